@@ -1,0 +1,14 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+{
+    "name": "Sales Process Management",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "summary": "First-contact responsibility, follow-up timers and duty rosters",
+    "author": "Sales Process Management contributors",
+    "license": "LGPL-3",
+    "application": True,
+    "depends": ["crm"],
+    "data": [],
+    "demo": [],
+}
