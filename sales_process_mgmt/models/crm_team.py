@@ -1,0 +1,185 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+
+class CrmTeam(models.Model):
+    _inherit = "crm.team"
+
+    process_mode = fields.Selection(
+        [
+            ("off", "Off"),
+            ("observe", "Observe"),
+            ("enforce", "Enforce"),
+        ],
+        string="First-Contact Responsibility",
+        default="off",
+        tracking=True,
+        help="Off: nothing happens. Observe: owners and timers are recorded and what "
+        "would happen is shown, nothing is taken from anybody. Enforce: customers "
+        "belong to their owner and are released when the timer ends.",
+    )
+    followup_days = fields.Integer(
+        string="Follow-Up Period (Days)",
+        default=7,
+        tracking=True,
+        help="A customer without contact for more than so many days is released. The "
+        "last moment is the end of the last day in the owner's time zone.",
+    )
+    followup_working_days = fields.Boolean(
+        string="Count Working Days Only",
+        tracking=True,
+        help="Days are counted in the team's working calendar instead of all days.",
+    )
+    process_calendar_id = fields.Many2one(
+        "resource.calendar",
+        string="Working Calendar",
+        check_company=True,
+        help="Working hours and public holidays of the team. Empty: the company's.",
+    )
+    followup_reminder_first_days = fields.Integer(
+        string="First Warning (Days Before)",
+        default=2,
+        help="So many days before the deadline the owner is warned. 0: no warning.",
+    )
+    followup_reminder_second_days = fields.Integer(
+        string="Second Warning (Days Before)",
+        default=1,
+        help="So many days before the deadline the owner and the team leader are "
+        "warned. 0: no warning.",
+    )
+    followup_extension_days = fields.Integer(
+        string="Agreed Date at Most (Days Beyond)",
+        default=30,
+        help="How far an agreed next contact may move the deadline beyond the normal "
+        "one. More needs the team leader.",
+    )
+    followup_extension_times = fields.Integer(
+        string="Agreed Dates in a Row",
+        default=2,
+        help="How many times in a row an agreed date may move the deadline. More "
+        "needs the team leader.",
+    )
+    followup_min_length = fields.Integer(
+        string="Shortest Subject (Characters)",
+        default=2,
+        help="A follow-up with a shorter subject does not count as contact.",
+    )
+    followup_refuse_repeated = fields.Boolean(
+        string="Repeated Text Does Not Count",
+        default=True,
+        help="The same text as in an earlier follow-up of the same person does not "
+        "count as contact.",
+    )
+    followup_backdate_days = fields.Integer(
+        string="Late Entry (Days)",
+        default=3,
+        help="How many days after the contact a follow-up may still be entered.",
+    )
+    hold_days_max = fields.Integer(
+        string="Maximum Holding Time (Days)",
+        help="After so many days the customer is released however often it was "
+        "contacted. 0: no such limit.",
+    )
+    cooldown_days = fields.Integer(
+        string="Cool-Down (Days)",
+        default=7,
+        help="Whoever lost or gave up a customer cannot take it again for so many "
+        "days.",
+    )
+    served_policy = fields.Selection(
+        [
+            ("keep", "Keeps the owner until transferred"),
+            ("limited", "Keeps the owner for some days"),
+            ("end", "Is free at once"),
+        ],
+        string="A Customer That Has Paid",
+        default="keep",
+        required=True,
+        help="What happens to a customer after it has signed and paid.",
+    )
+    served_days = fields.Integer(
+        string="Days After the Last Order",
+        default=365,
+        help="How long a customer that has paid keeps its owner.",
+    )
+    customer_limit = fields.Integer(
+        string="Open Customers per Person",
+        help="How many open customers one person may hold. 0: no limit.",
+    )
+    release_to = fields.Selection(
+        [
+            ("duty", "To the salesperson on duty"),
+            ("pool", "To the pool"),
+        ],
+        string="Released Customers Go",
+        default="duty",
+        required=True,
+        help="Where a customer goes when its owner has lost it or given it up.",
+    )
+    pool_team_id = fields.Many2one(
+        "crm.team",
+        string="Pool",
+        index="btree_not_null",
+        check_company=True,
+        help="The team whose pool receives released customers. Empty: this team.",
+    )
+    pool_take_limit = fields.Integer(
+        string="Takes per Day",
+        default=5,
+        help="How many customers one person may take from the pool in a day. 0: no "
+        "limit.",
+    )
+    pool_view_limit = fields.Integer(
+        string="Pool Customers Opened per Day",
+        default=50,
+        help="How many customers of the pool one person may open in a day. 0: no "
+        "limit.",
+    )
+    carousel_limit = fields.Integer(
+        string="Owners Before Rest",
+        default=3,
+        help="A customer that so many owners in a row let go rests in the pool as "
+        "dormant. 0: never.",
+    )
+    release_ceiling_percent = fields.Integer(
+        string="Release Ceiling (%)",
+        default=10,
+        help="At most this share of the team's open customers is released in one "
+        "run. The rest waits for the team leader. 0: no ceiling.",
+    )
+    claim_back_days = fields.Integer(
+        string="Claim Back (Days)",
+        default=2,
+        help="A customer that was received by a colleague without being recognised "
+        "goes back to its owner if the owner claims it within so many days.",
+    )
+    followup_rule_ids = fields.One2many(
+        "sales.process.followup.rule",
+        "team_id",
+        string="Period by Grade and Product Line",
+    )
+
+    _check_followup_days = models.Constraint(
+        "CHECK(followup_days BETWEEN 1 AND 3650)",
+        "The follow-up period lies between 1 and 3,650 days.",
+    )
+    _check_process_numbers = models.Constraint(
+        "CHECK(followup_reminder_first_days BETWEEN 0 AND 3650"
+        " AND followup_reminder_second_days BETWEEN 0 AND 3650"
+        " AND followup_extension_days BETWEEN 0 AND 3650"
+        " AND followup_extension_times BETWEEN 0 AND 1000"
+        " AND followup_min_length BETWEEN 0 AND 1000"
+        " AND followup_backdate_days BETWEEN 0 AND 3650"
+        " AND hold_days_max BETWEEN 0 AND 3650"
+        " AND cooldown_days BETWEEN 0 AND 3650"
+        " AND served_days BETWEEN 0 AND 36500"
+        " AND claim_back_days BETWEEN 0 AND 3650)",
+        "A number of days in the sales process lies between 0 and 3,650.",
+    )
+    _check_process_limits = models.Constraint(
+        "CHECK(customer_limit >= 0 AND pool_take_limit >= 0 AND pool_view_limit >= 0"
+        " AND carousel_limit >= 0 AND release_ceiling_percent BETWEEN 0 AND 100)",
+        "A limit of the sales process cannot be negative, and the release ceiling is "
+        "at most 100 %.",
+    )

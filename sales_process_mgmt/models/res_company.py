@@ -1,0 +1,45 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    process_customer_scope = fields.Selection(
+        [
+            ("company", "The company: all its contacts are one customer"),
+            ("person", "The person: each contact is a customer"),
+        ],
+        string="What a Customer Is",
+        default="company",
+        required=True,
+        help="Decides whether contacts of one company share one owner.",
+    )
+    process_owner_visibility = fields.Selection(
+        [
+            ("team", "Only to the owner's team"),
+            ("company", "To everybody in the company"),
+        ],
+        string="Owner's Name Is Shown",
+        default="team",
+        required=True,
+        help="Everybody learns that a customer is owned and by which team. This says "
+        "who also learns the owner's name.",
+    )
+    process_lookup_limit = fields.Integer(
+        string="Look-Ups per Hour",
+        default=60,
+        help="How many customers one person may look up in an hour. 0 means no limit.",
+    )
+    process_shared_value_threshold = fields.Integer(
+        string="Conflicts Before a Proposal",
+        default=5,
+        help="After so many conflicts over one contact detail, the system proposes "
+        "that it identifies nobody.",
+    )
+
+    _check_process_lookup_limit = models.Constraint(
+        "CHECK(process_lookup_limit >= 0)",
+        "The number of look-ups per hour cannot be negative.",
+    )

@@ -1,0 +1,34 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+
+class SalesProcessCustomerGrade(models.Model):
+    _name = "sales.process.customer.grade"
+    _description = "Customer Grade"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(help="Short mark shown beside the customer, for example A.")
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company",
+        index="btree_not_null",
+        help="Leave empty to share the grade among all companies.",
+    )
+    followup_days = fields.Integer(
+        string="Follow-Up Period (Days)",
+        help="Days without contact after which a customer of this grade is released. "
+        "0 means the period of the sales team.",
+    )
+    revisit_days = fields.Integer(
+        string="Revisit Cycle (Days)",
+        help="How often a served customer of this grade should be visited again. "
+        "0 means no revisit is planned.",
+    )
+
+    _check_days = models.Constraint(
+        "CHECK(followup_days BETWEEN 0 AND 3650 AND revisit_days BETWEEN 0 AND 3650)",
+        "A follow-up period or revisit cycle lies between 0 and 3,650 days.",
+    )
