@@ -1,0 +1,63 @@
+# Sourced by the scripts that need a database: starts PostgreSQL and makes every
+# program of the environment (odoo's Python, psql, pytest...) use it.
+#
+# Variables that may be set from outside, besides those of paths.bash:
+#   PGHOST, PGPORT, PGUSER, PGPASSWORD   an existing PostgreSQL server
+
+source "$(dirname "${BASH_SOURCE[0]}")/paths.bash" || return 1
+
+# Whoever uses the server holds this lock, shared, for as long as it lives; the
+# server is stopped only by somebody who gets it alone (see stop_postgres).
+mkdir -p "$WORK/locks" "$WORK/data" "$WORK/logs"
+exec 9>"$WORK/locks/postgres"
+flock --shared 9
+
+POSTGRES_WAS=$("$ROOT/scripts/postgres" status || true)
+"$ROOT/scripts/postgres" start
+eval "$("$ROOT/scripts/postgres" env)"
+
+# Stop the server if this script started it and nobody else has begun to use it.
+stop_postgres() {
+    if [[ $POSTGRES_WAS == stopped ]] && flock --nonblock --exclusive 9; then
+        "$ROOT/scripts/postgres" stop-if-idle
+    fi
+    exec 9>&-
+}
+
+# One file per combination of settings, so that concurrent runs do not disturb each
+# other.
+write_odoo_rc() {
+    local partial digest
+    partial=$(mktemp "$WORK/odoo.conf.XXXXXX")
+    cat >"$partial" <<RC
+[options]
+addons_path = $ADDONS_PATH
+data_dir = $WORK/data
+${PGHOST:+db_host = $PGHOST}
+${PGPORT:+db_port = $PGPORT}
+${PGUSER:+db_user = $PGUSER}
+${PGPASSWORD:+db_password = $PGPASSWORD}
+RC
+    digest=$(sha256sum "$partial" | cut -c1-8)
+    export ODOO_RC=$WORK/odoo-$digest.conf
+    mv "$partial" "$ODOO_RC"
+}
+write_odoo_rc
+
+database_exists() {
+    [[ -n $(psql -XAtq -c "SELECT 1 FROM pg_database WHERE datname = '$1'" postgres) ]]
+}
+
+# run_odoo LOG ARGUMENT...: run Odoo once; show its log only if it fails, and
+# otherwise the warnings it gave.
+run_odoo() {
+    local log=$1 status=0
+    shift
+    python -m odoo "$@" --stop-after-init --no-http >"$log" 2>&1 </dev/null || status=$?
+    if [[ $status -ne 0 ]]; then
+        tail -n 60 "$log" >&2
+        echo "Odoo failed with exit code $status; the whole log: $log" >&2
+        return "$status"
+    fi
+    grep -E ' (WARNING|ERROR|CRITICAL) ' "$log" >&2 || true
+}

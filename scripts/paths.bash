@@ -1,0 +1,45 @@
+# Sourced by the other scripts: where things are, and which Python and Odoo to use.
+#
+# Variables that may be set from outside:
+#   ODOO_SOURCE   an Odoo 19 checkout to use instead of the one downloaded
+#   SPM_WORK      the work folder (default: .odoo in the checkout)
+
+ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
+WORK=${SPM_WORK:-$ROOT/.odoo}
+export SPM_WORK=$WORK
+
+if [[ -n ${ODOO_SOURCE:-} ]]; then
+    ODOO_PATH=$(cd -- "$ODOO_SOURCE" && pwd -P)
+else
+    ODOO_PATH=$WORK/odoo/usr/lib/python3/dist-packages
+fi
+
+# Odoo's own addons: inside the package where Odoo was installed (it finds them there
+# by itself), beside the package in a checkout (the folder has to be named).
+if [[ -d $ODOO_PATH/odoo/addons/crm ]]; then
+    ODOO_ADDONS=$ODOO_PATH/odoo/addons
+    ADDONS_PATH=$ROOT
+else
+    ODOO_ADDONS=$ODOO_PATH/addons
+    ADDONS_PATH=$ODOO_PATH/addons,$ROOT
+fi
+
+if [[ ! -x $WORK/venv/bin/python ]]; then
+    echo "The environment is missing: run scripts/setup_environment" >&2
+    return 1
+fi
+export PATH=$WORK/venv/bin:$WORK/node/node_modules/.bin:$PATH
+export NODE_PATH=$WORK/node/node_modules
+export PYTHONPATH=$ODOO_PATH${PYTHONPATH:+:$PYTHONPATH}
+
+# Every folder of the repository that holds a manifest is an addon.
+list_addons() {
+    local manifest
+    for manifest in "$ROOT"/*/__manifest__.py; do
+        if [[ -e $manifest ]]; then
+            basename "$(dirname "$manifest")"
+        fi
+    done
+}
+
+join_with_commas() { paste -sd, -; }
