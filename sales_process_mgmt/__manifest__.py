@@ -9,6 +9,8 @@
     "license": "LGPL-3",
     "application": True,
     "depends": ["crm"],
-    "data": [],
+    "data": [
+        "views/sales_process_mgmt_menus.xml",
+    ],
     "demo": [],
 }
