@@ -1,15 +1,17 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from . import (
-    crm_lead,
-    crm_team,
-    res_company,
-    res_partner,
-    res_users,
-    sales_process_conflict,
-    sales_process_customer_grade,
-    sales_process_followup_rule,
-    sales_process_ownership,
-    sales_process_ownership_key,
-    sales_process_shared_value,
-)
+from . import crm_lead
+from . import crm_lead_identity
+from . import crm_lead_ownership
+from . import crm_team
+from . import res_company
+from . import res_partner
+from . import res_users
+from . import sales_process_conflict
+from . import sales_process_customer_grade
+from . import sales_process_followup_rule
+from . import sales_process_ownership
+from . import sales_process_ownership_key
+from . import sales_process_ownership_ledger
+from . import sales_process_ownership_timer
+from . import sales_process_shared_value

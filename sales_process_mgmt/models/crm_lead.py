@@ -1,6 +1,10 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
 
 
 class CrmLead(models.Model):
@@ -30,7 +34,19 @@ class CrmLead(models.Model):
         index="btree_not_null",
         help="The last contact with the customer that counts.",
     )
+    followup_state = fields.Selection(
+        [
+            ("none", "No Timer"),
+            ("on_track", "On Track"),
+            ("due_soon", "Due Soon"),
+            ("overdue", "Overdue"),
+        ],
+        compute="_compute_followup_state",
+        search="_search_followup_state",
+        help="Due soon: the team's first warning has been reached.",
+    )
     ownership_pending = fields.Boolean(
+        string="Waits for Its Owner",
         index="btree_not_null",
         copy=False,
         readonly=True,
@@ -46,6 +62,15 @@ class CrmLead(models.Model):
         string="WeChat ID",
         help="Used as a hint that two customers may be the same.",
     )
+    collaborator_ids = fields.Many2many(related="ownership_id.collaborator_ids")
+    can_work_customer = fields.Boolean(
+        compute="_compute_can_work_customer",
+        help="Whether you may work this customer.",
+    )
+
+    # ------------------------------------------------------------
+    # COMPUTE
+    # ------------------------------------------------------------
 
     @api.depends(
         "ownership_id.date_deadline",
@@ -62,3 +87,94 @@ class CrmLead(models.Model):
                 if ownership.state == "open" and lead.won_status == "pending"
                 else False
             )
+
+    @api.depends("followup_deadline", "team_id.followup_reminder_first_days")
+    def _compute_followup_state(self):
+        now = fields.Datetime.now()
+        for lead in self:
+            deadline = lead.followup_deadline
+            if not deadline:
+                lead.followup_state = "none"
+            elif deadline < now:
+                lead.followup_state = "overdue"
+            elif deadline < now + lead.team_id._get_warning_span():
+                lead.followup_state = "due_soon"
+            else:
+                lead.followup_state = "on_track"
+
+    def _search_followup_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        now = fields.Datetime.now()
+        domains = []
+        if "none" in value:
+            domains.append(Domain("followup_deadline", "=", False))
+        if "overdue" in value:
+            domains.append(Domain("followup_deadline", "<", now))
+        if {"due_soon", "on_track"} & set(value):
+            # sudo: the spans are settings of the teams, no documents
+            teams = self.env["crm.team"].sudo().with_context(active_test=False)
+            spans = teams.search([]).grouped(lambda team: team._get_warning_span())
+            spans.setdefault(timedelta(), teams)
+            for span, members in spans.items():
+                in_team = Domain("team_id", "in", members.ids)
+                if not span:
+                    in_team |= Domain("team_id", "=", False)
+                if "due_soon" in value:
+                    domains.append(
+                        in_team
+                        & Domain("followup_deadline", ">=", now)
+                        & Domain("followup_deadline", "<", now + span)
+                    )
+                if "on_track" in value:
+                    domains.append(
+                        in_team & Domain("followup_deadline", ">=", now + span)
+                    )
+        return Domain.OR(domains)
+
+    @api.depends_context("uid")
+    @api.depends("ownership_id.user_id", "ownership_id.collaborator_ids", "user_id")
+    def _compute_can_work_customer(self):
+        for lead in self:
+            lead.can_work_customer = lead._filter_workable() == lead
+
+    # ------------------------------------------------------------
+    # EXCLUSIVE RECEPTION
+    # ------------------------------------------------------------
+
+    def _filter_workable(self):
+        """The leads that the current user may work.
+
+        :return: crm.lead
+        """
+        user = self.env.user
+        # sudo: a stranger may read neither the ownership nor the team
+        return self.filtered(
+            lambda lead: lead.sudo().process_mode != "enforce"
+            or lead.sudo().ownership_id.state not in ("open", "pool")
+            or lead.sudo().ownership_id._can_work(user)
+        )
+
+    def _check_access(self, operation):
+        """Say whose customer it is, instead of naming a record rule."""
+        result = super()._check_access(operation)
+        if not result or operation not in ("write", "unlink"):
+            return result
+        forbidden, _make_error = result
+        owned = forbidden.filtered("id") - forbidden.filtered("id")._filter_workable()
+        if not owned:
+            return result
+        return forbidden, lambda: owned[0]._make_owned_access_error()
+
+    def _make_owned_access_error(self):
+        self.ensure_one()
+        lead = self.sudo()
+        return AccessError(
+            "%s: %s"
+            % (
+                lead.name,
+                lead.ownership_id.with_env(self.env)._get_conflict_sentence(
+                    self.env.user
+                ),
+            )
+        )

@@ -1,6 +1,13 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+from datetime import datetime, time, timedelta
+
+import pytz
+
 from odoo import fields, models
+
+_logger = logging.getLogger(__name__)
 
 
 class CrmTeam(models.Model):
@@ -183,3 +190,170 @@ class CrmTeam(models.Model):
         "A limit of the sales process cannot be negative, and the release ceiling is "
         "at most 100 %.",
     )
+
+    # ------------------------------------------------------------
+    # WHO LEADS, IN WHICH ZONE, HOW MANY DAYS
+    # ------------------------------------------------------------
+
+    def _is_leader(self, user):
+        """Tell whether ``user`` decides for this team.
+
+        :return: bool, true for the team leader and for sales administrators
+        """
+        return bool(self.user_id and user == self.user_id) or user.has_group(
+            "sales_team.group_sale_manager"
+        )
+
+    def _get_process_timezone(self, user):
+        """The zone in which the days of ``user`` are counted.
+
+        The person's zone, else the team leader's, else that of the company's
+        calendar, else UTC with a warning in the log.
+
+        :return: a pytz zone
+        """
+        company = self.company_id or user.company_id or self.env.company
+        for name in (user.tz, self.user_id.tz, company.resource_calendar_id.tz):
+            if name:
+                try:
+                    return pytz.timezone(name)
+                except pytz.UnknownTimeZoneError:
+                    continue
+        _logger.warning(
+            "No time zone for user %s, team %s: days are counted in UTC.",
+            user.id,
+            self.id,
+        )
+        return pytz.utc
+
+    def _get_warning_span(self):
+        """How long before its deadline a customer is due soon.
+
+        :return: timedelta
+        """
+        return timedelta(days=self.followup_reminder_first_days or 0)
+
+    def _get_followup_days(self, grade, tags=()):
+        """The follow-up period of a customer, in days.
+
+        The first rule of the team that fits grade and product line wins, then the
+        period of the grade, then that of the team.
+
+        :param grade: sales.process.customer.grade, may be empty
+        :param tags: crm.tag records of the customer's open leads
+        :return: int
+        """
+        self.ensure_one()
+        for rule in self.followup_rule_ids:
+            if rule.grade_id and rule.grade_id != grade:
+                continue
+            if rule.tag_id and rule.tag_id not in tags:
+                continue
+            return rule.followup_days
+        return grade.followup_days or self.followup_days or 7
+
+    def _get_working_calendar(self):
+        """The calendar that says on which days the team works.
+
+        :return: resource.calendar, may be empty
+        """
+        self.ensure_one()
+        company = self.company_id or self.env.company
+        return self.process_calendar_id or company.resource_calendar_id
+
+    def _get_working_day_checker(self):
+        """A function that tells whether the team works on a day.
+
+        Days are read year by year as they are asked for. Dated exceptions of the
+        team, such as make-up working days, stand above the calendar.
+
+        :return: ``callable(date) -> bool``, or None where all days count
+        """
+        self.ensure_one()
+        if not self.followup_working_days:
+            return None
+        calendar = self._get_working_calendar()
+        if not calendar:
+            return None
+        return self._is_working_day_factory(calendar)
+
+    def _is_working_day_factory(self, calendar):
+        zone = pytz.timezone(calendar.tz or "UTC")
+        exceptions = self._get_working_day_exceptions()
+        unusual = {}
+
+        def is_working_day(day):
+            if day in exceptions:
+                return exceptions[day]
+            if day.year not in unusual:
+                first = zone.localize(datetime(day.year, 1, 1))
+                last = zone.localize(datetime.combine(first.replace(month=12, day=31), time.max))
+                unusual[day.year] = calendar._get_unusual_days(
+                    first, last, self.company_id
+                )
+            return not unusual[day.year].get(fields.Date.to_string(day), False)
+
+        return is_working_day
+
+    def _get_working_day_exceptions(self):
+        """Dated exceptions above the calendar.
+
+        :return: ``{date: bool}``, true for a make-up working day
+        """
+        return {
+            row.date: row.is_working
+            for row in self.env["sales.process.calendar.exception"]
+            .sudo()
+            .search([("team_id", "=", self.id)])
+        }
+
+    # ------------------------------------------------------------
+    # WHO RECEIVES THE NEXT CUSTOMERS
+    # ------------------------------------------------------------
+
+    def _get_receivers(self, count):
+        """Who receives the next ``count`` new customers: people on duty, in turn.
+
+        Nobody receives more than the limit of open customers allows.
+
+        :return: list of res.users, shorter than ``count`` where nobody has room
+        """
+        self.ensure_one()
+        room = {
+            user: self._get_customer_room(user) for user in self._get_duty_users()
+        }
+        receivers = []
+        while len(receivers) < count and room:
+            for user in list(room):
+                if room[user] <= 0:
+                    del room[user]
+                elif len(receivers) < count:
+                    receivers.append(user)
+                    room[user] -= 1
+        return receivers
+
+    def _get_customer_room(self, user):
+        """How many more open customers ``user`` may hold.
+
+        :return: int, or infinity where there is no limit
+        """
+        limit = user.customer_limit or self.customer_limit
+        return limit - user.open_customer_count if limit else float("inf")
+
+    def _tell_nobody_on_duty(self, count):
+        """Tell the leader that new customers wait because nobody is on duty."""
+        self.ensure_one()
+        leader = self.user_id
+        if leader:
+            self.env["mail.thread"].sudo().message_notify(
+                partner_ids=leader.partner_id.ids,
+                subject=self.env._("Nobody is on duty in %(team)s", team=self.name),
+                body=self.env._(
+                    "%(count)s new customers wait in the pool of %(team)s because "
+                    "nobody is on duty.",
+                    count=count,
+                    team=self.name,
+                ),
+                model=self._name,
+                res_id=self.id,
+            )

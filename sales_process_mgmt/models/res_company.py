@@ -1,6 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models, tools
 
 
 class ResCompany(models.Model):
@@ -43,3 +43,18 @@ class ResCompany(models.Model):
         "CHECK(process_lookup_limit >= 0)",
         "The number of look-ups per hour cannot be negative.",
     )
+
+    @api.model
+    def _get_sole_company(self):
+        """The only company of the database.
+
+        :return: res.company, empty where there are several
+        """
+        return self.browse(self._get_sole_company_id())
+
+    @api.model
+    @tools.ormcache()
+    def _get_sole_company_id(self):
+        # sudo: which companies exist is no secret, their number decides
+        companies = self.sudo().with_context(active_test=False).search([], limit=2)
+        return companies.id if len(companies) == 1 else False

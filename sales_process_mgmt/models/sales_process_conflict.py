@@ -1,6 +1,15 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+import logging
+from datetime import timedelta
+
+import psycopg2
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
 
 
 class SalesProcessConflict(models.Model):
@@ -8,7 +17,6 @@ class SalesProcessConflict(models.Model):
     _description = "Customer Conflict"
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "date desc, id desc"
-    _check_company_auto = True
 
     name = fields.Char(string="Customer", readonly=True)
     user_id = fields.Many2one(
@@ -19,11 +27,15 @@ class SalesProcessConflict(models.Model):
         help="Who tried to register or work the customer.",
     )
     lead_id = fields.Many2one(
-        "crm.lead", index="btree_not_null", readonly=True, ondelete="set null"
+        "crm.lead",
+        index="btree_not_null",
+        readonly=True,
+        ondelete="set null",
+        help="The lead that was received, where there is one.",
     )
     ownership_id = fields.Many2one(
         "sales.process.ownership",
-        index=True,
+        index="btree_not_null",
         readonly=True,
         ondelete="set null",
         help="The ownership that stood when it happened.",
@@ -60,10 +72,12 @@ class SalesProcessConflict(models.Model):
         readonly=True,
         help="The contact details that belong to the other ownership.",
     )
+    identities = fields.Json(readonly=True, export_string_translation=False)
     state = fields.Selection(
         [("open", "Open"), ("resolved", "Resolved")],
         default="open",
         required=True,
+        readonly=True,
         index=True,
         tracking=True,
     )
@@ -82,5 +96,238 @@ class SalesProcessConflict(models.Model):
         tracking=True,
         help="What became of the attempt.",
     )
-    attempt_count = fields.Integer(default=1, readonly=True)
+    attempt_count = fields.Integer(
+        string="Attempts",
+        default=1,
+        readonly=True,
+        help="How often the same person tried within a day.",
+    )
+    resolved_by_id = fields.Many2one("res.users", readonly=True)
     note = fields.Text()
+    can_lead = fields.Boolean(
+        compute="_compute_can_lead", help="Whether you decide this conflict."
+    )
+
+    _attempt_idx = models.Index("(user_id, ownership_id, date)")
+
+    @api.depends_context("uid")
+    @api.depends("team_id.user_id")
+    def _compute_can_lead(self):
+        for conflict in self:
+            # sudo: the team may be a stranger's
+            conflict.can_lead = conflict.sudo().team_id._is_leader(self.env.user)
+
+    # ------------------------------------------------------------
+    # RECORDING
+    # ------------------------------------------------------------
+
+    @api.model
+    def _record(self, values_list):
+        """Record attempts; repeated ones of a day are counted, not repeated.
+
+        :param list values_list: field values; ``identities`` is a list of
+            ``(company_id or 0, kind, value)``
+        :return: the conflicts
+        """
+        since = self.env.cr.now() - timedelta(days=1)
+        counted = self.sudo().search(
+            [
+                ("user_id", "in", [row["user_id"] for row in values_list]),
+                (
+                    "ownership_id",
+                    "in",
+                    [row["ownership_id"] for row in values_list if row["ownership_id"]],
+                ),
+                ("date", ">", since),
+                "|",
+                ("resolution", "=", "refused"),
+                ("door", "=", "backfill"),
+            ]
+        )
+        known = {
+            (row.user_id.id, row.ownership_id.id, row.resolution): row
+            for row in counted
+        }
+        repeated = self.sudo()
+        fresh = {}
+        for values in values_list:
+            pair = (values["user_id"], values["ownership_id"], values["resolution"])
+            if pair in known:
+                known[pair].attempt_count += 1
+                repeated |= known[pair]
+            elif pair in fresh and values["resolution"] != "routed":
+                fresh[pair]["attempt_count"] = fresh[pair].get("attempt_count", 1) + 1
+            else:
+                values = dict(values)
+                values["keys"] = ", ".join(
+                    value if kind != "partner" else self.env._("contact %s", value)
+                    for _company, kind, value in values["identities"]
+                )[:1000]
+                values["identities"] = [list(row) for row in values["identities"]]
+                fresh[pair if pair not in fresh else (*pair, len(fresh))] = values
+        # sudo: whoever tried may not write the leader's inbox
+        created = (
+            self.sudo()
+            .with_context(mail_create_nosubscribe=True, mail_create_nolog=True)
+            .create(list(fresh.values()))
+        )
+        SharedValue = self.env["sales.process.shared.value"].sudo()
+        for conflict in created:
+            SharedValue._count_conflicts([tuple(row) for row in conflict.identities])
+        return created | repeated
+
+    @api.model
+    def _record_after_rollback(self, values_list):
+        """Record refused attempts although the refusal rolls the request back.
+
+        They are written in their own transaction, after the rollback. Where the
+        refusal was caught and the transaction committed, nothing was refused.
+        """
+        registry = self.env.registry
+        context = {"lang": self.env.context.get("lang")}
+
+        @self.env.cr.postrollback.add
+        def record():
+            try:
+                with registry.cursor() as cr:
+                    env = api.Environment(cr, SUPERUSER_ID, context)
+                    Conflict = env["sales.process.conflict"]
+                    Conflict._record(Conflict._drop_unknown(values_list))
+            except psycopg2.Error:
+                _logger.warning("A refused attempt was not recorded", exc_info=True)
+
+    @api.model
+    def _drop_unknown(self, values_list):
+        """Leave out attempts against rows that were rolled back with the request."""
+        ids = {row["ownership_id"] for row in values_list if row["ownership_id"]}
+        users = {row["user_id"] for row in values_list}
+        known = set(self.env["sales.process.ownership"].browse(ids).exists().ids)
+        known_users = set(self.env["res.users"].browse(users).exists().ids)
+        return [
+            row
+            for row in values_list
+            if row["ownership_id"] in known and row["user_id"] in known_users
+        ]
+
+    # ------------------------------------------------------------
+    # DECIDING
+    # ------------------------------------------------------------
+
+    def _check_decide(self):
+        """Only the leader of the team decides, and only once."""
+        self.check_access("read")
+        for conflict in self:
+            if not conflict.can_lead:
+                raise AccessError(
+                    self.env._(
+                        "Only the leader of %(team)s or a sales administrator "
+                        "decides this conflict.",
+                        team=conflict.sudo().team_id.name or "",
+                    )
+                )
+        self.env.cr.execute(
+            SQL(
+                "SELECT id FROM sales_process_conflict WHERE id IN %s FOR UPDATE",
+                self._ids,
+            )
+        )
+        self.invalidate_recordset(["state", "resolution"])
+        for conflict in self:
+            decided = conflict.resolution in ("kept", "transferred", "split", "shared")
+            if conflict.state == "resolved" and decided:
+                raise UserError(
+                    self.env._("This conflict has been decided already. Reload it.")
+                )
+
+    def _resolve(self, resolution):
+        # sudo: the ledger of conflicts is written by its own methods only
+        self.sudo().write(
+            {
+                "state": "resolved",
+                "resolution": resolution,
+                "resolved_by_id": self.env.uid,
+            }
+        )
+
+    def _get_running(self):
+        """The ownership that stands now for the customer of the conflict."""
+        self.ensure_one()
+        chain = self.sudo().ownership_id.chain_ids
+        return chain.filtered(lambda row: row.state != "ended")[:1]
+
+    def action_keep(self):
+        """The owner keeps the customer; a loose lead joins it."""
+        self._check_decide()
+        for conflict in self:
+            running = conflict._get_running()
+            lead = conflict.sudo().lead_id
+            if running and lead and lead.won_status == "pending":
+                if lead.ownership_id != running:
+                    other = lead.ownership_id
+                    if other and other.state != "ended":
+                        running._absorb(other)
+                    lead._write_owner(running.user_id, running.team_id)
+                    lead._set_ownership({lead: running})
+        self._resolve("kept")
+
+    def action_transfer(self):
+        """Whoever tried becomes the owner."""
+        self._check_decide()
+        for conflict in self:
+            running = conflict._get_running()
+            user = conflict.user_id
+            if not running or not user:
+                raise UserError(
+                    self.env._("Nobody owns this customer any more. Keep or reload.")
+                )
+            if running.user_id != user:
+                successors = running._hand_over(
+                    {running: user},
+                    "transfer",
+                    "transferred",
+                    self.env._("Decided in a conflict by %s.", self.env.user.name),
+                )
+                running = successors.get(running, running)
+            other = conflict.sudo().other_ownership_id
+            if other and other.state != "ended" and other != running:
+                running._absorb(other)
+            lead = conflict.sudo().lead_id
+            if lead and lead.won_status == "pending" and lead.ownership_id != running:
+                lead._write_owner(running.user_id, running.team_id)
+                lead._set_ownership({lead: running})
+        self._resolve("transferred")
+
+    def action_split(self):
+        """The owner keeps the customer, whoever tried becomes a helper."""
+        self._check_decide()
+        for conflict in self:
+            running = conflict._get_running()
+            if running and conflict.user_id != running.user_id:
+                running.sudo().collaborator_ids |= conflict.user_id
+        self._resolve("split")
+
+    def action_mark_shared(self):
+        """The contact details identify nobody: they go on the company's list."""
+        self._check_decide()
+        SharedValue = self.env["sales.process.shared.value"].sudo()
+        for conflict in self.sudo():
+            for company_id, kind, value in conflict.identities or []:
+                if kind == "partner":
+                    continue
+                known = SharedValue.search(
+                    [
+                        ("company_id", "=", company_id or False),
+                        ("kind", "=", kind),
+                        ("value", "=", value),
+                    ]
+                )
+                if known:
+                    known.action_confirm()
+                else:
+                    SharedValue.create(
+                        {"company_id": company_id, "kind": kind, "value": value}
+                    )
+            lead = conflict.lead_id
+            if lead and not lead.ownership_id:
+                lead._sync_ownership()
+        self._resolve("shared")

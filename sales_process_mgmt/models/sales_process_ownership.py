@@ -1,14 +1,24 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date, format_datetime
 
 
 class SalesProcessOwnership(models.Model):
+    """One period in which one salesperson is responsible for one customer.
+
+    The rows form a ledger: a period is ended and followed by another one, it is never
+    deleted and its owner is never rewritten. Nobody has write access; the methods of
+    this model make every change and check who may ask for it.
+    """
+
     _name = "sales.process.ownership"
     _description = "Customer Ownership"
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "date_start desc, id desc"
     _check_company_auto = True
+    _mail_post_access = "read"
 
     name = fields.Char(string="Customer", readonly=True)
     user_id = fields.Many2one(
@@ -38,7 +48,10 @@ class SalesProcessOwnership(models.Model):
         help="Colleagues invited to work the customer. They do not own it.",
     )
     grade_id = fields.Many2one(
-        "sales.process.customer.grade", index="btree_not_null", string="Grade"
+        "sales.process.customer.grade",
+        string="Grade",
+        related="partner_id.commercial_partner_id.process_grade_id",
+        help="Sets the follow-up period and the revisit cycle of the customer.",
     )
 
     date_start = fields.Datetime(readonly=True, required=True, index=True)
@@ -97,6 +110,12 @@ class SalesProcessOwnership(models.Model):
         readonly=True,
         help="The last contact with the customer that counts.",
     )
+    date_timer_start = fields.Datetime(
+        string="Fresh Period Since",
+        readonly=True,
+        help="The timer starts again here, for example because the team leader gave "
+        "the customer a fresh period.",
+    )
     date_deadline = fields.Datetime(
         string="Deadline",
         readonly=True,
@@ -132,6 +151,24 @@ class SalesProcessOwnership(models.Model):
     next_ids = fields.One2many(
         "sales.process.ownership", "previous_id", string="Periods After"
     )
+    root_id = fields.Many2one(
+        "sales.process.ownership",
+        string="First Period",
+        index="btree_not_null",
+        readonly=True,
+        ondelete="restrict",
+        help="The first period of the customer. It holds the whole history together.",
+    )
+    chain_ids = fields.One2many(
+        "sales.process.ownership", compute="_compute_chain_ids", string="Whole History"
+    )
+    holder_id = fields.Many2one(
+        "res.users",
+        string="Owner Now",
+        index="btree_not_null",
+        readonly=True,
+        help="Who owns the customer today, on every period of its history.",
+    )
     lapse_count = fields.Integer(
         string="Owners That Let Go",
         readonly=True,
@@ -147,6 +184,11 @@ class SalesProcessOwnership(models.Model):
         readonly=True,
         help="The customer does not want to be contacted. No timer, nobody takes it.",
     )
+    awaits_duty = fields.Boolean(
+        string="Waits for the Next Shift",
+        readonly=True,
+        help="Nobody was on duty. The customer is handed out when a shift starts.",
+    )
     date_revisit = fields.Date(
         string="Next Revisit",
         readonly=True,
@@ -157,3 +199,185 @@ class SalesProcessOwnership(models.Model):
         readonly=True,
         help="The last day on which a customer that has paid keeps its owner.",
     )
+    lead_count = fields.Integer(compute="_compute_lead_count")
+    can_work = fields.Boolean(
+        compute="_compute_can_work",
+        help="Whether you may work this customer.",
+    )
+    can_lead = fields.Boolean(
+        compute="_compute_can_work",
+        help="Whether you lead the team of this customer.",
+    )
+
+    # An owner in the pool, or a customer owned by nobody, would be two truths.
+    _check_owner = models.Constraint(
+        "CHECK(state = 'ended' OR (state = 'open') = (user_id IS NOT NULL))",
+        "An owned customer has an owner, a customer in the pool has none.",
+    )
+    _check_end = models.Constraint(
+        "CHECK((state = 'ended') = (date_end IS NOT NULL))",
+        "An ended period has an end, a running one has none.",
+    )
+    _previous_uniq = models.UniqueIndex(
+        "(previous_id) WHERE previous_id IS NOT NULL AND state != 'ended'",
+        "This customer has been handed on already.",
+    )
+    _due_idx = models.Index(
+        "(date_deadline) WHERE state = 'open' AND date_deadline IS NOT NULL"
+    )
+    _holder_idx = models.Index("(user_id, date_deadline) WHERE state = 'open'")
+
+    @api.depends("previous_id", "root_id")
+    def _compute_chain_ids(self):
+        roots = self.mapped("root_id") | self.filtered(lambda row: not row.root_id)
+        chains = self.search([("root_id", "in", roots.ids)]).grouped("root_id")
+        empty = self.browse()
+        for ownership in self:
+            root = ownership.root_id or ownership
+            ownership.chain_ids = chains.get(root, empty) | ownership
+
+    @api.depends("lead_ids")
+    def _compute_lead_count(self):
+        counts = dict(
+            self.env["crm.lead"]
+            .with_context(active_test=False)
+            ._read_group(
+                [("ownership_id", "in", self.ids)], ["ownership_id"], ["__count"]
+            )
+        )
+        for ownership in self:
+            ownership.lead_count = counts.get(ownership, 0)
+
+    @api.depends_context("uid")
+    @api.depends("user_id", "collaborator_ids", "team_id.user_id")
+    def _compute_can_work(self):
+        for ownership in self:
+            # sudo: the salesperson may be unable to read the team of a stranger
+            sudo_ownership = ownership.sudo()
+            ownership.can_work = sudo_ownership._can_work(self.env.user)
+            ownership.can_lead = sudo_ownership.team_id._is_leader(self.env.user)
+
+    @api.depends("name", "user_id", "state")
+    def _compute_display_name(self):
+        for ownership in self:
+            ownership.display_name = ownership.name or self.env._("Customer")
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_ledger(self):
+        raise UserError(
+            self.env._("An ownership is part of the record and is never deleted.")
+        )
+
+    # ------------------------------------------------------------
+    # WHO MAY, AND WHAT IS SAID
+    # ------------------------------------------------------------
+
+    def _can_work(self, user):
+        """Tell whether ``user`` may work the customer: owner, helper or leader.
+
+        :return: bool
+        """
+        self.ensure_one()
+        return (
+            user == self.user_id
+            or user in self.collaborator_ids
+            or self.team_id._is_leader(user)
+        )
+
+    def _may_know_owner(self, user):
+        """Tell whether ``user`` learns the owner's name from a refusal."""
+        self.ensure_one()
+        company = self.company_id or user.company_id
+        return (
+            company.process_owner_visibility == "company"
+            or self._can_work(user)
+            or user in self.team_id.crm_team_member_ids.user_id
+        )
+
+    def _get_conflict_sentence(self, user):
+        """Say whose customer it is, no more than ``user`` may know.
+
+        Everybody learns that the customer is owned and by which team; the owner's
+        name inside the same team; the last contact and the deadline only the owner,
+        the helpers and the leaders.
+
+        :return: str
+        """
+        self.ensure_one()
+        ownership = self.sudo()
+        team = ownership.team_id.name or ""
+        if ownership.state == "pool":
+            return self.env._(
+                "This customer is in the pool of %(team)s. Take it from the pool "
+                "instead of registering it again.",
+                team=team,
+            )
+        if not ownership._may_know_owner(user):
+            return self.env._(
+                "This customer belongs to a salesperson of %(team)s. Ask to be "
+                "invited, or ask the team leader.",
+                team=team,
+            )
+        since = format_date(self.env, ownership.date_start.date())
+        if not ownership._can_work(user):
+            return self.env._(
+                "This customer belongs to %(owner)s (%(team)s) since %(since)s. Ask "
+                "to be invited, or ask the team leader.",
+                owner=ownership.user_id.name,
+                team=team,
+                since=since,
+            )
+        contact, deadline = (
+            format_datetime(self.env, value) if value else self.env._("none")
+            for value in (ownership.date_last_contact, ownership.date_deadline)
+        )
+        return self.env._(
+            "This customer belongs to %(owner)s (%(team)s) since %(since)s. Last "
+            "contact: %(contact)s. Deadline: %(deadline)s.",
+            owner=ownership.user_id.name,
+            team=team,
+            since=since,
+            contact=contact,
+            deadline=deadline,
+        )
+
+    # ------------------------------------------------------------
+    # READING
+    # ------------------------------------------------------------
+
+    def _get_open_leads(self):
+        """The leads that go where the customer goes: neither won nor lost."""
+        return (
+            self.env["crm.lead"]
+            .with_context(active_test=False)
+            .search(
+                [("ownership_id", "in", self.ids), ("won_status", "=", "pending")],
+                order="id",
+            )
+        )
+
+    def action_view_leads(self):
+        """Open the leads of the customer.
+
+        :return: dict, a window action
+        """
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm.crm_lead_all_leads"
+        )
+        action["domain"] = [("ownership_id", "in", self.ids)]
+        action["context"] = {"active_test": False, "create": False}
+        return action
+
+    def action_view_history(self):
+        """Open all periods of the customer, the newest first.
+
+        :return: dict, a window action
+        """
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("History of the Customer"),
+            "res_model": self._name,
+            "view_mode": "list,form",
+            "domain": [("id", "in", self.chain_ids.ids)],
+            "context": {"create": False},
+        }

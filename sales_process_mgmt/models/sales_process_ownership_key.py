@@ -1,6 +1,10 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
+from odoo.tools import SQL
+
+HARD_KINDS = ("phone", "phone_digits", "email", "partner", "vat")
+SOFT_KINDS = ("name", "wechat", "registration")
 
 
 class SalesProcessOwnershipKey(models.Model):
@@ -51,3 +55,109 @@ class SalesProcessOwnershipKey(models.Model):
         "Look the customer up again.",
     )
     _value_idx = models.Index("(value, kind)")
+
+    def _find(self, identities, active=True):
+        """Find the ownerships behind identity keys, in one query.
+
+        :param identities: iterable of ``(company_id or 0, kind, value)``
+        :param bool active: active keys, or else those of ended ownerships
+        :return: ``{(company_id or 0, kind, value): [ownership ids]}``, the newest first
+        """
+        identities = sorted(set(identities))
+        found = {}
+        for start in range(0, len(identities), self.env.cr.IN_MAX):
+            chunk = identities[start : start + self.env.cr.IN_MAX]
+            rows = self.env.execute_query(
+                SQL(
+                    """
+                    SELECT COALESCE(key.company_id, 0), key.kind, key.value,
+                           array_agg(key.ownership_id ORDER BY key.id DESC)
+                      FROM sales_process_ownership_key key
+                      JOIN (VALUES %s) AS wanted(company_id, kind, value)
+                        ON key.value = wanted.value
+                       AND key.kind = wanted.kind
+                       AND COALESCE(key.company_id, 0) = wanted.company_id
+                     WHERE COALESCE(key.active, FALSE) = %s
+                  GROUP BY 1, 2, 3
+                    """,
+                    SQL(", ").join(SQL("(%s, %s, %s)", *row) for row in chunk),
+                    active,
+                )
+            )
+            found.update(
+                {(company, kind, value): ids for company, kind, value, ids in rows}
+            )
+        return found
+
+    def _insert(self, values_list):
+        """Add keys; the database decides who was first.
+
+        Rows are inserted in a fixed order, so that two transactions that want the
+        same keys wait for each other instead of running into a deadlock. A key that
+        another transaction has committed since this one began raises a
+        serialization failure (SQLSTATE 40001), which the caller's retry repeats.
+
+        :param list values_list: dicts with ``ownership_id, company_id, kind, value,
+            label, is_soft, is_manual``
+        :return: the ``(company_id or 0, kind, value)`` that somebody else holds
+        """
+        if not values_list:
+            return []
+        values_list = sorted(
+            values_list,
+            key=lambda row: (row["company_id"] or 0, row["kind"], row["value"]),
+        )
+        refused = []
+        for start in range(0, len(values_list), self.env.cr.IN_MAX):
+            chunk = values_list[start : start + self.env.cr.IN_MAX]
+            rows = self.env.execute_query(
+                SQL(
+                    """
+                    INSERT INTO sales_process_ownership_key (
+                        ownership_id, company_id, kind, value, label, is_soft,
+                        is_manual, active, create_uid, write_uid, create_date,
+                        write_date)
+                    VALUES %s
+                    ON CONFLICT DO NOTHING
+                    RETURNING COALESCE(company_id, 0), kind, value, ownership_id
+                    """,
+                    SQL(", ").join(
+                        SQL(
+                            "(%s, %s, %s, %s, %s, %s, %s, TRUE, %s, %s, %s, %s)",
+                            row["ownership_id"],
+                            row["company_id"] or None,
+                            row["kind"],
+                            row["value"],
+                            row.get("label") or row["value"],
+                            row["kind"] in SOFT_KINDS,
+                            bool(row.get("is_manual")),
+                            self.env.uid,
+                            self.env.uid,
+                            self.env.cr.now(),
+                            self.env.cr.now(),
+                        )
+                        for row in chunk
+                    ),
+                )
+            )
+            inserted = set(rows)
+            refused += [
+                (row["company_id"] or 0, row["kind"], row["value"])
+                for row in chunk
+                if (
+                    row["company_id"] or 0,
+                    row["kind"],
+                    row["value"],
+                    row["ownership_id"],
+                )
+                not in inserted
+            ]
+        self.invalidate_model()
+        self.env["sales.process.ownership"].invalidate_model(["key_ids"])
+        return refused
+
+    def _deactivate(self):
+        """Free the keys: whoever receives the customer next owns it."""
+        if self:
+            self.sudo().write({"active": False})
+            self.flush_model(["active"])

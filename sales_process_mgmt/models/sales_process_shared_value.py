@@ -1,18 +1,24 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..tools import identity
+
+KINDS = ("phone", "phone_digits", "email", "vat")
 
 
 class SalesProcessSharedValue(models.Model):
     _name = "sales.process.shared.value"
     _description = "Contact Detail That Identifies Nobody"
     _order = "state, conflict_count desc, id desc"
+    _rec_name = "value"
 
     value = fields.Char(
         required=True,
         index=True,
-        help="A switchboard, an info@ address, a phone that many customers share. "
-        "Phones are kept as digits with country code, e-mails in lower case.",
+        help="A switchboard, an info@ address, a phone that many customers share.",
     )
     kind = fields.Selection(
         [
@@ -29,19 +35,157 @@ class SalesProcessSharedValue(models.Model):
     )
     state = fields.Selection(
         [
+            ("watched", "Watched"),
             ("proposed", "Proposed"),
             ("confirmed", "Confirmed"),
             ("rejected", "Rejected"),
         ],
         required=True,
         default="confirmed",
-        help="Only a confirmed value stops identifying customers. The system proposes "
-        "values that keep making conflicts.",
+        help="Only a confirmed value stops identifying customers. The system watches "
+        "values that make conflicts and proposes those that keep making them.",
     )
     note = fields.Char(string="Reason")
-    conflict_count = fields.Integer(readonly=True)
+    conflict_count = fields.Integer(string="Conflicts", readonly=True)
 
     _value_uniq = models.UniqueIndex(
         "(COALESCE(company_id, 0), kind, value)",
         "This contact detail is in the list already.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._normalize(vals)
+        records = super().create(vals_list)
+        records._free_keys()
+        return records
+
+    def write(self, vals):
+        if "value" in vals or "kind" in vals:
+            self.ensure_one()
+            vals = {"kind": self.kind, "value": self.value, **vals}
+            self._normalize(vals)
+        result = super().write(vals)
+        self._free_keys()
+        return result
+
+    def _normalize(self, vals):
+        """Keep the value as the keys keep it, whatever notation was typed."""
+        kind = vals.get("kind") or "phone"
+        company = self.env["res.company"].browse(
+            vals.get("company_id") or self.company_id.id or self.env.company.id
+        )
+        country = company.country_id
+        keys = {
+            "phone": lambda raw: identity.phone_keys(
+                raw, country.code or None, country.phone_code or None
+            ),
+            "phone_digits": lambda raw: identity.phone_keys(raw),
+            "email": identity.email_keys,
+            "vat": identity.vat_key,
+        }[kind](vals.get("value") or "")
+        if not keys:
+            raise UserError(
+                self.env._(
+                    "“%(value)s” is no phone, e-mail or tax ID that could identify a "
+                    "customer. Check the value and its kind.",
+                    value=(vals.get("value") or "")[:80],
+                )
+            )
+        vals["kind"], vals["value"] = keys[0]
+
+    def _get_confirmed(self, identities):
+        """Which of the identities identify nobody.
+
+        :param identities: set of ``(company_id or 0, kind, value)``
+        :return: the subset that is in the confirmed list of its company
+        """
+        values = sorted({value for _c, kind, value in identities if kind in KINDS})
+        if not values:
+            return set()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT COALESCE(company_id, 0), kind, value
+                  FROM sales_process_shared_value
+                 WHERE state = 'confirmed' AND value IN %s
+                """,
+                tuple(values),
+            )
+        )
+        return identities & set(rows)
+
+    def _free_keys(self):
+        """A confirmed value stops being a key of anybody."""
+        confirmed = self.filtered(lambda row: row.state == "confirmed")
+        if not confirmed:
+            return
+        confirmed.flush_recordset()
+        found = self.env["sales.process.ownership.key"]._find(
+            [(row.company_id.id or 0, row.kind, row.value) for row in confirmed]
+        )
+        ownership_ids = {row_id for ids in found.values() for row_id in ids}
+        # sudo: the keys are written by the methods of the product only
+        keys = (
+            self.env["sales.process.ownership.key"]
+            .sudo()
+            .search(
+                [
+                    ("ownership_id", "in", list(ownership_ids)),
+                    ("value", "in", confirmed.mapped("value")),
+                    ("kind", "in", KINDS),
+                ]
+            )
+        )
+        keys._deactivate()
+
+    def action_confirm(self):
+        """From now on the value identifies nobody; its keys are freed."""
+        self.write({"state": "confirmed"})
+
+    def action_reject(self):
+        """Keep the value as an identity; it is not proposed again."""
+        self.write({"state": "rejected"})
+
+    def _count_conflicts(self, identities):
+        """Count a conflict for each value; propose those that keep making them.
+
+        :param identities: ``(company_id or 0, kind, value)`` of one conflict
+        """
+        # a contact record is one customer by its nature
+        rows = sorted({key for key in identities if key[1] in KINDS})
+        if not rows:
+            return
+        threshold = {
+            company.id: company.process_shared_value_threshold
+            for company in self.env["res.company"].browse(
+                {row[0] for row in rows if row[0]}
+            )
+        }
+        for company_id, kind, value in rows:
+            self.env.cr.execute(
+                SQL(
+                    """
+                    INSERT INTO sales_process_shared_value AS known
+                           (company_id, kind, value, state, conflict_count,
+                            create_uid, write_uid, create_date, write_date)
+                    VALUES (%(company)s, %(kind)s, %(value)s, 'watched', 1,
+                            %(uid)s, %(uid)s, %(now)s, %(now)s)
+                    ON CONFLICT (COALESCE(company_id, 0), kind, value) DO UPDATE
+                       SET conflict_count = known.conflict_count + 1,
+                           state = CASE
+                               WHEN known.state = 'watched'
+                                AND %(threshold)s > 0
+                                AND known.conflict_count + 1 >= %(threshold)s
+                               THEN 'proposed' ELSE known.state END
+                    """,
+                    company=company_id or None,
+                    kind=kind,
+                    value=value,
+                    uid=self.env.uid,
+                    now=self.env.cr.now(),
+                    threshold=threshold.get(company_id, 5),
+                )
+            )
+        self.invalidate_model()

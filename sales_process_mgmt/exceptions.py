@@ -1,0 +1,22 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo.exceptions import ConcurrencyError, UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+# A lost race: the same work succeeds in a fresh transaction.
+RETRY_ERRORS = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError)
+
+
+class CustomerOwnedError(UserError):
+    """The customer belongs to somebody else.
+
+    The web client shows the sentence with a button that opens the registration
+    wizard, where the user can help, ask to be invited or ask the leader.
+
+    :param str message: the readable refusal
+    :param dict context: ``default_`` values for the registration wizard
+    """
+
+    def __init__(self, message, context=None):
+        super().__init__(message)
+        self.context = context or {}

@@ -1,0 +1,396 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+
+from odoo import api, http, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..exceptions import RETRY_ERRORS, CustomerOwnedError
+from .sales_process_ownership_claim import OwnershipClaims
+
+_logger = logging.getLogger(__name__)
+
+# A change of one of these can change who the customer is, or whose.
+OWNERSHIP_FIELDS = {
+    "active",
+    "commercial_partner_id",
+    "company_id",
+    "country_id",
+    "email_from",
+    "partner_id",
+    "partner_name",
+    "phone",
+    "probability",
+    "stage_id",
+    "team_id",
+    "type",
+    "user_id",
+    "wechat_id",
+}
+STATUS_FIELDS = {"active", "probability", "stage_id"}
+
+
+class CrmLead(models.Model):
+    _inherit = "crm.lead"
+
+    # ------------------------------------------------------------
+    # DOORS
+    # ------------------------------------------------------------
+
+    def _get_process_door(self):
+        """Where a lead comes from: decides whether a conflict refuses or redirects.
+
+        :return: a value of ``door`` of sales.process.conflict; only ``interactive``
+            refuses
+        """
+        context = self.env.context
+        if context.get("sales_process_door"):
+            return context["sales_process_door"]
+        if context.get("import_file"):
+            return "import"
+        if self.env.su:
+            return "website" if http.request else "cron"
+        return "interactive"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        leads = super().create(vals_list)
+        if not self.env.context.get("sales_process_skip"):
+            leads._sync_ownership()
+        return leads
+
+    def write(self, vals):
+        changed = OWNERSHIP_FIELDS & vals.keys()
+        result = super().write(vals)
+        if changed and not self.env.context.get("sales_process_skip"):
+            self._sync_ownership(changed=changed)
+        return result
+
+    @api.model
+    def load(self, fields, data):
+        """Import: a lead is never lost, it goes to the owner of the customer."""
+        return super(CrmLead, self.with_context(import_file=True)).load(fields, data)
+
+    @api.model
+    def message_new(self, msg_dict, custom_values=None):
+        """E-mail: a lead is never lost, it goes to the owner of the customer."""
+        lead = super(
+            CrmLead, self.with_context(sales_process_door="gateway")
+        ).message_new(msg_dict, custom_values=custom_values)
+        return lead.with_env(self.env)
+
+    def unlink(self):
+        ownerships = self.sudo().ownership_id
+        result = super().unlink()
+        ownerships.exists()._sync_phase()
+        return result
+
+    def _merge_opportunity(
+        self, user_id=False, team_id=False, auto_unlink=True, max_length=5
+    ):
+        """Merged leads are one customer: their ownerships become one.
+
+        Only a leader merges customers of different owners.
+        """
+        ownerships = self.sudo().ownership_id.filtered(lambda row: row.state != "ended")
+        if len(ownerships.user_id) > 1 and not self.env.su:
+            for ownership in ownerships.filtered(
+                lambda row: row.process_mode == "enforce"
+            ):
+                if not ownership.team_id._is_leader(self.env.user):
+                    raise CustomerOwnedError(
+                        ownership._get_conflict_sentence(self.env.user)
+                    )
+        head = super(
+            CrmLead, self.with_context(sales_process_skip=True)
+        )._merge_opportunity(
+            user_id=user_id,
+            team_id=team_id,
+            auto_unlink=auto_unlink,
+            max_length=max_length,
+        )
+        head = head.with_env(self.env)
+        head.sudo()._join_merged(ownerships)
+        return head
+
+    def _join_merged(self, ownerships):
+        """Make the ownerships of merged leads one, that of the remaining lead."""
+        self.ensure_one()
+        running = ownerships.filtered(lambda row: row.state != "ended")
+        if running:
+            same_user = running.filtered(lambda row: row.user_id == self.user_id)
+            kept = (same_user or running).sorted(lambda row: (row.date_start, row.id))[0]
+            kept._absorb(running - kept)
+            self._set_ownership({self: kept})
+        self._sync_ownership(changed={"phone", "user_id"})
+
+    # ------------------------------------------------------------
+    # SYNC
+    # ------------------------------------------------------------
+
+    def _sync_ownership(self, changed=(), origin=None):
+        """Bring the ownership of these leads in line with their data.
+
+        Does nothing, at the cost of no query, for leads of teams that are off. From
+        an unattended door it never raises: a lead that cannot be claimed now waits
+        for the scheduled action.
+
+        :param changed: names of the fields that were written; empty after a create
+        :param str origin: how a new owner received the customer
+        """
+        # sudo: the sync looks at customers of everybody, and writes the ledger
+        leads = self.sudo()._filter_for_sync()
+        if not leads:
+            return
+        door = self._get_process_door()
+        if door in ("interactive", "backfill"):
+            leads._sync_ownership_now(door, changed, origin, self.env.user)
+            return
+        try:
+            with self.env.cr.savepoint():
+                leads._sync_ownership_now(door, changed, origin, self.env.user)
+        except Exception as error:
+            # A lost race, or a defect: either way the customer's message is kept.
+            _logger.info("Leads %s wait for their owner: %s", leads.ids, error)
+            leads.invalidate_recordset()
+            leads._wait_for_owner()
+
+    def _filter_for_sync(self):
+        return self.filtered(
+            lambda lead: (lead.process_mode or "off") != "off"
+            or lead.ownership_id.state in ("open", "pool")
+        )
+
+    def _wait_for_owner(self):
+        """Queue the leads for the scheduled action that finds their owner."""
+        self.with_context(sales_process_skip=True).write({"ownership_pending": True})
+        cron = self.env.ref(
+            "sales_process_mgmt.ir_cron_claim_pending", raise_if_not_found=False
+        )
+        if cron:
+            cron._trigger()
+
+    def _sync_ownership_now(self, door, changed, origin, actor):
+        """See :meth:`_sync_ownership`; may raise.
+
+        :param actor: res.users, who did it
+        """
+        self._leave_switched_off()
+        leads = self._filter_for_sync()
+        closed = leads.filtered(lambda lead: lead.won_status != "pending")
+        if not changed or STATUS_FIELDS & set(changed):
+            closed.ownership_id._sync_phase()
+            if not changed or door == "backfill":
+                closed = closed.filtered(lambda lead: lead.won_status == "won")
+                leads -= leads.filtered(lambda lead: lead.won_status == "lost")
+            else:
+                leads -= closed
+        else:
+            leads -= closed
+        if not leads:
+            return
+        leads._follow_owner_change(door, actor, team_changed="team_id" in changed)
+        OwnershipClaims(leads, door, actor, origin).run(drop_stale=bool(changed))
+        leads.ownership_id._sync_phase()
+
+    def _leave_switched_off(self):
+        """Leads moved to a team without the process leave their ownership."""
+        leaving = self.filtered(
+            lambda lead: lead.ownership_id.state in ("open", "pool")
+            and (lead.process_mode or "off") == "off"
+            and lead.ownership_id.team_id != lead.team_id
+        )
+        if not leaving:
+            return
+        ownerships = leaving.ownership_id
+        leaving._set_ownership(dict.fromkeys(leaving, ownerships.browse()))
+        note = self.env._("Moved to a team that does not use the sales process.")
+        ownerships.filtered(lambda row: not row._get_open_leads())._end(
+            "transferred", note
+        )
+
+    def _follow_owner_change(self, door, actor, team_changed=False):
+        """A changed salesperson or team is a transfer of the whole customer."""
+        changes = {}
+        for lead in self:
+            ownership = lead.ownership_id
+            if ownership.state not in ("open", "pool"):
+                continue
+            moved = team_changed and lead.team_id != ownership.team_id
+            if lead.user_id != ownership.user_id or moved:
+                changes[ownership] = lead
+        if not changes:
+            return
+        reason = self.env.context.get("sales_process_transfer_reason")
+        for ownership, lead in changes.items():
+            if door == "interactive":
+                lead._check_owner_change(ownership, actor)
+            note = reason or self.env._(
+                "Changed on the lead by %(user)s.", user=actor.name
+            )
+            if ownership.state == "pool":
+                kind = ("pool", "transferred")
+            elif lead.user_id:
+                kind = ("transfer", "transferred")
+            else:
+                kind = ("release", "released")
+            ownership._hand_over({ownership: lead.user_id}, *kind, note, lead.team_id)
+
+    def _check_owner_change(self, ownership, actor):
+        """Refuse a change of the salesperson by somebody who may not decide it."""
+        if ownership.process_mode != "enforce":
+            return
+        if ownership.team_id._is_leader(actor) or self.team_id._is_leader(actor):
+            return
+        if ownership.state == "pool":
+            raise UserError(
+                self.env._(
+                    "This customer is in the pool of %(team)s. Take it with the "
+                    "button in the pool.",
+                    team=ownership.team_id.name,
+                )
+            )
+        if actor == ownership.user_id and not self.user_id:
+            return
+        raise UserError(
+            self.env._(
+                "Only the leader of %(team)s or a sales administrator changes the "
+                "salesperson of an owned customer. Give it up, or ask the leader.",
+                team=ownership.team_id.name,
+            )
+        )
+
+    # ------------------------------------------------------------
+    # WRITING WITHOUT NOISE
+    # ------------------------------------------------------------
+
+    def _set_ownership(self, period_by_lead):
+        """Attach leads to ownerships in one statement.
+
+        :param dict period_by_lead: ``{lead: ownership or empty recordset}``
+        """
+        if not period_by_lead:
+            return
+        self.env.flush_all()
+        rows = [
+            SQL(
+                "(%s, %s, %s::timestamp, %s::timestamp)",
+                lead.id,
+                period.id or None,
+                period.date_last_contact or None,
+                (
+                    period.state == "open"
+                    and lead.won_status == "pending"
+                    and period.date_deadline
+                )
+                or None,
+            )
+            for lead, period in period_by_lead.items()
+        ]
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE crm_lead lead
+                   SET ownership_id = row.ownership_id::integer,
+                       date_last_contact = row.date_last_contact,
+                       followup_deadline = row.followup_deadline,
+                       ownership_pending = NULL
+                  FROM (VALUES %s) AS row(
+                       id, ownership_id, date_last_contact, followup_deadline)
+                 WHERE lead.id = row.id
+                """,
+                SQL(", ").join(rows),
+            )
+        )
+        leads = self.browse().union(*period_by_lead)
+        leads.invalidate_recordset(
+            [
+                "ownership_id",
+                "date_last_contact",
+                "followup_deadline",
+                "followup_state",
+                "ownership_pending",
+                "collaborator_ids",
+                "can_work_customer",
+            ]
+        )
+        self.env["sales.process.ownership"].invalidate_model(["lead_ids"])
+
+    def _write_owner(self, user, team):
+        """Write salesperson and team, silently: the chatter line says it once.
+
+        The company is kept: Odoo would empty it together with the salesperson.
+
+        :param user: res.users, empty for the pool
+        """
+        # sudo: the new owner may be somebody whose leads the actor cannot write
+        quiet = self.sudo().with_context(
+            sales_process_skip=True,
+            tracking_disable=True,
+            mail_auto_subscribe_no_notify=True,
+        )
+        for company, leads in quiet.grouped("company_id").items():
+            leads.write(
+                {"user_id": user.id, "team_id": team.id, "company_id": company.id}
+            )
+
+    # ------------------------------------------------------------
+    # SCHEDULED ACTIONS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _cron_claim_pending(self):
+        """Find the owner of leads that an unattended door could not claim."""
+        domain = [("ownership_pending", "=", True)]
+        remaining = self.with_context(active_test=False).search_count(domain)
+        self.env["ir.cron"]._commit_progress(remaining=remaining)
+        while leads := self.with_context(active_test=False).search(
+            domain, order="id", limit=100
+        ):
+            try:
+                leads._process_pending()
+            except Exception:
+                self.env.cr.rollback()
+                _logger.warning("Pending leads %s are tried one by one", leads.ids)
+                for lead in leads:
+                    lead._process_pending_alone()
+            if not self.env["ir.cron"]._commit_progress(len(leads)):
+                break
+
+    def _process_pending(self):
+        """Claim the customers of these leads; see :meth:`_cron_claim_pending`."""
+        leads = self.sudo()
+        leads.with_context(sales_process_skip=True).write({"ownership_pending": False})
+        leads = leads._filter_for_sync()
+        if leads:
+            leads._sync_ownership_now("cron", (), None, self.env.user)
+
+    def _process_pending_alone(self):
+        """Claim one lead; a lead that cannot be claimed becomes a conflict."""
+        try:
+            self._process_pending()
+            self.env.cr.commit()
+        except RETRY_ERRORS:
+            # still pending: the next round sees what the winner committed
+            self.env.cr.rollback()
+        except Exception as error:
+            self.env.cr.rollback()
+            _logger.exception("Lead %s cannot be claimed", self.id)
+            self.with_context(sales_process_skip=True).write(
+                {"ownership_pending": False}
+            )
+            self.env["sales.process.conflict"].sudo().create(
+                {
+                    "name": self.name,
+                    "lead_id": self.id,
+                    "team_id": self.team_id.id,
+                    "company_id": self.company_id.id,
+                    "door": "cron",
+                    "note": self.env._(
+                        "The owner of this lead could not be found: %(error)s",
+                        error=str(error),
+                    ),
+                }
+            )
+            self.env.cr.commit()

@@ -1,0 +1,471 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
+
+from markupsafe import Markup
+
+from odoo import fields, models
+from odoo.exceptions import ConcurrencyError
+from odoo.tools import SQL
+
+# Reasons by which an owner let the customer go, as opposed to a decision of the leader.
+LAPSE_REASONS = ("expired", "released")
+
+
+class SalesProcessOwnership(models.Model):
+    _inherit = "sales.process.ownership"
+
+    # ------------------------------------------------------------
+    # BEGIN
+    # ------------------------------------------------------------
+
+    def _open_periods(self, values_list):
+        """Create periods, silently and in one batch.
+
+        :param list values_list: values of :meth:`create`; ``date_start`` defaults to
+            now, ``root_id`` and ``holder_id`` follow from the other values
+        :return: the new ownerships, deadlines included
+        """
+        now = self.env.cr.now()
+        for values in values_list:
+            values.setdefault("date_start", now)
+            values["holder_id"] = values.get("user_id")
+        # sudo: the ledger is written by its own methods only
+        ownerships = (
+            self.sudo()
+            .with_context(tracking_disable=True, mail_create_nosubscribe=True)
+            .create(values_list)
+            .with_env(self.sudo().env)
+        )
+        for ownership in ownerships:
+            previous = ownership.previous_id
+            ownership.root_id = previous.root_id or previous
+        ownerships._update_deadlines()
+        ownerships._update_holders()
+        return ownerships.with_env(self.env)
+
+    def _update_holders(self):
+        """Tell every earlier period of the customer who owns it now."""
+        chained = self.filtered("root_id")
+        if not chained:
+            return
+        chained.flush_recordset(["root_id", "user_id"])
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE sales_process_ownership past
+                   SET holder_id = current.user_id
+                  FROM sales_process_ownership current
+                 WHERE current.id IN %s
+                   AND (past.root_id = current.root_id OR past.id = current.root_id)
+                   AND past.holder_id IS DISTINCT FROM current.user_id
+                """,
+                chained._ids,
+            )
+        )
+        self.invalidate_model(["holder_id"])
+
+    # ------------------------------------------------------------
+    # END
+    # ------------------------------------------------------------
+
+    def _prepare_end_values(self, reason, note=None):
+        return {
+            "state": "ended",
+            "date_end": self.env.cr.now(),
+            "end_reason": reason,
+            "end_note": note or False,
+            "date_deadline": False,
+            "deadline_kind": False,
+            "awaits_duty": False,
+        }
+
+    def _end(self, reason, note=None):
+        """End the periods and free their keys: the customers are new again.
+
+        Leads keep the period, so that past deals stay with the salesperson who
+        closed them. Periods that have ended already are left as they are.
+
+        :param str reason: a value of ``end_reason``
+        :param str note: the reason in words
+        :return: the periods that were ended
+        """
+        running = self._lock_rows()
+        if not running:
+            return running
+        sudo_running = running.sudo()
+        sudo_running.write(self._prepare_end_values(reason, note))
+        sudo_running.key_ids._deactivate()
+        sudo_running.flush_recordset()
+        return running
+
+    def _sync_phase(self):
+        """Bring phase and end in line with the leads of the customer.
+
+        An open lead is pursued. With won leads and no open one the customer has
+        signed. With lost leads only, it is lost. Without any lead it is given up.
+        """
+        running = self.filtered(lambda row: row.state != "ended")
+        if not running:
+            return
+        groups = (
+            self.env["crm.lead"]
+            .sudo()
+            .with_context(active_test=False)
+            ._read_group(
+                [("ownership_id", "in", running.ids)],
+                ["ownership_id", "won_status"],
+                ["__count"],
+            )
+        )
+        statuses = defaultdict(set)
+        for ownership, status, _count in groups:
+            statuses[ownership.id].add(status)
+        by_target = defaultdict(self.browse)
+        for ownership in running:
+            found = statuses[ownership.id]
+            if "pending" in found:
+                target = "pursuing"
+            elif "won" in found:
+                target = "signed"
+            else:
+                target = "lost" if found else "released"
+            by_target[target] |= ownership
+        by_target["lost"]._end("lost")
+        by_target["released"]._end(
+            "released", self.env._("The last lead of the customer was deleted.")
+        )
+        by_target["signed"].filtered(lambda row: row.phase == "pursuing")._sign()
+        reopened = by_target["pursuing"].filtered(lambda row: row.phase != "pursuing")
+        if reopened:
+            reopened.sudo().write(
+                {
+                    "phase": "pursuing",
+                    "date_revisit": False,
+                    "date_served_until": False,
+                }
+            )
+            reopened._give_fresh_period()
+
+    def _sign(self):
+        """The customers have signed.
+
+        Nothing in CRM alone tells about money, so a won lead counts as signed and
+        paid. An addon that knows about invoices puts them in phase ``signed`` and
+        calls :meth:`_serve` when the money is in.
+        """
+        self._serve("signed")
+
+    def _serve(self, end_reason):
+        """The customers have signed and paid: keep or free them, as the team says.
+
+        :param str end_reason: ``signed`` or ``paid``, for teams that free the
+            customer at once
+        """
+        free = self.filtered(lambda row: row.team_id.served_policy == "end")
+        free._end(end_reason)
+        for ownership in self - free:
+            ownership.sudo().write(
+                {"phase": "served", **ownership._get_revisit_values()}
+            )
+        (self - free)._update_deadlines()
+
+    # ------------------------------------------------------------
+    # HAND OVER
+    # ------------------------------------------------------------
+
+    def _prepare_successor_values(self, user, team, origin, reason):
+        """Values of the period that follows this one.
+
+        :param user: the new owner, or an empty recordset for the pool
+        :return: dict for :meth:`create`
+        """
+        self.ensure_one()
+        lapses = self.lapse_count + (reason in LAPSE_REASONS)
+        limit = team.carousel_limit
+        return {
+            "name": self.name,
+            "user_id": user.id,
+            "team_id": team.id,
+            "company_id": self.company_id.id,
+            "partner_id": self.partner_id.id,
+            "state": "open" if user else "pool",
+            "phase": self.phase,
+            "origin": origin,
+            "previous_id": self.id,
+            "date_last_contact": self.date_last_contact,
+            "date_revisit": self.date_revisit,
+            "date_served_until": self.date_served_until,
+            "lapse_count": lapses,
+            "is_dormant": not user and bool(limit) and lapses >= limit,
+            "is_frozen": self.is_frozen,
+            "collaborator_ids": [
+                fields.Command.set((self.collaborator_ids - user).ids)
+            ]
+            if user
+            else False,
+        }
+
+    def _hand_over(self, assignments, origin, reason, note=None, team=None):
+        """Give customers to other owners, or to the pool, in one batch.
+
+        The running period ends and a new one begins; the keys never are without a
+        period. Open leads, planned activities, future meetings and followers go with
+        the customer; won and lost leads stay with the period in which they closed.
+
+        :param dict assignments: ``{ownership: res.users or empty recordset}``
+        :param str origin: a value of ``origin`` for the new periods
+        :param str reason: a value of ``end_reason`` for the old periods
+        :param str note: the reason in words, shown in the chatter
+        :param team: the new team; by default the team stays
+        :return: ``{old ownership: new ownership}``; periods that had ended before
+            are not in it
+        """
+        olds = self.browse().union(*assignments)._lock_rows()
+        if not olds:
+            return {}
+        sudo_olds = olds.sudo()
+        sudo_olds.write(self._prepare_end_values(reason, note))
+        sudo_olds.flush_recordset()
+        news = self._open_periods(
+            [
+                old._prepare_successor_values(
+                    assignments[old.with_env(self.env)],
+                    team or old.team_id,
+                    origin,
+                    reason,
+                )
+                for old in sudo_olds
+            ]
+        )
+        successors = dict(zip(olds, news, strict=True))
+        self._move_keys(successors)
+        self._move_leads(successors, note)
+        return successors
+
+    def _move_keys(self, successors):
+        """Free the keys of the old periods and give them to the new ones."""
+        self.env.flush_all()
+        old_ids = tuple(old.id for old in successors)
+        rows = self.env.execute_query(
+            SQL(
+                """
+                UPDATE sales_process_ownership_key
+                   SET active = FALSE, write_date = %s, write_uid = %s
+                 WHERE ownership_id IN %s AND active
+             RETURNING ownership_id, company_id, kind, value, label, is_manual
+                """,
+                self.env.cr.now(),
+                self.env.uid,
+                old_ids,
+            )
+        )
+        new_ids = {old.id: new.id for old, new in successors.items()}
+        names = ("company_id", "kind", "value", "label", "is_manual")
+        refused = self.env["sales.process.ownership.key"]._insert(
+            [
+                {"ownership_id": new_ids[row[0]], **dict(zip(names, row[1:]))}
+                for row in rows
+            ]
+        )
+        if refused:
+            raise ConcurrencyError("A key was taken while it was handed over")
+
+    def _move_leads(self, successors, note=None):
+        """Move open leads and what is planned on them to the new periods."""
+        leads_by_old = (
+            self.browse()
+            .union(*successors)
+            .sudo()
+            ._get_open_leads()
+            .grouped("ownership_id")
+        )
+        by_target = defaultdict(self.env["crm.lead"].browse)
+        lead_period = {}
+        bodies = {}
+        for old, new in successors.items():
+            leads = leads_by_old.get(old.sudo())
+            if not leads:
+                continue
+            by_target[new.user_id, new.team_id] |= leads
+            for lead in leads:
+                lead_period[lead] = new
+        plan_notes = self._move_plans(lead_period)
+        for old, new in successors.items():
+            for lead in leads_by_old.get(old.sudo(), ()):
+                bodies[lead.id] = new._get_handover_note(
+                    old, note, plan_notes.get(lead.id)
+                )
+        for (user, team), leads in by_target.items():
+            leads._write_owner(user, team)
+        all_leads = self.env["crm.lead"].sudo().union(*lead_period)
+        all_leads._set_ownership(lead_period)
+        self._move_followers(successors, leads_by_old)
+        if bodies:
+            all_leads._message_log_batch(bodies=bodies)
+
+    def _get_handover_note(self, old, note=None, plan_note=None):
+        """The chatter line of a hand-over: what happened and why.
+
+        :return: Markup
+        """
+        reasons = dict(self._fields["end_reason"]._description_selection(self.env))
+        before = old.user_id.name or self.env._("the pool")
+        after = self.user_id.name or self.env._("the pool")
+        body = Markup("<p>%s</p>") % self.env._(
+            "%(reason)s: from %(before)s to %(after)s.",
+            reason=reasons.get(old.end_reason, ""),
+            before=before,
+            after=after,
+        )
+        for text in (note, plan_note):
+            if text:
+                body += Markup("<p>%s</p>") % text
+        return body
+
+    def _move_plans(self, lead_period):
+        """Move planned activities and future meetings; cancel them for the pool.
+
+        :param dict lead_period: ``{lead: new ownership}``
+        :return: ``{lead id: what was cancelled, in words}``
+        """
+        if not lead_period:
+            return {}
+        lead_ids = [lead.id for lead in lead_period]
+        period_by_id = {lead.id: new for lead, new in lead_period.items()}
+        # sudo: what the old owner had planned belongs to the customer
+        activities = (
+            self.env["mail.activity"]
+            .sudo()
+            .search([("res_model", "=", "crm.lead"), ("res_id", "in", lead_ids)])
+        )
+        by_user = defaultdict(self.env["mail.activity"].sudo().browse)
+        cancelled = self.env["mail.activity"].sudo()
+        notes = defaultdict(list)
+        for activity in activities:
+            new = period_by_id[activity.res_id]
+            old_user = new.previous_id.user_id
+            if activity.user_id and activity.user_id != old_user:
+                continue
+            if new.user_id:
+                by_user[new.user_id] |= activity
+            else:
+                cancelled |= activity
+                notes[activity.res_id].append(
+                    "%s %s"
+                    % (
+                        activity.date_deadline,
+                        activity.summary or activity.activity_type_id.name or "",
+                    )
+                )
+        for user, rows in by_user.items():
+            rows.with_context(mail_activity_quick_update=True).write(
+                {"user_id": user.id}
+            )
+        cancelled.with_context(mail_activity_quick_update=True).unlink()
+        self._move_meetings(period_by_id)
+        return {
+            lead_id: self.env._("Planned and cancelled: %(plans)s", plans="; ".join(row))
+            for lead_id, row in notes.items()
+        }
+
+    def _move_meetings(self, period_by_lead_id):
+        """Give future meetings of the old owner to the new one.
+
+        Meetings of a customer that goes to the pool stay as they are: the customer
+        expects somebody, and the leader sees them in the calendar.
+        """
+        # sudo: the meeting belongs to the customer
+        meetings = (
+            self.env["calendar.event"]
+            .sudo()
+            .search(
+                [
+                    ("opportunity_id", "in", list(period_by_lead_id)),
+                    ("start", ">=", self.env.cr.now()),
+                ]
+            )
+        )
+        by_change = defaultdict(self.env["calendar.event"].sudo().browse)
+        for meeting in meetings:
+            new = period_by_lead_id[meeting.opportunity_id.id]
+            old_user = new.previous_id.user_id
+            if new.user_id and meeting.user_id == old_user:
+                by_change[old_user, new.user_id] |= meeting
+        for (old_user, user), rows in by_change.items():
+            rows.with_context(dont_notify=True, no_mail_to_attendees=True).write(
+                {
+                    "user_id": user.id,
+                    "partner_ids": [
+                        fields.Command.unlink(old_user.partner_id.id),
+                        fields.Command.link(user.partner_id.id),
+                    ],
+                }
+            )
+
+    def _move_followers(self, successors, leads_by_old):
+        """The old owner stops following, the new one starts."""
+        Followers = self.env["mail.followers"].sudo()
+        leaving = defaultdict(list)
+        joining = defaultdict(list)
+        for old, new in successors.items():
+            lead_ids = leads_by_old.get(old.sudo(), self.env["crm.lead"]).ids
+            if not lead_ids:
+                continue
+            if old.user_id and old.user_id not in new.collaborator_ids:
+                leaving[old.user_id.partner_id.id] += lead_ids
+            if new.user_id:
+                joining[new.user_id.partner_id.id] += lead_ids
+        if leaving:
+            pairs = [
+                [
+                    ("res_model", "=", "crm.lead"),
+                    ("partner_id", "=", partner_id),
+                    ("res_id", "in", lead_ids),
+                ]
+                for partner_id, lead_ids in leaving.items()
+            ]
+            Followers.search(fields.Domain.OR(pairs)).unlink()
+        for partner_id, lead_ids in joining.items():
+            Followers._insert_followers("crm.lead", lead_ids, [partner_id])
+
+    # ------------------------------------------------------------
+    # MERGE
+    # ------------------------------------------------------------
+
+    def _absorb(self, others):
+        """Join other running periods of the same customer into this one.
+
+        The others end as ``merged``; their keys, leads and helpers come here. The
+        earlier start stays in the ended rows of the ledger.
+
+        :param others: ownerships in the same company
+        """
+        self.ensure_one()
+        others = (others - self)._lock_rows()
+        if not others:
+            return
+        sudo_others = others.sudo()
+        keys = sudo_others.key_ids
+        values = [
+            {
+                "ownership_id": self.id,
+                "company_id": key.company_id.id,
+                "kind": key.kind,
+                "value": key.value,
+                "label": key.label,
+                "is_manual": key.is_manual,
+            }
+            for key in keys
+        ]
+        contact = max(filter(None, sudo_others.mapped("date_last_contact")), default=None)
+        collaborators = sudo_others.collaborator_ids - self.user_id
+        leads = sudo_others._get_open_leads()
+        others._end("merged", self.env._("The same customer as %s.", self.name))
+        self.env["sales.process.ownership.key"]._insert(values)
+        leads._write_owner(self.user_id, self.team_id)
+        leads._set_ownership(dict.fromkeys(leads, self))
+        if collaborators:
+            self.sudo().collaborator_ids |= collaborators
+        if contact and self.state == "open":
+            self._register_contacts({self: contact})

@@ -1,0 +1,191 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
+from odoo import models
+from odoo.tools import SQL
+
+from ..tools import deadline as deadline_tools
+
+
+class SalesProcessOwnership(models.Model):
+    _inherit = "sales.process.ownership"
+
+    def _get_deadlines(self):
+        """Compute until when each customer belongs to its owner.
+
+        The timer counts from the last contact that counts, the start of the period
+        or a fresh period, whichever is latest, in the owner's time zone. An agreed
+        date moves the deadline within the team's limit, the maximum holding time
+        cuts it.
+
+        :return: ``{ownership: (naive UTC datetime or False, kind or False)}``
+        """
+        deadlines = {}
+        tags_by_ownership = self._get_open_tags()
+        working_days = {}
+        for ownership in self:
+            if (
+                ownership.state != "open"
+                or ownership.phase != "pursuing"
+                or ownership.is_frozen
+            ):
+                deadlines[ownership] = (False, False)
+                continue
+            team = ownership.team_id
+            zone = team._get_process_timezone(ownership.user_id)
+            base = max(
+                filter(
+                    None,
+                    (
+                        ownership.date_start,
+                        ownership.date_last_contact,
+                        ownership.date_timer_start,
+                    ),
+                )
+            )
+            days = team._get_followup_days(
+                ownership.grade_id, tags_by_ownership.get(ownership.id, ())
+            )
+            if team not in working_days:
+                working_days[team] = team._get_working_day_checker()
+            moment = deadline_tools.followup_deadline(
+                base, days, zone, working_days[team]
+            )
+            kind = "contact"
+            if ownership.date_agreed:
+                agreed = deadline_tools.agreed_deadline(
+                    moment, ownership.date_agreed, zone, team.followup_extension_days
+                )
+                if agreed > moment:
+                    moment, kind = agreed, "agreed"
+            if team.hold_days_max:
+                limit = deadline_tools.max_hold_deadline(
+                    ownership.date_start, team.hold_days_max, zone
+                )
+                if limit < moment:
+                    moment, kind = limit, "max_hold"
+            deadlines[ownership] = (moment, kind)
+        return deadlines
+
+    def _get_open_tags(self):
+        """The tags of the open leads, where the team has rules by product line."""
+        with_rules = self.filtered(
+            lambda row: any(rule.tag_id for rule in row.team_id.followup_rule_ids)
+        )
+        if not with_rules:
+            return {}
+        return {
+            ownership.id: leads.tag_ids
+            for ownership, leads in with_rules._get_open_leads()
+            .grouped("ownership_id")
+            .items()
+        }
+
+    def _update_deadlines(self):
+        """Write the deadlines that have moved, in few statements."""
+        by_value = {}
+        for ownership, (moment, kind) in self._get_deadlines().items():
+            if (ownership.date_deadline, ownership.deadline_kind) != (moment, kind):
+                by_value.setdefault((moment, kind), self.browse())
+                by_value[moment, kind] |= ownership
+        # sudo: the ledger is written by its own methods only
+        for (moment, kind), ownerships in by_value.items():
+            ownerships.sudo().write({"date_deadline": moment, "deadline_kind": kind})
+
+    def _give_fresh_period(self):
+        """Start the timer again now, for example after a change of the rules."""
+        self.sudo().write({"date_timer_start": self.env.cr.now()})
+        self._update_deadlines()
+
+    def _lock_rows(self):
+        """Lock the rows and read what other transactions have committed.
+
+        A row that changed after this transaction began raises a serialization
+        failure, which the request or scheduled action repeats.
+
+        :return: the rows that still run (open or in the pool)
+        """
+        if not self:
+            return self
+        self.flush_recordset()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT id
+                  FROM sales_process_ownership
+                 WHERE id IN %s
+              ORDER BY id
+                   FOR NO KEY UPDATE
+                """,
+                self._ids,
+            )
+        )
+        self.invalidate_recordset()
+        locked = self.browse(row[0] for row in rows)
+        return locked.filtered(lambda row: row.state != "ended")
+
+    def _register_contacts(self, contacts):
+        """Move the last contact forward and the deadlines with it.
+
+        The rows are locked first, so a contact and a release of the same customer
+        never both win.
+
+        :param dict contacts: ``{ownership: naive UTC datetime}``
+        :return: the ownerships that had ended before: too late
+        """
+        ownerships = self.browse().union(*contacts)
+        running = ownerships._lock_rows().filtered(lambda row: row.state == "open")
+        by_value = {}
+        for ownership in running:
+            moment = contacts[ownership]
+            if not ownership.date_last_contact or moment > ownership.date_last_contact:
+                by_value.setdefault(moment, self.browse())
+                by_value[moment] |= ownership
+        for moment, rows in by_value.items():
+            # sudo: the ledger is written by its own methods only
+            rows.sudo().write({"date_last_contact": moment})
+        running._update_deadlines()
+        return ownerships - running
+
+    def _recompute_last_contact(self):
+        """Take the last contact again from the follow-ups that count.
+
+        Called after a follow-up was edited, deleted or found not to count.
+        """
+        running = self._lock_rows().filtered(lambda row: row.state == "open")
+        if not running:
+            return
+        latest = dict(
+            self.env["sales.process.followup"]
+            .sudo()
+            ._read_group(
+                [("ownership_id", "in", running.ids), ("counts", "=", True)],
+                ["ownership_id"],
+                ["date:max"],
+            )
+        )
+        for ownership in running:
+            before = ownership.previous_id.date_last_contact
+            contact = latest.get(ownership) or before or False
+            if ownership.date_last_contact != contact:
+                ownership.sudo().date_last_contact = contact
+        running._update_deadlines()
+
+    def _get_revisit_values(self):
+        """When a served customer is visited again and how long it keeps its owner.
+
+        Days are counted from today in the owner's time zone.
+
+        :return: dict of field values
+        """
+        self.ensure_one()
+        zone = self.team_id._get_process_timezone(self.user_id)
+        today = deadline_tools.local_date(self.env.cr.now(), zone)
+        cycle = self.grade_id.revisit_days
+        limited = self.team_id.served_policy == "limited"
+        return {
+            "date_revisit": cycle and today + timedelta(days=cycle),
+            "date_served_until": limited
+            and today + timedelta(days=self.team_id.served_days),
+        }
