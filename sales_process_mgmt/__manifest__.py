@@ -10,7 +10,13 @@
     "application": True,
     "depends": ["crm"],
     "data": [
+        "security/sales_process_mgmt_security.xml",
+        "security/ir.model.access.csv",
+        "data/ir_cron_data.xml",
         "views/sales_process_mgmt_menus.xml",
     ],
     "demo": [],
+    "pre_init_hook": "pre_init_hook",
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }

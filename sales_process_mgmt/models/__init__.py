@@ -1,5 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import base_partner_merge
 from . import crm_lead
 from . import crm_lead_identity
 from . import crm_lead_ownership

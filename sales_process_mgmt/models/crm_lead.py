@@ -150,9 +150,11 @@ class CrmLead(models.Model):
         user = self.env.user
         # sudo: a stranger may read neither the ownership nor the team
         return self.filtered(
-            lambda lead: lead.sudo().process_mode != "enforce"
-            or lead.sudo().ownership_id.state not in ("open", "pool")
-            or lead.sudo().ownership_id._can_work(user)
+            lambda lead: (
+                lead.sudo().process_mode != "enforce"
+                or lead.sudo().ownership_id.state not in ("open", "pool")
+                or lead.sudo().ownership_id._can_work(user)
+            )
         )
 
     def _check_access(self, operation):

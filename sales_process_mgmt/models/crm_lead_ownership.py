@@ -120,7 +120,9 @@ class CrmLead(models.Model):
         running = ownerships.filtered(lambda row: row.state != "ended")
         if running:
             same_user = running.filtered(lambda row: row.user_id == self.user_id)
-            kept = (same_user or running).sorted(lambda row: (row.date_start, row.id))[0]
+            kept = (same_user or running).sorted(lambda row: (row.date_start, row.id))[
+                0
+            ]
             kept._absorb(running - kept)
             self._set_ownership({self: kept})
         self._sync_ownership(changed={"phone", "user_id"})
@@ -158,8 +160,10 @@ class CrmLead(models.Model):
 
     def _filter_for_sync(self):
         return self.filtered(
-            lambda lead: (lead.process_mode or "off") != "off"
-            or lead.ownership_id.state in ("open", "pool")
+            lambda lead: (
+                (lead.process_mode or "off") != "off"
+                or lead.ownership_id.state in ("open", "pool")
+            )
         )
 
     def _wait_for_owner(self):
@@ -197,9 +201,11 @@ class CrmLead(models.Model):
     def _leave_switched_off(self):
         """Leads moved to a team without the process leave their ownership."""
         leaving = self.filtered(
-            lambda lead: lead.ownership_id.state in ("open", "pool")
-            and (lead.process_mode or "off") == "off"
-            and lead.ownership_id.team_id != lead.team_id
+            lambda lead: (
+                lead.ownership_id.state in ("open", "pool")
+                and (lead.process_mode or "off") == "off"
+                and lead.ownership_id.team_id != lead.team_id
+            )
         )
         if not leaving:
             return

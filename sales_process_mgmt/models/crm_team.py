@@ -287,7 +287,9 @@ class CrmTeam(models.Model):
                 return exceptions[day]
             if day.year not in unusual:
                 first = zone.localize(datetime(day.year, 1, 1))
-                last = zone.localize(datetime.combine(first.replace(month=12, day=31), time.max))
+                last = zone.localize(
+                    datetime.combine(first.replace(month=12, day=31), time.max)
+                )
                 unusual[day.year] = calendar._get_unusual_days(
                     first, last, self.company_id
                 )
@@ -319,9 +321,7 @@ class CrmTeam(models.Model):
         :return: list of res.users, shorter than ``count`` where nobody has room
         """
         self.ensure_one()
-        room = {
-            user: self._get_customer_room(user) for user in self._get_duty_users()
-        }
+        room = {user: self._get_customer_room(user) for user in self._get_duty_users()}
         receivers = []
         while len(receivers) < count and room:
             for user in list(room):

@@ -361,9 +361,7 @@ class SalesProcessOwnership(models.Model):
 
         :return: dict, a window action
         """
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm.crm_lead_all_leads"
-        )
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm.crm_lead_all_leads")
         action["domain"] = [("ownership_id", "in", self.ids)]
         action["context"] = {"active_test": False, "create": False}
         return action

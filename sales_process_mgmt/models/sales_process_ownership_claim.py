@@ -450,9 +450,11 @@ class OwnershipClaims:
         for lead, keys in keys_by_lead.items():
             wanted[lead.ownership_id] |= keys.keys()
         stale = ownerships.key_ids.filtered(
-            lambda key: not key.is_manual
-            and (key.company_id.id or 0, key.kind, key.value)
-            not in wanted[key.ownership_id]
+            lambda key: (
+                not key.is_manual
+                and (key.company_id.id or 0, key.kind, key.value)
+                not in wanted[key.ownership_id]
+            )
         )
         stale._deactivate()
 
@@ -469,9 +471,7 @@ class OwnershipClaims:
             ):
                 by_partner[customer] |= ownership
         for customer, ownerships in by_partner.items():
-            ownerships.write(
-                {"partner_id": customer.id, "name": customer.display_name}
-            )
+            ownerships.write({"partner_id": customer.id, "name": customer.display_name})
 
     # -- conflicts -------------------------------------------------------
 

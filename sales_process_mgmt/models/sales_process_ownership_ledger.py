@@ -199,9 +199,7 @@ class SalesProcessOwnership(models.Model):
             "lapse_count": lapses,
             "is_dormant": not user and bool(limit) and lapses >= limit,
             "is_frozen": self.is_frozen,
-            "collaborator_ids": [
-                fields.Command.set((self.collaborator_ids - user).ids)
-            ]
+            "collaborator_ids": [fields.Command.set((self.collaborator_ids - user).ids)]
             if user
             else False,
         }
@@ -365,7 +363,9 @@ class SalesProcessOwnership(models.Model):
         cancelled.with_context(mail_activity_quick_update=True).unlink()
         self._move_meetings(period_by_id)
         return {
-            lead_id: self.env._("Planned and cancelled: %(plans)s", plans="; ".join(row))
+            lead_id: self.env._(
+                "Planned and cancelled: %(plans)s", plans="; ".join(row)
+            )
             for lead_id, row in notes.items()
         }
 
@@ -458,7 +458,9 @@ class SalesProcessOwnership(models.Model):
             }
             for key in keys
         ]
-        contact = max(filter(None, sudo_others.mapped("date_last_contact")), default=None)
+        contact = max(
+            filter(None, sudo_others.mapped("date_last_contact")), default=None
+        )
         collaborators = sudo_others.collaborator_ids - self.user_id
         leads = sudo_others._get_open_leads()
         others._end("merged", self.env._("The same customer as %s.", self.name))
@@ -469,3 +471,95 @@ class SalesProcessOwnership(models.Model):
             self.sudo().collaborator_ids |= collaborators
         if contact and self.state == "open":
             self._register_contacts({self: contact})
+
+    # ------------------------------------------------------------
+    # CONTACTS
+    # ------------------------------------------------------------
+
+    def _find_by_partners(self, partners):
+        """The running ownerships of contacts, by their keys and their rows.
+
+        :param partners: res.partner
+        :return: sales.process.ownership
+        """
+        if not partners:
+            return self.browse()
+        keys = self.env["sales.process.ownership.key"].search(
+            [
+                ("kind", "=", "partner"),
+                ("value", "in", [str(partner.id) for partner in partners]),
+            ]
+        )
+        running = [("partner_id", "in", partners.ids), ("state", "!=", "ended")]
+        return self.search(running) | keys.ownership_id.filtered(
+            lambda row: row.state != "ended"
+        )
+
+    def _follow_partner_merge(self, src_partners, dst_partner):
+        """Contacts were merged: join the ownerships, or leave them to the leader.
+
+        Ownerships of one person become one. Where two people own the two contacts,
+        the older ownership keeps the contact and the leader decides.
+
+        :param src_partners: the contacts that go, still existing
+        :param dst_partner: the contact that stays
+        """
+        self.invalidate_recordset()
+        running = self.filtered(lambda row: row.state != "ended")
+        if not running:
+            return
+        customer = dst_partner
+        Key = self.env["sales.process.ownership.key"]
+        old_values = [str(partner.id) for partner in src_partners]
+        running.key_ids.filtered(
+            lambda key: key.kind == "partner" and key.value in old_values
+        )._deactivate()
+        for rows in running.grouped("company_id").values():
+            kept = rows.sorted(lambda row: (row.date_start, row.id))[0]
+            others = rows - kept
+            same = others.filtered(lambda row: row.user_id == kept.user_id)
+            kept._absorb(same)
+            has_key = Key._find(
+                [(kept.company_id.id or 0, "partner", str(customer.id))]
+            )
+            if not has_key:
+                Key._insert(
+                    [
+                        {
+                            "ownership_id": kept.id,
+                            "company_id": kept.company_id.id,
+                            "kind": "partner",
+                            "value": str(customer.id),
+                            "label": customer.display_name,
+                        }
+                    ]
+                )
+            kept.write({"partner_id": customer.id, "name": customer.display_name})
+            for other in others - same:
+                self.env["sales.process.conflict"]._record(
+                    [
+                        {
+                            "name": customer.display_name,
+                            "user_id": other.user_id.id,
+                            "lead_id": other.lead_ids[:1].id,
+                            "ownership_id": kept.id,
+                            "other_ownership_id": other.id,
+                            "owner_id": kept.user_id.id,
+                            "team_id": kept.team_id.id,
+                            "company_id": kept.company_id.id,
+                            "door": "website",
+                            "resolution": False,
+                            "state": "open",
+                            "identities": [
+                                (
+                                    kept.company_id.id or 0,
+                                    "partner",
+                                    str(customer.id),
+                                )
+                            ],
+                        }
+                    ]
+                )
+
+    def _log_missing_indexes(self):
+        """Placeholder until the health check exists."""

@@ -1,0 +1,133 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo.addons.base.tests.common import BaseCommon
+from odoo.addons.mail.tests.common import mail_new_test_user
+
+
+class SalesProcessCommon(BaseCommon):
+    """The organisation in which the rules are tested.
+
+    Company C1, zone Asia/Shanghai, phones of China
+
+        director (sales administrator)          administrator (sales administrator)
+           |
+           +-- Team East (enforce)      leader_east
+           |      salesperson_a, salesperson_b   own documents
+           |      salesperson_c                  all documents
+           |
+           +-- Team West (observe)      leader_west
+           |      salesperson_d                  own documents
+           |
+           +-- Team Off (off)
+                  salesperson_e                  own documents
+
+    Company C2, zone America/New_York: salesperson_x alone, team_c2 (enforce).
+    office_user is an internal user without sales rights.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(context={**cls.env.context, "mail_notify_force_send": False})
+        cls.company = cls.env.ref("base.main_company")
+        cls.env.company.country_id = cls.env.ref("base.cn")
+        cls.env["crm.team"].search([]).action_archive()
+        cls.env["crm.lead"].search([]).action_archive()
+
+        def user(login, group, tz="Asia/Shanghai", **values):
+            return mail_new_test_user(
+                cls.env,
+                login=login,
+                name=login.replace("_", " ").title(),
+                groups=group,
+                tz=tz,
+                notification_type="inbox",
+                **values,
+            )
+
+        own = (
+            "base.group_user,sales_team.group_sale_salesman,base.group_partner_manager"
+        )
+        all_leads = f"{own},sales_team.group_sale_salesman_all_leads"
+        manager = f"{own},sales_team.group_sale_manager"
+        cls.director = user("director", manager)
+        cls.administrator = user("administrator", manager)
+        cls.leader_east = user("leader_east", own)
+        cls.leader_west = user("leader_west", own)
+        cls.salesperson_a = user("salesperson_a", own)
+        cls.salesperson_b = user("salesperson_b", own)
+        cls.salesperson_c = user("salesperson_c", all_leads)
+        cls.salesperson_d = user("salesperson_d", own)
+        cls.salesperson_e = user("salesperson_e", own)
+        cls.office_user = user("office_user", "base.group_user")
+
+        cls.team_east = cls._create_team(
+            "Team East",
+            "enforce",
+            cls.leader_east,
+            cls.salesperson_a | cls.salesperson_b | cls.salesperson_c,
+        )
+        cls.team_west = cls._create_team(
+            "Team West", "observe", cls.leader_west, cls.salesperson_d
+        )
+        cls.team_off = cls._create_team(
+            "Team Off", "off", cls.env["res.users"], cls.salesperson_e
+        )
+
+        cls.company_2 = cls.env["res.company"].create(
+            {"name": "Company Two", "country_id": cls.env.ref("base.us").id}
+        )
+        cls.salesperson_x = user(
+            "salesperson_x",
+            own,
+            tz="America/New_York",
+            company_id=cls.company_2.id,
+            company_ids=[(6, 0, cls.company_2.ids)],
+        )
+        cls.team_c2 = cls._create_team(
+            "Team C2",
+            "enforce",
+            cls.env["res.users"],
+            cls.salesperson_x,
+            company=cls.company_2,
+        )
+
+    @classmethod
+    def _create_team(cls, name, mode, leader, members, company=None):
+        return cls.env["crm.team"].create(
+            {
+                "name": name,
+                "company_id": (company or cls.company).id,
+                "process_mode": mode,
+                "user_id": leader.id,
+                "use_leads": True,
+                "use_opportunities": True,
+                "crm_team_member_ids": [
+                    (0, 0, {"user_id": member.id}) for member in members
+                ],
+            }
+        )
+
+    @classmethod
+    def _create_lead(cls, user, team=None, **values):
+        """A lead created by its own salesperson, as the interface does it.
+
+        :param user: res.users, salesperson and creator; empty for a lead of nobody
+        :param team: crm.team, by default the user's
+        """
+        team = team or user.sale_team_id
+        return (
+            cls.env["crm.lead"]
+            .with_user(user or cls.env.user)
+            .create(
+                {
+                    "name": values.pop("name", "Inquiry"),
+                    "type": "opportunity",
+                    "user_id": user.id,
+                    "team_id": team.id,
+                    "company_id": team.company_id.id,
+                    **values,
+                }
+            )
+            .with_env(cls.env)
+        )

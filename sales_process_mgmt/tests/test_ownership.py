@@ -1,0 +1,139 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo.addons.sales_process_mgmt.exceptions import CustomerOwnedError
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import SalesProcessCommon
+
+
+@tagged("post_install", "-at_install")
+class TestOwnership(SalesProcessCommon):
+    def test_first_contact_owns(self):
+        """Whoever receives a customer first owns it, whatever the notation."""
+        lead = self._create_lead(self.salesperson_a, phone="138 1234 5678")
+        ownership = lead.ownership_id
+        self.assertEqual(ownership.user_id, self.salesperson_a)
+        self.assertEqual(ownership.state, "open")
+        self.assertEqual(ownership.origin, "lead")
+        self.assertEqual(ownership.key_ids.mapped("value"), ["+8613812345678"])
+        self.assertTrue(lead.followup_deadline)
+        self.assertEqual(lead.followup_deadline, ownership.date_deadline)
+        with self.assertRaises(CustomerOwnedError) as refusal:
+            self._create_lead(self.salesperson_b, phone="+86 13812345678")
+        self.assertIn("Salesperson A", str(refusal.exception))
+        self.assertNotIn("Deadline", str(refusal.exception))
+
+    def test_same_owner_joins(self):
+        first = self._create_lead(self.salesperson_a, phone="13812345678")
+        second = self._create_lead(
+            self.salesperson_a, phone="13812345678", email_from="w@example.com"
+        )
+        self.assertEqual(first.ownership_id, second.ownership_id)
+        self.assertEqual(
+            set(first.ownership_id.key_ids.mapped("kind")), {"phone", "email"}
+        )
+
+    def test_other_company_is_another_customer(self):
+        self._create_lead(self.salesperson_a, phone="+8613812345678")
+        lead = self._create_lead(self.salesperson_x, phone="+8613812345678")
+        self.assertEqual(lead.ownership_id.user_id, self.salesperson_x)
+
+    def test_off_team_is_inert(self):
+        lead = self._create_lead(self.salesperson_e, phone="13812345678")
+        self.assertFalse(lead.ownership_id)
+
+    def test_observe_records_only(self):
+        self._create_lead(self.salesperson_d, phone="13812345678")
+        other = (
+            self.env["crm.lead"]
+            .with_user(self.leader_west)
+            .create(
+                {
+                    "name": "Again",
+                    "phone": "13812345678",
+                    "user_id": self.leader_west.id,
+                    "team_id": self.team_west.id,
+                }
+            )
+        )
+        self.assertFalse(other.ownership_id)
+        conflict = self.env["sales.process.conflict"].search(
+            [("lead_id", "=", other.id)]
+        )
+        self.assertEqual(conflict.resolution, "observed")
+
+    def test_unattended_goes_to_owner(self):
+        lead = self._create_lead(self.salesperson_a, email_from="wang@example.com")
+        new = (
+            self.env["crm.lead"]
+            .sudo()
+            .with_context(sales_process_door="gateway")
+            .create(
+                {
+                    "name": "Mail",
+                    "email_from": "Wang <WANG@example.com>",
+                    "team_id": self.team_east.id,
+                    "user_id": self.salesperson_b.id,
+                }
+            )
+        )
+        self.assertEqual(new.user_id, self.salesperson_a)
+        self.assertEqual(new.ownership_id, lead.ownership_id)
+        conflict = self.env["sales.process.conflict"].search([("lead_id", "=", new.id)])
+        self.assertEqual(
+            (conflict.resolution, conflict.user_id), ("routed", self.salesperson_b)
+        )
+
+    def test_manager_changes_salesperson(self):
+        lead = self._create_lead(self.salesperson_a, phone="13812345678")
+        second = self._create_lead(self.salesperson_a, phone="13812345678")
+        won = self._create_lead(self.salesperson_a, phone="13812345678")
+        won.action_set_won()
+        old = lead.ownership_id
+        lead.with_user(self.leader_east).user_id = self.salesperson_b
+        new = lead.ownership_id
+        self.assertEqual(old.state, "ended")
+        self.assertEqual(old.end_reason, "transferred")
+        self.assertEqual(new.user_id, self.salesperson_b)
+        self.assertEqual(new.previous_id, old)
+        self.assertEqual(second.user_id, self.salesperson_b)
+        self.assertEqual(second.ownership_id, new)
+        self.assertEqual(won.user_id, self.salesperson_a)
+        self.assertEqual(won.ownership_id, old)
+        self.assertEqual(old.holder_id, self.salesperson_b)
+
+    def test_salesperson_cannot_take_or_give(self):
+        lead = self._create_lead(self.salesperson_a, phone="13812345678")
+        with self.assertRaises(AccessError) as refusal:
+            lead.with_user(self.salesperson_c).write({"priority": "1"})
+        self.assertIn("Salesperson A", str(refusal.exception))
+        with self.assertRaises(UserError):
+            lead.with_user(self.salesperson_a).user_id = self.salesperson_b
+
+    def test_lost_frees(self):
+        lead = self._create_lead(self.salesperson_a, phone="13812345678")
+        ownership = lead.ownership_id
+        lead.with_user(self.salesperson_a).action_set_lost()
+        self.assertEqual(ownership.state, "ended")
+        self.assertEqual(ownership.end_reason, "lost")
+        new = self._create_lead(self.salesperson_b, phone="13812345678")
+        self.assertEqual(new.ownership_id.user_id, self.salesperson_b)
+        self.assertEqual(new.ownership_id.previous_id, ownership)
+
+    def test_won_is_served(self):
+        lead = self._create_lead(self.salesperson_a, phone="13812345678")
+        lead.with_user(self.salesperson_a).action_set_won()
+        self.assertEqual(lead.ownership_id.phase, "served")
+        self.assertFalse(lead.ownership_id.date_deadline)
+        with self.assertRaises(CustomerOwnedError):
+            self._create_lead(self.salesperson_b, phone="13812345678")
+
+    def test_corrected_phone_frees_the_wrong_one(self):
+        lead = self._create_lead(self.salesperson_a, phone="13812345678")
+        lead.with_user(self.salesperson_a).phone = "13912345678"
+        new = self._create_lead(self.salesperson_b, phone="13812345678")
+        self.assertEqual(new.ownership_id.user_id, self.salesperson_b)
+        with self.assertRaises(CustomerOwnedError):
+            lead.with_user(self.salesperson_a).phone = "13812345678"
