@@ -1,0 +1,93 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+
+class CrmLead(models.Model):
+    """What the views of a lead say about its owner."""
+
+    _inherit = "crm.lead"
+
+    # Related fields are read with sudo: whoever may read the lead may read these.
+    process_owner_id = fields.Many2one(
+        related="ownership_id.user_id",
+        string="Customer Owner",
+        help="The salesperson responsible for the customer in the period of this lead.",
+    )
+    process_state = fields.Selection(
+        related="ownership_id.state", string="Ownership State"
+    )
+    process_phase = fields.Selection(
+        related="ownership_id.phase", string="Ownership Phase"
+    )
+    process_date_start = fields.Datetime(
+        related="ownership_id.date_start", string="Owned Since"
+    )
+    process_date_end = fields.Datetime(
+        related="ownership_id.date_end", string="Owned Until"
+    )
+    process_end_reason = fields.Selection(
+        related="ownership_id.end_reason", string="End Reason"
+    )
+    process_is_frozen = fields.Boolean(related="ownership_id.is_frozen")
+    can_transfer_customer = fields.Boolean(
+        compute="_compute_can_transfer_customer",
+        help="Whether you lead the team of this customer and may give it to another "
+        "salesperson.",
+    )
+
+    @api.depends_context("uid")
+    @api.depends("ownership_id.state", "ownership_id.team_id.user_id")
+    def _compute_can_transfer_customer(self):
+        for lead in self:
+            # sudo: a stranger may be unable to read the ownership
+            ownership = lead.sudo().ownership_id
+            lead.can_transfer_customer = ownership.state in (
+                "open",
+                "pool",
+            ) and ownership.team_id._is_leader(self.env.user)
+
+    # ------------------------------------------------------------
+    # ROTTING
+    # ------------------------------------------------------------
+
+    def _get_rotting_depends_fields(self):
+        return [*super()._get_rotting_depends_fields(), "team_id.process_mode"]
+
+    def _get_rotting_domain(self):
+        """Leave the follow-up timer as the only clock where a team enforces it.
+
+        Rotting looks at the stage, the timer at the last contact: side by side they
+        would contradict each other.
+        """
+        return super()._get_rotting_domain() & ~Domain(
+            "team_id.process_mode", "=", "enforce"
+        )
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    def action_view_ownership(self):
+        """Open the ownership of the customer, with its whole history.
+
+        :return: dict, a window action
+        """
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("History of the Customer"),
+            "res_model": "sales.process.ownership",
+            "res_id": self.ownership_id.id,
+            "view_mode": "form",
+            "views": [[False, "form"]],
+        }
+
+    def action_transfer_customer(self):
+        """Open the wizard that gives the customers of these leads to somebody else.
+
+        :return: dict, a window action
+        """
+        # sudo: the wizard checks that the user leads the team of each customer
+        return self.sudo().ownership_id.sudo(False).action_open_transfer()
