@@ -33,6 +33,7 @@ write_odoo_rc() {
 [options]
 addons_path = $ADDONS_PATH
 data_dir = $WORK/data
+http_interface = 127.0.0.1
 ${PGHOST:+db_host = $PGHOST}
 ${PGPORT:+db_port = $PGPORT}
 ${PGUSER:+db_user = $PGUSER}
@@ -60,4 +61,17 @@ run_odoo() {
         return "$status"
     fi
     grep -E ' (WARNING|ERROR|CRITICAL) ' "$log" >&2 || true
+}
+
+# One run at a time per database.
+lock_database() {
+    exec 6>"$WORK/locks/database-$1"
+    if ! flock --nonblock 6; then
+        echo "Another run uses database $1: waiting for it (or choose another DB=)"
+        flock 6
+    fi
+}
+
+find_free_port() {
+    python -c 'import socket; s = socket.socket(); s.bind(("", 0)); print(s.getsockname()[1])'
 }

@@ -1,0 +1,54 @@
+# The habits of this project in one place. Each target is one script of scripts/,
+# whose first lines tell what it does and which variables it takes.
+#
+#   make demo PORT=8070 DB=mine      variables are given on the command line
+#   make test ARGS="sales_process_mgmt/tests/test_ownership.py -k claim"
+
+SHELL := bash
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-runner test-odoo test-odoo-stock bench lint format \
+	shell psql stop clean
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## build the development environment in .odoo/
+	@scripts/setup_environment
+
+demo: ## serve a demonstration at http://localhost:8069 (PORT= DB= RESET=1)
+	@scripts/foreground scripts/demo $(ARGS)
+
+test: ## run our tests with pytest (ARGS="FILE -k NAME" DB=)
+	@scripts/test $(ARGS)
+
+test-runner: ## run our tests with Odoo's own runner (TAGS= DB= PORT=)
+	@scripts/test_runner $(ARGS)
+
+test-odoo: ## run Odoo's crm, sales_team and mail tests with our addons (SUITES= ARGS=)
+	@scripts/test_odoo $(ARGS)
+
+test-odoo-stock: ## the same without our addons
+	@scripts/test_odoo --stock $(ARGS)
+
+bench: ## measure what our addons cost Odoo (ARGS="--help" tells the options)
+	@scripts/bench $(ARGS)
+
+lint: ## check style and Odoo's conventions; fails on any finding
+	@scripts/lint
+
+format: ## rewrite Python, XML, JavaScript, CSS and JSON in the project's format
+	@scripts/lint --fix
+
+shell: ## Odoo's Python shell (DB=)
+	@scripts/odoo shell -d "$${DB:-spm_demo}" --no-http $(ARGS)
+
+psql: ## a database prompt (DB=)
+	@source scripts/environment.bash && psql "$${DB:-spm_demo}" $(ARGS)
+
+stop: ## stop the environment's PostgreSQL
+	@scripts/postgres stop
+
+clean: ## delete the environment with all its databases
+	@[[ ! -d .odoo/venv ]] || env -u PGHOST -u PGSERVICE scripts/postgres destroy
+	@rm -rf .odoo
