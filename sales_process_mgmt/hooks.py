@@ -27,14 +27,24 @@ def post_init_hook(env):
     """
     teams = env["crm.team"].with_context(active_test=False).search([])
     teams.write({"process_mode": "observe"})
-    env["sales.process.ownership"]._log_missing_indexes()
+    env["sales.process.ownership.key"]._log_health()
 
 
 def uninstall_hook(env):
-    """Leave Odoo CRM working: what the addon hid or queued is given free.
+    """Leave Odoo CRM working: activities of our own types become to-dos.
 
     :param env: the environment of the uninstallation
     """
-    env["mail.activity"].search(
-        [("activity_type_id.category", "=", "sales_process")]
-    ).unlink()
+    types = env["ir.model.data"].search(
+        [
+            ("module", "=", "sales_process_mgmt"),
+            ("model", "=", "mail.activity.type"),
+        ]
+    )
+    todo = env.ref("mail.mail_activity_data_todo", raise_if_not_found=False)
+    activities = (
+        env["mail.activity"]
+        .with_context(active_test=False)
+        .search([("activity_type_id", "in", types.mapped("res_id"))])
+    )
+    activities.write({"activity_type_id": todo.id if todo else False})

@@ -12,11 +12,13 @@ from . import res_config_settings
 from . import res_partner
 from . import res_partner_display
 from . import res_users
+from . import sales_process_backfill
 from . import sales_process_conflict
 from . import sales_process_customer_grade
 from . import sales_process_followup_rule
 from . import sales_process_ownership
 from . import sales_process_ownership_display
+from . import sales_process_ownership_health
 from . import sales_process_ownership_key
 from . import sales_process_ownership_ledger
 from . import sales_process_ownership_timer

@@ -80,6 +80,12 @@ class CrmLead(models.Model):
         ).message_new(msg_dict, custom_values=custom_values)
         return lead.with_env(self.env)
 
+    def _assign_userless_lead_in_team(self, creation_source):
+        """Unassigned leads go to the salesperson on duty, not to the leader."""
+        return super(
+            CrmLead, self.filtered(lambda lead: lead.process_mode != "enforce")
+        )._assign_userless_lead_in_team(creation_source)
+
     def unlink(self):
         ownerships = self.sudo().ownership_id
         result = super().unlink()
@@ -152,10 +158,12 @@ class CrmLead(models.Model):
         try:
             with self.env.cr.savepoint():
                 leads._sync_ownership_now(door, changed, origin, self.env.user)
-        except Exception as error:
-            # A lost race, or a defect: either way the customer's message is kept.
+        except RETRY_ERRORS as error:
             _logger.info("Leads %s wait for their owner: %s", leads.ids, error)
-            leads.invalidate_recordset()
+            leads._wait_for_owner()
+        except Exception:
+            # Whatever went wrong, the customer's message is kept.
+            _logger.exception("Leads %s wait for their owner", leads.ids)
             leads._wait_for_owner()
 
     def _filter_for_sync(self):
@@ -181,6 +189,8 @@ class CrmLead(models.Model):
         :param actor: res.users, who did it
         """
         self._leave_switched_off()
+        if "company_id" in changed:
+            self._leave_other_company()
         leads = self._filter_for_sync()
         closed = leads.filtered(lambda lead: lead.won_status != "pending")
         if not changed or STATUS_FIELDS & set(changed):
@@ -200,18 +210,35 @@ class CrmLead(models.Model):
 
     def _leave_switched_off(self):
         """Leads moved to a team without the process leave their ownership."""
-        leaving = self.filtered(
+        self.filtered(
             lambda lead: (
                 lead.ownership_id.state in ("open", "pool")
                 and (lead.process_mode or "off") == "off"
                 and lead.ownership_id.team_id != lead.team_id
             )
+        )._leave_ownership(
+            self.env._("Moved to a team that does not use the sales process.")
         )
-        if not leaving:
+
+    def _leave_other_company(self):
+        """Leads moved to another company are customers of that company."""
+        self.filtered(
+            lambda lead: (
+                lead.ownership_id.state in ("open", "pool")
+                and lead.company_id
+                and lead.company_id != lead.ownership_id.company_id
+            )
+        )._leave_ownership(self.env._("Moved to another company."))
+
+    def _leave_ownership(self, note):
+        """Detach the leads; a customer without open lead is free.
+
+        :param str note: why, in words
+        """
+        if not self:
             return
-        ownerships = leaving.ownership_id
-        leaving._set_ownership(dict.fromkeys(leaving, ownerships.browse()))
-        note = self.env._("Moved to a team that does not use the sales process.")
+        ownerships = self.ownership_id
+        self._set_ownership(dict.fromkeys(self, ownerships.browse()))
         ownerships.filtered(lambda row: not row._get_open_leads())._end(
             "transferred", note
         )

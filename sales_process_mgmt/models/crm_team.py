@@ -4,10 +4,11 @@ import logging
 from datetime import datetime, time, timedelta
 
 import pytz
-
-from odoo import fields, models
+from odoo import api, fields, models
 
 _logger = logging.getLogger(__name__)
+
+ACTIVE_MODES = ("observe", "enforce")
 
 
 class CrmTeam(models.Model):
@@ -191,6 +192,26 @@ class CrmTeam(models.Model):
         "at most 100 %.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        teams = super().create(vals_list)
+        teams.filtered(lambda team: team.process_mode in ACTIVE_MODES)._take_over()
+        return teams
+
+    def write(self, vals):
+        starting = self.browse()
+        if vals.get("process_mode") in ACTIVE_MODES:
+            starting = self.filtered(lambda team: team.process_mode not in ACTIVE_MODES)
+        result = super().write(vals)
+        starting._take_over()
+        return result
+
+    def _take_over(self):
+        """Existing leads of teams that begin with the process get their owner."""
+        leads = self.env["crm.lead"].sudo().with_context(active_test=False)
+        if self and leads.search_count([("team_id", "in", self.ids)], limit=1):
+            self.env["sales.process.backfill"]._start(self)
+
     # ------------------------------------------------------------
     # WHO LEADS, IN WHICH ZONE, HOW MANY DAYS
     # ------------------------------------------------------------
@@ -357,3 +378,7 @@ class CrmTeam(models.Model):
                 model=self._name,
                 res_id=self.id,
             )
+
+    def _get_duty_users(self, at=None):
+        """Who is on duty; replaced by the duty roster."""
+        return self.env["res.users"]

@@ -4,7 +4,6 @@ import logging
 from datetime import timedelta
 
 import psycopg2
-
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
@@ -141,7 +140,7 @@ class SalesProcessConflict(models.Model):
                 ("date", ">", since),
                 "|",
                 ("resolution", "=", "refused"),
-                ("door", "=", "backfill"),
+                ("state", "=", "open"),
             ]
         )
         known = {
@@ -171,9 +170,9 @@ class SalesProcessConflict(models.Model):
             .with_context(mail_create_nosubscribe=True, mail_create_nolog=True)
             .create(list(fresh.values()))
         )
-        SharedValue = self.env["sales.process.shared.value"].sudo()
-        for conflict in created:
-            SharedValue._count_conflicts([tuple(row) for row in conflict.identities])
+        self.env["sales.process.shared.value"]._count_conflicts(
+            [tuple(row) for conflict in created for row in conflict.identities]
+        )
         return created | repeated
 
     @api.model

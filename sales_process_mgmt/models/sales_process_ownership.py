@@ -1,5 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, format_datetime
@@ -229,12 +231,14 @@ class SalesProcessOwnership(models.Model):
 
     @api.depends("previous_id", "root_id")
     def _compute_chain_ids(self):
-        roots = self.mapped("root_id") | self.filtered(lambda row: not row.root_id)
-        chains = self.search([("root_id", "in", roots.ids)]).grouped("root_id")
-        empty = self.browse()
+        # sudo: the root may be a period that the reader does not see
+        root_by_id = {row.id: (row.root_id or row).id for row in self.sudo()}
+        roots = list(set(root_by_id.values()))
+        chains = defaultdict(self.browse)
+        for row in self.search(["|", ("root_id", "in", roots), ("id", "in", roots)]):
+            chains[row.sudo().root_id.id or row.id] |= row
         for ownership in self:
-            root = ownership.root_id or ownership
-            ownership.chain_ids = chains.get(root, empty) | ownership
+            ownership.chain_ids = chains[root_by_id.get(ownership.id)]
 
     @api.depends("lead_ids")
     def _compute_lead_count(self):

@@ -3,7 +3,6 @@
 from collections import defaultdict
 
 from markupsafe import Markup
-
 from odoo import fields, models
 from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL
@@ -560,6 +559,3 @@ class SalesProcessOwnership(models.Model):
                         }
                     ]
                 )
-
-    def _log_missing_indexes(self):
-        """Placeholder until the health check exists."""

@@ -1,5 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import Counter
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -149,43 +151,45 @@ class SalesProcessSharedValue(models.Model):
         self.write({"state": "rejected"})
 
     def _count_conflicts(self, identities):
-        """Count a conflict for each value; propose those that keep making them.
+        """Count conflicts for each value; propose those that keep making them.
 
-        :param identities: ``(company_id or 0, kind, value)`` of one conflict
+        :param identities: list of ``(company_id or 0, kind, value)``, one for each
+            conflict that the value has made
         """
         # a contact record is one customer by its nature
-        rows = sorted({key for key in identities if key[1] in KINDS})
-        if not rows:
+        counts = Counter(key for key in identities if key[1] in KINDS)
+        if not counts:
             return
-        threshold = {
-            company.id: company.process_shared_value_threshold
-            for company in self.env["res.company"].browse(
-                {row[0] for row in rows if row[0]}
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO sales_process_shared_value AS known
+                       (company_id, kind, value, state, conflict_count,
+                        create_uid, write_uid, create_date, write_date)
+                SELECT company.id, row.kind, row.value,
+                       CASE WHEN row.count >= COALESCE(NULLIF(
+                                 company.process_shared_value_threshold, 0), 1000000)
+                            THEN 'proposed' ELSE 'watched' END,
+                       row.count, %(uid)s, %(uid)s, %(now)s, %(now)s
+                  FROM (VALUES %(rows)s) AS row(company_id, kind, value, count)
+             LEFT JOIN res_company company ON company.id = row.company_id
+                ON CONFLICT (COALESCE(company_id, 0), kind, value) DO UPDATE
+                   SET conflict_count = known.conflict_count
+                                      + EXCLUDED.conflict_count,
+                       state = CASE
+                           WHEN known.state = 'watched'
+                            AND known.conflict_count + EXCLUDED.conflict_count >= (
+                                SELECT NULLIF(process_shared_value_threshold, 0)
+                                  FROM res_company
+                                 WHERE id = EXCLUDED.company_id)
+                           THEN 'proposed' ELSE known.state END
+                """,
+                uid=self.env.uid,
+                now=self.env.cr.now(),
+                rows=SQL(", ").join(
+                    SQL("(%s, %s, %s, %s)", *key, count)
+                    for key, count in sorted(counts.items())
+                ),
             )
-        }
-        for company_id, kind, value in rows:
-            self.env.cr.execute(
-                SQL(
-                    """
-                    INSERT INTO sales_process_shared_value AS known
-                           (company_id, kind, value, state, conflict_count,
-                            create_uid, write_uid, create_date, write_date)
-                    VALUES (%(company)s, %(kind)s, %(value)s, 'watched', 1,
-                            %(uid)s, %(uid)s, %(now)s, %(now)s)
-                    ON CONFLICT (COALESCE(company_id, 0), kind, value) DO UPDATE
-                       SET conflict_count = known.conflict_count + 1,
-                           state = CASE
-                               WHEN known.state = 'watched'
-                                AND %(threshold)s > 0
-                                AND known.conflict_count + 1 >= %(threshold)s
-                               THEN 'proposed' ELSE known.state END
-                    """,
-                    company=company_id or None,
-                    kind=kind,
-                    value=value,
-                    uid=self.env.uid,
-                    now=self.env.cr.now(),
-                    threshold=threshold.get(company_id, 5),
-                )
-            )
+        )
         self.invalidate_model()

@@ -1,8 +1,9 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import re
-from odoo.tools.mail import email_normalize_all
+
 from odoo.addons.phone_validation.tools.phone_validation import phone_format
+from odoo.tools.mail import email_normalize_all
 
 
 def phone_keys(raw, country_code=None, phone_code=None):

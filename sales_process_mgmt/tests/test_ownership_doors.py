@@ -1,0 +1,377 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo.addons.sales_process_mgmt.exceptions import CustomerOwnedError
+from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
+
+from .common import SalesProcessCommon
+
+PHONE = "13812345678"
+
+
+@tagged("post_install", "-at_install")
+class TestOwnershipDoors(SalesProcessCommon):
+    """Whatever the door, exactly one owner and no lost lead."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.lead = cls._create_lead(
+            cls.salesperson_a, phone=PHONE, email_from="wang@example.com"
+        )
+        cls.ownership = cls.lead.ownership_id
+        cls.Conflict = cls.env["sales.process.conflict"]
+
+    def _assert_one_owner(self):
+        """The promise: one running ownership per hard key."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            """
+            SELECT COALESCE(company_id, 0), kind, value
+              FROM sales_process_ownership_key
+             WHERE active AND NOT is_soft
+          GROUP BY 1, 2, 3 HAVING COUNT(*) > 1
+            """
+        )
+        self.assertFalse(self.env.cr.fetchall())
+        self.env.cr.execute(
+            """
+            SELECT key.id FROM sales_process_ownership_key key
+              JOIN sales_process_ownership o ON o.id = key.ownership_id
+             WHERE key.active AND o.state = 'ended'
+            """
+        )
+        self.assertFalse(self.env.cr.fetchall(), "An ended period holds no key")
+        Lead = self.env["crm.lead"].with_context(active_test=False)
+        self.assertFalse(Lead.search([("ownership_pending", "=", True)]))
+
+    def test_form(self):
+        form = Form(self.env["crm.lead"].with_user(self.salesperson_b))
+        form.name = "Walk-in"
+        form.phone = PHONE
+        with self.assertRaises(CustomerOwnedError):
+            form.save()
+
+    def test_quick_create(self):
+        view = self.env.ref("crm.quick_create_opportunity_form")
+        Lead = self.env["crm.lead"].with_user(self.salesperson_b)
+        form = Form(Lead.with_context(default_type="opportunity"), view)
+        form.name = "Quick"
+        form.email_from = "Wang <WANG@example.com>"
+        with self.assertRaises(CustomerOwnedError):
+            form.save()
+
+    def test_name_create(self):
+        """A lead that names nobody is a customer of its own, with a timer."""
+        lead_id, _name = (
+            self.env["crm.lead"].with_user(self.salesperson_b).name_create("Somebody")
+        )
+        lead = self.env["crm.lead"].browse(lead_id)
+        self.assertEqual(lead.ownership_id.user_id, self.salesperson_b)
+        self.assertFalse(lead.ownership_id.key_ids.filtered(lambda k: not k.is_soft))
+        self.assertTrue(lead.followup_deadline)
+
+    def test_create_thousand(self):
+        """A thousand leads at once cost few queries; one conflict refuses all."""
+        values = [
+            {
+                "name": f"Lead {number}",
+                "phone": f"139{number:08d}",
+                "user_id": self.salesperson_b.id,
+                "team_id": self.team_east.id,
+            }
+            for number in range(1000)
+        ]
+        Lead = self.env["crm.lead"].with_user(self.salesperson_b)
+        leads = Lead.create(values)
+        self.assertEqual(len(leads.ownership_id), 1000)
+        self.assertEqual(leads.ownership_id.user_id, self.salesperson_b)
+        with self.assertRaises(CustomerOwnedError), self.env.cr.savepoint():
+            Lead.create([*values, {**values[0], "phone": PHONE}])
+        self._assert_one_owner()
+
+    def test_gateway(self):
+        """An e-mail of an owned customer goes to the owner, it is never refused."""
+        lead_id = self.env["mail.thread"].message_process(
+            "crm.lead",
+            "From: Wang <wang@example.com>\nTo: sales@example.com\n"
+            "Subject: Again\nMessage-Id: <again@example.com>\n\nHello",
+            custom_values={"team_id": self.team_east.id},
+        )
+        lead = self.env["crm.lead"].browse(lead_id)
+        self.assertEqual(lead.user_id, self.salesperson_a)
+        self.assertEqual(lead.ownership_id, self.ownership)
+
+    def test_gateway_new_customer_nobody_on_duty(self):
+        """Nobody on duty: the customer waits in the pool and keeps its identity."""
+        lead_id = self.env["mail.thread"].message_process(
+            "crm.lead",
+            "From: Li <li@example.com>\nTo: sales@example.com\n"
+            "Subject: New\nMessage-Id: <new@example.com>\n\nHello",
+            custom_values={"team_id": self.team_east.id},
+        )
+        lead = self.env["crm.lead"].browse(lead_id)
+        self.assertFalse(lead.user_id)
+        self.assertEqual(lead.ownership_id.state, "pool")
+        self.assertTrue(lead.ownership_id.awaits_duty)
+        with self.assertRaises(CustomerOwnedError):
+            self._create_lead(self.salesperson_b, email_from="li@example.com")
+
+    def test_import(self):
+        """Import: no row is lost, conflicts go to the owner."""
+        result = (
+            self.env["crm.lead"]
+            .with_user(self.salesperson_b)
+            .load(
+                ["name", "phone"],
+                [["One", PHONE], ["Two", "13900000001"], ["Three", "13900000001"]],
+            )
+        )
+        self.assertFalse(result["messages"])
+        leads = self.env["crm.lead"].browse(result["ids"])
+        self.assertEqual(leads[0].user_id, self.salesperson_a)
+        self.assertEqual(leads[1].ownership_id.origin, "import")
+        self.assertEqual(leads[1].ownership_id, leads[2].ownership_id)
+        conflict = self.Conflict.search([("lead_id", "=", leads[0].id)])
+        self.assertEqual(conflict.door, "import")
+        self.assertEqual(conflict.resolution, "routed")
+
+    def test_import_into_pool(self):
+        result = (
+            self.env["crm.lead"]
+            .with_user(self.director)
+            .load(
+                ["name", "phone", "user_id/.id", "team_id/.id", "process_into_pool"],
+                [["Pool", "13900000002", "", str(self.team_east.id), "1"]],
+            )
+        )
+        self.assertFalse(result["messages"])
+        lead = self.env["crm.lead"].browse(result["ids"])
+        self.assertEqual(lead.ownership_id.state, "pool")
+        self.assertFalse(lead.ownership_id.awaits_duty)
+
+    def test_copy(self):
+        copy = self.lead.with_user(self.salesperson_a).copy()
+        self.assertEqual(copy.ownership_id, self.ownership)
+
+    def test_archive_is_not_lost(self):
+        self.lead.probability = 20
+        self.lead.with_user(self.salesperson_a).action_archive()
+        self.assertEqual(self.lead.won_status, "pending")
+        self.assertEqual(self.ownership.state, "open")
+        self.lead.with_user(self.salesperson_a).action_unarchive()
+        self.assertEqual(self.lead.ownership_id, self.ownership)
+
+    def test_restore_is_a_new_first_contact(self):
+        self.lead.with_user(self.salesperson_a).action_set_lost()
+        other = self._create_lead(self.salesperson_b, phone=PHONE)
+        with self.assertRaises(CustomerOwnedError), self.env.cr.savepoint():
+            self.lead.with_user(self.salesperson_a).action_unarchive()
+        other.with_user(self.salesperson_b).action_set_lost()
+        self.lead.invalidate_recordset()
+        self.lead.with_user(self.salesperson_a).action_unarchive()
+        self.assertEqual(self.lead.ownership_id.user_id, self.salesperson_a)
+        self.assertEqual(self.lead.ownership_id.previous_id, other.ownership_id)
+        self.assertEqual(len(self.lead.ownership_id.chain_ids), 3)
+
+    def test_unlink(self):
+        self.lead.with_user(self.director).unlink()
+        self.assertEqual(self.ownership.end_reason, "released")
+        self._create_lead(self.salesperson_b, phone=PHONE)
+        self._assert_one_owner()
+
+    def test_merge_same_owner(self):
+        second = self._create_lead(self.salesperson_a, phone="13900000003")
+        (self.lead | second).with_user(self.salesperson_a).merge_opportunity()
+        remaining = (self.lead | second).exists()
+        self.assertEqual(len(remaining), 1)
+        ownership = remaining.ownership_id
+        self.assertEqual(ownership.state, "open")
+        self.assertEqual(ownership.user_id, self.salesperson_a)
+        with self.assertRaises(CustomerOwnedError):
+            self._create_lead(self.salesperson_b, phone=PHONE)
+        self._assert_one_owner()
+
+    def test_merge_of_two_owners_needs_the_leader(self):
+        second = self._create_lead(self.salesperson_b, phone="13900000003")
+        second.ownership_id.collaborator_ids = self.salesperson_a
+        leads = self.lead | second
+        with self.assertRaises(CustomerOwnedError), self.env.cr.savepoint():
+            leads.with_user(self.salesperson_a).merge_opportunity()
+        leads.with_user(self.director).merge_opportunity()
+        remaining = leads.exists()
+        self.assertEqual(remaining.ownership_id.user_id, remaining.user_id)
+        self.assertEqual(
+            self.env["sales.process.ownership"].search_count(
+                [("state", "=", "open"), ("team_id", "=", self.team_east.id)]
+            ),
+            1,
+        )
+        self._assert_one_owner()
+
+    def test_convert_with_new_partner(self):
+        lead = self._create_lead(
+            self.salesperson_a, type="lead", phone="13900000004", contact_name="Zhao"
+        )
+        wizard = (
+            self.env["crm.lead2opportunity.partner"]
+            .with_user(self.salesperson_a)
+            .with_context(
+                active_model="crm.lead", active_ids=lead.ids, active_id=lead.id
+            )
+            .create({"name": "convert", "action": "create"})
+        )
+        wizard.action_apply()
+        self.assertTrue(lead.partner_id)
+        self.assertEqual(lead.ownership_id.partner_id, lead.partner_id)
+        self.assertIn("partner", lead.ownership_id.key_ids.mapped("kind"))
+        self.assertEqual(lead.partner_id.current_ownership_id, lead.ownership_id)
+
+    def test_partner_edited_later(self):
+        """A contact edited anywhere moves the keys; it is never refused."""
+        partner = self.env["res.partner"].create(
+            {"name": "Wang", "phone": PHONE, "email": "wang@example.com"}
+        )
+        self.lead.partner_id = partner
+        other = self._create_lead(self.salesperson_b, phone="13900000005")
+        partner.with_user(self.office_user).sudo().phone = "13900000006"
+        self.assertIn("+8613900000006", self.ownership.key_ids.mapped("value"))
+        self.assertNotIn(f"+86{PHONE}", self.ownership.key_ids.mapped("value"))
+        partner.phone = "13900000005"
+        conflict = self.Conflict.search([("lead_id", "=", self.lead.id)])
+        self.assertEqual(conflict.state, "open")
+        self.assertEqual(conflict.ownership_id, other.ownership_id)
+        self.assertEqual(self.lead.ownership_id, self.ownership)
+        self._assert_one_owner()
+
+    def test_partner_company_is_one_customer(self):
+        company = self.env["res.partner"].create({"name": "Acme", "is_company": True})
+        buyer, boss = self.env["res.partner"].create(
+            [
+                {"name": "Buyer", "parent_id": company.id},
+                {"name": "Boss", "parent_id": company.id},
+            ]
+        )
+        self._create_lead(self.salesperson_a, partner_id=buyer.id)
+        with self.assertRaises(CustomerOwnedError), self.env.cr.savepoint():
+            self._create_lead(self.salesperson_b, partner_id=boss.id)
+        self.company.process_customer_scope = "person"
+        lead = self._create_lead(self.salesperson_b, partner_id=boss.id)
+        self.assertEqual(lead.ownership_id.user_id, self.salesperson_b)
+
+    def _merge_partners(self, destination, source):
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge((destination | source).ids, destination)
+        self.env.invalidate_all()
+
+    @mute_logger("odoo.addons.base.wizard.base_partner_merge")
+    def test_partners_merged_two_owners(self):
+        first, second = self.env["res.partner"].create(
+            [{"name": "Wang", "email": "w1@example.com"}, {"name": "Wang"}]
+        )
+        lead_a = self._create_lead(self.salesperson_a, partner_id=first.id)
+        lead_b = self._create_lead(self.salesperson_b, partner_id=second.id)
+        periods = self.env["sales.process.ownership"].search_count([])
+        self._merge_partners(second, first)
+        self.assertEqual(self.env["sales.process.ownership"].search_count([]), periods)
+        self.assertEqual(lead_a.partner_id, second)
+        self.assertEqual(lead_a.ownership_id.user_id, self.salesperson_a)
+        self.assertEqual(lead_b.ownership_id.user_id, self.salesperson_b)
+        conflict = self.Conflict.search(
+            [("other_ownership_id", "=", lead_b.ownership_id.id)]
+        )
+        self.assertEqual(conflict.state, "open")
+        self._assert_one_owner()
+        conflict.with_user(self.leader_east).action_transfer()
+        self.assertEqual(lead_a.user_id, self.salesperson_b)
+        self.assertEqual(lead_a.ownership_id, lead_b.ownership_id)
+        self._assert_one_owner()
+
+    @mute_logger("odoo.addons.base.wizard.base_partner_merge")
+    def test_partners_merged_same_owner(self):
+        first, second = self.env["res.partner"].create(
+            [{"name": "Wang"}, {"name": "Wang"}]
+        )
+        leads = self._create_lead(
+            self.salesperson_a, partner_id=first.id
+        ) | self._create_lead(self.salesperson_a, partner_id=second.id)
+        self._merge_partners(second, first)
+        self.assertEqual(len(leads.ownership_id), 1)
+        self.assertEqual(leads.ownership_id.partner_id, second)
+        self._assert_one_owner()
+
+    def test_moved_to_team_that_is_off(self):
+        self.lead.with_user(self.director).team_id = self.team_off
+        self.assertFalse(self.lead.ownership_id)
+        self.assertEqual(self.ownership.end_reason, "transferred")
+        self._assert_one_owner()
+
+    def test_moved_to_another_team(self):
+        self.lead.with_user(self.director).write(
+            {"team_id": self.team_west.id, "user_id": self.salesperson_d.id}
+        )
+        self.assertEqual(self.lead.ownership_id.team_id, self.team_west)
+        self.assertEqual(self.lead.ownership_id.user_id, self.salesperson_d)
+        self.assertEqual(self.lead.ownership_id.previous_id, self.ownership)
+        self._assert_one_owner()
+
+    def test_moved_to_another_company(self):
+        self.lead.with_user(self.director).sudo().write(
+            {
+                "team_id": self.team_c2.id,
+                "user_id": self.salesperson_x.id,
+                "company_id": self.company_2.id,
+            }
+        )
+        ownership = self.lead.ownership_id
+        self.assertEqual(ownership.company_id, self.company_2)
+        self.assertEqual(ownership.user_id, self.salesperson_x)
+        self.assertEqual(ownership.key_ids.company_id, self.company_2)
+        self.assertEqual(self.ownership.state, "ended")
+        self._create_lead(self.salesperson_b, phone=PHONE)
+        self._assert_one_owner()
+
+    def test_salesperson_removed_goes_to_pool(self):
+        self.lead.with_user(self.leader_east).user_id = False
+        self.assertEqual(self.lead.ownership_id.state, "pool")
+        self.assertEqual(self.lead.company_id, self.company)
+        self.assertEqual(self.ownership.end_reason, "released")
+        self._assert_one_owner()
+
+    def test_two_customers_joined_by_a_new_phone(self):
+        second = self._create_lead(self.salesperson_b, phone="13900000007")
+        with self.assertRaises(CustomerOwnedError), self.env.cr.savepoint():
+            second.with_user(self.salesperson_b).phone = PHONE
+        self.assertEqual(second.ownership_id.user_id, self.salesperson_b)
+        self._assert_one_owner()
+
+    def test_keys_of_two_owners(self):
+        """An unattended lead whose keys point at two owners: the leader decides."""
+        other = self._create_lead(self.salesperson_b, email_from="li@example.com")
+        lead = (
+            self.env["crm.lead"]
+            .sudo()
+            .create(
+                {
+                    "name": "Both",
+                    "phone": PHONE,
+                    "email_from": "li@example.com",
+                    "team_id": self.team_east.id,
+                    "user_id": False,
+                }
+            )
+        )
+        conflict = self.Conflict.search([("lead_id", "=", lead.id)])
+        self.assertEqual(conflict.state, "open")
+        self.assertEqual(
+            conflict.ownership_id | conflict.other_ownership_id,
+            self.ownership | other.ownership_id,
+        )
+        self.assertEqual(lead.ownership_id, self.ownership)
+        self._assert_one_owner()
+
+    def test_bad_phones_never_break_a_lead(self):
+        for phone in ("转8001", "110", "x" * 10000, "‮١٣٨", "///", "+"):
+            lead = self._create_lead(self.salesperson_b, phone=phone)
+            self.assertEqual(lead.ownership_id.user_id, self.salesperson_b)
+        self._assert_one_owner()
