@@ -18,8 +18,8 @@ from . import sales_process_customer_grade
 from . import sales_process_followup_rule
 from . import sales_process_ownership
 from . import sales_process_ownership_display
-from . import sales_process_ownership_health
 from . import sales_process_ownership_key
+from . import sales_process_ownership_key_health
 from . import sales_process_ownership_ledger
 from . import sales_process_ownership_timer
 from . import sales_process_shared_value
