@@ -7,6 +7,7 @@ from . import crm_lead_identity
 from . import crm_lead_ownership
 from . import crm_team
 from . import crm_team_dashboard
+from . import mail_activity_reception
 from . import res_company
 from . import res_config_settings
 from . import res_partner

@@ -180,3 +180,13 @@ class CrmLead(models.Model):
                 ),
             )
         )
+
+    def message_post(self, **kwargs):
+        """Say whose customer it is, where Odoo only says that it is forbidden."""
+        try:
+            return super().message_post(**kwargs)
+        except AccessError:
+            owned = self - self._filter_workable()
+            if owned:
+                raise owned[0]._make_owned_access_error() from None
+            raise

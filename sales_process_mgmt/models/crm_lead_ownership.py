@@ -80,6 +80,16 @@ class CrmLead(models.Model):
         ).message_new(msg_dict, custom_values=custom_values)
         return lead.with_env(self.env)
 
+    def _message_post_after_hook(self, message, msg_vals):
+        """A post must not fail because a colleague owns a lead of that e-mail.
+
+        Odoo writes a new contact on every lead with the same address.
+        """
+        if (self.process_mode or "off") == "off":
+            return super()._message_post_after_hook(message, msg_vals)
+        # sudo: the contact is written on leads that the author may not write
+        return super(CrmLead, self.sudo())._message_post_after_hook(message, msg_vals)
+
     def _assign_userless_lead_in_team(self, creation_source):
         """Unassigned leads go to the salesperson on duty, not to the leader."""
         return super(

@@ -35,8 +35,8 @@ class CrmTeam(models.Model):
         """Count what the user may see, all teams in one query for each number."""
         Ownership = self.env["sales.process.ownership"]
         in_teams = Domain("team_id", "in", self.ids)
-        pursued = in_teams & Domain("state", "=", "open") & Domain(
-            "phase", "=", "pursuing"
+        pursued = (
+            in_teams & Domain("state", "=", "open") & Domain("phase", "=", "pursuing")
         )
 
         def count(model, domain):

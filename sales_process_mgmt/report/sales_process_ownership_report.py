@@ -84,9 +84,11 @@ class SalesProcessOwnershipReport(models.Model):
     currency_id = fields.Many2one("res.currency", readonly=True)
 
     def _get_source_selection(self, field_name):
-        return self.env["sales.process.ownership"]._fields[
-            field_name
-        ]._description_selection(self.env)
+        return (
+            self.env["sales.process.ownership"]
+            ._fields[field_name]
+            ._description_selection(self.env)
+        )
 
     # ------------------------------------------------------------
     # QUERY

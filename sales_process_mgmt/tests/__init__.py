@@ -2,3 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_ownership
 from . import test_ownership_doors
+from . import test_ownership_race
+from . import test_access_ownership
+from . import test_backfill
