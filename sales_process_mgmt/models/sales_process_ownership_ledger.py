@@ -121,9 +121,12 @@ class SalesProcessOwnership(models.Model):
         for ownership, status, _count in groups:
             statuses[ownership.id].add(status)
         by_target = defaultdict(self.browse)
+        signed = running._filter_signed()
         for ownership in running:
             found = statuses[ownership.id]
-            if "pending" in found:
+            if ownership in signed:
+                target = "signed"
+            elif "pending" in found:
                 target = "pursuing"
             elif "won" in found:
                 target = "signed"
@@ -145,6 +148,15 @@ class SalesProcessOwnership(models.Model):
                 }
             )
             reopened._give_fresh_period()
+
+    def _filter_signed(self):
+        """Customers that have signed although a lead is still open.
+
+        An addon that knows about contracts or orders says so here.
+
+        :return: sales.process.ownership
+        """
+        return self.browse()
 
     def _sign(self):
         """The customers have signed.

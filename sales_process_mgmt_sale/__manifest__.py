@@ -1,0 +1,16 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+{
+    "name": "Sales Process Management: Orders",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "summary": "A customer has signed when its order is confirmed",
+    "author": "Sales Process Management contributors",
+    "license": "LGPL-3",
+    "depends": ["sales_process_mgmt", "sale_crm"],
+    "data": [
+        "views/sales_process_ownership_views.xml",
+        "views/sale_order_views.xml",
+    ],
+    "auto_install": True,
+}

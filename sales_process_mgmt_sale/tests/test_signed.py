@@ -1,0 +1,82 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields
+from odoo.tests import tagged
+
+from odoo.addons.sales_process_mgmt.tests.common import SalesProcessCommon
+
+
+@tagged("post_install", "-at_install")
+class TestSigned(SalesProcessCommon):
+    """A customer has signed when its order is confirmed."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.customer = cls.env["res.partner"].create({"name": "Acme"})
+        cls.product = cls.env["product.product"].create(
+            {"name": "Pump", "list_price": 100, "invoice_policy": "order"}
+        )
+        cls.lead = cls._create_lead(cls.salesperson_a, partner_id=cls.customer.id)
+        cls.ownership = cls.lead.ownership_id
+
+    def _order(self, **values):
+        return self.env["sale.order"].create(
+            {
+                "partner_id": self.customer.id,
+                "company_id": self.company.id,
+                "user_id": self.salesperson_a.id,
+                "order_line": [
+                    fields.Command.create(
+                        {
+                            "product_id": self.product.id,
+                            "product_uom_qty": 3,
+                            "tax_ids": [fields.Command.clear()],
+                        }
+                    )
+                ],
+                **values,
+            }
+        )
+
+    def test_confirmed_order_signs(self):
+        order = self._order(opportunity_id=self.lead.id)
+        self.assertEqual(self.ownership.phase, "pursuing")
+        self.assertTrue(self.ownership.date_deadline)
+        order.with_user(self.salesperson_a).action_confirm()
+        self.assertNotEqual(self.ownership.phase, "pursuing")
+        self.assertFalse(self.ownership.date_deadline)
+        self.assertEqual(order.ownership_id, self.ownership)
+        self.assertEqual(self.ownership.order_count, 1)
+        self.assertEqual(self.ownership.amount_signed, 300)
+
+    def test_order_without_lead_finds_the_owner(self):
+        contact = self.env["res.partner"].create(
+            {"name": "Buyer", "parent_id": self.customer.id}
+        )
+        order = self._order(partner_id=contact.id)
+        order.action_confirm()
+        self.assertEqual(order.ownership_id, self.ownership)
+
+    def test_cancelled_order_is_pursued_again(self):
+        order = self._order(opportunity_id=self.lead.id)
+        order.action_confirm()
+        order.with_context(disable_cancel_warning=True).action_cancel()
+        self.assertEqual(self.ownership.phase, "pursuing")
+        self.assertGreater(self.ownership.date_deadline, self.env.cr.now())
+
+    def test_another_open_inquiry_is_pursued(self):
+        self._order(opportunity_id=self.lead.id).action_confirm()
+        self._create_lead(self.salesperson_a, partner_id=self.customer.id)
+        self.assertEqual(self.ownership.phase, "pursuing")
+
+    def test_past_orders_stay_with_the_period(self):
+        order = self._order(opportunity_id=self.lead.id)
+        order.action_confirm()
+        self.lead.action_set_won()
+        successor = self.ownership._hand_over(
+            {self.ownership: self.salesperson_b}, "transfer", "transferred"
+        )[self.ownership]
+        self.assertEqual(order.ownership_id, self.ownership)
+        self.assertEqual(order.user_id, self.salesperson_a)
+        self.assertEqual(successor.order_count, 0)
