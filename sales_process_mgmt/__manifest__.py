@@ -14,6 +14,7 @@
         "security/ir.model.access.csv",
         "data/ir_cron_data.xml",
         "wizard/sales_process_transfer_views.xml",
+        "views/sales_process_backfill_views.xml",
         "views/sales_process_customer_grade_views.xml",
         "views/sales_process_followup_rule_views.xml",
         "views/sales_process_shared_value_views.xml",

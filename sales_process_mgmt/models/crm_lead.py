@@ -1,10 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.fields import Domain
 
 
 class CrmLead(models.Model):
@@ -90,47 +87,17 @@ class CrmLead(models.Model):
 
     @api.depends("followup_deadline", "team_id.followup_reminder_first_days")
     def _compute_followup_state(self):
-        now = fields.Datetime.now()
         for lead in self:
-            deadline = lead.followup_deadline
-            if not deadline:
-                lead.followup_state = "none"
-            elif deadline < now:
-                lead.followup_state = "overdue"
-            elif deadline < now + lead.team_id._get_warning_span():
-                lead.followup_state = "due_soon"
-            else:
-                lead.followup_state = "on_track"
+            lead.followup_state = lead.team_id._get_followup_state(
+                lead.followup_deadline
+            )
 
     def _search_followup_state(self, operator, value):
         if operator != "in":
             return NotImplemented
-        now = fields.Datetime.now()
-        domains = []
-        if "none" in value:
-            domains.append(Domain("followup_deadline", "=", False))
-        if "overdue" in value:
-            domains.append(Domain("followup_deadline", "<", now))
-        if {"due_soon", "on_track"} & set(value):
-            # sudo: the spans are settings of the teams, no documents
-            teams = self.env["crm.team"].sudo().with_context(active_test=False)
-            spans = teams.search([]).grouped(lambda team: team._get_warning_span())
-            spans.setdefault(timedelta(), teams)
-            for span, members in spans.items():
-                in_team = Domain("team_id", "in", members.ids)
-                if not span:
-                    in_team |= Domain("team_id", "=", False)
-                if "due_soon" in value:
-                    domains.append(
-                        in_team
-                        & Domain("followup_deadline", ">=", now)
-                        & Domain("followup_deadline", "<", now + span)
-                    )
-                if "on_track" in value:
-                    domains.append(
-                        in_team & Domain("followup_deadline", ">=", now + span)
-                    )
-        return Domain.OR(domains)
+        return self.env["crm.team"]._get_followup_state_domain(
+            "followup_deadline", value
+        )
 
     @api.depends_context("uid")
     @api.depends("ownership_id.user_id", "ownership_id.collaborator_ids", "user_id")

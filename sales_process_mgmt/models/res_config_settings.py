@@ -1,6 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResConfigSettings(models.TransientModel):
@@ -18,3 +18,28 @@ class ResConfigSettings(models.TransientModel):
     process_shared_value_threshold = fields.Integer(
         related="company_id.process_shared_value_threshold", readonly=False
     )
+    process_health = fields.Text(
+        string="Health Check",
+        compute="_compute_process_health",
+        help="What would break the promise of one owner per customer, and what to do.",
+    )
+    process_backfill_id = fields.Many2one(
+        "sales.process.backfill",
+        compute="_compute_process_backfill_id",
+        help="The takeover of existing leads that is under way, else the last one.",
+    )
+    process_backfill_state = fields.Selection(related="process_backfill_id.state")
+    process_backfill_progress = fields.Float(related="process_backfill_id.progress")
+    process_backfill_count = fields.Integer(related="process_backfill_id.lead_count")
+    process_backfill_total = fields.Integer(related="process_backfill_id.lead_total")
+
+    @api.depends("company_id")
+    def _compute_process_health(self):
+        problems = self.env["sales.process.ownership.key"]._get_health_problems()
+        self.process_health = "\n".join(problems)
+
+    @api.depends("company_id")
+    def _compute_process_backfill_id(self):
+        Backfill = self.env["sales.process.backfill"]
+        running = Backfill.search([("state", "!=", "done")], order="id", limit=1)
+        self.process_backfill_id = running or Backfill.search([], limit=1)

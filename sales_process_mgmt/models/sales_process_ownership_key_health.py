@@ -23,14 +23,15 @@ class SalesProcessOwnershipKey(models.Model):
         exists = self.env.execute_query(
             SQL("SELECT 1 FROM pg_indexes WHERE indexname = %s", index)
         )
-        problems = []
-        if not exists:
-            problems.append(
-                self.env._(
-                    "The index that lets only one salesperson own a customer is "
-                    "missing. End the double ownerships below, then upgrade the app."
-                )
+        if exists:
+            # The index itself keeps doubles away: no need to look for them.
+            return []
+        problems = [
+            self.env._(
+                "The index that lets only one salesperson own a customer is "
+                "missing. End the double ownerships below, then upgrade the app."
             )
+        ]
         doubles = self.env.execute_query(
             SQL(
                 """
