@@ -1,0 +1,164 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import random
+from datetime import timedelta
+
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from .common import SalesProcessCommon
+
+
+@tagged("post_install", "-at_install")
+class TestOwnershipReport(SalesProcessCommon):
+    def _get_row(self, ownership):
+        self.env.flush_all()
+        self.env["sales.process.ownership.report"].invalidate_model()
+        return self.env["sales.process.ownership.report"].browse(ownership.id)
+
+    def test_one_period(self):
+        """Every number of a row is one that a reader can count in the records."""
+        lead = self._create_lead(
+            self.salesperson_a, phone="13812345601", expected_revenue=1000
+        )
+        second = self._create_lead(
+            self.salesperson_a, phone="13812345601", expected_revenue=500
+        )
+        self._create_lead(
+            self.salesperson_a, phone="13812345601", expected_revenue=70
+        ).with_user(self.salesperson_a).action_set_lost()
+        ownership = lead.ownership_id
+        ownership.date_start = self.env.cr.now() - timedelta(days=10)
+        lead.with_user(self.salesperson_a).action_set_won()
+        row = self._get_row(ownership)
+        self.assertEqual(row.ownership_id, ownership)
+        self.assertEqual(row.user_id, self.salesperson_a)
+        self.assertEqual(row.team_id, self.team_east)
+        self.assertEqual(row.state, "open")
+        self.assertAlmostEqual(row.days_held, 10, 1)
+        self.assertEqual((row.won_count, row.lost_count), (1, 1))
+        self.assertEqual(row.won_revenue, 1000)
+        self.assertEqual(row.currency_id, self.company.currency_id)
+        second.with_user(self.salesperson_a).action_set_won()
+        self.assertEqual(self._get_row(ownership).won_revenue, 1500)
+
+    def test_change_of_owner(self):
+        """Won deals stay in the period in which they closed."""
+        lead = self._create_lead(
+            self.salesperson_a, phone="13812345601", expected_revenue=1000
+        )
+        first = lead.ownership_id
+        self._create_lead(
+            self.salesperson_a, phone="13812345601", expected_revenue=300
+        ).with_user(self.salesperson_a).action_set_won()
+        second = first._hand_over(
+            {first: self.salesperson_b}, "transfer", "transferred"
+        )[first]
+        lead.with_user(self.salesperson_b).action_set_won()
+        rows = self._get_row(first) | self._get_row(second)
+        self.assertEqual(rows.mapped("won_revenue"), [300, 1000])
+        self.assertEqual(rows.mapped("user_id.login"), ["salesperson_a"] * 1 + ["salesperson_b"])
+        self.assertEqual(rows[0].end_reason, "transferred")
+        self.assertEqual(rows[1].origin, "transfer")
+
+    def test_against_independent_sql(self):
+        """Random periods: grouped numbers equal a query written differently."""
+        generator = random.Random(7)
+        users = [self.salesperson_a, self.salesperson_b, self.salesperson_c]
+        for index in range(40):
+            user = generator.choice(users)
+            lead = self._create_lead(
+                user,
+                phone=f"139{index:08d}",
+                expected_revenue=generator.randint(1, 9000),
+            )
+            ownership = lead.ownership_id
+            ownership.date_start = self.env.cr.now() - timedelta(
+                hours=generator.randint(1, 900)
+            )
+            step = generator.random()
+            if step < 0.3:
+                lead.with_user(user).action_set_won()
+            elif step < 0.5:
+                ownership._end("lost")
+            elif step < 0.7:
+                ownership._hand_over(
+                    {ownership: generator.choice(users)}, "release", "expired"
+                )
+        Report = self.env["sales.process.ownership.report"]
+        self.env.flush_all()
+        groups = Report._read_group(
+            [("team_id", "=", self.team_east.id)],
+            ["user_id", "state"],
+            ["__count", "won_count:sum", "won_revenue:sum", "days_held:avg"],
+        )
+        found = {
+            (user.id, state): (count, won, round(revenue, 2), round(days, 3))
+            for user, state, count, won, revenue, days in groups
+        }
+        self.env.cr.execute(
+            """
+            WITH won AS (
+                SELECT l.ownership_id AS id, 1 AS n, l.expected_revenue AS amount
+                  FROM crm_lead l
+                 WHERE l.won_status = 'won'
+            )
+            SELECT o.user_id, o.state, COUNT(*),
+                   SUM((SELECT COUNT(*) FROM won WHERE won.id = o.id)),
+                   SUM((SELECT COALESCE(SUM(amount), 0) FROM won WHERE won.id = o.id)),
+                   AVG(EXTRACT(EPOCH FROM
+                       (CASE WHEN o.date_end IS NULL THEN %s ELSE o.date_end END)
+                       - o.date_start)) / 86400
+              FROM sales_process_ownership o
+             WHERE o.team_id = %s
+          GROUP BY 1, 2
+            """,
+            (self.env.cr.now(), self.team_east.id),
+        )
+        expected = {
+            (user, state): (count, int(won), round(float(amount), 2), round(float(days), 3))
+            for user, state, count, won, amount, days in self.env.cr.fetchall()
+        }
+        self.assertTrue(expected)
+        self.assertEqual(found, expected)
+
+    # ------------------------------------------------------------
+    # ACCESS
+    # ------------------------------------------------------------
+
+    def test_access_matrix(self):
+        """Own periods; the team's for its leader; all for those with all documents."""
+        own = self._create_lead(self.salesperson_a, phone="13812345601").ownership_id
+        team = self._create_lead(self.salesperson_b, phone="13812345602").ownership_id
+        west = self._create_lead(self.salesperson_d, phone="13812345603").ownership_id
+        other_company = self._create_lead(
+            self.salesperson_x, phone="13812345604"
+        ).ownership_id
+        everything = own | team | west | other_company
+        self.env.flush_all()
+        for user, visible in (
+            (self.salesperson_a, own),
+            (self.salesperson_b, team),
+            (self.leader_east, own | team),
+            (self.leader_west, west),
+            (self.salesperson_c, own | team | west),
+            (self.director, own | team | west),
+            (self.salesperson_x, other_company),
+        ):
+            Report = self.env["sales.process.ownership.report"].with_user(user)
+            with self.subTest(user=user.login):
+                rows = Report.search([("id", "in", everything.ids)])
+                self.assertEqual(set(rows.ids), set(visible.ids))
+                for operation in ("write", "create", "unlink"):
+                    self.assertFalse(Report.has_access(operation))
+        with self.assertRaises(AccessError):
+            self.env["sales.process.ownership.report"].with_user(
+                self.office_user
+            ).search([])
+
+    def test_row_opens_its_period(self):
+        ownership = self._create_lead(
+            self.salesperson_a, phone="13812345601"
+        ).ownership_id
+        row = self._get_row(ownership).with_user(self.salesperson_a)
+        self.assertEqual(row.action_open_ownership()["res_id"], ownership.id)

@@ -1,0 +1,277 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
+from lxml import etree
+
+from odoo import fields
+from odoo.exceptions import AccessError
+from odoo.tests import Form, tagged
+from odoo.tools.safe_eval import safe_eval
+
+from .common import SalesProcessCommon
+
+
+@tagged("post_install", "-at_install")
+class TestViews(SalesProcessCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.roles = (
+            cls.salesperson_a,
+            cls.salesperson_c,
+            cls.leader_east,
+            cls.director,
+        )
+        cls.lead = cls._create_lead(cls.salesperson_a, phone="13812345601")
+        cls.ownership = cls.lead.ownership_id
+
+    def _get_actions(self):
+        """All window actions of the addon."""
+        data = self.env["ir.model.data"].search(
+            [
+                ("module", "=", "sales_process_mgmt"),
+                ("model", "=", "ir.actions.act_window"),
+            ]
+        )
+        return self.env["ir.actions.act_window"].browse(data.mapped("res_id"))
+
+    def test_every_action_for_every_role(self):
+        """Each action opens, in each view, for each role that may read its model."""
+        for action in self._get_actions():
+            for user in self.roles:
+                Model = self.env[action.res_model].with_user(user)
+                if not Model.has_access("read"):
+                    continue
+                views = [(view_id, kind) for view_id, kind in action.views]
+                search = action.search_view_id.id or False
+                with self.subTest(action=action.xml_id, user=user.login):
+                    result = Model.get_views([*views, (search, "search")])
+                    for kind in dict((kind, 1) for _view, kind in views):
+                        self.assertIn(kind, result["views"])
+                    self._read_with(Model, result)
+
+    def _read_with(self, Model, result):
+        """Read what the list and kanban would read, as the client does."""
+        for kind in ("list", "kanban"):
+            view = result["views"].get(kind)
+            if not view or Model.is_transient():
+                continue
+            arch = etree.fromstring(view["arch"])
+            names = {
+                node.get("name")
+                for node in arch.iter("field")
+                if node.get("name") in Model._fields
+                and not any(parent.tag == "field" for parent in node.iterancestors())
+            }
+            Model.web_search_read([], {name: {} for name in names}, limit=5)
+
+    def test_every_search_filter(self):
+        """Each filter of each search view is a domain that can be searched."""
+        for action in self._get_actions():
+            if not action.search_view_id:
+                continue
+            Model = self.env[action.res_model].with_user(self.leader_east)
+            if not Model.has_access("read"):
+                continue
+            arch = etree.fromstring(
+                Model.get_view(action.search_view_id.id, "search")["arch"]
+            )
+            for node in arch.iter("filter"):
+                with self.subTest(action=action.xml_id, filter=node.get("name")):
+                    if domain := node.get("domain"):
+                        Model.search(safe_eval(domain, {"uid": self.leader_east.id}))
+                    if context := node.get("context"):
+                        group = safe_eval(context).get("group_by")
+                        Model.formatted_read_group([], [group] if group else [])
+
+    def test_lead_views_for_every_role(self):
+        for user in self.roles:
+            Lead = self.env["crm.lead"].with_user(user)
+            with self.subTest(user=user.login):
+                result = Lead.get_views(
+                    [
+                        (False, "form"),
+                        (False, "kanban"),
+                        (False, "list"),
+                        (False, "search"),
+                    ]
+                )
+                self.assertIn("followup_time_left", result["views"]["form"]["arch"])
+                self.assertIn("followup_time_left", result["views"]["kanban"]["arch"])
+                self.assertIn("followup_time_left", result["views"]["list"]["arch"])
+
+    # ------------------------------------------------------------
+    # WHAT THE VIEWS SAY
+    # ------------------------------------------------------------
+
+    def test_salesperson_is_readonly_when_owned(self):
+        """An owned lead changes hands by the wizard, not by a click."""
+        with Form(
+            self.lead.with_user(self.salesperson_a), "crm.crm_lead_view_form"
+        ) as form:
+            with self.assertRaises(AssertionError):
+                form.user_id = self.salesperson_b
+        observed = self._create_lead(self.salesperson_d, phone="13812345605")
+        with Form(
+            observed.with_user(self.leader_west), "crm.crm_lead_view_form"
+        ) as form:
+            form.user_id = self.leader_west
+        self.assertEqual(observed.user_id, self.leader_west)
+
+    def test_who_may_transfer(self):
+        for user, may in (
+            (self.salesperson_a, False),
+            (self.salesperson_c, False),
+            (self.leader_east, True),
+            (self.director, True),
+        ):
+            lead = self.lead.with_user(user)
+            with self.subTest(user=user.login):
+                self.assertEqual(lead.can_transfer_customer, may)
+        self.ownership._end("lost")
+        self.assertFalse(self.lead.with_user(self.director).can_transfer_customer)
+
+    def test_state_of_a_period_and_its_leads(self):
+        """Lead and ownership say the same about one deadline, and so does search."""
+        now = fields.Datetime.now()
+        for deadline, state in (
+            (False, "none"),
+            (now - timedelta(minutes=1), "overdue"),
+            (now + timedelta(minutes=1), "due_soon"),
+            (now + timedelta(days=2, minutes=-1), "due_soon"),
+            (now + timedelta(days=2, minutes=1), "on_track"),
+        ):
+            self.ownership.date_deadline = deadline
+            self.env.flush_all()
+            self.env.invalidate_all()
+            with self.subTest(deadline=deadline):
+                self.assertEqual(self.ownership.followup_state, state)
+                self.assertEqual(self.lead.followup_state, state)
+                for record in (self.ownership, self.lead):
+                    for other in ("none", "overdue", "due_soon", "on_track"):
+                        found = record.search(
+                            [("id", "=", record.id), ("followup_state", "=", other)]
+                        )
+                        self.assertEqual(bool(found), other == state)
+
+    def test_rotting_and_timer_do_not_contradict(self):
+        """Where a team enforces the timer, a lead does not rot."""
+        stage = self.lead.stage_id
+        stage.rotting_threshold_days = 3
+        observed = self._create_lead(self.salesperson_d, phone="13812345605")
+        loose = self.env["crm.lead"].create(
+            {"name": "Loose", "type": "opportunity", "team_id": False}
+        )
+        leads = self.lead | observed | loose
+        leads.write({"stage_id": stage.id})
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE crm_lead SET date_last_stage_update = %s WHERE id IN %s",
+            (fields.Datetime.now() - timedelta(days=5), leads._ids),
+        )
+        self.env.invalidate_all()
+        self.assertFalse(self.lead.is_rotting)
+        self.assertTrue(observed.is_rotting)
+        self.assertTrue(loose.is_rotting)
+        found = leads.search([("id", "in", leads.ids), ("is_rotting", "=", True)])
+        self.assertEqual(found, observed | loose)
+
+    def test_next_step_and_lead_facts(self):
+        """The next planned activity of the customer, whichever lead it is on."""
+        second = self._create_lead(
+            self.salesperson_a, phone="13812345601", expected_revenue=300
+        )
+        self.lead.expected_revenue = 1000
+        today = fields.Date.context_today(self.lead)
+        for lead, summary, days in ((self.lead, "Later", 5), (second, "Soon", 1)):
+            lead.with_user(self.salesperson_a).activity_schedule(
+                "mail.mail_activity_data_call",
+                today + timedelta(days=days),
+                summary=summary,
+                user_id=self.salesperson_a.id,
+            )
+        self.env.invalidate_all()
+        ownership = self.ownership.with_user(self.salesperson_a)
+        self.assertEqual(ownership.next_step, "Soon")
+        self.assertEqual(ownership.date_next_step, today + timedelta(days=1))
+        self.assertEqual(ownership.open_lead_count, 2)
+        self.assertEqual(ownership.expected_revenue, 1300)
+        second.with_user(self.salesperson_a).action_set_won()
+        self.env.invalidate_all()
+        self.assertEqual(ownership.next_step, "Later")
+        self.assertEqual((ownership.open_lead_count, ownership.closed_lead_count), (1, 1))
+
+    def test_my_customers_queries(self):
+        """The list of one's customers costs the same for few and for many."""
+        leads = self.env["crm.lead"].create(
+            [
+                {
+                    "name": f"Customer {index}",
+                    "user_id": self.salesperson_a.id,
+                    "team_id": self.team_east.id,
+                    "company_id": self.company.id,
+                    "phone": f"139{index:08d}",
+                }
+                for index in range(30)
+            ]
+        )
+        names = (
+            "name",
+            "date_deadline",
+            "followup_state",
+            "next_step",
+            "date_next_step",
+            "phase",
+            "open_lead_count",
+            "expected_revenue",
+        )
+        specification = {name: {} for name in names}
+
+        def count(ownerships):
+            # as the client does: nothing but identifiers
+            ownerships = ownerships.with_user(self.salesperson_a).browse(ownerships.ids)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            ownerships.web_read(specification)
+            return self.cr.sql_log_count - before
+
+        count(leads.ownership_id)
+        few = count(leads[:3].ownership_id)
+        self.assertLessEqual(count(leads.ownership_id), few + 1)
+
+    def test_partner_shows_what_the_reader_may_see(self):
+        """The owner of a contact is shown to those who may see the ownership."""
+        partner = self.env["res.partner"].create({"name": "Pumps", "is_company": True})
+        self._create_lead(self.salesperson_a, partner_id=partner.id)
+        for user, owner in (
+            (self.salesperson_a, self.salesperson_a),
+            (self.leader_east, self.salesperson_a),
+            (self.salesperson_d, self.env["res.users"]),
+            (self.office_user, self.env["res.users"]),
+        ):
+            with self.subTest(user=user.login):
+                self.assertEqual(partner.with_user(user).current_owner_id, owner)
+
+    def test_menus(self):
+        """The sales process is in the CRM app, its configuration for administrators."""
+        menu = self.env.ref("sales_process_mgmt.sales_process_menu_root")
+        configuration = self.env.ref(
+            "sales_process_mgmt.sales_process_menu_configuration"
+        )
+        self.assertEqual(menu.parent_id, self.env.ref("crm.crm_menu_root"))
+        visible = self.env["ir.ui.menu"].with_user(self.salesperson_a)
+        self.assertIn(menu.id, visible._visible_menu_ids())
+        self.assertNotIn(configuration.id, visible._visible_menu_ids())
+        visible = self.env["ir.ui.menu"].with_user(self.director)
+        self.assertIn(configuration.id, visible._visible_menu_ids())
+
+    def test_nobody_writes_the_ledger(self):
+        """The forms have no save button, and saving past them is refused."""
+        for record in (
+            self.ownership,
+            self.env["sales.process.conflict"].create({"name": "Pumps"}),
+        ):
+            with self.assertRaises(AccessError):
+                record.with_user(self.director).write({"name": "Other"})
