@@ -133,7 +133,7 @@ class CrmLead(models.Model):
         owned = forbidden.filtered("id") - forbidden.filtered("id")._filter_workable()
         if not owned:
             return result
-        return forbidden, lambda: owned[0]._make_owned_access_error()
+        return forbidden, owned[0]._make_owned_access_error
 
     def _make_owned_access_error(self):
         self.ensure_one()

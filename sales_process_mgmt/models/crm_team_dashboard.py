@@ -90,8 +90,12 @@ class CrmTeam(models.Model):
             domains.append(Domain(field_name, "<", now))
         if {"due_soon", "on_track"} & set(states):
             # sudo: the warnings are settings of the teams, no documents
-            teams = self.sudo().with_context(active_test=False).search([])
-            spans = teams.grouped(lambda team: team._get_warning_span())
+            groups = (
+                self.sudo()
+                .with_context(active_test=False)
+                ._read_group([], ["followup_reminder_first_days"], ["id:recordset"])
+            )
+            spans = {teams[:1]._get_warning_span(): teams for _days, teams in groups}
             spans.setdefault(timedelta(), self.browse())
             for span, members in spans.items():
                 in_team = Domain("team_id", "in", members.ids)

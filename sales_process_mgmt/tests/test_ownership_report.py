@@ -57,7 +57,7 @@ class TestOwnershipReport(SalesProcessCommon):
         lead.with_user(self.salesperson_b).action_set_won()
         rows = self._get_row(first) | self._get_row(second)
         self.assertEqual(rows.mapped("won_revenue"), [300, 1000])
-        self.assertEqual(rows.mapped("user_id.login"), ["salesperson_a"] * 1 + ["salesperson_b"])
+        self.assertEqual(rows.user_id, self.salesperson_a | self.salesperson_b)
         self.assertEqual(rows[0].end_reason, "transferred")
         self.assertEqual(rows[1].origin, "transfer")
 
@@ -116,7 +116,12 @@ class TestOwnershipReport(SalesProcessCommon):
             (self.env.cr.now(), self.team_east.id),
         )
         expected = {
-            (user, state): (count, int(won), round(float(amount), 2), round(float(days), 3))
+            (user, state): (
+                count,
+                int(won),
+                round(float(amount), 2),
+                round(float(days), 3),
+            )
             for user, state, count, won, amount, days in self.env.cr.fetchall()
         }
         self.assertTrue(expected)

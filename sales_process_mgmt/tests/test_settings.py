@@ -1,10 +1,13 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from lxml import etree
 from psycopg2.errors import CheckViolation
 
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
+from odoo.tools.safe_eval import safe_eval
 
 from .common import SalesProcessCommon
 
@@ -56,10 +59,12 @@ class TestSettings(SalesProcessCommon):
     def test_rules_in_the_team_form(self):
         """Rules by grade are made inside the team."""
         grade = self.env["sales.process.customer.grade"].create({"name": "A"})
-        with Form(self.team_east.with_user(self.director)) as form:
-            with form.followup_rule_ids.new() as rule:
-                rule.grade_id = grade
-                rule.followup_days = 3
+        with (
+            Form(self.team_east.with_user(self.director)) as form,
+            form.followup_rule_ids.new() as rule,
+        ):
+            rule.grade_id = grade
+            rule.followup_days = 3
         self.assertEqual(self.team_east.followup_rule_ids.followup_days, 3)
 
     def test_health_is_shown(self):
@@ -115,8 +120,22 @@ class TestSettings(SalesProcessCommon):
             ("action_view_open_conflicts", 2),
         ):
             action = getattr(self.team_east.with_user(self.leader_east), name)()
-            self.assertEqual(action["context"]["search_default_team_id"], self.team_east.id)
-            self.assertTrue(number)
+            context = action["context"]
+            self.assertEqual(context["search_default_team_id"], self.team_east.id)
+            self.assertEqual(self._count(action, self.leader_east), number)
+
+    def _count(self, action, user):
+        """Count what the client shows when it opens the action."""
+        Model = self.env[action["res_model"]].with_user(user)
+        arch = etree.fromstring(
+            Model.get_view(action["search_view_id"][0], "search")["arch"]
+        )
+        domain = Domain("team_id", "=", action["context"]["search_default_team_id"])
+        domain &= Domain(safe_eval(action["domain"] or "[]"))
+        for node in arch.iter("filter"):
+            if f"search_default_{node.get('name')}" in action["context"]:
+                domain &= Domain(safe_eval(node.get("domain")))
+        return Model.search_count(domain)
 
     def test_team_card_queries(self):
         """Ten teams cost as many queries as one."""

@@ -174,9 +174,7 @@ class TestTransfer(TransferCommon):
             values["ownership_ids"], [Command.set(self.lead.ownership_id.ids)]
         )
         action = self.lead.with_user(self.leader_east).action_transfer_customer()
-        self.assertEqual(
-            action["context"]["default_ownership_ids"], self.ownership.ids
-        )
+        self.assertEqual(action["context"]["default_ownership_ids"], self.ownership.ids)
 
     # ------------------------------------------------------------
     # REFUSALS

@@ -47,7 +47,7 @@ class TestViews(SalesProcessCommon):
                 search = action.search_view_id.id or False
                 with self.subTest(action=action.xml_id, user=user.login):
                     result = Model.get_views([*views, (search, "search")])
-                    for kind in dict((kind, 1) for _view, kind in views):
+                    for _view_id, kind in views:
                         self.assertIn(kind, result["views"])
                     self._read_with(Model, result)
 
@@ -107,11 +107,13 @@ class TestViews(SalesProcessCommon):
 
     def test_salesperson_is_readonly_when_owned(self):
         """An owned lead changes hands by the wizard, not by a click."""
-        with Form(
-            self.lead.with_user(self.salesperson_a), "crm.crm_lead_view_form"
-        ) as form:
-            with self.assertRaises(AssertionError):
-                form.user_id = self.salesperson_b
+        with (
+            Form(
+                self.lead.with_user(self.salesperson_a), "crm.crm_lead_view_form"
+            ) as form,
+            self.assertRaises(AssertionError),
+        ):
+            form.user_id = self.salesperson_b
         observed = self._create_lead(self.salesperson_d, phone="13812345605")
         with Form(
             observed.with_user(self.leader_west), "crm.crm_lead_view_form"
@@ -200,7 +202,9 @@ class TestViews(SalesProcessCommon):
         second.with_user(self.salesperson_a).action_set_won()
         self.env.invalidate_all()
         self.assertEqual(ownership.next_step, "Later")
-        self.assertEqual((ownership.open_lead_count, ownership.closed_lead_count), (1, 1))
+        self.assertEqual(
+            (ownership.open_lead_count, ownership.closed_lead_count), (1, 1)
+        )
 
     def test_my_customers_queries(self):
         """The list of one's customers costs the same for few and for many."""

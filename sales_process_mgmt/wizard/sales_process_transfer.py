@@ -109,8 +109,9 @@ class SalesProcessTransfer(models.TransientModel):
             user = wizard.user_id.sudo()
             team = wizard.team_id or wizard.ownership_ids.team_id[:1]
             limit = user.customer_limit or team.customer_limit
-            added = wizard.ownership_ids.filtered(lambda row: row.user_id != user)
-            total = user.open_customer_count + len(added)
+            owner_ids = [ownership.user_id.id for ownership in wizard.ownership_ids]
+            added = len(owner_ids) - owner_ids.count(user.id)
+            total = user.open_customer_count + added
             wizard.limit_warning = (
                 self.env._(
                     "%(user)s would have %(total)s open customers; the limit is "

@@ -1,18 +1,18 @@
-import { Component, onWillDestroy, useState } from "@odoo/owl";
-import { _t } from "@web/core/l10n/translation";
-import { formatDateTime } from "@web/core/l10n/dates";
-import { registry } from "@web/core/registry";
-import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import {Component, onWillDestroy, useState} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
+import {formatDateTime} from "@web/core/l10n/dates";
+import {registry} from "@web/core/registry";
+import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
-const { DateTime } = luxon;
+const {DateTime} = luxon;
 
 const REFRESH_DELAY = 60 * 1000;
 
 /** How each state is marked: words and a sign, never the colour alone. */
 const MARKS = {
-    on_track: { icon: "fa-check-circle-o", class: "o_followup_on_track" },
-    due_soon: { icon: "fa-hourglass-half", class: "o_followup_due_soon" },
-    overdue: { icon: "fa-exclamation-triangle", class: "o_followup_overdue" },
+    on_track: {icon: "fa-check-circle-o", class: "o_followup_on_track"},
+    due_soon: {icon: "fa-hourglass-half", class: "o_followup_due_soon"},
+    overdue: {icon: "fa-exclamation-triangle", class: "o_followup_overdue"},
 };
 
 /**
@@ -27,14 +27,14 @@ function formatSpan(milliseconds) {
     if (minutes < 60) {
         return minutes === 1
             ? _t("1 minute")
-            : _t("%(count)s minutes", { count: minutes });
+            : _t("%(count)s minutes", {count: minutes});
     }
     const hours = Math.floor(minutes / 60);
     if (hours < 24) {
-        return hours === 1 ? _t("1 hour") : _t("%(count)s hours", { count: hours });
+        return hours === 1 ? _t("1 hour") : _t("%(count)s hours", {count: hours});
     }
     const days = Math.floor(hours / 24);
-    return days === 1 ? _t("1 day") : _t("%(count)s days", { count: days });
+    return days === 1 ? _t("1 day") : _t("%(count)s days", {count: days});
 }
 
 /**
@@ -45,12 +45,12 @@ export class FollowupTimeLeftField extends Component {
     static template = "sales_process_mgmt.FollowupTimeLeftField";
     static props = {
         ...standardFieldProps,
-        stateField: { type: String, optional: true },
+        stateField: {type: String, optional: true},
     };
-    static defaultProps = { stateField: "followup_state" };
+    static defaultProps = {stateField: "followup_state"};
 
     setup() {
-        this.clock = useState({ now: DateTime.now() });
+        this.clock = useState({now: DateTime.now()});
         // A page that stays open must not show hours that have passed.
         const timer = setInterval(() => {
             this.clock.now = DateTime.now();
@@ -81,14 +81,14 @@ export class FollowupTimeLeftField extends Component {
 
     get text() {
         if (this.remaining < 0) {
-            return _t("Overdue by %(span)s", { span: formatSpan(-this.remaining) });
+            return _t("Overdue by %(span)s", {span: formatSpan(-this.remaining)});
         }
-        return _t("%(span)s left", { span: formatSpan(this.remaining) });
+        return _t("%(span)s left", {span: formatSpan(this.remaining)});
     }
 
     get title() {
         return _t("Until %(moment)s (%(zone)s)", {
-            moment: formatDateTime(this.deadline, { showSeconds: true }),
+            moment: formatDateTime(this.deadline, {showSeconds: true}),
             zone: this.deadline.zoneName,
         });
     }
@@ -106,8 +106,8 @@ export const followupTimeLeftField = {
             availableTypes: ["selection"],
         },
     ],
-    extractProps: ({ options }) => ({ stateField: options.state_field }),
-    fieldDependencies: ({ options }) => [
+    extractProps: ({options}) => ({stateField: options.state_field}),
+    fieldDependencies: ({options}) => [
         {
             name: options.state_field || "followup_state",
             type: "selection",
