@@ -1,13 +1,18 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import base_partner_merge
+from . import calendar_event
 from . import crm_lead
 from . import crm_lead_display
+from . import crm_lead_followup
 from . import crm_lead_identity
 from . import crm_lead_ownership
 from . import crm_team
 from . import crm_team_dashboard
+from . import mail_activity
 from . import mail_activity_reception
+from . import mail_activity_type
+from . import mail_notification
 from . import res_company
 from . import res_config_settings
 from . import res_partner
@@ -16,6 +21,7 @@ from . import res_users
 from . import sales_process_backfill
 from . import sales_process_conflict
 from . import sales_process_customer_grade
+from . import sales_process_followup
 from . import sales_process_followup_rule
 from . import sales_process_ownership
 from . import sales_process_ownership_display

@@ -201,6 +201,9 @@ class SalesProcessOwnership(models.Model):
         readonly=True,
         help="The last day on which a customer that has paid keeps its owner.",
     )
+    followup_ids = fields.One2many(
+        "sales.process.followup", "ownership_id", string="Follow-Ups"
+    )
     lead_count = fields.Integer(compute="_compute_lead_count")
     can_work = fields.Boolean(
         compute="_compute_can_work",

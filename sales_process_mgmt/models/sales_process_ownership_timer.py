@@ -68,6 +68,22 @@ class SalesProcessOwnership(models.Model):
             deadlines[ownership] = (moment, kind)
         return deadlines
 
+    def _get_contact_deadline(self, contact):
+        """The deadline that a contact alone would set, without agreed dates.
+
+        :param contact: naive UTC datetime
+        :return: naive UTC datetime
+        """
+        self.ensure_one()
+        team = self.team_id
+        tags = self._get_open_tags().get(self.id, ())
+        return deadline_tools.followup_deadline(
+            contact,
+            team._get_followup_days(self.grade_id, tags),
+            team._get_process_timezone(self.user_id),
+            team._get_working_day_checker(),
+        )
+
     def _get_open_tags(self):
         """The tags of the open leads, where the team has rules by product line."""
         with_rules = self.filtered(

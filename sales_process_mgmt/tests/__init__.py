@@ -1,11 +1,12 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import test_access_ownership
+from . import test_backfill
+from . import test_followup
 from . import test_ownership
 from . import test_ownership_doors
 from . import test_ownership_race
-from . import test_access_ownership
-from . import test_backfill
-from . import test_transfer
 from . import test_ownership_report
 from . import test_settings
+from . import test_transfer
 from . import test_views

@@ -1,0 +1,25 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+from .sales_process_followup import CHANNELS
+
+CHANNEL_BY_CATEGORY = {"phonecall": "call", "meeting": "meeting"}
+
+
+class MailActivityType(models.Model):
+    _inherit = "mail.activity.type"
+
+    followup_channel = fields.Selection(
+        CHANNELS,
+        string="Counts as Contact",
+        help="An activity of this type on a lead that is done is recorded as a "
+        "follow-up of this kind. Calls and meetings are so without it.",
+    )
+
+    def _get_followup_channel(self):
+        """The channel of a done activity of this type.
+
+        :return: a value of ``channel``, or None where it is no contact
+        """
+        return self.followup_channel or CHANNEL_BY_CATEGORY.get(self.category)
