@@ -9,6 +9,7 @@ from . import crm_lead_identity
 from . import crm_lead_ownership
 from . import crm_team
 from . import crm_team_dashboard
+from . import crm_team_duty
 from . import mail_activity
 from . import mail_activity_reception
 from . import mail_activity_type
@@ -19,8 +20,11 @@ from . import res_partner
 from . import res_partner_display
 from . import res_users
 from . import sales_process_backfill
+from . import sales_process_calendar_exception
 from . import sales_process_conflict
 from . import sales_process_customer_grade
+from . import sales_process_duty
+from . import sales_process_duty_swap
 from . import sales_process_followup
 from . import sales_process_followup_rule
 from . import sales_process_ownership

@@ -4,6 +4,7 @@ import logging
 from datetime import datetime, time, timedelta
 
 import pytz
+
 from odoo import api, fields, models
 
 _logger = logging.getLogger(__name__)
@@ -378,7 +379,3 @@ class CrmTeam(models.Model):
                 model=self._name,
                 res_id=self.id,
             )
-
-    def _get_duty_users(self, at=None):
-        """Who is on duty; replaced by the duty roster."""
-        return self.env["res.users"]

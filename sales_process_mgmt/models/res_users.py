@@ -1,5 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import datetime
+
 from odoo import api, fields, models
 
 
@@ -12,6 +14,19 @@ class ResUsers(models.Model):
         "sales team.",
     )
     open_customer_count = fields.Integer(compute="_compute_open_customer_count")
+    process_availability = fields.Selection(
+        [("available", "Available"), ("busy", "Busy"), ("away", "Away")],
+        string="Availability on Duty",
+        default="available",
+        help="Busy: receives a new customer only when nobody else on duty is free. "
+        "Away: receives none.",
+    )
+    is_on_duty = fields.Boolean(
+        string="On Duty Now",
+        compute="_compute_is_on_duty",
+        search="_search_is_on_duty",
+        help="The person has a shift right now, on any team's roster.",
+    )
 
     _check_customer_limit = models.Constraint(
         "CHECK(customer_limit >= 0)",
@@ -20,7 +35,16 @@ class ResUsers(models.Model):
 
     @property
     def SELF_READABLE_FIELDS(self):
-        return super().SELF_READABLE_FIELDS + ["customer_limit", "open_customer_count"]
+        return super().SELF_READABLE_FIELDS + [
+            "customer_limit",
+            "is_on_duty",
+            "open_customer_count",
+            "process_availability",
+        ]
+
+    @property
+    def SELF_WRITEABLE_FIELDS(self):
+        return super().SELF_WRITEABLE_FIELDS + ["process_availability"]
 
     @api.depends_context("uid")
     def _compute_open_customer_count(self):
@@ -40,3 +64,61 @@ class ResUsers(models.Model):
         )
         for user in self:
             user.open_customer_count = counts.get(user.sudo(), 0)
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("process_availability") in ("available", "busy"):
+            # sudo: customers that wait for somebody go out although nobody plans now
+            self.env["sales.process.duty"].sudo().search(
+                [*self._get_on_duty_domain(), ("duty_user_id", "in", self.ids)]
+            )._wake_release()
+        return result
+
+    @api.depends_context("uid")
+    def _compute_is_on_duty(self):
+        # sudo: who is on duty is known to everybody who may see the person
+        shifts = (
+            self.env["sales.process.duty"]
+            .sudo()
+            .search([*self._get_on_duty_domain(), ("duty_user_id", "in", self.ids)])
+        )
+        on_duty = set(shifts.duty_user_id.ids)
+        for user in self:
+            user.is_on_duty = user.id in on_duty
+
+    @api.model
+    def _search_is_on_duty(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        # sudo: see _compute_is_on_duty
+        shifts = (
+            self.env["sales.process.duty"].sudo()._search(self._get_on_duty_domain())
+        )
+        return [("id", "in", shifts.subselect("duty_user_id"))]
+
+    @api.model
+    def _get_on_duty_domain(self):
+        now = self.env.cr.now()
+        return [
+            ("state", "!=", "cancelled"),
+            ("date_start", "<=", now),
+            ("date_end", ">", now),
+        ]
+
+    def _get_absences(self, date_from, date_to):
+        """When these people are absent between two moments.
+
+        Here from the out-of-office dates that people set themselves; an addon that
+        knows about leave adds its own.
+
+        :param date_from: naive UTC datetime
+        :param date_to: naive UTC datetime, may equal ``date_from``
+        :return: ``{res.users: [(naive UTC start, naive UTC end)]}``, without those who
+            are present all the time
+        """
+        absences = {}
+        for user in self:
+            start, end = user.out_of_office_from, user.out_of_office_to
+            if start and start <= date_to and (not end or end >= date_from):
+                absences[user] = [(start, end or datetime.max)]
+        return absences

@@ -1,7 +1,11 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import test_access_duty
 from . import test_access_ownership
 from . import test_backfill
+from . import test_duty
+from . import test_duty_rotation
+from . import test_duty_swap
 from . import test_followup
 from . import test_ownership
 from . import test_ownership_doors

@@ -1,0 +1,138 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Who is on duty when: slots from working hours, and a fair rotation over them.
+
+Pure arithmetic. People are whatever the caller uses to name them, days are days in one
+time zone, moments are naive UTC datetimes.
+"""
+
+from datetime import datetime, time, timedelta
+from itertools import groupby
+from typing import Any, NamedTuple
+
+import pytz
+
+# Whoever had fewer shifts lately catches up with so many at most: somebody new, or
+# back after a month, is not on duty every day.
+MAX_CATCH_UP = 3
+# So far back a day without usual hours looks for a day that has them.
+USUAL_HOURS_DAYS = 14
+
+
+class Slot(NamedTuple):
+    """A time to be covered. Slots of one group go to the same person if possible."""
+
+    start: datetime
+    end: datetime
+    group: Any
+
+
+def to_utc(day, hour, tz):
+    """The moment at which it is ``hour`` o'clock on ``day``.
+
+    An hour that is skipped when the clocks go forward is the moment after the jump.
+
+    :param day: date
+    :param float hour: 0 to 24, for example 8.5
+    :param tz: pytz zone
+    :return: naive UTC datetime
+    """
+    local = datetime.combine(day, time()) + timedelta(minutes=round(hour * 60))
+    return tz.localize(local).astimezone(pytz.utc).replace(tzinfo=None)
+
+
+def make_slots(date_from, date_to, unit, get_hours, tz, is_working_day=None):
+    """Cut the working hours of a period into slots.
+
+    Unit ``shift``: every stretch of working hours is a turn of its own. Unit ``day``:
+    one slot from the first to the last working hour, the break included, so that
+    somebody is there at noon. Unit ``week``: the same for each day, the days of a week
+    belong together.
+
+    A make-up working day on which nobody usually works has the hours of the last day
+    before it that has any.
+
+    :param date_from: first date
+    :param date_to: last date, it belongs to the period
+    :param str unit: ``shift``, ``day`` or ``week``
+    :param get_hours: ``callable(date) -> [(hour from, hour to)]``, the usual hours
+    :param tz: pytz zone of these hours
+    :param is_working_day: ``callable(date) -> bool``; None: where there are hours
+    :return: list of :class:`Slot`, in order
+    """
+    slots = []
+    for number in range((date_to - date_from).days + 1):
+        day = date_from + timedelta(days=number)
+        if is_working_day and not is_working_day(day):
+            continue
+        hours = sorted(get_hours(day))
+        if not hours and is_working_day:
+            hours = _usual_hours_before(day, get_hours)
+        if not hours:
+            continue
+        if unit != "shift":
+            hours = [(hours[0][0], max(end for _start, end in hours))]
+        for hour_from, hour_to in hours:
+            start, end = to_utc(day, hour_from, tz), to_utc(day, hour_to, tz)
+            if start < end:
+                group = day.isocalendar()[:2] if unit == "week" else start
+                slots.append(Slot(start, end, group))
+    return slots
+
+
+def _usual_hours_before(day, get_hours):
+    for number in range(1, USUAL_HOURS_DAYS + 1):
+        hours = sorted(get_hours(day - timedelta(days=number)))
+        if hours:
+            return hours
+    return []
+
+
+def rotate(user_ids, slots, load=None, needed=1, is_free=None):
+    """Share the slots out fairly.
+
+    A turn goes to whoever has had the fewest shifts, then to whoever was not on duty
+    for longest, then in the given order. Nobody is chosen for a time at which the
+    person is not free; a slot for which nobody is free stays without a person.
+
+    :param user_ids: people, in their order
+    :param slots: list of :class:`Slot`, in order
+    :param dict load: shifts that people had lately, ``{user: number}``
+    :param needed: how many people a slot needs, or ``callable(slot) -> int``
+    :param is_free: ``callable(user, slot) -> bool``
+    :return: list of ``(slot, user)``
+    """
+    need = needed if callable(needed) else lambda slot: needed
+    free = is_free or (lambda user, slot: True)
+    lightest = min((load.get(user, 0) for user in user_ids), default=0) if load else 0
+    turns = {
+        user: min((load or {}).get(user, 0) - lightest, MAX_CATCH_UP)
+        for user in user_ids
+    }
+    last_turn = dict.fromkeys(user_ids, -1)
+    position = {user: index for index, user in enumerate(user_ids)}
+    result = []
+    for number, (_group, group_slots) in enumerate(
+        groupby(slots, key=lambda slot: slot.group)
+    ):
+        group = list(group_slots)
+        # Counted once: during a group the order must not change with every day.
+        hindered = {
+            user: sum(not free(user, slot) for slot in group) for user in user_ids
+        }
+        order = sorted(
+            user_ids,
+            key=lambda user: (
+                hindered[user],
+                turns[user],
+                last_turn[user],
+                position[user],
+            ),
+        )
+        for slot in group:
+            chosen = [user for user in order if free(user, slot)][: need(slot)]
+            for user in chosen:
+                turns[user] += 1
+                last_turn[user] = number
+                result.append((slot, user))
+    return result

@@ -1,0 +1,508 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import Counter
+from datetime import datetime, time, timedelta
+
+import pytz
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+
+from ..tools import rotation
+
+# Longer rosters are made in several steps: absences that far ahead are not known.
+MAX_DAYS = 366
+
+
+class SalesProcessDutyRotation(models.TransientModel):
+    """Make a roster: the team's people take turns in its working hours.
+
+    Places that are filled already stay as they are, so that the same roster can be
+    made twice, and a longer one continues a shorter one.
+    """
+
+    _name = "sales.process.duty.rotation"
+    _description = "Make a Duty Roster"
+
+    team_id = fields.Many2one(
+        "crm.team",
+        required=True,
+        default=lambda self: self.env["sales.process.duty"]._default_team_id(),
+        domain="[('id', 'in', led_team_ids)]",
+    )
+    led_team_ids = fields.Many2many("crm.team", compute="_compute_led_team_ids")
+    member_ids = fields.Many2many("res.users", compute="_compute_member_ids")
+    user_ids = fields.Many2many(
+        "res.users",
+        "sales_process_duty_rotation_user_rel",
+        "rotation_id",
+        "user_id",
+        string="People",
+        compute="_compute_user_ids",
+        store=True,
+        readonly=False,
+        domain="[('id', 'in', member_ids)]",
+        help="Who takes turns. By default all members of the team.",
+    )
+    date_from = fields.Date(
+        string="From",
+        required=True,
+        default=lambda self: self._default_date_from(),
+        help="First day, in the zone of the team's calendar.",
+    )
+    date_to = fields.Date(
+        string="To",
+        required=True,
+        default=lambda self: self._default_date_from() + relativedelta(day=31),
+        help="Last day, it belongs to the roster.",
+    )
+    unit = fields.Selection(
+        [("shift", "Shift"), ("day", "Day"), ("week", "Week")],
+        string="Change After Each",
+        default="day",
+        required=True,
+        help="Shift: morning and afternoon are turns of their own. Day: one person "
+        "from the first to the last working hour. Week: the same person every day of "
+        "a week.",
+    )
+    kind = fields.Selection(
+        selection=lambda self: (
+            self.env["sales.process.duty"]
+            ._fields["kind"]
+            ._description_selection(self.env)
+        ),
+        default="all",
+        required=True,
+        help="Which customers the people receive in these shifts.",
+    )
+    person_count = fields.Integer(
+        string="People at a Time",
+        default=1,
+        required=True,
+        help="How many people are on duty together.",
+    )
+    load_weeks = fields.Integer(
+        string="Balance With the Last (Weeks)",
+        default=4,
+        help="Whoever had fewer shifts in the weeks before the roster comes first.",
+    )
+    has_hours = fields.Boolean(compute="_compute_zone")
+    hour_from = fields.Float(
+        string="Opens",
+        default=9.0,
+        help="Used where the team's calendar has no fixed working hours.",
+    )
+    hour_to = fields.Float(
+        string="Closes",
+        default=18.0,
+        help="Used where the team's calendar has no fixed working hours.",
+    )
+    zone = fields.Char(
+        string="Time Zone",
+        compute="_compute_zone",
+        help="The zone of the team's calendar. Days and hours of the roster are in it.",
+    )
+    is_previewed = fields.Boolean()
+    line_ids = fields.One2many(
+        "sales.process.duty.rotation.line", "rotation_id", string="New Shifts"
+    )
+    skipped_count = fields.Integer(
+        string="Places Filled Already",
+        help="So many places have somebody on duty already and stay as they are.",
+    )
+    open_count = fields.Integer(
+        string="Places Without a Person",
+        help="So many places stay empty because everybody is absent or on duty then.",
+    )
+
+    _check_numbers = models.Constraint(
+        "CHECK(person_count BETWEEN 1 AND 100 AND load_weeks BETWEEN 0 AND 104)",
+        "Between 1 and 100 people are on duty together, and at most 104 weeks are "
+        "looked back at.",
+    )
+    _check_hours = models.Constraint(
+        "CHECK(hour_from >= 0 AND hour_to <= 24 AND hour_from < hour_to)",
+        "The team closes after it opens, between 0:00 and 24:00.",
+    )
+
+    # ------------------------------------------------------------
+    # DEFAULTS AND COMPUTE
+    # ------------------------------------------------------------
+
+    @api.model
+    def _default_date_from(self):
+        return fields.Date.context_today(self)
+
+    @api.depends_context("uid")
+    def _compute_led_team_ids(self):
+        domain = []
+        if not self.env.user.has_group("sales_team.group_sale_manager"):
+            domain = [("user_id", "=", self.env.uid)]
+        self.led_team_ids = self.env["crm.team"].search(domain)
+
+    @api.depends("team_id")
+    def _compute_member_ids(self):
+        for wizard in self:
+            wizard.member_ids = wizard.team_id._get_roster_users()
+
+    @api.depends("team_id")
+    def _compute_user_ids(self):
+        for wizard in self:
+            wizard.user_ids = wizard.team_id.member_ids.filtered("active")
+
+    @api.depends("team_id")
+    def _compute_zone(self):
+        for wizard in self:
+            team = wizard.team_id
+            wizard.zone = wizard._get_zone().zone if team else False
+            wizard.has_hours = bool(team and team._get_working_hours_getter())
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    def action_preview(self):
+        """Show the shifts before they are created.
+
+        :return: dict, the window action of this wizard
+        """
+        self._check_input()
+        filled = self._get_filled()
+        slots = self._get_slots()
+        turns = self._get_turns(slots, filled)
+        needed = len(slots) * self.person_count
+        self.write(
+            {
+                "is_previewed": True,
+                "line_ids": [
+                    Command.clear(),
+                    *(
+                        Command.create(
+                            {
+                                "user_id": user_id,
+                                "date_start": slot.start,
+                                "date_end": slot.end,
+                            }
+                        )
+                        for slot, user_id in turns
+                    ),
+                ],
+                "skipped_count": self._count_filled(slots, filled),
+                "open_count": needed - len(turns) - self._count_filled(slots, filled),
+            }
+        )
+        return self._get_records_action(target="new", name=self._description)
+
+    def action_back(self):
+        """Go back to the settings of the roster.
+
+        :return: dict, the window action of this wizard
+        """
+        self.ensure_one()
+        self.write({"is_previewed": False, "line_ids": [Command.clear()]})
+        return self._get_records_action(target="new", name=self._description)
+
+    def action_create(self):
+        """Create the shifts and say how many there are and how many were left out.
+
+        :return: dict, a notification that closes the wizard
+        """
+        self._check_input()
+        if not self.is_previewed:
+            self.action_preview()
+        duties = self._create_duties()
+        message = self.env._("%(count)s shifts created.", count=len(duties))
+        if self.skipped_count:
+            message += " " + self.env._(
+                "%(count)s places had somebody on duty already.",
+                count=self.skipped_count,
+            )
+        if self.open_count:
+            message += " " + self.env._(
+                "%(count)s places stay empty: nobody is free then.",
+                count=self.open_count,
+            )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning" if self.open_count or not duties else "success",
+                "message": message,
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+    # ------------------------------------------------------------
+    # BUSINESS
+    # ------------------------------------------------------------
+
+    def _check_input(self):
+        """Refuse what makes no roster, in words."""
+        self.ensure_one()
+        if not self.team_id._is_leader(self.env.user):
+            raise AccessError(
+                self.env._(
+                    "Only the leader of %(team)s or a sales administrator makes its "
+                    "roster.",
+                    team=self.team_id.name,
+                )
+            )
+        if self.date_to < self.date_from:
+            raise UserError(self.env._("The roster ends before it starts."))
+        if (self.date_to - self.date_from).days >= MAX_DAYS:
+            raise UserError(
+                self.env._(
+                    "A roster is made for at most %(count)s days.", count=MAX_DAYS
+                )
+            )
+        if not self.user_ids:
+            raise UserError(
+                self.env._(
+                    "Choose the people who take turns in %(team)s.",
+                    team=self.team_id.name,
+                )
+            )
+        strangers = self.user_ids - self.team_id._get_roster_users()
+        if strangers:
+            raise UserError(
+                self.env._(
+                    "%(people)s do not belong to %(team)s.",
+                    people=", ".join(strangers.mapped("name")),
+                    team=self.team_id.name,
+                )
+            )
+
+    def _get_zone(self):
+        """The zone in which the team's working hours are meant.
+
+        :return: a pytz zone
+        """
+        calendar = self.team_id._get_working_calendar()
+        if calendar.tz:
+            return pytz.timezone(calendar.tz)
+        return self.team_id._get_process_timezone(self.team_id.user_id)
+
+    def _get_bounds(self):
+        """The period of the roster.
+
+        :return: two naive UTC datetimes, the second one no more part of it
+        """
+        zone = self._get_zone()
+        return (
+            rotation.to_utc(self.date_from, 0, zone),
+            rotation.to_utc(self.date_to, 24, zone),
+        )
+
+    def _get_slots(self):
+        """The times to be covered, without holidays and without what is over.
+
+        :return: list of rotation.Slot
+        """
+        self.ensure_one()
+        team = self.team_id
+        calendar = team._get_working_calendar()
+        get_hours = team._get_working_hours_getter()
+        is_working_day = team._is_working_day_factory(calendar) if calendar else None
+        if not get_hours:
+            own_hours = [(self.hour_from, self.hour_to)]
+
+            def get_hours(day):
+                return own_hours
+
+        zone = self._get_zone()
+        slots = rotation.make_slots(
+            self.date_from, self.date_to, self.unit, get_hours, zone, is_working_day
+        )
+        closed = self._get_closed_times(calendar, zone)
+        now = self.env.cr.now()
+        return [
+            slot
+            for slot in slots
+            if slot.end > now
+            and not any(
+                start <= slot.start and slot.end <= end for start, end in closed
+            )
+        ]
+
+    def _get_closed_times(self, calendar, zone):
+        """Public holidays, to leave out the shifts of half a day that is free.
+
+        A make-up working day stands above them.
+
+        :return: list of pairs of naive UTC datetimes
+        """
+        if not calendar:
+            return []
+        exceptions = self.team_id._get_working_day_exceptions()
+        bounds = [pytz.utc.localize(moment) for moment in self._get_bounds()]
+        # sudo: holidays hold for everybody
+        leaves = calendar.sudo()._leave_intervals_batch(
+            *bounds,
+            domain=[
+                ("time_type", "=", "leave"),
+                ("company_id", "in", (self.team_id.company_id.id, False)),
+            ],
+            tz=zone,
+        )[False]
+        closed = []
+        for start, end, _leave in leaves:
+            day, moment = start.date(), start
+            while moment < end:
+                midnight = zone.localize(
+                    datetime.combine(day + timedelta(days=1), time())
+                )
+                if not exceptions.get(day):
+                    closed.append(
+                        tuple(
+                            edge.astimezone(pytz.utc).replace(tzinfo=None)
+                            for edge in (moment, min(end, midnight))
+                        )
+                    )
+                day, moment = day + timedelta(days=1), midnight
+        return closed
+
+    def _get_filled(self):
+        """The shifts that are on the roster already.
+
+        :return: sales.process.duty
+        """
+        start, end = self._get_bounds()
+        return self.env["sales.process.duty"].search(
+            [
+                ("team_id", "=", self.team_id.id),
+                ("state", "!=", "cancelled"),
+                ("date_start", "<", end),
+                ("date_end", ">", start),
+            ]
+        )
+
+    def _get_covering(self, slot, filled):
+        """Who is on duty all the time of a slot, for the same customers.
+
+        :param slot: rotation.Slot
+        :param filled: list of ``(kind, start, end, user id)``
+        :return: list of user ids
+        """
+        return [
+            user_id
+            for kind, start, end, user_id in filled
+            if start <= slot.start and slot.end <= end and kind in ("all", self.kind)
+        ]
+
+    def _count_filled(self, slots, filled):
+        """How many of the needed places have somebody already.
+
+        :return: int
+        """
+        shifts = self._get_shift_tuples(filled)
+        return sum(
+            min(len(self._get_covering(slot, shifts)), self.person_count)
+            for slot in slots
+        )
+
+    def _get_shift_tuples(self, duties):
+        return [
+            (duty.kind, duty.date_start, duty.date_end, duty.duty_user_id.id)
+            for duty in duties
+        ]
+
+    def _get_turns(self, slots, filled):
+        """Share out the places that are still empty.
+
+        :param slots: list of rotation.Slot
+        :param filled: sales.process.duty, the shifts that exist
+        :return: list of ``(rotation.Slot, user id)``
+        """
+        shifts = self._get_shift_tuples(filled)
+        start, end = self._get_bounds()
+        taken = {}
+        for _kind, shift_start, shift_end, user_id in shifts:
+            taken.setdefault(user_id, []).append((shift_start, shift_end))
+        for user, absences in self.user_ids._get_absences(start, end).items():
+            taken.setdefault(user.id, []).extend(absences)
+
+        def is_free(user_id, slot):
+            return not any(
+                start < slot.end and end > slot.start
+                for start, end in taken.get(user_id, ())
+            )
+
+        return rotation.rotate(
+            self.user_ids.ids,
+            slots,
+            load=self._get_load(filled),
+            needed=lambda slot: max(
+                0, self.person_count - len(self._get_covering(slot, shifts))
+            ),
+            is_free=is_free,
+        )
+
+    def _get_load(self, filled):
+        """How many shifts everybody had lately, and has in the roster's period.
+
+        :return: Counter by user id
+        """
+        start, _end = self._get_bounds()
+        load = Counter(duty.duty_user_id.id for duty in filled)
+        for user, count in self.env["sales.process.duty"]._read_group(
+            [
+                ("team_id", "=", self.team_id.id),
+                ("state", "!=", "cancelled"),
+                ("date_start", ">=", start - timedelta(weeks=self.load_weeks)),
+                ("date_end", "<=", start),
+            ],
+            ["duty_user_id"],
+            ["__count"],
+        ):
+            load[user.id] += count
+        return load
+
+    def _create_duties(self):
+        """Create the shifts of the preview.
+
+        Places that were filled after the preview are left out.
+
+        :return: sales.process.duty
+        """
+        self.ensure_one()
+        shifts = self._get_shift_tuples(self._get_filled())
+        values = []
+        for line in self.line_ids:
+            slot = rotation.Slot(line.date_start, line.date_end, None)
+            if len(self._get_covering(slot, shifts)) >= self.person_count:
+                self.skipped_count += 1
+                continue
+            shifts.append((self.kind, slot.start, slot.end, line.user_id.id))
+            values.append(
+                {
+                    "team_id": self.team_id.id,
+                    "user_id": line.user_id.id,
+                    "date_start": line.date_start,
+                    "date_end": line.date_end,
+                    "kind": self.kind,
+                }
+            )
+        return self.env["sales.process.duty"].create(values)
+
+
+class SalesProcessDutyRotationLine(models.TransientModel):
+    """One shift of the preview. The person can still be changed."""
+
+    _name = "sales.process.duty.rotation.line"
+    _description = "Shift to Create"
+    _order = "date_start, id"
+
+    rotation_id = fields.Many2one(
+        "sales.process.duty.rotation", required=True, index=True, ondelete="cascade"
+    )
+    member_ids = fields.Many2many(related="rotation_id.member_ids")
+    user_id = fields.Many2one(
+        "res.users",
+        string="Person",
+        required=True,
+        domain="[('id', 'in', member_ids)]",
+    )
+    date_start = fields.Datetime(string="Start", required=True, readonly=True)
+    date_end = fields.Datetime(string="End", required=True, readonly=True)
