@@ -15,6 +15,7 @@
         "data/ir_cron_data.xml",
         "data/mail_activity_type_data.xml",
         "wizard/sales_process_duty_rotation_views.xml",
+        "wizard/sales_process_team_change_views.xml",
         "wizard/sales_process_transfer_views.xml",
         "views/sales_process_backfill_views.xml",
         "views/sales_process_calendar_exception_views.xml",

@@ -8,6 +8,7 @@ from . import crm_lead_followup
 from . import crm_lead_identity
 from . import crm_lead_ownership
 from . import crm_team
+from . import crm_team_change
 from . import crm_team_dashboard
 from . import crm_team_duty
 from . import mail_activity

@@ -328,7 +328,7 @@ class CrmTeam(models.Model):
             row.date: row.is_working
             for row in self.env["sales.process.calendar.exception"]
             .sudo()
-            .search([("team_id", "=", self.id)])
+            .search([("team_id", "in", self.ids)])
         }
 
     # ------------------------------------------------------------

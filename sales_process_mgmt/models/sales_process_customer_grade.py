@@ -32,3 +32,17 @@ class SalesProcessCustomerGrade(models.Model):
         "CHECK(followup_days BETWEEN 0 AND 3650 AND revisit_days BETWEEN 0 AND 3650)",
         "A follow-up period or revisit cycle lies between 0 and 3,650 days.",
     )
+
+    def write(self, vals):
+        changed = self.browse()
+        if "followup_days" in vals:
+            changed = self.filtered(
+                lambda grade: grade.followup_days != vals["followup_days"]
+            )
+        result = super().write(vals)
+        if changed:
+            # sudo: which teams have customers of the grade is no secret here
+            self.env["crm.team"].sudo().search(
+                [("process_mode", "in", ["observe", "enforce"])]
+            )._plan_deadlines()
+        return result

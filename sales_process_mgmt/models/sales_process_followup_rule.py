@@ -1,6 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class SalesProcessFollowupRule(models.Model):
@@ -39,3 +39,21 @@ class SalesProcessFollowupRule(models.Model):
         "CHECK(followup_days BETWEEN 1 AND 3650)",
         "A follow-up period lies between 1 and 3,650 days.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rules = super().create(vals_list)
+        rules.team_id._plan_deadlines()
+        return rules
+
+    def write(self, vals):
+        teams = self.team_id
+        result = super().write(vals)
+        (teams | self.team_id)._plan_deadlines()
+        return result
+
+    def unlink(self):
+        teams = self.team_id
+        result = super().unlink()
+        teams.exists()._plan_deadlines()
+        return result

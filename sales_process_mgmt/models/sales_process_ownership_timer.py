@@ -11,7 +11,7 @@ from ..tools import deadline as deadline_tools
 class SalesProcessOwnership(models.Model):
     _inherit = "sales.process.ownership"
 
-    def _get_deadlines(self):
+    def _get_deadlines(self, team_stand_in=None):
         """Compute until when each customer belongs to its owner.
 
         The timer counts from the last contact that counts, the start of the period
@@ -19,6 +19,7 @@ class SalesProcessOwnership(models.Model):
         date moves the deadline within the team's limit, the maximum holding time
         cuts it.
 
+        :param team_stand_in: a team with other rules, to see what they would do
         :return: ``{ownership: (naive UTC datetime or False, kind or False)}``
         """
         deadlines = {}
@@ -32,7 +33,7 @@ class SalesProcessOwnership(models.Model):
             ):
                 deadlines[ownership] = (False, False)
                 continue
-            team = ownership.team_id
+            team = team_stand_in or ownership.team_id
             zone = team._get_process_timezone(ownership.user_id)
             base = max(
                 filter(

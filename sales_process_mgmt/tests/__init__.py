@@ -14,3 +14,4 @@ from . import test_ownership_report
 from . import test_settings
 from . import test_transfer
 from . import test_views
+from . import test_team_change

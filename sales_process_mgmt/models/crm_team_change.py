@@ -1,0 +1,246 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ..tools import deadline as deadline_tools
+
+# A change of one of these moves the deadlines of the team's customers.
+TIMER_FIELDS = {
+    "followup_days",
+    "followup_extension_days",
+    "followup_working_days",
+    "hold_days_max",
+    "process_calendar_id",
+}
+BATCH_SIZE = 500
+
+
+class CrmTeam(models.Model):
+    """A change of the timer takes effect the next day and moves deadlines in batches.
+
+    Nobody loses a customer in the minute in which a number is changed: the change is
+    planned, what it does is shown, and it can be taken back until it takes effect.
+    """
+
+    _inherit = "crm.team"
+
+    process_change = fields.Json(
+        string="Planned Change",
+        copy=False,
+        readonly=True,
+        export_string_translation=False,
+        help="Settings that take effect at the planned time.",
+    )
+    process_change_date = fields.Datetime(
+        string="Change Takes Effect",
+        copy=False,
+        readonly=True,
+        help="When the planned change of the rules takes effect.",
+    )
+    process_change_text = fields.Char(
+        string="What Changes", compute="_compute_process_change_text"
+    )
+    deadlines_date = fields.Datetime(
+        string="Deadlines Move",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        help="From this moment a scheduled action moves the deadlines of the team's "
+        "customers in batches, because the rules have changed.",
+    )
+    deadlines_last_id = fields.Integer(
+        copy=False,
+        readonly=True,
+        export_string_translation=False,
+        help="The ownership up to which the deadlines have been moved.",
+    )
+
+    @api.depends("process_change")
+    def _compute_process_change_text(self):
+        for team in self:
+            team.process_change_text = ", ".join(
+                team._describe_change(team.process_change or {})
+            )
+
+    def _describe_change(self, values):
+        """Say which settings change, and to what.
+
+        :param dict values: as for :meth:`write`
+        :return: list of str
+        """
+        texts = []
+        for name, value in values.items():
+            field = self._fields[name]
+            if field.type == "selection":
+                value = dict(field._description_selection(self.env)).get(value, value)
+            elif field.type == "boolean":
+                value = self.env._("yes") if value else self.env._("no")
+            elif field.type == "many2one":
+                value = self.env[field.comodel_name].browse(value).display_name or ""
+            texts.append(
+                self.env._(
+                    "%(setting)s: %(value)s",
+                    setting=field._description_string(self.env),
+                    value=value,
+                )
+            )
+        return texts
+
+    # ------------------------------------------------------------
+    # PLAN
+    # ------------------------------------------------------------
+
+    def write(self, vals):
+        names = sorted(TIMER_FIELDS & vals.keys())
+        before = {team: [team[name] for name in names] for team in self}
+        result = super().write(vals)
+        if names:
+            self.filtered(
+                lambda team: before[team] != [team[name] for name in names]
+            )._plan_deadlines()
+        return result
+
+    def _get_effective_date(self):
+        """The first moment of the next day, in the zone of the team.
+
+        :return: naive UTC datetime
+        """
+        self.ensure_one()
+        zone = self._get_process_timezone(self.user_id or self.env.user)
+        today = deadline_tools.local_date(self.env.cr.now(), zone)
+        return deadline_tools.end_of_day_utc(today, zone) + timedelta(seconds=1)
+
+    def _plan_deadlines(self):
+        """Let the deadlines of the teams' customers move the next day."""
+        teams = self.filtered(lambda team: team.process_mode in ("observe", "enforce"))
+        for team in teams:
+            moment = team._get_effective_date()
+            # sudo: a rule or a grade may be changed by who may not write the team
+            team.sudo().write({"deadlines_date": moment, "deadlines_last_id": 0})
+            team._trigger_changes(moment)
+
+    def _plan_change(self, values):
+        """Plan a change of the rules for the next day.
+
+        :param dict values: as for :meth:`write`
+        """
+        self.ensure_one()
+        moment = self._get_effective_date()
+        self.write({"process_change": values, "process_change_date": moment})
+        self._message_log(
+            body=self.env._(
+                "Planned for %(moment)s: %(change)s",
+                moment=self.env["ir.qweb.field.datetime"].value_to_html(moment, {}),
+                change=self.process_change_text,
+            )
+        )
+        self._trigger_changes(moment)
+
+    @api.model
+    def _trigger_changes(self, moment):
+        cron = self.env.ref(
+            "sales_process_mgmt.ir_cron_team_changes", raise_if_not_found=False
+        )
+        if cron:
+            # sudo: whoever sets the rules may not touch scheduled actions
+            cron.sudo()._trigger(at=moment)
+
+    def action_cancel_change(self):
+        """Take a planned change back before it takes effect."""
+        self.write({"process_change": False, "process_change_date": False})
+
+    # ------------------------------------------------------------
+    # TAKE EFFECT
+    # ------------------------------------------------------------
+
+    @api.model
+    def _cron_apply_changes(self):
+        """Let planned changes take effect and move deadlines, in batches."""
+        now = fields.Datetime.now()
+        planned = self.with_context(active_test=False).search(
+            [("process_change_date", "<=", now)]
+        )
+        planned._process_changes()
+        domain = [("deadlines_date", "<=", now)]
+        self.env["ir.cron"]._commit_progress(remaining=self.search_count(domain))
+        while team := self.with_context(active_test=False).search(
+            domain, order="id", limit=1
+        ):
+            count = team._process_deadlines()
+            if not self.env["ir.cron"]._commit_progress(int(not count)):
+                break
+
+    def _process_changes(self):
+        """Write what was planned; the deadlines follow at once."""
+        for team in self:
+            values = team.process_change or {}
+            team.write(
+                {**values, "process_change": False, "process_change_date": False}
+            )
+            if team.deadlines_date:
+                team.deadlines_date = team.env.cr.now()
+
+    def _process_deadlines(self, limit=BATCH_SIZE):
+        """Move the deadlines of the next customers of the team.
+
+        :return: int, how many were looked at; 0 when the team is done
+        """
+        self.ensure_one()
+        ownerships = (
+            self.env["sales.process.ownership"]
+            .sudo()
+            .search(
+                [
+                    ("team_id", "=", self.id),
+                    ("state", "=", "open"),
+                    ("phase", "=", "pursuing"),
+                    ("id", ">", self.deadlines_last_id),
+                ],
+                order="id",
+                limit=limit,
+            )
+        )
+        if ownerships:
+            ownerships._lock_rows()._update_deadlines()
+            self.deadlines_last_id = ownerships[-1].id
+        else:
+            self.write({"deadlines_date": False, "deadlines_last_id": 0})
+        return len(ownerships)
+
+    # ------------------------------------------------------------
+    # PREVIEW
+    # ------------------------------------------------------------
+
+    def _preview_change(self, values):
+        """What a change of the rules does to the customers of the team.
+
+        :param dict values: as for :meth:`write`
+        :return: ``{"customers": ownerships that are pursued, "moved": those whose
+            deadline moves, "due": those due when the change takes effect}``
+        """
+        self.ensure_one()
+        customers = (
+            self.env["sales.process.ownership"]
+            .sudo()
+            .search(
+                [
+                    ("team_id", "=", self.id),
+                    ("state", "=", "open"),
+                    ("phase", "=", "pursuing"),
+                ],
+                order="date_deadline, id",
+            )
+        )
+        effective = self._get_effective_date()
+        deadlines = customers._get_deadlines(
+            self.sudo().new(values, origin=self.sudo())
+        )
+        moved = customers.filtered(
+            lambda row: deadlines[row][0] != (row.date_deadline or False)
+        )
+        due = customers.filtered(
+            lambda row: deadlines[row][0] and deadlines[row][0] < effective
+        )
+        return {"customers": customers, "moved": moved, "due": due}

@@ -1,0 +1,206 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import datetime, timedelta
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, tagged
+
+from .common import SalesProcessCommon
+
+
+@tagged("post_install", "-at_install")
+class TestTeamChange(SalesProcessCommon):
+    """A change of the timer is shown first, takes effect the next day, in batches."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        now = cls.env.cr.now()
+        cls.ownerships = cls.env["sales.process.ownership"]
+        for index, days in enumerate((0, 2, 4, 6)):
+            lead = cls._create_lead(cls.salesperson_a, phone=f"1391234560{index}")
+            lead.ownership_id.write(
+                {
+                    "date_start": now - timedelta(days=days),
+                    "date_last_contact": now - timedelta(days=days),
+                }
+            )
+            cls.ownerships |= lead.ownership_id
+        cls.ownerships._update_deadlines()
+
+    def _open_wizard(self, user=None):
+        return Form(
+            self.env["sales.process.team.change"]
+            .with_user(user or self.director)
+            .with_context(default_team_id=self.team_east.id)
+        )
+
+    def _run(self, moment):
+        """What the scheduled action does at ``moment``, without its commits."""
+        self.env["crm.team"].search(
+            [("process_change_date", "<=", moment)]
+        )._process_changes()
+        team = self.team_east
+        while team.deadlines_date and team.deadlines_date <= moment:
+            team._process_deadlines(limit=3)
+
+    def test_preview(self):
+        """From 7 to 3 days: all four deadlines move, two customers are due."""
+        before = self.ownerships.mapped("date_deadline")
+        form = self._open_wizard()
+        self.assertEqual(form.followup_days, 7)
+        self.assertEqual((form.customer_count, form.moved_count), (4, 0))
+        self.assertEqual(form.due_count, 0)
+        form.followup_days = 3
+        self.assertEqual((form.moved_count, form.due_count), (4, 2))
+        self.assertEqual(form.due_summary, "Salesperson A: 2")
+        form.followup_days = 4
+        self.assertEqual((form.moved_count, form.due_count), (4, 2))
+        form.followup_days = 5
+        self.assertEqual((form.moved_count, form.due_count), (4, 1))
+        self.assertEqual(self.ownerships.mapped("date_deadline"), before)
+
+    def test_takes_effect_the_next_day(self):
+        """Nothing moves before midnight of the team's zone."""
+        before = self.ownerships.mapped("date_deadline")
+        form = self._open_wizard()
+        form.followup_days = 3
+        form.save().action_apply()
+        team = self.team_east
+        moment = team.process_change_date
+        # midnight in Shanghai
+        self.assertEqual((moment.hour, moment.minute), (16, 0))
+        self.assertLessEqual(moment - self.env.cr.now(), timedelta(days=1))
+        self.assertIn("3", team.process_change_text)
+        self._run(moment - timedelta(seconds=1))
+        self.assertEqual(team.followup_days, 7)
+        self.assertEqual(self.ownerships.mapped("date_deadline"), before)
+        # real time has not come yet: let the deadlines move right away
+        self._run(moment)
+        self.assertEqual(team.followup_days, 3)
+        self.assertFalse(team.process_change_date)
+        self.assertEqual(
+            self.ownerships.mapped("date_deadline"),
+            [deadline - timedelta(days=4) for deadline in before],
+        )
+        self.assertFalse(team.deadlines_date)
+        self._run(moment)
+        self.assertEqual(team.followup_days, 3)
+
+    def test_take_back(self):
+        form = self._open_wizard()
+        form.followup_days = 3
+        form.save().action_apply()
+        self.team_east.with_user(self.director).action_cancel_change()
+        self._run(datetime(2100, 1, 1))
+        self.assertEqual(self.team_east.followup_days, 7)
+
+    def test_planned_change_is_shown_again(self):
+        """Who opens the dialog again goes on from what is planned."""
+        form = self._open_wizard()
+        form.followup_days = 3
+        form.save().action_apply()
+        self.assertEqual(self._open_wizard().followup_days, 3)
+
+    def test_switch_of_the_mode(self):
+        """A switch to enforce is shown and planned like a change of the days."""
+        west = self._create_lead(self.salesperson_d, phone="13912345699").ownership_id
+        west.write(
+            {
+                "date_start": self.env.cr.now() - timedelta(days=30),
+                "date_last_contact": False,
+            }
+        )
+        west._update_deadlines()
+        form = Form(
+            self.env["sales.process.team.change"]
+            .with_user(self.director)
+            .with_context(default_team_id=self.team_west.id)
+        )
+        form.process_mode = "enforce"
+        self.assertEqual((form.moved_count, form.due_count), (0, 1))
+        form.save().action_apply()
+        self.assertEqual(self.team_west.process_mode, "observe")
+        self._run(self.team_west.process_change_date)
+        self.assertEqual(self.team_west.process_mode, "enforce")
+
+    def test_direct_write_moves_deadlines_the_next_day(self):
+        """A number changed past the dialog, or a rule, moves deadlines as gently."""
+        before = self.ownerships.mapped("date_deadline")
+        self.team_east.with_user(self.director).write({"followup_days": 7})
+        self.assertFalse(self.team_east.deadlines_date)
+        self.team_east.with_user(self.director).write({"followup_days": 9})
+        moment = self.team_east.deadlines_date
+        self.assertGreater(moment, self.env.cr.now())
+        self.assertEqual(self.ownerships.mapped("date_deadline"), before)
+        self._run(moment)
+        self.assertEqual(
+            self.ownerships.mapped("date_deadline"),
+            [deadline + timedelta(days=2) for deadline in before],
+        )
+        rule = self.env["sales.process.followup.rule"].create(
+            {"team_id": self.team_east.id, "followup_days": 20}
+        )
+        self._run(self.team_east.deadlines_date)
+        self.assertEqual(
+            self.ownerships.mapped("date_deadline"),
+            [deadline + timedelta(days=13) for deadline in before],
+        )
+        rule.unlink()
+        self._run(self.team_east.deadlines_date)
+        self.assertEqual(
+            self.ownerships.mapped("date_deadline"),
+            [deadline + timedelta(days=2) for deadline in before],
+        )
+
+    def test_grade_moves_deadlines(self):
+        grade = self.env["sales.process.customer.grade"].create({"name": "A"})
+        grade.write({"name": "AA"})
+        self.assertFalse(self.team_east.deadlines_date)
+        grade.write({"followup_days": 4})
+        self.assertTrue(self.team_east.deadlines_date)
+        self.assertFalse(self.team_off.deadlines_date)
+
+    def test_refusals(self):
+        with self.assertRaises(AccessError):
+            self.env["sales.process.team.change"].with_user(self.leader_east).create(
+                {"team_id": self.team_east.id, "process_mode": "off"}
+            )
+        with self.assertRaises(AccessError):
+            self.team_east.with_user(self.leader_east).action_cancel_change()
+        with self.assertRaises(UserError):
+            self._open_wizard().save().action_apply()
+        for days in (0, 3651):
+            form = self._open_wizard()
+            form.followup_days = days
+            with self.assertRaises(UserError):
+                form.save().action_apply()
+
+    def test_effective_moment(self):
+        """The first second of the next day in Shanghai, seen from both its sides."""
+        for now, expected in (
+            (datetime(2026, 3, 8, 15, 59, 59), datetime(2026, 3, 8, 16)),
+            (datetime(2026, 3, 8, 16, 0, 0), datetime(2026, 3, 9, 16)),
+        ):
+            with (
+                self.subTest(now=now),
+                patch.object(self.env.cr, "now", return_value=now),
+            ):
+                self.assertEqual(self.team_east._get_effective_date(), expected)
+
+    def test_scheduled_action(self):
+        """The action runs through, is idle afterwards, and survives a second run."""
+        self.team_east.write(
+            {
+                "process_change": {"followup_days": 3},
+                "process_change_date": "2020-01-01",
+            }
+        )
+        cron = self.env.ref("sales_process_mgmt.ir_cron_team_changes")
+        with self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+            cron.method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(self.team_east.followup_days, 3)
+        self.assertFalse(self.team_east.deadlines_date)

@@ -1,0 +1,152 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import Counter
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+# The settings whose change is shown before it takes effect.
+CHANGE_FIELDS = (
+    "process_mode",
+    "followup_days",
+    "followup_working_days",
+    "process_calendar_id",
+    "hold_days_max",
+)
+NAMED_OWNERS = 20
+
+
+class SalesProcessTeamChange(models.TransientModel):
+    """Change the timer of a team, after seeing who would lose what."""
+
+    _name = "sales.process.team.change"
+    _description = "Change of a Team's Rules"
+
+    team_id = fields.Many2one("crm.team", required=True, readonly=True)
+    company_id = fields.Many2one(related="team_id.company_id")
+    process_mode = fields.Selection(
+        lambda self: (
+            self.env["crm.team"]
+            ._fields["process_mode"]
+            ._description_selection(self.env)
+        ),
+        string="First-Contact Responsibility",
+        required=True,
+    )
+    followup_days = fields.Integer(
+        string="Follow-Up Period (Days)",
+        help="A customer without contact for more than so many days is released.",
+    )
+    followup_working_days = fields.Boolean(string="Count Working Days Only")
+    process_calendar_id = fields.Many2one(
+        "resource.calendar",
+        string="Working Calendar",
+        domain="[('company_id', 'in', [company_id, False])]",
+    )
+    hold_days_max = fields.Integer(
+        string="Maximum Holding Time (Days)",
+        help="After so many days the customer is released however often it was "
+        "contacted. 0: no such limit.",
+    )
+    date_effective = fields.Datetime(
+        string="Takes Effect",
+        compute="_compute_preview",
+        help="Until then the change can be taken back.",
+    )
+    customer_count = fields.Integer(
+        string="Customers With a Timer", compute="_compute_preview"
+    )
+    moved_count = fields.Integer(
+        string="Deadlines That Move", compute="_compute_preview"
+    )
+    due_count = fields.Integer(
+        string="Due at Once",
+        compute="_compute_preview",
+        help="Customers whose deadline has passed when the change takes effect.",
+    )
+    due_summary = fields.Text(
+        string="Who Holds Them",
+        compute="_compute_preview",
+        help="How many customers each owner would lose.",
+    )
+
+    @api.model
+    def default_get(self, fields):
+        """Start from the settings as they are, or as they are planned."""
+        values = super().default_get(fields)
+        team = self.env["crm.team"].browse(values.get("team_id"))
+        if team:
+            current = {name: team[name] for name in CHANGE_FIELDS}
+            current["process_calendar_id"] = team.process_calendar_id.id
+            values |= current | (team.process_change or {})
+        return values
+
+    def _get_values(self):
+        """The settings that differ from those of the team.
+
+        :return: dict, as for :meth:`write` of the team
+        """
+        self.ensure_one()
+        values = {}
+        for name in CHANGE_FIELDS:
+            if self[name] != self.team_id[name]:
+                value = self[name]
+                values[name] = value.id if name == "process_calendar_id" else value
+        return values
+
+    @api.depends(*CHANGE_FIELDS, "team_id")
+    def _compute_preview(self):
+        for wizard in self:
+            team = wizard.team_id
+            preview = team._preview_change(wizard._get_values())
+            due = preview["due"]
+            wizard.date_effective = team._get_effective_date()
+            wizard.customer_count = len(preview["customers"])
+            wizard.moved_count = len(preview["moved"])
+            wizard.due_count = len(due)
+            wizard.due_summary = wizard._get_due_summary(due)
+
+    def _get_due_summary(self, due):
+        counts = Counter(ownership.user_id for ownership in due).most_common()
+        lines = [f"{user.name}: {count}" for user, count in counts[:NAMED_OWNERS]]
+        if len(counts) > NAMED_OWNERS:
+            lines.append(
+                self.env._(
+                    "and %(count)s more people", count=len(counts) - NAMED_OWNERS
+                )
+            )
+        return "\n".join(lines)
+
+    def action_view_due(self):
+        """Open the customers that would be due at once.
+
+        :return: dict, a window action
+        """
+        self.ensure_one()
+        due = self.team_id._preview_change(self._get_values())["due"]
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "sales_process_mgmt.sales_process_ownership_action"
+        )
+        action["domain"] = [("id", "in", due.ids)]
+        action["context"] = {}
+        return action
+
+    def action_apply(self):
+        """Plan the change for the next day.
+
+        :return: dict, closes the dialog
+        """
+        self.ensure_one()
+        if not self.team_id.has_access("write"):
+            raise AccessError(
+                self.env._("Only a sales administrator changes the rules of a team.")
+            )
+        values = self._get_values()
+        if not values:
+            raise UserError(self.env._("Nothing would change."))
+        if not 1 <= self.followup_days <= 3650 or not 0 <= self.hold_days_max <= 3650:
+            raise ValidationError(
+                self.env._("A number of days lies between 1 and 3,650.")
+            )
+        self.team_id._plan_change(values)
+        return {"type": "ir.actions.act_window_close"}
