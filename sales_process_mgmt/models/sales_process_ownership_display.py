@@ -62,6 +62,7 @@ class SalesProcessOwnership(models.Model):
             return NotImplemented
         return self.env["crm.team"]._get_followup_state_domain("date_deadline", value)
 
+    @api.depends("followup_ids.next_step", "followup_ids.date")
     def _compute_next_step(self):
         """Read the plans of all leads of all ownerships in one query each."""
         planned = self._get_next_activities()
@@ -105,7 +106,17 @@ class SalesProcessOwnership(models.Model):
 
         :return: ``{ownership id: (text, date or False)}``
         """
-        return {}
+        Followup = self.env["sales.process.followup"]
+        groups = Followup._read_group(
+            [("ownership_id", "in", self.ids), ("next_step", "!=", False)],
+            ["ownership_id"],
+            ["id:max"],
+        )
+        followups = Followup.browse(followup_id for _ownership, followup_id in groups)
+        return {
+            followup.ownership_id.id: (followup.next_step, followup.date_next)
+            for followup in followups
+        }
 
     @api.depends("lead_ids.won_status", "lead_ids.expected_revenue")
     def _compute_lead_facts(self):

@@ -31,6 +31,7 @@ class SalesProcessOwnershipReport(models.Model):
             "team_id",
             "user_id",
         ],
+        "sales.process.followup": ["counts", "date", "ownership_id"],
         "res.company": ["currency_id"],
     }
 
@@ -58,6 +59,25 @@ class SalesProcessOwnershipReport(models.Model):
         aggregator="avg",
         readonly=True,
         help="Days from the start of the period to its end, or until now.",
+    )
+    contact_count = fields.Integer(
+        string="Contacts",
+        readonly=True,
+        help="Follow-ups of this period that count as contact.",
+    )
+    days_to_contact = fields.Float(
+        string="Days to First Contact",
+        aggregator="avg",
+        readonly=True,
+        help="Days from the start of the period to the first contact that counts. "
+        "Empty while there is none.",
+    )
+    days_between = fields.Float(
+        string="Days Between Contacts",
+        aggregator="avg",
+        readonly=True,
+        help="Average days from one contact of the period to the next. Empty with "
+        "fewer than two contacts.",
     )
     lapse_count = fields.Integer(
         string="Owners That Let Go",
@@ -122,6 +142,16 @@ class SalesProcessOwnershipReport(models.Model):
                        COALESCE(ownership.date_end, %(now)s) - ownership.date_start
                    )) / 86400.0 AS days_held,
                    ownership.lapse_count AS lapse_count,
+                   COALESCE(contact.contact_count, 0) AS contact_count,
+                   EXTRACT(EPOCH FROM (
+                       GREATEST(contact.date_first, ownership.date_start)
+                       - ownership.date_start
+                   )) / 86400.0
+                       * CASE WHEN contact.date_first IS NOT NULL THEN 1 END
+                       AS days_to_contact,
+                   EXTRACT(EPOCH FROM (contact.date_last - contact.date_first))
+                       / 86400.0 / NULLIF(contact.contact_count - 1, 0)
+                       AS days_between,
                    COALESCE(lead.won_count, 0) AS won_count,
                    COALESCE(lead.lost_count, 0) AS lost_count,
                    COALESCE(lead.won_revenue, 0) AS won_revenue,
@@ -150,6 +180,15 @@ class SalesProcessOwnershipReport(models.Model):
                      WHERE ownership_id IS NOT NULL
                   GROUP BY ownership_id
                    ) lead ON lead.ownership_id = ownership.id
+         LEFT JOIN (
+                    SELECT ownership_id,
+                           COUNT(*) AS contact_count,
+                           MIN(date) AS date_first,
+                           MAX(date) AS date_last
+                      FROM sales_process_followup
+                     WHERE counts AND ownership_id IS NOT NULL
+                  GROUP BY ownership_id
+                   ) contact ON contact.ownership_id = ownership.id
             """
         )
 

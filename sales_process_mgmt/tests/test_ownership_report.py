@@ -42,6 +42,56 @@ class TestOwnershipReport(SalesProcessCommon):
         second.with_user(self.salesperson_a).action_set_won()
         self.assertEqual(self._get_row(ownership).won_revenue, 1500)
 
+    def _create_followups(self, lead, hours, counts=True):
+        """Contacts so many hours ago, written past the rules of what counts."""
+        now = self.env.cr.now()
+        followups = (
+            self.env["sales.process.followup"]
+            .with_user(lead.user_id)
+            .create(
+                [
+                    {"lead_id": lead.id, "subject": f"Contact {hour} {counts}"}
+                    for hour in hours
+                ]
+            )
+            .sudo()
+        )
+        self.env.flush_all()
+        for followup, hour in zip(followups, hours, strict=True):
+            self.env.cr.execute(
+                "UPDATE sales_process_followup SET date = %s, counts = %s"
+                " WHERE id = %s",
+                (now - timedelta(hours=hour), counts, followup.id),
+            )
+        self.env.invalidate_all()
+
+    def test_contacts(self):
+        """Contacts: how many, how soon, how far apart; those that count only."""
+        lead = self._create_lead(self.salesperson_a, phone="13812345601")
+        ownership = lead.ownership_id
+        ownership.date_start = self.env.cr.now() - timedelta(days=10)
+        row = self._get_row(ownership)
+        self.assertEqual(
+            (row.contact_count, row.days_to_contact, row.days_between), (0, 0, 0)
+        )
+        Report = self.env["sales.process.ownership.report"]
+        # no contact is no zero in an average
+        domain = [("id", "=", ownership.id)]
+        self.assertEqual(
+            Report._read_group(domain, [], ["days_to_contact:avg", "days_between:avg"]),
+            [(False, False)],
+        )
+        self._create_followups(lead, [240 - 12])
+        row = self._get_row(ownership)
+        self.assertEqual((row.contact_count, row.days_between), (1, 0))
+        self.assertAlmostEqual(row.days_to_contact, 0.5, 3)
+        self._create_followups(lead, [180, 84])
+        self._create_followups(lead, [1, 2], counts=False)
+        row = self._get_row(ownership)
+        self.assertEqual(row.contact_count, 3)
+        self.assertAlmostEqual(row.days_to_contact, 0.5, 3)
+        self.assertAlmostEqual(row.days_between, 3, 3)
+
     def test_change_of_owner(self):
         """Won deals stay in the period in which they closed."""
         lead = self._create_lead(
@@ -76,6 +126,11 @@ class TestOwnershipReport(SalesProcessCommon):
             ownership.date_start = self.env.cr.now() - timedelta(
                 hours=generator.randint(1, 900)
             )
+            age = self.env.cr.now() - ownership.date_start
+            hours = int(age.total_seconds() // 3600)
+            self._create_followups(
+                lead, [generator.randint(0, hours) for _ in range(index % 4)]
+            )
             step = generator.random()
             if step < 0.3:
                 lead.with_user(user).action_set_won()
@@ -90,11 +145,19 @@ class TestOwnershipReport(SalesProcessCommon):
         groups = Report._read_group(
             [("team_id", "=", self.team_east.id)],
             ["user_id", "state"],
-            ["__count", "won_count:sum", "won_revenue:sum", "days_held:avg"],
+            [
+                "__count",
+                "won_count:sum",
+                "won_revenue:sum",
+                "days_held:avg",
+                "contact_count:sum",
+                "days_to_contact:avg",
+                "days_between:avg",
+            ],
         )
         found = {
-            (user.id, state): (count, won, round(revenue, 2), round(days, 3))
-            for user, state, count, won, revenue, days in groups
+            (user.id, state): [round(float(value or 0), 3) for value in values]
+            for user, state, *values in groups
         }
         self.env.cr.execute(
             """
@@ -102,13 +165,25 @@ class TestOwnershipReport(SalesProcessCommon):
                 SELECT l.ownership_id AS id, 1 AS n, l.expected_revenue AS amount
                   FROM crm_lead l
                  WHERE l.won_status = 'won'
+            ), contact AS (
+                SELECT f.ownership_id AS id, f.date,
+                       f.date - LAG(f.date) OVER (
+                           PARTITION BY f.ownership_id ORDER BY f.date
+                       ) AS gap
+                  FROM sales_process_followup f
+                 WHERE f.counts
             )
             SELECT o.user_id, o.state, COUNT(*),
                    SUM((SELECT COUNT(*) FROM won WHERE won.id = o.id)),
                    SUM((SELECT COALESCE(SUM(amount), 0) FROM won WHERE won.id = o.id)),
                    AVG(EXTRACT(EPOCH FROM
                        (CASE WHEN o.date_end IS NULL THEN %s ELSE o.date_end END)
-                       - o.date_start)) / 86400
+                       - o.date_start)) / 86400,
+                   SUM((SELECT COUNT(*) FROM contact WHERE contact.id = o.id)),
+                   AVG((SELECT EXTRACT(EPOCH FROM MIN(contact.date) - o.date_start)
+                          FROM contact WHERE contact.id = o.id)) / 86400,
+                   AVG((SELECT EXTRACT(EPOCH FROM AVG(contact.gap))
+                          FROM contact WHERE contact.id = o.id)) / 86400
               FROM sales_process_ownership o
              WHERE o.team_id = %s
           GROUP BY 1, 2
@@ -116,13 +191,8 @@ class TestOwnershipReport(SalesProcessCommon):
             (self.env.cr.now(), self.team_east.id),
         )
         expected = {
-            (user, state): (
-                count,
-                int(won),
-                round(float(amount), 2),
-                round(float(days), 3),
-            )
-            for user, state, count, won, amount, days in self.env.cr.fetchall()
+            (user, state): [round(float(value or 0), 3) for value in values]
+            for user, state, *values in self.env.cr.fetchall()
         }
         self.assertTrue(expected)
         self.assertEqual(found, expected)
