@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from psycopg2 import IntegrityError
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
@@ -277,7 +277,7 @@ class TestDutySwap(DutyCommon):
         self.assertEqual(swap.state, "asked")
 
     def test_state_cannot_be_smuggled_in(self):
-        """A request made by RPC with an answer in it is an open request all the same."""
+        """A request made by RPC with an answer in it is an open request."""
         swap = (
             self.env["sales.process.duty.swap"]
             .with_user(self.salesperson_a)
