@@ -28,10 +28,14 @@ from . import sales_process_duty
 from . import sales_process_duty_swap
 from . import sales_process_followup
 from . import sales_process_followup_rule
+from . import sales_process_invitation
+from . import sales_process_lookup
 from . import sales_process_ownership
+from . import sales_process_ownership_collaborator
 from . import sales_process_ownership_display
 from . import sales_process_ownership_key
 from . import sales_process_ownership_key_health
 from . import sales_process_ownership_ledger
+from . import sales_process_ownership_lookup
 from . import sales_process_ownership_timer
 from . import sales_process_shared_value

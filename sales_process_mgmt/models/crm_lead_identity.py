@@ -48,11 +48,12 @@ class CrmLead(models.Model):
             return self.partner_id
         return self.partner_id.commercial_partner_id
 
-    def _get_identity_keys(self):
+    def _get_identity_keys(self, with_shared=False):
         """What identifies the customers of these leads.
 
         Contact details that identify nobody (the company's list) are left out.
 
+        :param bool with_shared: keep them, to tell a shared detail from none
         :return: ``{lead: {(company_id or 0, kind, value): label}}``, hard and soft
             kinds together
         """
@@ -85,6 +86,8 @@ class CrmLead(models.Model):
             found[lead] = {
                 (company_id, kind, value): label for kind, value, label in rows
             }
+        if with_shared:
+            return found
         shared = self.env["sales.process.shared.value"]._get_confirmed(
             {key for keys in found.values() for key in keys}
         )

@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, format_datetime
 
+from ..tools import deadline as deadline_tools
+
 
 class SalesProcessOwnership(models.Model):
     """One period in which one salesperson is responsible for one customer.
@@ -306,7 +308,7 @@ class SalesProcessOwnership(models.Model):
 
         Everybody learns that the customer is owned and by which team; the owner's
         name inside the same team; the last contact and the deadline only the owner,
-        the helpers and the leaders.
+        the helpers and the leaders. Days and times are those of ``user``'s zone.
 
         :return: str
         """
@@ -325,7 +327,10 @@ class SalesProcessOwnership(models.Model):
                 "invited, or ask the team leader.",
                 team=team,
             )
-        since = format_date(self.env, ownership.date_start.date())
+        zone = ownership.team_id._get_process_timezone(user)
+        since = format_date(
+            self.env, deadline_tools.local_date(ownership.date_start, zone)
+        )
         if not ownership._can_work(user):
             return self.env._(
                 "This customer belongs to %(owner)s (%(team)s) since %(since)s. Ask "
@@ -335,7 +340,9 @@ class SalesProcessOwnership(models.Model):
                 since=since,
             )
         contact, deadline = (
-            format_datetime(self.env, value) if value else self.env._("none")
+            format_datetime(self.env, value, tz=zone.zone)
+            if value
+            else self.env._("none")
             for value in (ownership.date_last_contact, ownership.date_deadline)
         )
         return self.env._(

@@ -2,8 +2,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import re
 
-from odoo.addons.phone_validation.tools.phone_validation import phone_format
 from odoo.tools.mail import email_normalize_all
+
+from odoo.addons.phone_validation.tools.phone_validation import phone_format
 
 
 def phone_keys(raw, country_code=None, phone_code=None):
@@ -49,3 +50,15 @@ def wechat_key(raw):
 
 def registration_key(raw):
     return [("registration", raw.strip().upper())] if raw else []
+
+
+def mask_phone(raw):
+    """Hide the middle of a phone number."""
+    digits = raw or ""
+    return f"{digits[:-8]}****{digits[-4:]}" if len(digits) > 8 else "****"
+
+
+def mask_email(raw):
+    """Hide the name in an e-mail address."""
+    name, _at, host = (raw or "").partition("@")
+    return f"{name[:1]}***@{host}"

@@ -1,0 +1,253 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import freeze_time, tagged
+
+from .test_registration import RegistrationCommon
+
+
+@tagged("post_install", "-at_install")
+class TestLookup(RegistrationCommon):
+    def _logged(self, user):
+        return self.env["sales.process.lookup"].search([("user_id", "=", user.id)])
+
+    # ------------------------------------------------------------
+    # WHAT IS TOLD
+    # ------------------------------------------------------------
+
+    def test_privacy(self):
+        """Team to everybody, name in the team, contact and deadline to few."""
+        self._create_lead(self.salesperson_a, phone="13812345678", partner_name="Acme")
+
+        def told(user):
+            return self._registration(user, phone="13812345678").result_message
+
+        outsider = told(self.salesperson_e)
+        self.assertIn("Team East", outsider)
+        self.assertNotIn("Salesperson A", outsider)
+        self.assertNotIn("Acme", outsider)
+        colleague = told(self.salesperson_b)
+        self.assertIn("Salesperson A", colleague)
+        self.assertNotIn("Deadline", colleague)
+        leader = told(self.leader_east)
+        for words in ("Salesperson A", "Deadline", "Acme"):
+            self.assertIn(words, leader)
+        self.company.process_owner_visibility = "company"
+        self.assertIn("Salesperson A", told(self.salesperson_e))
+
+    def test_helper(self):
+        lead = self._create_lead(self.salesperson_a, phone="13812345678")
+        lead.ownership_id._add_collaborators(self.salesperson_b)
+        wizard = self._registration(self.salesperson_b, phone="13812345678")
+        self.assertEqual(wizard.result_state, "helper")
+        self.assertFalse(wizard.can_register)
+        self.assertIn("Deadline", wizard.result_message)
+        wizard.action_log_visit()
+        self.assertEqual(wizard.lead_id, lead)
+
+    def test_free_again(self):
+        lead = self._create_lead(self.salesperson_a, phone="13812345678")
+        lead.with_user(self.salesperson_a).action_set_lost()
+        wizard = self._registration(self.salesperson_b, phone="13812345678")
+        self.assertEqual(wizard.result_state, "expired")
+        self.assertIn("Salesperson A", wizard.result_message)
+        self.assertIn("Lost", wizard.result_message)
+        outsider = self._registration(self.salesperson_e, phone="13812345678")
+        self.assertNotIn("Salesperson A", outsider.result_message)
+        own = self._registration(self.salesperson_a, phone="13812345678")
+        self.assertIn("It was yours", own.result_message)
+        wizard.action_register()
+        self.assertEqual(wizard.lead_id.ownership_id.previous_id, lead.ownership_id)
+
+    def test_long_ago_is_new(self):
+        lead = self._create_lead(self.salesperson_a, phone="13812345678")
+        lead.with_user(self.salesperson_a).action_set_lost()
+        lead.ownership_id.date_end = "2020-01-01"
+        wizard = self._registration(self.salesperson_b, phone="13812345678")
+        self.assertEqual(wizard.result_state, "new")
+
+    def test_pool(self):
+        """Team, but neither name nor contact details, of a customer in the pool."""
+        lead = self._create_lead(
+            self.salesperson_a, phone="13812345678", partner_name="Acme"
+        )
+        ownership = lead.ownership_id
+        ownership._hand_over({ownership: self.env["res.users"]}, "release", "released")
+        wizard = self._registration(self.salesperson_b, phone="13812345678")
+        self.assertEqual(wizard.result_state, "pool")
+        self.assertIn("Team East", wizard.result_message)
+        self.assertNotIn("Acme", wizard.result_message)
+
+    def test_shared_value(self):
+        self.env["sales.process.shared.value"].create(
+            {"kind": "phone", "value": "13812345678", "company_id": self.company.id}
+        )
+        wizard = self._registration(self.salesperson_b, phone="13812345678")
+        self.assertEqual(wizard.result_state, "shared")
+        wizard.email = "wang@example.com"
+        self.assertEqual(wizard.result_state, "new")
+
+    def test_other_company_is_another_customer(self):
+        self._create_lead(self.salesperson_a, phone="+8613812345678")
+        wizard = self._registration(
+            self.salesperson_x, team_id=self.team_c2.id, phone="+8613812345678"
+        )
+        self.assertEqual(wizard.result_state, "new")
+
+    def test_contact_of_a_company(self):
+        """All contacts of one company are one customer."""
+        company = self.env["res.partner"].create(
+            {"name": "Wang Trading", "is_company": True}
+        )
+        boss, clerk = self.env["res.partner"].create(
+            [
+                {"name": "Boss", "parent_id": company.id},
+                {"name": "Clerk", "parent_id": company.id, "phone": "13812345678"},
+            ]
+        )
+        self._create_lead(self.salesperson_a, partner_id=boss.id)
+        wizard = self._registration(self.salesperson_b, partner_id=clerk.id)
+        self.assertEqual(wizard.result_state, "owned")
+
+    def test_related_name_does_not_leak(self):
+        """A record that names an ownership does not tell its customer."""
+        lead = self._create_lead(
+            self.salesperson_a, phone="13812345678", partner_name="Acme"
+        )
+        self._registration(
+            self.salesperson_b, phone="13812345678"
+        ).action_ask_invitation()
+        invitation = lead.ownership_id.invitation_ids
+        asked = invitation.with_user(self.salesperson_b).read(["ownership_id"])[0]
+        self.assertEqual(asked["ownership_id"][1], "Customer of Team East")
+        owner = invitation.with_user(self.salesperson_a).read(["ownership_id"])[0]
+        self.assertEqual(owner["ownership_id"][1], "Acme")
+
+    # ------------------------------------------------------------
+    # LOG AND LIMIT
+    # ------------------------------------------------------------
+
+    def test_log_is_masked(self):
+        self._create_lead(self.salesperson_a, phone="13812345678")
+        wizard = self._registration(
+            self.salesperson_b, phone="13812345678", email="someone@example.com"
+        )
+        self.assertEqual(wizard.result_state, "owned")
+        rows = self._logged(self.salesperson_b)
+        self.assertEqual(len(rows), 2)
+        self.assertEqual(rows.ownership_id.user_id, self.salesperson_a)
+        self.assertEqual(set(rows.mapped("outcome")), {"owned"})
+        everything = str(rows.read())
+        self.assertNotIn("12345678", everything)
+        self.assertNotIn("someone@", everything)
+        self.assertEqual(sum(rows.mapped("is_charged")), 1, "one customer")
+
+    def test_repeated_within_a_minute_is_one(self):
+        with freeze_time("2026-03-02 02:00:00"):
+            self._registration(self.salesperson_b, phone="13812345678").result_state
+            self._registration(self.salesperson_b, phone="138 12345678").result_state
+        self.assertEqual(len(self._logged(self.salesperson_b)), 1)
+        with freeze_time("2026-03-02 02:01:01"):
+            self._registration(self.salesperson_b, phone="13812345678").result_state
+        self.assertEqual(len(self._logged(self.salesperson_b)), 2)
+
+    def test_limit(self):
+        """The last look-up of the hour works, the next does not, an hour later does."""
+        self.company.process_lookup_limit = 3
+        for minute in range(3):
+            with freeze_time(f"2026-03-02 02:0{minute}:00"):
+                wizard = self._registration(
+                    self.salesperson_b, phone=f"1391234000{minute}"
+                )
+                self.assertEqual(wizard.result_state, "new")
+        with freeze_time("2026-03-02 02:59:59"):
+            wizard = self._registration(self.salesperson_b, phone="13912340009")
+            self.assertEqual(wizard.result_state, "limited")
+            self.assertTrue(wizard.can_register)
+            self.assertIn("11:00", wizard.result_message, "Shanghai time")
+            with self.assertRaises(UserError):
+                wizard.action_help()
+        with freeze_time("2026-03-02 03:00:00"):
+            wizard = self._registration(self.salesperson_b, phone="13912340009")
+            self.assertEqual(wizard.result_state, "new")
+
+    def test_limit_does_not_stop_registering(self):
+        self.company.process_lookup_limit = 1
+        self._registration(self.salesperson_b, phone="13912340001").result_state
+        wizard = self._registration(self.salesperson_b, phone="13912340002")
+        self.assertEqual(wizard.result_state, "limited")
+        wizard.action_register()
+        self.assertEqual(wizard.lead_id.ownership_id.user_id, self.salesperson_b)
+
+    def test_limit_counts_every_number_of_a_field(self):
+        self.company.process_lookup_limit = 3
+        wizard = self._registration(
+            self.salesperson_b, phone="13912340001/13912340002/13912340003"
+        )
+        self.assertEqual(wizard.result_state, "new")
+        wizard = self._registration(self.salesperson_b, phone="13912340004")
+        self.assertEqual(wizard.result_state, "limited")
+        self.company.process_lookup_limit = 1
+        wizard = self._registration(self.salesperson_c, phone="13912340001/13912340002")
+        self.assertEqual(wizard.result_state, "limited")
+
+    def test_own_customers_leaders_and_zero_are_unlimited(self):
+        self.company.process_lookup_limit = 1
+        self._create_lead(self.salesperson_a, phone="13812345678")
+        for number in range(3):
+            own = self._registration(self.salesperson_a, phone="13812345678")
+            self.assertEqual(own.result_state, "mine")
+            leader = self._registration(self.leader_east, phone=f"1391234000{number}")
+            self.assertEqual(leader.result_state, "new")
+            director = self._registration(self.director, phone=f"1391234000{number}")
+            self.assertEqual(director.result_state, "new")
+        self.company.process_lookup_limit = 0
+        for number in range(3):
+            wizard = self._registration(self.salesperson_b, phone=f"1391234000{number}")
+            self.assertEqual(wizard.result_state, "new")
+
+    def test_queries(self):
+        """As many queries for ten contact details as for one."""
+
+        def count(phones, people):
+            wizard = self._registration(
+                self.salesperson_b,
+                phone=phones,
+                contact_ids=[(0, 0, {"phone": phone}) for phone in people],
+            )
+            self.env.flush_all()
+            self.env.invalidate_all()
+            wizard.team_id.name, wizard.contact_ids.mapped("phone")
+            before = self.cr.sql_log_count
+            wizard.result_state
+            self.env.flush_all()
+            return self.cr.sql_log_count - before
+
+        for number in range(10):
+            self._create_lead(self.salesperson_a, phone=f"1391234000{number}")
+        count("13912340000", ["13912340001"])
+        one = count("13912340001", ["13912340002"])
+        many = count(
+            "13912340003", [f"1391234000{number}" for number in (4, 5, 6, 7, 8, 9)]
+        )
+        self.assertEqual(one, many)
+        self.assertLessEqual(many, 15)
+
+    def test_roles(self):
+        """One reads one's own look-ups, a leader the team's, an administrator all."""
+        self._registration(self.salesperson_b, phone="13812345678").result_state
+        rows = self._logged(self.salesperson_b)
+        for user in (self.salesperson_b, self.leader_east, self.director):
+            self.assertTrue(rows.with_user(user).read(["value"]), user.name)
+        for user in (self.salesperson_a, self.leader_west, self.office_user):
+            with self.assertRaises(AccessError):
+                rows.with_user(user).read(["value"])
+        for user in (self.salesperson_b, self.director):
+            with self.assertRaises(AccessError):
+                rows.with_user(user).unlink()
+            with self.assertRaises(AccessError):
+                rows.with_user(user).write({"is_charged": False})
+            with self.assertRaises(AccessError):
+                self.env["sales.process.lookup"].with_user(user).create(
+                    {"user_id": user.id}
+                )

@@ -1,0 +1,523 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import psycopg2
+
+from odoo import fields, models
+from odoo.exceptions import ConcurrencyError, UserError
+from odoo.tools import SQL, format_date, mute_logger
+
+from ..models.sales_process_ownership_key import HARD_KINDS
+
+
+class SalesProcessRegistration(models.TransientModel):
+    """What the buttons of the registration do."""
+
+    _inherit = "sales.process.registration"
+
+    # ------------------------------------------------------------
+    # ONCE, HOWEVER OFTEN THE BUTTON IS PRESSED
+    # ------------------------------------------------------------
+
+    def _find_handled(self):
+        """The registration that has done the work already, from the same screen.
+
+        :return: sales.process.registration, may be empty
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self.env.cr.execute(
+            SQL(
+                "SELECT id FROM sales_process_registration WHERE id = %s FOR UPDATE",
+                self.id,
+            )
+        )
+        self.invalidate_recordset(["handled"])
+        if self.handled:
+            return self
+        return self.search(
+            [("token", "=", self.token), ("handled", "!=", False)], limit=1
+        )
+
+    def _mark_handled(self, handled, lead=None):
+        """Write what became of the registration; the database lets only one do it."""
+        self.env.flush_all()
+        try:
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                self.write({"handled": handled, "lead_id": lead.id if lead else False})
+                self.flush_recordset()
+        except psycopg2.errors.UniqueViolation as error:
+            # the same screen was sent twice: the fresh transaction sees the first
+            raise ConcurrencyError("This registration is being saved") from error
+
+    def _get_done_action(self):
+        """Close the dialog and say what was done, with a link to the lead.
+
+        :return: dict, a client action
+        """
+        self.ensure_one()
+        # sudo: the reception may not read the lead it has registered for a colleague
+        lead = self.lead_id.sudo()
+        customer = self.partner_name or self.contact_name or self.phone or self.email
+        customer = (
+            customer or self.partner_id.display_name or self.env._("The customer")
+        )
+        owner = lead.user_id
+        message = {
+            "registered": self.env._(
+                "%(customer)s is registered. Responsible: %(owner)s.",
+                customer=customer,
+                owner=owner.name or self.env._("nobody yet, it waits in the pool"),
+            ),
+            "visited": self.env._(
+                "The contact with %(customer)s is logged.", customer=customer
+            ),
+            "helped": self.env._("Logged as help. The owner has been told."),
+            "asked": self.env._("The owner has been asked to invite you."),
+            "called": self.env._("The team leader has been told and decides."),
+        }[self.handled]
+        params = {
+            "type": "success",
+            "message": message,
+            "next": {"type": "ir.actions.act_window_close"},
+        }
+        if self.handled in ("registered", "visited") and lead.with_env(
+            self.env
+        ).has_access("read"):
+            # the only placeholder is the link's, whatever the customer is called
+            params["message"] = message.replace("%s", "% s") + " %s"
+            params["links"] = [
+                {"label": self.env._("Open"), "url": f"/odoo/crm.lead/{lead.id}"}
+            ]
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": params,
+        }
+
+    def _reopen(self):
+        """Show the screen again, with the result as it is now.
+
+        :return: dict, a window action
+        """
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "sales_process_mgmt.sales_process_registration_action"
+            ),
+            "res_id": self.id,
+        }
+
+    # ------------------------------------------------------------
+    # CHECKS
+    # ------------------------------------------------------------
+
+    def _check_details(self):
+        """Somebody is registered: a contact detail or a name at least."""
+        if not any(
+            (value or "").strip()
+            for value in (
+                self.phone,
+                self.email,
+                self.wechat_id,
+                self.contact_name,
+                self.partner_name,
+                self.partner_id.display_name,
+            )
+        ):
+            raise UserError(
+                self.env._("Type a phone number, an e-mail address or a name.")
+            )
+
+    def _check_receiver(self, receiver):
+        """The customer goes to a member of the team who has room for it."""
+        self.team_id.check_access("read")
+        if self.receive_for == "person":
+            if not receiver:
+                raise UserError(self.env._("Choose the salesperson asked for."))
+            if receiver not in self.candidate_ids:
+                raise UserError(
+                    self.env._(
+                        "%(user)s is not a member of %(team)s.",
+                        user=receiver.sudo().name,
+                        team=self.team_id.name,
+                    )
+                )
+        # sudo: the limit and the number of customers of a colleague
+        team, person = self.team_id.sudo(), receiver.sudo()
+        if team.process_mode != "enforce" or not receiver:
+            return
+        if team._get_customer_room(person) <= 0:
+            raise UserError(
+                self.env._(
+                    "%(user)s has no room for another customer (limit: %(limit)s). "
+                    "Choose the salesperson on duty.",
+                    user=person.name,
+                    limit=person.customer_limit or team.customer_limit,
+                )
+            )
+
+    # ------------------------------------------------------------
+    # REGISTER
+    # ------------------------------------------------------------
+
+    def action_register(self):
+        """Create the lead, the ownership and the follow-up in one transaction.
+
+        Somebody who was faster is told by the same screen, with the owner's result.
+
+        :return: dict, an action
+        """
+        handled = self._find_handled()
+        if handled:
+            return handled._get_done_action()
+        self._check_details()
+        identities, result = self._look()
+        receiver = self._get_receiver()
+        if self._is_blocked(result):
+            self._record_attempt(result, "refused")
+            return self._reopen()
+        if result.state == "mine":
+            receiver = self.env.user
+        else:
+            self._check_receiver(receiver)
+            if result.state == "pool":
+                self._take_from_pool(result.holders, receiver)
+        lead = self._create_lead(receiver)
+        self._add_party(lead.sudo().ownership_id, identities)
+        self._create_followup(lead, lead.sudo().user_id)
+        self._mark_handled("registered", lead)
+        return self._get_done_action()
+
+    def _take_from_pool(self, holders, receiver):
+        """Registering a customer of the pool takes it, under the pool's rules."""
+        if not receiver:
+            raise UserError(
+                self.env._("This customer is in the pool, and nobody is on duty.")
+            )
+        # the rules, such as the takes per day, are those of who receives it
+        holders.sudo(False).with_user(receiver).action_take()
+
+    def _prepare_lead_values(self, receiver):
+        """Values of the lead of a new registration.
+
+        :return: dict for ``create`` of crm.lead
+        """
+        self.ensure_one()
+        return {
+            **self._prepare_identity_values(),
+            "name": self.subject
+            or self.partner_name
+            or self.contact_name
+            or self.partner_id.display_name
+            or self.phone
+            or self.email
+            or self.wechat_id,
+            "type": "opportunity",
+            "user_id": receiver.id,
+            "description": self.solution,
+            "expected_revenue": self.expected_revenue,
+            "tag_ids": [fields.Command.set(self.tag_ids.ids)],
+        }
+
+    def _create_lead(self, receiver):
+        """Create the lead as a person at the door does: a conflict refuses.
+
+        :return: crm.lead
+        """
+        Lead = self.env["crm.lead"].with_context(
+            sales_process_door="interactive", sales_process_origin=self.channel
+        )
+        self.partner_id.check_access("read")
+        self.tag_ids.check_access("read")
+        if receiver != self.env.user:
+            # sudo: nobody with own documents may create a lead of a colleague, and
+            # the reception does just that
+            Lead = Lead.sudo()
+        lead = Lead.create(self._prepare_lead_values(receiver))
+        return lead.with_env(self.env)
+
+    def _add_party(self, ownership, identities):
+        """The contact details of everybody who came belong to the customer."""
+        if not ownership or ownership.state == "ended":
+            return
+        kept = {
+            (key.company_id.id or 0, key.kind, key.value)
+            for key in ownership.sudo().key_ids
+        }
+        added = {key: label for key, label in identities.items() if key not in kept}
+        refused = ownership._add_manual_keys(added)
+        if any(key[1] in HARD_KINDS for key in refused):
+            # somebody was faster with one of them: look again
+            raise ConcurrencyError("A contact detail has just been registered")
+
+    # ------------------------------------------------------------
+    # LOG THE VISIT OF ONE'S OWN CUSTOMER
+    # ------------------------------------------------------------
+
+    def action_log_visit(self):
+        """Log the contact on the running lead of a customer one works.
+
+        :return: dict, an action
+        """
+        handled = self._find_handled()
+        if handled:
+            return handled._get_done_action()
+        identities, result = self._look()
+        ownership = self._get_worked_ownership(result)
+        if not ownership:
+            return self._reopen()
+        lead = ownership.sudo()._get_open_leads()[-1:].with_env(self.env)
+        if not lead:
+            return self.action_register()
+        if not self._get_summary():
+            raise UserError(
+                self.env._("Write what was discussed, so that the contact counts.")
+            )
+        self._add_party(ownership, identities)
+        self._create_followup(lead)
+        self._mark_handled("visited", lead)
+        return self._get_done_action()
+
+    def _get_worked_ownership(self, result):
+        """The running customer of the person, found or named as the same.
+
+        :return: sales.process.ownership, empty where the details are somebody else's
+        """
+        user = self.env.user
+        if result.state in ("mine", "helper"):
+            return result.holders[0]
+        same = self.same_as_id.sudo()
+        if same and same.state == "open" and same._can_work(user):
+            if result.state in ("new", "expired", "shared", False):
+                return same
+        return result.holders.browse()
+
+    # ------------------------------------------------------------
+    # SOMEBODY ELSE'S CUSTOMER
+    # ------------------------------------------------------------
+
+    def _get_strange_holders(self):
+        """The owners' periods behind the details, looked up again and logged.
+
+        :return: sales.process.ownership, empty where nobody else owns the customer
+        """
+        _identities, result, moment = self._look_logged()
+        if moment:
+            raise UserError(
+                self.env["sales.process.lookup"]._get_limit_sentence(
+                    self.company_id, moment
+                )
+            )
+        if result.state not in ("owned", "several", "pool"):
+            return result, result.holders.browse()
+        return result, result.holders
+
+    def _record_attempt(self, result, resolution, note=None):
+        """Keep who tried, when and with which details.
+
+        :return: sales.process.conflict
+        """
+        holder = result.holders[0]
+        return self.env["sales.process.conflict"]._record(
+            [
+                {
+                    "name": self.partner_name
+                    or self.contact_name
+                    or holder.team_id.name,
+                    "user_id": self.env.uid,
+                    "lead_id": False,
+                    "ownership_id": holder.id,
+                    "other_ownership_id": result.holders[1:2].id,
+                    "owner_id": holder.user_id.id,
+                    "team_id": holder.team_id.id,
+                    "company_id": holder.company_id.id,
+                    "door": "interactive",
+                    "resolution": resolution,
+                    "state": "resolved" if resolution else "open",
+                    "identities": sorted(result.matched),
+                    "note": note or False,
+                }
+            ]
+        )
+
+    def _get_facts(self):
+        """What the person learned from the customer, as text for a colleague.
+
+        :return: str
+        """
+        lines = [
+            self.subject,
+            self.solution,
+            self.next_step and self.env._("Next step: %(step)s", step=self.next_step),
+            self.date_next
+            and self.env._(
+                "Next contact: %(day)s", day=format_date(self.env, self.date_next)
+            ),
+        ]
+        return "\n".join(line for line in lines if line)
+
+    def action_help(self):
+        """Log the contact on the owner's lead as help; the owner is told once.
+
+        :return: dict, an action
+        """
+        handled = self._find_handled()
+        if handled:
+            return handled._get_done_action()
+        result, holders = self._get_strange_holders()
+        if result.state != "owned":
+            return self._reopen()
+        holder = holders[0]
+        lead = holder._get_current_lead()
+        if lead:
+            self._create_followup(lead, holder.user_id)
+        self._record_attempt(result, "helped", self._get_facts())
+        self._tell_owner(holder, lead)
+        self._mark_handled("helped", lead)
+        return self._get_done_action()
+
+    def _tell_owner(self, holder, lead):
+        channels = dict(self._fields["channel"]._description_selection(self.env))
+        text = self.env._(
+            "%(user)s received your customer %(customer)s (%(channel)s) and logged it "
+            "as help.",
+            user=self.env.user.name,
+            customer=holder.name or "",
+            channel=channels[self.channel],
+        )
+        self._notify(holder.user_id, text, lead)
+
+    def _notify(self, users, text, record):
+        """One message to people about a record; what was discussed goes with it."""
+        # sudo: who helps may not read the customer, its owner does
+        self.env["mail.thread"].sudo().message_notify(
+            partner_ids=users.sudo().partner_id.ids,
+            subject=text,
+            body="\n".join(filter(None, [text, self._get_facts()])),
+            model=record._name if record else False,
+            res_id=record.id if record else False,
+        )
+
+    def action_ask_invitation(self):
+        """Ask the owner to be invited as a helper.
+
+        :return: dict, an action
+        """
+        handled = self._find_handled()
+        if handled:
+            return handled._get_done_action()
+        result, holders = self._get_strange_holders()
+        if result.state != "owned":
+            return self._reopen()
+        self.env["sales.process.invitation"]._ask(
+            holders[0],
+            self.env.user,
+            name=self.partner_name or self.contact_name or self.phone or self.email,
+            note=self._get_facts(),
+        )
+        self._mark_handled("asked")
+        return self._get_done_action()
+
+    def action_call_leader(self):
+        """Ask the leader of the owner's team to decide; the conflict stays open.
+
+        :return: dict, an action
+        """
+        handled = self._find_handled()
+        if handled:
+            return handled._get_done_action()
+        result, holders = self._get_strange_holders()
+        if result.state not in ("owned", "several"):
+            return self._reopen()
+        # sudo: the leader's inbox and to-do list are not the caller's
+        Conflict = self.env["sales.process.conflict"].sudo()
+        conflict = Conflict.search(
+            [
+                ("user_id", "=", self.env.uid),
+                ("ownership_id", "=", holders[0].id),
+                ("state", "=", "open"),
+                ("resolution", "=", False),
+            ],
+            limit=1,
+        )
+        if not conflict:
+            conflict = self._record_attempt(result, False, self._get_facts()).sudo()
+            leader = self._get_deciding_leader(holders[0])
+            conflict.activity_schedule(
+                "sales_process_mgmt.mail_activity_type_conflict",
+                user_id=leader.id,
+                note=self.env._(
+                    "%(user)s asks you to decide whose customer this is. Owner: "
+                    "%(owner)s.",
+                    user=self.env.user.name,
+                    owner=holders[0].user_id.name or "",
+                ),
+            )
+        self._mark_handled("called")
+        return self._get_done_action()
+
+    def _get_deciding_leader(self, holder):
+        """The leader of the owner's team, else a sales administrator.
+
+        :return: res.users
+        """
+        leader = holder.team_id.user_id
+        if leader.active:
+            return leader
+        group = self.env.ref("sales_team.group_sale_manager").sudo()
+        company = holder.company_id
+        managers = group.all_user_ids.filtered(
+            lambda user: user.active and (not company or company in user.company_ids)
+        )
+        return managers.sorted("id")[:1] or self.env.ref("base.user_admin").sudo()
+
+    # ------------------------------------------------------------
+    # FOLLOW-UP
+    # ------------------------------------------------------------
+
+    def _prepare_followup_values(self, lead):
+        """Values of the follow-up that this registration is.
+
+        :return: dict for ``create`` of sales.process.followup
+        """
+        channels = dict(self._fields["channel"]._description_selection(self.env))
+        return {
+            "lead_id": lead.id,
+            "user_id": self.env.uid,
+            "channel": self.channel,
+            "subject": self._get_summary()
+            or self.env._("Registration (%(channel)s)", channel=channels[self.channel]),
+            "solution": self.solution,
+            "next_step": self.next_step,
+            "date_next": self.date_next,
+        }
+
+    def _get_summary(self):
+        """What was discussed: the subject, else the first line of the record.
+
+        :return: str, may be empty
+        """
+        lines = (self.solution or "").strip().splitlines()
+        return (self.subject or "").strip() or (lines[0][:256] if lines else "")
+
+    def _create_followup(self, lead, receiver=None):
+        """Log the contact on the lead.
+
+        :param lead: crm.lead
+        :param receiver: res.users, who plans the next contact; by default the person
+            who registers
+        """
+        Followup = self.env["sales.process.followup"]
+        values = self._prepare_followup_values(lead)
+        if receiver is None or receiver == self.env.user:
+            Followup.create(values)
+            return
+        # sudo: the reception and those who help write on a lead that they cannot
+        # work; the follow-up judges by itself that it does not reset the timer
+        Followup.sudo().create({**values, "plan_next": False})
+        if receiver and self.date_next:
+            lead.sudo().activity_schedule(
+                "mail.mail_activity_data_call",
+                self.date_next,
+                summary=self.next_step,
+                user_id=receiver.id,
+            )
