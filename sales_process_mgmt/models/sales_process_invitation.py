@@ -21,7 +21,6 @@ class SalesProcessInvitation(models.Model):
     )
     ownership_id = fields.Many2one(
         "sales.process.ownership",
-        string="Ownership",
         required=True,
         index=True,
         ondelete="cascade",

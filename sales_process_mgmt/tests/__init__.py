@@ -7,8 +7,6 @@ from . import test_duty
 from . import test_duty_rotation
 from . import test_duty_swap
 from . import test_followup
-from . import test_access_ownership
-from . import test_backfill
 from . import test_invitation
 from . import test_lookup
 from . import test_ownership

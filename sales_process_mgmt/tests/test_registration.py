@@ -1,5 +1,8 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
@@ -8,6 +11,11 @@ from .common import SalesProcessCommon
 
 class RegistrationCommon(SalesProcessCommon):
     @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.next_week = fields.Date.today() + timedelta(days=5)
+
+    @classmethod
     def _registration(cls, user, **values):
         """The wizard as the client saves it before a button is called."""
         return (
@@ -15,6 +23,10 @@ class RegistrationCommon(SalesProcessCommon):
             .with_user(user)
             .create({"team_id": cls.team_east.id, **values})
         )
+
+    @classmethod
+    def _followups(cls, lead):
+        return cls.env["sales.process.followup"].search([("lead_id", "=", lead.id)])
 
     @classmethod
     def _ownership(cls, phone):
@@ -54,6 +66,8 @@ class TestRegistration(RegistrationCommon):
             subject="Kitchen for a new flat",
             solution="Three metres, <b>white</b>",
             expected_revenue=5000,
+            next_step="Send the offer",
+            date_next=self.next_week,
         )
         action = wizard.action_register()
         lead = wizard.lead_id
@@ -64,6 +78,14 @@ class TestRegistration(RegistrationCommon):
         self.assertEqual(lead.user_id, self.salesperson_a)
         self.assertEqual(lead.ownership_id.user_id, self.salesperson_a)
         self.assertEqual(lead.ownership_id.origin, "hotline")
+        followup = self._followups(lead)
+        self.assertEqual(followup.ownership_id, lead.ownership_id)
+        self.assertEqual(followup.user_id, self.salesperson_a)
+        self.assertEqual(followup.channel, "hotline")
+        self.assertEqual(followup.subject, "Kitchen for a new flat")
+        self.assertTrue(followup.counts)
+        self.assertEqual(lead.activity_ids.user_id, self.salesperson_a)
+        self.assertEqual(lead.activity_ids.date_deadline, self.next_week)
         self.assertIn("Ms. Wang", action["params"]["message"])
         self.assertIn(str(lead.id), action["params"]["links"][0]["url"])
 
@@ -137,7 +159,14 @@ class TestRegistration(RegistrationCommon):
             self.salesperson_a, phone="13812345678", email="wang@example.com"
         )
         self.assertEqual(wizard.result_state, "mine")
+        with self.assertRaisesRegex(UserError, "what was discussed"):
+            wizard.action_log_visit()
+        wizard.solution = "Chose the oak\nWants it in May"
         wizard.action_log_visit()
+        followup = self._followups(lead)
+        self.assertEqual(followup.subject, "Chose the oak")
+        self.assertTrue(followup.counts)
+        self.assertTrue(lead.date_last_contact)
         self.assertEqual((wizard.handled, wizard.lead_id), ("visited", lead))
         self.assertEqual(self._ownership("wang@example.com"), lead.ownership_id)
         key = lead.ownership_id.key_ids.filtered(lambda row: row.kind == "email")
@@ -162,7 +191,9 @@ class TestRegistration(RegistrationCommon):
 
     def test_visit_of_a_stranger_is_not_logged(self):
         self._create_lead(self.salesperson_a, phone="13812345678")
-        wizard = self._registration(self.salesperson_b, phone="13812345678")
+        wizard = self._registration(
+            self.salesperson_b, phone="13812345678", subject="Came again"
+        )
         action = wizard.action_log_visit()
         self.assertEqual(action["res_id"], wizard.id)
         self.assertFalse(wizard.handled)
@@ -179,6 +210,7 @@ class TestRegistration(RegistrationCommon):
         self.assertEqual(wizard.match_ids, lead.ownership_id)
         self.assertIn("Possibly the same", wizard.result_message)
         wizard.same_as_id = lead.ownership_id
+        wizard.subject = "Called from a new number"
         wizard.action_log_visit()
         self.assertEqual(wizard.lead_id, lead)
         self.assertEqual(self._ownership("+8613912345678"), lead.ownership_id)
@@ -268,6 +300,7 @@ class TestRegistration(RegistrationCommon):
             phone="13812345678",
             receive_for="person",
             receiver_id=self.salesperson_a.id,
+            date_next=self.next_week,
         )
         action = wizard.action_register()
         lead = wizard.sudo().lead_id
@@ -275,7 +308,51 @@ class TestRegistration(RegistrationCommon):
         self.assertEqual(lead.ownership_id.user_id, self.salesperson_a)
         self.assertIn("Salesperson A", action["params"]["message"])
         self.assertNotIn("links", action["params"])
+        followup = self._followups(lead)
+        self.assertEqual(followup.user_id, self.salesperson_b, "who did it")
+        self.assertFalse(followup.counts)
+        self.assertEqual(lead.activity_ids.user_id, self.salesperson_a)
         self.assertFalse(lead.with_user(self.salesperson_b).has_access("read"))
+
+    def test_duty(self):
+        """Whose turn it is receives; busy and away people are left out."""
+        now = fields.Datetime.now()
+        self.env["sales.process.duty"].create(
+            [
+                {
+                    "team_id": self.team_east.id,
+                    "user_id": user.id,
+                    "date_start": now - timedelta(hours=1),
+                    "date_end": now + timedelta(hours=1),
+                    "state": "confirmed",
+                }
+                for user in (self.salesperson_a, self.salesperson_c)
+            ]
+        )
+        self.salesperson_c.process_availability = "busy"
+        wizard = self._registration(
+            self.salesperson_b, phone="13812345678", receive_for="duty"
+        )
+        self.assertEqual(wizard.duty_message, "Salesperson A is next.")
+        wizard.action_register()
+        self.assertEqual(wizard.sudo().lead_id.ownership_id.user_id, self.salesperson_a)
+
+    def test_nobody_on_duty(self):
+        """The customer waits in the pool for the next shift, the leader is told."""
+        wizard = self._registration(
+            self.salesperson_b, phone="13812345678", receive_for="duty"
+        )
+        self.assertIn("Nobody is free", wizard.duty_message)
+        wizard.action_register()
+        ownership = wizard.sudo().lead_id.ownership_id
+        self.assertEqual((ownership.state, ownership.awaits_duty), ("pool", True))
+        told = self.env["mail.notification"].search_count(
+            [
+                ("res_partner_id", "=", self.leader_east.partner_id.id),
+                ("mail_message_id.subject", "like", "Nobody is on duty"),
+            ]
+        )
+        self.assertEqual(told, 1)
 
     def test_asked_for_a_stranger_to_the_team(self):
         wizard = self._registration(
@@ -334,6 +411,9 @@ class TestRegistration(RegistrationCommon):
         self.assertEqual(conflict.state, "resolved")
         self.assertEqual(conflict.note, "Came with a question")
         self.assertEqual(lead.ownership_id.date_deadline, before)
+        followup = self._followups(lead)
+        self.assertEqual(followup.user_id, self.salesperson_b)
+        self.assertEqual(followup.void_reason, "stranger")
         told = self.env["mail.notification"].search(
             [
                 ("res_partner_id", "=", self.salesperson_a.partner_id.id),

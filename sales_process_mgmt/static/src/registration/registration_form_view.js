@@ -1,7 +1,7 @@
-import { useEffect, useRef } from "@odoo/owl";
-import { registry } from "@web/core/registry";
-import { FormRenderer } from "@web/views/form/form_renderer";
-import { formView } from "@web/views/form/form_view";
+import {useEffect, useRef} from "@odoo/owl";
+import {registry} from "@web/core/registry";
+import {FormRenderer} from "@web/views/form/form_renderer";
+import {formView} from "@web/views/form/form_view";
 
 const FIELDS =
     ".o_field_widget input:not([type='radio']):not([type='checkbox']), " +

@@ -1,8 +1,8 @@
-import { Component, onWillStart } from "@odoo/owl";
-import { _t } from "@web/core/l10n/translation";
-import { registry } from "@web/core/registry";
-import { user } from "@web/core/user";
-import { useService } from "@web/core/utils/hooks";
+import {Component, onWillStart} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+import {user} from "@web/core/user";
+import {useService} from "@web/core/utils/hooks";
 
 /**
  * Opens the registration from wherever the salesperson is: a customer at the counter
@@ -31,6 +31,6 @@ registry
     .category("systray")
     .add(
         "sales_process_mgmt.registration_menu",
-        { Component: RegistrationMenu },
-        { sequence: 30 }
+        {Component: RegistrationMenu},
+        {sequence: 30}
     );
