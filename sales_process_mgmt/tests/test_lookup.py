@@ -45,6 +45,7 @@ class TestLookup(RegistrationCommon):
         self.assertEqual(wizard.result_state, "helper")
         self.assertFalse(wizard.can_register)
         self.assertIn("Deadline", wizard.result_message)
+        wizard.subject = "Asked for the price"
         wizard.action_log_visit()
         self.assertEqual(wizard.lead_id, lead)
 
