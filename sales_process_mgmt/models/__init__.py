@@ -27,12 +27,15 @@ from . import sales_process_customer_grade
 from . import sales_process_duty
 from . import sales_process_duty_swap
 from . import sales_process_followup
+from . import sales_process_followup_count
+from . import sales_process_followup_next
 from . import sales_process_followup_rule
 from . import sales_process_invitation
 from . import sales_process_lookup
 from . import sales_process_ownership
 from . import sales_process_ownership_collaborator
 from . import sales_process_ownership_display
+from . import sales_process_ownership_followup
 from . import sales_process_ownership_key
 from . import sales_process_ownership_key_health
 from . import sales_process_ownership_ledger

@@ -1,7 +1,9 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+
+import pytz
 
 from odoo import api, fields, models
 
@@ -9,73 +11,119 @@ _logger = logging.getLogger(__name__)
 
 # Meetings are looked at for so many days after they took place.
 LOOK_BACK = timedelta(days=7)
+BATCH_SIZE = 200
 
 
 class CalendarEvent(models.Model):
     _inherit = "calendar.event"
 
+    followup_ids = fields.One2many(
+        "sales.process.followup", "calendar_event_id", string="Follow-Ups"
+    )
+
     @api.model
     def _cron_create_followups(self):
         """Record the meetings with customers that have taken place."""
-        while events := self._get_held_meetings(limit=200):
-            events._process_meetings()
-            if not self.env["ir.cron"]._commit_progress(len(events)):
+        events = self._get_held_meetings()
+        Cron = self.env["ir.cron"]
+        Cron._commit_progress(remaining=len(events))
+        for start in range(0, len(events), BATCH_SIZE):
+            batch = events[start : start + BATCH_SIZE]
+            batch._process_meetings()
+            if not Cron._commit_progress(len(batch)):
                 break
 
     @api.model
-    def _get_held_meetings(self, limit=None):
-        """Meetings on owned customers that ended and have no follow-up yet."""
+    def _get_held_meetings(self):
+        """Meetings on owned customers that ended and have no follow-up yet.
+
+        Those that the salesperson declined stay among them until they are too old.
+
+        :return: calendar.event
+        """
         now = fields.Datetime.now()
         return self.search(
             [
                 ("stop", "<", now),
                 ("stop", ">", now - LOOK_BACK),
                 ("opportunity_id.ownership_id.state", "=", "open"),
+                ("opportunity_id.team_id.process_mode", "in", ("observe", "enforce")),
                 ("followup_ids", "=", False),
             ],
             order="stop, id",
-            limit=limit,
         )
-
-    followup_ids = fields.One2many("sales.process.followup", "calendar_event_id")
 
     def _process_meetings(self):
         """Make one follow-up for each meeting; see :meth:`_cron_create_followups`.
 
+        A meeting that cannot be recorded does not stop the others.
+
         :return: the follow-ups
         """
-        values_list = []
-        for event in self:
-            ownership = event.opportunity_id.ownership_id
-            values_list.append(
-                {
-                    "lead_id": event.opportunity_id.id,
-                    "user_id": event._get_meeting_user(ownership).id,
-                    "date": event.stop,
-                    "channel": "meeting",
-                    "source": "meeting",
-                    "calendar_event_id": event.id,
-                    "subject": event.name,
-                    "location": event.location,
-                    "duration": min(max(event.duration, 0), 1000),
-                }
-            )
         # sudo: made by the system from the calendar
-        return self.env["sales.process.followup"].sudo().create(values_list)
+        Followup = self.env["sales.process.followup"].sudo()
+        values_list = [
+            event._prepare_followup_values()
+            for event in self
+            if event._get_meeting_user()
+        ]
+        try:
+            with self.env.cr.savepoint():
+                return Followup.create(values_list)
+        except Exception:
+            if len(values_list) < 2:
+                _logger.exception("No follow-up for meetings %s", self.ids)
+                return Followup
+        return Followup.union(*(event._process_meetings() for event in self))
 
-    def _get_meeting_user(self, ownership):
-        """Who met the customer: the owner, a helper, else the organiser.
+    def _prepare_followup_values(self):
+        """Values of the follow-up that this held meeting is.
 
-        :return: res.users
+        :return: dict for ``create`` of sales.process.followup
+        """
+        self.ensure_one()
+        return {
+            "lead_id": self.opportunity_id.id,
+            "user_id": self._get_meeting_user().id,
+            "date": self._get_held_date(),
+            "channel": "meeting",
+            "source": "meeting",
+            "calendar_event_id": self.id,
+            "subject": (self.name or "")[:200],
+            "location": (self.location or "")[:1000],
+            "duration": min(max(self.duration, 0), 1000),
+        }
+
+    def _get_held_date(self):
+        """When the contact took place: the end of the meeting.
+
+        A meeting of the whole day has stored hours that mean nothing; noon of its
+        last day, where the salesperson is, lies on the right day.
+
+        :return: naive UTC datetime
+        """
+        self.ensure_one()
+        if not self.allday:
+            return self.stop
+        zone = self.opportunity_id.team_id._get_process_timezone(
+            self._get_meeting_user()
+        )
+        noon = zone.localize(datetime.combine(self.stop_date, time(12)))
+        return min(
+            noon.astimezone(pytz.utc).replace(tzinfo=None), fields.Datetime.now()
+        )
+
+    def _get_meeting_user(self):
+        """Who met the customer: the owner or a helper, else a colleague.
+
+        :return: res.users, empty where everybody of ours declined
         """
         self.ensure_one()
         declined = self.attendee_ids.filtered(lambda row: row.state == "declined")
-        present = (
-            self.partner_ids - declined.partner_id
-        ).user_ids | self.user_id.filtered(
-            lambda user: user.partner_id not in declined.partner_id
+        users = self.user_id | self.partner_ids.user_ids
+        present = users.filtered(
+            lambda user: not user.share and user.partner_id not in declined.partner_id
         )
-        for user in ownership.user_id | ownership.collaborator_ids:
-            if user in present:
-                return user
-        return self.user_id or self.env.user
+        ownership = self.opportunity_id.ownership_id
+        ours = ownership.user_id | ownership.collaborator_ids
+        return ours.filtered(lambda user: user in present)[:1] or present[:1]

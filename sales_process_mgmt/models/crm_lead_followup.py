@@ -2,28 +2,56 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
 
-from odoo import api, fields, models
-from odoo.exceptions import AccessError
-from odoo.tools import html2plaintext
+from odoo import api, fields, http, models
+from odoo.tools import email_normalize, html2plaintext
+from odoo.tools.mail import email_split_and_normalize
+
+from ..exceptions import RETRY_ERRORS
 
 _logger = logging.getLogger(__name__)
 
+# The first words of a message stand for what was discussed.
+SUBJECT_LENGTH = 200
+
 
 class CrmLead(models.Model):
+    """Follow-ups of a lead: by hand, and from messages to the customer."""
+
     _inherit = "crm.lead"
 
-    followup_ids = fields.One2many("sales.process.followup", "lead_id")
-    followup_count = fields.Integer(compute="_compute_followup_count")
+    followup_ids = fields.One2many(
+        "sales.process.followup", "lead_id", string="Follow-Ups"
+    )
+    followup_count = fields.Integer(
+        compute="_compute_followup_count",
+        help="Contacts with the customer of this lead, on all its leads.",
+    )
 
-    @api.depends("followup_ids")
+    @api.depends("followup_ids", "ownership_id")
     def _compute_followup_count(self):
-        counts = dict(
-            self.env["sales.process.followup"]._read_group(
-                [("lead_id", "in", self.ids)], ["lead_id"], ["__count"]
+        Followup = self.env["sales.process.followup"]
+        by_ownership = dict(
+            Followup._read_group(
+                [("ownership_id", "in", self.sudo().ownership_id.ids)],
+                ["ownership_id"],
+                ["__count"],
+            )
+        )
+        by_lead = dict(
+            Followup._read_group(
+                [("lead_id", "in", self.ids), ("ownership_id", "=", False)],
+                ["lead_id"],
+                ["__count"],
             )
         )
         for lead in self:
-            lead.followup_count = counts.get(lead, 0)
+            lead.followup_count = by_ownership.get(
+                lead.sudo().ownership_id.sudo(False), 0
+            ) + by_lead.get(lead._origin, 0)
+
+    # ------------------------------------------------------------
+    # BY HAND
+    # ------------------------------------------------------------
 
     def _check_may_follow_up(self):
         """Only the owner, helpers and leaders log contacts in teams that enforce.
@@ -32,10 +60,10 @@ class CrmLead(models.Model):
         """
         if self.env.su:
             return
-        self.check_access("read")
         strangers = self - self._filter_workable()
         if strangers:
             raise strangers[0]._make_owned_access_error()
+        self.check_access("read")
 
     def action_log_followup(self):
         """Open the small form that records a contact.
@@ -59,66 +87,140 @@ class CrmLead(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "sales_process_mgmt.sales_process_followup_action"
         )
-        lead_ids = (self | self.ownership_id.chain_ids.lead_ids).ids
-        action["domain"] = [("lead_id", "in", lead_ids)]
+        # sudo: the ids of the history are no secret, its rows have their own rules
+        periods = self.sudo().ownership_id.chain_ids
+        action["domain"] = [
+            "|",
+            ("lead_id", "=", self.id),
+            ("ownership_id", "in", periods.ids),
+        ]
         action["context"] = {"default_lead_id": self.id}
         return action
+
+    def _merge_dependences(self, opportunities):
+        """Contacts move to the lead that stays: the others are deleted."""
+        super()._merge_dependences(opportunities)
+        # sudo: what was discussed belongs to the customer
+        self.env["sales.process.followup"].sudo().search(
+            [("lead_id", "in", opportunities.ids)]
+        )._move_to_lead(self)
+
+    # ------------------------------------------------------------
+    # FROM MESSAGES
+    # ------------------------------------------------------------
 
     def _notify_thread(self, message, msg_vals=False, **kwargs):
         """An e-mail or SMS that goes to the customer is contact.
 
         At this point Odoo knows the recipients, followers and plain addresses
         included. Whether the mail arrives is known later: a bounce takes the
-        contact back.
+        contact back. Mass mailings do not come here, and are no contact.
         """
         recipients = super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
-        if (self.sudo().process_mode or "off") != "off" and self.ownership_id:
-            try:
-                with self.env.cr.savepoint():
-                    self._follow_up_message(message, recipients or [], kwargs)
-            except AccessError:
-                raise
-            except Exception:
-                # The message has been sent; that must not fail because of us.
-                _logger.exception("No follow-up for message %s", message.id)
+        if not self:
+            return recipients
+        channel = self._get_message_channel(message, recipients or [], kwargs)
+        if channel:
+            self._log_message_contact(message, channel, recipients or [])
         return recipients
 
-    def _follow_up_message(self, message, recipients, kwargs):
-        channel = self._get_message_channel(message, recipients, kwargs)
-        user = message.author_id.user_ids.filtered(lambda user: not user.share)[:1]
-        if not channel or not user:
+    @api.model
+    def _get_message_channel(self, message, recipients, kwargs):
+        """How a message may have reached a customer; asks the database nothing.
+
+        :return: ``email``, ``sms``, or None for what is no contact
+        """
+        sudo_message = message.sudo()
+        if sudo_message.message_type not in ("comment", "sms"):
+            return None
+        if self._is_notification_scheduled(kwargs.get("scheduled_date")):
+            return None
+        if sudo_message.message_type == "sms":
+            return "sms"
+        if sudo_message.is_internal or sudo_message.subtype_id.internal:
+            return None
+        return (
+            "email"
+            if any(
+                row["notif"] == "email" and (row["share"] or not row["id"])
+                for row in recipients
+            )
+            else None
+        )
+
+    def _log_message_contact(self, message, channel, recipients):
+        """Record a message to the customer; never break sending it.
+
+        A lost race in a request is raised, so that the whole request is repeated.
+        """
+        self.ensure_one()
+        # sudo: whoever posts may not read the ownership of a helped customer
+        lead = self.sudo()
+        if (lead.process_mode or "off") == "off" or not lead.ownership_id:
             return
-        text = html2plaintext(message.body or "").strip()
+        user = message.sudo().author_id.user_ids.filtered(lambda user: not user.share)
+        if not user:
+            return
+        try:
+            with self.env.cr.savepoint():
+                lead._create_message_followup(message, channel, user[0], recipients)
+        except RETRY_ERRORS:
+            if http.request:
+                raise
+            _logger.warning("No follow-up for message %s: lost race", message.id)
+        except Exception:
+            _logger.exception("No follow-up for message %s", message.id)
+
+    def _create_message_followup(self, message, channel, user, recipients):
+        message = message.sudo()
+        text = " ".join(html2plaintext(message.body or "").split())
+        is_customer = channel == "sms" or self._is_to_customer(recipients)
         # sudo: made by the system from what the user did in the chatter
         self.env["sales.process.followup"].sudo().create(
             {
                 "lead_id": self.id,
                 "user_id": user.id,
-                "date": message.date or fields.Datetime.now(),
+                "date": min(message.date, fields.Datetime.now()),
                 "channel": channel,
-                "subject": (message.subject or text or "")[:200],
+                "subject": (message.subject or text)[:SUBJECT_LENGTH],
                 "source": "sms" if channel == "sms" else "mail",
                 "mail_message_id": message.id,
+                "void_reason": False if is_customer else "other_party",
             }
         )
 
-    @api.model
-    def _get_message_channel(self, message, recipients, kwargs):
-        """How a message reached the customer.
+    def _is_to_customer(self, recipients):
+        """Tell whether a message goes to the customer, not to somebody else outside.
 
-        :return: ``email``, ``sms``, or None for what is no contact
+        The customer is the contact of the lead, its company and colleagues, and the
+        addresses by which the customer is known. Where none is known, anybody.
+
+        :param list recipients: see ``_notify_get_recipients`` of mail.thread
+        :return: bool
         """
-        if kwargs.get("scheduled_date") or message.message_type not in (
-            "comment",
-            "sms",
-        ):
-            return None
-        if message.message_type == "sms":
-            return "sms"
-        if message.is_internal or message.subtype_id.internal:
-            return None
-        to_customer = any(
-            row.get("notif") == "email" and (row.get("share") or not row.get("id"))
-            for row in recipients
+        keys = self.ownership_id.key_ids.filtered("active")
+        customers = (
+            self.env["res.partner"]
+            .browse(int(key.value) for key in keys if key.kind == "partner")
+            .exists()
         )
-        return "email" if to_customer or message.outgoing_email_to else None
+        customers = (customers | self.partner_id).commercial_partner_id
+        addresses = {key.value for key in keys if key.kind == "email"}
+        addresses |= {*email_split_and_normalize(self.email_from or "")}
+        addresses |= {*customers.mapped("email_normalized")} - {False}
+        if not customers and not addresses:
+            return True
+        outside = [
+            row
+            for row in recipients
+            if row["notif"] == "email" and (row["share"] or not row["id"])
+        ]
+        partners = self.env["res.partner"].browse(
+            row["id"] for row in outside if row["id"]
+        )
+        if partners.commercial_partner_id & customers:
+            return True
+        sent_to = {
+            email_normalize(row.get("email_normalized") or "") for row in outside
+        }
+        return bool(addresses & sent_to)

@@ -2,9 +2,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
 
-from odoo import models
+from odoo import SUPERUSER_ID, fields, http, models
+
+from ..exceptions import RETRY_ERRORS
 
 _logger = logging.getLogger(__name__)
+
+SUBJECT_LENGTH = 200
 
 
 class MailActivity(models.Model):
@@ -12,63 +16,109 @@ class MailActivity(models.Model):
 
     def _action_done(self, feedback=False, attachment_ids=None):
         """A call, meeting or visit on a lead that is done is contact."""
-        contacts = self._get_contacts()
+        contacts = self.filtered(
+            lambda row: (
+                row.res_model == "crm.lead"
+                and row.active
+                and row.activity_type_id._get_followup_channel()
+            )
+        )
         result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
         if contacts:
-            try:
-                with self.env.cr.savepoint():
-                    self._follow_up_contacts(contacts, feedback)
-            except Exception:
-                # The activity is done; that must not fail because of us.
-                _logger.exception("No follow-ups for activities %s", list(contacts))
+            contacts._log_contacts(feedback)
         return result
 
-    def _get_contacts(self):
-        """Which of the activities are contact with an owned customer.
+    def _log_contacts(self, feedback):
+        """Record done activities as contact; never break finishing them.
 
-        :return: ``{activity id: values of sales.process.followup}``
+        A lost race in a request is raised, so that the whole request is repeated.
         """
-        on_leads = self.filtered(lambda row: row.res_model == "crm.lead")
-        channels = {
-            row: row.activity_type_id._get_followup_channel() for row in on_leads
-        }
-        on_leads = on_leads.filtered(channels.get)
-        if not on_leads:
-            return {}
         # sudo: one may finish an activity on a lead that one cannot read
-        leads = self.env["crm.lead"].sudo().browse(on_leads.mapped("res_id")).exists()
-        active = leads.filtered(lambda lead: (lead.process_mode or "off") != "off")
+        leads = self.env["crm.lead"].sudo().browse(self.mapped("res_id")).exists()
+        leads = leads.filtered(lambda lead: (lead.process_mode or "off") != "off")
+        activities = self.filtered(lambda row: row.res_id in leads.ids)
+        if not activities:
+            return
+        try:
+            with self.env.cr.savepoint():
+                activities._create_followups(feedback)
+        except RETRY_ERRORS:
+            if http.request:
+                raise
+            _logger.warning("No follow-ups for activities %s: lost race", self.ids)
+        except Exception:
+            _logger.exception("No follow-ups for activities %s", self.ids)
+
+    def _create_followups(self, feedback):
+        """Make one follow-up for each done activity that has none yet.
+
+        :param str feedback: what the person wrote about it
+        :return: the follow-ups
+        """
+        # sudo: made by the system from what the user did
+        activities = self.sudo()
+        Followup = self.env["sales.process.followup"].sudo()
+        known = Followup.search(
+            [
+                "|",
+                ("activity_id", "in", activities.ids),
+                ("calendar_event_id", "in", activities.calendar_event_id.ids),
+            ]
+        )
+        now = fields.Datetime.now()
+        values_list = []
+        events = known.calendar_event_id
+        for activity in activities - known.activity_id:
+            event = activity.calendar_event_id
+            if event and (event in events or event.start > now):
+                # held already recorded, or not held yet: the calendar tells
+                continue
+            events |= event
+            values_list.append(activity._prepare_followup_values(feedback, now))
+        return Followup.create(values_list)
+
+    def _prepare_followup_values(self, feedback, now):
+        """Values of the follow-up that this done activity is.
+
+        :param str feedback: what the person wrote about it
+        :return: dict for ``create`` of sales.process.followup
+        """
+        self.ensure_one()
+        event = self.calendar_event_id
+        text = " ".join((feedback or "").split())
         return {
-            row.id: {
-                "lead_id": row.res_id,
-                "user_id": self.env.uid,
-                "channel": channels[row],
-                "source": "activity",
-                "activity_id": row.id,
-                "subject": row.summary or row.activity_type_id.name,
-                "calendar_event_id": row.calendar_event_id.id,
-            }
-            for row in on_leads
-            if row.res_id in active.ids
+            "lead_id": self.res_id,
+            "user_id": self._get_contact_user().id,
+            "date": min(event.stop, now) if event else now,
+            "channel": self.activity_type_id._get_followup_channel(),
+            "source": "activity",
+            "activity_id": self.id,
+            "calendar_event_id": event.id,
+            "duration": min(max(event.duration, 0), 1000),
+            "location": event.location,
+            "subject": (text or self.summary or self.activity_type_id.name or "")[
+                :SUBJECT_LENGTH
+            ],
+            "solution": feedback if len(text) > SUBJECT_LENGTH else False,
         }
 
-    def _follow_up_contacts(self, contacts, feedback):
-        known = (
-            self.env["sales.process.followup"]
-            .sudo()
-            .search([("activity_id", "in", list(contacts))])
-            .activity_id.ids
-        )
-        existing = self.sudo().browse(contacts).exists().ids
-        values_list = []
-        for activity_id, values in contacts.items():
-            if activity_id in known:
-                continue
-            if activity_id not in existing:
-                values["activity_id"] = False
-            if feedback:
-                values["subject"] = feedback.strip()[:200]
-                values["solution"] = feedback if len(feedback) > 200 else False
-            values_list.append(values)
-        # sudo: made by the system from what the user did
-        self.env["sales.process.followup"].sudo().create(values_list)
+    def _get_contact_user(self):
+        """Who was in contact: who finished the activity.
+
+        Where the leader finishes it for the owner or a helper, they were.
+
+        :return: res.users
+        """
+        self.ensure_one()
+        # sudo: the ownership may be hidden from who finishes the activity
+        ownership = self.env["crm.lead"].sudo().browse(self.res_id).ownership_id
+        team = ownership.user_id | ownership.collaborator_ids
+        user = self.env.user
+        if (
+            user not in team
+            and self.user_id in team
+            and self.env.uid != SUPERUSER_ID
+            and ownership.team_id._is_leader(user)
+        ):
+            return self.user_id
+        return user

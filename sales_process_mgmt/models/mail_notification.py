@@ -1,22 +1,47 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
+import logging
 
-FAILED_STATES = ("bounce", "exception", "canceled")
+from odoo import api, models
+
+_logger = logging.getLogger(__name__)
+
+PENDING_KEY = "sales_process_mgmt.mail_notification"
 
 
 class MailNotification(models.Model):
     _inherit = "mail.notification"
 
     def write(self, vals):
-        """A message that did not arrive was no contact: the clock moves back."""
+        """A message that did not arrive was no contact: the clock moves back.
+
+        Odoo marks every e-mail as failed before it tries to send it, so the state
+        is looked at once, at the end of the transaction.
+        """
         result = super().write(vals)
-        if vals.get("notification_status") in FAILED_STATES:
-            # sudo: whoever sends mail may not read the follow-ups
-            followups = (
-                self.env["sales.process.followup"]
-                .sudo()
-                .search([("mail_message_id", "in", self.mail_message_id.ids)])
-            )
-            followups.filtered(lambda row: row._is_undelivered())._void("undelivered")
+        if "notification_status" in vals:
+            precommit = self.env.cr.precommit
+            if PENDING_KEY not in precommit.data:
+                precommit.data[PENDING_KEY] = set()
+                precommit.add(self.browse()._review_followups)
+            precommit.data[PENDING_KEY].update(self.ids)
         return result
+
+    @api.model
+    def _review_followups(self):
+        """Contacts by message count, or not, as the messages have arrived or not."""
+        ids = self.env.cr.precommit.data.pop(PENDING_KEY, ())
+        # sudo: whoever sends mail may not read the follow-ups
+        followups = (
+            self.env["sales.process.followup"]
+            .sudo()
+            .search([("mail_message_id.notification_ids", "in", list(ids))])
+        )
+        if not followups:
+            return
+        try:
+            with self.env.cr.savepoint():
+                followups._review_delivery()
+        except Exception:
+            # The message has been sent or returned; that must not fail because of us.
+            _logger.warning("Delivery of %s not reviewed", followups, exc_info=True)

@@ -19,23 +19,67 @@ CHANNELS = [
     ("other", "Other"),
 ]
 # Clocks of servers, telephones and people are not quite the same.
-CLOCK_SKEW = timedelta(minutes=2)
-TEXT_LIMIT = 20000
-CLOCK_FIELDS = {"date", "user_id", "lead_id", "subject", "counts", "void_reason"}
+CLOCK_SKEW = timedelta(seconds=60)
+# Nobody agrees on a contact later than this; a longer span is a slip of the keyboard.
+NEXT_MAX = timedelta(days=3660)
+TEXT_LIMITS = {
+    "subject": 1000,
+    "solution": 100_000,
+    "next_step": 1000,
+    "location": 1000,
+}
+# What the system decides, with the value it has in a follow-up made by hand.
+SYSTEM_VALUES = {
+    "activity_id": False,
+    "calendar_event_id": False,
+    "company_id": False,
+    "counts": False,
+    "date_extension_cut": False,
+    "extension_approved": False,
+    "is_backdated": False,
+    "mail_message_id": False,
+    "ownership_id": False,
+    "source": "manual",
+    "team_id": False,
+    "void_reason": False,
+}
+# What people write; the rest is the system's or the chatter's.
+EDITABLE_FIELDS = {
+    "channel",
+    "date",
+    "date_next",
+    "duration",
+    "latitude",
+    "lead_id",
+    "location",
+    "longitude",
+    "next_step",
+    "plan_next",
+    "solution",
+    "subject",
+    "user_id",
+}
+CLOCK_FIELDS = {"date", "date_next", "lead_id", "subject", "user_id"}
 
 
 class SalesProcessFollowup(models.Model):
-    """One contact with a customer, and the only thing that resets the timer."""
+    """One contact with a customer, and the only thing that resets the timer.
+
+    Whether it counts stands in ``sales_process_followup_count.py``, what an agreed
+    next contact does in ``sales_process_followup_next.py``.
+    """
 
     _name = "sales.process.followup"
     _description = "Follow-Up"
     _inherit = ["mail.thread"]
     _order = "date desc, id desc"
     _rec_name = "subject"
+    _rec_names_search = ["subject", "lead_id"]
     _mail_post_access = "read"
 
     date = fields.Datetime(
         required=True,
+        index=True,
         default=lambda self: self._default_date(),
         tracking=True,
         help="When the contact took place.",
@@ -46,7 +90,9 @@ class SalesProcessFollowup(models.Model):
         required=True,
         index=True,
         default=lambda self: self.env.user,
+        domain=[("share", "=", False)],
         tracking=True,
+        help="Who was in contact with the customer.",
     )
     lead_id = fields.Many2one(
         "crm.lead",
@@ -61,20 +107,38 @@ class SalesProcessFollowup(models.Model):
         index="btree_not_null",
         readonly=True,
         ondelete="restrict",
-        help="The period of responsibility in which the contact took place.",
+        help="The period of responsibility in which the contact was recorded.",
     )
-    team_id = fields.Many2one("crm.team", index="btree_not_null", readonly=True)
+    team_id = fields.Many2one(
+        "crm.team",
+        index="btree_not_null",
+        readonly=True,
+        help="The team of the lead when the contact was recorded.",
+    )
     company_id = fields.Many2one("res.company", index="btree_not_null", readonly=True)
-    partner_id = fields.Many2one(related="lead_id.partner_id")
-    channel = fields.Selection(CHANNELS, required=True, default="call", tracking=True)
-    subject = fields.Char(
-        help="What was discussed. Without it the follow-up does not count.",
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Contact",
+        related="lead_id.partner_id",
+        store=True,
+        index="btree_not_null",
+    )
+    channel = fields.Selection(
+        CHANNELS,
+        required=True,
+        default="call",
         tracking=True,
+        help="How the customer was reached.",
+    )
+    subject = fields.Char(
+        tracking=True,
+        help="What was discussed. Without it the follow-up does not count.",
     )
     solution = fields.Text(help="What was solved or offered.")
     next_step = fields.Char(help="What happens next.")
     date_next = fields.Date(
         string="Next Contact",
+        tracking=True,
         help="Agreed with the customer, a day in the owner's time zone. A day beyond "
         "the deadline moves the deadline, within the limits of the team.",
     )
@@ -83,7 +147,7 @@ class SalesProcessFollowup(models.Model):
         default=True,
         help="Plan an activity for the next contact.",
     )
-    location = fields.Char()
+    location = fields.Char(help="Where the contact took place, in words.")
     latitude = fields.Float(digits=(10, 7))
     longitude = fields.Float(digits=(10, 7))
     duration = fields.Float(help="How long the contact took, in hours.")
@@ -104,7 +168,11 @@ class SalesProcessFollowup(models.Model):
         "mail.activity", readonly=True, index="btree_not_null", ondelete="set null"
     )
     calendar_event_id = fields.Many2one(
-        "calendar.event", readonly=True, index="btree_not_null", ondelete="set null"
+        "calendar.event",
+        string="Meeting",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
     )
     mail_message_id = fields.Many2one(
         "mail.message", readonly=True, index="btree_not_null", ondelete="set null"
@@ -118,9 +186,11 @@ class SalesProcessFollowup(models.Model):
         [
             ("stranger", "Not by the owner or a helper"),
             ("no_owner", "Nobody owned the customer"),
+            ("before_period", "Before the period of this owner"),
             ("short", "The subject is too short"),
             ("repeated", "The same text as before"),
             ("late", "Entered too late"),
+            ("other_party", "Not sent to the customer"),
             ("undelivered", "The message did not arrive"),
         ],
         string="Why It Does Not Count",
@@ -137,6 +207,16 @@ class SalesProcessFollowup(models.Model):
         help="The agreed day was beyond the team's limit; the deadline was moved to "
         "this day. More needs the team leader.",
     )
+    extension_approved = fields.Boolean(
+        string="Agreed Day Approved",
+        readonly=True,
+        tracking=True,
+        help="The team leader lets the agreed day stand beyond the team's limit.",
+    )
+    can_lead = fields.Boolean(
+        compute="_compute_can_lead",
+        help="Whether you lead the team of this customer.",
+    )
 
     _check_position = models.Constraint(
         "CHECK(latitude BETWEEN -90 AND 90 AND longitude BETWEEN -180 AND 180)",
@@ -147,12 +227,18 @@ class SalesProcessFollowup(models.Model):
         "CHECK(duration >= 0 AND duration <= 1000)",
         "The duration lies between 0 and 1,000 hours.",
     )
+    # A contact that counts for a reason, or does not count without one, explains
+    # nothing.
+    _check_void_reason = models.Constraint(
+        "CHECK(NOT (COALESCE(counts, FALSE) AND void_reason IS NOT NULL))",
+        "A follow-up that counts has no reason why it does not.",
+    )
     _activity_uniq = models.UniqueIndex(
         "(activity_id) WHERE activity_id IS NOT NULL",
         "This activity has its follow-up already.",
     )
     _event_uniq = models.UniqueIndex(
-        "(calendar_event_id, lead_id) WHERE calendar_event_id IS NOT NULL",
+        "(calendar_event_id) WHERE calendar_event_id IS NOT NULL",
         "This meeting has its follow-up already.",
     )
     _message_uniq = models.UniqueIndex(
@@ -165,111 +251,140 @@ class SalesProcessFollowup(models.Model):
     def _default_date(self):
         return fields.Datetime.now()
 
+    @api.depends_context("uid")
+    @api.depends("team_id.user_id")
+    def _compute_can_lead(self):
+        for followup in self:
+            # sudo: whether somebody leads a team does not depend on reading it
+            followup.can_lead = followup.sudo().team_id._is_leader(self.env.user)
+
     # ------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):
+        if not self.env.su:
+            # over default_ keys of the context, too
+            vals_list = [{**vals, **SYSTEM_VALUES} for vals in vals_list]
         for vals in vals_list:
+            vals.setdefault("lead_id", self.env.context.get("default_lead_id"))
             self._check_texts(vals)
-            if not self.env.su:
-                self._drop_system_values(vals)
         leads = self.env["crm.lead"].browse(vals["lead_id"] for vals in vals_list)
-        leads._check_may_follow_up()
+        self._check_may_log_for(leads, vals_list)
         # sudo: the helper may read the ownership through this contact only
-        for vals, lead in zip(vals_list, leads.sudo(), strict=True):
-            vals.update(self._prepare_lead_values(lead))
-        followups = super().create(vals_list)
+        leads = leads.sudo()
+        leads.ownership_id._lock_rows()
+        # no "created" line and no follower for each contact: they are a log themselves
+        silent = self.with_context(mail_create_nolog=True, mail_create_nosubscribe=True)
+        followups = super(SalesProcessFollowup, silent).create(
+            [
+                {**vals, **self._prepare_lead_values(lead)}
+                for vals, lead in zip(vals_list, leads, strict=True)
+            ]
+        )
+        followups = followups.with_env(self.env)
         followups._check_dates()
         followups._judge()
+        followups._log_backdated()
         followups._agree_next()
-        followups._reset_timers()
+        followups._register_contacts()
         followups._plan_next()
         return followups
 
     def write(self, vals):
         self._check_texts(vals)
         if not self.env.su:
+            vals = {
+                name: value for name, value in vals.items() if name not in SYSTEM_VALUES
+            }
             self._check_may_edit(vals)
-            self._drop_system_values(vals)
-        before = self.ownership_id
+            if vals.get("date_next"):
+                self._approve_if_leader()
+        before = self.sudo().ownership_id
         if "lead_id" in vals:
             lead = self.env["crm.lead"].browse(vals["lead_id"])
-            lead._check_may_follow_up()
+            (lead | self.lead_id)._check_may_follow_up()
+            # sudo: see create
             vals = {**vals, **self._prepare_lead_values(lead.sudo())}
+        if not CLOCK_FIELDS & vals.keys():
+            return super().write(vals)
+        (before | self.sudo().ownership_id)._lock_rows()
         result = super().write(vals)
-        if {"date", "user_id", "lead_id", "subject"} & vals.keys():
-            self._check_dates()
-            self._judge()
-        if CLOCK_FIELDS & vals.keys():
-            # sudo: the ledger is written by its own methods only
-            (before | self.ownership_id).sudo()._recompute_last_contact()
+        self._check_dates()
+        self._judge(who_changed=bool({"lead_id", "user_id"} & vals.keys()))
+        self._reconsider(before | self.sudo().ownership_id)
         return result
 
     def unlink(self):
-        ownerships = self.ownership_id
-        result = super().unlink()
         # sudo: the ledger is written by its own methods only
-        ownerships.sudo()._recompute_last_contact()
+        ownerships = self.sudo().ownership_id
+        result = super().unlink()
+        self._reconsider(ownerships)
         return result
 
     @api.model
-    def _drop_system_values(self, vals):
-        """What the system decides is not written by people, not even over RPC."""
-        for name in (
-            "activity_id",
-            "calendar_event_id",
-            "company_id",
-            "counts",
-            "date_extension_cut",
-            "is_backdated",
-            "mail_message_id",
-            "ownership_id",
-            "source",
-            "team_id",
-            "void_reason",
-        ):
-            vals.pop(name, None)
-
-    @api.model
     def _check_texts(self, vals):
-        for name in ("subject", "solution", "next_step", "location"):
+        for name, limit in TEXT_LIMITS.items():
             text = vals.get(name)
-            if text and len(text) > TEXT_LIMIT:
+            if text and len(text) > limit:
                 raise ValidationError(
                     self.env._(
                         "“%(field)s” is too long: at most %(limit)s characters.",
                         field=self._fields[name]._description_string(self.env),
-                        limit=TEXT_LIMIT,
+                        limit=limit,
                     )
                 )
 
     @api.model
     def _prepare_lead_values(self, lead):
-        ownership = lead.ownership_id
         return {
-            "ownership_id": ownership.id if ownership.state == "open" else False,
+            "ownership_id": lead.ownership_id.id,
             "team_id": lead.team_id.id,
             "company_id": lead._get_process_company().id,
         }
 
+    # ------------------------------------------------------------
+    # WHO MAY, AND WHEN
+    # ------------------------------------------------------------
+
+    @api.model
+    def _check_may_log_for(self, leads, vals_list):
+        """People log their own contacts, on customers they may work."""
+        if self.env.su:
+            return
+        leads._check_may_follow_up()
+        for lead, vals in zip(leads, vals_list, strict=True):
+            user_id = vals.get("user_id") or self.env.context.get("default_user_id")
+            if user_id and user_id != self.env.uid:
+                # sudo: whether somebody leads a team does not depend on reading it
+                if not lead.sudo().team_id._is_leader(self.env.user):
+                    raise AccessError(
+                        self.env._(
+                            "You log your own contacts. Only the team leader logs one "
+                            "for somebody else."
+                        )
+                    )
+
     def _check_may_edit(self, vals):
-        """Salespeople correct their own words for some days, leaders more."""
+        """Salespeople correct their own words for some days, leaders at any time."""
+        if not EDITABLE_FIELDS & vals.keys():
+            return
         for followup in self:
+            # sudo: whether somebody leads a team does not depend on reading it
             team = followup.sudo().team_id
             if team._is_leader(self.env.user):
                 continue
-            span = timedelta(days=max(1, team.followup_backdate_days))
-            if followup.user_id != self.env.user or vals.get(
-                "user_id", self.env.uid
-            ) not in (self.env.uid, followup.user_id.id):
+            if followup.user_id != self.env.user or (
+                vals.get("user_id", self.env.uid) != self.env.uid
+            ):
                 raise AccessError(
                     self.env._(
                         "Only the person who made the contact or the team leader "
                         "changes a follow-up."
                     )
                 )
+            span = timedelta(days=max(1, team.followup_backdate_days))
             if followup.create_date + span < self.env.cr.now():
                 raise UserError(
                     self.env._(
@@ -280,8 +395,11 @@ class SalesProcessFollowup(models.Model):
                 )
 
     def _check_dates(self):
-        """A contact lies in the past, and not before the bound of late entries."""
-        now = self.env.cr.now()
+        """A contact lies in the past, and not before the bound of late entries.
+
+        :raise ValidationError: one sentence that says what is possible
+        """
+        now = fields.Datetime.now()
         for followup in self:
             if followup.date > now + CLOCK_SKEW:
                 raise ValidationError(
@@ -290,222 +408,68 @@ class SalesProcessFollowup(models.Model):
                         "cannot be in the future; plan an activity instead."
                     )
                 )
-            followup._check_backdate(now)
+            day = followup._get_local_day(followup.date)
+            agreed = followup.date_next
+            if agreed and not day <= agreed <= day + NEXT_MAX:
+                raise ValidationError(
+                    self.env._(
+                        "The next contact lies after this one and within the next ten "
+                        "years."
+                    )
+                )
+            if followup.source == "manual" and not self.env.su:
+                followup._check_backdate(day, now)
 
-    def _check_backdate(self, now):
-        team = self.team_id.sudo()
-        if self.source != "manual" or not team or team._is_leader(self.env.user):
-            return
-        zone = team._get_process_timezone(self.user_id)
-        days = team.followup_backdate_days
-        oldest = deadline_tools.local_date(now, zone) - timedelta(days=days)
-        if deadline_tools.local_date(self.date, zone) < oldest:
+    def _check_backdate(self, day, now):
+        """A late entry is bounded; a leader may enter an older contact.
+
+        :param date day: the day of the contact, where the salesperson is
+        """
+        # sudo: the customer may not be readable any more, its age is no secret
+        followup = self.sudo()
+        team = followup.team_id
+        bound = timedelta(days=team.followup_backdate_days)
+        entered = followup.create_date or now
+        if not team._is_leader(self.env.user) and (
+            day < followup._get_local_day(entered) - bound
+        ):
             raise ValidationError(
                 self.env._(
                     "A contact may be entered up to %(days)s days later. Ask the "
                     "team leader to enter an older one.",
-                    days=days,
+                    days=bound.days,
                 )
             )
-        start = self.lead_id.sudo().create_date
-        if start and self.date < start - timedelta(days=days + 1):
+        period = followup.ownership_id.root_id or followup.ownership_id
+        known = min(filter(None, (followup.lead_id.create_date, period.date_start)))
+        if day < followup._get_local_day(known) - bound and not (
+            self.env.context.get("import_file")
+        ):
             raise ValidationError(
-                self.env._("The customer was not registered yet on that date.")
+                self.env._("The customer was not registered yet on that day.")
             )
 
-    # ------------------------------------------------------------
-    # WHAT COUNTS
-    # ------------------------------------------------------------
-
-    def _judge(self):
-        """Decide for each contact whether it counts, and why not."""
-        repeated = self._get_repeated()
-        for followup in self.sudo():
-            reason = followup._get_void_reason(followup.id in repeated)
-            zone = followup.team_id._get_process_timezone(followup.user_id)
-            entered = deadline_tools.local_date(
-                followup.create_date or self.env.cr.now(), zone
-            )
-            values = {
-                "counts": not reason,
-                "void_reason": reason,
-                "is_backdated": deadline_tools.local_date(followup.date, zone)
-                < entered,
-            }
-            changed = {
-                name: value for name, value in values.items() if followup[name] != value
-            }
-            if changed:
-                super(SalesProcessFollowup, followup).write(changed)
-
-    def _get_void_reason(self, is_repeated):
-        """Why the contact does not reset the timer.
-
-        :param bool is_repeated: the same text stands in an earlier follow-up
-        :return: a value of ``void_reason``, or False where it counts
-        """
+    def _get_local_day(self, moment):
+        """The day of a moment, in the zone of the person of this follow-up."""
         self.ensure_one()
-        ownership = self.ownership_id
-        if self.void_reason == "undelivered":
-            return "undelivered"
-        if not ownership:
-            return "no_owner"
-        if self.user_id not in ownership.user_id | ownership.collaborator_ids:
-            return "stranger"
-        if self.source == "manual" or self.source == "activity":
-            if len((self.subject or "").strip()) < self.team_id.followup_min_length:
-                return "short"
-            if is_repeated and self.team_id.followup_refuse_repeated:
-                return "repeated"
-        return False
+        # sudo: a team may be hidden from its former member
+        zone = self.sudo().team_id._get_process_timezone(self.user_id)
+        return deadline_tools.local_date(moment, zone)
 
-    def _get_repeated(self):
-        """Those whose text the same person has written before, in one query.
+    def _move_to_lead(self, lead):
+        """Leads are merged: their contacts go to the one that stays, as they are.
 
-        :return: set of ids
+        :param lead: the crm.lead that stays
         """
-        written = self.filtered(lambda row: row.source in ("manual", "activity"))
-        texts = {(row.subject or "").strip() for row in written} - {""}
-        if not texts:
-            return set()
-        self.flush_model(["subject", "user_id", "date", "ownership_id"])
-        earlier = self.sudo().search(
-            [
-                ("user_id", "in", written.user_id.ids),
-                ("subject", "in", list(texts)),
-                ("date", ">", min(written.mapped("date")) - timedelta(days=365)),
-            ],
-            order="date, id",
+        super(SalesProcessFollowup, self.with_context(tracking_disable=True)).write(
+            {"lead_id": lead.id}
         )
-        seen, repeated = set(), set()
-        for row in earlier:
-            text = (row.user_id, row.lead_id, (row.subject or "").strip())
-            if text in seen and row in self:
-                repeated.add(row.id)
-            seen.add(text)
-        return repeated
 
-    def _reset_timers(self):
-        """Move the timers of the customers; a contact that came too late is kept."""
-        contacts = {}
-        for followup in self.sudo().filtered("counts"):
-            latest = contacts.get(followup.ownership_id)
-            contacts[followup.ownership_id] = max(filter(None, (latest, followup.date)))
-        if not contacts:
-            return
-        too_late = (
-            self.env["sales.process.ownership"].sudo()._register_contacts(contacts)
-        )
-        for followup in self.sudo():
-            if followup.counts and followup.ownership_id in too_late:
-                super(SalesProcessFollowup, followup).write(
-                    {"counts": False, "void_reason": "no_owner"}
-                )
+    def _move_to_ownership(self, ownership):
+        """Customers are merged: their contacts go to the period that stays.
 
-    def _void(self, reason):
-        """Contacts turn out not to count: the clock moves back.
-
-        :param str reason: a value of ``void_reason``
+        :param ownership: the sales.process.ownership that stays
         """
-        counting = self.filtered("counts")
-        if counting:
-            # sudo: found out by the system, not by a person
-            counting.sudo().write({"counts": False, "void_reason": reason})
-
-    # ------------------------------------------------------------
-    # THE NEXT CONTACT
-    # ------------------------------------------------------------
-
-    def _agree_next(self):
-        """An agreed next contact moves the deadline, within the team's limits."""
-        for followup in self.sudo().filtered("counts"):
-            ownership = followup.ownership_id
-            if followup.date_next:
-                followup._extend(ownership)
-            elif ownership.date_agreed:
-                zone = followup.team_id._get_process_timezone(ownership.user_id)
-                if ownership.date_agreed <= deadline_tools.local_date(
-                    followup.date, zone
-                ):
-                    ownership.write({"date_agreed": False, "extension_count": 0})
-
-    def _extend(self, ownership):
-        """Take the agreed day over into the ownership, cut to the team's limit."""
-        self.ensure_one()
-        team = self.team_id
-        zone = team._get_process_timezone(ownership.user_id)
-        normal = deadline_tools.local_date(
-            ownership._get_contact_deadline(self.date), zone
-        )
-        if self.date_next <= normal:
-            ownership.write({"date_agreed": False, "extension_count": 0})
-            return
-        may_more = team._is_leader(self.env.user)
-        if ownership.extension_count >= team.followup_extension_times and not may_more:
-            self._cut_extension(ownership, normal)
-            return
-        limit = normal + timedelta(days=team.followup_extension_days)
-        agreed = self.date_next if may_more else min(self.date_next, limit)
-        if agreed < self.date_next:
-            self._cut_extension(ownership, agreed)
-        ownership.write(
-            {"date_agreed": agreed, "extension_count": ownership.extension_count + 1}
-        )
-
-    def _cut_extension(self, ownership, day):
-        super().write({"date_extension_cut": day})
-
-    def _plan_next(self):
-        """Plan an activity for the agreed day, unless one is planned already."""
-        planned = self.filtered(lambda row: row.date_next and row.plan_next)
-        if not planned:
-            return
-        values = []
-        activity_type = self.env.ref("mail.mail_activity_data_call")
-        for followup in planned:
-            values.append(
-                {
-                    "res_model_id": self.env["ir.model"]._get_id("crm.lead"),
-                    "res_id": followup.lead_id.id,
-                    "activity_type_id": activity_type.id,
-                    "summary": followup.next_step,
-                    "date_deadline": followup.date_next,
-                    "user_id": followup.user_id.id,
-                }
-            )
-        existing = {
-            (row.res_id, row.user_id.id, row.date_deadline)
-            for row in self.env["mail.activity"]
-            .sudo()
-            .search(
-                [
-                    ("res_model", "=", "crm.lead"),
-                    ("res_id", "in", planned.lead_id.ids),
-                    ("date_deadline", "in", planned.mapped("date_next")),
-                ]
-            )
-        }
-        # sudo: a helper with own documents may not read what others have planned
-        self.env["mail.activity"].sudo().with_context(
-            mail_activity_quick_update=True
-        ).create(
-            [
-                row
-                for row in values
-                if (row["res_id"], row["user_id"], row["date_deadline"]) not in existing
-            ]
-        )
-
-    def _is_undelivered(self):
-        """Tell whether the message reached none of its customers.
-
-        :return: bool
-        """
-        self.ensure_one()
-        notifications = self.mail_message_id.notification_ids.filtered(
-            lambda row: row.notification_type in ("email", "sms")
-        )
-        return bool(notifications) and all(
-            row.notification_status in ("bounce", "exception", "canceled")
-            for row in notifications
+        super(SalesProcessFollowup, self.with_context(tracking_disable=True)).write(
+            {"ownership_id": ownership.id}
         )

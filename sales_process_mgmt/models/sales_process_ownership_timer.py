@@ -7,6 +7,9 @@ from odoo.tools import SQL
 
 from ..tools import deadline as deadline_tools
 
+# A day that the leader approved is not cut to the team's limit.
+UNLIMITED_DAYS = 36500
+
 
 class SalesProcessOwnership(models.Model):
     _inherit = "sales.process.ownership"
@@ -56,7 +59,12 @@ class SalesProcessOwnership(models.Model):
             kind = "contact"
             if ownership.date_agreed:
                 agreed = deadline_tools.agreed_deadline(
-                    moment, ownership.date_agreed, zone, team.followup_extension_days
+                    moment,
+                    ownership.date_agreed,
+                    zone,
+                    UNLIMITED_DAYS
+                    if ownership.is_agreed_approved
+                    else team.followup_extension_days,
                 )
                 if agreed > moment:
                     moment, kind = agreed, "agreed"
@@ -68,22 +76,6 @@ class SalesProcessOwnership(models.Model):
                     moment, kind = limit, "max_hold"
             deadlines[ownership] = (moment, kind)
         return deadlines
-
-    def _get_contact_deadline(self, contact):
-        """The deadline that a contact alone would set, without agreed dates.
-
-        :param contact: naive UTC datetime
-        :return: naive UTC datetime
-        """
-        self.ensure_one()
-        team = self.team_id
-        tags = self._get_open_tags().get(self.id, ())
-        return deadline_tools.followup_deadline(
-            contact,
-            team._get_followup_days(self.grade_id, tags),
-            team._get_process_timezone(self.user_id),
-            team._get_working_day_checker(),
-        )
 
     def _get_open_tags(self):
         """The tags of the open leads, where the team has rules by product line."""

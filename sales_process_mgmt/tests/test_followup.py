@@ -114,7 +114,8 @@ class TestFollowup(SalesProcessCommon):
         self.assertTrue(self._log(subject="Same text").counts)
         for _number in range(3):
             self.assertEqual(self._log(subject="Same text").void_reason, "repeated")
-        self.assertTrue(self._log(subject="Same text", lead=self.other_lead).counts)
+        other = self._log(subject="Same text", lead=self.other_lead)
+        self.assertEqual(other.void_reason, "repeated", "The same customer")
         self.team_east.followup_refuse_repeated = False
         self.assertTrue(self._log(subject="Same text").counts)
 
@@ -255,6 +256,7 @@ class TestFollowup(SalesProcessCommon):
         self.assertEqual((followup.channel, followup.counts), ("email", True))
         deadline = self.ownership.date_deadline
         message.sudo().notification_ids.write({"notification_status": "bounce"})
+        self.env.cr.precommit.run()
         self.assertFalse(followup.counts)
         self.assertEqual(followup.void_reason, "undelivered")
         self.assertLess(self.ownership.date_deadline, deadline)
