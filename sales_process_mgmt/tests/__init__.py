@@ -19,3 +19,4 @@ from . import test_settings
 from . import test_transfer
 from . import test_views
 from . import test_team_change
+from . import test_tours

@@ -1,0 +1,27 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo.tests import HttpCase, tagged
+
+from .common import SalesProcessCommon
+
+
+@tagged("post_install", "-at_install")
+class TestTours(SalesProcessCommon, HttpCase):
+    def test_transfer(self):
+        """A leader transfers two customers from the list, with a reason."""
+        leads = self._create_lead(
+            self.salesperson_a, name="Tour Pumps", phone="13812345601"
+        ) | self._create_lead(
+            self.salesperson_a, name="Tour Valves", phone="13812345602"
+        )
+        before = leads.ownership_id
+        self.start_tour(
+            "/odoo/customer-ownerships", "sales_process_transfer", login="leader_east"
+        )
+        self.env.invalidate_all()
+        self.assertEqual(leads.user_id, self.salesperson_b)
+        self.assertEqual(set(before.mapped("end_reason")), {"transferred"})
+        self.assertEqual(
+            set(before.mapped("end_note")), {"The region has a new salesperson"}
+        )
+        self.assertEqual(leads.ownership_id.previous_id, before)
