@@ -258,6 +258,33 @@ class TestViews(SalesProcessCommon):
             with self.subTest(user=user.login):
                 self.assertEqual(partner.with_user(user).current_owner_id, owner)
 
+    def test_conflict_does_not_leak(self):
+        """Who tried from another team does not learn the owner from the inbox."""
+        conflicts = self.env["sales.process.conflict"].create(
+            [
+                {
+                    "name": "Pumps",
+                    "user_id": user.id,
+                    "owner_id": self.salesperson_a.id,
+                    "ownership_id": self.ownership.id,
+                    "team_id": self.team_east.id,
+                    "company_id": self.company.id,
+                }
+                for user in (self.salesperson_b, self.salesperson_d)
+            ]
+        )
+        for user, visible in (
+            (self.salesperson_a, conflicts),
+            (self.salesperson_b, conflicts[0]),
+            (self.salesperson_d, conflicts[:0]),
+            (self.leader_east, conflicts),
+            (self.leader_west, conflicts[:0]),
+            (self.director, conflicts),
+        ):
+            with self.subTest(user=user.login):
+                found = conflicts.with_user(user).search([("id", "in", conflicts.ids)])
+                self.assertEqual(found.sudo(False).with_env(self.env), visible)
+
     def test_menus(self):
         """The sales process is in the CRM app, its configuration for administrators."""
         menu = self.env.ref("sales_process_mgmt.sales_process_menu_root")
