@@ -136,7 +136,7 @@ class SalesProcessDutySwap(models.Model):
             leads = swap.team_id._is_leader(user)
             is_open = bool(swap.id) and swap.state == "asked"
             swap.can_answer = is_open and (leads or swap.substitute_id == user)
-            swap.can_cancel = is_open and (leads or swap.requester_id == user)
+            swap.can_cancel = is_open and swap.requester_id == user
             swap.is_direct = leads and requester != user
 
     # ------------------------------------------------------------
