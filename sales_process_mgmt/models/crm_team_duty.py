@@ -26,6 +26,17 @@ class CrmTeam(models.Model):
         help="Available, busy or away, while you have a shift in this team.",
     )
 
+    can_plan_duty = fields.Boolean(
+        compute="_compute_can_plan_duty",
+        help="Whether you decide about the roster of this team.",
+    )
+
+    @api.depends("user_id")
+    @api.depends_context("uid")
+    def _compute_can_plan_duty(self):
+        for team in self:
+            team.can_plan_duty = team._is_leader(self.env.user)
+
     @api.depends_context("uid", "tz", "lang")
     def _compute_duty(self):
         """Who is on duty and until when, all teams in a constant number of queries."""
@@ -68,8 +79,10 @@ class CrmTeam(models.Model):
         """
         today = fields.Datetime.context_timestamp(self, self.env.cr.now()).date()
         if fields.Datetime.context_timestamp(self, moment).date() == today:
-            return format_time(self.env, moment, time_format="short")
-        return format_datetime(self.env, moment, dt_format="short")
+            return format_time(
+                self.env, moment, tz=self.env.tz.zone, time_format="short"
+            )
+        return format_datetime(self.env, moment, tz=self.env.tz.zone, dt_format="short")
 
     # ------------------------------------------------------------
     # ACTIONS

@@ -172,6 +172,31 @@ class TestDuty(DutyCommon):
         self.assertEqual(found[self.team_west], self.salesperson_d)
         self.assertFalse(found[self.team_off])
 
+    def test_filters_of_time(self):
+        """This week and from this week on, in the reader's zone."""
+        now = self.env.cr.now().replace(microsecond=0)
+        duty = self._create_duty(self.salesperson_a, now, now + timedelta(hours=1))
+        duties = self.Duty.with_context(tz="Asia/Shanghai")
+        week = [
+            ("date_start", "<", "=week_start +7d"),
+            ("date_end", ">", "=week_start"),
+        ]
+        running = [("date_start", "<=", "now"), ("date_end", ">", "now")]
+        for domain, before, after in (
+            (week, False, False),
+            (week[1:], False, True),
+            (running, False, False),
+        ):
+            with self.subTest(domain=domain):
+                for days, expected in ((0, True), (-8, before), (8, after)):
+                    duty.write(
+                        {
+                            "date_start": now + timedelta(days=days),
+                            "date_end": now + timedelta(days=days, hours=1),
+                        }
+                    )
+                    self.assertEqual(duty in duties.search(domain), expected)
+
     def test_next_shift_start(self):
         """The next shift starts after the moment asked for, cancelled ones never."""
         self.assertFalse(self.team_east._get_next_shift_start(START))

@@ -156,6 +156,17 @@ class TestDutyRotation(DutyCommon):
         numbers = Counter(duty.user_id for duty in roster)
         self.assertEqual(sorted(numbers.values()), [3, 3, 4])
 
+    def test_other_unit_does_not_double_the_roster(self):
+        """Morning and afternoon fill a day; the morning alone does not."""
+        self._rotate(unit="shift").action_create()
+        again = self._rotate(unit="day")
+        again.action_preview()
+        self.assertFalse(again.line_ids)
+        self.assertEqual(again.skipped_count, 5)
+        self._get_roster()[1].action_cancel()
+        again.action_preview()
+        self.assertEqual(len(again.line_ids), 1)
+
     def test_second_person_is_added(self):
         """One person more at a time: only the second places are new."""
         self._rotate().action_create()

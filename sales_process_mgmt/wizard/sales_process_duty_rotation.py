@@ -378,18 +378,22 @@ class SalesProcessDutyRotation(models.TransientModel):
             ]
         )
 
-    def _get_covering(self, slot, filled):
-        """Who is on duty all the time of a slot, for the same customers.
+    def _count_covering(self, slot, shifts):
+        """How many people are on duty for most of a slot, for the same customers.
+
+        Morning and afternoon together fill a day, although nobody is there at noon;
+        one of them does not.
 
         :param slot: rotation.Slot
-        :param filled: list of ``(kind, start, end, user id)``
-        :return: list of user ids
+        :param shifts: list of ``(kind, start, end, user id)``
+        :return: int
         """
-        return [
-            user_id
-            for kind, start, end, user_id in filled
-            if start <= slot.start and slot.end <= end and kind in ("all", self.kind)
-        ]
+        covered = sum(
+            (min(end, slot.end) - max(start, slot.start)).total_seconds()
+            for kind, start, end, _user_id in shifts
+            if start < slot.end and end > slot.start and kind in ("all", self.kind)
+        )
+        return int(covered / (slot.end - slot.start).total_seconds() + 0.5)
 
     def _count_filled(self, slots, filled):
         """How many of the needed places have somebody already.
@@ -398,8 +402,7 @@ class SalesProcessDutyRotation(models.TransientModel):
         """
         shifts = self._get_shift_tuples(filled)
         return sum(
-            min(len(self._get_covering(slot, shifts)), self.person_count)
-            for slot in slots
+            min(self._count_covering(slot, shifts), self.person_count) for slot in slots
         )
 
     def _get_shift_tuples(self, duties):
@@ -434,7 +437,7 @@ class SalesProcessDutyRotation(models.TransientModel):
             slots,
             load=self._get_load(filled),
             needed=lambda slot: max(
-                0, self.person_count - len(self._get_covering(slot, shifts))
+                0, self.person_count - self._count_covering(slot, shifts)
             ),
             is_free=is_free,
         )
@@ -471,7 +474,7 @@ class SalesProcessDutyRotation(models.TransientModel):
         values = []
         for line in self.line_ids:
             slot = rotation.Slot(line.date_start, line.date_end, None)
-            if len(self._get_covering(slot, shifts)) >= self.person_count:
+            if self._count_covering(slot, shifts) >= self.person_count:
                 self.skipped_count += 1
                 continue
             shifts.append((self.kind, slot.start, slot.end, line.user_id.id))
