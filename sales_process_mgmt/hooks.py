@@ -14,7 +14,8 @@ def pre_init_hook(env):
             ALTER TABLE crm_lead
               ADD COLUMN IF NOT EXISTS ownership_id integer,
               ADD COLUMN IF NOT EXISTS followup_deadline timestamp,
-              ADD COLUMN IF NOT EXISTS date_last_contact timestamp
+              ADD COLUMN IF NOT EXISTS date_last_contact timestamp,
+              ADD COLUMN IF NOT EXISTS is_pooled boolean
             """
         )
     )

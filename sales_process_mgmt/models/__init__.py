@@ -11,6 +11,8 @@ from . import crm_team
 from . import crm_team_change
 from . import crm_team_dashboard
 from . import crm_team_duty
+from . import crm_team_member
+from . import crm_team_release
 from . import mail_activity
 from . import mail_activity_reception
 from . import mail_activity_type
@@ -40,5 +42,10 @@ from . import sales_process_ownership_key
 from . import sales_process_ownership_key_health
 from . import sales_process_ownership_ledger
 from . import sales_process_ownership_lookup
+from . import sales_process_ownership_pool
+from . import sales_process_ownership_release
 from . import sales_process_ownership_timer
+from . import sales_process_ownership_warning
+from . import sales_process_release_line
+from . import sales_process_release_run
 from . import sales_process_shared_value

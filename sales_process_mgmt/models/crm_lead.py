@@ -49,6 +49,12 @@ class CrmLead(models.Model):
         readonly=True,
         help="The lead waits for the scheduled action that finds its owner.",
     )
+    is_pooled = fields.Boolean(
+        string="In the Pool",
+        copy=False,
+        readonly=True,
+        help="The customer lies in the pool: its leads are read when it is taken.",
+    )
     process_into_pool = fields.Boolean(
         string="Into the Pool",
         copy=False,

@@ -318,7 +318,7 @@ class CrmLead(models.Model):
         self.env.flush_all()
         rows = [
             SQL(
-                "(%s, %s, %s::timestamp, %s::timestamp)",
+                "(%s, %s, %s::timestamp, %s::timestamp, %s)",
                 lead.id,
                 period.id or None,
                 period.date_last_contact or None,
@@ -328,6 +328,7 @@ class CrmLead(models.Model):
                     and period.date_deadline
                 )
                 or None,
+                period.state == "pool",
             )
             for lead, period in period_by_lead.items()
         ]
@@ -338,9 +339,11 @@ class CrmLead(models.Model):
                    SET ownership_id = row.ownership_id::integer,
                        date_last_contact = row.date_last_contact,
                        followup_deadline = row.followup_deadline,
+                       is_pooled = row.is_pooled,
                        ownership_pending = NULL
                   FROM (VALUES %s) AS row(
-                       id, ownership_id, date_last_contact, followup_deadline)
+                       id, ownership_id, date_last_contact, followup_deadline,
+                       is_pooled)
                  WHERE lead.id = row.id
                 """,
                 SQL(", ").join(rows),
@@ -353,6 +356,7 @@ class CrmLead(models.Model):
                 "date_last_contact",
                 "followup_deadline",
                 "followup_state",
+                "is_pooled",
                 "ownership_pending",
                 "collaborator_ids",
                 "can_work_customer",

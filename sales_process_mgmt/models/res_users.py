@@ -122,3 +122,15 @@ class ResUsers(models.Model):
             if start and start <= date_to and (not end or end >= date_from):
                 absences[user] = [(start, end or datetime.max)]
         return absences
+
+    def write(self, vals):
+        leaving = self.browse()
+        if vals.get("active") is False:
+            leaving = self.filtered("active")
+        result = super().write(vals)
+        if leaving:
+            team = self.env["crm.team"]
+            self.env["sales.process.ownership"]._mark_owner_left(
+                [(user, team) for user in leaving]
+            )
+        return result

@@ -13,9 +13,10 @@ from . import test_ownership
 from . import test_ownership_doors
 from . import test_ownership_race
 from . import test_ownership_report
-from . import test_rotation
 from . import test_registration
+from . import test_rotation
 from . import test_settings
+from . import test_team_change
 from . import test_transfer
 from . import test_views
 from . import test_team_change

@@ -1,8 +1,9 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import sales_process_duty_rotation
-from . import sales_process_team_change
+from . import sales_process_pool_return
 from . import sales_process_registration
 from . import sales_process_registration_action
 from . import sales_process_registration_contact
+from . import sales_process_team_change
 from . import sales_process_transfer

@@ -1,0 +1,127 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from ..tools import deadline as deadline_tools
+
+PAUSE = timedelta(hours=24)
+
+
+class CrmTeam(models.Model):
+    _inherit = "crm.team"
+
+    date_release_from = fields.Datetime(
+        string="Releases Again From",
+        readonly=True,
+        copy=False,
+        help="After a change of the rules nobody loses a customer before the next "
+        "day. Until then the preview shows who would lose what.",
+    )
+    date_last_release = fields.Datetime(
+        string="Last Release Run", readonly=True, copy=False
+    )
+    def write(self, vals):
+        enforcing = self.browse()
+        if vals.get("process_mode") == "enforce":
+            enforcing = self.filtered(lambda team: team.process_mode != "enforce")
+        result = super().write(vals)
+        enforcing._brake_release()
+        return result
+
+    def _brake_release(self):
+        """Nobody loses a customer before the next day, in the leader's time zone."""
+        for team in self:
+            moment = team._get_effective_date()
+            super(CrmTeam, team).write({"date_release_from": moment})
+
+    @api.model
+    def _check_release_pause(self):
+        """A scheduled action that was down for long first shows what it would do."""
+        since = self.env.cr.now() - PAUSE
+        paused = self.search(
+            [("process_mode", "=", "enforce"), ("date_last_release", "<", since)]
+        )
+        paused._brake_release()
+        for team in paused:
+            team._make_release_preview()
+        paused._mark_release_run()
+
+    @api.model
+    def _mark_release_run(self):
+        """Remember that the release has run, for :meth:`_check_release_pause`."""
+        teams = self or self.search([("process_mode", "=", "enforce")])
+        super(CrmTeam, teams).write({"date_last_release": self.env.cr.now()})
+
+    def _get_release_room(self):
+        """How many customers may be released today before the ceiling is reached.
+
+        :return: int, or None where there is no ceiling
+        """
+        self.ensure_one()
+        if not self.release_ceiling_percent:
+            return None
+        zone = self._get_process_timezone(self.user_id)
+        today = deadline_tools.local_date(self.env.cr.now(), zone)
+        day_start = deadline_tools.end_of_day_utc(
+            today - timedelta(days=1), zone
+        ) + timedelta(seconds=1)
+        # sudo: the ceiling counts what the whole team holds
+        released = (
+            self.env["sales.process.release.line"]
+            .sudo()
+            .search_count(
+                [
+                    ("team_id", "=", self.id),
+                    ("run_id.date", ">=", day_start),
+                    ("run_id.mode", "=", "enforce"),
+                    ("outcome", "in", ("handed_over", "pool", "waiting")),
+                ]
+            )
+        )
+        held = (
+            self.env["sales.process.ownership"]
+            .sudo()
+            .search_count([("team_id", "=", self.id), ("state", "=", "open")])
+        )
+        ceiling = max(1, (held + released) * self.release_ceiling_percent // 100)
+        return max(0, ceiling - released)
+
+    def _make_release_preview(self):
+        """Who would lose what if the release ran now.
+
+        :return: sales.process.release.run with the mode ``preview``
+        """
+        self.ensure_one()
+        # sudo: a preview for the leader of what the system would do
+        due = (
+            self.env["sales.process.ownership"]
+            .sudo()
+            .search(
+                [
+                    ("team_id", "=", self.id),
+                    ("state", "=", "open"),
+                    "|",
+                    ("date_deadline", "<", self.env.cr.now()),
+                    ("has_owner_left", "=", True),
+                ]
+            )
+        )
+        return due._make_run(
+            self, "preview", [row._prepare_release_line("observed") for row in due]
+        )
+
+    def action_preview_release(self):
+        """Show who would lose what if the release ran now.
+
+        :return: dict, a window action
+        :raise AccessError: for others than the leader and sales administrators
+        """
+        self.ensure_one()
+        if not self._is_leader(self.env.user):
+            raise AccessError(
+                self.env._("Only the team leader or a sales administrator sees this.")
+            )
+        return self._make_release_preview()._get_form_action()

@@ -1,0 +1,48 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+
+class SalesProcessReleaseLine(models.Model):
+    _name = "sales.process.release.line"
+    _description = "Released Customer"
+    _order = "run_id desc, id"
+    _rec_name = "ownership_id"
+
+    run_id = fields.Many2one(
+        "sales.process.release.run", required=True, index=True, ondelete="cascade"
+    )
+    team_id = fields.Many2one(
+        "crm.team", index="btree_not_null", related="run_id.team_id", store=True
+    )
+    company_id = fields.Many2one(
+        "res.company", index="btree_not_null", related="run_id.company_id", store=True
+    )
+    ownership_id = fields.Many2one(
+        "sales.process.ownership",
+        string="Customer",
+        required=True,
+        index=True,
+        ondelete="cascade",
+    )
+    successor_id = fields.Many2one(
+        "sales.process.ownership", index="btree_not_null", ondelete="set null"
+    )
+    user_id = fields.Many2one("res.users", index="btree_not_null", string="From")
+    new_user_id = fields.Many2one("res.users", index="btree_not_null", string="To")
+    date_deadline = fields.Datetime(
+        help="The deadline that had passed, or will have passed."
+    )
+    outcome = fields.Selection(
+        [
+            ("handed_over", "Handed Over"),
+            ("pool", "To the Pool"),
+            ("waiting", "Waits for the Next Shift"),
+            ("held", "Held for the Leader"),
+            ("observed", "Would Have Been Released"),
+            ("failed", "Failed"),
+        ],
+        required=True,
+        index=True,
+    )
+    note = fields.Char(string="Reason")
