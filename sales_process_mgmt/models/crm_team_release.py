@@ -23,6 +23,7 @@ class CrmTeam(models.Model):
     date_last_release = fields.Datetime(
         string="Last Release Run", readonly=True, copy=False
     )
+
     def write(self, vals):
         enforcing = self.browse()
         if vals.get("process_mode") == "enforce":
@@ -125,3 +126,10 @@ class CrmTeam(models.Model):
                 self.env._("Only the team leader or a sales administrator sees this.")
             )
         return self._make_release_preview()._get_form_action()
+
+    def _get_lead_to_assign_domain(self):
+        """Odoo's own assignment does not hand out customers past the roster."""
+        return fields.Domain(super()._get_lead_to_assign_domain()) & (
+            fields.Domain("is_pooled", "=", False)
+            | fields.Domain("team_id.process_mode", "!=", "enforce")
+        )

@@ -14,7 +14,7 @@ class SalesProcessOwnership(models.Model):
     _inherit = "sales.process.ownership"
 
     masked_contact = fields.Char(
-        string="Contact Details",
+        string="Hidden Contact",
         compute="_compute_masked_contact",
         help="Phone and e-mail are hidden until the customer is taken.",
     )
@@ -46,8 +46,11 @@ class SalesProcessOwnership(models.Model):
         :return: dict, a window action on the lead
         """
         self.ensure_one()
-        self.check_access("read")
         user = self.env.user
+        if not user.has_group("sales_team.group_sale_salesman"):
+            raise AccessError(
+                self.env._("Only salespeople take customers from the pool.")
+            )
         # sudo: the rules of the pool decide, the ledger is written by its methods
         ownership = self.sudo()
         # the limits of a person hold for two takes of hers at once, too
@@ -88,9 +91,7 @@ class SalesProcessOwnership(models.Model):
                 )
             )
         if self.is_frozen:
-            raise UserError(
-                self.env._("This customer does not want to be contacted.")
-            )
+            raise UserError(self.env._("This customer does not want to be contacted."))
         if self.is_dormant and not is_leader:
             raise UserError(
                 self.env._(
@@ -105,9 +106,11 @@ class SalesProcessOwnership(models.Model):
         days = self.team_id.cooldown_days
         since = self.env.cr.now() - timedelta(days=days)
         own = self.chain_ids.filtered(
-            lambda row: row.user_id == user
-            and row.end_reason in ("expired", "released")
-            and row.date_end > since
+            lambda row: (
+                row.user_id == user
+                and row.end_reason in ("expired", "released")
+                and row.date_end > since
+            )
         )
         if own:
             until = max(own.mapped("date_end")) + timedelta(days=days)
@@ -180,8 +183,9 @@ class SalesProcessOwnership(models.Model):
         :return: the periods in the pool
         """
         self.check_access("read")
-        rows = self.sudo()._lock_rows()
-        rows.with_env(self.env)._check_give_up()
+        rows = self.sudo()
+        rows._lock_rows()
+        self._check_give_up()
         successors = {}
         for team, ownerships in rows.grouped("team_id").items():
             successors |= rows._hand_over(

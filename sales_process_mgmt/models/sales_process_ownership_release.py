@@ -282,9 +282,7 @@ class SalesProcessOwnership(models.Model):
             target = team if user else team.pool_team_id or team
             by_reason[reason, target][row] = user
         for (reason, target), rows in by_reason.items():
-            successors.update(
-                self._hand_over(rows, "release", reason, team=target)
-            )
+            successors.update(self._hand_over(rows, "release", reason, team=target))
         waiting = self.browse()
         for row, successor in successors.items():
             if not successor.user_id and not successor.is_dormant:
@@ -300,9 +298,7 @@ class SalesProcessOwnership(models.Model):
                 if successor in waiting:
                     prepared[row]["outcome"] = "waiting"
         lines += [prepared[row] for row in successors]
-        run = self._make_run(
-            team, "enforce", lines, state="held" if held else "done"
-        )
+        run = self._make_run(team, "enforce", lines, state="held" if held else "done")
         self._tell_release(team, successors, held, waiting)
         return run
 
@@ -356,7 +352,10 @@ class SalesProcessOwnership(models.Model):
         by_root = defaultdict(self.env["res.users"].browse)
         for row in past:
             by_root[(row.root_id or row).id] |= row.user_id
-        return {row: users | by_root[(row.root_id or row).id] for row, users in cooling.items()}
+        return {
+            row: users | by_root[(row.root_id or row).id]
+            for row, users in cooling.items()
+        }
 
     # ------------------------------------------------------------
     # WAITING AND SERVED
@@ -439,7 +438,9 @@ class SalesProcessOwnership(models.Model):
             )
         if leader and waiting:
             waiting._notify(
-                leader, self.env._("Nobody on duty: customers wait in the pool"), waiting
+                leader,
+                self.env._("Nobody on duty: customers wait in the pool"),
+                waiting,
             )
 
     def _notify(self, user, subject, rows):

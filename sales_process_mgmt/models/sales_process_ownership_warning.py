@@ -21,9 +21,7 @@ class SalesProcessOwnership(models.Model):
         readonly=True, help="The deadline of which the warnings spoke."
     )
 
-    _warning_idx = models.Index(
-        "(date_deadline, warning_level) WHERE state = 'open'"
-    )
+    _warning_idx = models.Index("(date_deadline, warning_level) WHERE state = 'open'")
 
     @api.model
     def _cron_warn(self):

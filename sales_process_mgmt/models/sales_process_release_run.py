@@ -42,7 +42,7 @@ class SalesProcessReleaseRun(models.Model):
     line_ids = fields.One2many(
         "sales.process.release.line", "run_id", string="Customers", readonly=True
     )
-    line_count = fields.Integer(string="Customers", compute="_compute_counts")
+    line_count = fields.Integer(string="Customers Due", compute="_compute_counts")
     released_count = fields.Integer(string="Released", compute="_compute_counts")
     held_count = fields.Integer(string="Held", compute="_compute_counts")
     can_lead = fields.Boolean(compute="_compute_can_lead")

@@ -14,6 +14,7 @@ from . import test_ownership_doors
 from . import test_ownership_race
 from . import test_ownership_report
 from . import test_registration
+from . import test_release
 from . import test_rotation
 from . import test_settings
 from . import test_team_change
