@@ -66,7 +66,15 @@ class ResUsers(models.Model):
             user.open_customer_count = counts.get(user.sudo(), 0)
 
     def write(self, vals):
+        leaving = self.browse()
+        if vals.get("active") is False:
+            leaving = self.filtered("active")
         result = super().write(vals)
+        if leaving:
+            everywhere = self.env["crm.team"]
+            self.env["sales.process.ownership"]._mark_owner_left(
+                [(user, everywhere) for user in leaving]
+            )
         if vals.get("process_availability") in ("available", "busy"):
             # sudo: customers that wait for somebody go out although nobody plans now
             self.env["sales.process.duty"].sudo().search(
@@ -122,15 +130,3 @@ class ResUsers(models.Model):
             if start and start <= date_to and (not end or end >= date_from):
                 absences[user] = [(start, end or datetime.max)]
         return absences
-
-    def write(self, vals):
-        leaving = self.browse()
-        if vals.get("active") is False:
-            leaving = self.filtered("active")
-        result = super().write(vals)
-        if leaving:
-            team = self.env["crm.team"]
-            self.env["sales.process.ownership"]._mark_owner_left(
-                [(user, team) for user in leaving]
-            )
-        return result
