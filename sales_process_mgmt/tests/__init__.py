@@ -18,7 +18,6 @@ from . import test_release
 from . import test_rotation
 from . import test_settings
 from . import test_team_change
+from . import test_tours
 from . import test_transfer
 from . import test_views
-from . import test_team_change
-from . import test_tours
