@@ -26,6 +26,7 @@ class SalesProcessOwnership(models.Model):
         "else the next step written in the last follow-up.",
     )
     date_next_step = fields.Date(
+        string="Planned For",
         compute="_compute_next_step",
         help="When the next step is planned.",
     )

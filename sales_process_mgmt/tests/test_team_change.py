@@ -125,6 +125,20 @@ class TestTeamChange(SalesProcessCommon):
         self._run(self.team_west.process_change_date)
         self.assertEqual(self.team_west.process_mode, "enforce")
 
+    def test_at_once_where_nothing_is_taken(self):
+        """Back to observe, or from off to observe: nobody can lose anything."""
+        for team, mode in ((self.team_east, "observe"), (self.team_off, "observe")):
+            form = Form(
+                self.env["sales.process.team.change"]
+                .with_user(self.director)
+                .with_context(default_team_id=team.id)
+            )
+            form.process_mode = mode
+            with self.subTest(team=team.name):
+                form.save().action_apply()
+                self.assertEqual(team.process_mode, mode)
+                self.assertFalse(team.process_change_date)
+
     def test_direct_write_moves_deadlines_the_next_day(self):
         """A number changed past the dialog, or a rule, moves deadlines as gently."""
         before = self.ownerships.mapped("date_deadline")

@@ -94,13 +94,21 @@ class SalesProcessTeamChange(models.TransientModel):
                 values[name] = value.id if name == "process_calendar_id" else value
         return values
 
+    def _takes_customers(self):
+        """Whether anybody may lose a customer; nothing is taken while observing."""
+        return self.process_mode == "enforce"
+
     @api.depends(*CHANGE_FIELDS, "team_id")
     def _compute_preview(self):
         for wizard in self:
             team = wizard.team_id
             preview = team._preview_change(wizard._get_values())
             due = preview["due"]
-            wizard.date_effective = team._get_effective_date()
+            wizard.date_effective = (
+                team._get_effective_date()
+                if wizard._takes_customers()
+                else fields.Datetime.now()
+            )
             wizard.customer_count = len(preview["customers"])
             wizard.moved_count = len(preview["moved"])
             wizard.due_count = len(due)
@@ -132,7 +140,7 @@ class SalesProcessTeamChange(models.TransientModel):
         return action
 
     def action_apply(self):
-        """Plan the change for the next day.
+        """Plan the change for the next day; at once where nothing can be lost.
 
         :return: dict, closes the dialog
         """
@@ -148,5 +156,10 @@ class SalesProcessTeamChange(models.TransientModel):
             raise ValidationError(
                 self.env._("A number of days lies between 1 and 3,650.")
             )
-        self.team_id._plan_change(values)
+        if self._takes_customers():
+            self.team_id._plan_change(values)
+        else:
+            self.team_id.write(
+                {**values, "process_change": False, "process_change_date": False}
+            )
         return {"type": "ir.actions.act_window_close"}
