@@ -1,5 +1,8 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
+from odoo import fields
 from odoo.tests import HttpCase, tagged
 
 from .common import SalesProcessCommon
@@ -25,3 +28,27 @@ class TestTours(SalesProcessCommon, HttpCase):
             set(before.mapped("end_note")), {"The region has a new salesperson"}
         )
         self.assertEqual(leads.ownership_id.previous_id, before)
+
+    def test_time_left(self):
+        """The time left in words: days, hours on the last day, minutes, overdue."""
+        now = fields.Datetime.now()
+        for index, (name, left) in enumerate(
+            {
+                "Days": timedelta(days=5, hours=3),
+                "Day": timedelta(days=1, hours=3),
+                "Hours": timedelta(hours=4, minutes=30),
+                "Minutes": timedelta(minutes=50),
+                "Late": timedelta(hours=-2, minutes=-10),
+                "Free": None,
+            }.items()
+        ):
+            lead = self._create_lead(
+                self.salesperson_a,
+                partner_name=f"Customer {name}",
+                name=f"Customer {name}",
+                phone=f"1381234560{index}",
+            )
+            lead.ownership_id.date_deadline = left is not None and now + left
+        self.start_tour(
+            "/odoo/my-customers", "sales_process_time_left", login="salesperson_a"
+        )
