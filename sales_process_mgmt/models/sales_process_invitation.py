@@ -30,6 +30,7 @@ class SalesProcessInvitation(models.Model):
         string="Helper",
         required=True,
         index=True,
+        ondelete="cascade",
         domain="[('share', '=', False)]",
         help="Who helps with the customer if the invitation is accepted.",
     )

@@ -33,7 +33,9 @@ class SalesProcessLookup(models.Model):
     _order = "date desc, id desc"
     _rec_name = "value"
 
-    user_id = fields.Many2one("res.users", required=True, readonly=True)
+    user_id = fields.Many2one(
+        "res.users", required=True, readonly=True, ondelete="cascade"
+    )
     company_id = fields.Many2one("res.company", index="btree_not_null", readonly=True)
     date = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
     kind = fields.Selection(

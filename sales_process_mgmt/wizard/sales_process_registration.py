@@ -149,7 +149,8 @@ class SalesProcessRegistration(models.TransientModel):
 
     # A double click, or a request sent twice, does the work once.
     _token_uniq = models.UniqueIndex(
-        "(token) WHERE handled IS NOT NULL", "This registration has been saved already."
+        "(create_uid, token) WHERE handled IS NOT NULL",
+        "This registration has been saved already.",
     )
 
     # ------------------------------------------------------------
