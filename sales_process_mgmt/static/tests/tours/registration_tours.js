@@ -92,7 +92,7 @@ registry.category("web_tour.tours").add("sales_process_refused_at_the_lead", {
     steps: () => [
         {
             content: "Create a lead the ordinary way",
-            trigger: ".o_kanban_view .o-kanban-button-new",
+            trigger: "body:has(.o_kanban_renderer) .o-kanban-button-new",
             run: "click",
         },
         {
@@ -109,7 +109,7 @@ registry.category("web_tour.tours").add("sales_process_refused_at_the_lead", {
         },
         {
             content: "The refusal says whose customer it is",
-            trigger: ".o_customer_owned_dialog, .modal:contains('belongs to')",
+            trigger: ".o_customer_owned_dialog:contains('belongs to')",
         },
         {
             trigger: ".o_customer_owned_more",
@@ -125,6 +125,13 @@ registry.category("web_tour.tours").add("sales_process_refused_at_the_lead", {
         },
         {
             trigger: ".o_notification:contains('Logged as help')",
+        },
+        {
+            trigger: ".o_kanban_quick_create .o_kanban_cancel",
+            run: "click",
+        },
+        {
+            trigger: "body:not(:has(.o_kanban_quick_create))",
         },
     ],
 });
