@@ -6,6 +6,7 @@ from . import crm_lead
 from . import crm_lead_display
 from . import crm_lead_followup
 from . import crm_lead_identity
+from . import crm_lead_invitation
 from . import crm_lead_ownership
 from . import crm_team
 from . import crm_team_change

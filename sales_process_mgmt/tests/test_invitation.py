@@ -119,6 +119,26 @@ class TestInvitation(RegistrationCommon):
         self.assertEqual(invitation.state, "accepted")
         self.assertEqual(self.ownership.collaborator_ids, self.salesperson_b)
 
+    def test_on_the_lead(self):
+        """The owner sees on the lead who asks, and invites from there."""
+        self._ask(self.salesperson_b)
+        for user, decides in (
+            (self.salesperson_a, True),
+            (self.leader_east, True),
+            (self.salesperson_c, False),
+        ):
+            lead = self.lead.with_user(user)
+            self.assertEqual(lead.can_invite_helper, decides, user.name)
+            self.assertEqual(lead.open_invitation_count, int(decides), user.name)
+        owner = self.lead.with_user(self.salesperson_a)
+        action = owner.action_answer_invitations()
+        self.assertTrue(self.env["sales.process.invitation"].search(action["domain"]))
+        self.assertEqual(
+            owner.action_invite_helper()["res_model"], "sales.process.invitation"
+        )
+        with self.assertRaises(AccessError):
+            self.lead.with_user(self.salesperson_c).action_invite_helper()
+
     def test_remove_and_leave(self):
         self.ownership._add_collaborators(self.salesperson_b | self.salesperson_c)
         self.ownership.with_user(self.salesperson_a).action_remove_helpers(

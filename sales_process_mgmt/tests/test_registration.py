@@ -1,6 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
@@ -78,6 +79,7 @@ class TestRegistration(RegistrationCommon):
         self.assertEqual(lead.user_id, self.salesperson_a)
         self.assertEqual(lead.ownership_id.user_id, self.salesperson_a)
         self.assertEqual(lead.ownership_id.origin, "hotline")
+        self.assertNotIn("<b>", lead.description)
         followup = self._followups(lead)
         self.assertEqual(followup.ownership_id, lead.ownership_id)
         self.assertEqual(followup.user_id, self.salesperson_a)
@@ -88,6 +90,23 @@ class TestRegistration(RegistrationCommon):
         self.assertEqual(lead.activity_ids.date_deadline, self.next_week)
         self.assertIn("Ms. Wang", action["params"]["message"])
         self.assertIn(str(lead.id), action["params"]["links"][0]["url"])
+
+    def test_known_contact_is_not_overwritten(self):
+        """Another number of a contact joins the customer, it replaces nothing."""
+        contact = self.env["res.partner"].create(
+            {"name": "Ms. Wang", "phone": "13812345678", "email": "wang@example.com"}
+        )
+        wizard = self._registration(
+            self.salesperson_a, partner_id=contact.id, phone="13912345678"
+        )
+        wizard.action_register()
+        self.assertEqual(contact.phone, "13812345678")
+        self.assertEqual(contact.email, "wang@example.com")
+        self.assertEqual(wizard.lead_id.phone, "13812345678")
+        ownership = wizard.lead_id.ownership_id
+        self.assertEqual(ownership.partner_id, contact)
+        for value in ("+8613812345678", "+8613912345678", "wang@example.com"):
+            self.assertEqual(self._ownership(value), ownership, value)
 
     def test_double_click_registers_once(self):
         wizard = self._registration(self.salesperson_a, phone="13812345678")
@@ -391,6 +410,35 @@ class TestRegistration(RegistrationCommon):
         self.team_east.customer_limit = 2
         wizard.action_register()
         self.assertTrue(wizard.lead_id.ownership_id)
+
+    def test_pool_is_taken_under_its_rules(self):
+        """Registering a customer of the pool takes it, as who receives it."""
+        lead = self._create_lead(self.salesperson_a, phone="13812345678")
+        ownership = lead.ownership_id
+        pooled = ownership._hand_over(
+            {ownership: self.env["res.users"]}, "release", "released"
+        )[ownership]
+        takers = []
+
+        def action_take(records):
+            takers.append(records.env.user)
+            self.assertFalse(records.env.su)
+            row = records.sudo()
+            row._hand_over({row: records.env.user}, "pool", "transferred")
+
+        model = self.registry["sales.process.ownership"]
+        self.startPatcher(patch.object(model, "action_take", action_take, create=True))
+        wizard = self._registration(
+            self.salesperson_b,
+            phone="13812345678",
+            receive_for="person",
+            receiver_id=self.salesperson_c.id,
+        )
+        wizard.action_register()
+        self.assertEqual(takers, [self.salesperson_c])
+        self.assertEqual(pooled.state, "ended")
+        self.assertEqual(wizard.sudo().lead_id.ownership_id, pooled.next_ids)
+        self.assertEqual(lead.user_id, self.salesperson_c)
 
     # ------------------------------------------------------------
     # SOMEBODY ELSE'S CUSTOMER

@@ -193,7 +193,7 @@ class SalesProcessRegistration(models.TransientModel):
         :return: dict
         """
         self.ensure_one()
-        return {
+        values = {
             "phone": self.phone,
             "email_from": self.email,
             "wechat_id": self.wechat_id,
@@ -203,6 +203,8 @@ class SalesProcessRegistration(models.TransientModel):
             "team_id": self.team_id.id,
             "company_id": self.company_id.id,
         }
+        # what was not typed comes from the contact
+        return {name: value for name, value in values.items() if value}
 
     def _get_drafts(self):
         """Unsaved leads that carry the identities: the customer, then its party.

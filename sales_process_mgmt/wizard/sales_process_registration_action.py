@@ -4,7 +4,7 @@ import psycopg2
 
 from odoo import fields, models
 from odoo.exceptions import ConcurrencyError, UserError
-from odoo.tools import SQL, format_date, mute_logger
+from odoo.tools import SQL, format_date, mute_logger, plaintext2html
 
 from ..models.sales_process_ownership_key import HARD_KINDS
 
@@ -202,8 +202,17 @@ class SalesProcessRegistration(models.TransientModel):
         :return: dict for ``create`` of crm.lead
         """
         self.ensure_one()
+        identity = self._prepare_identity_values()
+        # Typed here, another phone number of a known contact would replace that of
+        # the contact; it becomes a contact detail of the customer instead.
+        for name, known in (
+            ("phone", self.partner_id.phone),
+            ("email_from", self.partner_id.email),
+        ):
+            if known:
+                identity.pop(name, None)
         return {
-            **self._prepare_identity_values(),
+            **identity,
             "name": self.subject
             or self.partner_name
             or self.contact_name
@@ -213,7 +222,7 @@ class SalesProcessRegistration(models.TransientModel):
             or self.wechat_id,
             "type": "opportunity",
             "user_id": receiver.id,
-            "description": self.solution,
+            "description": self.solution and plaintext2html(self.solution),
             "expected_revenue": self.expected_revenue,
             "tag_ids": [fields.Command.set(self.tag_ids.ids)],
         }
@@ -392,7 +401,7 @@ class SalesProcessRegistration(models.TransientModel):
         self.env["mail.thread"].sudo().message_notify(
             partner_ids=users.sudo().partner_id.ids,
             subject=text,
-            body="\n".join(filter(None, [text, self._get_facts()])),
+            body=plaintext2html("\n".join(filter(None, [text, self._get_facts()]))),
             model=record._name if record else False,
             res_id=record.id if record else False,
         )
