@@ -1,7 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
-from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
@@ -418,16 +417,13 @@ class TestRegistration(RegistrationCommon):
         pooled = ownership._hand_over(
             {ownership: self.env["res.users"]}, "release", "released"
         )[ownership]
-        takers = []
-
-        def action_take(records):
-            takers.append(records.env.user)
-            self.assertFalse(records.env.su)
-            row = records.sudo()
-            row._hand_over({row: records.env.user}, "pool", "transferred")
-
-        model = self.registry["sales.process.ownership"]
-        self.startPatcher(patch.object(model, "action_take", action_take, create=True))
+        wizard = self._registration(self.salesperson_a, phone="13812345678")
+        with self.assertRaises(UserError, msg="the cool-down of the last owner"):
+            wizard.action_register()
+        self.assertEqual(pooled.state, "pool")
+        outsider = self._registration(self.salesperson_e, phone="13812345678")
+        with self.assertRaises(AccessError):
+            outsider.action_register()
         wizard = self._registration(
             self.salesperson_b,
             phone="13812345678",
@@ -435,10 +431,22 @@ class TestRegistration(RegistrationCommon):
             receiver_id=self.salesperson_c.id,
         )
         wizard.action_register()
-        self.assertEqual(takers, [self.salesperson_c])
         self.assertEqual(pooled.state, "ended")
-        self.assertEqual(wizard.sudo().lead_id.ownership_id, pooled.next_ids)
+        successor = pooled.next_ids
+        self.assertEqual(successor.origin, "pool")
+        self.assertEqual(successor.user_id, self.salesperson_c)
+        self.assertEqual(wizard.sudo().lead_id.ownership_id, successor)
         self.assertEqual(lead.user_id, self.salesperson_c)
+
+    def test_pool_with_nobody_on_duty(self):
+        lead = self._create_lead(self.salesperson_a, phone="13812345678")
+        ownership = lead.ownership_id
+        ownership._hand_over({ownership: self.env["res.users"]}, "release", "released")
+        wizard = self._registration(
+            self.salesperson_b, phone="13812345678", receive_for="duty"
+        )
+        with self.assertRaisesRegex(UserError, "nobody is on duty"):
+            wizard.action_register()
 
     # ------------------------------------------------------------
     # SOMEBODY ELSE'S CUSTOMER

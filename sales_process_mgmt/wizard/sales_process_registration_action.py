@@ -194,7 +194,8 @@ class SalesProcessRegistration(models.TransientModel):
                 self.env._("This customer is in the pool, and nobody is on duty.")
             )
         # the rules, such as the takes per day, are those of who receives it
-        holders.sudo(False).with_user(receiver).action_take()
+        for holder in holders.sudo(False).with_user(receiver):
+            holder.action_take()
 
     def _prepare_lead_values(self, receiver):
         """Values of the lead of a new registration.
