@@ -33,6 +33,8 @@
         "views/sales_process_invitation_views.xml",
         "views/sales_process_lookup_views.xml",
         "views/crm_lead_views.xml",
+        "views/crm_lead_followup_views.xml",
+        "views/mail_activity_type_views.xml",
         "views/crm_lead_registration_views.xml",
         "views/crm_team_views.xml",
         "views/res_config_settings_views.xml",

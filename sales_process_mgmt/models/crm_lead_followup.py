@@ -173,7 +173,9 @@ class CrmLead(models.Model):
 
     def _create_message_followup(self, message, channel, user, recipients):
         message = message.sudo()
-        text = " ".join(html2plaintext(message.body or "").split())
+        # Odoo names a message without subject after the lead.
+        subject = message.subject if message.subject != self.name else False
+        text = subject or " ".join(html2plaintext(message.body or "").split())
         is_customer = channel == "sms" or self._is_to_customer(recipients)
         # sudo: made by the system from what the user did in the chatter
         self.env["sales.process.followup"].sudo().create(
@@ -182,7 +184,7 @@ class CrmLead(models.Model):
                 "user_id": user.id,
                 "date": min(message.date, fields.Datetime.now()),
                 "channel": channel,
-                "subject": (message.subject or text)[:SUBJECT_LENGTH],
+                "subject": text[:SUBJECT_LENGTH],
                 "source": "sms" if channel == "sms" else "mail",
                 "mail_message_id": message.id,
                 "void_reason": False if is_customer else "other_party",

@@ -13,13 +13,14 @@ class MailActivityType(models.Model):
     followup_channel = fields.Selection(
         CHANNELS,
         string="Counts as Contact",
-        help="An activity of this type on a lead that is done is recorded as a "
-        "follow-up of this kind. Calls and meetings are so without it.",
+        help="An activity of this type that is done on a lead is recorded as a "
+        "follow-up by this channel. Calls and meetings are recorded without it.",
     )
 
     def _get_followup_channel(self):
         """The channel of a done activity of this type.
 
-        :return: a value of ``channel``, or None where it is no contact
+        :return: a value of ``channel`` of sales.process.followup, or None where it
+            is no contact
         """
         return self.followup_channel or CHANNEL_BY_CATEGORY.get(self.category)

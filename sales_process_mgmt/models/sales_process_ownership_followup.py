@@ -86,20 +86,16 @@ class SalesProcessOwnership(models.Model):
                 # sudo: the ledger is written by its own methods only
                 ownership.sudo().write(values)
 
-    def _absorb(self, others):
-        """Contacts of a merged customer count for the period that stays."""
-        result = super()._absorb(others)
+    def _absorb_followups(self, others):
+        """Contacts of merged customers count for the period that stays.
+
+        :param others: the periods that end
+        """
         # sudo: the ledger is written by its own methods only
-        moved = (
-            self.env["sales.process.followup"]
-            .sudo()
-            .search([("ownership_id", "in", (others - self).ids)])
-        )
-        if moved:
-            moved._move_to_ownership(self)
-            self.sudo()._recompute_agreed()
-            self.sudo()._recompute_last_contact()
-        return result
+        self.env["sales.process.followup"].sudo().search(
+            [("ownership_id", "in", others.ids)]
+        )._move_to_ownership(self)
+        self.sudo()._recompute_agreed()
 
     def _get_next_written_steps(self):
         """The next step in the last follow-up of each customer.

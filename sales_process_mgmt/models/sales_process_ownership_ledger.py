@@ -480,6 +480,7 @@ class SalesProcessOwnership(models.Model):
         leads._set_ownership(dict.fromkeys(leads, self))
         if collaborators:
             self.sudo().collaborator_ids |= collaborators
+        self._absorb_followups(others)
         if contact and self.state == "open":
             self._register_contacts({self: contact})
 

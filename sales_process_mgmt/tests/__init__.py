@@ -7,6 +7,9 @@ from . import test_duty
 from . import test_duty_rotation
 from . import test_duty_swap
 from . import test_followup
+from . import test_followup_mail
+from . import test_followup_meeting
+from . import test_followup_rules
 from . import test_invitation
 from . import test_lookup
 from . import test_ownership
