@@ -7,7 +7,8 @@ import pytz
 
 from odoo.tests import BaseCase, tagged
 
-from ..tools.rotation import MAX_CATCH_UP, Slot, make_slots, rotate, to_utc
+from ..tools.deadline import local_moment_utc
+from ..tools.rotation import MAX_CATCH_UP, Slot, make_slots, rotate
 
 SHANGHAI = pytz.timezone("Asia/Shanghai")
 NEW_YORK = pytz.timezone("America/New_York")
@@ -45,7 +46,7 @@ class TestRotation(BaseCase):
             (date(2026, 9, 6), 0, SANTIAGO, datetime(2026, 9, 6, 4)),
         ):
             with self.subTest(day=day, hour=hour, zone=zone.zone):
-                self.assertEqual(to_utc(day, hour, zone), expected)
+                self.assertEqual(local_moment_utc(day, hour, zone), expected)
 
     def test_slots_by_shift_and_day(self):
         """A shift ends at noon, a day goes on through the break."""

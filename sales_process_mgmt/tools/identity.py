@@ -1,64 +1,396 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import re
+"""What identifies a customer, read from phones, e-mails and names as people type them.
 
-from odoo.tools.mail import email_normalize_all
+Pure functions without environment. They take any text or nothing, do a bounded amount
+of work and never raise. All ``*_keys`` and ``*_key`` return a list of
+``(kind, value)`` without duplicates.
+"""
+
+import re
+import unicodedata
+
+from odoo.exceptions import UserError
 
 from odoo.addons.phone_validation.tools.phone_validation import phone_format
 
+# No more of a field is looked at: longer ones are notes, or made to hurt.
+MAX_LENGTH = 1000
+MAX_PHONES = 5
+MAX_EMAILS = 10
+# Below it a number is a short code (110, 10086) or an extension, above it no phone.
+MIN_DIGITS, MAX_DIGITS = 7, 20
+# A part of a number is tried as a number of its own only from this length on:
+# shorter ones are valid by accident.
+MIN_PART_DIGITS = 8
+# Calls of the formatter for one field
+MAX_TRIES = 40
+
+
+def _clean(raw, length=MAX_LENGTH):
+    """Write a text in plain characters.
+
+    Full-width and other digits, dashes and spaces become those of ASCII; invisible
+    marks disappear.
+
+    :return: str, empty for everything that is no text
+    """
+    if not isinstance(raw, str):
+        return ""
+    result = []
+    for char in unicodedata.normalize("NFKC", raw[:length])[:length]:
+        category = unicodedata.category(char)
+        if category == "Nd":
+            result.append(str(unicodedata.decimal(char)))
+        elif category == "Pd" or char == "\N{MINUS SIGN}":
+            result.append("-")
+        elif category == "Zs" or char == "\t":
+            result.append(" ")
+        elif category not in ("Cf", "Me", "Cs") and not "\ufe00" <= char <= "\ufe0f":
+            result.append(char)
+    return "".join(result)
+
+
+def _digits(text):
+    return re.sub(r"\D", "", text)
+
+
+# ------------------------------------------------------------
+# PHONES
+# ------------------------------------------------------------
+
+# Whatever is not in a run separates numbers: commas, names, "转8001", "ext. 12".
+# A stroke may stand inside a number, see _PhoneReader.read_run.
+_RUN = re.compile(r"\+?[ (\[]*\d[\d ().\[\]·/-]*")
+_DATE = re.compile(
+    r"(?<!\d)(?:19|20)\d\d[-./年](?:0?[1-9]|1[0-2])[-./月]"
+    r"(?:[12]\d|3[01]|0?[1-9])(?!\d)"
+)
+_EXTENSION = re.compile(r"^(.*\d)[ )\]]*[-(\[][ (\[-]*\d{1,6}[ )\].-]*$")
+_LANDLINE = re.compile(r"^\(?(0\d{2,3})[ )-]+(\d{7,8})$")
+_E164 = re.compile(r"\+\d{7,15}")
+
+
+def _split_strokes(run):
+    """Separate what may be several numbers: 02/123.45.67 can be one only."""
+    parts = [part for part in re.split(r"\s/+\s|//+", run) if _digits(part)]
+    if len(parts) == 1:
+        pieces = [part for part in run.split("/") if _digits(part)]
+        if len(_digits(pieces[0])) >= MIN_DIGITS:
+            return pieces
+    return parts
+
+
+class _PhoneReader:
+    """Reads the numbers of one field."""
+
+    def __init__(self, country_code, phone_code):
+        self.country_code = country_code
+        self.phone_code = phone_code
+        self.tries = 0
+        self.keys = {}
+        # Area code of the number before, and how many digits followed it
+        self.area = ("", 0)
+
+    def format(self, text):
+        """E.164 of one number, None if it is not valid."""
+        digits = _digits(text)
+        if not 5 <= len(digits) <= MAX_DIGITS:
+            return None
+        candidates = [digits]
+        if text.startswith("+"):
+            candidates = ["+" + digits]
+        elif digits.startswith("00"):
+            candidates = ["+" + digits[2:], digits]
+        for candidate in candidates:
+            self.tries += 1
+            if self.tries > MAX_TRIES:
+                return None
+            try:
+                number = phone_format(
+                    candidate, self.country_code, self.phone_code, "E164"
+                )
+            except UserError:
+                continue
+            if number and _E164.fullmatch(number):
+                return number
+        return None
+
+    def is_foreign(self, text, number):
+        """Whether it is valid only as a foreign number that lacks its "+"."""
+        return not text.startswith("+") and number == "+" + _digits(text)
+
+    def read(self, text):
+        """E.164 of one number without its extension, None if there is none.
+
+        415-555-2671-12 is a number with an extension before it is a Swiss one.
+        """
+        number = self.format(text)
+        if number and not self.is_foreign(text, number):
+            return number
+        extended = _EXTENSION.match(text)
+        if extended and len(_digits(extended[1])) >= MIN_PART_DIGITS:
+            return self.format(extended[1]) or number
+        return number
+
+    def add(self, text):
+        """Take a text that may be one number; say whether it is."""
+        text = text.strip(" .-/")
+        number = self.read(text)
+        if number:
+            landline = _LANDLINE.match(text)
+            self.area = (landline[1], len(landline[2])) if landline else ("", 0)
+        elif self.area[0] and len(_digits(text)) == self.area[1]:
+            # 0571-88888888/88889999: the second one is in the same town
+            number = self.format(self.area[0] + _digits(text))
+        if number:
+            self.keys["phone", number] = None
+        return bool(number)
+
+    def add_digits(self, text):
+        if self.tries > MAX_TRIES:
+            return  # it has not been looked at
+        digits = _digits(text)
+        digits = digits.removeprefix("00") or digits
+        # 0000000 and 1111111 stand where a form wants a number, and are nobody's
+        is_number = MIN_DIGITS <= len(digits) <= MAX_DIGITS
+        if is_number and set(digits) not in ({"0"}, {"1"}):
+            self.keys["phone_digits", digits] = None
+
+    def add_longest(self, words):
+        """Take the longest number that the words begin with.
+
+        :return: how many words it has, 0 if there is none
+        """
+        for count in range(min(len(words), MAX_DIGITS), 0, -1):
+            text = " ".join(words[:count])
+            if len(_digits(text)) < MIN_PART_DIGITS or self.tries > MAX_TRIES:
+                break
+            if self.add(text):
+                return count
+        return 0
+
+    def read_run(self, run):
+        """Take the numbers of a run of digits.
+
+        Two numbers may be separated by a stroke, which also stands inside a number
+        (0711/123456), or by nothing but a space.
+        """
+        parts = _split_strokes(run)
+        if len(parts) > 1:
+            number = self.format(run)
+            if not number or self.is_foreign(run, number):
+                for part in parts:
+                    self.read_run(part)
+                return
+        words = run.split()
+        rest = []
+        index = 0
+        while index < len(words):
+            count = self.add_longest(words[index:])
+            if not count:
+                rest.append(words[index])
+            index += count or 1
+        if len(rest) == len(words) and len(_digits(run)) <= MAX_DIGITS:
+            rest = [run]
+        for text in rest:
+            self.add_digits(text)
+
 
 def phone_keys(raw, country_code=None, phone_code=None):
-    out = []
-    for part in re.split(r"[/;,]", raw or ""):
-        e = (
-            phone_format(
-                part.strip(),
-                country_code,
-                phone_code,
-                force_format="E164",
-                raise_exception=False,
-            )
-            if part.strip()
-            else None
-        )
-        if e and e.startswith("+"):
-            out.append(("phone", e))
-        else:
-            d = re.sub(r"\D", "", part)
-            if len(d) >= 7:
-                out.append(("phone_digits", d))
-    return out
+    """The numbers of a phone field.
 
+    People write names, extensions, two numbers and whatever else into it. An
+    extension is left out: whoever answers a switchboard, the customer is one.
 
-def email_keys(raw):
-    return [("email", e) for e in email_normalize_all(raw or "")]
-
-
-def vat_key(raw):
-    v = re.sub(r"\W", "", raw or "").upper()
-    return [("vat", v)] if len(v) >= 4 else []
-
-
-def name_key(raw):
-    v = re.sub(r"\W", "", raw or "").casefold()
-    return [("name", v)] if len(v) >= 2 else []
-
-
-def wechat_key(raw):
-    return [("wechat", raw.strip().lower())] if raw else []
-
-
-def registration_key(raw):
-    return [("registration", raw.strip().upper())] if raw else []
+    :param str raw: the field as typed
+    :param str country_code: ISO code of the country in which it is read
+    :param int phone_code: its calling code
+    :return: ``("phone", E.164)`` for valid numbers, ``("phone_digits", digits)`` for
+        others with enough digits; at most :data:`MAX_PHONES`
+    """
+    reader = _PhoneReader((country_code or "").upper() or None, phone_code or None)
+    for run in _RUN.findall(_DATE.sub("|", _clean(raw))):
+        reader.read_run(run)
+        if len(reader.keys) >= MAX_PHONES:
+            break
+    return list(reader.keys)[:MAX_PHONES]
 
 
 def mask_phone(raw):
-    """Hide the middle of a phone number."""
-    digits = raw or ""
-    return f"{digits[:-8]}****{digits[-4:]}" if len(digits) > 8 else "****"
+    """Show that there is a number without giving it away: ``138****5678``."""
+    text = _clean(raw)
+    masked = []
+    for run in _RUN.findall(_DATE.sub("|", text)):
+        for part in _split_strokes(run):
+            digits = _digits(part)
+            if len(digits) < MIN_DIGITS:
+                continue
+            # Two numbers without separator must not show more than one would
+            start, end = (2, 2) if len(digits) < 11 else (min(len(digits) - 8, 5), 4)
+            plus = "+" if part.startswith("+") else ""
+            stars = "*" * min(len(digits) - start - end, 8)
+            masked.append(plus + digits[:start] + stars + digits[-end:])
+    return " / ".join(masked[:MAX_PHONES]) or ("****" if text.strip() else "")
+
+
+# ------------------------------------------------------------
+# E-MAILS
+# ------------------------------------------------------------
+
+_QUOTED_NAME = re.compile(r'"[^"\n]{0,200}"\s*<')
+_ADDRESS = re.compile(r"([\w.!#$%&'*+=?^`{}~-]{1,200})@([\w.-]{1,253})")
+_NOT_ASCII_BEFORE = re.compile(r"^.*[\u2e80-\uffff](?=[a-z0-9])")
+_DOMAIN_LABEL = re.compile(r"[\w](?:[\w-]*[\w])?")
+
+
+def _read_domain(raw):
+    """A domain in lower case and Unicode, as Odoo keeps it, or an empty text."""
+    labels = raw.rstrip(".-").split(".")
+    # "example.com张三": a top-level domain is in one script
+    labels[-1] = re.sub(r"^([a-z][a-z0-9-]*)[^a-z0-9-].*$", r"\1", labels[-1])
+    if len(labels) < 2 or not all(map(_DOMAIN_LABEL.fullmatch, labels)):
+        return ""
+    if "_" in raw or labels[-1].isdigit():
+        return ""
+    try:
+        return ".".join(labels).encode("idna").decode("ascii").encode().decode("idna")
+    except UnicodeError:
+        return ""
+
+
+def _read_emails(raw):
+    text = _QUOTED_NAME.sub("<", _clean(raw, 3 * MAX_LENGTH)).lower()
+    found = {}
+    for local, domain in _ADDRESS.findall(text):
+        # "邮箱zhang@example.com" begins with a label, not with a part of the address
+        local = _NOT_ASCII_BEFORE.sub("", local).strip("'`")
+        domain = _read_domain(domain)
+        # A masked address is no address
+        if local and domain and len(local) <= 64 and "*" not in local:
+            found[local, domain] = None
+        if len(found) == MAX_EMAILS:
+            break
+    return list(found)
+
+
+def email_keys(raw):
+    """The addresses of an e-mail field, in lower case, without names.
+
+    :param str raw: one or more addresses, as typed or as in a header
+    :return: list of ``("email", address)``, at most :data:`MAX_EMAILS`
+    """
+    return [("email", f"{local}@{domain}") for local, domain in _read_emails(raw)]
 
 
 def mask_email(raw):
-    """Hide the name in an e-mail address."""
-    name, _at, host = (raw or "").partition("@")
-    return f"{name[:1]}***@{host}"
+    """Show that there is an address without giving it away: ``z***@example.com``."""
+    masked = [
+        f"{local[0] if len(local) > 1 else ''}***@{domain}"
+        for local, domain in _read_emails(raw)
+    ]
+    return ", ".join(masked) or ("****" if _clean(raw).strip() else "")
+
+
+# ------------------------------------------------------------
+# NUMBERS OF COMPANIES
+# ------------------------------------------------------------
+
+
+def _company_number(kind, raw):
+    value = "".join(char for char in _clean(raw, 100).upper() if char.isalnum())
+    digits = _digits(value)
+    # Without a digit it is "N/A", "none" or "to follow", in whatever language
+    if 4 <= len(value) <= 40 and digits.strip("0"):
+        return [(kind, value)]
+    return []
+
+
+def vat_key(raw):
+    """The tax number of a company: ``BE 0477.472.701`` gives ``BE0477472701``."""
+    return _company_number("vat", raw)
+
+
+def registration_key(raw):
+    """The number of a company in its register, a soft key."""
+    return _company_number("registration", raw)
+
+
+# ------------------------------------------------------------
+# NAMES
+# ------------------------------------------------------------
+
+_LEGAL_WORDS = """
+    ab ag aktiebolag aps as asa bhd bv bvba co company corp corporation cv cvba doo eg
+    ehf ek eood ev fzco fze gbr gesmbh gmbh hf inc incorporated jsc kft kg kgaa kk ks
+    limited llc llp lp ltd ltda ltee mbh nv oao ohg ood ooo ou oy oyj plc pllc private
+    pte pty pvt sa sab sarl sas sasu sca scs sdn se sia sl slu spa spzoo sprl srl sro
+    tbk uab ug vof zao zrt ооо оао зао пао ао ип αε επε
+"""
+_LEGAL_FORMS = frozenset(_LEGAL_WORDS.split())
+# Before the name in some languages
+_LEGAL_FORMS_BEFORE = {"pt", "cv", "ооо", "оао", "зао", "пао", "ао", "ип", "ooo"}
+_CJK_FORMS = re.compile(
+    r"(?:股份有限公司|有限责任公司|有限責任公司|有限公司|集团公司|集團公司|集团|集團|"
+    r"(?<![分子])公司|株式会社|有限会社|合同会社|주식회사|유한회사)$"
+)
+_CJK_FORMS_BEFORE = re.compile(r"^(?:株式会社|有限会社|合同会社|주식회사|유한회사)")
+_PLACEHOLDERS = """
+    company na nil none notavailable null private tbd test unknown
+    无 暂无 未知 没有 不详 测试 个人 公司
+"""
+_NO_NAMES = frozenset(_PLACEHOLDERS.split())
+
+
+def _strip_cjk_forms(name):
+    while True:
+        stripped = _CJK_FORMS_BEFORE.sub("", _CJK_FORMS.sub("", name))
+        if stripped == name or not stripped:
+            return name
+        name = stripped
+
+
+def name_key(raw):
+    """The name of a company without what differs from card to card, a soft key.
+
+    Case, punctuation, accents and the legal form are left out: ``Acme Co., Ltd.`` and
+    ``ACME`` are the same, and so are ``杭州云栖科技有限公司`` and ``杭州云栖科技``.
+    """
+    text = unicodedata.normalize("NFKD", _clean(raw, 300).casefold())
+    text = re.sub(r"[\u0300-\u036f]", "", text)
+    text = unicodedata.normalize("NFC", text).casefold()
+    # "(주)" and "(株)" are how ㈜ and ㈱ read after normalisation
+    text = re.sub(r"\((?:주|유|株|有)\)", " ", text)
+    # S.A. is SA, and L'Oréal is one word
+    text = re.sub(r"[.'’`]", "", re.sub(r"(?<=\w\w)\.(?=\w\w)", " ", text))
+    text = text.replace("sp z oo", "spzoo")
+    # "s r o" is how s. r. o. reads now
+    text = re.sub(r"(?<=\b[a-z]) (?=[a-z]\b)", "", text)
+    words = re.findall(r"[^\W_]+", text)
+    while len(words) > 1 and words[-1] in _LEGAL_FORMS:
+        words.pop()
+    if len(words) > 1 and words[0] in _LEGAL_FORMS_BEFORE:
+        words.pop(0)
+    value = _strip_cjk_forms("".join(words))[:120]
+    if len(value) < 2 or value in _NO_NAMES or not re.search(r"[^\W\d_]", value):
+        return []
+    return [("name", value)]
+
+
+_WECHAT_LABEL = re.compile(
+    r"^\s*(?:微信号?|微信id|v信|(?:wechat|weixin|wx|vx)(?:\s*id)?\s*[:=])\s*[:=]?\s*"
+)
+_NO_WECHAT_IDS = {"phone", "mobile", "wechat", "weixin", "unknown", "same-as-mobile"}
+_WECHAT_ID = re.compile(r"[a-z0-9][a-z0-9_-]{4,39}(?![\w-])")
+
+
+def wechat_key(raw):
+    """A WeChat id without label and remarks, a soft key.
+
+    A display name, or "same as mobile", is no id.
+    """
+    text = _WECHAT_LABEL.sub("", _clean(raw, 200).lower()).lstrip(" @+")
+    found = _WECHAT_ID.match(text)
+    if not found or found[0] in _NO_WECHAT_IDS:
+        return []
+    return [("wechat", found[0])]

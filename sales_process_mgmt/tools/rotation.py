@@ -6,11 +6,11 @@ Pure arithmetic. People are whatever the caller uses to name them, days are days
 time zone, moments are naive UTC datetimes.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple
 
-import pytz
+from .deadline import local_moment_utc
 
 # Whoever had fewer shifts lately catches up with so many at most: somebody new, or
 # back after a month, is not on duty every day.
@@ -25,20 +25,6 @@ class Slot(NamedTuple):
     start: datetime
     end: datetime
     group: Any
-
-
-def to_utc(day, hour, tz):
-    """The moment at which it is ``hour`` o'clock on ``day``.
-
-    An hour that is skipped when the clocks go forward is the moment after the jump.
-
-    :param day: date
-    :param float hour: 0 to 24, for example 8.5
-    :param tz: pytz zone
-    :return: naive UTC datetime
-    """
-    local = datetime.combine(day, time()) + timedelta(minutes=round(hour * 60))
-    return tz.localize(local).astimezone(pytz.utc).replace(tzinfo=None)
 
 
 def make_slots(date_from, date_to, unit, get_hours, tz, is_working_day=None):
@@ -73,7 +59,8 @@ def make_slots(date_from, date_to, unit, get_hours, tz, is_working_day=None):
         if unit != "shift":
             hours = [(hours[0][0], max(end for _start, end in hours))]
         for hour_from, hour_to in hours:
-            start, end = to_utc(day, hour_from, tz), to_utc(day, hour_to, tz)
+            start = local_moment_utc(day, hour_from, tz)
+            end = local_moment_utc(day, hour_to, tz)
             if start < end:
                 group = day.isocalendar()[:2] if unit == "week" else start
                 slots.append(Slot(start, end, group))

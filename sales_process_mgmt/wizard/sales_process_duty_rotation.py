@@ -10,6 +10,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
+from ..tools import period
 from ..tools import rotation
 
 # Longer rosters are made in several steps: absences that far ahead are not known.
@@ -289,11 +290,7 @@ class SalesProcessDutyRotation(models.TransientModel):
 
         :return: two naive UTC datetimes, the second one no more part of it
         """
-        zone = self._get_zone()
-        return (
-            rotation.to_utc(self.date_from, 0, zone),
-            rotation.to_utc(self.date_to, 24, zone),
-        )
+        return period.dates_to_utc(self.date_from, self.date_to, self._get_zone())
 
     def _get_slots(self):
         """The times to be covered, without holidays and without what is over.
