@@ -284,7 +284,7 @@ class SalesProcessDuty(models.Model):
     def _get_view(self, view_id=None, view_type="form", **options):
         """Offer no buttons that only end in a refusal to who plans no roster."""
         arch, view = super()._get_view(view_id, view_type, **options)
-        if not self._is_planner() and arch.tag in ("calendar", "list", "form"):
+        if arch.tag != "search" and not self._is_planner():
             for attribute in ("create", "edit", "delete", "quick_create"):
                 arch.set(attribute, "0")
         return arch, view

@@ -27,5 +27,11 @@ from . import test_registration_ui
 from . import test_settings
 from . import test_team_change
 from . import test_tours
+from . import test_registration
+from . import test_rotation
+from . import test_settings
+from . import test_team_change
+from . import test_tours
+from . import test_tours_duty
 from . import test_transfer
 from . import test_views

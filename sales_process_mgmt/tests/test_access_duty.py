@@ -103,6 +103,6 @@ class TestAccessDuty(DutyCommon):
     def test_views_offer_only_what_is_allowed(self):
         """Who plans no roster gets views without buttons to create or change."""
         for user, offered in ((self.salesperson_a, False), (self.leader_east, True)):
-            for view_type in ("calendar", "list", "form"):
+            for view_type in ("calendar", "list", "kanban", "form"):
                 arch = self.Duty.with_user(user).get_view(view_type=view_type)["arch"]
                 self.assertEqual(' create="0"' not in arch, offered)
