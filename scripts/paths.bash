@@ -5,7 +5,8 @@
 #   SPM_WORK      the work folder (default: .odoo in the checkout)
 
 ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
-WORK=${SPM_WORK:-$ROOT/.odoo}
+# The real folder: worktrees may share one through a link.
+WORK=$(realpath -m -- "${SPM_WORK:-$ROOT/.odoo}")
 export SPM_WORK=$WORK
 
 if [[ -n ${ODOO_SOURCE:-} ]]; then
