@@ -54,6 +54,7 @@
     "demo": [
         "demo/res_users_demo.xml",
         "demo/crm_team_demo.xml",
+        "demo/sales_process_duty_demo.xml",
         "demo/sales_process_customer_grade_demo.xml",
         "demo/res_partner_demo.xml",
         "demo/crm_lead_demo.xml",
