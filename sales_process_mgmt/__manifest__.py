@@ -28,6 +28,7 @@
         "views/sales_process_shared_value_views.xml",
         "views/sales_process_followup_views.xml",
         "views/sales_process_ownership_views.xml",
+        "views/sales_process_ownership_pool_views.xml",
         "views/sales_process_release_run_views.xml",
         "views/sales_process_conflict_views.xml",
         "views/sales_process_invitation_views.xml",

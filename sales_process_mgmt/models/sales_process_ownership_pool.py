@@ -35,6 +35,50 @@ class SalesProcessOwnership(models.Model):
             )
 
     # ------------------------------------------------------------
+    # OPEN
+    # ------------------------------------------------------------
+
+    def web_read(self, specification):
+        """Opening customers of the pool is logged and limited per person and day."""
+        if len(self) == 1 and not self.env.su:
+            self._check_pool_view()
+        return super().web_read(specification)
+
+    def _check_pool_view(self):
+        """Refuse to open more customers of the pool than the team allows in a day."""
+        user = self.env.user
+        # sudo: the settings of the team hold for whoever opens the customer
+        ownership = self.sudo()
+        team = ownership.team_id
+        if (
+            ownership.state != "pool"
+            or team.process_mode != "enforce"
+            or not team.pool_view_limit
+            or team._is_leader(user)
+        ):
+            return
+        Lookup = self.env["sales.process.lookup"]
+        opened = Lookup.sudo().search(
+            [
+                ("user_id", "=", user.id),
+                ("kind", "=", "pool"),
+                ("date", ">=", ownership._get_day_start(user)),
+            ]
+        )
+        if ownership in opened.ownership_id:
+            return
+        if len(opened.ownership_id) >= team.pool_view_limit:
+            raise UserError(
+                self.env._(
+                    "You have opened %(count)s customers of the pool today, that is "
+                    "the limit of %(team)s. Take one, or go on tomorrow.",
+                    count=len(opened.ownership_id),
+                    team=team.name,
+                )
+            )
+        Lookup._log_pool_views(user, ownership)
+
+    # ------------------------------------------------------------
     # TAKE
     # ------------------------------------------------------------
 

@@ -501,6 +501,22 @@ class TestPool(ReleaseCommon):
         with self.assertRaises(UserError):
             self.pooled.with_user(self.salesperson_b).action_take()
 
+    def test_viewing_limit(self):
+        """So many customers of the pool may be opened in a day, each counted once."""
+        self.team_east.pool_view_limit = 1
+        other = self._customer(self.salesperson_c)
+        other.with_user(self.salesperson_c)._give_up("Busy")
+        fields_read = {"name": {}, "masked_contact": {}}
+        pooled = self.pooled.with_user(self.salesperson_b)
+        for _row in range(2):
+            self.assertTrue(pooled.web_read(fields_read))
+        with self.assertRaises(UserError):
+            other.next_ids.with_user(self.salesperson_b).web_read(fields_read)
+        other.next_ids.with_user(self.leader_east).web_read(fields_read)
+        lookups = self.env["sales.process.lookup"].search([("kind", "=", "pool")])
+        self.assertEqual(lookups.user_id, self.salesperson_b)
+        self.assertEqual(len(lookups), 1)
+
     def test_choose_the_pool(self):
         ownership = self._customer(self.salesperson_a)
         wizard = (
