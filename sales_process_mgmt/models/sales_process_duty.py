@@ -37,7 +37,6 @@ class SalesProcessDuty(models.Model):
     )
     substitute_id = fields.Many2one(
         "res.users",
-        string="Substitute",
         index="btree_not_null",
         check_company=True,
         help="Who has taken the shift over.",

@@ -45,7 +45,6 @@ class SalesProcessDutySwap(models.Model):
     )
     substitute_id = fields.Many2one(
         "res.users",
-        string="Substitute",
         required=True,
         index=True,
         check_company=True,

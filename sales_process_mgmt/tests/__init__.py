@@ -20,14 +20,9 @@ from . import test_ownership_race
 from . import test_ownership_report
 from . import test_period
 from . import test_registration
-from . import test_release
-from . import test_rotation
 from . import test_registration_race
 from . import test_registration_ui
-from . import test_settings
-from . import test_team_change
-from . import test_tours
-from . import test_registration
+from . import test_release
 from . import test_rotation
 from . import test_settings
 from . import test_team_change

@@ -7,7 +7,6 @@ time zone, moments are naive UTC datetimes.
 """
 
 from datetime import datetime, timedelta
-from itertools import groupby
 from typing import Any, NamedTuple
 
 from .deadline import local_moment_utc
@@ -99,15 +98,15 @@ def rotate(user_ids, slots, load=None, needed=1, is_free=None):
     last_turn = dict.fromkeys(user_ids, -1)
     position = {user: index for index, user in enumerate(user_ids)}
     result = []
-    for number, (_group, group_slots) in enumerate(
-        groupby(slots, key=lambda slot: slot.group)
-    ):
-        group = list(group_slots)
-        # Counted once: during a group the order must not change with every day.
+    groups = {}
+    for slot in slots:
+        groups.setdefault(slot.group, []).append(slot)
+
+    def get_order(group):
         hindered = {
             user: sum(not free(user, slot) for slot in group) for user in user_ids
         }
-        order = sorted(
+        return sorted(
             user_ids,
             key=lambda user: (
                 hindered[user],
@@ -116,6 +115,10 @@ def rotate(user_ids, slots, load=None, needed=1, is_free=None):
                 position[user],
             ),
         )
+
+    for number, group in enumerate(groups.values()):
+        # Ordered once: during a group it must not change with every day.
+        order = get_order(group)
         for slot in group:
             chosen = [user for user in order if free(user, slot)][: need(slot)]
             for user in chosen:

@@ -10,8 +10,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
-from ..tools import period
-from ..tools import rotation
+from ..tools import period, rotation
 
 # Longer rosters are made in several steps: absences that far ahead are not known.
 MAX_DAYS = 366
@@ -138,9 +137,9 @@ class SalesProcessDutyRotation(models.TransientModel):
 
     @api.depends_context("uid")
     def _compute_led_team_ids(self):
-        domain = []
+        domain = [("company_id", "in", [False, *self.env.companies.ids])]
         if not self.env.user.has_group("sales_team.group_sale_manager"):
-            domain = [("user_id", "=", self.env.uid)]
+            domain.append(("user_id", "=", self.env.uid))
         self.led_team_ids = self.env["crm.team"].search(domain)
 
     @api.depends("team_id")

@@ -40,7 +40,8 @@ registry.category("web_tour.tours").add("sales_process_duty_swap_ask", {
                 ".o_list_view:not(:has(.o_list_button_add)):not(:has(.o_data_row:contains(Salesperson C)))",
         },
         {
-            trigger: ".o_data_row:contains(Salesperson A) .o_data_cell[name=date_start]",
+            trigger:
+                ".o_data_row:contains(Salesperson A) .o_data_cell[name=date_start]",
             run: "click",
         },
         {
