@@ -26,7 +26,11 @@ def post_init_hook(env):
 
     :param env: the environment of the installation
     """
-    teams = env["crm.team"].with_context(active_test=False).search([])
+    teams = (
+        env["crm.team"]
+        .with_context(active_test=False)
+        .search([("process_mode", "in", ("off", False))])
+    )
     teams.write({"process_mode": "observe"})
     env["sales.process.ownership.key"]._log_health()
 

@@ -14,7 +14,7 @@ class SalesProcessOwnership(models.Model):
     _inherit = "sales.process.ownership"
 
     masked_contact = fields.Char(
-        string="Hidden Contact",
+        string="Contact (Hidden)",
         compute="_compute_masked_contact",
         help="Phone and e-mail are hidden until the customer is taken.",
     )
