@@ -1,5 +1,5 @@
-import { patch } from "@web/core/utils/patch";
-import { KanbanQuickCreateController } from "@web/views/kanban/kanban_record_quick_create";
+import {patch} from "@web/core/utils/patch";
+import {KanbanQuickCreateController} from "@web/views/kanban/kanban_record_quick_create";
 
 /**
  * The quick create opens the whole form on any error, without the words of the
