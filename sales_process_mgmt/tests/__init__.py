@@ -21,6 +21,7 @@ from . import test_ownership_report
 from . import test_period
 from . import test_registration
 from . import test_registration_race
+from . import test_registration_stranger
 from . import test_registration_ui
 from . import test_release
 from . import test_rotation

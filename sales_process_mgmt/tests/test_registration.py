@@ -6,6 +6,8 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
+from odoo.addons.mail.tests.common import mail_new_test_user
+
 from .common import SalesProcessCommon
 
 
@@ -355,6 +357,21 @@ class TestRegistration(RegistrationCommon):
         wizard.action_register()
         self.assertEqual(wizard.sudo().lead_id.ownership_id.user_id, self.salesperson_a)
 
+    def test_defaults_of_a_front_desk(self):
+        """A desk belongs to no team: it goes on where it was, for who is on duty."""
+        desk = mail_new_test_user(
+            self.env, login="desk", groups="sales_team.group_sale_salesman"
+        )
+        Wizard = self.env["sales.process.registration"].with_user(desk)
+        self.assertEqual(Wizard.new().receive_for, "duty")
+        Wizard.create({"team_id": self.team_east.id, "channel": "hotline"})
+        wizard = Wizard.new()
+        self.assertEqual(wizard.team_id, self.team_east)
+        self.assertEqual(wizard.channel, "hotline")
+        for user in (self.salesperson_a, self.leader_east):
+            wizard = self.env["sales.process.registration"].with_user(user).new()
+            self.assertEqual(wizard.receive_for, "myself", user.name)
+
     def test_nobody_on_duty(self):
         """The customer waits in the pool for the next shift, the leader is told."""
         wizard = self._registration(
@@ -447,77 +464,6 @@ class TestRegistration(RegistrationCommon):
         )
         with self.assertRaisesRegex(UserError, "nobody is on duty"):
             wizard.action_register()
-
-    # ------------------------------------------------------------
-    # SOMEBODY ELSE'S CUSTOMER
-    # ------------------------------------------------------------
-
-    def test_help(self):
-        lead = self._create_lead(self.salesperson_a, phone="13812345678")
-        before = lead.ownership_id.date_deadline
-        wizard = self._registration(
-            self.salesperson_b, phone="13812345678", subject="Came with a question"
-        )
-        wizard.action_help()
-        wizard.action_help()
-        conflict = self.env["sales.process.conflict"].search(
-            [("user_id", "=", self.salesperson_b.id)]
-        )
-        self.assertEqual(conflict.resolution, "helped")
-        self.assertEqual(conflict.state, "resolved")
-        self.assertEqual(conflict.note, "Came with a question")
-        self.assertEqual(lead.ownership_id.date_deadline, before)
-        followup = self._followups(lead)
-        self.assertEqual(followup.user_id, self.salesperson_b)
-        self.assertEqual(followup.void_reason, "stranger")
-        told = self.env["mail.notification"].search(
-            [
-                ("res_partner_id", "=", self.salesperson_a.partner_id.id),
-                ("mail_message_id.model", "=", "crm.lead"),
-                ("mail_message_id.res_id", "=", lead.id),
-                ("mail_message_id.subject", "like", "as help"),
-            ]
-        )
-        self.assertEqual(len(told), 1)
-
-    def test_help_needs_an_owner(self):
-        wizard = self._registration(self.salesperson_b, phone="13812345678")
-        self.assertEqual(wizard.action_help()["res_id"], wizard.id)
-        self.assertEqual(wizard.action_ask_invitation()["res_id"], wizard.id)
-        self.assertEqual(wizard.action_call_leader()["res_id"], wizard.id)
-        self.assertFalse(wizard.handled)
-
-    def test_ask_invitation(self):
-        lead = self._create_lead(self.salesperson_a, phone="13812345678")
-        wizard = self._registration(self.salesperson_b, phone="13812345678")
-        wizard.action_ask_invitation()
-        invitation = lead.ownership_id.invitation_ids
-        self.assertEqual(invitation.user_id, self.salesperson_b)
-        self.assertEqual(invitation.state, "asked")
-        self.assertEqual(lead.activity_ids.user_id, self.salesperson_a)
-
-    def test_call_leader(self):
-        self._create_lead(self.salesperson_a, phone="13812345678")
-        for _attempt in range(2):
-            wizard = self._registration(self.salesperson_b, phone="13812345678")
-            wizard.action_call_leader()
-        conflict = self.env["sales.process.conflict"].search(
-            [("user_id", "=", self.salesperson_b.id)]
-        )
-        self.assertEqual(len(conflict), 1)
-        self.assertEqual((conflict.state, conflict.resolution), ("open", False))
-        self.assertEqual(conflict.activity_ids.user_id, self.leader_east)
-
-    def test_call_leader_without_leader(self):
-        self.team_east.user_id = False
-        self._create_lead(self.salesperson_a, phone="13812345678")
-        self._registration(self.salesperson_b, phone="13812345678").action_call_leader()
-        conflict = self.env["sales.process.conflict"].search(
-            [("user_id", "=", self.salesperson_b.id)]
-        )
-        self.assertTrue(
-            conflict.activity_ids.user_id.has_group("sales_team.group_sale_manager")
-        )
 
     # ------------------------------------------------------------
     # HOSTILE INPUT AND ROLES

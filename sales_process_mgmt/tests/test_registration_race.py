@@ -19,7 +19,7 @@ class TestRegistrationRace(SalesProcessRaceCase):
                 "DELETE FROM sales_process_registration WHERE create_uid IN %s",
                 (tuple(cls.user_ids),),
             )
-        super()._remove_records()
+        return super()._remove_records()
 
     def _save(self, position, **values):
         """The wizard as the client has saved it before the button is pressed."""

@@ -5,5 +5,7 @@ from . import sales_process_pool_return
 from . import sales_process_registration
 from . import sales_process_registration_action
 from . import sales_process_registration_contact
+from . import sales_process_registration_result
+from . import sales_process_registration_stranger
 from . import sales_process_team_change
 from . import sales_process_transfer
