@@ -206,11 +206,6 @@ class SalesProcessOwnership(models.Model):
     followup_ids = fields.One2many(
         "sales.process.followup", "ownership_id", string="Follow-Ups"
     )
-    chain_followup_ids = fields.One2many(
-        "sales.process.followup",
-        compute="_compute_chain_followup_ids",
-        string="Follow-Ups of the Whole History",
-    )
     lead_count = fields.Integer(compute="_compute_lead_count")
     can_work = fields.Boolean(
         compute="_compute_can_work",
@@ -249,18 +244,6 @@ class SalesProcessOwnership(models.Model):
             chains[row.sudo().root_id.id or row.id] |= row
         for ownership in self:
             ownership.chain_ids = chains[root_by_id.get(ownership.id)]
-
-    @api.depends("chain_ids", "followup_ids")
-    def _compute_chain_followup_ids(self):
-        found = self.env["sales.process.followup"].search(
-            [("ownership_id", "in", self.chain_ids.ids)]
-        )
-        by_period = found.grouped("ownership_id")
-        nothing = found.browse()
-        for ownership in self:
-            ownership.chain_followup_ids = nothing.union(
-                *(by_period.get(period, nothing) for period in ownership.chain_ids)
-            )
 
     @api.depends("lead_ids")
     def _compute_lead_count(self):
