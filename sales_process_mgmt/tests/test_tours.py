@@ -52,3 +52,21 @@ class TestTours(SalesProcessCommon, HttpCase):
         self.start_tour(
             "/odoo/my-customers", "sales_process_time_left", login="salesperson_a"
         )
+
+    def test_take_from_the_pool(self):
+        """A salesperson takes a customer from the pool and logs the first contact."""
+        lead = self._create_lead(
+            self.salesperson_a,
+            name="Pumps",
+            partner_name="Pooled Pumps",
+            phone="13812345603",
+        )
+        lead.ownership_id.with_user(self.salesperson_a)._give_up("No need this year")
+        self.start_tour(
+            "/odoo/customer-pool", "sales_process_pool", login="salesperson_b"
+        )
+        self.env.invalidate_all()
+        self.assertEqual(lead.user_id, self.salesperson_b)
+        self.assertEqual(lead.ownership_id.origin, "pool")
+        followup = lead.ownership_id.followup_ids
+        self.assertEqual((followup.subject, followup.counts), ("Introduced myself", True))
