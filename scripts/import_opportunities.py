@@ -10,14 +10,12 @@ written to a file with their line and the reason. See scripts/README.md.
 """
 
 import argparse
-import getpass
 import os
 import sys
+from getpass import getpass
 from pathlib import Path
 from urllib.error import URLError
-from urllib.parse import urlsplit
 
-import odoorpc
 import odoorpc.error
 from opportunity_rows import (
     FIELDS,
@@ -26,7 +24,6 @@ from opportunity_rows import (
     Person,
     Reject,
     RowError,
-    external_name,
     fold,
     open_table,
     parse_columns,
@@ -35,24 +32,11 @@ from opportunity_rows import (
     read_rows,
     write_rejects,
 )
+from opportunity_server import MODULE, ImportFailure, connect, describe_process
 from tqdm import tqdm
 
-# The module of external ids of everything that is imported by hand
-MODULE = "__import__"
 SALESPERSON_GROUP = "sales_team.group_sale_salesman"
 LEADER_GROUP = "sales_team.group_sale_salesman_all_leads"
-CONTEXT = {
-    "lang": "en_US",
-    # Dates have no hour: noon UTC is the same date nearly everywhere.
-    "tz": "UTC",
-    "active_test": False,
-    # History makes no noise: no welcome, no "you have been assigned".
-    "tracking_disable": True,
-    "mail_auto_subscribe_no_notify": True,
-    "no_reset_password": True,
-    # With the sales process installed: a lead is never refused, it goes to the owner.
-    "sales_process_door": "import",
-}
 LEAD_FIELDS = [
     "id",
     "type",
@@ -66,61 +50,6 @@ LEAD_FIELDS = [
     "expected_revenue",
 ]
 LOST_FIELDS = [*LEAD_FIELDS, "active", "probability"]
-
-
-class ImportFailure(Exception):
-    """The import cannot go on."""
-
-
-class Server:
-    """The few calls that the import makes."""
-
-    def __init__(self, connection, prefix):
-        self.connection = connection
-        self.prefix = prefix
-
-    def call(self, model, method, *args, **kwargs):
-        kwargs["context"] = {**CONTEXT, **kwargs.get("context", {})}
-        return self.connection.execute_kw(model, method, list(args), kwargs)
-
-    def search_read(self, model, domain, fields):
-        return self.call(model, "search_read", domain, fields, order="id")
-
-    def has_model(self, model):
-        return bool(self.call("ir.model", "search_count", [("model", "=", model)]))
-
-    def has_field(self, model, name):
-        return name in self.call(model, "fields_get", [name], ["type"])
-
-    def name(self, kind, value):
-        return external_name(f"{self.prefix}_{kind}", value)
-
-    def find(self, model, names):
-        """What was imported before: ``{external name: id}``."""
-        found = {}
-        names = list(names)
-        for start in range(0, len(names), 1000):
-            domain = [
-                ("module", "=", MODULE),
-                ("model", "=", model),
-                ("name", "in", names[start : start + 1000]),
-            ]
-            for data in self.search_read("ir.model.data", domain, ["name", "res_id"]):
-                found[data["name"]] = data["res_id"]
-        return found
-
-    def load(self, model, fields, rows):
-        """Create records, all or none of them.
-
-        :return: ``(ids or False, {index of the row: reason})``
-        """
-        result = self.call(model, "load", fields, rows)
-        errors = {}
-        for message in result["messages"]:
-            if message["type"] == "error":
-                index = message.get("record", message.get("rows", {}).get("from", -1))
-                errors.setdefault(index, message["message"])
-        return result["ids"], errors
 
 
 class Importer:
@@ -400,22 +329,6 @@ class Importer:
             rows = [row for index, row in enumerate(rows) if index not in errors]
 
 
-def describe_process(server):
-    """What the sales process made of the opportunities, if it is installed."""
-    if not server.has_model("sales.process.ownership"):
-        return []
-    lines = []
-    for model, fields in (
-        ("sales.process.ownership", ["state", "phase"]),
-        ("sales.process.conflict", ["state", "resolution"]),
-    ):
-        groups = server.call(model, "formatted_read_group", [], fields, ["__count"])
-        for group in groups:
-            values = " ".join(str(group[name]) for name in fields if group[name])
-            lines.append(f"{model} {values}: {group['__count']}")
-    return lines
-
-
 def parse_arguments(arguments=None):
     parser = argparse.ArgumentParser(
         description=__doc__.partition("\n")[0],
@@ -479,7 +392,7 @@ def parse_arguments(arguments=None):
     run.add_argument(
         "--dry-run", action="store_true", help="only say what would happen"
     )
-    run.add_argument("--rejects", type=Path, help="file (default: FILE.rejects.csv here)")
+    run.add_argument("--rejects", type=Path, help="(default: FILE.rejects.csv, here)")
     run.add_argument("--prefix", default="opportunities", help="of external ids")
     run.add_argument("--batch", type=int, default=200, help="rows in a transaction")
     run.add_argument("--quiet", action="store_true", help="no progress bar")
@@ -489,24 +402,6 @@ def parse_arguments(arguments=None):
     options.date_format = options.date_format or ["%Y-%m-%d"]
     options.rejects = options.rejects or Path(f"{options.file.name}.rejects.csv")
     return options
-
-
-def connect(options):
-    url = urlsplit(options.url)
-    if url.scheme not in ("http", "https") or not url.hostname:
-        raise ImportFailure(f"{options.url!r} is not the address of an Odoo")
-    password = os.environ.get("ODOO_PASSWORD")
-    if password is None:
-        password = getpass.getpass(f"Password of {options.user}: ")
-    secure = url.scheme == "https"
-    connection = odoorpc.ODOO(
-        url.hostname,
-        protocol="jsonrpc+ssl" if secure else "jsonrpc",
-        port=url.port or (443 if secure else 80),
-        timeout=options.timeout,
-    )
-    connection.login(options.database, options.user, password)
-    return Server(connection, options.prefix)
 
 
 def run(options):
@@ -534,7 +429,10 @@ def run(options):
         people = read_people(lines, people_columns)
     # Now, and not after an hour: it may be a place where nobody can write.
     write_rejects(options.rejects, headers, rejects, options.encoding)
-    server = connect(options)
+    password = os.environ.get("ODOO_PASSWORD")
+    if password is None:
+        password = getpass(f"Password of {options.user}: ")
+    server = connect(options, password)
     importer = Importer(server, options, people)
     try:
         importer.run(rows)
