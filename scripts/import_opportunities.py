@@ -459,6 +459,10 @@ def main():
         print(f"Odoo refuses: {error}", file=sys.stderr)
     except (URLError, OSError, odoorpc.error.Error) as error:
         print(f"The connection broke: {error}. Run it again to go on.", file=sys.stderr)
+    except EOFError:
+        print(
+            "Nobody can be asked for the password: set ODOO_PASSWORD.", file=sys.stderr
+        )
     except KeyboardInterrupt:
         print("Stopped. Run it again to go on.", file=sys.stderr)
     return 2
