@@ -139,7 +139,7 @@ class SalesProcessConflict(models.Model):
                 ),
                 ("date", ">", since),
                 "|",
-                ("resolution", "=", "refused"),
+                ("resolution", "in", ("refused", "observed")),
                 ("state", "=", "open"),
             ]
         )

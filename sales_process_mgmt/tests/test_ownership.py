@@ -63,6 +63,19 @@ class TestOwnership(SalesProcessCommon):
         )
         self.assertEqual(conflict.resolution, "observed")
 
+    def test_observed_attempts_are_counted(self):
+        """An import in batches: one conflict a day for each person and customer."""
+        team = self.salesperson_a.sale_team_id
+        team.process_mode = "observe"
+        self._create_lead(self.salesperson_a, phone="13812345678")
+        for _number in range(3):
+            self._create_lead(self.salesperson_b, phone="13812345678")
+        conflict = self.env["sales.process.conflict"].search(
+            [("team_id", "=", team.id)]
+        )
+        self.assertEqual(conflict.mapped("resolution"), ["observed"])
+        self.assertEqual(conflict.attempt_count, 3)
+
     def test_unattended_goes_to_owner(self):
         lead = self._create_lead(self.salesperson_a, email_from="wang@example.com")
         new = (
