@@ -27,7 +27,7 @@ class CrmLead(models.Model):
         help="Contacts with the customer of this lead, on all its leads.",
     )
 
-    @api.depends("followup_ids", "ownership_id")
+    @api.depends("followup_ids", "ownership_id.followup_ids")
     def _compute_followup_count(self):
         Followup = self.env["sales.process.followup"]
         by_ownership = dict(

@@ -148,8 +148,8 @@ class SalesProcessFollowup(models.Model):
         help="Plan an activity for the next contact.",
     )
     location = fields.Char(help="Where the contact took place, in words.")
-    latitude = fields.Float(digits=(10, 7))
-    longitude = fields.Float(digits=(10, 7))
+    latitude = fields.Float(digits=(10, 7), aggregator=None)
+    longitude = fields.Float(digits=(10, 7), aggregator=None)
     duration = fields.Float(help="How long the contact took, in hours.")
     source = fields.Selection(
         [
@@ -195,6 +195,11 @@ class SalesProcessFollowup(models.Model):
         ],
         string="Why It Does Not Count",
         readonly=True,
+    )
+    counts_label = fields.Char(
+        string="Resets the Timer",
+        compute="_compute_counts_label",
+        help="Whether the contact resets the follow-up timer, and why not.",
     )
     is_backdated = fields.Boolean(
         string="Entered Later",
@@ -250,6 +255,24 @@ class SalesProcessFollowup(models.Model):
     @api.model
     def _default_date(self):
         return fields.Datetime.now()
+
+    @api.depends_context("lang")
+    @api.depends("subject", "channel")
+    def _compute_display_name(self):
+        channels = dict(self._fields["channel"]._description_selection(self.env))
+        for followup in self:
+            followup.display_name = followup.subject or channels.get(followup.channel)
+
+    @api.depends_context("lang")
+    @api.depends("counts", "void_reason")
+    def _compute_counts_label(self):
+        reasons = dict(self._fields["void_reason"]._description_selection(self.env))
+        for followup in self:
+            followup.counts_label = (
+                self.env._("Counts")
+                if followup.counts
+                else reasons.get(followup.void_reason, "")
+            )
 
     @api.depends_context("uid")
     @api.depends("team_id.user_id")

@@ -1,6 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..tools import deadline as deadline_tools
 
@@ -22,6 +22,7 @@ class SalesProcessOwnership(models.Model):
     )
     followup_count = fields.Integer(compute="_compute_chain_followup_ids")
 
+    @api.depends("followup_ids")
     def _compute_chain_followup_ids(self):
         """Who takes a customer sees its whole history, the record rules permitting."""
         rows = self.env["sales.process.followup"].search(

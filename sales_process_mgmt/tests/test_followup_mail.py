@@ -248,6 +248,16 @@ class TestFollowupMail(FollowupCommon, MockEmail):
         self.assertEqual(real, without)
         self.assertFalse(lead.followup_ids)
 
+    def test_post_to_the_customer_costs_little(self):
+        """Recording the contact costs a fixed number of queries."""
+        self._post()
+        Lead = type(self.env["crm.lead"])
+        with patch.object(Lead, "_log_message_contact", lambda *args: None):
+            without = self._count_queries(self._post)
+        extra = self._count_queries(self._post) - without
+        print("EXTRA", extra, without)
+        self.assertLessEqual(extra, 30)
+
     @mute_logger("odoo.addons.sales_process_mgmt.models.crm_lead_followup")
     def test_our_failure_does_not_break_the_mail(self):
         Followup = type(self.env["sales.process.followup"])
@@ -256,12 +266,24 @@ class TestFollowupMail(FollowupCommon, MockEmail):
         self.assertTrue(message.notification_ids)
         self.assertFalse(self.lead.followup_ids)
 
+    def test_sms_of_the_app(self):
+        """Where the SMS app is installed, a text message to the customer counts."""
+        if "sms.sms" not in self.env:
+            self.skipTest("SMS is not installed")
+        for number, reason in (("+8613812345678", False), (False, "undelivered")):
+            self.lead.with_user(self.salesperson_a)._message_sms(
+                f"Our offer {number}", sms_numbers=[number], put_in_queue=True
+            )
+            followup = self.lead.followup_ids.sorted("id")[-1]
+            self.assertEqual(followup.channel, "sms")
+            self.assertEqual(followup.void_reason, reason)
+
     def test_sms(self):
         """Without a dependency on the SMS app: its message type is enough."""
         Lead = self.env["crm.lead"]
         sms = self.env["mail.message"].new({"message_type": "sms"})
         self.assertEqual(Lead._get_message_channel(sms, [], {}), "sms")
-        followup = self.lead._create_message_followup(
+        self.lead._create_message_followup(
             self._post(subtype_xmlid="mail.mt_note"), "sms", self.salesperson_a, []
         )
         followup = self.lead.followup_ids
