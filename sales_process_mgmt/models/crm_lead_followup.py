@@ -201,16 +201,13 @@ class CrmLead(models.Model):
         :return: bool
         """
         keys = self.ownership_id.key_ids.filtered("active")
-        customers = (
-            self.env["res.partner"]
-            .browse(int(key.value) for key in keys if key.kind == "partner")
-            .exists()
-        )
-        customers = (customers | self.partner_id).commercial_partner_id
+        company = self.partner_id.commercial_partner_id
+        customer_ids = {int(key.value) for key in keys if key.kind == "partner"}
+        customer_ids |= {*company.ids}
         addresses = {key.value for key in keys if key.kind == "email"}
         addresses |= {*email_split_and_normalize(self.email_from or "")}
-        addresses |= {*customers.mapped("email_normalized")} - {False}
-        if not customers and not addresses:
+        addresses |= {company.email_normalized} - {False}
+        if not customer_ids and not addresses:
             return True
         outside = [
             row
@@ -220,7 +217,7 @@ class CrmLead(models.Model):
         partners = self.env["res.partner"].browse(
             row["id"] for row in outside if row["id"]
         )
-        if partners.commercial_partner_id & customers:
+        if customer_ids & {*partners.ids, *partners.commercial_partner_id.ids}:
             return True
         sent_to = {
             email_normalize(row.get("email_normalized") or "") for row in outside

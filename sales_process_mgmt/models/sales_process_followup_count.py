@@ -192,7 +192,10 @@ class SalesProcessFollowup(models.Model):
     # ------------------------------------------------------------
 
     def _register_contacts(self):
-        """Move the timers of the customers forward, in one batch."""
+        """Move the timers of the customers forward, in one batch.
+
+        Their rows are locked and open: what counts has been judged so.
+        """
         contacts = {}
         # sudo: the ledger is written by its own methods only
         for followup in self.sudo().filtered("counts"):
@@ -200,8 +203,8 @@ class SalesProcessFollowup(models.Model):
             contacts[ownership] = max(
                 contacts.get(ownership, followup.date), followup.date
             )
-        if contacts:
-            self.env["sales.process.ownership"].sudo()._register_contacts(contacts)
+        ownerships = self.env["sales.process.ownership"].sudo().union(*contacts)
+        ownerships._move_last_contact(contacts)
 
     def _reconsider(self, ownerships):
         """Contacts were changed or deleted: take the clocks from what is left.

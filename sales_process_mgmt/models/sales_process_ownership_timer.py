@@ -145,8 +145,16 @@ class SalesProcessOwnership(models.Model):
         """
         ownerships = self.browse().union(*contacts)
         running = ownerships._lock_rows().filtered(lambda row: row.state == "open")
+        running._move_last_contact(contacts)
+        return ownerships - running
+
+    def _move_last_contact(self, contacts):
+        """See :meth:`_register_contacts`, for rows that are locked and open.
+
+        :param dict contacts: ``{ownership: naive UTC datetime}``
+        """
         by_value = {}
-        for ownership in running:
+        for ownership in self:
             moment = contacts[ownership]
             if not ownership.date_last_contact or moment > ownership.date_last_contact:
                 by_value.setdefault(moment, self.browse())
@@ -154,8 +162,7 @@ class SalesProcessOwnership(models.Model):
         for moment, rows in by_value.items():
             # sudo: the ledger is written by its own methods only
             rows.sudo().write({"date_last_contact": moment})
-        running._update_deadlines()
-        return ownerships - running
+        self._update_deadlines()
 
     def _recompute_last_contact(self):
         """Take the last contact again from the follow-ups that count.
