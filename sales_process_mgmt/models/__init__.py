@@ -45,8 +45,10 @@ from . import sales_process_ownership_ledger
 from . import sales_process_ownership_lookup
 from . import sales_process_ownership_pool
 from . import sales_process_ownership_release
+from . import sales_process_ownership_release_assign
 from . import sales_process_ownership_timer
 from . import sales_process_ownership_warning
 from . import sales_process_release_line
 from . import sales_process_release_run
+from . import sales_process_release_run_message
 from . import sales_process_shared_value

@@ -1,17 +1,26 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
+from odoo import api, models
 
 
 class CrmTeamMember(models.Model):
     _inherit = "crm.team.member"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        members = super().create(vals_list)
+        members.filtered("active")._come_back()
+        return members
+
     def write(self, vals):
-        leaving = self.browse()
+        leaving = returning = self.browse()
         if vals.get("active") is False:
             leaving = self.filtered("active")
+        elif vals.get("active"):
+            returning = self.filtered(lambda member: not member.active)
         result = super().write(vals)
         leaving._leave_customers()
+        returning._come_back()
         return result
 
     def unlink(self):
@@ -25,3 +34,10 @@ class CrmTeamMember(models.Model):
         self.env["sales.process.ownership"]._mark_owner_left(
             [(member.user_id, member.crm_team_id) for member in self]
         )
+
+    def _come_back(self):
+        """Whoever comes back before the release keeps the customers."""
+        if self:
+            self.env["sales.process.ownership"]._unmark_owner_left(
+                [(member.user_id, member.crm_team_id) for member in self]
+            )

@@ -1,13 +1,16 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ..tools import deadline as deadline_tools
+from .sales_process_release_run import RELEASED
 
+# A run that comes so much later than the one before first shows what it would do.
 PAUSE = timedelta(hours=24)
+MARK_EVERY = timedelta(hours=1)
 
 
 class CrmTeam(models.Model):
@@ -26,7 +29,9 @@ class CrmTeam(models.Model):
 
     def write(self, vals):
         enforcing = self.browse()
-        if vals.get("process_mode") == "enforce":
+        # a planned change was shown the day before
+        planned = "process_change_date" in vals
+        if vals.get("process_mode") == "enforce" and not planned:
             enforcing = self.filtered(lambda team: team.process_mode != "enforce")
         result = super().write(vals)
         enforcing._brake_release()
@@ -40,7 +45,10 @@ class CrmTeam(models.Model):
 
     @api.model
     def _check_release_pause(self):
-        """A scheduled action that was down for long first shows what it would do."""
+        """A scheduled action that was down for long first shows what it would do.
+
+        The leaders are told who would lose what; it happens the next day.
+        """
         since = self.env.cr.now() - PAUSE
         paused = self.search(
             [("process_mode", "=", "enforce"), ("date_last_release", "<", since)]
@@ -48,13 +56,23 @@ class CrmTeam(models.Model):
         paused._brake_release()
         for team in paused:
             team._make_release_preview()
-        paused._mark_release_run()
 
     @api.model
     def _mark_release_run(self):
-        """Remember that the release has run, for :meth:`_check_release_pause`."""
-        teams = self or self.search([("process_mode", "=", "enforce")])
-        super(CrmTeam, teams).write({"date_last_release": self.env.cr.now()})
+        """Remember that the release has run, for :meth:`_check_release_pause`.
+
+        Once an hour is enough, so that people who change a team are not disturbed.
+        """
+        now = self.env.cr.now()
+        teams = self.search(
+            [
+                ("process_mode", "=", "enforce"),
+                "|",
+                ("date_last_release", "=", False),
+                ("date_last_release", "<", now - MARK_EVERY),
+            ]
+        )
+        super(CrmTeam, teams).write({"date_last_release": now})
 
     def _get_release_room(self):
         """How many customers may be released today before the ceiling is reached.
@@ -78,7 +96,9 @@ class CrmTeam(models.Model):
                     ("team_id", "=", self.id),
                     ("run_id.date", ">=", day_start),
                     ("run_id.mode", "=", "enforce"),
-                    ("outcome", "in", ("handed_over", "pool", "waiting")),
+                    # not what only waited in the pool for a shift
+                    ("user_id", "!=", False),
+                    ("outcome", "in", RELEASED),
                 ]
             )
         )
@@ -91,11 +111,12 @@ class CrmTeam(models.Model):
         return max(0, ceiling - released)
 
     def _make_release_preview(self):
-        """Who would lose what if the release ran now.
+        """Who would lose what when the release runs next.
 
-        :return: sales.process.release.run with the mode ``preview``
+        :return: sales.process.release.run with the mode ``preview``, in sudo
         """
         self.ensure_one()
+        moment = max(self.env.cr.now(), self.date_release_from or datetime.min)
         # sudo: a preview for the leader of what the system would do
         due = (
             self.env["sales.process.ownership"]
@@ -105,17 +126,17 @@ class CrmTeam(models.Model):
                     ("team_id", "=", self.id),
                     ("state", "=", "open"),
                     "|",
-                    ("date_deadline", "<", self.env.cr.now()),
+                    ("date_deadline", "<", moment),
                     ("has_owner_left", "=", True),
                 ]
             )
         )
-        return due._make_run(
-            self, "preview", [row._prepare_release_line("observed") for row in due]
+        return due._record_lines(
+            self, "preview", due._prepare_observed_lines(self), alone=True
         )
 
     def action_preview_release(self):
-        """Show who would lose what if the release ran now.
+        """Show who would lose what when the release runs next.
 
         :return: dict, a window action
         :raise AccessError: for others than the leader and sales administrators
@@ -125,7 +146,10 @@ class CrmTeam(models.Model):
             raise AccessError(
                 self.env._("Only the team leader or a sales administrator sees this.")
             )
-        return self._make_release_preview()._get_form_action()
+        run = self._make_release_preview()
+        # whoever asks sees it; nobody else is told
+        run.is_told = True
+        return run._get_form_action()
 
     def _get_lead_to_assign_domain(self):
         """Odoo's own assignment does not hand out customers past the roster."""

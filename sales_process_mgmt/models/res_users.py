@@ -66,10 +66,16 @@ class ResUsers(models.Model):
             user.open_customer_count = counts.get(user.sudo(), 0)
 
     def write(self, vals):
-        leaving = self.browse()
+        leaving = returning = self.browse()
         if vals.get("active") is False:
             leaving = self.filtered("active")
+        elif vals.get("active"):
+            returning = self.filtered(lambda user: not user.active)
         result = super().write(vals)
+        for user in returning:
+            self.env["sales.process.ownership"]._unmark_owner_left(
+                [(user, team) for team in user.sudo().crm_team_ids]
+            )
         if leaving:
             everywhere = self.env["crm.team"]
             self.env["sales.process.ownership"]._mark_owner_left(

@@ -193,7 +193,8 @@ class SalesProcessOwnership(models.Model):
         """
         self.ensure_one()
         lapses = self.lapse_count + (reason in LAPSE_REASONS)
-        limit = team.carousel_limit
+        # the rules of the team that let it go, whosever pool receives it
+        limit = self.team_id.carousel_limit
         return {
             "name": self.name,
             "user_id": user.id,

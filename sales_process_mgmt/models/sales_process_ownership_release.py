@@ -1,27 +1,25 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
-from collections import defaultdict, deque
-from datetime import timedelta
-
-from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..exceptions import RETRY_ERRORS
-from ..tools import deadline as deadline_tools
 
 _logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 1000
 MAX_FAILURES = 3
 MAX_RETRIES = 5
-# A run that comes so much later than the one before first shows what it would do.
-PAUSE = timedelta(hours=24)
+# More failures in one batch are no poisoned customers: the work itself is broken.
+MAX_FAILED_AT_ONCE = 20
 
 
 class SalesProcessOwnership(models.Model):
+    """The scheduled action that releases: what it selects, how it survives."""
+
     _inherit = "sales.process.ownership"
 
     is_held = fields.Boolean(
@@ -44,7 +42,14 @@ class SalesProcessOwnership(models.Model):
         readonly=True,
         help="After three failures the customer is left to the team leader.",
     )
-    release_error = fields.Char(readonly=True)
+    release_error = fields.Char(string="Why the Release Failed", readonly=True)
+
+    # With the index on deadlines: a run that finds nothing due reads no table.
+    _owner_left_idx = models.Index("(id) WHERE state = 'open' AND has_owner_left")
+    _waiting_idx = models.Index("(team_id, id) WHERE state = 'pool' AND awaits_duty")
+    _served_until_idx = models.Index(
+        "(date_served_until) WHERE state = 'open' AND date_served_until IS NOT NULL"
+    )
 
     # ------------------------------------------------------------
     # SCHEDULED ACTION
@@ -55,18 +60,39 @@ class SalesProcessOwnership(models.Model):
         """Release the customers that are due, hand out those that wait.
 
         Works in batches, each committed by itself: it may be killed at any point,
-        run twice, or run on two servers at once.
+        run twice, or run on two servers at once. People are told at the end, once
+        each, what the whole run did to them.
         """
+        Team = self.env["crm.team"]
         commit = self.env["ir.cron"]._commit_progress
-        self.env["crm.team"]._check_release_pause()
+        Team._check_release_pause()
+        Team._mark_release_run()
         commit()
-        tries = 0
+        for lock, process in (
+            ("_lock_due", "_process_release"),
+            ("_lock_waiting", "_process_waiting"),
+            ("_lock_served", "_process_served"),
+        ):
+            if not self._work_in_batches(lock, process):
+                return
+        self.env["sales.process.release.run"]._process_untold()
+        commit(remaining=0)
+
+    @api.model
+    def _work_in_batches(self, lock, process):
+        """Lock and process batch after batch, each committed by itself.
+
+        :param str lock: method ``(limit, after, without, ids)`` that selects and locks
+        :param str process: method that works on a batch and never commits
+        :return: bool, False if the time of the scheduled action is up
+        """
+        after, without, tries = 0, set(), 0
         while tries < MAX_RETRIES:
-            due = self.browse()
+            rows = self.browse()
             try:
-                due = self._lock_due(BATCH_SIZE)
-                due._process_release()
-                count = len(due)
+                rows = getattr(self, lock)(BATCH_SIZE, after, without)
+                getattr(rows, process)()
+                self.env.flush_all()
             except RETRY_ERRORS:
                 # Somebody followed up or took a customer at the same instant.
                 self.env.cr.rollback()
@@ -74,49 +100,90 @@ class SalesProcessOwnership(models.Model):
                 continue
             except Exception:
                 self.env.cr.rollback()
-                _logger.warning("A batch of the release is done one by one")
-                count = self._release_one_by_one(due.ids)
-            if not count:
+                _logger.warning("A batch of %s fails, halving it", process)
+                without |= self._halve_batch(lock, process, rows.ids)
+            if not rows:
                 break
-            if not commit(count, remaining=self._count_due()):
-                return
-        for process in (self._process_waiting, self._process_served):
-            try:
-                process()
-            except RETRY_ERRORS:
-                self.env.cr.rollback()
-            commit()
-        self.env["crm.team"]._mark_release_run()
-        commit(remaining=0)
+            after = max(rows.ids)
+            more = len(rows) == BATCH_SIZE
+            if not self.env["ir.cron"]._commit_progress(
+                len(rows), remaining=BATCH_SIZE * more
+            ):
+                return False
+        return True
 
-    def _get_due_condition(self):
-        """What is due, as SQL on ``ownership`` and ``team``.
+    @api.model
+    def _halve_batch(self, lock, process, ids):
+        """Work around the customers that fail: halve until they stand alone.
 
-        The deadline is read again under the lock of the row.
+        :return: set of ids that failed; they are counted, and tried by later runs
         """
-        now = self.env.cr.now()
-        return SQL(
-            """
-            ownership.state = 'open'
-            AND (ownership.date_deadline < %(now)s OR ownership.has_owner_left)
-            AND NOT COALESCE(ownership.is_held, FALSE)
-            AND COALESCE(ownership.release_failure_count, 0) < %(failures)s
-            AND COALESCE(team.date_release_from, %(now)s) <= %(now)s
-            AND (team.process_mode = 'enforce'
-                 OR (team.process_mode = 'observe'
-                     AND ownership.date_observed IS DISTINCT FROM
-                         COALESCE(ownership.date_deadline, ownership.date_start)))
-            """,
-            now=now,
-            failures=MAX_FAILURES,
+        failed, parts = set(), [ids]
+        while parts:
+            part = parts.pop()
+            try:
+                getattr(getattr(self, lock)(len(part), ids=part), process)()
+                self.env.flush_all()
+                self.env.cr.commit()
+            except RETRY_ERRORS:
+                # for the next run
+                self.env.cr.rollback()
+            except Exception as error:
+                self.env.cr.rollback()
+                if len(part) > 1:
+                    middle = len(part) // 2
+                    parts += [part[middle:], part[:middle]]
+                    continue
+                if len(failed) >= MAX_FAILED_AT_ONCE:
+                    raise
+                _logger.exception("%s fails for ownership %s", process, part[0])
+                self.browse(part)._mark_failure(str(error))
+                self.env.cr.commit()
+                failed.add(part[0])
+        return failed
+
+    def _mark_failure(self, error):
+        """Count the failure; after the last one the leader is told."""
+        self.ensure_one()
+        error = error[:500]
+        # sudo: the ledger is written by its own methods only
+        self.sudo().write(
+            {
+                "release_failure_count": self.release_failure_count + 1,
+                "release_error": error,
+            }
         )
+        if self.release_failure_count >= MAX_FAILURES:
+            self._record_lines(
+                self.team_id,
+                "observe" if self.process_mode == "observe" else "enforce",
+                [self._prepare_release_line("failed", note=error)],
+            )
 
-    def _lock_due(self, limit, ids=None):
-        """Select and lock what is due, in one statement.
+    def action_retry_release(self):
+        """Let the next run try again what has failed too often."""
+        self.check_access("read")
+        self._check_leader()
+        if not any(self.sudo().mapped("release_failure_count")):
+            raise UserError(self.env._("No release of these customers has failed."))
+        # sudo: the leader decides, the ledger is written by its own methods
+        self.sudo().write({"release_failure_count": 0, "release_error": False})
+        self._trigger_release()
 
-        Rows that another server works on are passed over.
+    # ------------------------------------------------------------
+    # SELECT AND LOCK
+    # ------------------------------------------------------------
 
+    @api.model
+    def _lock_selected(self, condition, order, limit, without=(), ids=None):
+        """Select and lock in one statement; what another server works on is passed.
+
+        What the condition says is read again under the lock of each row.
+
+        :param SQL condition: on ``ownership`` and ``team``
+        :param SQL order: of the rows
         :param int limit: how many at most
+        :param without: ids to pass over
         :param ids: look only at these
         :return: sales.process.ownership
         """
@@ -127,341 +194,96 @@ class SalesProcessOwnership(models.Model):
                 SELECT ownership.id
                   FROM sales_process_ownership ownership
                   JOIN crm_team team ON team.id = ownership.team_id
-                 WHERE %s %s
-              ORDER BY ownership.date_deadline, ownership.id
+                 WHERE %s
+                   AND COALESCE(ownership.release_failure_count, 0) < %s
+                   %s %s
+              ORDER BY %s
                  LIMIT %s
                    FOR NO KEY UPDATE OF ownership SKIP LOCKED
                 """,
-                self._get_due_condition(),
+                condition,
+                MAX_FAILURES,
+                SQL("AND ownership.id NOT IN %s", tuple(without)) if without else SQL(),
                 SQL("AND ownership.id IN %s", tuple(ids)) if ids else SQL(),
+                order,
                 limit,
             )
         )
-        due = self.browse(row[0] for row in rows)
-        due.invalidate_recordset()
-        return due
+        locked = self.browse(row[0] for row in rows)
+        locked.invalidate_recordset()
+        return locked
 
-    def _count_due(self):
-        return self.env.execute_query(
-            SQL(
-                """
-                SELECT COUNT(*) FROM (
-                    SELECT 1
-                      FROM sales_process_ownership ownership
-                      JOIN crm_team team ON team.id = ownership.team_id
-                     WHERE %s LIMIT %s
-                ) AS due
-                """,
-                self._get_due_condition(),
-                BATCH_SIZE,
-            )
-        )[0][0]
-
-    def _release_one_by_one(self, ids):
-        """A batch with a customer that fails: release the others, mark this one.
-
-        :return: int, how many were looked at
-        """
-        for row_id in ids:
-            try:
-                self._lock_due(1, [row_id])._process_release()
-                self.env.cr.commit()
-            except RETRY_ERRORS:
-                self.env.cr.rollback()
-            except Exception as error:
-                self.env.cr.rollback()
-                _logger.exception("Ownership %s cannot be released", row_id)
-                self.browse(row_id)._mark_failure(str(error))
-                self.env.cr.commit()
-        return len(ids)
-
-    def _mark_failure(self, error):
-        """Count the failure; after the last one the leader is told."""
-        self.ensure_one()
-        self.write(
-            {
-                "release_failure_count": self.release_failure_count + 1,
-                "release_error": error[:500],
-            }
+    @api.model
+    def _lock_due(self, limit, after=0, without=(), ids=None):
+        """Customers whose deadline has passed or whose owner has left."""
+        condition = SQL(
+            """
+            ownership.state = 'open'
+            AND (ownership.date_deadline < %(now)s OR ownership.has_owner_left)
+            AND NOT COALESCE(ownership.is_held, FALSE)
+            AND COALESCE(team.date_release_from, %(now)s) <= %(now)s
+            AND (team.process_mode = 'enforce'
+                 OR (team.process_mode = 'observe'
+                     AND ownership.date_observed IS DISTINCT FROM
+                         COALESCE(ownership.date_deadline, ownership.date_start)))
+            """,
+            now=self.env.cr.now(),
         )
-        if self.release_failure_count >= MAX_FAILURES and self.team_id.user_id:
-            self.env["sales.process.release.run"].create(
-                {
-                    "team_id": self.team_id.id,
-                    "company_id": self.company_id.id,
-                    "mode": self.process_mode,
-                    "line_ids": [
-                        fields.Command.create(
-                            self._prepare_release_line("failed", note=error[:500])
-                        )
-                    ],
-                }
-            )
-            self._notify(
-                self.team_id.user_id,
-                self.env._("A customer could not be released"),
-                [self],
-            )
+        order = SQL("ownership.date_deadline, ownership.id")
+        return self._lock_selected(condition, order, limit, without, ids)
+
+    @api.model
+    def _lock_waiting(self, limit, after=0, without=(), ids=None):
+        """Customers that wait for a shift, of teams in which somebody is on duty."""
+        Team = self.env["crm.team"]
+        teams = Team.search([("process_mode", "=", "enforce")])
+        on_duty = teams._get_duty_users_by_team()
+        condition = SQL(
+            """
+            ownership.state = 'pool' AND ownership.awaits_duty
+            AND NOT COALESCE(ownership.is_frozen, FALSE)
+            AND NOT COALESCE(ownership.is_dormant, FALSE)
+            AND ownership.team_id IN %s
+            AND ownership.id > %s
+            """,
+            tuple(team.id for team in teams if on_duty[team]) or (0,),
+            0 if ids else after,
+        )
+        return self._lock_selected(
+            condition, SQL("ownership.id"), limit, without, ids
+        )
+
+    @api.model
+    def _lock_served(self, limit, after=0, without=(), ids=None):
+        """Customers whose time after the last order may be over."""
+        condition = SQL(
+            """
+            ownership.state = 'open' AND ownership.phase = 'served'
+            AND ownership.date_served_until < %s
+            AND team.process_mode = 'enforce'
+            AND ownership.id > %s
+            """,
+            # the last day of a zone ahead of UTC; each owner's own is asked below
+            fields.Date.add(self.env.cr.now().date(), days=1),
+            0 if ids else after,
+        )
+        return self._lock_selected(
+            condition, SQL("ownership.id"), limit, without, ids
+        )
 
     # ------------------------------------------------------------
-    # RELEASE
-    # ------------------------------------------------------------
-
-    def _process_release(self):
-        """Release these customers; never commits.
-
-        :return: the runs that were made, one for each team
-        """
-        runs = self.env["sales.process.release.run"]
-        for team, ownerships in self.grouped("team_id").items():
-            if team.process_mode == "observe":
-                runs |= ownerships._observe_release(team)
-            else:
-                runs |= ownerships._release_team(team)
-        return runs
-
-    def _prepare_release_line(self, outcome, successor=None, note=None):
-        self.ensure_one()
-        return {
-            "ownership_id": self.id,
-            "successor_id": successor.id if successor else False,
-            "user_id": self.user_id.id,
-            "new_user_id": successor.user_id.id if successor else False,
-            "date_deadline": self.date_deadline,
-            "outcome": outcome,
-            "note": note or False,
-        }
-
-    def _make_run(self, team, mode, lines, state="done"):
-        return (
-            self.env["sales.process.release.run"]
-            .sudo()
-            .create(
-                {
-                    "team_id": team.id,
-                    "company_id": team.company_id.id,
-                    "mode": mode,
-                    "state": state,
-                    "line_ids": [fields.Command.create(line) for line in lines],
-                }
-            )
-        )
-
-    def _observe_release(self, team):
-        """Record what would have happened, once for each deadline."""
-        run = self._make_run(
-            team, "observe", [row._prepare_release_line("observed") for row in self]
-        )
-        for deadline, rows in self.grouped(
-            lambda row: row.date_deadline or row.date_start
-        ).items():
-            rows.sudo().write({"date_observed": deadline})
-        return run
-
-    def _release_team(self, team, ceiling=True):
-        """Release due customers of one team.
-
-        :param bool ceiling: hold what is above the team's ceiling of one day
-        :return: sales.process.release.run
-        """
-        held = self.browse()
-        if ceiling:
-            room = team._get_release_room()
-            held = self[room:] if room is not None else held
-        released = self - held
-        lines = [row._prepare_release_line("held") for row in held]
-        if held:
-            held.sudo().write({"is_held": True})
-        assignments = released._assign_successors(team)
-        # what the lines say of the old period is read before it ends
-        prepared = {row: row._prepare_release_line("pool") for row in released}
-        successors = {}
-        by_reason = defaultdict(dict)
-        for row, user in assignments.items():
-            reason = "owner_archived" if row.has_owner_left else "expired"
-            target = team if user else team.pool_team_id or team
-            by_reason[reason, target][row] = user
-        for (reason, target), rows in by_reason.items():
-            successors.update(self._hand_over(rows, "release", reason, team=target))
-        waiting = self.browse()
-        for row, successor in successors.items():
-            if not successor.user_id and not successor.is_dormant:
-                waiting |= successor
-            prepared[row] |= {
-                "successor_id": successor.id,
-                "new_user_id": successor.user_id.id,
-                "outcome": "handed_over" if successor.user_id else "pool",
-            }
-        if team.release_to == "duty" and waiting:
-            waiting.sudo().write({"awaits_duty": True})
-            for row, successor in successors.items():
-                if successor in waiting:
-                    prepared[row]["outcome"] = "waiting"
-        lines += [prepared[row] for row in successors]
-        run = self._make_run(team, "enforce", lines, state="held" if held else "done")
-        self._tell_release(team, successors, held, waiting)
-        return run
-
-    def _assign_successors(self, team):
-        """Who receives each customer: people on duty, in turn, within limits.
-
-        Nobody receives a customer again within the cool-down; a customer that too
-        many owners let go goes to the pool to rest.
-
-        :return: ``{ownership: res.users or empty recordset}``
-        """
-        nobody = self.env["res.users"]
-        if team.release_to == "pool" or not self:
-            return dict.fromkeys(self, nobody)
-        queue = deque(team._get_duty_users())
-        room = {user: team._get_customer_room(user) for user in queue}
-        cooling = self._get_cooling_users(team)
-        assignments = {}
-        for row in self:
-            assignments[row] = nobody
-            if team.carousel_limit and row.lapse_count + 1 >= team.carousel_limit:
-                continue
-            for _position in range(len(queue)):
-                user = queue[0]
-                queue.rotate(-1)
-                if room[user] > 0 and user not in cooling[row]:
-                    assignments[row] = user
-                    room[user] -= 1
-                    break
-        return assignments
-
-    def _get_cooling_users(self, team):
-        """Who may not receive these customers yet: the cool-down holds for all.
-
-        :return: ``{ownership: res.users}``, the present owner included
-        """
-        cooling = {row: row.user_id for row in self}
-        roots = {(row.root_id or row).id for row in self}
-        since = self.env.cr.now() - timedelta(days=team.cooldown_days)
-        past = self.sudo().search_fetch(
-            [
-                "|",
-                ("root_id", "in", list(roots)),
-                ("id", "in", list(roots)),
-                ("end_reason", "in", ("expired", "released")),
-                ("date_end", ">", since),
-                ("user_id", "!=", False),
-            ],
-            ["root_id", "user_id"],
-        )
-        by_root = defaultdict(self.env["res.users"].browse)
-        for row in past:
-            by_root[(row.root_id or row).id] |= row.user_id
-        return {
-            row: users | by_root[(row.root_id or row).id]
-            for row, users in cooling.items()
-        }
-
-    # ------------------------------------------------------------
-    # WAITING AND SERVED
+    # OWNERS THAT LEAVE, TIMERS THAT MOVE
     # ------------------------------------------------------------
 
     @api.model
-    def _process_waiting(self):
-        """Hand out the customers that waited for the next shift."""
-        waiting = self.search(
-            [
-                ("state", "=", "pool"),
-                ("awaits_duty", "=", True),
-                ("is_frozen", "=", False),
-                ("team_id.process_mode", "=", "enforce"),
-            ],
-            order="date_start, id",
-            limit=BATCH_SIZE,
+    def _trigger_release(self):
+        """Run the scheduled action as soon as this transaction is committed."""
+        cron = self.env.ref(
+            "sales_process_mgmt.ir_cron_release", raise_if_not_found=False
         )
-        for team, rows in waiting.grouped("team_id").items():
-            queue = deque(team._get_duty_users())
-            room = {user: team._get_customer_room(user) for user in queue}
-            if not queue:
-                continue
-            rows = rows._lock_rows().filtered(lambda row: row.state == "pool")
-            cooling = rows._get_cooling_users(team)
-            assignments = {}
-            for row in rows:
-                for _position in range(len(queue)):
-                    user = queue[0]
-                    queue.rotate(-1)
-                    if room[user] > 0 and user not in cooling[row]:
-                        assignments[row] = user
-                        room[user] -= 1
-                        break
-            successors = rows._hand_over(assignments, "release", "transferred")
-            self._tell_release(team, successors, self.browse(), self.browse())
-
-    @api.model
-    def _process_served(self):
-        """Customers whose time after the last order is over are free."""
-        today = fields.Date.today()
-        served = self.search(
-            [
-                ("state", "=", "open"),
-                ("phase", "=", "served"),
-                ("date_served_until", "<", today),
-            ],
-            limit=BATCH_SIZE,
-        )
-        served.filtered(lambda row: row._is_served_time_over())._end("paid")
-
-    def _is_served_time_over(self):
-        self.ensure_one()
-        zone = self.team_id._get_process_timezone(self.user_id)
-        return self.date_served_until < deadline_tools.local_date(
-            self.env.cr.now(), zone
-        )
-
-    # ------------------------------------------------------------
-    # MESSAGES
-    # ------------------------------------------------------------
-
-    def _tell_release(self, team, successors, held, waiting):
-        """One message for each person and run, with the list."""
-        received = defaultdict(self.browse)
-        lost = defaultdict(self.browse)
-        for old, new in successors.items():
-            if new.user_id:
-                received[new.user_id] |= new
-            if old.user_id and old.user_id.active:
-                lost[old.user_id] |= old
-        for user, rows in received.items():
-            rows._notify(user, self.env._("Customers handed to you"), rows)
-        for user, rows in lost.items():
-            rows._notify(user, self.env._("Customers released"), rows)
-        leader = team.user_id
-        if leader and held:
-            held._notify(
-                leader, self.env._("Customers held above the release ceiling"), held
-            )
-        if leader and waiting:
-            waiting._notify(
-                leader,
-                self.env._("Nobody on duty: customers wait in the pool"),
-                waiting,
-            )
-
-    def _notify(self, user, subject, rows):
-        """Send one person one message with a list of customers."""
-        items = Markup().join(
-            Markup("<li>%s</li>") % (row.name or self.env._("Customer"))
-            for row in list(rows)[:100]
-        )
-        more = len(rows) - 100
-        if more > 0:
-            items += Markup("<li>%s</li>") % self.env._("and %s more", more)
-        # sudo: sent by the system on behalf of the team
-        self.env["mail.thread"].sudo().message_notify(
-            partner_ids=user.partner_id.ids,
-            subject=subject,
-            body=Markup("<p>%s</p><ul>%s</ul>") % (subject, items),
-        )
-
-    # ------------------------------------------------------------
-    # OWNERS THAT LEAVE
-    # ------------------------------------------------------------
+        if cron:
+            # sudo: who makes customers due need not know the scheduled actions
+            cron.sudo()._trigger()
 
     @api.model
     def _mark_owner_left(self, pairs):
@@ -469,22 +291,45 @@ class SalesProcessOwnership(models.Model):
 
         :param pairs: list of ``(res.users, crm.team)``; an empty team means all teams
         """
+        left = self._search_owned(pairs)
+        if left:
+            left.write({"has_owner_left": True})
+            self._trigger_release()
+
+    @api.model
+    def _unmark_owner_left(self, pairs):
+        """Who comes back before the release keeps the customers.
+
+        :param pairs: as for :meth:`_mark_owner_left`
+        """
+        self._search_owned(pairs).filtered("has_owner_left").write(
+            {"has_owner_left": False, "is_held": False}
+        )
+
+    @api.model
+    def _search_owned(self, pairs):
         domains = [
             fields.Domain("user_id", "in", user.ids)
             & (fields.Domain("team_id", "in", team.ids) if team else fields.Domain.TRUE)
             for user, team in pairs
         ]
-        if not domains:
-            return
         # sudo: whoever manages users or teams may not write the ledger
-        left = self.sudo().search(
+        return self.sudo().search(
             fields.Domain("state", "=", "open") & fields.Domain.OR(domains)
         )
-        if not left:
-            return
-        left.write({"has_owner_left": True})
-        cron = self.env.ref(
-            "sales_process_mgmt.ir_cron_release", raise_if_not_found=False
+
+    def _update_deadlines(self):
+        """A held customer that was contacted in time is not held any more."""
+        result = super()._update_deadlines()
+        now = self.env.cr.now()
+        kept = self.filtered(
+            lambda row: (
+                row.is_held
+                and not row.has_owner_left
+                and (not row.date_deadline or row.date_deadline >= now)
+            )
         )
-        if cron:
-            cron._trigger()
+        if kept:
+            # sudo: the ledger is written by its own methods only
+            kept.sudo().write({"is_held": False})
+        return result

@@ -1,13 +1,20 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
 from collections import defaultdict
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
+from odoo.tools import SQL, format_datetime
 
 from ..tools import deadline as deadline_tools
 
-BATCH_SIZE = 1000
+_logger = logging.getLogger(__name__)
+
+# So many customers are named in a message, the rest is counted.
+NAMED_CUSTOMERS = 100
 
 
 class SalesProcessOwnership(models.Model):
@@ -20,98 +27,197 @@ class SalesProcessOwnership(models.Model):
     date_warned = fields.Datetime(
         readonly=True, help="The deadline of which the warnings spoke."
     )
+    is_warning_untold = fields.Boolean(
+        readonly=True,
+        index="btree_not_null",
+        export_string_translation=False,
+        help="The message about the warning is still to be sent.",
+    )
 
     _warning_idx = models.Index("(date_deadline, warning_level) WHERE state = 'open'")
+    _revisit_idx = models.Index(
+        "(date_revisit) WHERE state = 'open' AND date_revisit IS NOT NULL"
+    )
 
     @api.model
     def _cron_warn(self):
-        """Warn before deadlines: first the owner, then the owner and the leader."""
-        commit = self.env["ir.cron"]._commit_progress
-        for level in (2, 1):
-            while due := self._get_warning_due(level):
-                due._process_warnings(level)
-                if not commit(len(due)):
-                    return
-        self._process_revisits()
-        commit(remaining=0)
+        """Warn before deadlines: first the owner, then the owner and the leader.
+
+        Works in batches like the release: killed at any point it goes on, a customer
+        that fails never stops the rest. Each person gets one message at the end, with
+        the list.
+        """
+        for lock, process in (
+            ("_lock_warnings", "_process_warnings"),
+            ("_lock_revisits", "_process_revisits"),
+        ):
+            if not self._work_in_batches(lock, process):
+                return
+        self._process_untold_warnings()
+        self.env["ir.cron"]._commit_progress(remaining=0)
 
     @api.model
-    def _get_warning_due(self, level, limit=BATCH_SIZE):
-        """Customers whose warning of this level is to be given now.
+    def _lock_warnings(self, limit, after=0, without=(), ids=None):
+        """Customers whose first or second warning is to be given now, locked."""
+        now = self.env.cr.now()
+        longest = self.env.execute_query(
+            SQL(
+                """
+                SELECT MAX(GREATEST(
+                           followup_reminder_first_days, followup_reminder_second_days))
+                  FROM crm_team
+                 WHERE process_mode = 'enforce'
+                """
+            )
+        )[0][0]
+        if not longest:
+            return self.browse()
+        condition = SQL(
+            """
+            ownership.state = 'open'
+            AND ownership.date_deadline >= %(now)s
+            AND ownership.date_deadline < %(latest)s
+            AND NOT COALESCE(ownership.has_owner_left, FALSE)
+            AND team.process_mode = 'enforce'
+            AND (COALESCE(ownership.warning_level, 0) < 1
+                 AND ownership.date_deadline < %(now)s
+                     + team.followup_reminder_first_days * INTERVAL '1 day'
+                 OR COALESCE(ownership.warning_level, 0) < 2
+                 AND ownership.date_deadline < %(now)s
+                     + team.followup_reminder_second_days * INTERVAL '1 day')
+            """,
+            now=now,
+            latest=now + timedelta(days=longest),
+        )
+        order = SQL("ownership.date_deadline, ownership.id")
+        return self._lock_selected(condition, order, limit, without, ids)
 
-        :param int level: 1 or 2
-        :return: sales.process.ownership
+    def _process_warnings(self):
+        """Plan one activity for each customer and person."""
+        now = self.env.cr.now()
+        leads = self._get_open_leads().grouped("ownership_id")
+        leaders = self._get_present_leaders()
+        zones = {}
+        plans, by_values = [], defaultdict(self.browse)
+        for ownership in self:
+            owner, team = ownership.user_id, ownership.team_id
+            second = timedelta(days=team.followup_reminder_second_days)
+            level = 2 if ownership.date_deadline < now + second else 1
+            # the activity of the first warning still stands
+            users = owner if not ownership.warning_level else owner.browse()
+            if level == 2:
+                users |= leaders[team]
+            if (team, owner) not in zones:
+                zones[team, owner] = team._get_process_timezone(owner)
+            day = deadline_tools.local_date(
+                ownership.date_deadline, zones[team, owner]
+            )
+            lead = leads.get(ownership)
+            if lead:
+                plans += [(lead[0], user, day) for user in users]
+            by_values[level, ownership.date_deadline] |= ownership
+        self._plan_activities(
+            self.env.ref("sales_process_mgmt.mail_activity_type_warning"), plans
+        )
+        for (level, deadline), rows in by_values.items():
+            rows.write(
+                {
+                    "warning_level": level,
+                    "date_warned": deadline,
+                    "is_warning_untold": True,
+                }
+            )
+
+    @api.model
+    def _process_untold_warnings(self):
+        """Send each person one message with the customers to contact in time."""
+        rows = self.search(
+            [("is_warning_untold", "=", True)], order="date_deadline, id"
+        )
+        rows.write({"is_warning_untold": False})
+        leaders = rows._get_present_leaders()
+        by_user = defaultdict(self.browse)
+        for row in rows.filtered(lambda row: row.state == "open"):
+            users = row.user_id
+            if row.warning_level == 2:
+                users |= leaders[row.team_id]
+            for user in users.filtered("active"):
+                by_user[user] |= row
+        for user, own in by_user.items():
+            try:
+                with self.env.cr.savepoint():
+                    own.with_context(lang=user.lang)._tell_warning(user)
+            except Exception:
+                # the activities stand, whoever cannot be told
+                _logger.exception("User %s was not told of warnings", user.id)
+
+    def _get_present_leaders(self):
+        """The leaders of these customers' teams who are not absent.
+
+        :return: ``{crm.team: res.users}``
         """
         now = self.env.cr.now()
-        name = (
-            "followup_reminder_second_days"
-            if level == 2
-            else "followup_reminder_first_days"
+        leaders = self.team_id.user_id.filtered("active")
+        present = leaders.filtered(
+            lambda user, absent=leaders._get_absences(now, now): user not in absent
         )
-        teams = self.env["crm.team"].search(
-            [("process_mode", "=", "enforce"), (name, ">", 0)]
-        )
-        domains = [
-            [
-                ("team_id", "in", rows.ids),
-                ("date_deadline", "<", now + timedelta(days=days)),
-            ]
-            for days, rows in teams.grouped(name).items()
-        ]
-        if not domains:
-            return self.browse()
-        return self.search(
-            fields.Domain.OR(domains)
-            & fields.Domain(
-                [
-                    ("state", "=", "open"),
-                    ("date_deadline", ">=", now),
-                    ("warning_level", "<", level),
-                ]
-            ),
-            order="date_deadline, id",
-            limit=limit,
-        )
+        return {team: team.user_id & present for team in self.team_id}
 
-    def _process_warnings(self, level):
-        """Plan one activity for each customer and person, one message a person.
+    @api.model
+    def _plan_activities(self, activity_type, plans, summary=None):
+        """Plan activities in one batch, without an e-mail for each.
 
-        :param int level: 1 warns the owner, 2 the owner and the leader
+        :param list plans: of ``(crm.lead, res.users, date)``
         """
-        activity_type = self.env.ref("sales_process_mgmt.mail_activity_type_warning")
         model_id = self.env["ir.model"]._get_id("crm.lead")
-        leads = self._get_open_leads().grouped("ownership_id")
-        values, by_user = [], defaultdict(self.browse)
-        for ownership in self:
-            lead = leads.get(ownership, self.env["crm.lead"])[:1]
-            users = ownership.user_id
-            if level == 2:
-                users |= ownership.team_id.user_id
-            if ownership.warning_level and level == 2:
-                users -= ownership.user_id
-            zone = ownership.team_id._get_process_timezone(ownership.user_id)
-            for user in users:
-                by_user[user] |= ownership
-                if lead:
-                    values.append(
-                        {
-                            "res_model_id": model_id,
-                            "res_id": lead.id,
-                            "activity_type_id": activity_type.id,
-                            "user_id": user.id,
-                            "summary": activity_type.summary,
-                            "date_deadline": deadline_tools.local_date(
-                                ownership.date_deadline, zone
-                            ),
-                        }
-                    )
+        summaries = {
+            user: summary
+            or activity_type.with_context(lang=user.lang).summary
+            for _lead, user, _day in plans
+        }
         self.env["mail.activity"].with_context(
             mail_activity_quick_update=True, mail_create_nosubscribe=True
-        ).create(values)
-        for deadline, rows in self.grouped("date_deadline").items():
-            rows.write({"warning_level": level, "date_warned": deadline})
-        for user, rows in by_user.items():
-            rows._notify(user, self.env._("Customers to contact in time"), rows)
+        ).create(
+            [
+                {
+                    "res_model_id": model_id,
+                    "res_id": lead.id,
+                    "activity_type_id": activity_type.id,
+                    "user_id": user.id,
+                    "summary": summaries[user],
+                    "date_deadline": day,
+                }
+                for lead, user, day in plans
+            ]
+        )
+
+    def _tell_warning(self, user):
+        rows = list(self)
+        items = Markup().join(
+            Markup("<li>%s %s</li>")
+            % (
+                row._get_html_link(row.name or self.env._("Customer")),
+                format_datetime(
+                    self.env,
+                    row.date_deadline,
+                    tz=row.team_id._get_process_timezone(user).zone,
+                    dt_format="short",
+                )
+                + (f" ({row.user_id.name})" if row.user_id != user else ""),
+            )
+            for row in rows[:NAMED_CUSTOMERS]
+        )
+        if len(rows) > NAMED_CUSTOMERS:
+            items += Markup("<li>%s</li>") % self.env._(
+                "and %(count)s more", count=len(rows) - NAMED_CUSTOMERS
+            )
+        subject = self.env._("Customers to contact in time: %s", len(rows))
+        # sudo: sent by the system on behalf of the team
+        self.env["mail.thread"].sudo().message_notify(
+            partner_ids=user.partner_id.ids,
+            subject=subject,
+            body=Markup("<p>%s</p><ul>%s</ul>") % (subject, items),
+        )
 
     def _update_deadlines(self):
         result = super()._update_deadlines()
@@ -136,7 +242,9 @@ class SalesProcessOwnership(models.Model):
                 ),
             ]
         ).unlink()
-        self.sudo().write({"warning_level": 0, "date_warned": False})
+        self.sudo().write(
+            {"warning_level": 0, "date_warned": False, "is_warning_untold": False}
+        )
 
     def _hand_over(self, assignments, *args, **kwargs):
         self.browse().union(*assignments).filtered("warning_level")._clear_warnings()
@@ -147,40 +255,36 @@ class SalesProcessOwnership(models.Model):
         return super()._end(*args, **kwargs)
 
     @api.model
+    def _lock_revisits(self, limit, after=0, without=(), ids=None):
+        """Served customers whose day of revisit has come, locked."""
+        condition = SQL(
+            """
+            ownership.state = 'open' AND ownership.phase = 'served'
+            AND ownership.date_revisit <= %s
+            AND team.process_mode != 'off'
+            AND ownership.id > %s
+            """,
+            fields.Date.today(),
+            0 if ids else after,
+        )
+        return self._lock_selected(condition, SQL("ownership.id"), limit, without, ids)
+
     def _process_revisits(self):
         """Plan the revisit of served customers on its day, once a cycle."""
-        due = self.search(
-            [
-                ("state", "=", "open"),
-                ("phase", "=", "served"),
-                ("date_revisit", "<=", fields.Date.today()),
-                ("team_id.process_mode", "!=", "off"),
-            ],
-            limit=BATCH_SIZE,
-        )
-        if not due:
-            return
-        model_id = self.env["ir.model"]._get_id("crm.lead")
-        visit = self.env.ref("sales_process_mgmt.mail_activity_type_visit")
         leads = (
             self.env["crm.lead"]
             .with_context(active_test=False)
-            .search([("ownership_id", "in", due.ids)], order="id desc")
+            .search([("ownership_id", "in", self.ids)], order="id desc")
             .grouped("ownership_id")
         )
-        self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
+        self._plan_activities(
+            self.env.ref("sales_process_mgmt.mail_activity_type_visit"),
             [
-                {
-                    "res_model_id": model_id,
-                    "res_id": leads[row][:1].id,
-                    "activity_type_id": visit.id,
-                    "user_id": row.user_id.id,
-                    "summary": self.env._("Periodic revisit"),
-                    "date_deadline": row.date_revisit,
-                }
-                for row in due
-                if row in leads
-            ]
+                (leads[row][:1], row.user_id, row.date_revisit)
+                for row in self
+                if row in leads and row.user_id.active
+            ],
+            self.env._("Periodic revisit"),
         )
-        for row in due:
+        for row in self:
             row.date_revisit = row._get_revisit_values()["date_revisit"]

@@ -46,3 +46,24 @@ class SalesProcessReleaseLine(models.Model):
         index=True,
     )
     note = fields.Char(string="Reason")
+
+    def _get_message_item(self, kind):
+        """A line of a message: the customer, linked, and what matters about it.
+
+        :return: ``(Markup, str)``
+        """
+        self.ensure_one()
+        record = self.ownership_id
+        if kind == "received":
+            record = self.successor_id
+        name = record.name or self.env._("Customer")
+        before, after = self.user_id.name, self.new_user_id.name
+        if kind == "received":
+            detail = before and self.env._("from %(owner)s", owner=before)
+        elif kind == "lost":
+            detail = self.env._("to %(owner)s", owner=after or self.env._("the pool"))
+        elif kind == "failed":
+            detail = self.note
+        else:
+            detail = before
+        return record._get_html_link(name), f" ({detail})" if detail else ""

@@ -2,6 +2,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+RELEASED = ("handed_over", "pool", "waiting")
 
 
 class SalesProcessReleaseRun(models.Model):
@@ -46,8 +49,16 @@ class SalesProcessReleaseRun(models.Model):
     released_count = fields.Integer(string="Released", compute="_compute_counts")
     held_count = fields.Integer(string="Held", compute="_compute_counts")
     can_lead = fields.Boolean(compute="_compute_can_lead")
+    is_told = fields.Boolean(
+        readonly=True,
+        export_string_translation=False,
+        help="Whether people have been told. Until then the run may go on.",
+    )
+
+    _untold_idx = models.Index("(team_id, mode) WHERE is_told IS NOT TRUE")
 
     @api.depends("team_id", "date")
+    @api.depends_context("tz")
     def _compute_name(self):
         for run in self:
             day = fields.Datetime.context_timestamp(run, run.date).date()
@@ -59,16 +70,12 @@ class SalesProcessReleaseRun(models.Model):
         for run, outcome, count in self.env["sales.process.release.line"]._read_group(
             [("run_id", "in", self.ids)], ["run_id", "outcome"], ["__count"]
         ):
-            counts[run, outcome] = count
+            counts.setdefault(run, {})[outcome] = count
         for run in self:
-            run.line_count = sum(
-                count for (owner, _outcome), count in counts.items() if owner == run
-            )
-            run.released_count = sum(
-                counts.get((run, outcome), 0)
-                for outcome in ("handed_over", "pool", "waiting")
-            )
-            run.held_count = counts.get((run, "held"), 0)
+            by_outcome = counts.get(run, {})
+            run.line_count = sum(by_outcome.values())
+            run.released_count = sum(by_outcome.get(name, 0) for name in RELEASED)
+            run.held_count = by_outcome.get("held", 0)
 
     @api.depends_context("uid")
     @api.depends("team_id.user_id")
@@ -76,6 +83,45 @@ class SalesProcessReleaseRun(models.Model):
         for run in self:
             # sudo: the team may be a stranger's
             run.can_lead = run.sudo().team_id._is_leader(self.env.user)
+
+    @api.depends("name")
+    def _compute_display_name(self):
+        for run in self:
+            run.display_name = run.name
+
+    # ------------------------------------------------------------
+    # RUNNING
+    # ------------------------------------------------------------
+
+    @api.model
+    def _find_running(self, team, mode):
+        """The run of the team that goes on: people have not been told of it yet.
+
+        It is locked; the run of another server is left to that server.
+
+        :return: sales.process.release.run, may be empty
+        """
+        self.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT id
+                  FROM sales_process_release_run
+                 WHERE team_id = %s AND mode = %s AND is_told IS NOT TRUE
+                   AND state != 'undone'
+              ORDER BY id
+                 LIMIT 1
+                   FOR UPDATE SKIP LOCKED
+                """,
+                team.id,
+                mode,
+            )
+        )
+        return self.browse(row[0] for row in rows)
+
+    # ------------------------------------------------------------
+    # DECIDING
+    # ------------------------------------------------------------
 
     def _check_decide(self):
         self.ensure_one()
@@ -92,31 +138,55 @@ class SalesProcessReleaseRun(models.Model):
     def _get_held(self):
         """The customers of this run that still wait, locked.
 
+        Not those that were contacted in time and are due again, and held, later.
+
         :return: sales.process.ownership, sudo
         """
         # sudo: the leader decides, the ledger is written by its own methods
         lines = self.sudo().line_ids.filtered(lambda line: line.outcome == "held")
-        held = lines.ownership_id._lock_rows()
-        return held.filtered("is_held")
+        deadlines = {line.ownership_id: line.date_deadline for line in lines}
+        return lines.ownership_id._lock_rows().filtered(
+            lambda row: row.is_held and row.date_deadline == deadlines[row]
+        )
 
     def action_release_held(self):
-        """Release the held customers now."""
+        """Release the held customers now, as a run of its own.
+
+        :return: dict, a window action on that run
+        """
         self._check_decide()
         held = self._get_held()
-        if not held:
-            raise UserError(self.env._("No customer of this run waits any more."))
-        held.write({"is_held": False})
-        run = held._release_team(held.team_id, ceiling=False)
         self.sudo().state = "done"
+        if not held:
+            return self._get_nothing_action()
+        held.write({"is_held": False})
+        run = held._release_team(self.sudo().team_id, ceiling=False)
+        run._tell()
         return run._get_form_action()
 
     def action_fresh_period(self):
-        """Give the owners of the held customers a full fresh period."""
+        """Give the owners of the held customers a full fresh period.
+
+        Customers of owners who have left stay held: they have nobody to contact
+        them, and are released or handed over.
+
+        :return: dict, an action for the client
+        """
         self._check_decide()
         held = self._get_held()
-        held.write({"is_held": False})
-        held._give_fresh_period()
-        self.sudo().state = "done"
+        staying = held.filtered(lambda row: not row.has_owner_left)
+        staying.write({"is_held": False})
+        staying._give_fresh_period()
+        if held == staying:
+            self.sudo().state = "done"
+        elif not staying:
+            raise UserError(
+                self.env._(
+                    "The owners of these customers have left. Release the customers "
+                    "or hand them over."
+                )
+            )
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def action_undo(self):
         """Give everything back, as long as nobody has worked on what was moved.
@@ -124,23 +194,18 @@ class SalesProcessReleaseRun(models.Model):
         :raise UserError: naming the first customer that has been worked on
         """
         self._check_decide()
+        # sudo: the leader decides, the ledger is written by its own methods
         run = self.sudo()
-        if run.state != "done" or run.mode != "enforce":
-            raise UserError(self.env._("Only a finished release can be undone."))
         lines = run.line_ids.filtered("successor_id")
         running = lines.successor_id._lock_rows()
-        for line in lines:
-            if line.successor_id not in running or line.successor_id.followup_ids:
-                raise UserError(
-                    self.env._(
-                        "%(customer)s has been worked on since. The run can only be "
-                        "undone as a whole.",
-                        customer=line.ownership_id.name,
-                    )
-                )
+        run.invalidate_recordset(["state"])
+        if run.state != "done" or run.mode != "enforce" or not lines:
+            raise UserError(self.env._("Only a finished release can be undone."))
+        self._check_unworked(lines, running)
         note = self.env._("The release was undone by %s.", self.env.user.name)
-        by_team = lines.grouped(lambda line: line.ownership_id.team_id)
-        for team, team_lines in by_team.items():
+        for team, team_lines in lines.grouped(
+            lambda line: line.ownership_id.team_id
+        ).items():
             returned = running._hand_over(
                 {line.successor_id: line.user_id for line in team_lines},
                 "transfer",
@@ -148,13 +213,69 @@ class SalesProcessReleaseRun(models.Model):
                 note,
                 team,
             )
+            by_count = {}
+            for line in team_lines:
+                old = line.ownership_id
+                values = (old.lapse_count, old.is_dormant)
+                by_count.setdefault(values, running.browse())
+                by_count[values] |= returned[line.successor_id]
+            for (count, dormant), rows in by_count.items():
+                # as if nobody had let it go
+                rows.write({"lapse_count": count, "is_dormant": dormant})
             running.browse().union(*returned.values())._give_fresh_period()
         run.state = "undone"
+
+    def _check_unworked(self, lines, running):
+        """Refuse to undo what somebody has worked on, or what has no way back."""
+        # one query: a contact, or a further period in the ledger
+        worked = running.browse(
+            row.id for row, in self.env["sales.process.followup"].sudo()._read_group(
+                [("ownership_id", "in", lines.successor_id.ids)], ["ownership_id"]
+            )
+        )
+        for line in lines:
+            if line.successor_id not in running:
+                raise UserError(
+                    self.env._(
+                        "%(customer)s has changed hands since. The run can only be "
+                        "undone as a whole.",
+                        customer=line.ownership_id.name,
+                    )
+                )
+            if line.successor_id in worked:
+                raise UserError(
+                    self.env._(
+                        "%(customer)s has been worked on since. The run can only be "
+                        "undone as a whole.",
+                        customer=line.ownership_id.name,
+                    )
+                )
+            members = line.ownership_id.team_id._get_roster_users()
+            if line.user_id and line.user_id not in members:
+                raise UserError(
+                    self.env._(
+                        "%(owner)s has left the team and cannot have %(customer)s "
+                        "back.",
+                        owner=line.user_id.name,
+                        customer=line.ownership_id.name,
+                    )
+                )
 
     def _get_form_action(self):
         return {
             "type": "ir.actions.act_window",
             "res_model": self._name,
             "view_mode": "form",
+            "views": [(False, "form")],
             "res_id": self.id,
+        }
+
+    def _get_nothing_action(self):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": self.env._("No customer of this run waits any more."),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
         }

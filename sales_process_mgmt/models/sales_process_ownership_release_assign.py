@@ -1,0 +1,272 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
+from datetime import timedelta
+
+from odoo import models
+
+from ..tools import deadline as deadline_tools
+from .sales_process_ownership_ledger import LAPSE_REASONS
+
+
+class SalesProcessOwnership(models.Model):
+    """What a release does with a batch of customers; nothing here commits."""
+
+    _inherit = "sales.process.ownership"
+
+    # ------------------------------------------------------------
+    # RELEASE
+    # ------------------------------------------------------------
+
+    def _process_release(self):
+        """Release these customers, or record what would have happened.
+
+        :return: the runs that were written, one for each team
+        """
+        runs = self.env["sales.process.release.run"]
+        for team, rows in self.grouped("team_id").items():
+            if team.process_mode == "observe":
+                runs |= rows._observe_release(team)
+            else:
+                runs |= rows._release_team(team)
+        return runs
+
+    def _prepare_release_line(self, outcome, successor=None, note=None, new_user=None):
+        self.ensure_one()
+        if successor:
+            new_user = successor.user_id
+        return {
+            "ownership_id": self.id,
+            "successor_id": successor.id if successor else False,
+            "user_id": self.user_id.id,
+            "new_user_id": new_user.id if new_user else False,
+            "date_deadline": self.date_deadline,
+            "outcome": outcome,
+            "note": note or False,
+        }
+
+    def _record_lines(self, team, mode, lines, state="done", alone=False):
+        """Add lines to the run of the team that is going on, or begin one.
+
+        :param bool alone: a run of its own, for a decision of the leader
+        :return: sales.process.release.run
+        """
+        # sudo: runs are written by the system only
+        Run = self.env["sales.process.release.run"].sudo()
+        run = Run if alone else Run._find_running(team, mode)
+        if not run:
+            run = Run.create(
+                {"team_id": team.id, "company_id": team.company_id.id, "mode": mode}
+            )
+        if state != "done":
+            run.state = state
+        self.env["sales.process.release.line"].sudo().create(
+            [{**line, "run_id": run.id} for line in lines]
+        )
+        return run
+
+    def _observe_release(self, team):
+        """Record what would have happened, once for each deadline."""
+        run = self._record_lines(team, "observe", self._prepare_observed_lines(team))
+        for deadline, rows in self.grouped(
+            lambda row: row.date_deadline or row.date_start
+        ).items():
+            # sudo: the ledger is written by its own methods only
+            rows.sudo().write({"date_observed": deadline})
+        return run
+
+    def _prepare_observed_lines(self, team):
+        assignments = self._assign_successors(team)
+        return [
+            row._prepare_release_line(
+                "observed",
+                new_user=assignments[row],
+                note=row._get_release_note(),
+            )
+            for row in self
+        ]
+
+    def _get_release_reason(self):
+        return "owner_archived" if self.has_owner_left else "expired"
+
+    def _get_release_note(self):
+        return self.env._("The owner has left.") if self.has_owner_left else False
+
+    def _is_going_to_rest(self):
+        """Tell whether too many owners in a row have let this customer go."""
+        limit = self.team_id.carousel_limit
+        lapses = self.lapse_count + (self._get_release_reason() in LAPSE_REASONS)
+        return bool(limit) and lapses >= limit
+
+    def _release_team(self, team, ceiling=True):
+        """Release due customers of one team.
+
+        :param bool ceiling: hold what is above the team's ceiling of one day; without
+            it the run stands alone, as a decision of the leader
+        :return: sales.process.release.run
+        """
+        held = self.browse()
+        if ceiling:
+            room = team._get_release_room()
+            held = self[room:] if room is not None else held
+        if held:
+            # sudo: the ledger is written by its own methods only
+            held.sudo().write({"is_held": True})
+        released = self - held
+        assignments = released._assign_successors(team)
+        # what the lines say of the old period is read before it ends
+        prepared = {
+            row: row._prepare_release_line("pool", note=row._get_release_note())
+            for row in released
+        }
+        by_reason = defaultdict(dict)
+        waiting = set()
+        for row, user in assignments.items():
+            target = team
+            if not user:
+                rests = row.is_frozen or row._is_going_to_rest()
+                if team.release_to == "duty" and not rests:
+                    waiting.add(row)
+                else:
+                    target = team.pool_team_id or team
+            by_reason[row._get_release_reason(), target][row] = user
+        successors = {}
+        for (reason, target), rows in by_reason.items():
+            successors |= self._hand_over(rows, "release", reason, team=target)
+        for row, successor in successors.items():
+            outcome = "handed_over" if successor.user_id else "pool"
+            if row in waiting:
+                outcome = "waiting"
+            prepared[row] |= {
+                "successor_id": successor.id,
+                "new_user_id": successor.user_id.id,
+                "outcome": outcome,
+            }
+        waiting_rows = self.browse().union(
+            *(new for old, new in successors.items() if old in waiting)
+        )
+        if waiting_rows:
+            # sudo: the ledger is written by its own methods only
+            waiting_rows.sudo().write({"awaits_duty": True})
+        return self._record_lines(
+            team,
+            "enforce",
+            [row._prepare_release_line("held") for row in held]
+            + [prepared[row] for row in successors],
+            state="held" if held else "done",
+            alone=not ceiling,
+        )
+
+    # ------------------------------------------------------------
+    # WHO RECEIVES
+    # ------------------------------------------------------------
+
+    def _assign_successors(self, team):
+        """Who receives each customer of the team; nobody means the pool.
+
+        :return: ``{ownership: res.users or empty recordset}``
+        """
+        nobody = self.env["res.users"]
+        assignments = dict.fromkeys(self, nobody)
+        if team.release_to == "duty":
+            going = self.filtered(
+                lambda row: not row.is_frozen and not row._is_going_to_rest()
+            )
+            assignments |= going._assign_duty(team)
+        return assignments
+
+    def _assign_duty(self, team):
+        """Spread customers over the people on duty, in memory.
+
+        Not to the owner before while others are on duty, to nobody who owned the
+        customer within the cool-down, not above a person's limit; evenly, beginning
+        with whoever was given a customer longest ago.
+
+        :return: ``{ownership: res.users or empty recordset}``
+        """
+        queue = list(team._get_duty_users()) if self else []
+        room = {user: team._get_customer_room(user) for user in queue}
+        given = dict.fromkeys(queue, 0)
+        cooling = self._get_cooling_users(team)
+        assignments = {}
+        for row in self:
+            before = row.user_id or row.previous_id.user_id
+            others = [user for user in queue if user != before]
+            eligible = [
+                user
+                for user in others or queue
+                if room[user] > 0 and user not in cooling[row]
+            ]
+            # the first of those who were given the fewest: the queue is in order
+            user = min(eligible, key=given.get, default=self.env["res.users"])
+            if user:
+                given[user] += 1
+                room[user] -= 1
+            assignments[row] = user
+        # the next batch of this transaction counts again
+        self.env["res.users"].union(*queue).invalidate_recordset(
+            ["open_customer_count"]
+        )
+        return assignments
+
+    def _get_cooling_users(self, team):
+        """Who may not receive these customers yet: the cool-down holds for all.
+
+        :return: ``{ownership: res.users}``
+        """
+        nobody = self.env["res.users"]
+        if not team.cooldown_days or not self:
+            return dict.fromkeys(self, nobody)
+        roots = list({(row.root_id or row).id for row in self})
+        since = self.env.cr.now() - timedelta(days=team.cooldown_days)
+        past = self.sudo().search_fetch(
+            [
+                "|",
+                ("root_id", "in", roots),
+                ("id", "in", roots),
+                ("end_reason", "in", LAPSE_REASONS),
+                ("date_end", ">", since),
+                ("user_id", "!=", False),
+            ],
+            ["root_id", "user_id"],
+        )
+        by_root = defaultdict(set)
+        for row in past:
+            by_root[(row.root_id or row).id].add(row.user_id.id)
+        return {
+            row: nobody.browse(by_root[(row.root_id or row).id]) | row.user_id
+            for row in self
+        }
+
+    # ------------------------------------------------------------
+    # WAITING AND SERVED
+    # ------------------------------------------------------------
+
+    def _process_waiting(self):
+        """Hand out customers that waited in the pool for the next shift."""
+        for team, rows in self.grouped("team_id").items():
+            assignments = {
+                row: user for row, user in rows._assign_duty(team).items() if user
+            }
+            if not assignments:
+                continue
+            successors = rows._hand_over(assignments, "release", "transferred")
+            self._record_lines(
+                team,
+                "enforce",
+                [
+                    old._prepare_release_line("handed_over", new)
+                    for old, new in successors.items()
+                ],
+            )
+
+    def _process_served(self):
+        """Customers whose time after the last order is over are free."""
+        self.filtered(lambda row: row._is_served_time_over())._end("paid")
+
+    def _is_served_time_over(self):
+        self.ensure_one()
+        zone = self.team_id._get_process_timezone(self.user_id)
+        return self.date_served_until < deadline_tools.local_date(
+            self.env.cr.now(), zone
+        )
