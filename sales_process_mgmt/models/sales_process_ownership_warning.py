@@ -29,12 +29,12 @@ class SalesProcessOwnership(models.Model):
     )
     is_warning_untold = fields.Boolean(
         readonly=True,
-        index="btree_not_null",
         export_string_translation=False,
         help="The message about the warning is still to be sent.",
     )
 
     _warning_idx = models.Index("(date_deadline, warning_level) WHERE state = 'open'")
+    _untold_warning_idx = models.Index("(id) WHERE is_warning_untold")
     _revisit_idx = models.Index(
         "(date_revisit) WHERE state = 'open' AND date_revisit IS NOT NULL"
     )
