@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..tools import deadline as deadline_tools
 from .sales_process_release_run import RELEASED
 
 # A run that comes so much later than the one before first shows what it would do.
@@ -82,11 +81,7 @@ class CrmTeam(models.Model):
         self.ensure_one()
         if not self.release_ceiling_percent:
             return None
-        zone = self._get_process_timezone(self.user_id)
-        today = deadline_tools.local_date(self.env.cr.now(), zone)
-        day_start = deadline_tools.end_of_day_utc(
-            today - timedelta(days=1), zone
-        ) + timedelta(seconds=1)
+        day_start = self._get_day_start(self.user_id)
         # sudo: the ceiling counts what the whole team holds
         released = (
             self.env["sales.process.release.line"]

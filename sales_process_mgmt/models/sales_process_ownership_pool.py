@@ -6,7 +6,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
-from ..tools import deadline as deadline_tools
 from ..tools import identity
 
 
@@ -35,50 +34,6 @@ class SalesProcessOwnership(models.Model):
             )
 
     # ------------------------------------------------------------
-    # OPEN
-    # ------------------------------------------------------------
-
-    def web_read(self, specification):
-        """Opening customers of the pool is logged and limited per person and day."""
-        if len(self) == 1 and not self.env.su:
-            self._check_pool_view()
-        return super().web_read(specification)
-
-    def _check_pool_view(self):
-        """Refuse to open more customers of the pool than the team allows in a day."""
-        user = self.env.user
-        # sudo: the settings of the team hold for whoever opens the customer
-        ownership = self.sudo()
-        team = ownership.team_id
-        if (
-            ownership.state != "pool"
-            or team.process_mode != "enforce"
-            or not team.pool_view_limit
-            or team._is_leader(user)
-        ):
-            return
-        Lookup = self.env["sales.process.lookup"]
-        opened = Lookup.sudo().search(
-            [
-                ("user_id", "=", user.id),
-                ("kind", "=", "pool"),
-                ("date", ">=", ownership._get_day_start(user)),
-            ]
-        )
-        if ownership in opened.ownership_id:
-            return
-        if len(opened.ownership_id) >= team.pool_view_limit:
-            raise UserError(
-                self.env._(
-                    "You have opened %(count)s customers of the pool today, that is "
-                    "the limit of %(team)s. Take one, or go on tomorrow.",
-                    count=len(opened.ownership_id),
-                    team=team.name,
-                )
-            )
-        Lookup._log_pool_views(user, ownership)
-
-    # ------------------------------------------------------------
     # TAKE
     # ------------------------------------------------------------
 
@@ -97,15 +52,15 @@ class SalesProcessOwnership(models.Model):
             )
         # sudo: the rules of the pool decide, the ledger is written by its methods
         ownership = self.sudo()
-        # the limits of a person hold for two takes of hers at once, too
-        self.env.cr.execute(
-            "SELECT id FROM res_users WHERE id = %s FOR NO KEY UPDATE", (user.id,)
-        )
+        ownership._lock_person(user)
         ownership._lock_rows()
         ownership._check_take(user)
-        successor = ownership._hand_over({ownership: user}, "pool", "transferred")[
-            ownership
-        ]
+        successor = ownership._hand_over(
+            {ownership: user},
+            "pool",
+            "transferred",
+            team=ownership.team_id._get_taking_team(user),
+        )[ownership]
         lead = successor.lead_ids.filtered("active")[:1]
         if not lead:
             return {"type": "ir.actions.client", "tag": "soft_reload"}
@@ -115,6 +70,18 @@ class SalesProcessOwnership(models.Model):
             "res_id": lead.id,
             "view_mode": "form",
         }
+
+    def _lock_person(self, user):
+        """Let a person do one thing with the pool at a time.
+
+        The limits of a person hold for two windows at the same instant, too. A lock
+        alone would let the second one in with what it saw before; an update makes it
+        begin again and count the first.
+        """
+        self.env.cr.execute(
+            "UPDATE res_users SET customer_limit = customer_limit WHERE id = %s",
+            (user.id,),
+        )
 
     def _check_take(self, user):
         """Refuse a take that the rules of the pool do not allow, in one sentence."""
@@ -127,7 +94,7 @@ class SalesProcessOwnership(models.Model):
                 )
             )
         is_leader = team._is_leader(user)
-        if not is_leader and user not in team.crm_team_member_ids.user_id:
+        if not team._get_taking_team(user):
             raise AccessError(
                 self.env._(
                     "Only members of %(team)s take customers from its pool.",
@@ -174,7 +141,7 @@ class SalesProcessOwnership(models.Model):
                 [
                     ("user_id", "=", user.id),
                     ("origin", "=", "pool"),
-                    ("date_start", ">=", self._get_day_start(user)),
+                    ("date_start", ">=", self.team_id._get_day_start(user)),
                 ]
             )
             if taken >= team.pool_take_limit:
@@ -186,21 +153,17 @@ class SalesProcessOwnership(models.Model):
                         team=team.name,
                     )
                 )
-        if team._get_customer_room(user) <= 0:
+        taking_team = team._get_taking_team(user)
+        # another take of the same transaction counts, too
+        user.invalidate_recordset(["open_customer_count"])
+        if taking_team._get_customer_room(user) <= 0:
             raise UserError(
                 self.env._(
                     "You hold as many open customers as %(team)s allows. Finish or "
                     "give up one first.",
-                    team=team.name,
+                    team=taking_team.name,
                 )
             )
-
-    def _get_day_start(self, user):
-        """Midnight of today in the zone of ``user``, as naive UTC."""
-        zone = self.team_id._get_process_timezone(user)
-        today = deadline_tools.local_date(self.env.cr.now(), zone)
-        yesterday = today - timedelta(days=1)
-        return deadline_tools.end_of_day_utc(yesterday, zone) + timedelta(seconds=1)
 
     # ------------------------------------------------------------
     # GIVE UP, FREEZE, WAKE
@@ -230,6 +193,10 @@ class SalesProcessOwnership(models.Model):
         rows = self.sudo()
         rows._lock_rows()
         self._check_give_up()
+        if pool_team:
+            # sudo: whether a pool fits does not depend on reading the team
+            pool_team = pool_team.sudo()
+            rows._check_pool_team(pool_team)
         successors = {}
         for team, ownerships in rows.grouped("team_id").items():
             successors |= rows._hand_over(
@@ -240,6 +207,19 @@ class SalesProcessOwnership(models.Model):
                 pool_team or team.pool_team_id or team,
             )
         return self.browse().union(*successors.values())
+
+    def _check_pool_team(self, pool_team):
+        """Refuse a pool from which nobody could take these customers."""
+        companies = self.company_id
+        other_company = (
+            pool_team.company_id and companies and companies != pool_team.company_id
+        )
+        if pool_team.process_mode == "off" or other_company:
+            raise UserError(
+                self.env._(
+                    "%(team)s has no pool for these customers.", team=pool_team.name
+                )
+            )
 
     def action_freeze(self):
         """The customer does not want to be contacted: no timer, nobody takes it."""

@@ -215,11 +215,20 @@ class SalesProcessOwnership(models.Model):
 
     @api.model
     def _lock_due(self, limit, after=0, without=(), ids=None):
-        """Customers whose deadline has passed or whose owner has left."""
+        """Customers whose deadline has passed or whose owner has left.
+
+        The leader may be handing over what the owner leaves: until the deadline that
+        goes first.
+        """
         condition = SQL(
             """
             ownership.state = 'open'
-            AND (ownership.date_deadline < %(now)s OR ownership.has_owner_left)
+            AND (ownership.date_deadline < %(now)s
+                 OR ownership.has_owner_left AND NOT EXISTS (
+                     SELECT 1 FROM sales_process_handover handover
+                      WHERE handover.user_id = ownership.user_id
+                        AND handover.team_id = ownership.team_id
+                        AND handover.state IN ('draft', 'confirm')))
             AND NOT COALESCE(ownership.is_held, FALSE)
             AND COALESCE(team.date_release_from, %(now)s) <= %(now)s
             AND (team.process_mode = 'enforce'
