@@ -4,6 +4,7 @@ import logging
 from datetime import timedelta
 
 import psycopg2
+
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL

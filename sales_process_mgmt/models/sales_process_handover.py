@@ -96,7 +96,9 @@ class SalesProcessHandover(models.Model):
         string="Still to Confirm",
         help="Who gives and who receives has not confirmed the list yet.",
     )
-    line_count = fields.Integer(string="Customers", compute="_compute_line_count")
+    line_count = fields.Integer(
+        string="Number of Customers", compute="_compute_line_count"
+    )
     remaining_count = fields.Integer(
         string="Customers Not on the List",
         compute="_compute_line_count",

@@ -28,7 +28,7 @@ class SalesProcessHandover(models.Model):
         wished = {}
         if self.method == "territory":
             wished = self._propose_by_territory(customers)
-        given = Counter({user: 0 for user in self.receiver_ids})
+        given = Counter(dict.fromkeys(self.receiver_ids, 0))
         given.update(wished.values())
         assignments = {}
         for row in customers:

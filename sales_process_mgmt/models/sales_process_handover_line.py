@@ -105,9 +105,7 @@ class SalesProcessHandoverLine(models.Model):
 
     def _check_draft(self):
         """The list that people confirm does not change under their hands."""
-        if not self.env.su and any(
-            line.handover_id.state != "draft" for line in self
-        ):
+        if not self.env.su and any(line.handover_id.state != "draft" for line in self):
             raise UserError(
                 self.env._("Set the handover to draft before you change its list.")
             )

@@ -69,8 +69,7 @@ class SalesProcessOwnership(models.Model):
         kept._absorb(other)
         kept._log_on_leads(
             self.env._(
-                "Claimed back: %(receiver)s had received the customer as "
-                "%(customer)s.",
+                "Claimed back: %(receiver)s had received the customer as %(customer)s.",
                 receiver=receiver.name,
                 customer=name,
             )

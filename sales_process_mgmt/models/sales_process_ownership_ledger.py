@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from markupsafe import Markup
+
 from odoo import fields, models
 from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL

@@ -258,9 +258,7 @@ class SalesProcessOwnership(models.Model):
             tuple(team.id for team in teams if on_duty[team]) or (0,),
             0 if ids else after,
         )
-        return self._lock_selected(
-            condition, SQL("ownership.id"), limit, without, ids
-        )
+        return self._lock_selected(condition, SQL("ownership.id"), limit, without, ids)
 
     @api.model
     def _lock_served(self, limit, after=0, without=(), ids=None):
@@ -276,9 +274,7 @@ class SalesProcessOwnership(models.Model):
             fields.Date.add(self.env.cr.now().date(), days=1),
             0 if ids else after,
         )
-        return self._lock_selected(
-            condition, SQL("ownership.id"), limit, without, ids
-        )
+        return self._lock_selected(condition, SQL("ownership.id"), limit, without, ids)
 
     # ------------------------------------------------------------
     # OWNERS THAT LEAVE, TIMERS THAT MOVE

@@ -109,9 +109,7 @@ class SalesProcessOwnership(models.Model):
                 users |= leaders[team]
             if (team, owner) not in zones:
                 zones[team, owner] = team._get_process_timezone(owner)
-            day = deadline_tools.local_date(
-                ownership.date_deadline, zones[team, owner]
-            )
+            day = deadline_tools.local_date(ownership.date_deadline, zones[team, owner])
             lead = leads.get(ownership)
             if lead:
                 plans += [(lead[0], user, day) for user in users]
@@ -171,8 +169,7 @@ class SalesProcessOwnership(models.Model):
         """
         model_id = self.env["ir.model"]._get_id("crm.lead")
         summaries = {
-            user: summary
-            or activity_type.with_context(lang=user.lang).summary
+            user: summary or activity_type.with_context(lang=user.lang).summary
             for _lead, user, _day in plans
         }
         self.env["mail.activity"].with_context(

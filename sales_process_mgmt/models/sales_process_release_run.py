@@ -229,7 +229,10 @@ class SalesProcessReleaseRun(models.Model):
         """Refuse to undo what somebody has worked on, or what has no way back."""
         # one query: a contact, or a further period in the ledger
         worked = running.browse(
-            row.id for row, in self.env["sales.process.followup"].sudo()._read_group(
+            row.id
+            for (row,) in self.env["sales.process.followup"]
+            .sudo()
+            ._read_group(
                 [("ownership_id", "in", lines.successor_id.ids)], ["ownership_id"]
             )
         )

@@ -19,11 +19,13 @@ from . import test_ownership_doors
 from . import test_ownership_race
 from . import test_ownership_report
 from . import test_period
+from . import test_pool
 from . import test_registration
 from . import test_registration_race
 from . import test_registration_stranger
 from . import test_registration_ui
 from . import test_release
+from . import test_release_brakes
 from . import test_rotation
 from . import test_settings
 from . import test_team_change
@@ -31,3 +33,4 @@ from . import test_tours
 from . import test_tours_duty
 from . import test_transfer
 from . import test_views
+from . import test_warning

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api
+from odoo.modules.registry import Registry
 from odoo.service import model as service_model
 from odoo.tests import BaseCase, get_db_name
-from odoo.modules.registry import Registry
 
 TABLES_BY_TEAM = (
     "sales_process_conflict",

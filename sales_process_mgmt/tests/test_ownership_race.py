@@ -1,9 +1,9 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo.addons.sales_process_mgmt.exceptions import CustomerOwnedError
-
 from odoo.tests import tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.sales_process_mgmt.exceptions import CustomerOwnedError
 
 from .race_common import SalesProcessRaceCase
 

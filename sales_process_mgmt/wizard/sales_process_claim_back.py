@@ -94,9 +94,7 @@ class SalesProcessClaimBack(models.TransientModel):
     def _ask_for(self, other, identities):
         """Put the claim into the inbox of conflicts and tell the colleague."""
         kept = self.ownership_id.sudo()
-        known = {
-            (key.company_id.id or 0, key.kind, key.value) for key in other.key_ids
-        }
+        known = {(key.company_id.id or 0, key.kind, key.value) for key in other.key_ids}
         conflict = self.env["sales.process.conflict"]._record(
             [
                 {

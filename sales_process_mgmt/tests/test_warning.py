@@ -1,0 +1,66 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
+from odoo import fields
+from odoo.tests import tagged
+
+from .common_release import ReleaseCommon
+
+
+@tagged("post_install", "-at_install")
+class TestWarning(ReleaseCommon):
+    """Warnings climb: first the owner, then the owner and the leader."""
+
+    def _warnings(self, lead):
+        warning = self.env.ref("sales_process_mgmt.mail_activity_type_warning")
+        return lead.activity_ids.filtered(lambda row: row.activity_type_id == warning)
+
+    def test_climbing_warnings(self):
+        ownership = self._customer(self.salesperson_a)
+        lead = ownership.lead_ids
+        self._run("ir_cron_warn")
+        self.assertFalse(self._warnings(lead))
+        self._expire(ownership, seconds=-47 * 3600)
+        self._run("ir_cron_warn")
+        self._run("ir_cron_warn")
+        self.assertEqual(self._warnings(lead).user_id, self.salesperson_a)
+        self._expire(ownership, seconds=-23 * 3600)
+        ownership.date_warned = ownership.date_deadline
+        self._run("ir_cron_warn")
+        self._run("ir_cron_warn")
+        self.assertEqual(
+            self._warnings(lead).user_id, self.salesperson_a | self.leader_east
+        )
+        self.assertEqual(len(self._warnings(lead)), 2)
+        self.env["sales.process.followup"].with_user(self.salesperson_a).create(
+            {"lead_id": lead.id, "subject": "Called at last"}
+        )
+        self.assertFalse(self._warnings(lead))
+        self.assertFalse(ownership.warning_level)
+
+    def test_no_warning_in_a_team_that_observes(self):
+        ownership = self._customer(self.salesperson_d)
+        self._expire(ownership, seconds=-3600)
+        self._run("ir_cron_warn")
+        self.assertFalse(self._warnings(ownership.lead_ids))
+
+    def test_revisit(self):
+        ownership = self._customer(self.salesperson_a)
+        lead = ownership.lead_ids
+        lead.action_set_won()
+        ownership.date_revisit = fields.Date.today()
+        self._run("ir_cron_warn")
+        visit = self.env.ref("sales_process_mgmt.mail_activity_type_visit")
+        self.assertEqual(lead.activity_ids.activity_type_id, visit)
+
+    def test_served_time_ends(self):
+        self.team_east.write({"served_policy": "limited", "served_days": 30})
+        ownership = self._customer(self.salesperson_a)
+        ownership.lead_ids.action_set_won()
+        self.assertTrue(ownership.date_served_until)
+        self._run()
+        self.assertEqual(ownership.state, "open")
+        ownership.date_served_until = fields.Date.today() - timedelta(days=2)
+        self._run()
+        self.assertEqual((ownership.state, ownership.end_reason), ("ended", "paid"))
