@@ -10,6 +10,7 @@ from . import test_duty_swap
 from . import test_followup
 from . import test_followup_mail
 from . import test_followup_meeting
+from . import test_followup_race
 from . import test_followup_rules
 from . import test_identity
 from . import test_invitation

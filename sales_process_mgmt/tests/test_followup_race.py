@@ -1,0 +1,93 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .race_common import SalesProcessRaceCase
+
+ROUNDS = 30
+
+
+@tagged("post_install", "-at_install")
+class TestFollowupRace(SalesProcessRaceCase):
+    def _make_overdue(self, number):
+        """A customer of the first racer whose last moment has passed.
+
+        :return: id of the lead and of the ownership
+        """
+        owner_id = self.user_ids[0]
+        with self._environment(owner_id) as env:
+            lead = env["crm.lead"].create(
+                {
+                    "name": "Walk-in",
+                    "phone": f"+86136{number:08d}",
+                    "user_id": owner_id,
+                    "team_id": self.team_id,
+                }
+            )
+            ownership = lead.sudo().ownership_id
+            ownership.date_start = env.cr.now() - timedelta(days=30)
+            ownership._update_deadlines()
+            lead.team_id.sudo().write(
+                {"release_ceiling_percent": 0, "date_release_from": False}
+            )
+            return lead.id, ownership.id
+
+    @mute_logger("odoo.sql_db", "odoo.service.model")
+    def test_contact_and_release_never_both_win(self):
+        """Either the contact saves the customer, or the customer is gone."""
+        saved = 0
+        for number in range(ROUNDS):
+            lead_id, ownership_id = self._make_overdue(number)
+
+            def log(env, lead_id=lead_id):
+                followup = env["sales.process.followup"].create(
+                    {"lead_id": lead_id, "subject": "Called in the last minute"}
+                )
+                return followup.counts
+
+            def release(env, ownership_id=ownership_id):
+                due = env["sales.process.ownership"]._lock_due(10, [ownership_id])
+                due._process_release()
+
+            counts, error = self._race((self.user_ids[0], log), (1, release))
+            self.assertIsNone(error)
+            with self._environment() as env:
+                ownership = env["sales.process.ownership"].browse(ownership_id)
+                if counts is True:
+                    saved += 1
+                    self.assertEqual(ownership.state, "open")
+                    self.assertTrue(ownership.date_last_contact)
+                    self.assertGreater(ownership.date_deadline, env.cr.now())
+                else:
+                    self.assertIsInstance(counts, AccessError)
+                    self.assertEqual(ownership.state, "ended")
+                    self.assertFalse(ownership.followup_ids)
+        self.assertLessEqual(saved, ROUNDS)
+
+    @mute_logger(
+        "odoo.sql_db",
+        "odoo.service.model",
+        "odoo.addons.sales_process_mgmt.models.mail_activity",
+    )
+    def test_activity_done_twice_at_once(self):
+        """Two browser windows, one call: one contact."""
+        lead_id, _ownership_id = self._make_overdue(ROUNDS + 1)
+        with self._environment(self.user_ids[0]) as env:
+            activity_id = (
+                env["crm.lead"]
+                .browse(lead_id)
+                .activity_schedule("mail.mail_activity_data_call")
+                .id
+            )
+
+        def finish(env):
+            env["mail.activity"].browse(activity_id).action_done()
+
+        self._race((self.user_ids[0], finish), (self.user_ids[0], finish))
+        with self._environment() as env:
+            followups = env["crm.lead"].browse(lead_id).followup_ids
+            self.assertEqual(followups.mapped("counts"), [True])
