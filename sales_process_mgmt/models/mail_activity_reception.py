@@ -21,4 +21,4 @@ class MailActivity(models.Model):
         owned = leads - leads._filter_workable()
         if not owned:
             return result
-        return forbidden, lambda: owned[0]._make_owned_access_error()
+        return forbidden, owned[0]._make_owned_access_error

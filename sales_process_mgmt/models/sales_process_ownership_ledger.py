@@ -275,7 +275,7 @@ class SalesProcessOwnership(models.Model):
         names = ("company_id", "kind", "value", "label", "is_manual")
         refused = self.env["sales.process.ownership.key"]._insert(
             [
-                {"ownership_id": new_ids[row[0]], **dict(zip(names, row[1:]))}
+                {"ownership_id": new_ids[row[0]], **dict(zip(names, row[1:], strict=True))}
                 for row in rows
             ]
         )
@@ -531,7 +531,7 @@ class SalesProcessOwnership(models.Model):
         for rows in running.grouped("company_id").values():
             kept = rows.sorted(lambda row: (row.date_start, row.id))[0]
             others = rows - kept
-            same = others.filtered(lambda row: row.user_id == kept.user_id)
+            same = others.filtered_domain([("user_id", "=", kept.user_id.id)])
             kept._absorb(same)
             has_key = Key._find(
                 [(kept.company_id.id or 0, "partner", str(customer.id))]

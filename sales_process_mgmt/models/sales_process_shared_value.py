@@ -83,7 +83,7 @@ class SalesProcessSharedValue(models.Model):
             "phone": lambda raw: identity.phone_keys(
                 raw, country.code or None, country.phone_code or None
             ),
-            "phone_digits": lambda raw: identity.phone_keys(raw),
+            "phone_digits": identity.phone_keys,
             "email": identity.email_keys,
             "vat": identity.vat_key,
         }[kind](vals.get("value") or "")

@@ -61,7 +61,7 @@ class TestOwnershipRace(SalesProcessRaceCase):
                 .create(
                     {
                         "name": "E-mail",
-                        "email_from": f"race{number}@example.com",
+                        "email_from": self.email,
                         "team_id": self.team_id,
                     }
                 )
@@ -69,6 +69,7 @@ class TestOwnershipRace(SalesProcessRaceCase):
             return lead.id
 
         for number in range(20):
+            self.email = f"race{number}@example.com"
             outcomes = self._race((1, receive), (1, receive))
             self.assertEqual([type(row) for row in outcomes], [int, int], outcomes)
             with self._environment() as env:

@@ -91,7 +91,7 @@ class TestRelease(ReleaseCommon):
             [("id", ">", before), ("message_type", "=", "user_notification")]
         )
         for user in (self.salesperson_a, self.salesperson_b):
-            own = messages.filtered(lambda row: user.partner_id in row.partner_ids)
+            own = messages.filtered_domain([("partner_ids", "in", user.partner_id.ids)])
             self.assertEqual(len(own), 1)
             self.assertEqual(own.body.count("<li>"), 5)
 

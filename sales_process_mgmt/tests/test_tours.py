@@ -69,4 +69,6 @@ class TestTours(SalesProcessCommon, HttpCase):
         self.assertEqual(lead.user_id, self.salesperson_b)
         self.assertEqual(lead.ownership_id.origin, "pool")
         followup = lead.ownership_id.followup_ids
-        self.assertEqual((followup.subject, followup.counts), ("Introduced myself", True))
+        self.assertEqual(
+            (followup.subject, followup.counts), ("Introduced myself", True)
+        )
