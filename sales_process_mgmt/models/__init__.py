@@ -1,6 +1,5 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from . import base_partner_merge
 from . import calendar_event
 from . import crm_lead
 from . import crm_lead_display

@@ -9,7 +9,6 @@ class CrmLead(models.Model):
 
     ownership_id = fields.Many2one(
         "sales.process.ownership",
-        string="Ownership",
         index="btree_not_null",
         ondelete="set null",
         copy=False,

@@ -99,11 +99,12 @@ class CrmLead(models.Model):
 
     def _merge_dependences(self, opportunities):
         """Contacts move to the lead that stays: the others are deleted."""
-        super()._merge_dependences(opportunities)
+        result = super()._merge_dependences(opportunities)
         # sudo: what was discussed belongs to the customer
         self.env["sales.process.followup"].sudo().search(
             [("lead_id", "in", opportunities.ids)]
         )._move_to_lead(self)
+        return result
 
     # ------------------------------------------------------------
     # FROM MESSAGES

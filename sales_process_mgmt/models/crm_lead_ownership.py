@@ -417,7 +417,7 @@ class CrmLead(models.Model):
         """Claim one lead; a lead that cannot be claimed becomes a conflict."""
         try:
             self._process_pending()
-            self.env.cr.commit()
+            self.env["ir.cron"]._commit_progress()
         except RETRY_ERRORS:
             # still pending: the next round sees what the winner committed
             self.env.cr.rollback()
@@ -440,4 +440,4 @@ class CrmLead(models.Model):
                     ),
                 }
             )
-            self.env.cr.commit()
+            self.env["ir.cron"]._commit_progress()

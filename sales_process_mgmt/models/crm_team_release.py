@@ -40,7 +40,7 @@ class CrmTeam(models.Model):
         """Nobody loses a customer before the next day, in the leader's time zone."""
         for team in self:
             moment = team._get_effective_date()
-            super(CrmTeam, team).write({"date_release_from": moment})
+            team.write({"date_release_from": moment})
 
     @api.model
     def _check_release_pause(self):
@@ -71,7 +71,7 @@ class CrmTeam(models.Model):
                 ("date_last_release", "<", now - MARK_EVERY),
             ]
         )
-        super(CrmTeam, teams).write({"date_last_release": now})
+        teams.write({"date_last_release": now})
 
     def _get_release_room(self):
         """How many customers may be released today before the ceiling is reached.

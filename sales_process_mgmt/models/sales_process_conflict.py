@@ -48,9 +48,7 @@ class SalesProcessConflict(models.Model):
         ondelete="set null",
         help="Set where the contact details point at two owners.",
     )
-    owner_id = fields.Many2one(
-        "res.users", index="btree_not_null", readonly=True, string="Owner"
-    )
+    owner_id = fields.Many2one("res.users", index="btree_not_null", readonly=True)
     team_id = fields.Many2one("crm.team", index="btree_not_null", readonly=True)
     company_id = fields.Many2one("res.company", index="btree_not_null", readonly=True)
     date = fields.Datetime(default=fields.Datetime.now, readonly=True, required=True)

@@ -96,7 +96,6 @@ class SalesProcessFollowup(models.Model):
     )
     lead_id = fields.Many2one(
         "crm.lead",
-        string="Lead",
         required=True,
         index=True,
         ondelete="cascade",
@@ -316,6 +315,8 @@ class SalesProcessFollowup(models.Model):
         return followups
 
     def write(self, vals):
+        if self.env.su and self.env.context.get("followup_moves_along"):
+            return super().write(vals)
         self._check_texts(vals)
         if not self.env.su:
             vals = {
@@ -484,15 +485,17 @@ class SalesProcessFollowup(models.Model):
 
         :param lead: the crm.lead that stays
         """
-        super(SalesProcessFollowup, self.with_context(tracking_disable=True)).write(
-            {"lead_id": lead.id}
-        )
+        self._move_along({"lead_id": lead.id})
 
     def _move_to_ownership(self, ownership):
         """Customers are merged: their contacts go to the period that stays.
 
         :param ownership: the sales.process.ownership that stays
         """
-        super(SalesProcessFollowup, self.with_context(tracking_disable=True)).write(
-            {"ownership_id": ownership.id}
-        )
+        self._move_along({"ownership_id": ownership.id})
+
+    def _move_along(self, vals):
+        # sudo: nothing of what was said changes, only where it stands
+        self.sudo().with_context(
+            followup_moves_along=True, tracking_disable=True
+        ).write(vals)

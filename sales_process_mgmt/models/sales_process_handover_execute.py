@@ -60,7 +60,10 @@ class SalesProcessHandover(models.Model):
                 if place and held[place]:
                     counts = held[place]
                     # the same for everybody who looks: by number, then by id
-                    wished[row] = min(counts, key=lambda user: (-counts[user], user.id))
+                    wished[row] = min(
+                        counts,
+                        key=lambda user, counts=counts: (-counts[user], user.id),
+                    )
                     break
         return wished
 

@@ -15,7 +15,6 @@ class SalesProcessOwnershipKey(models.Model):
 
     ownership_id = fields.Many2one(
         "sales.process.ownership",
-        string="Ownership",
         required=True,
         index=True,
         ondelete="cascade",

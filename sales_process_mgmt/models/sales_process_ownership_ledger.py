@@ -275,7 +275,10 @@ class SalesProcessOwnership(models.Model):
         names = ("company_id", "kind", "value", "label", "is_manual")
         refused = self.env["sales.process.ownership.key"]._insert(
             [
-                {"ownership_id": new_ids[row[0]], **dict(zip(names, row[1:], strict=True))}
+                {
+                    "ownership_id": new_ids[row[0]],
+                    **dict(zip(names, row[1:], strict=True)),
+                }
                 for row in rows
             ]
         )

@@ -124,7 +124,7 @@ class SalesProcessOwnership(models.Model):
             try:
                 getattr(getattr(self, lock)(len(part), ids=part), process)()
                 self.env.flush_all()
-                self.env.cr.commit()
+                self.env["ir.cron"]._commit_progress()
             except RETRY_ERRORS:
                 # for the next run
                 self.env.cr.rollback()
@@ -138,7 +138,7 @@ class SalesProcessOwnership(models.Model):
                     raise
                 _logger.exception("%s fails for ownership %s", process, part[0])
                 self.browse(part)._mark_failure(str(error))
-                self.env.cr.commit()
+                self.env["ir.cron"]._commit_progress()
                 failed.add(part[0])
         return failed
 

@@ -156,9 +156,8 @@ class SalesProcessOwnership(models.Model):
         """
         now = self.env.cr.now()
         leaders = self.team_id.user_id.filtered("active")
-        present = leaders.filtered(
-            lambda user, absent=leaders._get_absences(now, now): user not in absent
-        )
+        absences = leaders._get_absences(now, now)
+        present = leaders.filtered(lambda user: user not in absences)
         return {team: team.user_id & present for team in self.team_id}
 
     @api.model

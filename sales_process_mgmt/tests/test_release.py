@@ -263,7 +263,7 @@ class TestRelease(ReleaseCommon):
         self._assert_last_second(ownership, "2026-02-06 15:59:59")
 
     def test_over_the_change_to_summer_time(self):
-        """New York goes to summer time on 8 March 2026: the day ends an hour earlier."""
+        """New York changes on 8 March 2026: the day ends an hour earlier."""
         self.team_c2.write({"date_release_from": False, "release_ceiling_percent": 0})
         ownership = self._customer(self.salesperson_x)
         self._contact(ownership, "2026-03-05 20:00:00")

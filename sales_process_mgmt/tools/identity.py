@@ -120,7 +120,7 @@ class _PhoneReader:
         """Whether it is valid only as a foreign number that lacks its "+"."""
         return not text.startswith("+") and number == "+" + _digits(text)
 
-    def read(self, text):
+    def parse(self, text):
         """E.164 of one number without its extension, None if there is none.
 
         415-555-2671-12 is a number with an extension before it is a Swiss one.
@@ -136,7 +136,7 @@ class _PhoneReader:
     def add(self, text):
         """Take a text that may be one number; say whether it is."""
         text = text.strip(" .-/")
-        number = self.read(text)
+        number = self.parse(text)
         if number:
             landline = _LANDLINE.match(text)
             self.area = (landline[1], len(landline[2])) if landline else ("", 0)

@@ -29,11 +29,12 @@ class SalesProcessOwnership(models.Model):
         A won customer without any order has nothing to collect.
         """
         collecting = self.filtered(lambda row: row.sudo().order_ids)
-        super(SalesProcessOwnership, self - collecting)._sign()
+        result = super(SalesProcessOwnership, self - collecting)._sign()
         # sudo: the ledger is written by its own methods only
         collecting.sudo().write({"phase": "signed"})
         collecting._update_deadlines()
         collecting._check_paid()
+        return result
 
     def _check_paid(self):
         """Signed customers whose orders are all invoiced and paid are served."""

@@ -8,7 +8,6 @@ class SaleOrder(models.Model):
 
     ownership_id = fields.Many2one(
         "sales.process.ownership",
-        string="Ownership",
         index="btree_not_null",
         copy=False,
         readonly=True,

@@ -8,9 +8,7 @@ class SalesProcessOwnership(models.Model):
 
     order_ids = fields.One2many("sale.order", "ownership_id", string="Signed Orders")
     order_count = fields.Integer(compute="_compute_order_data")
-    currency_id = fields.Many2one(
-        "res.currency", compute="_compute_order_data", string="Currency"
-    )
+    currency_id = fields.Many2one("res.currency", compute="_compute_order_data")
     amount_signed = fields.Monetary(
         compute="_compute_order_data",
         help="Untaxed total of the confirmed orders of this period, in the currency "

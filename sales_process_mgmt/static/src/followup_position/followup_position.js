@@ -1,9 +1,9 @@
-import { _t } from "@web/core/l10n/translation";
-import { browser } from "@web/core/browser/browser";
-import { Component, useState } from "@odoo/owl";
-import { registry } from "@web/core/registry";
-import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
-import { useService } from "@web/core/utils/hooks";
+import {_t} from "@web/core/l10n/translation";
+import {browser} from "@web/core/browser/browser";
+import {Component, useState} from "@odoo/owl";
+import {registry} from "@web/core/registry";
+import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
+import {useService} from "@web/core/utils/hooks";
 
 /**
  * Takes the position of the phone into the follow-up. The browser asks the user;
@@ -11,15 +11,15 @@ import { useService } from "@web/core/utils/hooks";
  */
 export class FollowupPosition extends Component {
     static template = "sales_process_mgmt.FollowupPosition";
-    static props = { ...standardWidgetProps };
+    static props = {...standardWidgetProps};
 
     setup() {
         this.notification = useService("notification");
-        this.state = useState({ busy: false });
+        this.state = useState({busy: false});
     }
 
     get isKnown() {
-        const { latitude, longitude } = this.props.record.data;
+        const {latitude, longitude} = this.props.record.data;
         return Boolean(latitude || longitude);
     }
 
@@ -30,7 +30,7 @@ export class FollowupPosition extends Component {
         }
         this.state.busy = true;
         browser.navigator.geolocation.getCurrentPosition(
-            async ({ coords }) => {
+            async ({coords}) => {
                 this.state.busy = false;
                 await this.props.record.update({
                     latitude: coords.latitude,
@@ -41,14 +41,14 @@ export class FollowupPosition extends Component {
                 this.state.busy = false;
                 this.refuse();
             },
-            { enableHighAccuracy: true, timeout: 10000 }
+            {enableHighAccuracy: true, timeout: 10000}
         );
     }
 
     refuse() {
         this.notification.add(
             _t("The position is not available. Type the location instead."),
-            { type: "warning" }
+            {type: "warning"}
         );
     }
 }
@@ -56,7 +56,7 @@ export class FollowupPosition extends Component {
 registry.category("view_widgets").add("followup_position", {
     component: FollowupPosition,
     fieldDependencies: [
-        { name: "latitude", type: "float" },
-        { name: "longitude", type: "float" },
+        {name: "latitude", type: "float"},
+        {name: "longitude", type: "float"},
     ],
 });
