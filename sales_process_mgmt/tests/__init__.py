@@ -21,6 +21,7 @@ from . import test_ownership_race
 from . import test_ownership_report
 from . import test_period
 from . import test_pool
+from . import test_pool_race
 from . import test_registration
 from . import test_registration_race
 from . import test_registration_stranger

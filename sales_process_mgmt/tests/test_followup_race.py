@@ -8,7 +8,7 @@ from odoo.tools import mute_logger
 
 from .race_common import SalesProcessRaceCase
 
-ROUNDS = 30
+ROUNDS = 200
 
 
 @tagged("post_install", "-at_install")
