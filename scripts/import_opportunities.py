@@ -61,6 +61,7 @@ class Importer:
         self.people = people
         self.users = {}
         self.teams = {}
+        self.team_by_user = {}
         self.accounts = {}
         self.stages = {}
         self.rejects = []
@@ -182,8 +183,12 @@ class Importer:
         return row.team or (person.team if person else "")
 
     def load_teams(self, rows):
-        for team in self.server.search_read("crm.team", [], ["name"]):
+        teams = self.server.search_read(
+            "crm.team", [("active", "=", True)], ["name", "sequence", "user_id"]
+        )
+        for team in teams:
             self.teams.setdefault(fold(team["name"]), team["id"])
+        self.load_team_of_users(teams)
         if not self.options.create_users:
             return
         leaders = {fold(person.team): person.leader for person in self.people.values()}
@@ -214,10 +219,22 @@ class Importer:
         ids = self.create("teams", "crm.team", fields, values)
         self.teams.update(zip((fold(row[1]) for row in values), ids, strict=True))
 
+    def load_team_of_users(self, teams):
+        """For rows without a team: the first that the salesperson is in, or leads."""
+        members = {}
+        for member in self.server.search_read(
+            "crm.team.member", [("active", "=", True)], ["user_id", "crm_team_id"]
+        ):
+            members.setdefault(member["crm_team_id"][0], []).append(member["user_id"])
+        for team in sorted(teams, key=lambda team: (team["sequence"], team["id"])):
+            for user in [*members.get(team["id"], ()), team["user_id"]]:
+                if user:
+                    self.team_by_user.setdefault(user[0], team["id"])
+
     def get_team(self, row):
         name = self.get_team_name(row)
         if not name:
-            return False
+            return self.team_by_user.get(self.get_user(row), False)
         if fold(name) not in self.teams:
             raise RowError(f"unknown team {name!r}")
         return self.teams[fold(name)]

@@ -165,7 +165,9 @@ def open_table(path, encoding, delimiter, columns, fields):
             headers = [clean(header) for header in reader.fieldnames or ()]
             reader.fieldnames = headers
             table = [(reader.line_num, row) for row in reader]
-    except (OSError, LookupError, UnicodeDecodeError, csv.Error) as error:
+    except OSError as error:
+        raise FileError(f"{path}: {error.strerror or error}") from error
+    except (LookupError, UnicodeDecodeError, csv.Error) as error:
         raise FileError(f"{path}: {error}") from error
     for name, needed in fields.items():
         for header in get_headers(columns.get(name, name)):
@@ -197,6 +199,8 @@ def make_row(line, raw, columns, date_formats, won, lost):
     if None in raw.values():
         raise RowError("fewer values than columns")
     values = {name: get_value(raw, columns.get(name, name)) for name in FIELDS}
+    if any("\0" in value for value in values.values()):
+        raise RowError("a NUL character, which no database can store")
     if not values["id"]:
         raise RowError("no id")
     if not values["stage"]:
@@ -264,11 +268,19 @@ def read_people(table, columns):
 
 
 def write_rejects(path, headers, rejects, encoding):
-    """Write the rows that were not imported: line, reason and all that was there."""
-    with open(path, "w", encoding=encoding, newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["line", "reason", *headers])
-        for reject in sorted(rejects, key=lambda reject: reject.line):
-            values = [reject.raw.get(header) or "" for header in headers]
-            values += reject.raw.get(None) or []
-            writer.writerow([reject.line, reject.reason, *values])
+    """Write the rows that were not imported: line, reason and all that was there.
+
+    The columns of the file keep their names: corrected, it can be imported itself.
+
+    :raise FileError: if it cannot be written
+    """
+    try:
+        with open(path, "w", encoding=encoding, newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(["line", "reason", *headers])
+            for reject in sorted(rejects, key=lambda reject: reject.line):
+                values = [reject.raw.get(header) or "" for header in headers]
+                values += reject.raw.get(None) or []
+                writer.writerow([reject.line, reject.reason, *values])
+    except OSError as error:
+        raise FileError(f"{path}: {error.strerror or error}") from error

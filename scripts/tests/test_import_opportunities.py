@@ -102,6 +102,8 @@ class FakeServer(opportunity_server.Server):
             assert (model, name) not in self.names, "created twice"
             self.names[model, name] = self.last_id
             values = {**record, "id": self.last_id, "active": True, "email": False}
+            if model == "crm.team":
+                values.update(make_team(self.last_id, record["name"]))
             self.tables.setdefault(model, []).append(values)
             ids.append(self.last_id)
         self.loads.append((model, records))
@@ -114,6 +116,11 @@ class FakeServer(opportunity_server.Server):
             if name == model
             for record in records
         ]
+
+
+def make_team(team_id, name, sequence=10, leader=False):
+    leader = [leader, "Leader"] if leader else False
+    return {"id": team_id, "name": name, "sequence": sequence, "user_id": leader}
 
 
 @pytest.fixture
@@ -237,8 +244,8 @@ def test_existing_people_and_accounts(files, server):
         for index, (login, name, email) in enumerate(users)
     ]
     server.tables["crm.team"] = [
-        {"id": 30, "name": "Dustin Brinkmann (Central)"},
-        {"id": 31, "name": "Melvin Marxen (Central)"},
+        make_team(30, "Dustin Brinkmann (Central)"),
+        make_team(31, "Melvin Marxen (Central)"),
     ]
     server.tables["res.partner"] = [
         {"id": 20, "name": "Cancity", "active": True},
@@ -257,6 +264,29 @@ def test_existing_people_and_accounts(files, server):
     (files / "pipeline.csv").write_text(PIPELINE.replace("O1,", "O9,"))
     assert run(files) == 1
     assert (2, "2 users are called 'Moses Frase'") in read_rejects(files)
+
+
+def test_row_without_team(files, server):
+    """The team of the salesperson, as Odoo gives it to a lead made by hand."""
+    names = {10: "Moses Frase", 11: "Darcel Schlecht"}
+    server.tables["res.users"] += [
+        {"id": key, "login": name, "name": name, "email": False, "active": True}
+        for key, name in names.items()
+    ]
+    server.tables["crm.team"] = [
+        make_team(30, "Late", sequence=20),
+        make_team(31, "Early"),
+        make_team(32, "Darcel leads", leader=11),
+    ]
+    server.tables["crm.team.member"] = [
+        {"user_id": [10, "Moses Frase"], "crm_team_id": [team, "Team"]}
+        for team in (30, 31)
+    ]
+    assert run(files, people=False) == 0
+    teams = {
+        row["user_id/.id"]: row["team_id/.id"] for row in server.loaded("crm.lead")
+    }
+    assert teams == {"10": "31", "11": "32"}
 
 
 def test_unknown_stage_and_team(files, server):
@@ -313,6 +343,19 @@ def test_address(files):
 
 
 def test_rejects_file_is_tried_first(files, server):
-    with pytest.raises(OSError):
+    with pytest.raises(script.FileError, match=r"none/rejects\.csv: No such file"):
         run(files, "--create-users", "--rejects", f"{files}/none/rejects.csv")
     assert server.loads == []
+
+
+def test_corrected_rejects_are_imported(files, server):
+    """The rejects file is a file to import, once the reason is gone."""
+    text = PIPELINE.replace("10/26/2016", "26.10.2016")
+    (files / "pipeline.csv").write_text(text)
+    assert run(files, "--create-users") == 1
+    rejects = (files / "rejects.csv").read_text(encoding="utf-8-sig")
+    assert len(rejects.splitlines()) == 2
+    (files / "pipeline.csv").write_text(rejects.replace("26.10.2016,", "10/26/2016,"))
+    assert run(files, "--create-users") == 0
+    assert server.loads[-1][1][0]["name"] == "MG Special O3"
+    assert len(server.loaded("crm.lead")) == 4

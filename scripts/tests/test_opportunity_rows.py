@@ -195,6 +195,7 @@ def test_order(tmp_path):
         ("A1,Moses,X,Won,31.12.2016,,", "'31.12.2016' is not a date"),
         ("A1,Moses,X,Won,,2016-13-01,", "'2016-13-01' is not a date"),
         ("A1,Moses,X,Won,,,much", "'much' is not an amount"),
+        ("A1,Mo\0ses,X,Won,,,", "a NUL character"),
         ("A1,Moses,X,Won,,", "fewer values than columns"),
         ("A1,Moses,X,Won,,,5,6", "more values than columns"),
     ],
