@@ -7,7 +7,7 @@
 SHELL := bash
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-runner test-odoo test-odoo-stock bench lint format \
+.PHONY: help setup demo test test-runner test-odoo test-odoo-stock bench faults check lint format \
 	shell psql stop clean
 
 help: ## list the targets
@@ -33,6 +33,12 @@ test-odoo-stock: ## the same without our addons
 
 bench: ## measure what our addons cost Odoo (ARGS="--help" tells the options)
 	@scripts/bench $(ARGS)
+
+faults: ## kill Odoo in the middle of a release, check (ARGS="--help" tells the options)
+	@scripts/odoo --python benchmarks/fault_release.py $(ARGS)
+
+check: ## check the ledger of a living database, read-only (DB=)
+	@scripts/odoo --python scripts/check_ledger.py "$${DB:-spm_demo}" $(ARGS)
 
 lint: ## check style and Odoo's conventions; fails on any finding
 	@scripts/lint

@@ -1,0 +1,200 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What always holds in the ledger, as plain SQL that changes nothing.
+
+Each rule selects what breaks it: the id of the row and a short detail. Nothing here
+needs Odoo, so that a living database can be checked from outside.
+"""
+
+from typing import NamedTuple
+
+
+class Rule(NamedTuple):
+    """A rule of the ledger.
+
+    ``table`` is the table whose ids the query returns.
+    """
+
+    name: str
+    sentence: str
+    table: str
+    query: str
+
+
+RULES = (
+    Rule(
+        "one_owner",
+        "A telephone, e-mail, contact or tax ID belongs to one owner.",
+        "sales_process_ownership_key",
+        """
+        SELECT MAX(id), kind || ' ' || value
+          FROM sales_process_ownership_key
+         WHERE active AND NOT COALESCE(is_soft, FALSE)
+      GROUP BY COALESCE(company_id, 0), kind, value
+        HAVING COUNT(*) > 1
+        """,
+    ),
+    Rule(
+        "exclusive_index",
+        "The index that lets one salesperson own a customer stands and is valid.",
+        "sales_process_ownership_key",
+        """
+        SELECT 0, 'sales_process_ownership_key_active_key_uniq'
+         WHERE NOT EXISTS (
+               SELECT 1
+                 FROM pg_index
+                WHERE indexrelid = to_regclass(
+                          'sales_process_ownership_key_active_key_uniq')
+                  AND indisunique
+                  AND indisvalid)
+        """,
+    ),
+    Rule(
+        "freed_keys",
+        "A period that has ended holds no customer any more.",
+        "sales_process_ownership",
+        """
+        SELECT DISTINCT ownership.id, key.kind || ' ' || key.value
+          FROM sales_process_ownership_key AS key
+          JOIN sales_process_ownership AS ownership ON ownership.id = key.ownership_id
+         WHERE key.active AND ownership.state = 'ended'
+        """,
+    ),
+    Rule(
+        "one_running_period",
+        "A customer has one running period at most.",
+        "sales_process_ownership",
+        """
+        SELECT MAX(id), COUNT(*) || ' running periods'
+          FROM sales_process_ownership
+         WHERE state <> 'ended'
+      GROUP BY COALESCE(root_id, id)
+        HAVING COUNT(*) > 1
+        """,
+    ),
+    Rule(
+        "owner_by_state",
+        "An owned customer has an owner, one in the pool has none.",
+        "sales_process_ownership",
+        """
+        SELECT id, state
+          FROM sales_process_ownership
+         WHERE (state = 'open' AND user_id IS NULL)
+            OR (state = 'pool' AND user_id IS NOT NULL)
+        """,
+    ),
+    Rule(
+        "end_of_period",
+        "A period that has ended says when and why, and not before it began.",
+        "sales_process_ownership",
+        """
+        SELECT id, COALESCE(end_reason, 'no reason')
+          FROM sales_process_ownership
+         WHERE state = 'ended'
+           AND (date_end IS NULL OR end_reason IS NULL OR date_end < date_start)
+        """,
+    ),
+    Rule(
+        "chain",
+        "A period follows one that has ended, of the same customer.",
+        "sales_process_ownership",
+        """
+        SELECT ownership.id, 'after ' || previous.id
+          FROM sales_process_ownership AS ownership
+          JOIN sales_process_ownership AS previous
+            ON previous.id = ownership.previous_id
+         WHERE previous.state <> 'ended'
+            OR ownership.root_id IS DISTINCT FROM COALESCE(previous.root_id, previous.id)
+        """,
+    ),
+    Rule(
+        "holder",
+        "Every period of a customer knows who is responsible now.",
+        "sales_process_ownership",
+        """
+        SELECT past.id, 'holder ' || COALESCE(past.holder_id::text, 'nobody')
+          FROM sales_process_ownership AS past
+          JOIN sales_process_ownership AS current
+            ON COALESCE(current.root_id, current.id) = COALESCE(past.root_id, past.id)
+         WHERE current.state <> 'ended'
+           AND past.holder_id IS DISTINCT FROM current.user_id
+        """,
+    ),
+    Rule(
+        "salesperson",
+        "In a team that enforces, the salesperson of an open lead is its owner.",
+        "crm_lead",
+        """
+        SELECT lead.id, 'ownership ' || ownership.id
+          FROM crm_lead AS lead
+          JOIN sales_process_ownership AS ownership ON ownership.id = lead.ownership_id
+          JOIN crm_team AS team ON team.id = lead.team_id
+     LEFT JOIN crm_stage AS stage ON stage.id = lead.stage_id
+         WHERE lead.active
+           AND COALESCE(lead.probability, 0) < 100
+           AND NOT COALESCE(stage.is_won, FALSE)
+           AND NOT COALESCE(lead.ownership_pending, FALSE)
+           AND team.process_mode = 'enforce'
+           AND ownership.state <> 'ended'
+           AND lead.user_id IS DISTINCT FROM ownership.user_id
+        """,
+    ),
+    Rule(
+        "pool_flag",
+        "A lead is hidden in the pool exactly while its customer is there.",
+        "crm_lead",
+        """
+        SELECT lead.id, ownership.state
+          FROM crm_lead AS lead
+          JOIN sales_process_ownership AS ownership ON ownership.id = lead.ownership_id
+         WHERE lead.active
+           AND COALESCE(lead.is_pooled, FALSE) <> (ownership.state = 'pool')
+        """,
+    ),
+    Rule(
+        "last_contact",
+        "The last contact is the latest follow-up that counts.",
+        "sales_process_ownership",
+        """
+        SELECT ownership.id, latest.date::text
+          FROM sales_process_ownership AS ownership
+          JOIN (SELECT ownership_id, MAX(date) AS date
+                  FROM sales_process_followup
+                 WHERE counts
+              GROUP BY ownership_id) AS latest
+            ON latest.ownership_id = ownership.id
+         WHERE ownership.state = 'open'
+           AND ownership.date_last_contact < latest.date
+        """,
+    ),
+    Rule(
+        "release_line",
+        "A released customer has the period after it that the release names.",
+        "sales_process_release_line",
+        """
+        SELECT line.id, line.outcome
+          FROM sales_process_release_line AS line
+          JOIN sales_process_release_run AS run ON run.id = line.run_id
+     LEFT JOIN sales_process_ownership AS successor ON successor.id = line.successor_id
+         WHERE line.outcome IN ('handed_over', 'pool', 'waiting')
+           AND run.mode = 'enforce'
+           AND (successor.id IS NULL
+                OR successor.previous_id IS DISTINCT FROM line.ownership_id)
+        """,
+    ),
+    Rule(
+        "released_once",
+        "A period is released once.",
+        "sales_process_ownership",
+        """
+        SELECT line.ownership_id, COUNT(*) || ' lines'
+          FROM sales_process_release_line AS line
+          JOIN sales_process_release_run AS run ON run.id = line.run_id
+         WHERE line.successor_id IS NOT NULL
+           AND run.mode = 'enforce'
+           AND run.state <> 'undone'
+      GROUP BY line.ownership_id
+        HAVING COUNT(*) > 1
+        """,
+    ),
+)
