@@ -104,7 +104,8 @@ RULES = (
           JOIN sales_process_ownership AS previous
             ON previous.id = ownership.previous_id
          WHERE previous.state <> 'ended'
-            OR ownership.root_id IS DISTINCT FROM COALESCE(previous.root_id, previous.id)
+            OR ownership.root_id
+               IS DISTINCT FROM COALESCE(previous.root_id, previous.id)
         """,
     ),
     Rule(
