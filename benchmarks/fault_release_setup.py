@@ -1,4 +1,4 @@
-"""Run in Odoo's shell: a team on duty, and customers that are due; see fault_release."""
+"""Run in Odoo's shell by fault_release: a team on duty, customers that are due."""
 
 import os
 from datetime import timedelta
