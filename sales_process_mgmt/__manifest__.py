@@ -55,6 +55,7 @@
         ],
     },
     "demo": [
+        "demo/res_company_demo.xml",
         "demo/res_users_demo.xml",
         "demo/crm_team_demo.xml",
         "demo/sales_process_calendar_exception_demo.xml",
