@@ -32,7 +32,7 @@ test-odoo-stock: ## the same without our addons
 	@scripts/test_odoo --stock $(ARGS)
 
 bench: ## measure what our addons cost Odoo (ARGS="--help" tells the options)
-	@scripts/bench $(ARGS)
+	@benchmarks/bench $(ARGS)
 
 faults: ## kill Odoo in the middle of a release, check (ARGS="--help" tells the options)
 	@scripts/odoo --python benchmarks/fault_release.py $(ARGS)

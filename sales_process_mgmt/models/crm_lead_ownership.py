@@ -62,10 +62,41 @@ class CrmLead(models.Model):
 
     def write(self, vals):
         changed = OWNERSHIP_FIELDS & vals.keys()
+        if self.env.context.get("sales_process_skip"):
+            changed = set()
+        status = self._get_owned_status() if changed and changed <= STATUS_FIELDS else {}
         result = super().write(vals)
-        if changed and not self.env.context.get("sales_process_skip"):
-            self._sync_ownership(changed=changed)
+        if changed:
+            self._filter_status_changed(status)._sync_ownership(changed=changed)
         return result
+
+    def _get_owned_status(self):
+        """Which leads of an owned customer are open, won or lost, before a write.
+
+        :return: ``{lead: status}``
+        """
+        # sudo: what belongs to the ledger does not depend on who moves the lead
+        return {
+            lead: (lead.won_status, lead.active)
+            for lead in self.sudo()
+            if lead.ownership_id.state in ("open", "pool")
+        }
+
+    def _filter_status_changed(self, status):
+        """Leave out the leads for which a move of the stage means nothing.
+
+        Most moves lead from one open stage to the next: whose customer it is, and
+        how long, is as it was.
+
+        :param dict status: as :meth:`_get_owned_status` returns it
+        """
+        if not status:
+            return self
+        return self.filtered(
+            lambda lead: (
+                status.get(lead.sudo()) != (lead.sudo().won_status, lead.sudo().active)
+            )
+        )
 
     @api.model
     def load(self, fields, data):
@@ -97,6 +128,8 @@ class CrmLead(models.Model):
         )._assign_userless_lead_in_team(creation_source)
 
     def unlink(self):
+        if self.env.context.get("sales_process_skip"):
+            return super().unlink()
         ownerships = self.sudo().ownership_id
         result = super().unlink()
         ownerships.exists()._sync_phase()
@@ -118,6 +151,8 @@ class CrmLead(models.Model):
                     raise CustomerOwnedError(
                         ownership._get_conflict_sentence(self.env.user)
                     )
+        # sudo: as above
+        is_whole = all(lead.ownership_id in ownerships for lead in self.sudo())
         head = super(
             CrmLead, self.with_context(sales_process_skip=True)
         )._merge_opportunity(
@@ -127,11 +162,15 @@ class CrmLead(models.Model):
             max_length=max_length,
         )
         head = head.with_env(self.env)
-        head.sudo()._join_merged(ownerships)
+        head.sudo()._join_merged(ownerships, is_whole)
         return head
 
-    def _join_merged(self, ownerships):
-        """Make the ownerships of merged leads one, that of the remaining lead."""
+    def _join_merged(self, ownerships, is_whole):
+        """Make the ownerships of merged leads one, that of the remaining lead.
+
+        :param bool is_whole: each of the leads was of one of them, so that no contact
+            detail is left to be claimed
+        """
         self.ensure_one()
         running = ownerships.filtered(lambda row: row.state != "ended")
         if running:
@@ -139,8 +178,17 @@ class CrmLead(models.Model):
             kept = (same_user or running).sorted(lambda row: (row.date_start, row.id))[
                 0
             ]
+            if self.ownership_id != kept:
+                self._set_ownership({self: kept})
             kept._absorb(running - kept)
-            self._set_ownership({self: kept})
+            # The customer still has the contact details of the leads that are gone.
+            kept._keep_keys_not_in(self._get_identity_keys()[self])
+            kept._sync_phase()
+            if is_whole and (self.user_id, self.team_id) == (
+                kept.user_id,
+                kept.team_id,
+            ):
+                return
         self._sync_ownership(changed={"phone", "user_id"})
 
     # ------------------------------------------------------------

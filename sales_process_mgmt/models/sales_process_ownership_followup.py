@@ -93,10 +93,14 @@ class SalesProcessOwnership(models.Model):
         :param others: the periods that end
         """
         # sudo: the ledger is written by its own methods only
-        self.env["sales.process.followup"].sudo().search(
-            [("ownership_id", "in", others.ids)]
-        )._move_to_ownership(self)
-        self.sudo()._recompute_agreed()
+        followups = (
+            self.env["sales.process.followup"]
+            .sudo()
+            .search([("ownership_id", "in", others.ids)])
+        )
+        if followups:
+            followups._move_to_ownership(self)
+            self.sudo()._recompute_agreed()
 
     def _get_next_written_steps(self):
         """The next step in the last follow-up of each customer.

@@ -481,13 +481,27 @@ class SalesProcessOwnership(models.Model):
         leads = sudo_others._get_open_leads()
         others._end("merged", self.env._("The same customer as %s.", self.name))
         self.env["sales.process.ownership.key"]._insert(values)
-        leads._write_owner(self.user_id, self.team_id)
+        leads.filtered(
+            lambda lead: lead.user_id != self.user_id or lead.team_id != self.team_id
+        )._write_owner(self.user_id, self.team_id)
         leads._set_ownership(dict.fromkeys(leads, self))
         if collaborators:
             self.sudo().collaborator_ids |= collaborators
         self._absorb_followups(others)
         if contact and self.state == "open":
             self._register_contacts({self: contact})
+
+    def _keep_keys_not_in(self, carried):
+        """Keep keys that no lead carries, as if they had been added by hand.
+
+        :param carried: the keys that a lead carries, ``(company_id, kind, value)``
+        """
+        self.sudo().key_ids.filtered(
+            lambda key: (
+                not key.is_manual
+                and (key.company_id.id or 0, key.kind, key.value) not in carried
+            )
+        ).write({"is_manual": True})
 
     # ------------------------------------------------------------
     # CONTACTS

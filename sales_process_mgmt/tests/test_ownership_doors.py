@@ -1,9 +1,14 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from unittest.mock import patch
+
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.sales_process_mgmt.exceptions import CustomerOwnedError
+from odoo.addons.sales_process_mgmt.models.sales_process_ownership_claim import (
+    OwnershipClaims,
+)
 
 from .common import SalesProcessCommon
 
@@ -183,15 +188,68 @@ class TestOwnershipDoors(SalesProcessCommon):
 
     def test_merge_same_owner(self):
         second = self._create_lead(self.salesperson_a, phone="13900000003")
+        second_ownership = second.ownership_id
         (self.lead | second).with_user(self.salesperson_a).merge_opportunity()
         remaining = (self.lead | second).exists()
         self.assertEqual(len(remaining), 1)
         ownership = remaining.ownership_id
         self.assertEqual(ownership.state, "open")
         self.assertEqual(ownership.user_id, self.salesperson_a)
-        with self.assertRaises(CustomerOwnedError):
-            self._create_lead(self.salesperson_b, phone=PHONE)
+        # The customer has both numbers, whatever is edited on the lead afterwards.
+        remaining.email_from = "merged@example.com"
+        for phone in (PHONE, "13900000003"):
+            with self.assertRaises(CustomerOwnedError), self.env.cr.savepoint():
+                self._create_lead(self.salesperson_b, phone=phone)
+        self.assertEqual(
+            (self.ownership | second_ownership).mapped("end_reason"),
+            [False, "merged"],
+        )
         self._assert_one_owner()
+
+    def test_merge_of_one_customer(self):
+        """Two leads of one customer: the number of the lead that goes stays."""
+        second = self._create_lead(self.salesperson_a, phone=PHONE)
+        second.phone = "13900000003"
+        self.assertEqual(second.ownership_id, self.ownership)
+        (self.lead | second).with_user(self.salesperson_a).merge_opportunity()
+        self.assertEqual(self.ownership.state, "open")
+        self.assertEqual(len(self.ownership.lead_ids), 1)
+        self.ownership.lead_ids.email_from = "merged@example.com"
+        for phone in (PHONE, "13900000003"):
+            with self.assertRaises(CustomerOwnedError), self.env.cr.savepoint():
+                self._create_lead(self.salesperson_b, phone=phone)
+        self._assert_one_owner()
+
+    def test_merge_with_a_lead_of_nobody(self):
+        """A number that nobody owned yet is claimed together with the lead."""
+        stray = self._create_lead(self.salesperson_a, phone="13900000003")
+        stray.ownership_id._end("released")
+        stray.with_context(sales_process_skip=True).ownership_id = False
+        (self.lead | stray).with_user(self.salesperson_a).merge_opportunity()
+        remaining = (self.lead | stray).exists()
+        remaining.phone = "13900000003"
+        self.assertEqual(remaining.ownership_id, self.ownership)
+        with self.assertRaises(CustomerOwnedError):
+            self._create_lead(self.salesperson_b, phone="13900000003")
+
+    def test_move_stage(self):
+        """From one open stage to the next nothing is asked; at the end it is."""
+        stages = self.env["crm.stage"].search([("is_won", "=", False)], limit=2)
+        self.lead.stage_id = stages[0]
+        lead = self.lead.with_user(self.salesperson_a)
+        self.env.flush_all()
+        with patch.object(OwnershipClaims, "run") as run:
+            lead.stage_id = stages[1]
+        run.assert_not_called()
+        self.assertEqual(self.ownership.phase, "pursuing")
+        lead.action_set_won()
+        self.assertNotEqual(self.ownership.phase, "pursuing")
+        lead.stage_id = stages[0]
+        self.assertEqual(self.ownership.phase, "pursuing")
+        lead.action_set_lost()
+        self.assertEqual(self.ownership.end_reason, "lost")
+        lead.action_unarchive()
+        self.assertEqual(lead.ownership_id.state, "open")
 
     def test_merge_of_two_owners_needs_the_leader(self):
         second = self._create_lead(self.salesperson_b, phone="13900000003")

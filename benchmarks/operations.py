@@ -1,0 +1,133 @@
+"""The operations that benchmarks/bench measures; fed to `odoo shell` on its input."""
+
+# ruff: noqa: F821  (env is odoo shell's; the result goes to its output)
+import json
+import os
+import time
+
+from odoo.fields import Command
+
+LEADS = int(os.environ["SPM_BENCH_LEADS"])
+BATCH = int(os.environ["SPM_BENCH_BATCH"])
+MODE = os.environ["SPM_BENCH_MODE"]
+
+
+def make_salesperson():
+    """A salesperson in a team of their own, as an everyday user of the CRM."""
+    user = (
+        env["res.users"]
+        .with_context(no_reset_password=True)
+        .create(
+            {
+                "name": "Bench",
+                "login": "bench",
+                "email": "bench@example.com",
+                "group_ids": [
+                    Command.link(env.ref("sales_team.group_sale_salesman").id)
+                ],
+            }
+        )
+    )
+    team = env["crm.team"].create({"name": "Bench", "member_ids": [user.id]})
+    if MODE:
+        team.process_mode = MODE
+    return user, team
+
+
+def finish_request():
+    """End a step as a request ends: everything written, nothing cached any more."""
+    env.flush_all()
+    env.invalidate_all()
+
+
+class Bench:
+    """Does each operation on each lead, and keeps how long each took."""
+
+    def __init__(self):
+        self.user, self.team = make_salesperson()
+        self.Lead = env["crm.lead"].with_user(self.user)
+        self.stage = env["crm.stage"].search([("is_won", "=", False)], limit=2)[1]
+        self.last_number = 0
+        self.results = {}
+
+    def prepare(self, count):
+        """The values of ``count`` leads of different customers."""
+        numbers = range(self.last_number, self.last_number + count)
+        self.last_number += count
+        return [
+            {
+                "name": f"Bench {number}",
+                "type": "opportunity",
+                "team_id": self.team.id,
+                "user_id": self.user.id,
+                "contact_name": f"Contact {number}",
+                "email_from": f"contact{number}@bench{number}.example",
+                "phone": f"+32 475 {number // 100:04d} {number % 100:02d}",
+            }
+            for number in numbers
+        ]
+
+    def measure(self, name, operation, subjects):
+        """Do ``operation`` with each subject, each as a request of its own."""
+        samples = []
+        finish_request()
+        queries = env.cr.sql_log_count
+        for subject in subjects:
+            start = time.perf_counter()
+            operation(subject)
+            env.flush_all()
+            samples.append(time.perf_counter() - start)
+            env.invalidate_all()
+        count = (env.cr.sql_log_count - queries) / len(samples)
+        self.results[name] = {"seconds": samples, "queries": count}
+
+    def do_all(self, count, batch):
+        """Every operation, on ``count`` leads and a batch of ``batch``."""
+        leads = []
+        self.measure(
+            "create a lead",
+            lambda values: leads.append(self.Lead.create(values).id),
+            self.prepare(count),
+        )
+        records = [self.Lead.browse(lead_id) for lead_id in leads]
+        self.measure(f"create {batch:,} leads", self.Lead.create, [self.prepare(batch)])
+        self.measure(
+            "move a stage",
+            lambda lead: lead.write({"stage_id": self.stage.id}),
+            records,
+        )
+        self.measure(
+            "post a message",
+            lambda lead: lead.message_post(
+                body="They want the offer by Friday.", subtype_xmlid="mail.mt_comment"
+            ),
+            records,
+        )
+        for lead in records:
+            lead.activity_schedule(
+                "mail.mail_activity_data_call",
+                summary="Ask about the offer",
+                user_id=self.user.id,
+            )
+        activities = [lead.activity_ids for lead in records]
+        self.measure(
+            "mark an activity done",
+            lambda activity: activity.action_feedback(feedback="Wants it cheaper"),
+            activities,
+        )
+        pairs = zip(leads[::2], leads[1::2], strict=True)
+        self.measure(
+            "merge two leads",
+            lambda pair: pair.merge_opportunity(),
+            [self.Lead.browse(pair) for pair in pairs],
+        )
+
+
+try:
+    bench = Bench()
+    bench.do_all(4, 10)  # warm up: every cache of the process is filled
+    bench.results.clear()
+    bench.do_all(LEADS, BATCH)
+    print("BENCH " + json.dumps(bench.results))
+finally:
+    env.cr.rollback()
