@@ -1,5 +1,5 @@
-# The habits of this project in one place. Each target is one script of scripts/,
-# whose first lines tell what it does and which variables it takes.
+# The habits of this project in one place. Each target is one program of scripts/ or
+# benchmarks/, whose first lines tell what it does and which variables it takes.
 #
 #   make demo PORT=8070 DB=mine      variables are given on the command line
 #   make test ARGS="sales_process_mgmt/tests/test_ownership.py -k claim"

@@ -22,6 +22,7 @@ def make_salesperson():
                 "name": "Bench",
                 "login": "bench",
                 "email": "bench@example.com",
+                "tz": "Europe/Brussels",
                 "group_ids": [
                     Command.link(env.ref("sales_team.group_sale_salesman").id)
                 ],

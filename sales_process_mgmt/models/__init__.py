@@ -32,6 +32,7 @@ from . import sales_process_duty
 from . import sales_process_duty_swap
 from . import sales_process_followup
 from . import sales_process_followup_count
+from . import sales_process_followup_discuss
 from . import sales_process_followup_next
 from . import sales_process_followup_rule
 from . import sales_process_handover

@@ -64,7 +64,9 @@ class CrmLead(models.Model):
         changed = OWNERSHIP_FIELDS & vals.keys()
         if self.env.context.get("sales_process_skip"):
             changed = set()
-        status = self._get_owned_status() if changed and changed <= STATUS_FIELDS else {}
+        status = (
+            self._get_owned_status() if changed and changed <= STATUS_FIELDS else {}
+        )
         result = super().write(vals)
         if changed:
             self._filter_status_changed(status)._sync_ownership(changed=changed)

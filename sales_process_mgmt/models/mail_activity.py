@@ -112,8 +112,10 @@ class MailActivity(models.Model):
         self.ensure_one()
         # sudo: the ownership may be hidden from who finishes the activity
         ownership = self.env["crm.lead"].sudo().browse(self.res_id).ownership_id
-        team = ownership.user_id | ownership.collaborator_ids
         user = self.env.user
+        if user == ownership.user_id:
+            return user
+        team = ownership.user_id | ownership.collaborator_ids
         if (
             user not in team
             and self.user_id in team

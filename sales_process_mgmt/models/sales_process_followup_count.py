@@ -88,7 +88,9 @@ class SalesProcessFollowup(models.Model):
         ownership = self.ownership_id
         if ownership.state != "open":
             return "no_owner"
-        if self.user_id not in ownership.user_id | ownership.collaborator_ids:
+        if self.user_id != ownership.user_id and (
+            self.user_id not in ownership.collaborator_ids
+        ):
             return "stranger"
         return self.void_reason == "other_party" and "other_party"
 
@@ -139,10 +141,12 @@ class SalesProcessFollowup(models.Model):
         ownerships = written.ownership_id
         if not ownerships:
             return known
+        # A period that runs and is the first one is the whole chain.
+        chained = ownerships.filtered(lambda row: row.root_id or row.state == "ended")
         dates = written.mapped("date")
         others = self.search(
             [
-                ("ownership_id", "in", (ownerships | ownerships.chain_ids).ids),
+                ("ownership_id", "in", (ownerships | chained.chain_ids).ids),
                 ("user_id", "in", written.user_id.ids),
                 ("counts", "=", True),
                 ("date", ">=", min(dates) - REPEAT_SPAN),

@@ -291,6 +291,26 @@ class TestFollowup(FollowupCommon):
         self.assertTrue(followup.counts)
         followup.with_user(self.salesperson_a).message_post(body="A remark")
 
+    def test_remark_reaches_the_person(self):
+        """Nobody follows contacts, yet a remark of the leader is heard."""
+        followup = self._log()
+        logged = self._log(
+            user=self.leader_east, user_id=self.salesperson_a.id, subject="They called"
+        )
+        self.assertFalse((followup | logged).message_follower_ids)
+        remark = followup.with_user(self.leader_east).message_post(
+            body="Well done", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        self.assertEqual(remark.notified_partner_ids, self.salesperson_a.partner_id)
+        answer = followup.with_user(self.salesperson_a).message_post(
+            body="Thanks", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        self.assertFalse(answer.notified_partner_ids & self.salesperson_a.partner_id)
+        note = followup.with_user(self.leader_east).message_post(
+            body="For the file", message_type="comment", subtype_xmlid="mail.mt_note"
+        )
+        self.assertFalse(note.notified_partner_ids)
+
     def test_changes_are_tracked(self):
         followup = self._log().with_context(**TRACKING)
         self.env.cr.precommit.run()
