@@ -98,8 +98,15 @@ class SalesProcessOwnership(models.Model):
             .sudo()
             .search([("ownership_id", "in", others.ids)])
         )
-        if followups:
-            followups._move_to_ownership(self)
+        if not followups:
+            return
+        followups._move_to_ownership(self)
+        periods = (self | others).sudo()
+        if any(
+            followups.mapped("date_next")
+            + periods.mapped("date_agreed")
+            + periods.mapped("extension_count")
+        ):
             self.sudo()._recompute_agreed()
 
     def _get_next_written_steps(self):
