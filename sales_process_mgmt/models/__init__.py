@@ -40,6 +40,8 @@ from . import sales_process_handover_execute
 from . import sales_process_handover_line
 from . import sales_process_invitation
 from . import sales_process_lookup
+from . import sales_process_metric
+from . import sales_process_metric_evaluate
 from . import sales_process_ownership
 from . import sales_process_ownership_claim_back
 from . import sales_process_ownership_collaborator
