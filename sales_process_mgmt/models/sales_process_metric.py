@@ -199,7 +199,8 @@ class SalesProcessMetric(models.Model):
         "user_field_id",
     )
     def _check_definition(self):
-        for metric in self:
+        # Constraints run with sudo; whoever writes must be able to read what is counted
+        for metric in self.sudo(False):
             problem = metric._get_problem()
             if problem:
                 raise ValidationError(

@@ -84,8 +84,9 @@ class SalesProcessMetric(models.Model):
     def _get_homes(self, user_ids, company):
         """The people whose own company this is; theirs are records of no company."""
         # sudo: the company of people whose reports are made
-        users = self.env["res.users"].sudo().browse(user_ids)
-        return {user.id for user in users if user.company_id == company}
+        users = self.env["res.users"].sudo().with_context(active_test=False)
+        domain = [("id", "in", list(user_ids)), ("company_id", "=", company.id)]
+        return set(users.search(domain, order="id").ids)
 
     def _query_buckets(self, rows, homes, company):
         self.ensure_one()
@@ -233,16 +234,19 @@ class SalesProcessMetric(models.Model):
         """The spans as the date field tells time: moments, or days of the person."""
         if self.date_field_id.ttype != "date":
             return rows
-        zones = {}
         # sudo: the zone of people whose reports are made
-        for user in self.env["res.users"].sudo().browse({row[1] for row in rows}):
-            zones[user.id] = user.sale_team_id._get_process_timezone(user)
+        users = self.env["res.users"].sudo().browse({row[1] for row in rows}).exists()
+        zones = {
+            user.id: user.sale_team_id._get_process_timezone(user) for user in users
+        }
         spans = []
         for bucket, user_id, start, end in rows:
-            first = deadline_tools.local_date(start, zones[user_id])
-            # A day that has begun counts as a whole
-            last = deadline_tools.local_date(end - _ONE_SECOND, zones[user_id])
-            spans.append((bucket, user_id, first, deadline_tools.add_days(last, 1)))
+            if user_id in zones:
+                first = deadline_tools.local_date(start, zones[user_id])
+                # A day that has begun counts as a whole
+                last = deadline_tools.local_date(end - _ONE_SECOND, zones[user_id])
+                last = deadline_tools.add_days(last, 1)
+                spans.append((bucket, user_id, first, last))
         return spans
 
     # ------------------------------------------------------------

@@ -14,9 +14,9 @@ from . import test_followup_race
 from . import test_followup_rules
 from . import test_identity
 from . import test_invitation
+from . import test_ledger_rules
 from . import test_lookup
 from . import test_metric
-from . import test_ledger_rules
 from . import test_ownership
 from . import test_ownership_doors
 from . import test_ownership_race

@@ -151,10 +151,11 @@ class TestMetric(SalesProcessCommon):
         revenue = self._get_metric("won_revenue")
         self.salesperson_a.company_ids |= self.company_2
         self._create_won(self.salesperson_a, self.moment, 100)
-        self._create_won(self.salesperson_a, self.moment, 10).company_id = False
-        self._create_won(self.salesperson_a, self.moment, 1).write(
-            {"company_id": self.company_2.id}
-        )
+        for money, company in ((10, False), (1, self.company_2.id)):
+            lead = self._create_won(self.salesperson_a, self.moment, money)
+            lead.with_context(sales_process_skip=True).write(
+                {"team_id": False, "company_id": company}
+            )
         for company, number, money in (
             (self.company, 2, 110),
             (self.company_2, 1, 1),
@@ -297,7 +298,7 @@ class TestMetric(SalesProcessCommon):
         Metric = self.Metric.with_user(self.administrator)
         metric = self._create_metric().with_user(self.administrator)
         with self.assertRaises(ValidationError), mute_logger("odoo.models"):
-            metric.domain = "[('user_id.password', '=like', 'a%')]"
+            metric.domain = "[('user_id.totp_secret', '=like', 'a%')]"
         values = {
             "name": "Secret",
             "code": "secret",
