@@ -125,9 +125,7 @@ class TestMetric(SalesProcessCommon):
         self._create_lead(self.salesperson_a, date_deadline=date(2026, 5, 11))
         zone = pytz.timezone("Pacific/Kiritimati")
         start, end = period_tools.period_utc("weekly", date(2026, 5, 10), zone)
-        self.assertEqual(
-            self._evaluate(metric, self.salesperson_a, (start, end)), [1]
-        )
+        self.assertEqual(self._evaluate(metric, self.salesperson_a, (start, end)), [1])
         self.assertEqual(
             self._evaluate(
                 metric, self.salesperson_a, (start, end - timedelta(hours=7))
