@@ -335,15 +335,19 @@ class CrmTeam(models.Model):
     # WHO RECEIVES THE NEXT CUSTOMERS
     # ------------------------------------------------------------
 
-    def _get_receivers(self, count):
+    def _get_receivers(self, count, kind=None):
         """Who receives the next ``count`` new customers: people on duty, in turn.
 
         Nobody receives more than the limit of open customers allows.
 
+        :param str kind: how the customers arrive, see :meth:`_get_duty_users`
         :return: list of res.users, shorter than ``count`` where nobody has room
         """
         self.ensure_one()
-        room = {user: self._get_customer_room(user) for user in self._get_duty_users()}
+        room = {
+            user: self._get_customer_room(user)
+            for user in self._get_duty_users(kind=kind)
+        }
         receivers = []
         while len(receivers) < count and room:
             for user in list(room):

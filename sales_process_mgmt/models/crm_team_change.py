@@ -121,6 +121,10 @@ class CrmTeam(models.Model):
             team.sudo().write({"deadlines_date": moment, "deadlines_last_id": 0})
             team._trigger_changes(moment)
 
+    def _plan_working_days(self):
+        """Let the deadlines move of teams that count working days."""
+        self.filtered("followup_working_days")._plan_deadlines()
+
     def _plan_change(self, values):
         """Plan a change of the rules for the next day.
 
@@ -175,12 +179,26 @@ class CrmTeam(models.Model):
     def _process_changes(self):
         """Write what was planned; the deadlines follow at once."""
         for team in self:
-            values = team.process_change or {}
+            values = team._get_possible_change()
             team.write(
                 {**values, "process_change": False, "process_change_date": False}
             )
             if team.deadlines_date:
                 team.deadlines_date = team.env.cr.now()
+
+    def _get_possible_change(self):
+        """What was planned, without records that have been deleted since.
+
+        :return: dict as for :meth:`write`
+        """
+        values = self.process_change or {}
+        return {
+            name: value
+            for name, value in values.items()
+            if not value
+            or self._fields[name].type != "many2one"
+            or self.env[self._fields[name].comodel_name].browse(value).exists()
+        }
 
     def _process_deadlines(self, limit=BATCH_SIZE):
         """Move the deadlines of the next customers of the team.

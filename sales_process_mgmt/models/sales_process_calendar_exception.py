@@ -1,6 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class SalesProcessCalendarException(models.Model):
@@ -41,3 +41,21 @@ class SalesProcessCalendarException(models.Model):
         "UNIQUE(team_id, date)",
         "There is already an exception of this team on that day.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        exceptions = super().create(vals_list)
+        exceptions.team_id._plan_working_days()
+        return exceptions
+
+    def write(self, vals):
+        teams = self.team_id
+        result = super().write(vals)
+        (teams | self.team_id)._plan_working_days()
+        return result
+
+    def unlink(self):
+        teams = self.team_id
+        result = super().unlink()
+        teams.exists()._plan_working_days()
+        return result

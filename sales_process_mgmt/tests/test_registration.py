@@ -357,6 +357,40 @@ class TestRegistration(RegistrationCommon):
         wizard.action_register()
         self.assertEqual(wizard.sudo().lead_id.ownership_id.user_id, self.salesperson_a)
 
+    def test_duty_of_the_other_door(self):
+        """Who has the hotline receives no walk-ins."""
+        now = fields.Datetime.now()
+        self.env["sales.process.duty"].create(
+            [
+                {
+                    "team_id": self.team_east.id,
+                    "user_id": user.id,
+                    "kind": kind,
+                    "date_start": now - timedelta(hours=1),
+                    "date_end": now + timedelta(hours=1),
+                    "state": "confirmed",
+                }
+                for user, kind in (
+                    (self.salesperson_a, "hotline"),
+                    (self.salesperson_c, "reception"),
+                )
+            ]
+        )
+        for channel, user in (
+            ("hotline", self.salesperson_a),
+            ("reception", self.salesperson_c),
+        ):
+            with self.subTest(channel=channel):
+                wizard = self._registration(
+                    self.salesperson_b,
+                    phone=f"1381234567{len(channel)}"[:11],
+                    receive_for="duty",
+                    channel=channel,
+                )
+                self.assertEqual(wizard.duty_message, f"{user.name} is next.")
+                wizard.action_register()
+                self.assertEqual(wizard.sudo().lead_id.user_id, user)
+
     def test_defaults_of_a_front_desk(self):
         """A desk belongs to no team: it goes on where it was, for who is on duty."""
         desk = mail_new_test_user(

@@ -88,6 +88,44 @@ class TestTeamChange(SalesProcessCommon):
         self._run(moment)
         self.assertEqual(team.followup_days, 3)
 
+    def test_calendar_deleted_before_it_takes_effect(self):
+        """The rest of the change takes effect; other teams do not wait for it."""
+        calendar = self.env["resource.calendar"].create({"name": "Short"})
+        team = self.team_east
+        team._plan_change({"followup_days": 4, "process_calendar_id": calendar.id})
+        calendar.unlink()
+        self._run(team.process_change_date)
+        self.assertEqual(team.followup_days, 4)
+        self.assertFalse(team.process_calendar_id)
+        self.assertFalse(team.process_change_date)
+
+    def test_exception_of_the_calendar_moves_deadlines(self):
+        """A day off moves the deadlines of a team that counts working days."""
+        self.team_east.followup_working_days = True
+        self._run(datetime(2100, 1, 1))
+        self.assertFalse(self.team_east.deadlines_date)
+        before = self.ownerships.mapped("date_deadline")
+        exception = self.env["sales.process.calendar.exception"].create(
+            {
+                "name": "Outing",
+                "team_id": self.team_east.id,
+                "date": before[0].date(),
+                "is_working": False,
+            }
+        )
+        self.assertTrue(self.team_east.deadlines_date)
+        self._run(datetime(2100, 1, 1))
+        after = self.ownerships.mapped("date_deadline")
+        self.assertGreater(after[0], before[0])
+        exception.unlink()
+        self.assertTrue(self.team_east.deadlines_date)
+        self._run(datetime(2100, 1, 1))
+        self.assertEqual(self.ownerships.mapped("date_deadline"), before)
+        self.env["sales.process.calendar.exception"].create(
+            {"name": "Fair", "team_id": self.team_west.id, "date": before[0].date()}
+        )
+        self.assertFalse(self.team_west.deadlines_date)
+
     def test_take_back(self):
         form = self._open_wizard()
         form.followup_days = 3

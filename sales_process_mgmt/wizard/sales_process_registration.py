@@ -336,14 +336,14 @@ class SalesProcessRegistration(models.TransientModel):
             members = team.crm_team_member_ids.user_id | team.user_id
             wizard.candidate_ids = members.filtered("active").sudo(False)
 
-    @api.depends("team_id", "receive_for")
+    @api.depends("team_id", "receive_for", "channel")
     def _compute_duty_message(self):
         for wizard in self:
             if wizard.receive_for != "duty":
                 wizard.duty_message = False
                 continue
             team = wizard.team_id.sudo()
-            users = team._get_duty_users()
+            users = team._get_duty_users(kind=wizard.channel)
             following = wizard._get_receiver()
             if not following:
                 wizard.duty_message = self.env._(
@@ -371,6 +371,7 @@ class SalesProcessRegistration(models.TransientModel):
             return self.receiver_id
         if self.receive_for == "duty":
             # sudo: the roster of a team that the reception does not belong to
-            receivers = self.team_id.sudo()._get_receivers(1) if self.team_id else []
+            team = self.team_id.sudo()
+            receivers = team._get_receivers(1, self.channel) if team else []
             return receivers[0].sudo(False) if receivers else self.env["res.users"]
         return self.env.user
