@@ -14,6 +14,7 @@ from . import crm_team_duty
 from . import crm_team_member
 from . import crm_team_pool
 from . import crm_team_release
+from . import digest_digest
 from . import mail_activity
 from . import mail_activity_reception
 from . import mail_activity_type
@@ -58,6 +59,9 @@ from . import sales_process_ownership_release
 from . import sales_process_ownership_release_assign
 from . import sales_process_ownership_timer
 from . import sales_process_ownership_warning
+from . import sales_process_plan
+from . import sales_process_plan_flow
+from . import sales_process_plan_line
 from . import sales_process_release_line
 from . import sales_process_release_run
 from . import sales_process_release_run_message

@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import formatLang
+from odoo.tools.float_utils import float_round
 
 KIND_FIELDS = {
     "daily": "in_daily",
@@ -282,3 +283,29 @@ class SalesProcessMetric(models.Model):
         if self.unit == "days":
             return self.env._("%(number)s days", number=number)
         return number
+
+    def _adds_up(self):
+        """Whether the numbers of people, or of days, add up to that of all."""
+        self.ensure_one()
+        return self.aggregate != "avg"
+
+    def _get_step(self, company):
+        """The smallest amount in which goals are set.
+
+        :return: float
+        """
+        self.ensure_one()
+        if self.unit == "money":
+            return company.currency_id.rounding
+        return 1 if self.aggregate.startswith("count") else 0.01
+
+    def _round_goal(self, goal, company):
+        """A goal that people can reach: no half calls, no fractions of a cent.
+
+        :return: float
+        """
+        return float_round(
+            goal,
+            precision_rounding=self._get_step(company),
+            rounding_method="HALF-UP" if self.unit == "money" else "UP",
+        )

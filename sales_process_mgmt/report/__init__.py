@@ -2,4 +2,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import sales_process_followup_report
 from . import sales_process_ownership_report
+from . import sales_process_plan_report
 from . import sales_process_stage_move
