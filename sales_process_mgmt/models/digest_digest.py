@@ -39,7 +39,10 @@ class DigestDigest(models.Model):
             # The digest leaves such numbers out of the mail
             raise AccessError(self.env._("Numbers of sales are for salespeople only."))
         start, end, _companies = self._get_kpi_compute_parameters()
-        start, end = fields.Datetime.to_datetime(start), fields.Datetime.to_datetime(end)
+        start, end = (
+            fields.Datetime.to_datetime(start),
+            fields.Datetime.to_datetime(end),
+        )
         if not start or not end:
             # Shown outside of a mail: there is no period to count
             self.update({f"{name}_value": 0 for name in KPI_METRICS})

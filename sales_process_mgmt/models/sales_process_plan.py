@@ -47,7 +47,6 @@ class SalesProcessPlan(models.Model):
     )
     team_id = fields.Many2one(
         "crm.team",
-        string="Team",
         index="btree_not_null",
         tracking=True,
         help="The team whose plan it is. Empty in the plan of a person.",
@@ -160,8 +159,9 @@ class SalesProcessPlan(models.Model):
     @api.depends("date_from", "kind")
     def _compute_date_to(self):
         for plan in self:
-            plan.date_to = bool(plan.date_from and plan.kind) and (
-                period_tools.period_dates(plan.kind, plan.date_from)[1]
+            plan.date_to = (
+                bool(plan.date_from and plan.kind)
+                and (period_tools.period_dates(plan.kind, plan.date_from)[1])
             )
 
     @api.onchange("date_from", "kind")
@@ -198,7 +198,9 @@ class SalesProcessPlan(models.Model):
             lines = plan.line_ids.filtered(lambda line: line.goal and line.weight)
             weight = sum(lines.mapped("weight"))
             plan.progress = (
-                sum(line.score * line.weight for line in lines) / weight if weight else 0
+                sum(line.score * line.weight for line in lines) / weight
+                if weight
+                else 0
             )
 
     @api.depends("date_from", "date_to", "team_id", "user_id")
@@ -253,6 +255,7 @@ class SalesProcessPlan(models.Model):
             self._check_system_fields(vals)
         vals = dict(vals)
         if {"date_from", "kind", "team_id", "user_id"} & vals.keys():
+            self.check_access("write")
             self._check_not_started()
             if len(self) == 1 and {"date_from", "kind"} & vals.keys():
                 day = fields.Date.to_date(vals.get("date_from")) or self.date_from
@@ -319,7 +322,10 @@ class SalesProcessPlan(models.Model):
     @api.constrains("date_from", "kind")
     def _check_date_from(self):
         for plan in self:
-            if plan.date_from != period_tools.period_dates(plan.kind, plan.date_from)[0]:
+            if (
+                plan.date_from
+                != period_tools.period_dates(plan.kind, plan.date_from)[0]
+            ):
                 raise ValidationError(
                     self.env._("A plan starts on the first day of its period.")
                 )
@@ -371,13 +377,17 @@ class SalesProcessPlan(models.Model):
         of_team = plans.filtered("team_id")
         planned = {}
         if of_team:
-            groups = self.env["sales.process.plan"].sudo()._read_group(
-                [
-                    ("person_team_id", "in", of_team.team_id.ids),
-                    ("date_from", "in", of_team.mapped("date_from")),
-                ],
-                ["person_team_id", "kind", "date_from:day"],
-                ["user_id:recordset"],
+            groups = (
+                self.env["sales.process.plan"]
+                .sudo()
+                ._read_group(
+                    [
+                        ("person_team_id", "in", of_team.team_id.ids),
+                        ("date_from", "in", of_team.mapped("date_from")),
+                    ],
+                    ["person_team_id", "kind", "date_from:day"],
+                    ["user_id:recordset"],
+                )
             )
             planned = {(team, kind, day): users for team, kind, day, users in groups}
         people = {}

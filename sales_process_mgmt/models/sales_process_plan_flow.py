@@ -103,7 +103,9 @@ class SalesProcessPlan(models.Model):
             share = min(7, days_left) / days_left
             lines = {line.metric_id: line for line in plan.line_ids}
             for line in month.line_ids:
-                goal = line._get_rest() * share if line.metric_id._adds_up() else line.goal
+                goal = (
+                    line._get_rest() * share if line.metric_id._adds_up() else line.goal
+                )
                 goal = line.metric_id._round_goal(goal, plan.company_id)
                 if line.metric_id in lines:
                     lines[line.metric_id].goal = goal
@@ -222,7 +224,9 @@ class SalesProcessPlan(models.Model):
         after = 0
         remaining = self.search_count(domain)
         while remaining:
-            plans = self.search([*domain, ("id", ">", after)], limit=BATCH_SIZE, order="id")
+            plans = self.search(
+                [*domain, ("id", ">", after)], limit=BATCH_SIZE, order="id"
+            )
             if not plans:
                 break
             after = plans[-1].id
@@ -246,9 +250,7 @@ class SalesProcessPlan(models.Model):
             if line.actual_value != (value or 0) or line.has_value != (
                 value is not None
             ):
-                line.write(
-                    {"actual_value": value or 0, "has_value": value is not None}
-                )
+                line.write({"actual_value": value or 0, "has_value": value is not None})
         started.date_actual = now
         # People of a team end their period up to a day after their leader
         started.filtered(

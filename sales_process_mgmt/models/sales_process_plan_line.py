@@ -136,7 +136,9 @@ class SalesProcessPlanLine(models.Model):
             else:
                 needed = elapsed if metric._adds_up() else 100
                 self.status = (
-                    "on_track" if elapsed < 100 and self.progress >= needed else "behind"
+                    "on_track"
+                    if elapsed < 100 and self.progress >= needed
+                    else "behind"
                 )
         elif value is None:
             self.score, self.status = 0, "behind" if elapsed >= 100 else "on_track"

@@ -22,6 +22,7 @@ from . import test_ownership_doors
 from . import test_ownership_race
 from . import test_ownership_report
 from . import test_period
+from . import test_plan
 from . import test_pool
 from . import test_pool_race
 from . import test_registration
@@ -32,6 +33,7 @@ from . import test_release
 from . import test_release_brakes
 from . import test_rotation
 from . import test_settings
+from . import test_spread
 from . import test_team_change
 from . import test_tours
 from . import test_tours_duty

@@ -281,6 +281,4 @@ class SalesProcessPlanSpreadLine(models.TransientModel):
         digits=(16, 2), help="What this person is to reach, in the metric's unit."
     )
 
-    _check_goal = models.Constraint(
-        "CHECK(goal >= 0)", "A goal cannot be negative."
-    )
+    _check_goal = models.Constraint("CHECK(goal >= 0)", "A goal cannot be negative.")
