@@ -32,12 +32,7 @@ class PlanCommon(SalesProcessCommon):
 
     def _travel(self, moment):
         """From now on it is this moment, UTC."""
-        if hasattr(self, "journey"):
-            self.journey.__exit__(None, None, None)
-        else:
-            self.addCleanup(lambda: self.journey.__exit__(None, None, None))
-        self.journey = self._at(moment)
-        self.journey.__enter__()
+        self.enterContext(self._at(moment))
         self.env.invalidate_all()
 
     @contextmanager

@@ -88,9 +88,9 @@ class TestPlan(PlanCommon):
         self.env.invalidate_all()
         for change in (
             lambda: setattr(line, "goal", 1),
-            lambda: line.unlink(),
-            lambda: plan.unlink(),
-            lambda: plan.action_copy_previous(),
+            line.unlink,
+            plan.unlink,
+            plan.action_copy_previous,
             lambda: setattr(plan, "date_from", date(2026, 7, 1)),
         ):
             with self.assertRaises(AccessError):
