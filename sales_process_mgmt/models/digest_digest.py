@@ -1,6 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 # The number of the digest and the metric that counts it.
@@ -34,6 +34,7 @@ class DigestDigest(models.Model):
         compute="_compute_kpi_sales_process"
     )
 
+    @api.depends_context("company", "end_datetime", "start_datetime", "uid")
     def _compute_kpi_sales_process(self):
         if not self.env.user.has_group("sales_team.group_sale_salesman"):
             # The digest leaves such numbers out of the mail

@@ -17,12 +17,15 @@ from . import test_invitation
 from . import test_ledger_rules
 from . import test_lookup
 from . import test_metric
+from . import test_metric_numbers
 from . import test_ownership
 from . import test_ownership_doors
 from . import test_ownership_race
 from . import test_ownership_report
 from . import test_period
 from . import test_plan
+from . import test_plan_report
+from . import test_plan_spread
 from . import test_pool
 from . import test_pool_race
 from . import test_registration
