@@ -7,7 +7,7 @@
 SHELL := bash
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-runner test-odoo test-odoo-stock bench faults check lint format \
+.PHONY: help setup demo test test-runner test-odoo test-odoo-stock bench bench-scale faults check lint format \
 	shell psql stop clean
 
 help: ## list the targets
@@ -33,6 +33,9 @@ test-odoo-stock: ## the same without our addons
 
 bench: ## measure what our addons cost Odoo (ARGS="--help" tells the options)
 	@benchmarks/bench $(ARGS)
+
+bench-scale: ## measure with a million customers (ARGS="--help" tells the options)
+	@benchmarks/scale $(ARGS)
 
 faults: ## kill Odoo in the middle of a release, check (ARGS="--help" tells the options)
 	@scripts/odoo --python benchmarks/fault_release.py $(ARGS)

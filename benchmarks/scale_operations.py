@@ -1,0 +1,240 @@
+"""What benchmarks/scale measures, one step per call; fed to `odoo shell`."""
+
+# ruff: noqa: F821  (env is odoo shell's; the result goes to its output)
+import json
+import os
+import resource
+import sys
+import time
+
+sys.path.insert(0, os.environ["SPM_SCALE_FOLDER"])
+import scale_data
+
+STEP = os.environ["SPM_SCALE_STEP"]
+SIZE = int(os.environ["SPM_SCALE_SIZE"])
+ROUNDS = int(os.environ["SPM_SCALE_ROUNDS"])
+
+
+def timed(operation):
+    start = time.perf_counter()
+    operation()
+    return time.perf_counter() - start
+
+
+def get_team():
+    return env["crm.team"].search([("name", "=", "Scale")], limit=1)
+
+
+def prepare():
+    """A database with SIZE customers."""
+    team, users = scale_data.make_organisation(env)
+    scale_data.make_leads(env, team, users, SIZE)
+    if "sales.process.ownership" in env:
+        scale_data.make_ownerships(env, team)
+    env["ir.cron"].search([]).active = False
+    scale_data.analyze(env)
+    return []
+
+
+def mark_due(count):
+    """Let the deadline of ``count`` customers have passed an hour ago."""
+    env.cr.execute(
+        """
+        UPDATE sales_process_ownership
+           SET date_deadline = now() AT TIME ZONE 'UTC' - INTERVAL '1 hour'
+         WHERE id IN (SELECT id FROM sales_process_ownership
+                       WHERE state = 'open' AND origin = 'lead' AND team_id = %s
+                    ORDER BY id LIMIT %s)
+        """,
+        (get_team().id, count),
+    )
+    env.cr.commit()
+    env.invalidate_all()
+
+
+def release():
+    """Release SIZE due customers, ledger, chatter and messages included."""
+    samples = []
+    for _round in range(ROUNDS):
+        mark_due(SIZE)
+        before = env["sales.process.release.line"].search_count([])
+        samples.append(timed(env["sales.process.ownership"]._cron_release))
+        released = env["sales.process.release.line"].search_count([]) - before
+        assert released == SIZE, f"{released} of {SIZE} customers were released"
+    return samples
+
+
+def nothing_due():
+    """A run of the scheduled action with nothing to do."""
+    cron = env["sales.process.ownership"]._cron_release
+    cron()
+    samples = []
+    for _round in range(ROUNDS * 4):
+        env.invalidate_all()
+        samples.append(timed(cron))
+    return samples
+
+
+def automation():
+    """What a user builds in stock Odoo: a time rule that writes the salesperson."""
+    team = get_team()
+    lead_model = env["ir.model"]._get("crm.lead")
+    field = env["ir.model.fields"]._get("crm.lead", "date_last_stage_update")
+    receiver = env["res.users"].search([("login", "=", "scale_39")])
+    rule = env["base.automation"].create(
+        {
+            "name": "Seven days without contact",
+            "model_id": lead_model.id,
+            "trigger": "on_time",
+            "trg_date_id": field.id,
+            "trg_date_range": 7,
+            "trg_date_range_mode": "after",
+            "trg_date_range_type": "day",
+            "filter_domain": f"[('team_id', '=', {team.id})]",
+            "last_run": "2000-01-01 00:00:00",
+        }
+    )
+    env["ir.actions.server"].create(
+        {
+            "name": "To the salesperson on duty",
+            "model_id": lead_model.id,
+            "base_automation_id": rule.id,
+            "state": "code",
+            "code": f"record.write({{'user_id': {receiver.id}}})",
+        }
+    )
+    env.cr.commit()
+    samples = []
+    for _round in range(ROUNDS):
+        env.cr.execute(
+            """
+            UPDATE crm_lead
+               SET date_last_stage_update = now() AT TIME ZONE 'UTC'
+                                            - INTERVAL '30 days'
+             WHERE id IN (SELECT id FROM crm_lead
+                           WHERE team_id = %s AND user_id <> %s
+                        ORDER BY id LIMIT %s)
+            """,
+            (team.id, receiver.id, SIZE),
+        )
+        rule.last_run = "2000-01-01 00:00:00"
+        env.cr.commit()
+        env.invalidate_all()
+        samples.append(timed(env["base.automation"]._cron_process_time_based_actions))
+        moved = env["crm.lead"].search_count([("user_id", "=", receiver.id)])
+        assert moved >= SIZE, f"{moved} of {SIZE} leads were moved"
+        env.cr.execute(
+            "UPDATE crm_lead SET date_last_stage_update = now() WHERE user_id = %s",
+            (receiver.id,),
+        )
+        env.cr.commit()
+    return samples
+
+
+def plain_update():
+    """One UPDATE of SIZE leads, with a row of a log for each."""
+    env.cr.execute(
+        "CREATE TABLE IF NOT EXISTS scale_log (lead_id int, user_id int, date timestamp)"
+    )
+    env.cr.commit()
+    samples = []
+    for number in range(ROUNDS):
+
+        def update(number=number):
+            env.cr.execute(
+                """
+                WITH moved AS (
+                    UPDATE crm_lead SET user_id = %s, write_date = now()
+                     WHERE id IN (SELECT id FROM crm_lead WHERE team_id = %s
+                                ORDER BY id OFFSET %s LIMIT %s)
+                 RETURNING id, user_id)
+                INSERT INTO scale_log SELECT id, user_id, now() FROM moved
+                """,
+                (env.uid, get_team().id, number * SIZE, SIZE),
+            )
+            env.cr.commit()
+
+        samples.append(timed(update))
+    return samples
+
+
+def look_up():
+    """Whose customer is this phone? As the registration asks it."""
+    team = get_team()
+    user = team.user_id
+    Registration = env["sales.process.registration"].with_user(user)
+    samples = []
+    for number in range(ROUNDS * 10):
+        phone = f"+86139{1 + number * 7 % SIZE:08d}"
+        env.invalidate_all()
+
+        def ask(phone=phone):
+            wizard = Registration.new({"team_id": team.id, "phone": phone})
+            identities, _shared = wizard._get_identities()
+            found = env["sales.process.ownership.key"].sudo()._find(set(identities))
+            assert found, phone
+
+        samples.append(timed(ask))
+    return samples
+
+
+def duplicates():
+    """Odoo's own search for similar leads, of a lead with the same phone."""
+    team = get_team()
+    samples = []
+    for number in range(ROUNDS * 10):
+        customer = 1 + number * 7 % SIZE
+        env.invalidate_all()
+
+        def ask(customer=customer):
+            lead = env["crm.lead"].new(
+                {
+                    "phone": f"+86139{customer:08d}",
+                    "email_from": f"buyer@customer{customer}.example",
+                    "team_id": team.id,
+                    "country_id": env.ref("base.cn").id,
+                }
+            )
+            assert lead.duplicate_lead_count
+
+        samples.append(timed(ask))
+    return samples
+
+
+def backfill():
+    """Take over SIZE existing leads."""
+    team = get_team()
+    env.cr.execute(
+        "UPDATE crm_lead SET ownership_id = NULL WHERE team_id = %s", (team.id,)
+    )
+    env.cr.execute("DELETE FROM sales_process_ownership WHERE team_id = %s", (team.id,))
+    env["sales.process.backfill"].search([]).write({"state": "done"})
+    env.cr.commit()
+    env.invalidate_all()
+    env["sales.process.backfill"]._start(team)
+    env.cr.commit()
+    seconds = timed(env["sales.process.backfill"]._cron_backfill)
+    done = env["sales.process.ownership"].search_count([("team_id", "=", team.id)])
+    assert done == SIZE, f"{done} of {SIZE} customers were taken over"
+    return [seconds]
+
+
+def plain_insert():
+    """The rows of the take-over by one INSERT ... SELECT each."""
+    team = get_team()
+    env.cr.execute(
+        "UPDATE crm_lead SET ownership_id = NULL WHERE team_id = %s", (team.id,)
+    )
+    env.cr.execute("DELETE FROM sales_process_ownership WHERE team_id = %s", (team.id,))
+    env.cr.commit()
+
+    def insert():
+        scale_data.make_ownerships(env, team)
+        env.cr.commit()
+
+    return [timed(insert)]
+
+
+samples = globals()[STEP]()
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+print("SCALE " + json.dumps({"samples": samples, "peak_mib": peak}))
