@@ -134,7 +134,8 @@ def automation():
 def plain_update():
     """One UPDATE of SIZE leads, with a row of a log for each."""
     env.cr.execute(
-        "CREATE TABLE IF NOT EXISTS scale_log (lead_id int, user_id int, date timestamp)"
+        "CREATE TABLE IF NOT EXISTS scale_log"
+        " (lead_id int, user_id int, date timestamp)"
     )
     env.cr.commit()
     samples = []

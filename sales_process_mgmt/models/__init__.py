@@ -52,6 +52,7 @@ from . import sales_process_ownership_handover
 from . import sales_process_ownership_key
 from . import sales_process_ownership_key_health
 from . import sales_process_ownership_ledger
+from . import sales_process_ownership_merge
 from . import sales_process_ownership_lookup
 from . import sales_process_ownership_pool
 from . import sales_process_ownership_pool_view
