@@ -15,6 +15,7 @@ from . import crm_team_member
 from . import crm_team_pool
 from . import crm_team_release
 from . import digest_digest
+from . import crm_team_report
 from . import mail_activity
 from . import mail_activity_reception
 from . import mail_activity_type
@@ -39,6 +40,7 @@ from . import sales_process_followup_rule
 from . import sales_process_handover
 from . import sales_process_handover_execute
 from . import sales_process_handover_line
+from . import sales_process_intelligence
 from . import sales_process_invitation
 from . import sales_process_lookup
 from . import sales_process_metric
@@ -67,3 +69,10 @@ from . import sales_process_release_line
 from . import sales_process_release_run
 from . import sales_process_release_run_message
 from . import sales_process_shared_value
+from . import sales_process_work_report
+from . import sales_process_work_report_content
+from . import sales_process_work_report_cron
+from . import sales_process_work_report_document
+from . import sales_process_work_report_line
+from . import sales_process_work_report_submit
+from . import sales_process_work_report_value

@@ -1,0 +1,521 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from ..tools import deadline as deadline_tools
+from ..tools import period as period_tools
+
+# States in which the author may still write
+OPEN_STATES = ("draft", "returned", "missing", "excused")
+# What people write, by who writes it
+AUTHOR_FIELDS = {
+    "help_needed",
+    "intelligence_ids",
+    "line_ids",
+    "next_plan",
+    "problems",
+    "summary",
+}
+REVIEW_FIELDS = {"review_comment", "review_mark"}
+# What the system decides; whoever creates a report by hand says kind and day only
+CREATE_FIELDS = AUTHOR_FIELDS | {"date_from", "kind"}
+TEXT_LIMIT = 20_000
+MARKS = [
+    ("0", "No mark"),
+    ("1", "Poor"),
+    ("2", "Fair"),
+    ("3", "Good"),
+    ("4", "Very good"),
+    ("5", "Excellent"),
+]
+
+
+class SalesProcessWorkReport(models.Model):
+    """The report of one person on one day, week or month, or an urgent one.
+
+    Rows appear by the scheduled action (``sales_process_work_report_cron.py``); what
+    the author and the leader do with them stands in
+    ``sales_process_work_report_submit.py``, the daily list and the numbers in
+    ``sales_process_work_report_content.py``.
+    """
+
+    _name = "sales.process.work.report"
+    _description = "Work Report"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "date_to desc, kind, id desc"
+    _rec_names_search = ["user_id", "period"]
+    _mail_post_access = "read"
+
+    kind = fields.Selection(
+        [
+            ("daily", "Daily"),
+            ("weekly", "Weekly"),
+            ("monthly", "Monthly"),
+            ("urgent", "Urgent"),
+        ],
+        required=True,
+        default="urgent",
+        help="An urgent report belongs to no period and reaches the leader at once.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Salesperson",
+        required=True,
+        index=True,
+        readonly=True,
+        default=lambda self: self.env.user,
+        help="Whose report it is.",
+    )
+    team_id = fields.Many2one(
+        "crm.team",
+        index=True,
+        readonly=True,
+        help="The team to which the person belonged when the report was due.",
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, readonly=True
+    )
+    reviewer_id = fields.Many2one(
+        "res.users",
+        string="Reviewer",
+        index="btree_not_null",
+        readonly=True,
+        help="Who reads and reviews the report: the team leader, of the leader the "
+        "person above.",
+    )
+    period = fields.Char(
+        readonly=True,
+        help="The period in short: 2026-03-31, 2026-W14 or 2026-03.",
+    )
+    date_from = fields.Date(
+        string="From", required=True, default=lambda self: self._get_today()
+    )
+    date_to = fields.Date(string="To", required=True, readonly=True)
+    tz = fields.Char(
+        string="Time Zone",
+        required=True,
+        readonly=True,
+        help="The zone of the person in which days and the deadline are told.",
+    )
+    bound_from = fields.Datetime(
+        string="Counted From",
+        readonly=True,
+        required=True,
+        help="The first moment whose records belong to the period.",
+    )
+    bound_to = fields.Datetime(
+        string="Counted To",
+        readonly=True,
+        required=True,
+        help="The first moment whose records do not belong to the period any more.",
+    )
+    date_due = fields.Datetime(
+        string="Due",
+        readonly=True,
+        help="The last second at which the report is in time.",
+    )
+    state = fields.Selection(
+        [
+            ("draft", "To Hand In"),
+            ("submitted", "Submitted"),
+            ("returned", "Returned"),
+            ("reviewed", "Reviewed"),
+            ("missing", "Missing"),
+            ("excused", "Not Due"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        tracking=True,
+        group_expand=True,
+        help="Missing: not handed in at the deadline; it can still be. Not due: the "
+        "person was absent all the time or has left.",
+    )
+    status = fields.Selection(
+        [
+            ("owed", "Owed"),
+            ("on_time", "In Time"),
+            ("late", "Late"),
+            ("missing", "Missing"),
+            ("excused", "Not Due"),
+        ],
+        compute="_compute_status",
+        search="_search_status",
+        help="Whether the report was handed in, to the second of the deadline.",
+    )
+    date_submitted = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="When it was handed in for the first time. That decides whether it was "
+        "late.",
+    )
+    date_resubmitted = fields.Datetime(
+        string="Handed In Again",
+        readonly=True,
+        help="When it was handed in again after it had been returned.",
+    )
+    is_late = fields.Boolean(
+        readonly=True, help="Handed in after the deadline, for the first time."
+    )
+    date_values = fields.Datetime(
+        string="Numbers As Of",
+        readonly=True,
+        help="The moment at which the numbers were taken.",
+    )
+    date_final = fields.Datetime(
+        string="Final Numbers Since",
+        readonly=True,
+        help="When the numbers of the whole period were taken, after its end.",
+    )
+    date_reminded = fields.Datetime(
+        string="Reminded", readonly=True, help="When the last reminder was sent."
+    )
+    summary = fields.Text(help="What was done and reached.")
+    problems = fields.Text(help="What stands in the way.")
+    next_plan = fields.Text(
+        string="Plan for the Next Period", help="What comes next, and with whom."
+    )
+    help_needed = fields.Text(help="What you need from your leader or colleagues.")
+    return_reason = fields.Text(
+        readonly=True, help="Why the report was returned, for the last time."
+    )
+    return_count = fields.Integer(
+        string="Times Returned", readonly=True, help="How often it was returned."
+    )
+    review_mark = fields.Selection(
+        MARKS, string="Mark", help="The mark of whoever reviews the report."
+    )
+    review_comment = fields.Text(
+        string="Comment", help="What the reviewer says about the report."
+    )
+    reviewed_by_id = fields.Many2one("res.users", readonly=True)
+    date_reviewed = fields.Datetime(string="Reviewed On", readonly=True)
+    line_ids = fields.One2many(
+        "sales.process.work.report.line",
+        "report_id",
+        string="Daily List",
+        copy=False,
+        help="What was done. Follow-ups come by themselves when the report is handed "
+        "in; other work is added by hand.",
+    )
+    value_ids = fields.One2many(
+        "sales.process.work.report.value", "report_id", string="Numbers", readonly=True
+    )
+    intelligence_ids = fields.One2many(
+        "sales.process.intelligence", "report_id", string="Market Intelligence"
+    )
+    can_edit = fields.Boolean(
+        compute="_compute_can", help="Whether you may write the report now."
+    )
+    can_review = fields.Boolean(
+        compute="_compute_can", help="Whether you review this report."
+    )
+
+    _period_uniq = models.UniqueIndex(
+        "(user_id, company_id, kind, date_from) WHERE kind != 'urgent'",
+        "This person has a report of this period already.",
+    )
+    _check_dates = models.Constraint(
+        "CHECK(date_from <= date_to AND bound_from <= bound_to)",
+        "A period ends after it begins.",
+    )
+    _check_due = models.Constraint(
+        "CHECK(kind = 'urgent' OR (date_due IS NOT NULL AND team_id IS NOT NULL))",
+        "A report of a period belongs to a team and has a deadline.",
+    )
+    _check_submitted = models.Constraint(
+        "CHECK(state NOT IN ('submitted', 'returned', 'reviewed')"
+        " OR date_submitted IS NOT NULL)",
+        "A report that was handed in says when.",
+    )
+    _open_idx = models.Index("(date_due) WHERE state IN ('draft', 'excused')")
+    _final_idx = models.Index(
+        "(bound_to) WHERE date_final IS NULL AND kind != 'urgent'"
+    )
+    _reviewer_period_idx = models.Index("(reviewer_id, date_to)")
+    _date_to_idx = models.Index("(date_to)")
+
+    # ------------------------------------------------------------
+    # WHAT IT SAYS
+    # ------------------------------------------------------------
+
+    @api.depends("kind", "period", "user_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for report in self:
+            report.display_name = report._get_title() + (
+                f", {report.user_id.name}" if report.user_id else ""
+            )
+
+    def _get_title(self):
+        """What the report is, without the person: “Weekly Report 2026-W14”."""
+        titles = {
+            "daily": self.env._("Daily Report %(period)s", period=self.period or ""),
+            "weekly": self.env._("Weekly Report %(period)s", period=self.period or ""),
+            "monthly": self.env._(
+                "Monthly Report %(period)s", period=self.period or ""
+            ),
+            "urgent": self.env._("Urgent Report %(period)s", period=self.period or ""),
+        }
+        return titles.get(self.kind, "").strip()
+
+    def _get_date_range(self):
+        """First and last date as people read them.
+
+        :return: str
+        """
+        if self.date_from == self.date_to:
+            return format_date(self.env, self.date_from)
+        return self.env._(
+            "%(first)s to %(last)s",
+            first=format_date(self.env, self.date_from),
+            last=format_date(self.env, self.date_to),
+        )
+
+    @api.model
+    def _get_period_name(self, kind, date_from):
+        if kind == "weekly":
+            year, week, _day = date_from.isocalendar()
+            return f"{year:04}-W{week:02}"
+        if kind == "monthly":
+            return f"{date_from.year:04}-{date_from.month:02}"
+        return date_from.isoformat()
+
+    def _get_now(self):
+        """The present second; deadlines are told in whole ones."""
+        return self.env.cr.now().replace(microsecond=0)
+
+    @api.depends("date_due", "is_late", "state")
+    def _compute_status(self):
+        now = self._get_now()
+        for report in self:
+            if report.state == "excused":
+                report.status = "excused"
+            elif report.state in ("draft", "missing"):
+                is_over = report.date_due and report.date_due < now
+                report.status = "missing" if is_over else "owed"
+            else:
+                report.status = "late" if report.is_late else "on_time"
+
+    @api.model
+    def _search_status(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        now = self._get_now()
+        handed_in = Domain("state", "in", ("submitted", "returned", "reviewed"))
+        waiting = Domain("state", "in", ("draft", "missing"))
+        is_over = Domain("date_due", "<", now)
+        domains = {
+            "owed": waiting & ~is_over,
+            "on_time": handed_in & Domain("is_late", "=", False),
+            "late": handed_in & Domain("is_late", "=", True),
+            "missing": waiting & is_over,
+            "excused": Domain("state", "=", "excused"),
+        }
+        return Domain.OR(domains[name] for name in value if name in domains)
+
+    @api.depends("reviewer_id", "state", "team_id", "user_id")
+    @api.depends_context("uid")
+    def _compute_can(self):
+        for report in self:
+            report.can_edit = report._can_edit()
+            report.can_review = report._can_review()
+
+    def _can_edit(self):
+        return self.user_id == self.env.user and self.state in OPEN_STATES
+
+    def _can_review(self):
+        """Nobody reviews an own report; administrators stand in for any leader."""
+        user = self.env.user
+        if self.user_id == user:
+            return False
+        return self.reviewer_id == user or user.has_group(
+            "sales_team.group_sale_manager"
+        )
+
+    def _get_bounds(self):
+        """The moments whose records belong to these reports of one kind and period.
+
+        :return: ``{user id: (from, to)}``, naive UTC, half-open
+        """
+        return {
+            report.user_id.id: (report.bound_from, report.bound_to) for report in self
+        }
+
+    @api.model
+    def _get_today(self):
+        """Today, for the current user."""
+        user = self.env.user
+        # sudo: the zone comes from the team, which need not be readable
+        zone = user.sale_team_id.sudo()._get_process_timezone(user)
+        return deadline_tools.local_date(self.env.cr.now(), zone)
+
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    @api.model
+    def default_get(self, fields_list):
+        values = super().default_get(fields_list)
+        kind, day = values.get("kind"), values.get("date_from")
+        if kind in period_tools.KINDS and day:
+            values["date_from"], values["date_to"] = period_tools.period_dates(
+                kind, fields.Date.to_date(day)
+            )
+        return values
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """People make their own reports; what follows from kind and day is added."""
+        if not self.env.su:
+            for vals in vals_list:
+                if vals.get("user_id", self.env.uid) != self.env.uid:
+                    raise AccessError(
+                        self.env._("Everybody writes their own reports only.")
+                    )
+            vals_list = [
+                {name: vals[name] for name in vals if name in CREATE_FIELDS}
+                for vals in vals_list
+            ]
+        self._check_texts(vals_list)
+        self.check_access("create")
+        defaults = self.default_get(["kind", "date_from"])
+        # sudo: what follows from the period is the system's; own reports only
+        reports = super(SalesProcessWorkReport, self.sudo()).create(
+            [
+                {
+                    **{name: vals[name] for name in vals if name not in AUTHOR_FIELDS},
+                    **self._prepare_period({**defaults, **vals}),
+                }
+                for vals in vals_list
+            ]
+        )
+        reports._refresh_values()
+        reports = reports.sudo(self.env.su)
+        for report, vals in zip(reports, vals_list, strict=True):
+            # what people write themselves is written with their own rights
+            report.write({name: vals[name] for name in vals if name in AUTHOR_FIELDS})
+        return reports
+
+    def _prepare_period(self, vals):
+        """What follows from kind, day and person of a report made by hand."""
+        kind = vals["kind"]
+        user = self.env["res.users"].browse(vals.get("user_id") or self.env.uid)
+        # sudo: own team, whether or not one may read teams
+        team = self.env["crm.team"].browse(vals.get("team_id")).sudo()
+        team = team or user.sudo().sale_team_id
+        if not team and kind != "urgent":
+            # sudo: leaders of a team need not be its members
+            team = team.search(
+                [
+                    ("user_id", "=", user.id),
+                    ("company_id", "in", (False, self.env.company.id)),
+                ],
+                limit=1,
+            )
+            if not team:
+                raise UserError(
+                    self.env._(
+                        "Reports of a period belong to a sales team, and you are in "
+                        "none. Ask your administrator."
+                    )
+                )
+        zone = team._get_process_timezone(user)
+        today = deadline_tools.local_date(self.env.cr.now(), zone)
+        day = fields.Date.to_date(vals.get("date_from")) or today
+        period_kind = "daily" if kind == "urgent" else kind
+        date_from, date_to = period_tools.period_dates(period_kind, day)
+        if date_from > today:
+            raise ValidationError(
+                self.env._("A report cannot be made before its period has begun.")
+            )
+        bound_from, bound_to = period_tools.dates_to_utc(date_from, date_to, zone)
+        return {
+            "user_id": user.id,
+            "team_id": team.id,
+            "company_id": (team.company_id or self.env.company).id,
+            "reviewer_id": team._get_reviewer(user).id,
+            "kind": kind,
+            "period": self._get_period_name(kind, date_from),
+            "date_from": date_from,
+            "date_to": date_to,
+            "tz": zone.zone,
+            "bound_from": bound_from,
+            "bound_to": bound_to,
+            "date_due": kind != "urgent"
+            and team._get_report_deadline(kind, date_from, zone),
+        }
+
+    def write(self, vals):
+        if not self.env.su:
+            self._check_may_write(vals)
+        self._check_texts([vals])
+        return super().write(vals)
+
+    def _check_may_write(self, vals):
+        """The author writes until it is handed in, the reviewer afterwards."""
+        system = (
+            vals.keys()
+            & set(self._fields)
+            - AUTHOR_FIELDS
+            - REVIEW_FIELDS
+            - {
+                name
+                for name in self._fields
+                if name.startswith(("activity_", "message_", "my_activity_"))
+            }
+        )
+        if system:
+            raise AccessError(
+                self.env._(
+                    "The system fills in these fields of a report: %(fields)s.",
+                    fields=", ".join(
+                        self._fields[name]._description_string(self.env)
+                        for name in sorted(system)
+                    ),
+                )
+            )
+        for report in self:
+            if AUTHOR_FIELDS & vals.keys() and not report._can_edit():
+                if report.user_id != self.env.user:
+                    raise AccessError(
+                        self.env._("Everybody writes their own reports only.")
+                    )
+                raise UserError(
+                    self.env._(
+                        "%(report)s has been handed in and is frozen. The leader can "
+                        "return it.",
+                        report=report.display_name,
+                    )
+                )
+            if REVIEW_FIELDS & vals.keys():
+                report._check_can_review()
+
+    def _check_can_review(self):
+        for report in self:
+            if not report._can_review():
+                raise AccessError(
+                    self.env._(
+                        "%(report)s is reviewed by %(reviewer)s.",
+                        report=report.display_name,
+                        # sudo: the name of the leader is no secret
+                        reviewer=report.sudo().reviewer_id.name
+                        or self.env._("the sales administrator"),
+                    )
+                )
+
+    @api.model
+    def _check_texts(self, vals_list):
+        for vals in vals_list:
+            for name in ("summary", "problems", "next_plan", "help_needed"):
+                if len(vals.get(name) or "") > TEXT_LIMIT:
+                    raise ValidationError(
+                        self.env._(
+                            "“%(field)s” is too long: at most %(limit)s characters.",
+                            field=self._fields[name]._description_string(self.env),
+                            limit=TEXT_LIMIT,
+                        )
+                    )

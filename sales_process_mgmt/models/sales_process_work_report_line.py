@@ -1,0 +1,135 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from .sales_process_followup import CHANNELS, TEXT_LIMITS
+
+# Filled in by the system when the report is handed in
+SYSTEM_VALUES = {
+    "counts": False,
+    "followup_id": False,
+    "section": "done",
+    "source": "manual",
+}
+
+
+class SalesProcessWorkReportLine(models.Model):
+    """One line of the daily list: a follow-up as it was, or work added by hand."""
+
+    _name = "sales.process.work.report.line"
+    _description = "Work Report Line"
+    _order = "report_id, section, sequence, date, id"
+    _rec_name = "subject"
+
+    report_id = fields.Many2one(
+        "sales.process.work.report", required=True, index=True, ondelete="cascade"
+    )
+    sequence = fields.Integer(default=10)
+    section = fields.Selection(
+        [("done", "Done"), ("planned", "Planned")],
+        default="done",
+        required=True,
+        readonly=True,
+        help="What was done in the period, or what is planned for the next days.",
+    )
+    source = fields.Selection(
+        [
+            ("followup", "Follow-Up"),
+            ("manual", "By Hand"),
+            ("meeting", "Calendar"),
+            ("activity", "Activity"),
+        ],
+        default="manual",
+        required=True,
+        readonly=True,
+        help="Where the line comes from.",
+    )
+    followup_id = fields.Many2one(
+        "sales.process.followup",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The follow-up; the line shows it as it was when handed in.",
+    )
+    date = fields.Datetime(string="When", help="When it took place or is planned.")
+    channel = fields.Selection(
+        [
+            *CHANNELS,
+            ("office", "Office Work"),
+            ("travel", "Travel"),
+            ("training", "Training"),
+        ],
+        string="What",
+        default="office",
+        required=True,
+        help="How the customer was reached, or what kind of work it was.",
+    )
+    customer = fields.Char(help="The name of the customer.")
+    location = fields.Char(string="Place", help="Where it took place.")
+    subject = fields.Char(
+        string="Problem", required=True, help="What was discussed, or what was done."
+    )
+    solution = fields.Text(help="What was solved or offered.")
+    next_step = fields.Char(help="What happens next.")
+    duration = fields.Float(string="Hours", help="How long it took, in hours.")
+    counts = fields.Boolean(
+        string="Counted as Contact",
+        readonly=True,
+        help="Whether the contact reset the follow-up timer.",
+    )
+
+    _check_duration = models.Constraint(
+        "CHECK(duration >= 0 AND duration <= 1000)",
+        "The duration lies between 0 and 1,000 hours.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            vals_list = [{**vals, **SYSTEM_VALUES} for vals in vals_list]
+        self._check_texts(vals_list)
+        lines = super().create(vals_list)
+        lines._check_open()
+        return lines
+
+    def write(self, vals):
+        if not self.env.su:
+            vals = {
+                name: value for name, value in vals.items() if name not in SYSTEM_VALUES
+            }
+            self._check_open()
+        self._check_texts([vals])
+        result = super().write(vals)
+        self._check_open()
+        return result
+
+    def unlink(self):
+        self._check_open()
+        return super().unlink()
+
+    def _check_open(self):
+        """Lines follow their report: only the author writes, until it is handed in."""
+        if not self.env.su:
+            for report in self.report_id:
+                if not report._can_edit():
+                    raise UserError(
+                        self.env._(
+                            "%(report)s has been handed in and is frozen, or is not "
+                            "yours.",
+                            report=report.display_name,
+                        )
+                    )
+
+    @api.model
+    def _check_texts(self, vals_list):
+        for vals in vals_list:
+            for name, limit in TEXT_LIMITS.items():
+                if len(vals.get(name) or "") > limit:
+                    raise ValidationError(
+                        self.env._(
+                            "“%(field)s” is too long: at most %(limit)s characters.",
+                            field=self._fields[name]._description_string(self.env),
+                            limit=limit,
+                        )
+                    )
