@@ -80,7 +80,6 @@ class SalesProcessWorkReport(models.Model):
     )
     reviewer_id = fields.Many2one(
         "res.users",
-        string="Reviewer",
         index="btree_not_null",
         readonly=True,
         help="Who reads and reviews the report: the team leader, of the leader the "
@@ -457,17 +456,11 @@ class SalesProcessWorkReport(models.Model):
 
     def _check_may_write(self, vals):
         """The author writes until it is handed in, the reviewer afterwards."""
-        system = (
-            vals.keys()
-            & set(self._fields)
-            - AUTHOR_FIELDS
-            - REVIEW_FIELDS
-            - {
-                name
-                for name in self._fields
-                if name.startswith(("activity_", "message_", "my_activity_"))
-            }
-        )
+        system = vals.keys() & set(self._fields) - AUTHOR_FIELDS - REVIEW_FIELDS - {
+            name
+            for name in self._fields
+            if name.startswith(("activity_", "message_", "my_activity_"))
+        }
         if system:
             raise AccessError(
                 self.env._(

@@ -33,7 +33,6 @@ class SalesProcessWorkReport(models.Model):
         help="How many follow-ups the person has in the period.",
     )
     planned = fields.Html(
-        string="Planned",
         compute="_compute_planned",
         sanitize=False,
         help="Meetings and planned activities up to the next working day.",

@@ -473,9 +473,7 @@ class SalesProcessWorkReport(models.Model):
                 columns=SQL(", ").join(SQL.identifier(name) for name in names),
                 ids=[row["id"] for row in rows],
                 arrays=SQL(", ").join(
-                    SQL(
-                        "%s::" + COLUMN_TYPES[name] + "[]", [row[name] for row in rows]
-                    )
+                    SQL("%s::" + COLUMN_TYPES[name] + "[]", [row[name] for row in rows])
                     for name in names
                 ),
                 uid=self.env.uid,

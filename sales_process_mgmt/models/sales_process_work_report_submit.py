@@ -9,7 +9,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_datetime
-from odoo.tools.mail import html_escape, plaintext2html
+from odoo.tools.mail import plaintext2html
 
 from .sales_process_work_report import OPEN_STATES
 
@@ -161,7 +161,8 @@ class SalesProcessWorkReport(models.Model):
             [
                 "sales_process_mgmt.mail_activity_type_work_report",
                 "sales_process_mgmt.mail_activity_type_work_report_returned",
-            ]
+            ],
+            only_automated=False,
         )
 
     @api.model
@@ -237,7 +238,7 @@ class SalesProcessWorkReport(models.Model):
             report.sudo().activity_schedule(
                 "sales_process_mgmt.mail_activity_type_work_report_returned",
                 user_id=report.user_id.id,
-                note=html_escape(reason),
+                note=plaintext2html(reason),
             )
         return {"type": "ir.actions.act_window_close"}
 

@@ -30,7 +30,9 @@ class SalesProcessWorkReportValue(models.Model):
         export_string_translation=False,
         help="The name it had; the number outlives its metric.",
     )
-    label = fields.Char(string="Metric", compute="_compute_displays")
+    label = fields.Char(
+        compute="_compute_displays", help="The name of the metric, or the one it had."
+    )
     sequence = fields.Integer(readonly=True)
     goal = fields.Float(
         readonly=True, help="The goal of the plan of this person and period."

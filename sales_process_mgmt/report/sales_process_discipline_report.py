@@ -38,7 +38,7 @@ class SalesProcessDisciplineReport(models.Model):
 
     report_id = fields.Many2one("sales.process.work.report", readonly=True)
     user_id = fields.Many2one("res.users", string="Salesperson", readonly=True)
-    reviewer_id = fields.Many2one("res.users", string="Reviewer", readonly=True)
+    reviewer_id = fields.Many2one("res.users", readonly=True)
     team_id = fields.Many2one("crm.team", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     kind = fields.Selection(
@@ -48,7 +48,7 @@ class SalesProcessDisciplineReport(models.Model):
     period = fields.Char(readonly=True)
     date_from = fields.Date(string="From", readonly=True)
     date_to = fields.Date(
-        string="Period", readonly=True, help="The last day of the period."
+        string="To", readonly=True, help="The last day of the period."
     )
     outcome = fields.Selection(
         [
@@ -71,7 +71,6 @@ class SalesProcessDisciplineReport(models.Model):
         help="Share of the reports whose deadline has passed or that were handed in.",
     )
     hours_late = fields.Float(
-        string="Hours Late",
         aggregator="avg",
         readonly=True,
         help="Hours from the deadline until a late report was handed in.",
@@ -79,7 +78,6 @@ class SalesProcessDisciplineReport(models.Model):
     return_count = fields.Integer(string="Times Returned", readonly=True)
     reviewed_count = fields.Integer(string="Reviewed", readonly=True)
     hours_to_review = fields.Float(
-        string="Hours to Review",
         aggregator="avg",
         readonly=True,
         help="Hours from handing in until the review.",
