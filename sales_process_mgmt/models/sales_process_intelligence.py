@@ -190,7 +190,8 @@ class SalesProcessIntelligence(models.Model):
                     body=told._get_html_link(subject)
                     + plaintext2html(news.description or ""),
                 )
-                news.activity_schedule(
+                # the message has told already
+                news.with_context(mail_activity_quick_update=True).activity_schedule(
                     "sales_process_mgmt.mail_activity_type_work_report_urgent",
                     user_id=reader.id,
                     summary=subject,

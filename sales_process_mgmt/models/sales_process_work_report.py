@@ -382,14 +382,16 @@ class SalesProcessWorkReport(models.Model):
         self._check_texts(vals_list)
         self.check_access("create")
         defaults = self.default_get(["kind", "date_from"])
+        periods = [self._prepare_period({**defaults, **vals}) for vals in vals_list]
+        self._check_first_of_period(periods)
         # sudo: what follows from the period is the system's; own reports only
         reports = super(SalesProcessWorkReport, self.sudo()).create(
             [
                 {
                     **{name: vals[name] for name in vals if name not in AUTHOR_FIELDS},
-                    **self._prepare_period({**defaults, **vals}),
+                    **period,
                 }
-                for vals in vals_list
+                for vals, period in zip(vals_list, periods, strict=True)
             ]
         )
         reports._refresh_values()
@@ -398,6 +400,25 @@ class SalesProcessWorkReport(models.Model):
             # what people write themselves is written with their own rights
             report.write({name: vals[name] for name in vals if name in AUTHOR_FIELDS})
         return reports
+
+    @api.model
+    def _check_first_of_period(self, periods):
+        """Explain kindly what the database enforces in any case."""
+        names = ("user_id", "company_id", "kind", "date_from")
+        for period in periods:
+            if period["kind"] == "urgent":
+                continue
+            # sudo: one's own reports, whatever company is chosen
+            known = self.sudo().search(
+                [(name, "=", period[name]) for name in names], limit=1
+            )
+            if known:
+                raise ValidationError(
+                    self.env._(
+                        "There is already a report of this period: %(report)s.",
+                        report=known.display_name,
+                    )
+                )
 
     def _prepare_period(self, vals):
         """What follows from kind, day and person of a report made by hand."""
@@ -472,20 +493,23 @@ class SalesProcessWorkReport(models.Model):
                 )
             )
         for report in self:
-            if AUTHOR_FIELDS & vals.keys() and not report._can_edit():
-                if report.user_id != self.env.user:
-                    raise AccessError(
-                        self.env._("Everybody writes their own reports only.")
-                    )
-                raise UserError(
-                    self.env._(
-                        "%(report)s has been handed in and is frozen. The leader can "
-                        "return it.",
-                        report=report.display_name,
-                    )
-                )
+            if AUTHOR_FIELDS & vals.keys():
+                report._check_can_edit()
             if REVIEW_FIELDS & vals.keys():
                 report._check_can_review()
+
+    def _check_can_edit(self):
+        self.ensure_one()
+        if self.user_id != self.env.user:
+            raise AccessError(self.env._("Everybody writes their own reports only."))
+        if self.state not in OPEN_STATES:
+            raise UserError(
+                self.env._(
+                    "%(report)s has been handed in and is frozen. The leader can "
+                    "return it.",
+                    report=self.display_name,
+                )
+            )
 
     def _check_can_review(self):
         for report in self:

@@ -225,7 +225,7 @@ class SalesProcessWorkReport(models.Model):
         leads = (
             self.env["crm.lead"]
             .sudo()
-            .browse(activities.mapped("res_id"))
+            .browse(set(activities.mapped("res_id")))
             .exists()
             .grouped("id")
         )

@@ -1,7 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 from .sales_process_followup import CHANNELS, TEXT_LIMITS
 
@@ -112,14 +112,7 @@ class SalesProcessWorkReportLine(models.Model):
         """Lines follow their report: only the author writes, until it is handed in."""
         if not self.env.su:
             for report in self.report_id:
-                if not report._can_edit():
-                    raise UserError(
-                        self.env._(
-                            "%(report)s has been handed in and is frozen, or is not "
-                            "yours.",
-                            report=report.display_name,
-                        )
-                    )
+                report._check_can_edit()
 
     @api.model
     def _check_texts(self, vals_list):

@@ -129,7 +129,8 @@ class SalesProcessWorkReport(models.Model):
                     report.summary,
                 )
             for reader in readers:
-                report.activity_schedule(
+                # the message has told already
+                report.with_context(mail_activity_quick_update=True).activity_schedule(
                     "sales_process_mgmt.mail_activity_type_work_report_urgent",
                     user_id=reader.id,
                 )
@@ -235,7 +236,9 @@ class SalesProcessWorkReport(models.Model):
                 told.env._("Returned: %(report)s", report=told.display_name),
                 reason,
             )
-            report.sudo().activity_schedule(
+            # sudo: planned by the system; the message has told already
+            quick = report.sudo().with_context(mail_activity_quick_update=True)
+            quick.activity_schedule(
                 "sales_process_mgmt.mail_activity_type_work_report_returned",
                 user_id=report.user_id.id,
                 note=plaintext2html(reason),

@@ -80,7 +80,9 @@ class SalesProcessWorkReportValue(models.Model):
         self.value_current = 0.0
         self.has_current = False
         # sudo: numbers of a report that one may read
-        for company, values in self.sudo().grouped("report_id.company_id").items():
+        for company, values in (
+            self.sudo().grouped(lambda value: value.report_id.company_id).items()
+        ):
             metrics = values.metric_id
             found = metrics._evaluate_buckets(values.report_id._get_rows(), company)
             for value in values:

@@ -13,6 +13,7 @@ from . import test_followup_meeting
 from . import test_followup_race
 from . import test_followup_rules
 from . import test_identity
+from . import test_intelligence
 from . import test_invitation
 from . import test_ledger_rules
 from . import test_lookup
@@ -43,3 +44,6 @@ from . import test_tours_duty
 from . import test_transfer
 from . import test_views
 from . import test_warning
+from . import test_work_report
+from . import test_work_report_cron
+from . import test_work_report_race
