@@ -83,6 +83,7 @@
         "demo/sales_process_followup_demo.xml",
         "demo/sales_process_conflict_demo.xml",
         "demo/sales_process_invitation_demo.xml",
+        "demo/sales_process_plan_demo.xml",
     ],
     "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",

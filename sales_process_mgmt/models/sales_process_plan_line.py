@@ -162,7 +162,10 @@ class SalesProcessPlanLine(models.Model):
         lines = super().create(vals_list)
         lines._check_editable()
         changes = defaultdict(list)
-        for line in lines._filter_started():
+        # The goals a plan is made with are no changes of it
+        moment = self.env.cr.now().replace(microsecond=0)
+        lines_later = lines.filtered(lambda line: line.plan_id.create_date < moment)
+        for line in lines_later._filter_started():
             changes[line.plan_id].append(
                 self.env._(
                     "%(metric)s: added with the goal %(goal)s",

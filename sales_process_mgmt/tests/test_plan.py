@@ -176,6 +176,8 @@ class TestPlan(PlanCommon):
         """Who never asks for agreement is written down too; agreeing locks."""
         plan = self._create_plan(self.salesperson_a, {self.won: 5})
         self._travel(datetime(2026, 6, 29))
+        late = self._create_plan(self.salesperson_b, {self.won: 5})
+        self.assertFalse(self._get_log(late))
         plan.line_ids.goal = 1
         self.assertIn("goal 5 → 1", self._get_log(plan)[0])
         plan.with_user(self.leader_east).action_agree()
