@@ -105,6 +105,7 @@ class SalesProcessPlan(models.Model):
     elapsed = fields.Float(
         string="Time Passed",
         compute="_compute_elapsed",
+        digits=(5, 1),
         help="How much of the period has passed, in percent.",
     )
     can_lead = fields.Boolean(

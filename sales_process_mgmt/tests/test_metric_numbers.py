@@ -75,7 +75,8 @@ REFERENCES = {
         (
             "(SELECT user_id, company_id, date, LAG(date) OVER (PARTITION BY "
             "ownership_id ORDER BY date, id) AS before "
-            "FROM sales_process_followup WHERE counts AND ownership_id IS NOT NULL) f WHERE f.user_id = %(user)s"
+            "FROM sales_process_followup WHERE counts AND ownership_id IS NOT NULL) f "
+            "WHERE f.user_id = %(user)s"
         ),
         "date",
     ),
@@ -84,7 +85,8 @@ REFERENCES = {
         (
             "(SELECT m.create_uid AS user_id, m.date, m.res_id AS lead_id, "
             "l.company_id FROM mail_tracking_value t, mail_message m, crm_lead l, "
-            "crm_stage a, crm_stage b, ir_model_fields i WHERE m.id = t.mail_message_id AND "
+            "crm_stage a, crm_stage b, ir_model_fields i "
+            "WHERE m.id = t.mail_message_id AND "
             "m.model = 'crm.lead' AND l.id = m.res_id AND i.id = t.field_id AND "
             "i.model = 'crm.lead' AND i.name = 'stage_id' AND "
             "a.id = t.old_value_integer AND b.id = t.new_value_integer "
