@@ -84,6 +84,7 @@
         "demo/sales_process_conflict_demo.xml",
         "demo/sales_process_invitation_demo.xml",
         "demo/sales_process_plan_demo.xml",
+        "demo/sales_process_work_report_demo.xml",
     ],
     "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",
