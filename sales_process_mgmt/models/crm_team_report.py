@@ -6,24 +6,24 @@ from ..tools import period as period_tools
 
 
 class CrmTeam(models.Model):
-    """Which work reports a team hands in, until when, and to whom."""
+    """Which work reports a team submits, until when, and to whom."""
 
     _inherit = "crm.team"
 
     report_daily = fields.Boolean(
         string="Daily Reports",
         tracking=True,
-        help="Everybody in the team hands in a report of each day.",
+        help="Everybody in the team submits a report of each day.",
     )
     report_weekly = fields.Boolean(
         string="Weekly Reports",
         tracking=True,
-        help="Everybody in the team hands in a report of each week, due on its Sunday.",
+        help="Everybody in the team submits a report of each week, due on its Sunday.",
     )
     report_monthly = fields.Boolean(
         string="Monthly Reports",
         tracking=True,
-        help="Everybody in the team hands in a report of each month, due on its last "
+        help="Everybody in the team submits a report of each month, due on its last "
         "day.",
     )
     report_daily_hour = fields.Float(
@@ -54,7 +54,7 @@ class CrmTeam(models.Model):
     report_reminder_hours = fields.Float(
         string="Report Reminder (Hours Before)",
         default=2.0,
-        help="So many hours before the deadline whoever has not handed in a report is "
+        help="So many hours before the deadline whoever has not submitted a report is "
         "reminded. 0: no reminder.",
     )
     report_to_id = fields.Many2one(
@@ -62,7 +62,7 @@ class CrmTeam(models.Model):
         string="Leader Reports To",
         domain=[("share", "=", False)],
         help="Who reads and reviews the reports of the team leader. Empty: the leader "
-        "hands in none.",
+        "submits none.",
     )
     report_daily_since = fields.Datetime(readonly=True, copy=False)
     report_weekly_since = fields.Datetime(readonly=True, copy=False)
@@ -107,10 +107,10 @@ class CrmTeam(models.Model):
             return True
         result = super().write(
             {
-                **vals,
                 **{f"report_{kind}_since": self.env.cr.now() for kind in starting},
                 # nothing was owed while the team was archived
                 **({"report_checked": self.env.cr.now()} if vals.get("active") else {}),
+                **vals,
             }
         )
         if any(name.startswith("report_") for name in vals) or "user_id" in vals:
@@ -121,12 +121,12 @@ class CrmTeam(models.Model):
     def _add_report_since(self, vals):
         now = self.env.cr.now()
         return {
-            **vals,
             **{
                 f"report_{kind}_since": now
                 for kind in period_tools.KINDS
                 if vals.get(f"report_{kind}")
             },
+            **vals,
         }
 
     def _owes_reports(self):
@@ -135,7 +135,7 @@ class CrmTeam(models.Model):
         )
 
     def _get_report_deadline(self, kind, day, zone):
-        """Until when a report of this team has to be handed in.
+        """Until when a report of this team has to be submitted.
 
         :param str kind: ``daily``, ``weekly`` or ``monthly``
         :param day: a date of the period

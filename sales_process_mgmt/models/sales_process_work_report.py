@@ -118,19 +118,19 @@ class SalesProcessWorkReport(models.Model):
     )
     state = fields.Selection(
         [
-            ("draft", "To Hand In"),
+            ("draft", "Draft"),
             ("submitted", "Submitted"),
             ("returned", "Returned"),
             ("reviewed", "Reviewed"),
             ("missing", "Missing"),
-            ("excused", "Not Due"),
+            ("excused", "Excused"),
         ],
         default="draft",
         required=True,
         readonly=True,
         tracking=True,
         group_expand=True,
-        help="Missing: not handed in at the deadline; it can still be. Not due: the "
+        help="Missing: not submitted at the deadline; it can still be. Excused: the "
         "person was absent all the time or has left.",
     )
     status = fields.Selection(
@@ -139,25 +139,25 @@ class SalesProcessWorkReport(models.Model):
             ("on_time", "In Time"),
             ("late", "Late"),
             ("missing", "Missing"),
-            ("excused", "Not Due"),
+            ("excused", "Excused"),
         ],
         compute="_compute_status",
         search="_search_status",
-        help="Whether the report was handed in, to the second of the deadline.",
+        help="Whether the report was submitted, to the second of the deadline.",
     )
     date_submitted = fields.Datetime(
         readonly=True,
         copy=False,
-        help="When it was handed in for the first time. That decides whether it was "
+        help="When it was submitted for the first time. That decides whether it was "
         "late.",
     )
     date_resubmitted = fields.Datetime(
-        string="Handed In Again",
+        string="Submitted Again",
         readonly=True,
-        help="When it was handed in again after it had been returned.",
+        help="When it was submitted again after it had been returned.",
     )
     is_late = fields.Boolean(
-        readonly=True, help="Handed in after the deadline, for the first time."
+        readonly=True, help="Submitted after the deadline, for the first time."
     )
     date_values = fields.Datetime(
         string="Numbers As Of",
@@ -228,7 +228,7 @@ class SalesProcessWorkReport(models.Model):
     _check_submitted = models.Constraint(
         "CHECK(state NOT IN ('submitted', 'returned', 'reviewed')"
         " OR date_submitted IS NOT NULL)",
-        "A report that was handed in says when.",
+        "A report that was submitted says when.",
     )
     _open_idx = models.Index("(date_due) WHERE state IN ('draft', 'excused')")
     _final_idx = models.Index(
@@ -476,7 +476,7 @@ class SalesProcessWorkReport(models.Model):
         return super().write(vals)
 
     def _check_may_write(self, vals):
-        """The author writes until it is handed in, the reviewer afterwards."""
+        """The author writes until it is submitted, the reviewer afterwards."""
         system = vals.keys() & set(self._fields) - AUTHOR_FIELDS - REVIEW_FIELDS - {
             name
             for name in self._fields
@@ -505,7 +505,7 @@ class SalesProcessWorkReport(models.Model):
         if self.state not in OPEN_STATES:
             raise UserError(
                 self.env._(
-                    "%(report)s has been handed in and is frozen. The leader can "
+                    "%(report)s has been submitted and is frozen. The leader can "
                     "return it.",
                     report=self.display_name,
                 )

@@ -26,7 +26,7 @@ class SalesProcessWorkReport(models.Model):
         string="Follow-Ups",
         compute="_compute_followup_ids",
         help="The follow-ups of the period. They are copied into the daily list when "
-        "the report is handed in.",
+        "the report is submitted.",
     )
     followup_count = fields.Integer(
         compute="_compute_followup_count",
@@ -51,6 +51,16 @@ class SalesProcessWorkReport(models.Model):
         domain=[("section", "=", "planned")],
         readonly=True,
     )
+
+    has_goals = fields.Boolean(
+        compute="_compute_has_goals",
+        help="Whether a plan sets goals for this period.",
+    )
+
+    @api.depends("value_ids.has_goal")
+    def _compute_has_goals(self):
+        for report in self:
+            report.has_goals = any(report.value_ids.mapped("has_goal"))
 
     def _get_zone(self):
         self.ensure_one()
@@ -328,7 +338,7 @@ class SalesProcessWorkReport(models.Model):
             # sudo: numbers of the author, whoever asks for them
             metrics = Metric.sudo()._get_for(kind, company)
             if is_final:
-                # what was handed in is compared, although no longer shown in new ones
+                # what was submitted is compared, although no longer shown in new ones
                 metrics |= reports.value_ids.metric_id
             if not metrics:
                 continue

@@ -167,7 +167,7 @@ class SalesProcessWorkReport(models.Model):
                     count, after = getattr(self, process)(after)
                     self.env.flush_all()
                 except RETRY_ERRORS:
-                    # Somebody handed in or made a report at the same instant.
+                    # Somebody submitted or made a report at the same instant.
                     self.env.cr.rollback()
                     tries += 1
                     continue
@@ -381,7 +381,7 @@ class SalesProcessWorkReport(models.Model):
 
     @api.model
     def _process_open(self, after=0):
-        """Judge what is not handed in: missing, not due, or due at another moment.
+        """Judge what is not submitted: missing, not due, or due at another moment.
 
         A deadline that has passed stays. One that is ahead follows the person's team
         and zone, but never into the past.

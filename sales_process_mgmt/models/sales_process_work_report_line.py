@@ -5,7 +5,7 @@ from odoo.exceptions import ValidationError
 
 from .sales_process_followup import CHANNELS, TEXT_LIMITS
 
-# Filled in by the system when the report is handed in
+# Filled in by the system when the report is submitted
 SYSTEM_VALUES = {
     "counts": False,
     "followup_id": False,
@@ -50,7 +50,7 @@ class SalesProcessWorkReportLine(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
-        help="The follow-up; the line shows it as it was when handed in.",
+        help="The follow-up; the line shows it as it was when submitted.",
     )
     date = fields.Datetime(string="When", help="When it took place or is planned.")
     channel = fields.Selection(
@@ -109,7 +109,7 @@ class SalesProcessWorkReportLine(models.Model):
         return super().unlink()
 
     def _check_open(self):
-        """Lines follow their report: only the author writes, until it is handed in."""
+        """Lines follow their report: only the author writes, until it is submitted."""
         if not self.env.su:
             for report in self.report_id:
                 report._check_can_edit()

@@ -44,7 +44,7 @@ class SalesProcessWorkReport(models.Model):
     # ------------------------------------------------------------
 
     def action_submit(self):
-        """Hand in: freeze the daily list and the numbers; tell the leader if urgent."""
+        """Submit: freeze the daily list and the numbers; tell the leader if urgent."""
         self.check_access("write")
         self._lock_rows()
         for report in self:
@@ -71,19 +71,19 @@ class SalesProcessWorkReport(models.Model):
 
     def _check_may_submit(self):
         if self.user_id != self.env.user:
-            raise AccessError(self.env._("Everybody hands in their own reports only."))
+            raise AccessError(self.env._("Everybody submits their own reports only."))
         if self.state not in OPEN_STATES:
             moment = self.date_resubmitted or self.date_submitted
             raise UserError(
                 self.env._(
-                    "%(report)s was handed in already, on %(time)s.",
+                    "%(report)s was submitted already, on %(time)s.",
                     report=self.display_name,
                     time=format_datetime(self.env, moment, tz=self.tz),
                 )
             )
         if self.kind == "urgent" and not (self.summary or "").strip():
             raise UserError(
-                self.env._("Say in the summary what is urgent, then hand in.")
+                self.env._("Say in the summary what is urgent, then submit.")
             )
         if self.kind == "daily" and not (
             self.line_ids
@@ -208,7 +208,7 @@ class SalesProcessWorkReport(models.Model):
             if report.state not in ("submitted", "reviewed"):
                 raise UserError(
                     self.env._(
-                        "Only a report that was handed in can be returned: %(report)s.",
+                        "Only a report that was submitted can be returned: %(report)s.",
                         report=report.display_name,
                     )
                 )
@@ -254,7 +254,7 @@ class SalesProcessWorkReport(models.Model):
             if report.state != "submitted":
                 raise UserError(
                     self.env._(
-                        "Only a report that was handed in can be reviewed: %(report)s.",
+                        "Only a report that was submitted can be reviewed: %(report)s.",
                         report=report.display_name,
                     )
                 )
@@ -440,7 +440,7 @@ class SalesProcessWorkReport(models.Model):
             )
             for report in self.sorted(lambda report: (report.date_to, report.id))
         )
-        subject = self.env._("Reports to hand in: %(count)s", count=len(self))
+        subject = self.env._("Reports to submit: %(count)s", count=len(self))
         self.env["mail.thread"].message_notify(
             partner_ids=user.partner_id.ids,
             subject=subject,

@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 
 class SalesProcessWorkReportValue(models.Model):
-    """One number of a report: as handed in, and as it was at the period's end.
+    """One number of a report: as submitted, and as it was at the period's end.
 
     Rows are written in one statement for many reports, see :meth:`_store`.
     """
@@ -39,9 +39,9 @@ class SalesProcessWorkReportValue(models.Model):
     )
     has_goal = fields.Boolean(readonly=True)
     value_submitted = fields.Float(
-        string="As Handed In",
+        string="As Submitted",
         readonly=True,
-        help="The number at the moment at which the report was handed in.",
+        help="The number at the moment at which the report was submitted.",
     )
     has_submitted = fields.Boolean(readonly=True)
     value_final = fields.Float(
@@ -66,7 +66,7 @@ class SalesProcessWorkReportValue(models.Model):
     )
     display_goal = fields.Char(string="Goal Text", compute="_compute_displays")
     display_submitted = fields.Char(
-        string="As Handed In (Text)", compute="_compute_displays"
+        string="As Submitted (Text)", compute="_compute_displays"
     )
     display_final = fields.Char(string="Final (Text)", compute="_compute_displays")
     display_current = fields.Char(string="Now (Text)", compute="_compute_displays")
@@ -144,7 +144,7 @@ class SalesProcessWorkReportValue(models.Model):
         """Write numbers of many reports in one statement.
 
         :param list rows: ``(report id, metric, number or None, goal or None)``
-        :param bool is_final: the final numbers, else those as handed in
+        :param bool is_final: the final numbers, else those as submitted
         """
         if not rows:
             return

@@ -68,19 +68,19 @@ class SalesProcessDisciplineReport(models.Model):
         string="In Time (%)",
         aggregator="avg",
         readonly=True,
-        help="Share of the reports whose deadline has passed or that were handed in.",
+        help="Share of the reports whose deadline has passed or that were submitted.",
     )
     hours_late = fields.Float(
         aggregator="avg",
         readonly=True,
-        help="Hours from the deadline until a late report was handed in.",
+        help="Hours from the deadline until a late report was submitted.",
     )
     return_count = fields.Integer(string="Times Returned", readonly=True)
     reviewed_count = fields.Integer(string="Reviewed", readonly=True)
     hours_to_review = fields.Float(
         aggregator="avg",
         readonly=True,
-        help="Hours from handing in until the review.",
+        help="Hours from submission until the review.",
     )
     mark = fields.Float(
         aggregator="avg", readonly=True, help="The mark of the review, 1 to 5."

@@ -41,6 +41,7 @@ from . import test_spread
 from . import test_team_change
 from . import test_tours
 from . import test_tours_duty
+from . import test_tours_work_report
 from . import test_transfer
 from . import test_views
 from . import test_warning

@@ -35,7 +35,7 @@ class TestWorkReport(WorkReportCommon):
     # ------------------------------------------------------------
 
     def test_daily_list_is_there_and_freezes(self):
-        """Follow-ups stand in the list by themselves; handed in, they stay as were."""
+        """Follow-ups stand in the list by themselves; submitted, they stay as were."""
         user = self.salesperson_a
         noon = self._local("2027-03-01 12:00:00")
         followup = self._follow_up(
@@ -136,7 +136,7 @@ class TestWorkReport(WorkReportCommon):
     def test_handing_in_twice(self):
         moment = self._local("2027-03-06 12:00:00")
         self._submit(self.weekly, moment)
-        with self.assertRaisesRegex(UserError, "was handed in already"):
+        with self.assertRaisesRegex(UserError, "was submitted already"):
             self._submit(self.weekly, moment + SECOND)
         self.assertEqual(self.weekly.date_submitted, moment)
 
@@ -229,7 +229,7 @@ class TestWorkReport(WorkReportCommon):
     # ------------------------------------------------------------
 
     def test_return_and_hand_in_again(self):
-        """Returned with a reason; handed in again it is as late as the first time."""
+        """Returned with a reason; submitted again it is as late as the first time."""
         user = self.salesperson_a
         self._follow_up(self.lead, user, self._local("2027-03-01 12:00:00"))
         self._submit(self.daily, self.daily.date_due)
@@ -248,7 +248,7 @@ class TestWorkReport(WorkReportCommon):
         self.assertEqual(self.daily.activity_ids.user_id, user)
         with self.assertRaises(UserError):
             led.action_review()
-        # the list is live again until it is handed in again
+        # the list is live again until it is submitted again
         self._follow_up(
             self.lead, user, self._local("2027-03-01 21:00:00"), subject="Second call"
         )

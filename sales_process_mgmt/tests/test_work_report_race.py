@@ -25,7 +25,7 @@ class TestWorkReportRace(SalesProcessRaceCase):
 
     @mute_logger("odoo.sql_db", "odoo.service.model")
     def test_handed_in_twice_at_the_same_instant(self):
-        """One is handed in, the other gets the sentence; one list, one set of
+        """One is submitted, the other gets the sentence; one list, one set of
         numbers."""
         user_id = self.user_ids[0]
         for _round in range(ROUNDS):

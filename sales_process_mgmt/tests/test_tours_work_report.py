@@ -1,0 +1,52 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields
+from odoo.tests import HttpCase, tagged
+
+from .common_work_report import WorkReportCommon
+
+
+@tagged("post_install", "-at_install")
+class TestToursWorkReport(WorkReportCommon, HttpCase):
+    def test_submit_return_resubmit_review(self):
+        """One report from the salesperson to the leader, back, and there again."""
+        self.team_east.write(
+            {
+                "report_daily": True,
+                "report_days": "all",
+                "report_daily_hour": 24,
+                "report_reminder_hours": 0,
+            }
+        )
+        lead = self._create_lead(self.salesperson_a, name="Pumps", phone="13812345601")
+        self.env["sales.process.followup"].with_user(self.salesperson_a).create(
+            {
+                "lead_id": lead.id,
+                "subject": "Price of the pumps",
+                "channel": "visit",
+                "date": fields.Datetime.now(),
+            }
+        )
+        author, leader = self.salesperson_a.login, self.leader_east.login
+        self.start_tour(
+            "/odoo/report-of-today", "sales_process_work_report_submit", login=author
+        )
+        report = self._reports(self.salesperson_a, "daily")
+        self.assertEqual((report.state, report.is_late), ("submitted", False))
+        self.start_tour(
+            "/odoo/team-work-reports", "sales_process_work_report_return", login=leader
+        )
+        self.env.invalidate_all()
+        self.assertEqual(report.state, "returned")
+        self.start_tour(
+            "/odoo/report-of-today", "sales_process_work_report_resubmit", login=author
+        )
+        self.start_tour(
+            "/odoo/team-work-reports", "sales_process_work_report_review", login=leader
+        )
+        self.env.invalidate_all()
+        self.assertEqual(
+            (report.state, report.review_mark, report.review_comment),
+            ("reviewed", "4", "Well done"),
+        )
+        self.assertEqual(report.return_count, 1)
