@@ -53,8 +53,9 @@ class SalesProcessWorkReport(models.Model):
         else:
             customer = record.customer
         return {
-            "when": record.date
-            and format_datetime(self.env, record.date, tz=self.tz, dt_format="short"),
+            "when": record.when
+            if "when" in record._fields
+            else format_datetime(self.env, record.date, tz=self.tz, dt_format="short"),
             "channel": channels.get(record.channel, ""),
             "customer": customer,
             "location": record.location,

@@ -2,7 +2,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_date, format_datetime
 
+from ..tools import deadline as deadline_tools
 from .sales_process_followup import CHANNELS, TEXT_LIMITS
 
 # Filled in by the system when the report is submitted
@@ -53,6 +55,11 @@ class SalesProcessWorkReportLine(models.Model):
         help="The follow-up; the line shows it as it was when submitted.",
     )
     date = fields.Datetime(string="When", help="When it took place or is planned.")
+    when = fields.Char(
+        string="Day and Time",
+        compute="_compute_when",
+        help="In the zone of the report; an activity has a day only.",
+    )
     channel = fields.Selection(
         [
             *CHANNELS,
@@ -83,6 +90,19 @@ class SalesProcessWorkReportLine(models.Model):
         "CHECK(duration >= 0 AND duration <= 1000)",
         "The duration lies between 0 and 1,000 hours.",
     )
+
+    @api.depends("date", "report_id.tz", "source")
+    @api.depends_context("lang")
+    def _compute_when(self):
+        for line in self:
+            if line.date and line.source == "activity" and line.report_id.tz:
+                zone = line.report_id._get_zone()
+                day = deadline_tools.local_date(line.date, zone)
+                line.when = format_date(self.env, day)
+            else:
+                line.when = line.date and format_datetime(
+                    self.env, line.date, tz=line.report_id.tz, dt_format="short"
+                )
 
     @api.model_create_multi
     def create(self, vals_list):
