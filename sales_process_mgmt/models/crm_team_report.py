@@ -1,8 +1,13 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..tools import period as period_tools
+
+RECENT = timedelta(days=31)
 
 
 class CrmTeam(models.Model):
@@ -155,6 +160,54 @@ class CrmTeam(models.Model):
         team = self.sudo()
         reviewer = team.report_to_id if user == team.user_id else team.user_id
         return reviewer.sudo(self.env.su)
+
+    report_missing_count = fields.Integer(
+        string="Missing Reports",
+        compute="_compute_report_counts",
+        help="Reports of the last 31 days that were not submitted in time and still "
+        "are not.",
+    )
+    report_review_count = fields.Integer(
+        string="Reports to Review", compute="_compute_report_counts"
+    )
+
+    def _compute_report_counts(self):
+        """Count what the user may see, all teams in one query for each number."""
+        Report = self.env["sales.process.work.report"]
+        recent = Domain("team_id", "in", self.ids) & Domain(
+            "date_due", ">=", self.env.cr.now() - RECENT
+        )
+
+        def count(domain):
+            return dict(Report._read_group(recent & domain, ["team_id"], ["__count"]))
+
+        missing = count(Domain("status", "=", "missing"))
+        waiting = count(Domain("state", "=", "submitted"))
+        for team in self:
+            team.report_missing_count = missing.get(team, 0)
+            team.report_review_count = waiting.get(team, 0)
+
+    def action_view_missing_reports(self):
+        """Open the reports of the team that are missing.
+
+        :return: dict, a window action
+        """
+        return self._action_reports("missing")
+
+    def action_view_reports_to_review(self):
+        """Open the reports of the team that wait for their review.
+
+        :return: dict, a window action
+        """
+        return self._action_reports("waiting")
+
+    def _action_reports(self, filter_name):
+        action = self._action_process(
+            "sales_process_work_report_action_review", recent=True
+        )
+        action["context"][f"search_default_{filter_name}"] = 1
+        action["context"]["create"] = False
+        return action
 
     # ------------------------------------------------------------
     # WHO OWES WHAT

@@ -294,8 +294,11 @@ class SalesProcessWorkReport(models.Model):
             if report.state == "excused":
                 report.status = "excused"
             elif report.state in ("draft", "missing"):
-                is_over = report.date_due and report.date_due < now
-                report.status = "missing" if is_over else "owed"
+                if report.date_due:
+                    is_over = report.date_due < now
+                    report.status = "missing" if is_over else "owed"
+                else:
+                    report.status = False
             else:
                 report.status = "late" if report.is_late else "on_time"
 
@@ -308,11 +311,13 @@ class SalesProcessWorkReport(models.Model):
         waiting = Domain("state", "in", ("draft", "missing"))
         is_over = Domain("date_due", "<", now)
         domains = {
-            "owed": waiting & ~is_over,
+            "owed": waiting & Domain("date_due", ">=", now),
             "on_time": handed_in & Domain("is_late", "=", False),
             "late": handed_in & Domain("is_late", "=", True),
             "missing": waiting & is_over,
             "excused": Domain("state", "=", "excused"),
+            # an urgent report that is still written
+            False: waiting & Domain("date_due", "=", False),
         }
         return Domain.OR(domains[name] for name in value if name in domains)
 

@@ -57,10 +57,10 @@ class SalesProcessWorkReport(models.Model):
         help="Whether a plan sets goals for this period.",
     )
 
-    @api.depends("value_ids.has_goal")
+    @api.depends("value_ids.display_goal")
     def _compute_has_goals(self):
         for report in self:
-            report.has_goals = any(report.value_ids.mapped("has_goal"))
+            report.has_goals = any(report.value_ids.mapped("display_goal"))
 
     def _get_zone(self):
         self.ensure_one()

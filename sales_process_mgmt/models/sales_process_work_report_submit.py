@@ -381,7 +381,7 @@ class SalesProcessWorkReport(models.Model):
         # sudo: sent by the system on behalf of the leader
         reports = self.sudo().filtered("user_id.active")
         reports._plan_reminders()
-        reports.write({"date_reminded": self._get_now()})
+        self.sudo().write({"date_reminded": self._get_now()})
         users = self.env["res.users"]
         for user, own in reports.grouped("user_id").items():
             try:

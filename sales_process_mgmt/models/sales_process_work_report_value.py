@@ -104,7 +104,13 @@ class SalesProcessWorkReportValue(models.Model):
     )
     @api.depends_context("lang")
     def _compute_displays(self):
+        # until it is submitted the goal follows the plan
+        open_reports = self.report_id.filtered(lambda row: not row.date_submitted)
+        goals = open_reports._get_goals()
         for value in self:
+            goal = value.goal if value.has_goal else None
+            if value.report_id in open_reports:
+                goal = goals.get((value.report_id.id, value.metric_id.id))
             # sudo: how a metric is written is no secret
             metric = value.metric_id.sudo()
             company = value.report_id.sudo().company_id
@@ -116,7 +122,7 @@ class SalesProcessWorkReportValue(models.Model):
                     return f"{number:g}" if has else "–"
                 return metric._format_value(number if has else None, company)
 
-            value.display_goal = value.has_goal and show(True, value.goal)
+            value.display_goal = goal is not None and show(True, goal)
             value.display_submitted = is_frozen and show(
                 value.has_submitted, value.value_submitted
             )
@@ -134,7 +140,7 @@ class SalesProcessWorkReportValue(models.Model):
                 and metric
                 and show(True, number) != show(True, value.value_current)
             )
-            value.progress = 100.0 * number / value.goal if value.goal else 0.0
+            value.progress = 100.0 * number / goal if goal else 0.0
 
     def _is_frozen(self):
         return self.report_id.state in ("submitted", "reviewed")

@@ -472,6 +472,50 @@ class TestWorkReportCron(WorkReportCommon):
         self.assertFalse(current[0].activity_ids)
         self.assertTrue(current[1].activity_ids)
 
+    def test_scheduled_action(self):
+        """The action itself, with its commits, twice."""
+        self.team_east.write({"report_daily": True, "report_days": "all"})
+        self.team_east.report_daily_hour = 24
+        cron = self.env.ref("sales_process_mgmt.ir_cron_work_reports")
+        for _again in range(2):
+            with self.enter_registry_test_mode():
+                cron.method_direct_trigger()
+            self.env.invalidate_all()
+            daily = self._reports(self.salesperson_a, "daily")
+            self.assertEqual(len(daily), 1)
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+        self.assertIn(daily.date_due + SECOND, triggers.mapped("call_at"))
+
+    def test_goal_of_the_plan(self):
+        """The goal stands beside the number as soon as the plan is agreed."""
+        self._switch_on(self.team_east, self._local("2027-03-01 00:00:00"), "weekly")
+        self._cron(self._local("2027-03-01 08:00:00"))
+        report = self._reports(self.salesperson_a, "weekly")
+        visits = report.value_ids.filtered(
+            lambda value: value.metric_id.code == "visits"
+        )
+        self.assertFalse(report.has_goals)
+        plan = self.env["sales.process.plan"].create(
+            {
+                "kind": "weekly",
+                "user_id": self.salesperson_a.id,
+                "date_from": date(2027, 3, 1),
+                "line_ids": [(0, 0, {"metric_id": visits.metric_id.id, "goal": 4})],
+            }
+        )
+        self.env.invalidate_all()
+        self.assertFalse(visits.display_goal)
+        plan.sudo().state = "agreed"
+        self.env.invalidate_all()
+        self.assertEqual(visits.display_goal, "4")
+        self.assertTrue(report.has_goals)
+        self._submit(report, self._local("2027-03-06 08:00:00"))
+        self.assertEqual((visits.goal, visits.has_goal), (4, True))
+        # the goal of a report that was submitted stays
+        plan.sudo().line_ids.goal = 9
+        self.env.invalidate_all()
+        self.assertEqual(visits.display_goal, "4")
+
     def test_queries_do_not_grow_with_people(self):
         """A week's drafts with all numbers: 8 people or 40, the same queries."""
 
