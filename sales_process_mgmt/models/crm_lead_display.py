@@ -37,6 +37,20 @@ class CrmLead(models.Model):
         "salesperson.",
     )
 
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        """Join the buttons that several addons put above the cards.
+
+        The kanban view shows one header only, the last.
+        """
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if view_type == "kanban":
+            headers = arch.findall("header")
+            for header in headers[1:]:
+                headers[0].extend(list(header))
+                arch.remove(header)
+        return arch, view
+
     @api.depends_context("uid")
     @api.depends("ownership_id.state", "ownership_id.team_id.user_id")
     def _compute_can_transfer_customer(self):

@@ -105,6 +105,35 @@ class TestViews(SalesProcessCommon):
     # WHAT THE VIEWS SAY
     # ------------------------------------------------------------
 
+    def test_buttons_above_the_cards(self):
+        """The buttons of other addons stay: Odoo shows one header only."""
+        kanban = self.env.ref("crm.crm_case_kanban_view_leads")
+        self.env["ir.ui.view"].create(
+            {
+                "name": "crm.lead.kanban.of.another.addon",
+                "model": "crm.lead",
+                "inherit_id": kanban.id,
+                "arch": """
+                    <xpath expr="//kanban" position="inside">
+                        <header>
+                            <button
+                                name="action_set_won"
+                                type="object"
+                                string="Win"
+                                display="always"
+                            />
+                        </header>
+                    </xpath>
+                """,
+            }
+        )
+        Lead = self.env["crm.lead"].with_user(self.salesperson_a)
+        arch = etree.fromstring(Lead.get_view(kanban.id, "kanban")["arch"])
+        self.assertEqual(len(arch.findall("header")), 1)
+        names = [button.get("string") for button in arch.findall("header/button")]
+        self.assertIn("Win", names)
+        self.assertIn("Register a Customer", names)
+
     def test_salesperson_is_readonly_when_owned(self):
         """An owned lead changes hands by the wizard, not by a click."""
         with (
