@@ -53,6 +53,8 @@
         "views/res_partner_views.xml",
         "views/res_users_views.xml",
         "views/sales_process_intelligence_views.xml",
+        "views/sales_process_work_report_form_views.xml",
+        "views/sales_process_work_report_review_views.xml",
         "views/sales_process_work_report_views.xml",
         "views/crm_team_report_views.xml",
         "report/sales_process_discipline_report_views.xml",

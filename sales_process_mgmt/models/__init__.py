@@ -14,8 +14,8 @@ from . import crm_team_duty
 from . import crm_team_member
 from . import crm_team_pool
 from . import crm_team_release
-from . import digest_digest
 from . import crm_team_report
+from . import digest_digest
 from . import mail_activity
 from . import mail_activity_reception
 from . import mail_activity_type
@@ -54,8 +54,8 @@ from . import sales_process_ownership_handover
 from . import sales_process_ownership_key
 from . import sales_process_ownership_key_health
 from . import sales_process_ownership_ledger
-from . import sales_process_ownership_merge
 from . import sales_process_ownership_lookup
+from . import sales_process_ownership_merge
 from . import sales_process_ownership_pool
 from . import sales_process_ownership_pool_view
 from . import sales_process_ownership_release
@@ -73,6 +73,8 @@ from . import sales_process_work_report
 from . import sales_process_work_report_content
 from . import sales_process_work_report_cron
 from . import sales_process_work_report_document
+from . import sales_process_work_report_judge
 from . import sales_process_work_report_line
 from . import sales_process_work_report_submit
 from . import sales_process_work_report_value
+from . import sales_process_work_report_write

@@ -47,4 +47,5 @@ from . import test_views
 from . import test_warning
 from . import test_work_report
 from . import test_work_report_cron
+from . import test_work_report_owed
 from . import test_work_report_race
