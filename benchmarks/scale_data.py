@@ -124,6 +124,69 @@ def make_ownerships(env, team):
     )
 
 
+def make_reports(env, team, people):
+    """A year of daily reports, one of each working day and person.
+
+    :return: number of reports
+    """
+    group = env.ref("sales_team.group_sale_salesman")
+    users = (
+        env["res.users"]
+        .with_context(no_reset_password=True, tracking_disable=True)
+        .create(
+            [
+                {
+                    "name": f"Reporter {number}",
+                    "login": f"reporter_{number}",
+                    "group_ids": [(6, 0, group.ids)],
+                    "tz": "Asia/Shanghai",
+                    "notification_type": "inbox",
+                }
+                for number in range(people)
+            ]
+        )
+    )
+    env["crm.team.member"].create(
+        [{"crm_team_id": team.id, "user_id": user.id} for user in users]
+    )
+    env.flush_all()
+    env.cr.execute(
+        """
+        INSERT INTO sales_process_work_report (
+               user_id, team_id, company_id, reviewer_id, kind, period, date_from,
+               date_to, tz, bound_from, bound_to, date_due, state, date_submitted,
+               is_late, review_mark, date_reviewed, date_final, create_uid, write_uid,
+               create_date, write_date)
+        SELECT user_id, %(team)s, %(company)s, %(leader)s, 'daily', day::text, day, day,
+               'Asia/Shanghai', day - INTERVAL '8 hours', day + INTERVAL '16 hours',
+               day + INTERVAL '12 hours',
+               CASE WHEN (user_id + number) %% 9 = 0 THEN 'missing'
+                    WHEN (user_id + number) %% 3 = 0 THEN 'submitted'
+                    ELSE 'reviewed' END,
+               CASE WHEN (user_id + number) %% 9 <> 0
+                    THEN day + INTERVAL '11 hours'
+                         + ((user_id + number) %% 7 = 0)::int * INTERVAL '3 hours' END,
+               (user_id + number) %% 7 = 0 AND (user_id + number) %% 9 <> 0,
+               CASE WHEN (user_id + number) %% 3 <> 0
+                    THEN (1 + (user_id + number) %% 5)::text END,
+               CASE WHEN (user_id + number) %% 3 <> 0 THEN day + INTERVAL '1 day' END,
+               day + INTERVAL '1 day', 1, 1, day, day
+          FROM unnest(%(users)s) AS user_id,
+               (SELECT day::date AS day, row_number() OVER (ORDER BY day)::int AS number
+                  FROM generate_series(CURRENT_DATE - 350, CURRENT_DATE - 1,
+                                       INTERVAL '1 day') AS day
+                 WHERE EXTRACT(ISODOW FROM day) < 6) AS days
+        """,
+        {
+            "team": team.id,
+            "company": env.company.id,
+            "leader": team.user_id.id,
+            "users": users.ids,
+        },
+    )
+    return env.cr.rowcount
+
+
 def analyze(env):
     """Commit, and let the planner see what is there."""
     env.cr.commit()
@@ -132,6 +195,7 @@ def analyze(env):
             "crm_lead",
             "sales_process_ownership",
             "sales_process_ownership_key",
+            "sales_process_work_report",
         ):
             cr.execute("SELECT to_regclass(%s)", (table,))
             if cr.fetchone()[0]:

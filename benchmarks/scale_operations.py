@@ -6,6 +6,7 @@ import os
 import resource
 import sys
 import time
+from datetime import timedelta
 
 sys.path.insert(0, os.environ["SPM_SCALE_FOLDER"])
 import scale_data
@@ -234,6 +235,106 @@ def plain_insert():
         env.cr.commit()
 
     return [timed(insert)]
+
+
+def prepare_reports():
+    """A database with a year of daily reports of SIZE people."""
+    team, _users = scale_data.make_organisation(env)
+    count = scale_data.make_reports(env, team, SIZE)
+    assert count >= 240 * SIZE, f"{count} reports"
+    env["ir.cron"].search([]).active = False
+    scale_data.analyze(env)
+    return []
+
+
+def ask_often(question):
+    """Each time as a request of its own, with nothing cached."""
+    samples = []
+    for _round in range(ROUNDS):
+        env.invalidate_all()
+        samples.append(timed(question))
+    return samples
+
+
+def cockpit():
+    """The leader's list as it opens: the groups, and the rows of the first one."""
+    Report = env["sales.process.work.report"].with_user(get_team().user_id)
+    since = env.cr.now().date() - timedelta(days=35)
+    domain = [
+        ("user_id", "!=", Report.env.uid),
+        ("date_to", ">=", since),
+        ("state", "!=", "excused"),
+    ]
+
+    def ask():
+        groups = Report.formatted_read_group(
+            domain, ["period"], ["__count"], order="period desc"
+        )
+        assert len(groups) >= 20
+        first = [*domain, ("period", "=", groups[0]["period"])]
+        rows = Report.search_fetch(first, ["user_id", "state", "summary"], limit=80)
+        assert len(rows) == min(80, SIZE)
+
+    return ask_often(ask)
+
+
+def cockpit_sql():
+    since = env.cr.now().date() - timedelta(days=35)
+
+    def ask():
+        env.cr.execute(
+            "SELECT period, count(*) FROM sales_process_work_report"
+            " WHERE reviewer_id = %s AND date_to >= %s AND state <> 'excused'"
+            " GROUP BY period ORDER BY period DESC",
+            (get_team().user_id.id, since),
+        )
+        first = env.cr.fetchall()[0][0]
+        env.cr.execute(
+            "SELECT id, user_id, state, summary FROM sales_process_work_report"
+            " WHERE reviewer_id = %s AND period = %s AND state <> 'excused'"
+            " ORDER BY date_to DESC, kind, id DESC LIMIT 80",
+            (get_team().user_id.id, first),
+        )
+        assert env.cr.fetchall()
+
+    return ask_often(ask)
+
+
+def discipline():
+    """The pivot of a year: everybody by month, in time, late and missing."""
+    user = env.ref("base.user_admin")
+    Discipline = env["sales.process.discipline.report"].with_user(user)
+
+    def ask():
+        rows = Discipline.formatted_read_group(
+            [],
+            ["user_id", "date_from:month"],
+            ["on_time_rate:avg", "late_count:sum", "missing_count:sum"],
+        )
+        assert len(rows) >= 12 * SIZE
+
+    return ask_often(ask)
+
+
+def discipline_sql():
+    def ask():
+        env.cr.execute(
+            """
+            SELECT user_id, date_trunc('month', date_from),
+                   avg(CASE WHEN date_submitted IS NOT NULL
+                            THEN CASE WHEN is_late THEN 0 ELSE 100 END
+                            WHEN date_due < now() AT TIME ZONE 'UTC' THEN 0 END),
+                   sum((date_submitted IS NOT NULL AND is_late)::int),
+                   sum((date_submitted IS NULL
+                        AND date_due < now() AT TIME ZONE 'UTC')::int)
+              FROM sales_process_work_report
+             WHERE kind <> 'urgent' AND state <> 'excused'
+          GROUP BY 1, 2
+            """
+        )
+        assert len(env.cr.fetchall()) >= 12 * SIZE
+
+    return ask_often(ask)
 
 
 samples = globals()[STEP]()
