@@ -299,10 +299,19 @@ class CrmTeam(models.Model):
             return None
         return self._is_working_day_factory(calendar)
 
-    def _is_working_day_factory(self, calendar):
+    def _is_working_day_factory(self, calendar, exceptions=None, unusual=None):
+        """A function that tells whether the team works on a day.
+
+        :param calendar: resource.calendar
+        :param dict exceptions: ``{date: bool}``, if they have been read already
+        :param dict unusual: kept between teams of one calendar and company
+        :return: ``callable(date) -> bool``
+        """
         zone = pytz.timezone(calendar.tz or "UTC")
-        exceptions = self._get_working_day_exceptions()
-        unusual = {}
+        if exceptions is None:
+            exceptions = self._get_working_day_exceptions()
+        if unusual is None:
+            unusual = {}
 
         def is_working_day(day):
             if day in exceptions:

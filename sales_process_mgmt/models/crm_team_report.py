@@ -1,5 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -255,12 +256,32 @@ class CrmTeam(models.Model):
                     )
         return duties
 
-    def _get_report_day_checker(self):
-        """A function that tells on which days the team reports.
+    def _get_report_day_checkers(self):
+        """Functions that tell on which days these teams report.
 
-        :return: ``callable(date) -> bool``
+        Exceptions are read once for all teams, a calendar once for those that share it.
+
+        :return: ``{crm.team: callable(date) -> bool}``
         """
+        exceptions = {team: {} for team in self}
+        for row in (
+            # sudo: when a team works decides for everybody in it
+            self.env["sales.process.calendar.exception"]
+            .sudo()
+            .search([("team_id", "in", self.ids)])
+        ):
+            exceptions[row.team_id.sudo(self.env.su)][row.date] = row.is_working
+        unusual = defaultdict(dict)
+        return {
+            team: team._get_report_day_checker(
+                exceptions[team],
+                unusual[team._get_working_calendar(), team.company_id],
+            )
+            for team in self
+        }
+
+    def _get_report_day_checker(self, exceptions, unusual):
         calendar = self._get_working_calendar()
         if self.report_days == "all" or not calendar:
             return lambda day: True
-        return self._is_working_day_factory(calendar)
+        return self._is_working_day_factory(calendar, exceptions, unusual)

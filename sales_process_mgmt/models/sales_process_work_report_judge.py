@@ -29,7 +29,8 @@ class ReportJudge:
         users = env["res.users"].union(*(duty[1] for duty in self.duties.values()))
         self.absences = users._get_absences(now - MAX_SPAN, now + MAX_SPAN)
         self.zones = {}
-        self.day_checkers = {}
+        teams = env["crm.team"].union(*(duty[0] for duty in self.duties.values()))
+        self.day_checkers = teams._get_report_day_checkers()
         self.hour_getters = {}
         self.get_period = lru_cache(maxsize=None)(self._get_period)
         self.get_days = lru_cache(maxsize=None)(self._get_days)
@@ -54,8 +55,6 @@ class ReportJudge:
 
     def _get_days(self, team, date_from, date_to):
         """The days of a period on which the team reports."""
-        if team not in self.day_checkers:
-            self.day_checkers[team] = team._get_report_day_checker()
         days = (date_to - date_from).days + 1
         every = [deadline_tools.add_days(date_from, number) for number in range(days)]
         return [day for day in every if self.day_checkers[team](day)]
