@@ -3,10 +3,11 @@
 import logging
 
 from odoo import api, http, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..exceptions import RETRY_ERRORS, CustomerOwnedError
+from ..tools.context import SkipSync, skips_sync
 from .sales_process_ownership_claim import OwnershipClaims
 
 _logger = logging.getLogger(__name__)
@@ -29,6 +30,16 @@ OWNERSHIP_FIELDS = {
     "wechat_id",
 }
 STATUS_FIELDS = {"active", "probability", "stage_id"}
+# What the ledger says about a lead; only the ledger's own methods write it.
+LEDGER_FIELDS = {
+    "date_last_contact",
+    "followup_deadline",
+    "is_pooled",
+    "ownership_id",
+    "ownership_pending",
+}
+# Doors that a client may name: behind each of them the customer stays with its owner.
+CLIENT_DOORS = ("interactive", "gateway", "import", "website")
 
 
 class CrmLead(models.Model):
@@ -45,8 +56,9 @@ class CrmLead(models.Model):
             refuses
         """
         context = self.env.context
-        if context.get("sales_process_door"):
-            return context["sales_process_door"]
+        door = context.get("sales_process_door")
+        if door in CLIENT_DOORS or (door and self.env.su):
+            return door
         if context.get("import_file"):
             return "import"
         if self.env.su:
@@ -55,14 +67,16 @@ class CrmLead(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_ledger_fields({name for vals in vals_list for name in vals})
         leads = super().create(vals_list)
-        if not self.env.context.get("sales_process_skip"):
+        if not skips_sync(self.env):
             leads._sync_ownership()
         return leads
 
     def write(self, vals):
+        self._check_ledger_fields(vals)
         changed = OWNERSHIP_FIELDS & vals.keys()
-        if self.env.context.get("sales_process_skip"):
+        if skips_sync(self.env):
             changed = set()
         status = (
             self._get_owned_status() if changed and changed <= STATUS_FIELDS else {}
@@ -71,6 +85,22 @@ class CrmLead(models.Model):
         if changed:
             self._filter_status_changed(status)._sync_ownership(changed=changed)
         return result
+
+    def _check_ledger_fields(self, names):
+        """Nobody moves a lead to another customer, or out of the ledger, by hand."""
+        if self.env.su or skips_sync(self.env):
+            return
+        if forbidden := LEDGER_FIELDS.intersection(names):
+            raise AccessError(
+                self.env._(
+                    "%(fields)s: the ledger says this. Transfer the customer, or take "
+                    "it from the pool instead.",
+                    fields=", ".join(
+                        self._fields[name]._description_string(self.env)
+                        for name in sorted(forbidden)
+                    ),
+                )
+            )
 
     def _get_owned_status(self):
         """Which leads of an owned customer are open, won or lost, before a write.
@@ -130,7 +160,7 @@ class CrmLead(models.Model):
         )._assign_userless_lead_in_team(creation_source)
 
     def unlink(self):
-        if self.env.context.get("sales_process_skip"):
+        if skips_sync(self.env):
             return super().unlink()
         ownerships = self.sudo().ownership_id
         result = super().unlink()
@@ -156,7 +186,7 @@ class CrmLead(models.Model):
         # sudo: as above
         is_whole = all(lead.ownership_id in ownerships for lead in self.sudo())
         head = super(
-            CrmLead, self.with_context(sales_process_skip=True)
+            CrmLead, self.with_context(sales_process_skip=SkipSync)
         )._merge_opportunity(
             user_id=user_id,
             team_id=team_id,
@@ -236,7 +266,9 @@ class CrmLead(models.Model):
 
     def _wait_for_owner(self):
         """Queue the leads for the scheduled action that finds their owner."""
-        self.with_context(sales_process_skip=True).write({"ownership_pending": True})
+        self.with_context(sales_process_skip=SkipSync).write(
+            {"ownership_pending": True}
+        )
         cron = self.env.ref(
             "sales_process_mgmt.ir_cron_claim_pending", raise_if_not_found=False
         )
@@ -423,7 +455,7 @@ class CrmLead(models.Model):
         """
         # sudo: the new owner may be somebody whose leads the actor cannot write
         quiet = self.sudo().with_context(
-            sales_process_skip=True,
+            sales_process_skip=SkipSync,
             tracking_disable=True,
             mail_auto_subscribe_no_notify=True,
         )
@@ -458,7 +490,9 @@ class CrmLead(models.Model):
     def _process_pending(self):
         """Claim the customers of these leads; see :meth:`_cron_claim_pending`."""
         leads = self.sudo()
-        leads.with_context(sales_process_skip=True).write({"ownership_pending": False})
+        leads.with_context(sales_process_skip=SkipSync).write(
+            {"ownership_pending": False}
+        )
         leads = leads._filter_for_sync()
         if leads:
             leads._sync_ownership_now("cron", (), None, self.env.user)
@@ -474,7 +508,7 @@ class CrmLead(models.Model):
         except Exception as error:
             self.env.cr.rollback()
             _logger.exception("Lead %s cannot be claimed", self.id)
-            self.with_context(sales_process_skip=True).write(
+            self.with_context(sales_process_skip=SkipSync).write(
                 {"ownership_pending": False}
             )
             self.env["sales.process.conflict"].sudo().create(

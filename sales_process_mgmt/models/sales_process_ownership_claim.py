@@ -57,9 +57,7 @@ class OwnershipClaims:
         self.env = leads.env
         by_door = {"import": "import", "backfill": "backfill"}
         self.origin = (
-            origin
-            or self.env.context.get("sales_process_origin")
-            or by_door.get(door, "lead")
+            origin or self._get_registration_origin() or by_door.get(door, "lead")
         )
         self.Ownership = self.env["sales.process.ownership"]
         self.Key = self.env["sales.process.ownership.key"]
@@ -70,6 +68,11 @@ class OwnershipClaims:
         self.absorbed = []
         self.taken = []
         self.conflicts = []
+
+    def _get_registration_origin(self):
+        """How the customer reached the counter, as the registration says it."""
+        origin = self.env.context.get("sales_process_origin")
+        return origin if origin in ("reception", "hotline") else None
 
     def run(self, drop_stale=False):
         """Decide and write everything.

@@ -9,6 +9,7 @@ from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from ..tools import period as period_tools
+from ..tools.context import SkipSync
 from .common import SalesProcessCommon
 
 EVALUATE = "odoo.addons.sales_process_mgmt.models.sales_process_metric_evaluate"
@@ -151,7 +152,7 @@ class TestMetric(SalesProcessCommon):
         self._create_won(self.salesperson_a, self.moment, 100)
         for money, company in ((10, False), (1, self.company_2.id)):
             lead = self._create_won(self.salesperson_a, self.moment, money)
-            lead.with_context(sales_process_skip=True).write(
+            lead.with_context(sales_process_skip=SkipSync).write(
                 {"team_id": False, "company_id": company}
             )
         for company, number, money in (

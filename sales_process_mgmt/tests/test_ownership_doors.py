@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from unittest.mock import patch
 
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
@@ -10,6 +11,7 @@ from odoo.addons.sales_process_mgmt.models.sales_process_ownership_claim import 
     OwnershipClaims,
 )
 
+from ..tools.context import SkipSync
 from .common import SalesProcessCommon
 
 PHONE = "13812345678"
@@ -50,6 +52,60 @@ class TestOwnershipDoors(SalesProcessCommon):
         self.assertFalse(self.env.cr.fetchall(), "An ended period holds no key")
         Lead = self.env["crm.lead"].with_context(active_test=False)
         self.assertFalse(Lead.search([("ownership_pending", "=", True)]))
+
+    def test_context_of_the_client_opens_no_door(self):
+        """Whatever a client writes into the context, the owner stays the owner."""
+        lead = self._create_lead(self.salesperson_a, phone=PHONE)
+        ownership = lead.ownership_id
+        values = {
+            "name": "Mine",
+            "type": "opportunity",
+            "phone": PHONE,
+            "user_id": self.salesperson_b.id,
+            "team_id": self.team_east.id,
+        }
+        Lead = self.env["crm.lead"].with_user(self.salesperson_b)
+        for context in (
+            {"sales_process_skip": True},
+            {"sales_process_skip": "SkipSync"},
+            {"sales_process_door": "backfill"},
+            {"sales_process_door": "cron"},
+            {"sales_process_door": ["website"]},
+        ):
+            with self.subTest(context=context), self.assertRaises(CustomerOwnedError):
+                Lead.with_context(**context).create(values)
+        for door in ("gateway", "import", "website"):
+            with self.subTest(door=door):
+                routed = Lead.with_context(sales_process_door=door).create(values)
+                self.assertEqual(routed.sudo().ownership_id, ownership)
+                self.assertEqual(routed.sudo().user_id, self.salesperson_a)
+        own = lead.with_user(self.salesperson_a).with_context(sales_process_skip=True)
+        with self.assertRaises(UserError):
+            own.write({"user_id": self.salesperson_b.id})
+        other = self._create_lead(self.salesperson_b, phone="13812345679")
+        origin = other.with_user(self.salesperson_b).with_context(
+            sales_process_origin="transfer"
+        )
+        new = origin.create({**values, "phone": "13812345680"})
+        self.assertEqual(new.sudo().ownership_id.origin, "lead")
+
+    def test_ledger_fields_of_a_lead_are_not_written_by_hand(self):
+        lead = self._create_lead(self.salesperson_a, phone=PHONE)
+        ownership = lead.ownership_id
+        other = self._create_lead(self.salesperson_b, phone="13812345679")
+        own = lead.with_user(self.salesperson_a)
+        for values in (
+            {"ownership_id": False},
+            {"ownership_id": other.ownership_id.id},
+            {"is_pooled": True},
+            {"ownership_pending": True},
+            {"followup_deadline": "2030-01-01 00:00:00"},
+        ):
+            with self.subTest(values=values), self.assertRaises(AccessError):
+                own.write(values)
+        self.assertEqual(lead.ownership_id, ownership)
+        with self.assertRaises(AccessError):
+            own.create({"name": "Mine", "ownership_id": other.ownership_id.id})
 
     def test_form(self):
         form = Form(self.env["crm.lead"].with_user(self.salesperson_b))
@@ -224,7 +280,7 @@ class TestOwnershipDoors(SalesProcessCommon):
         """A number that nobody owned yet is claimed together with the lead."""
         stray = self._create_lead(self.salesperson_a, phone="13900000003")
         stray.ownership_id._end("released")
-        stray.with_context(sales_process_skip=True).ownership_id = False
+        stray.with_context(sales_process_skip=SkipSync).ownership_id = False
         (self.lead | stray).with_user(self.salesperson_a).merge_opportunity()
         remaining = (self.lead | stray).exists()
         remaining.phone = "13900000003"
