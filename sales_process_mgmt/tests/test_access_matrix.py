@@ -1,0 +1,299 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
+from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
+
+from .common import SalesProcessCommon
+
+OPERATIONS = ("read", "write", "create", "unlink")
+TEAM = frozenset(["owner", "helper", "all_documents", "leader", "manager"])
+LEADERS = frozenset(["leader", "manager"])
+OWNER = frozenset(["owner", "leader", "manager"])
+HELPERS = frozenset(["owner", "helper", "leader", "manager"])
+COMPANY = frozenset(
+    [
+        "owner",
+        "helper",
+        "all_documents",
+        "leader",
+        "other_leader",
+        "stranger",
+        "manager",
+    ]
+)
+SALES = frozenset(
+    [
+        "owner",
+        "helper",
+        "all_documents",
+        "leader",
+        "other_leader",
+        "stranger",
+        "other_company",
+        "manager",
+    ]
+)
+MANAGER = frozenset(["manager"])
+NOBODY = frozenset()
+EVERYBODY = frozenset(
+    [
+        "owner",
+        "helper",
+        "all_documents",
+        "leader",
+        "other_leader",
+        "stranger",
+        "other_company",
+        "manager",
+        "office",
+    ]
+)
+READERS = frozenset(["owner", "all_documents", "leader", "manager"])
+# Who may read, write, create and delete. What is not here is no model of ours.
+MATRIX = {
+    "crm.lead": (TEAM, HELPERS, TEAM, MANAGER),
+    "sales.process.ownership": (TEAM, NOBODY, NOBODY, NOBODY),
+    "sales.process.ownership.key": (HELPERS, NOBODY, NOBODY, NOBODY),
+    "sales.process.followup": (TEAM, OWNER, OWNER, MANAGER),
+    "sales.process.conflict": (OWNER, NOBODY, NOBODY, NOBODY),
+    "sales.process.invitation": (READERS, NOBODY, OWNER, NOBODY),
+    "sales.process.release.run": (LEADERS, NOBODY, NOBODY, NOBODY),
+    "sales.process.release.line": (OWNER, NOBODY, NOBODY, NOBODY),
+    "sales.process.duty": (TEAM, LEADERS, LEADERS, LEADERS),
+    "sales.process.duty.swap": (HELPERS, NOBODY, HELPERS, NOBODY),
+    "sales.process.handover": (LEADERS, LEADERS, LEADERS, LEADERS),
+    "sales.process.handover.line": (LEADERS, LEADERS, LEADERS, LEADERS),
+    "sales.process.customer.grade": (EVERYBODY, MANAGER, MANAGER, MANAGER),
+    "sales.process.followup.rule": (COMPANY, MANAGER, MANAGER, MANAGER),
+    "sales.process.shared.value": (COMPANY, MANAGER, MANAGER, MANAGER),
+    "sales.process.calendar.exception": (TEAM, LEADERS, LEADERS, LEADERS),
+    "sales.process.backfill": (MANAGER, NOBODY, NOBODY, NOBODY),
+    "sales.process.lookup": (OWNER, NOBODY, NOBODY, NOBODY),
+    "sales.process.metric": (SALES, MANAGER, MANAGER, MANAGER),
+    "sales.process.plan": (READERS, OWNER, OWNER, OWNER),
+    "sales.process.plan.line": (READERS, OWNER, OWNER, OWNER),
+    "sales.process.work.report": (OWNER, OWNER, OWNER, NOBODY),
+    "sales.process.work.report.line": (OWNER, OWNER, OWNER, OWNER),
+    "sales.process.work.report.value": (OWNER, NOBODY, NOBODY, NOBODY),
+    "sales.process.intelligence": (COMPANY, OWNER, OWNER, MANAGER),
+}
+# SQL views: nobody writes them, their rows have the rules of what they count.
+VIEWS = {
+    "sales.process.discipline.report": SALES,
+    "sales.process.followup.report": SALES,
+    "sales.process.ownership.report": SALES,
+    "sales.process.plan.report": SALES,
+    "sales.process.stage.move": MANAGER,
+}
+
+
+@tagged("post_install", "-at_install")
+class TestAccessMatrix(SalesProcessCommon, HttpCase):
+    """Every role, every model, every operation, over RPC."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        env, now = cls.env, cls.env.cr.now()
+        east, owner = cls.team_east, cls.salesperson_a
+        cls.roles = {
+            "owner": owner,
+            "helper": cls.salesperson_b,
+            "all_documents": cls.salesperson_c,
+            "leader": cls.leader_east,
+            "other_leader": cls.leader_west,
+            "stranger": cls.salesperson_d,
+            "other_company": cls.salesperson_x,
+            "manager": cls.director,
+            "office": cls.office_user,
+        }
+        for user in cls.roles.values():
+            user.password = user.login
+        lead = cls._create_lead(owner, phone="13812345678")
+        ownership = lead.ownership_id
+        ownership.collaborator_ids = cls.salesperson_b
+        followup = env["sales.process.followup"].with_user(owner)
+        followup = followup.create({"lead_id": lead.id, "subject": "Asked for a price"})
+        run = env["sales.process.release.run"].create(
+            {"team_id": east.id, "company_id": east.company_id.id, "mode": "enforce"}
+        )
+        duty = env["sales.process.duty"].create(
+            {
+                "team_id": east.id,
+                "user_id": owner.id,
+                "date_start": now + timedelta(days=1),
+                "date_end": now + timedelta(days=1, hours=8),
+                "state": "confirmed",
+            }
+        )
+        handover = env["sales.process.handover"].create(
+            {"team_id": east.id, "user_id": owner.id}
+        )
+        metric = env.ref("sales_process_mgmt.sales_process_metric_calls")
+        plan = env["sales.process.plan"].create(
+            {
+                "kind": "monthly",
+                "user_id": owner.id,
+                "line_ids": [(0, 0, {"metric_id": metric.id, "goal": 5})],
+            }
+        )
+        report = env["sales.process.work.report"].with_user(owner)
+        report = report.create({"kind": "urgent", "summary": "Fire"}).sudo()
+        line = env["sales.process.work.report.line"].create(
+            {"report_id": report.id, "subject": "Office"}
+        )
+        value = env["sales.process.work.report.value"].create(
+            {"report_id": report.id, "metric_id": metric.id}
+        )
+        cls.records = {
+            "crm.lead": lead,
+            "sales.process.ownership": ownership,
+            "sales.process.ownership.key": ownership.key_ids[:1],
+            "sales.process.followup": followup.sudo(),
+            "sales.process.conflict": env["sales.process.conflict"].create(
+                {
+                    "user_id": cls.salesperson_d.id,
+                    "owner_id": owner.id,
+                    "ownership_id": ownership.id,
+                    "team_id": east.id,
+                    "company_id": cls.company.id,
+                }
+            ),
+            "sales.process.invitation": env["sales.process.invitation"].create(
+                {"ownership_id": ownership.id, "user_id": cls.salesperson_c.id}
+            ),
+            "sales.process.release.run": run,
+            "sales.process.release.line": env["sales.process.release.line"].create(
+                {
+                    "run_id": run.id,
+                    "ownership_id": ownership.id,
+                    "team_id": east.id,
+                    "user_id": owner.id,
+                    "outcome": "held",
+                }
+            ),
+            "sales.process.duty": duty,
+            "sales.process.duty.swap": env["sales.process.duty.swap"]
+            .with_user(owner)
+            .create({"duty_id": duty.id, "substitute_id": cls.salesperson_b.id})
+            .sudo(),
+            "sales.process.handover": handover,
+            "sales.process.handover.line": env["sales.process.handover.line"].create(
+                {"handover_id": handover.id, "ownership_id": ownership.id}
+            ),
+            "sales.process.customer.grade": env["sales.process.customer.grade"].create(
+                {"name": "A"}
+            ),
+            "sales.process.followup.rule": env["sales.process.followup.rule"].create(
+                {"team_id": east.id, "followup_days": 3}
+            ),
+            "sales.process.shared.value": env["sales.process.shared.value"].create(
+                {"kind": "email", "value": "info@example.com"}
+            ),
+            "sales.process.calendar.exception": env[
+                "sales.process.calendar.exception"
+            ].create({"name": "Fair", "team_id": east.id, "date": "2027-05-01"}),
+            "sales.process.backfill": env["sales.process.backfill"].create(
+                {"team_ids": east.ids}
+            ),
+            "sales.process.lookup": env["sales.process.lookup"].create(
+                {"user_id": owner.id, "kind": "registration", "outcome": "new"}
+            ),
+            "sales.process.metric": metric,
+            "sales.process.plan": plan,
+            "sales.process.plan.line": plan.line_ids,
+            "sales.process.work.report": report,
+            "sales.process.work.report.line": line,
+            "sales.process.work.report.value": value,
+            "sales.process.intelligence": env["sales.process.intelligence"]
+            .with_user(owner)
+            .create({"name": "News"})
+            .sudo(),
+        }
+        env.flush_all()
+
+    def _call(self, model, method, args, user):
+        """Call a method over RPC, as the web client does.
+
+        :return: the result, or the name of the exception
+        """
+        answer = self.url_open(
+            "/web/dataset/call_kw",
+            json={
+                "params": {
+                    "model": model,
+                    "method": method,
+                    "args": args,
+                    "kwargs": {
+                        "context": {"allowed_company_ids": user.company_ids.ids}
+                    },
+                }
+            },
+        ).json()
+        return (
+            answer["error"]["data"]["name"] if "error" in answer else answer["result"]
+        )
+
+    def _get_harmless_values(self, record):
+        """A field of the model with the value that it has already."""
+        name = next(
+            name
+            for name, field in record._fields.items()
+            if field.type in ("char", "text", "integer", "boolean")
+            and field.store
+            and not field.compute
+            and not field.related
+            and name != "id"
+        )
+        return {name: record[name]}
+
+    @mute_logger(
+        "odoo.addons.base.models.ir_model",
+        "odoo.addons.base.models.ir_rule",
+        "odoo.http",
+    )
+    def test_every_role_over_rpc(self):
+        values = {
+            model: self._get_harmless_values(record)
+            for model, record in self.records.items()
+        }
+        for role, user in self.roles.items():
+            self.authenticate(user.login, user.login)
+            for model, record in self.records.items():
+                for operation, allowed in zip(OPERATIONS, MATRIX[model], strict=True):
+                    with self.subTest(role=role, model=model, operation=operation):
+                        ids = record.ids
+                        self.assertIs(
+                            self._call(model, "has_access", [ids, operation], user),
+                            role in allowed,
+                        )
+                        if role in allowed or operation == "create":
+                            continue
+                        args = [ids, values[model]] if operation == "write" else [ids]
+                        self.assertEqual(
+                            self._call(model, operation, args, user),
+                            "odoo.exceptions.AccessError",
+                        )
+            for model, readers in VIEWS.items():
+                for operation in OPERATIONS:
+                    allowed = operation == "read" and role in readers
+                    with self.subTest(role=role, model=model, operation=operation):
+                        self.assertIs(
+                            self._call(model, "has_access", [[], operation], user),
+                            allowed,
+                        )
+        for model, record in self.records.items():
+            self.assertTrue(record.exists(), model)
+
+    def test_no_model_is_forgotten(self):
+        ours = {
+            model
+            for model, cls in self.registry.items()
+            if model.startswith("sales.process.")
+            and not cls._transient
+            and not cls._abstract
+        }
+        self.assertEqual(ours, (MATRIX.keys() - {"crm.lead"}) | VIEWS.keys())
+        self.assertEqual(self.records.keys(), MATRIX.keys())
