@@ -154,6 +154,13 @@ class SalesProcessPlan(models.Model):
         for plan in self:
             # sudo: the state is the system's, whether one may was checked
             plan.sudo().state = "locked" if plan._is_started() else "agreed"
+        cron = self.env.ref(
+            "sales_process_mgmt.ir_cron_update_plans", raise_if_not_found=False
+        )
+        if cron:
+            # the analysis shows the plan from now on
+            # sudo: who agrees need not know the scheduled actions
+            cron.sudo()._trigger()
 
     def action_reset(self):
         """Back to draft, as long as the period has not started."""

@@ -81,7 +81,14 @@ class TestPlan(PlanCommon):
             with self.assertRaises(AccessError):
                 plan.with_user(user).action_agree()
         leader_plan = plan.with_user(self.leader_east)
+        cron = self.env.ref("sales_process_mgmt.ir_cron_update_plans")
+        triggers = self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)])
         leader_plan.action_agree()
+        self.assertEqual(
+            self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)]),
+            triggers + 1,
+            "the analysis does not wait for the next hour",
+        )
         self.assertEqual(plan.state, "agreed")
         with self.assertRaises(UserError):
             leader_plan.action_agree()
