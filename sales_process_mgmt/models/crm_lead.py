@@ -129,6 +129,13 @@ class CrmLead(models.Model):
             )
         )
 
+    def _filter_in_process(self):
+        """The leads of teams that observe or enforce.
+
+        :return: crm.lead
+        """
+        return self.filtered(lambda lead: (lead.process_mode or "off") != "off")
+
     def _check_access(self, operation):
         """Say whose customer it is, instead of naming a record rule."""
         result = super()._check_access(operation)

@@ -1,10 +1,10 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
+from collections import defaultdict
 
 from odoo import api, http, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
 
 from ..exceptions import RETRY_ERRORS, CustomerOwnedError
 from ..tools.context import SkipSync, skips_sync
@@ -111,7 +111,10 @@ class CrmLead(models.Model):
         return {
             lead: (lead.won_status, lead.active)
             for lead in self.sudo()
-            if lead.ownership_id.state in ("open", "pool")
+            # what the lead says itself spares reading its ownership
+            if lead.followup_deadline
+            or lead.is_pooled
+            or lead.ownership_id.state in ("open", "pool")
         }
 
     def _filter_status_changed(self, status):
@@ -215,7 +218,7 @@ class CrmLead(models.Model):
             kept._absorb(running - kept)
             # The customer still has the contact details of the leads that are gone.
             kept._keep_keys_not_in(self._get_identity_keys()[self])
-            kept._sync_phase()
+            kept._sync_phase(self.filtered(lambda lead: lead.won_status == "pending"))
             if is_whole and (self.user_id, self.team_id) == (
                 kept.user_id,
                 kept.team_id,
@@ -298,7 +301,9 @@ class CrmLead(models.Model):
             return
         leads._follow_owner_change(door, actor, team_changed="team_id" in changed)
         OwnershipClaims(leads, door, actor, origin).run(drop_stale=bool(changed))
-        leads.ownership_id._sync_phase()
+        leads.ownership_id._sync_phase(
+            leads.filtered(lambda lead: lead.won_status == "pending")
+        )
 
     def _leave_switched_off(self):
         """Leads moved to a team without the process leave their ownership."""
@@ -395,56 +400,28 @@ class CrmLead(models.Model):
 
         :param dict period_by_lead: ``{lead: ownership or empty recordset}``
         """
-        if not period_by_lead:
-            return
-        self.env.flush_all()
-        rows = [
-            SQL(
-                "(%s, %s, %s::timestamp, %s::timestamp, %s)",
-                lead.id,
-                period.id or None,
-                period.date_last_contact or None,
-                (
-                    period.state == "open"
-                    and lead.won_status == "pending"
-                    and period.date_deadline
-                )
-                or None,
-                period.state == "pool",
-            )
-            for lead, period in period_by_lead.items()
-        ]
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE crm_lead lead
-                   SET ownership_id = row.ownership_id::integer,
-                       date_last_contact = row.date_last_contact,
-                       followup_deadline = row.followup_deadline,
-                       is_pooled = row.is_pooled,
-                       ownership_pending = NULL
-                  FROM (VALUES %s) AS row(
-                       id, ownership_id, date_last_contact, followup_deadline,
-                       is_pooled)
-                 WHERE lead.id = row.id
-                """,
-                SQL(", ").join(rows),
-            )
-        )
+        by_period = defaultdict(self.browse)
+        for lead, period in period_by_lead.items():
+            by_period[period] |= lead
         leads = self.browse().union(*period_by_lead)
+        # past write(): nothing of this is an edit, and the ledger decided already
+        fields_by_name = self._fields
+        for period, rows in by_period.items():
+            pending = rows.filtered(lambda lead: lead.won_status == "pending")
+            deadline = period.state == "open" and period.date_deadline
+            fields_by_name["ownership_id"].write(rows, period.id)
+            for name, subset, value in (
+                ("date_last_contact", rows, period.date_last_contact),
+                ("followup_deadline", pending, deadline),
+                ("followup_deadline", rows - pending, False),
+                ("is_pooled", rows, period.state == "pool"),
+                ("ownership_pending", rows, False),
+            ):
+                fields_by_name[name].write(subset, value)
+        leads.flush_recordset()
         leads.invalidate_recordset(
-            [
-                "ownership_id",
-                "date_last_contact",
-                "followup_deadline",
-                "followup_state",
-                "is_pooled",
-                "ownership_pending",
-                "collaborator_ids",
-                "can_work_customer",
-            ]
+            ["followup_state", "collaborator_ids", "can_work_customer"], flush=False
         )
-        self.env["sales.process.ownership"].invalidate_model(["lead_ids"])
 
     def _write_owner(self, user, team):
         """Write salesperson and team, silently: the chatter line says it once.

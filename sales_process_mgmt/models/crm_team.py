@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 
 import pytz
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 
 _logger = logging.getLogger(__name__)
 
@@ -13,6 +13,12 @@ ACTIVE_MODES = ("observe", "enforce")
 
 
 class CrmTeam(models.Model):
+    """What a team asks of its members.
+
+    Every lead reads its team: settings are fetched in a group of their own, only where
+    the process asks for them.
+    """
+
     _inherit = "crm.team"
 
     process_mode = fields.Selection(
@@ -34,67 +40,79 @@ class CrmTeam(models.Model):
         tracking=True,
         help="A customer without contact for more than so many days is released. The "
         "last moment is the end of the last day in the owner's time zone.",
+        prefetch="process_settings",
     )
     followup_working_days = fields.Boolean(
         string="Count Working Days Only",
         tracking=True,
         help="Days are counted in the team's working calendar instead of all days.",
+        prefetch="process_settings",
     )
     process_calendar_id = fields.Many2one(
         "resource.calendar",
         string="Working Calendar",
         check_company=True,
         help="Working hours and public holidays of the team. Empty: the company's.",
+        prefetch="process_settings",
     )
     followup_reminder_first_days = fields.Integer(
         string="First Warning (Days Before)",
         default=2,
         help="So many days before the deadline the owner is warned. 0: no warning.",
+        prefetch="process_settings",
     )
     followup_reminder_second_days = fields.Integer(
         string="Second Warning (Days Before)",
         default=1,
         help="So many days before the deadline the owner and the team leader are "
         "warned. 0: no warning.",
+        prefetch="process_settings",
     )
     followup_extension_days = fields.Integer(
         string="Agreed Date at Most (Days Beyond)",
         default=30,
         help="How far an agreed next contact may move the deadline beyond the normal "
         "one. More needs the team leader.",
+        prefetch="process_settings",
     )
     followup_extension_times = fields.Integer(
         string="Agreed Dates in a Row",
         default=2,
         help="How many times in a row an agreed date may move the deadline. More "
         "needs the team leader.",
+        prefetch="process_settings",
     )
     followup_min_length = fields.Integer(
         string="Shortest Subject (Characters)",
         default=2,
         help="A follow-up with a shorter subject does not count as contact.",
+        prefetch="process_settings",
     )
     followup_refuse_repeated = fields.Boolean(
         string="Repeated Text Does Not Count",
         default=True,
         help="The same text as in an earlier follow-up of the same person does not "
         "count as contact.",
+        prefetch="process_settings",
     )
     followup_backdate_days = fields.Integer(
         string="Late Entry (Days)",
         default=3,
         help="How many days after the contact a follow-up may still be entered.",
+        prefetch="process_settings",
     )
     hold_days_max = fields.Integer(
         string="Maximum Holding Time (Days)",
         help="After so many days the customer is released however often it was "
         "contacted. 0: no such limit.",
+        prefetch="process_settings",
     )
     cooldown_days = fields.Integer(
         string="Cool-Down (Days)",
         default=7,
         help="Whoever lost or gave up a customer cannot take it again for so many "
         "days.",
+        prefetch="process_settings",
     )
     served_policy = fields.Selection(
         [
@@ -106,15 +124,18 @@ class CrmTeam(models.Model):
         default="keep",
         required=True,
         help="What happens to a customer after it has signed and paid.",
+        prefetch="process_settings",
     )
     served_days = fields.Integer(
         string="Days After the Last Order",
         default=365,
         help="How long a customer that has paid keeps its owner.",
+        prefetch="process_settings",
     )
     customer_limit = fields.Integer(
         string="Open Customers per Person",
         help="How many open customers one person may hold. 0: no limit.",
+        prefetch="process_settings",
     )
     release_to = fields.Selection(
         [
@@ -125,6 +146,7 @@ class CrmTeam(models.Model):
         default="duty",
         required=True,
         help="Where a customer goes when its owner has lost it or given it up.",
+        prefetch="process_settings",
     )
     pool_team_id = fields.Many2one(
         "crm.team",
@@ -132,36 +154,42 @@ class CrmTeam(models.Model):
         index="btree_not_null",
         check_company=True,
         help="The team whose pool receives released customers. Empty: this team.",
+        prefetch="process_settings",
     )
     pool_take_limit = fields.Integer(
         string="Takes per Day",
         default=5,
         help="How many customers one person may take from the pool in a day. 0: no "
         "limit.",
+        prefetch="process_settings",
     )
     pool_view_limit = fields.Integer(
         string="Pool Customers Opened per Day",
         default=50,
         help="How many customers of the pool one person may open in a day. 0: no "
         "limit.",
+        prefetch="process_settings",
     )
     carousel_limit = fields.Integer(
         string="Owners Before Rest",
         default=3,
         help="A customer that so many owners in a row let go rests in the pool as "
         "dormant. 0: never.",
+        prefetch="process_settings",
     )
     release_ceiling_percent = fields.Integer(
         string="Release Ceiling (%)",
         default=10,
         help="At most this share of the team's open customers is released in one "
         "run. The rest waits for the team leader. 0: no ceiling.",
+        prefetch="process_settings",
     )
     claim_back_days = fields.Integer(
         string="Claim Back (Days)",
         default=2,
         help="A customer that was received by a colleague without being recognised "
         "goes back to its owner if the owner claims it within so many days.",
+        prefetch="process_settings",
     )
     followup_rule_ids = fields.One2many(
         "sales.process.followup.rule",
@@ -234,8 +262,7 @@ class CrmTeam(models.Model):
 
         :return: a pytz zone
         """
-        company = self.company_id or user.company_id or self.env.company
-        for name in (user.tz, self.user_id.tz, company.resource_calendar_id.tz):
+        for name in self._iterate_timezone_names(user):
             if name:
                 try:
                     return pytz.timezone(name)
@@ -247,6 +274,13 @@ class CrmTeam(models.Model):
             self.id,
         )
         return pytz.utc
+
+    def _iterate_timezone_names(self, user):
+        """See :meth:`_get_process_timezone`; reads no more than is needed."""
+        yield user.tz
+        yield self.user_id.tz
+        company = self.company_id or user.company_id or self.env.company
+        yield company.resource_calendar_id.tz
 
     def _get_warning_span(self):
         """How long before its deadline a customer is due soon.
@@ -266,13 +300,33 @@ class CrmTeam(models.Model):
         :return: int
         """
         self.ensure_one()
-        for rule in self.followup_rule_ids:
-            if rule.grade_id and rule.grade_id != grade:
+        tag_ids = {tag.id for tag in tags}
+        for grade_id, tag_id, days in self._get_followup_rules():
+            if grade_id and grade_id != grade.id:
                 continue
-            if rule.tag_id and rule.tag_id not in tags:
+            if tag_id and tag_id not in tag_ids:
                 continue
-            return rule.followup_days
+            return days
         return grade.followup_days or self.followup_days or 7
+
+    @tools.ormcache("self.id")
+    def _get_followup_rules(self):
+        """The rules of the team in their order; asked for at every contact.
+
+        :return: tuple of ``(grade id or False, tag id or False, days)``
+        """
+        return tuple(
+            (rule.grade_id.id, rule.tag_id.id, rule.followup_days)
+            # sudo: kept for everybody
+            for rule in self.sudo().followup_rule_ids
+        )
+
+    def _has_product_line_rules(self):
+        """Tell whether the period of a customer depends on the tags of its leads.
+
+        :return: bool
+        """
+        return any(tag_id for _grade_id, tag_id, _days in self._get_followup_rules())
 
     def _get_working_calendar(self):
         """The calendar that says on which days the team works.

@@ -20,34 +20,40 @@ class CrmTeam(models.Model):
         string="Daily Reports",
         tracking=True,
         help="Everybody in the team submits a report of each day.",
+        prefetch="report_settings",
     )
     report_weekly = fields.Boolean(
         string="Weekly Reports",
         tracking=True,
         help="Everybody in the team submits a report of each week, due on its Sunday.",
+        prefetch="report_settings",
     )
     report_monthly = fields.Boolean(
         string="Monthly Reports",
         tracking=True,
         help="Everybody in the team submits a report of each month, due on its last "
         "day.",
+        prefetch="report_settings",
     )
     report_daily_hour = fields.Float(
         string="Daily Reports Due At",
         default=20.0,
         help="The hour, in the zone of the person, until which the day is reported.",
+        prefetch="report_settings",
     )
     report_weekly_hour = fields.Float(
         string="Weekly Reports Due At",
         default=17.0,
         help="The hour of Sunday, in the zone of the person, until which the week is "
         "reported.",
+        prefetch="report_settings",
     )
     report_monthly_hour = fields.Float(
         string="Monthly Reports Due At",
         default=17.0,
         help="The hour of the last day, in the zone of the person, until which the "
         "month is reported.",
+        prefetch="report_settings",
     )
     report_days = fields.Selection(
         [("working", "Working Days"), ("all", "Every Day")],
@@ -56,12 +62,14 @@ class CrmTeam(models.Model):
         required=True,
         help="Working days are those of the team's working calendar, with its dated "
         "exceptions. A week or month without any is not reported.",
+        prefetch="report_settings",
     )
     report_reminder_hours = fields.Float(
         string="Report Reminder (Hours Before)",
         default=2.0,
         help="So many hours before the deadline whoever has not submitted a report is "
         "reminded. 0: no reminder.",
+        prefetch="report_settings",
     )
     report_to_id = fields.Many2one(
         "res.users",
@@ -69,15 +77,29 @@ class CrmTeam(models.Model):
         domain=[("share", "=", False)],
         help="Who reads and reviews the reports of the team leader. Empty: the leader "
         "submits none.",
+        prefetch="report_settings",
     )
-    report_daily_since = fields.Datetime(readonly=True, copy=False)
-    report_weekly_since = fields.Datetime(readonly=True, copy=False)
-    report_monthly_since = fields.Datetime(readonly=True, copy=False)
+    report_daily_since = fields.Datetime(
+        readonly=True,
+        copy=False,
+        prefetch="report_settings",
+    )
+    report_weekly_since = fields.Datetime(
+        readonly=True,
+        copy=False,
+        prefetch="report_settings",
+    )
+    report_monthly_since = fields.Datetime(
+        readonly=True,
+        copy=False,
+        prefetch="report_settings",
+    )
 
     report_checked = fields.Datetime(
         readonly=True,
         copy=False,
         help="Until when the reports that are owed have been made.",
+        prefetch="report_settings",
     )
 
     _check_report_hours = models.Constraint(

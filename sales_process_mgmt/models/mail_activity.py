@@ -3,6 +3,7 @@
 import logging
 
 from odoo import SUPERUSER_ID, fields, http, models
+from odoo.exceptions import MissingError
 
 from ..exceptions import RETRY_ERRORS
 
@@ -34,8 +35,11 @@ class MailActivity(models.Model):
         A lost race in a request is raised, so that the whole request is repeated.
         """
         # sudo: one may finish an activity on a lead that one cannot read
-        leads = self.env["crm.lead"].sudo().browse(self.mapped("res_id")).exists()
-        leads = leads.filtered(lambda lead: (lead.process_mode or "off") != "off")
+        leads = self.env["crm.lead"].sudo().browse(self.mapped("res_id"))
+        try:
+            leads = leads._filter_in_process()
+        except MissingError:
+            leads = leads.exists()._filter_in_process()
         activities = self.filtered(lambda row: row.res_id in leads.ids)
         if not activities:
             return

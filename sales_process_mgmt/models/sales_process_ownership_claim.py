@@ -106,7 +106,7 @@ class OwnershipClaims:
 
     def _load_holders(self):
         wanted = {key for lead in self.leads for key in self._hard(lead)}
-        found = self.Key._find(wanted)
+        found, self.past_ids_by_key = self.Key._find_with_past(wanted)
         ownerships = self.Ownership.browse(
             {ids[0] for ids in found.values()}
         ) | self.leads.ownership_id.filtered(lambda row: row.state != "ended")
@@ -330,7 +330,11 @@ class OwnershipClaims:
         self._assign_duty()
         previous = self._find_previous()
         ownerships = self.Ownership._open_periods(
-            [self._prepare_period(claim, previous.get(claim)) for claim in self.claims]
+            [self._prepare_period(claim, previous.get(claim)) for claim in self.claims],
+            [
+                claim.leads.tag_ids if claim.team._has_product_line_rules() else ()
+                for claim in self.claims
+            ],
         )
         for claim, ownership in zip(self.claims, ownerships, strict=True):
             claim.ownership = ownership
@@ -380,12 +384,14 @@ class OwnershipClaims:
 
     def _find_previous(self):
         """The last ended period of each new customer, by its keys: one chain."""
-        wanted = {
-            key for claim in self.claims for key in claim.keys if key[1] in HARD_KINDS
-        }
-        found = self.Key._find(wanted, active=False)
+        found = self.past_ids_by_key
         candidates = self.Ownership.browse(
-            {row_id for ids in found.values() for row_id in ids}
+            {
+                row_id
+                for claim in self.claims
+                for key in claim.keys
+                for row_id in found.get(key, ())
+            }
         )
         for claim in self.claims:
             candidates |= claim.leads.ownership_id
@@ -464,8 +470,8 @@ class OwnershipClaims:
     def _update_partners(self):
         """The customer of the ledger is the contact, as soon as there is one."""
         by_partner = defaultdict(self.Ownership.browse)
-        for lead in self.leads:
-            ownership = lead.ownership_id
+        for lead, holder in self.holder_by_lead.items():
+            ownership = holder.ownership
             customer = lead._get_identity_partner()
             if (
                 customer

@@ -55,38 +55,44 @@ class SalesProcessOwnershipKey(models.Model):
     )
     _value_idx = models.Index("(value, kind)")
 
-    def _find(self, identities, active=True):
+    def _find(self, identities):
+        """Find the running ownerships behind identity keys, in one query.
+
+        :param identities: iterable of ``(company_id or 0, kind, value)``
+        :return: ``{(company_id or 0, kind, value): [ownership ids]}``, the newest first
+        """
+        return self._find_with_past(identities)[0]
+
+    def _find_with_past(self, identities):
         """Find the ownerships behind identity keys, in one query.
 
         :param identities: iterable of ``(company_id or 0, kind, value)``
-        :param bool active: active keys, or else those of ended ownerships
-        :return: ``{(company_id or 0, kind, value): [ownership ids]}``, the newest first
+        :return: two ``{(company_id or 0, kind, value): [ownership ids]}``, the newest
+            first: of running ownerships, and of those that have ended
         """
         identities = sorted(set(identities))
-        found = {}
+        running, past = {}, {}
         for start in range(0, len(identities), self.env.cr.IN_MAX):
             chunk = identities[start : start + self.env.cr.IN_MAX]
             rows = self.env.execute_query(
                 SQL(
                     """
-                    SELECT COALESCE(key.company_id, 0), key.kind, key.value,
+                    SELECT COALESCE(key.active, FALSE),
+                           COALESCE(key.company_id, 0), key.kind, key.value,
                            array_agg(key.ownership_id ORDER BY key.id DESC)
                       FROM sales_process_ownership_key key
                       JOIN (VALUES %s) AS wanted(company_id, kind, value)
                         ON key.value = wanted.value
                        AND key.kind = wanted.kind
                        AND COALESCE(key.company_id, 0) = wanted.company_id
-                     WHERE COALESCE(key.active, FALSE) = %s
-                  GROUP BY 1, 2, 3
+                  GROUP BY 1, 2, 3, 4
                     """,
                     SQL(", ").join(SQL("(%s, %s, %s)", *row) for row in chunk),
-                    active,
                 )
             )
-            found.update(
-                {(company, kind, value): ids for company, kind, value, ids in rows}
-            )
-        return found
+            for active, company, kind, value, ids in rows:
+                (running if active else past)[company, kind, value] = ids
+        return running, past
 
     def _insert(self, values_list):
         """Add keys; the database decides who was first.
@@ -154,6 +160,30 @@ class SalesProcessOwnershipKey(models.Model):
         self.invalidate_model()
         self.env["sales.process.ownership"].invalidate_model(["key_ids"])
         return refused
+
+    def _free(self, ownerships):
+        """Free all keys of these periods: they end, or others receive the keys.
+
+        :param ownerships: sales.process.ownership, locked
+        :return: list of dicts, the values of :meth:`_insert`
+        """
+        self.flush_model()
+        rows = self.env.execute_query_dict(
+            SQL(
+                """
+                UPDATE sales_process_ownership_key
+                   SET active = FALSE, write_date = %s, write_uid = %s
+                 WHERE ownership_id IN %s AND active
+             RETURNING ownership_id, company_id, kind, value, label, is_manual
+                """,
+                self.env.cr.now(),
+                self.env.uid,
+                ownerships._ids,
+            )
+        )
+        self.invalidate_model(["active"], flush=False)
+        ownerships.invalidate_model(["key_ids"], flush=False)
+        return rows
 
     def _deactivate(self):
         """Free the keys: whoever receives the customer next owns it."""

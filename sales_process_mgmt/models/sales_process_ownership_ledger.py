@@ -1,6 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from collections import defaultdict
+from itertools import zip_longest
 
 from markupsafe import Markup
 
@@ -19,28 +20,28 @@ class SalesProcessOwnership(models.Model):
     # BEGIN
     # ------------------------------------------------------------
 
-    def _open_periods(self, values_list):
+    def _open_periods(self, values_list, tags_list=None):
         """Create periods, silently and in one batch.
 
         :param list values_list: values of :meth:`create`; ``date_start`` defaults to
-            now, ``root_id`` and ``holder_id`` follow from the other values
-        :return: the new ownerships, deadlines included
+            now; holder, root and deadline follow from the other values
+        :param list tags_list: for each, crm.tag records of the leads that will belong
+            to it
+        :return: the new ownerships
         """
         now = self.env.cr.now()
-        for values in values_list:
+        # sudo: the ledger is written by its own methods only
+        Ownership = self.sudo().with_context(
+            tracking_disable=True, mail_create_nosubscribe=True
+        )
+        working_days = {}
+        for values, tags in zip_longest(values_list, tags_list or (), fillvalue=()):
             values.setdefault("date_start", now)
             values["holder_id"] = values.get("user_id")
-        # sudo: the ledger is written by its own methods only
-        ownerships = (
-            self.sudo()
-            .with_context(tracking_disable=True, mail_create_nosubscribe=True)
-            .create(values_list)
-            .with_env(self.sudo().env)
-        )
-        for ownership in ownerships:
-            previous = ownership.previous_id
-            ownership.root_id = previous.root_id or previous
-        ownerships._update_deadlines()
+            previous = Ownership.browse(values.get("previous_id"))
+            values["root_id"] = (previous.root_id or previous).id
+            values |= Ownership._prepare_deadline_values(values, tags, working_days)
+        ownerships = Ownership.create(values_list)
         ownerships._update_holders()
         return ownerships.with_env(self.env)
 
@@ -91,38 +92,55 @@ class SalesProcessOwnership(models.Model):
         :return: the periods that were ended
         """
         running = self._lock_rows()
-        if not running:
-            return running
-        sudo_running = running.sudo()
-        sudo_running.write(self._prepare_end_values(reason, note))
-        sudo_running.key_ids._deactivate()
-        sudo_running.flush_recordset()
+        running._end_locked(reason, note)
         return running
 
-    def _sync_phase(self):
+    def _end_locked(self, reason, note=None):
+        """See :meth:`_end`, for rows that are locked and running.
+
+        :return: the keys that were freed, dicts of column values
+        """
+        if not self:
+            return []
+        rows = self.sudo()
+        rows.write(self._prepare_end_values(reason, note))
+        rows.flush_recordset()
+        return self.env["sales.process.ownership.key"]._free(self)
+
+    def _sync_phase(self, open_leads=None):
         """Bring phase and end in line with the leads of the customer.
 
         An open lead is pursued. With won leads and no open one the customer has
         signed. With lost leads only, it is lost. Without any lead it is given up.
+
+        :param open_leads: crm.lead, open ones of these customers that are known
         """
         running = self.filtered(lambda row: row.state != "ended")
         if not running:
             return
+        statuses = defaultdict(set)
+        for lead in open_leads or ():
+            statuses[lead.ownership_id.id].add("pending")
+        signed = running._filter_signed()
         groups = (
             self.env["crm.lead"]
             .sudo()
             .with_context(active_test=False)
             ._read_group(
-                [("ownership_id", "in", running.ids)],
+                [
+                    (
+                        "ownership_id",
+                        "in",
+                        [row.id for row in running - signed if row.id not in statuses],
+                    )
+                ],
                 ["ownership_id", "won_status"],
                 ["__count"],
             )
         )
-        statuses = defaultdict(set)
         for ownership, status, _count in groups:
             statuses[ownership.id].add(status)
         by_target = defaultdict(self.browse)
-        signed = running._filter_signed()
         for ownership in running:
             found = statuses[ownership.id]
             if ownership in signed:
@@ -236,6 +254,7 @@ class SalesProcessOwnership(models.Model):
         if not olds:
             return {}
         sudo_olds = olds.sudo()
+        tags = sudo_olds._get_open_tags()
         sudo_olds.write(self._prepare_end_values(reason, note))
         sudo_olds.flush_recordset()
         news = self._open_periods(
@@ -247,7 +266,8 @@ class SalesProcessOwnership(models.Model):
                     reason,
                 )
                 for old in sudo_olds
-            ]
+            ],
+            [tags.get(old.id, ()) for old in sudo_olds],
         )
         successors = dict(zip(olds, news, strict=True))
         self._move_keys(successors)
@@ -256,30 +276,12 @@ class SalesProcessOwnership(models.Model):
 
     def _move_keys(self, successors):
         """Free the keys of the old periods and give them to the new ones."""
-        self.env.flush_all()
-        old_ids = tuple(old.id for old in successors)
-        rows = self.env.execute_query(
-            SQL(
-                """
-                UPDATE sales_process_ownership_key
-                   SET active = FALSE, write_date = %s, write_uid = %s
-                 WHERE ownership_id IN %s AND active
-             RETURNING ownership_id, company_id, kind, value, label, is_manual
-                """,
-                self.env.cr.now(),
-                self.env.uid,
-                old_ids,
-            )
-        )
+        Key = self.env["sales.process.ownership.key"]
         new_ids = {old.id: new.id for old, new in successors.items()}
-        names = ("company_id", "kind", "value", "label", "is_manual")
-        refused = self.env["sales.process.ownership.key"]._insert(
+        refused = Key._insert(
             [
-                {
-                    "ownership_id": new_ids[row[0]],
-                    **dict(zip(names, row[1:], strict=True)),
-                }
-                for row in rows
+                {**key, "ownership_id": new_ids[key["ownership_id"]]}
+                for key in Key._free(self.browse().union(*successors))
             ]
         )
         if refused:

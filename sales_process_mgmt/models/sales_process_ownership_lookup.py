@@ -65,7 +65,7 @@ class SalesProcessOwnership(models.Model):
         Key = self.env["sales.process.ownership.key"].sudo()
         identities = set(identities)
         hard = {key for key in identities if key[1] in HARD_KINDS}
-        found = Key._find(identities)
+        found, past = Key._find_with_past(identities)
         ids = {ids[0] for key, ids in found.items() if key in hard}
         holders = Ownership.browse(ids).sorted(lambda row: (row.date_start, row.id))
         hint_ids = {
@@ -79,9 +79,10 @@ class SalesProcessOwnership(models.Model):
         )[:HINTS_MAX]
         previous = Ownership
         if not holders and hard:
-            past = Key._find(hard, active=False)
             since = fields.Datetime.now() - timedelta(days=RECENT_DAYS)
-            ended = Ownership.browse({row_ids[0] for row_ids in past.values()})
+            ended = Ownership.browse(
+                {row_ids[0] for key, row_ids in past.items() if key in hard}
+            )
             previous = ended.filtered(
                 lambda row: row.state == "ended" and row.date_end > since
             ).sorted("date_end")[-1:]

@@ -1,6 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
+from odoo.tools import SQL
 
 
 class SalesProcessOwnership(models.Model):
@@ -19,29 +20,21 @@ class SalesProcessOwnership(models.Model):
         :param others: ownerships in the same company
         """
         self.ensure_one()
-        others = (others - self)._lock_rows()
+        others = (self | others)._lock_rows() - self
         if not others:
             return
         sudo_others = others.sudo()
-        keys = sudo_others.key_ids
-        values = [
-            {
-                "ownership_id": self.id,
-                "company_id": key.company_id.id,
-                "kind": key.kind,
-                "value": key.value,
-                "label": key.label,
-                "is_manual": key.is_manual,
-            }
-            for key in keys
-        ]
         contact = max(
             filter(None, sudo_others.mapped("date_last_contact")), default=None
         )
         collaborators = sudo_others.collaborator_ids - self.user_id
         leads = sudo_others._get_open_leads()
-        others._end("merged", self.env._("The same customer as %s.", self.name))
-        self.env["sales.process.ownership.key"]._insert(values)
+        freed = others._end_locked(
+            "merged", self.env._("The same customer as %s.", self.name)
+        )
+        self.env["sales.process.ownership.key"]._insert(
+            [{**key, "ownership_id": self.id} for key in freed]
+        )
         leads.filtered(
             lambda lead: lead.user_id != self.user_id or lead.team_id != self.team_id
         )._write_owner(self.user_id, self.team_id)
@@ -50,19 +43,32 @@ class SalesProcessOwnership(models.Model):
             self.sudo().collaborator_ids |= collaborators
         self._absorb_followups(others)
         if contact and self.state == "open":
-            self._register_contacts({self: contact})
+            self._move_last_contact({self: contact})
 
     def _keep_keys_not_in(self, carried):
         """Keep keys that no lead carries, as if they had been added by hand.
 
         :param carried: the keys that a lead carries, ``(company_id, kind, value)``
         """
-        self.sudo().key_ids.filtered(
-            lambda key: (
-                not key.is_manual
-                and (key.company_id.id or 0, key.kind, key.value) not in carried
+        Key = self.env["sales.process.ownership.key"]
+        Key.flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE sales_process_ownership_key
+                   SET is_manual = TRUE, write_date = %s, write_uid = %s
+                 WHERE ownership_id IN %s AND active AND is_manual IS NOT TRUE
+                   AND (COALESCE(company_id, 0), kind, value) NOT IN (%s)
+                """,
+                self.env.cr.now(),
+                self.env.uid,
+                self._ids,
+                SQL(", ").join(
+                    SQL("(%s, %s, %s)", *key) for key in carried or [(0, "", "")]
+                ),
             )
-        ).write({"is_manual": True})
+        )
+        Key.invalidate_model(["is_manual"], flush=False)
 
     # ------------------------------------------------------------
     # CONTACTS

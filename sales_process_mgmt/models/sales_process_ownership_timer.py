@@ -1,8 +1,9 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
+from typing import Any, NamedTuple
 
-from odoo import models
+from odoo import api, models
 from odoo.tools import SQL
 
 from ..tools import deadline as deadline_tools
@@ -11,77 +12,141 @@ from ..tools import deadline as deadline_tools
 UNLIMITED_DAYS = 36500
 
 
+class DeadlineFacts(NamedTuple):
+    """What the deadline of a customer depends on, apart from its product lines."""
+
+    team: Any
+    user: Any
+    partner: Any
+    is_running: bool
+    date_start: Any
+    date_last_contact: Any
+    date_timer_start: Any
+    date_agreed: Any
+    is_agreed_approved: Any
+
+
 class SalesProcessOwnership(models.Model):
     _inherit = "sales.process.ownership"
 
     def _get_deadlines(self, team_stand_in=None):
         """Compute until when each customer belongs to its owner.
 
+        :param team_stand_in: a team with other rules, to see what they would do
+        :return: ``{ownership: (naive UTC datetime or False, kind or False)}``
+        """
+        tags_by_ownership = self._get_open_tags()
+        working_days = {}
+        return {
+            ownership: self._get_deadline(
+                ownership._get_deadline_facts(team_stand_in),
+                tags_by_ownership.get(ownership.id, ()),
+                working_days,
+            )
+            for ownership in self
+        }
+
+    def _get_deadline_facts(self, team_stand_in=None):
+        """What the deadline of this customer depends on.
+
+        :param team_stand_in: see :meth:`_get_deadlines`
+        :return: :class:`DeadlineFacts`
+        """
+        return DeadlineFacts(
+            team=team_stand_in or self.team_id,
+            user=self.user_id,
+            partner=self.partner_id,
+            is_running=self.state == "open"
+            and self.phase == "pursuing"
+            and not self.is_frozen,
+            date_start=self.date_start,
+            date_last_contact=self.date_last_contact,
+            date_timer_start=self.date_timer_start,
+            date_agreed=self.date_agreed,
+            is_agreed_approved=self.is_agreed_approved,
+        )
+
+    @api.model
+    def _prepare_deadline_values(self, values, tags, working_days):
+        """The deadline of a period that is about to be created.
+
+        :param dict values: values of :meth:`create`
+        :param tags: crm.tag records of the leads that will belong to it
+        :param dict working_days: see :meth:`_get_deadline`
+        :return: dict of field values
+        """
+        moment, kind = self._get_deadline(
+            DeadlineFacts(
+                team=self.env["crm.team"].browse(values["team_id"]),
+                user=self.env["res.users"].browse(values.get("user_id")),
+                partner=self.env["res.partner"].browse(values.get("partner_id")),
+                is_running=values.get("state", "open") == "open"
+                and values.get("phase", "pursuing") == "pursuing"
+                and not values.get("is_frozen"),
+                date_start=values["date_start"],
+                date_last_contact=values.get("date_last_contact"),
+                date_timer_start=values.get("date_timer_start"),
+                date_agreed=values.get("date_agreed"),
+                is_agreed_approved=values.get("is_agreed_approved"),
+            ),
+            tags,
+            working_days,
+        )
+        return {"date_deadline": moment, "deadline_kind": kind}
+
+    @api.model
+    def _get_deadline(self, facts, tags, working_days):
+        """Compute until when a customer belongs to its owner.
+
         The timer counts from the last contact that counts, the start of the period
         or a fresh period, whichever is latest, in the owner's time zone. An agreed
         date moves the deadline within the team's limit, the maximum holding time
         cuts it.
 
-        :param team_stand_in: a team with other rules, to see what they would do
-        :return: ``{ownership: (naive UTC datetime or False, kind or False)}``
+        :param DeadlineFacts facts: what is known about the customer
+        :param tags: crm.tag records of its open leads
+        :param dict working_days: kept between customers, ``{team: checker}``
+        :return: ``(naive UTC datetime or False, kind or False)``
         """
-        deadlines = {}
-        tags_by_ownership = self._get_open_tags()
-        working_days = {}
-        for ownership in self:
-            if (
-                ownership.state != "open"
-                or ownership.phase != "pursuing"
-                or ownership.is_frozen
-            ):
-                deadlines[ownership] = (False, False)
-                continue
-            team = team_stand_in or ownership.team_id
-            zone = team._get_process_timezone(ownership.user_id)
-            base = max(
-                filter(
-                    None,
-                    (
-                        ownership.date_start,
-                        ownership.date_last_contact,
-                        ownership.date_timer_start,
-                    ),
-                )
+        if not facts.is_running:
+            return False, False
+        team = facts.team
+        zone = team._get_process_timezone(facts.user)
+        base = max(
+            filter(
+                None,
+                (facts.date_start, facts.date_last_contact, facts.date_timer_start),
             )
-            days = team._get_followup_days(
-                ownership.grade_id, tags_by_ownership.get(ownership.id, ())
+        )
+        grade = facts.partner.commercial_partner_id.process_grade_id
+        if team not in working_days:
+            working_days[team] = team._get_working_day_checker()
+        moment = deadline_tools.followup_deadline(
+            base, team._get_followup_days(grade, tags), zone, working_days[team]
+        )
+        kind = "contact"
+        if facts.date_agreed:
+            agreed = deadline_tools.agreed_deadline(
+                moment,
+                facts.date_agreed,
+                zone,
+                UNLIMITED_DAYS
+                if facts.is_agreed_approved
+                else team.followup_extension_days,
             )
-            if team not in working_days:
-                working_days[team] = team._get_working_day_checker()
-            moment = deadline_tools.followup_deadline(
-                base, days, zone, working_days[team]
+            if agreed > moment:
+                moment, kind = agreed, "agreed"
+        if team.hold_days_max:
+            limit = deadline_tools.max_hold_deadline(
+                facts.date_start, team.hold_days_max, zone
             )
-            kind = "contact"
-            if ownership.date_agreed:
-                agreed = deadline_tools.agreed_deadline(
-                    moment,
-                    ownership.date_agreed,
-                    zone,
-                    UNLIMITED_DAYS
-                    if ownership.is_agreed_approved
-                    else team.followup_extension_days,
-                )
-                if agreed > moment:
-                    moment, kind = agreed, "agreed"
-            if team.hold_days_max:
-                limit = deadline_tools.max_hold_deadline(
-                    ownership.date_start, team.hold_days_max, zone
-                )
-                if limit < moment:
-                    moment, kind = limit, "max_hold"
-            deadlines[ownership] = (moment, kind)
-        return deadlines
+            if limit < moment:
+                moment, kind = limit, "max_hold"
+        return moment, kind
 
     def _get_open_tags(self):
         """The tags of the open leads, where the team has rules by product line."""
-        with_rules = self.filtered(
-            lambda row: any(rule.tag_id for rule in row.team_id.followup_rule_ids)
-        )
+        with_rules = self.filtered(lambda row: row.team_id._has_product_line_rules())
         if not with_rules:
             return {}
         return {
@@ -108,16 +173,16 @@ class SalesProcessOwnership(models.Model):
         self._update_deadlines()
 
     def _lock_rows(self):
-        """Lock the rows and read what other transactions have committed.
+        """Lock the rows against every other transaction, in the order of their ids.
 
         A row that changed after this transaction began raises a serialization
-        failure, which the request or scheduled action repeats.
+        failure, which the request or scheduled action repeats. So what has been read
+        in this transaction still holds.
 
         :return: the rows that still run (open or in the pool)
         """
         if not self:
             return self
-        self.flush_recordset()
         rows = self.env.execute_query(
             SQL(
                 """
@@ -130,7 +195,6 @@ class SalesProcessOwnership(models.Model):
                 self._ids,
             )
         )
-        self.invalidate_recordset()
         locked = self.browse(row[0] for row in rows)
         return locked.filtered(lambda row: row.state != "ended")
 

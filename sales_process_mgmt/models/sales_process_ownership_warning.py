@@ -246,9 +246,9 @@ class SalesProcessOwnership(models.Model):
         self.browse().union(*assignments).filtered("warning_level")._clear_warnings()
         return super()._hand_over(assignments, *args, **kwargs)
 
-    def _end(self, *args, **kwargs):
+    def _end_locked(self, *args, **kwargs):
         self.filtered("warning_level")._clear_warnings()
-        return super()._end(*args, **kwargs)
+        return super()._end_locked(*args, **kwargs)
 
     @api.model
     def _lock_revisits(self, limit, after=0, without=(), ids=None):
