@@ -196,6 +196,7 @@ def analyze(env):
             "sales_process_ownership",
             "sales_process_ownership_key",
             "sales_process_work_report",
+            "sales_process_followup",
         ):
             cr.execute("SELECT to_regclass(%s)", (table,))
             if cr.fetchone()[0]:

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 sys.path.insert(0, os.environ["SPM_SCALE_FOLDER"])
 import scale_data
+import scale_pivots
 
 STEP = os.environ["SPM_SCALE_STEP"]
 SIZE = int(os.environ["SPM_SCALE_SIZE"])
@@ -245,6 +246,57 @@ def prepare_reports():
     env["ir.cron"].search([]).active = False
     scale_data.analyze(env)
     return []
+
+
+def prepare_pivots():
+    """SIZE customers with ten follow-ups each, and a year of reports."""
+    prepare()
+    team = get_team()
+    count = scale_pivots.make_followups(env, team)
+    assert count == SIZE * scale_pivots.FOLLOWUPS_PER_CUSTOMER, f"{count} follow-ups"
+    reports = scale_data.make_reports(env, team, 1000)
+    print(f"{count:,} follow-ups, {reports:,} reports", file=sys.stderr)
+    scale_data.analyze(env)
+    return []
+
+
+def measure_pivot(name, by_leader=False):
+    """A pivot as it opens, and the same question in plain SQL, in turns."""
+    team = get_team()
+    user = team.user_id if by_leader else env.ref("base.user_admin")
+    samples = []
+    for _round in range(ROUNDS):
+        start = time.perf_counter()
+        ours = scale_pivots.ask(env, name, user)
+        between = time.perf_counter()
+        plain = scale_pivots.ask_plainly(env, name, team if by_leader else None)
+        samples.append((between - start, time.perf_counter() - between))
+        scale_pivots.compare(ours, plain)
+    return samples
+
+
+def pivot_ownership():
+    return measure_pivot("ownership")
+
+
+def pivot_ownership_leader():
+    return measure_pivot("ownership", by_leader=True)
+
+
+def pivot_followup():
+    return measure_pivot("followup")
+
+
+def pivot_followup_leader():
+    return measure_pivot("followup", by_leader=True)
+
+
+def pivot_discipline():
+    return measure_pivot("discipline")
+
+
+def pivot_discipline_leader():
+    return measure_pivot("discipline", by_leader=True)
 
 
 def ask_often(question):

@@ -74,11 +74,12 @@ class CrmLead(models.Model):
     # COMPUTE
     # ------------------------------------------------------------
 
+    # Not on won_status, which Odoo computes at each move of the stage: write() adds the
+    # leads for which it has changed.
     @api.depends(
         "ownership_id.date_deadline",
         "ownership_id.date_last_contact",
         "ownership_id.state",
-        "won_status",
     )
     def _compute_followup_dates(self):
         for lead in self:
@@ -134,7 +135,8 @@ class CrmLead(models.Model):
 
         :return: crm.lead
         """
-        return self.filtered(lambda lead: (lead.process_mode or "off") != "off")
+        active_ids = self.env["crm.team"]._get_active_process_ids()
+        return self.filtered(lambda lead: lead.team_id.id in active_ids)
 
     def _check_access(self, operation):
         """Say whose customer it is, instead of naming a record rule."""

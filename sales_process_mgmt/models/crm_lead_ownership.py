@@ -30,6 +30,7 @@ OWNERSHIP_FIELDS = {
     "wechat_id",
 }
 STATUS_FIELDS = {"active", "probability", "stage_id"}
+DATE_FIELDS = ("date_last_contact", "followup_deadline")
 # What the ledger says about a lead; only the ledger's own methods write it.
 LEDGER_FIELDS = {
     "date_last_contact",
@@ -76,14 +77,18 @@ class CrmLead(models.Model):
     def write(self, vals):
         self._check_ledger_fields(vals)
         changed = OWNERSHIP_FIELDS & vals.keys()
-        if skips_sync(self.env):
-            changed = set()
-        status = (
-            self._get_owned_status() if changed and changed <= STATUS_FIELDS else {}
-        )
+        status = self._get_owned_status() if changed & STATUS_FIELDS else {}
         result = super().write(vals)
-        if changed:
-            self._filter_status_changed(status)._sync_ownership(changed=changed)
+        moved = self._filter_status_changed(status)
+        for name in DATE_FIELDS if moved else ():
+            self.env.add_to_compute(self._fields[name], moved)
+        if changed and not skips_sync(self.env):
+            leads = self
+            if changed <= STATUS_FIELDS:
+                # Most moves lead from one open stage to the next: whose customer it
+                # is, and how long, is as it was.
+                leads -= self.browse(lead.id for lead in status) - moved
+            leads._sync_ownership(changed=changed)
         return result
 
     def _check_ledger_fields(self, names):
@@ -118,19 +123,15 @@ class CrmLead(models.Model):
         }
 
     def _filter_status_changed(self, status):
-        """Leave out the leads for which a move of the stage means nothing.
+        """The leads of an owned customer for which a move of the stage means something.
 
-        Most moves lead from one open stage to the next: whose customer it is, and
-        how long, is as it was.
-
-        :param dict status: as :meth:`_get_owned_status` returns it
+        :param dict status: as :meth:`_get_owned_status` returned it before the write
+        :return: crm.lead
         """
-        if not status:
-            return self
-        return self.filtered(
-            lambda lead: (
-                status.get(lead.sudo()) != (lead.sudo().won_status, lead.sudo().active)
-            )
+        return self.browse(
+            lead.id
+            for lead, before in status.items()
+            if (lead.won_status, lead.active) != before
         )
 
     @api.model
@@ -188,6 +189,10 @@ class CrmLead(models.Model):
                     )
         # sudo: as above
         is_whole = all(lead.ownership_id in ownerships for lead in self.sudo())
+        team_ids = {team_id, *self.sudo().team_id.ids}
+        is_off = not ownerships and team_ids.isdisjoint(
+            self.env["crm.team"]._get_active_process_ids()
+        )
         head = super(
             CrmLead, self.with_context(sales_process_skip=SkipSync)
         )._merge_opportunity(
@@ -197,7 +202,8 @@ class CrmLead(models.Model):
             max_length=max_length,
         )
         head = head.with_env(self.env)
-        head.sudo()._join_merged(ownerships, is_whole)
+        if not is_off:
+            head.sudo()._join_merged(ownerships, is_whole)
         return head
 
     def _join_merged(self, ownerships, is_whole):
@@ -260,9 +266,10 @@ class CrmLead(models.Model):
             leads._wait_for_owner()
 
     def _filter_for_sync(self):
+        active_ids = self.env["crm.team"]._get_active_process_ids()
         return self.filtered(
             lambda lead: (
-                (lead.process_mode or "off") != "off"
+                lead.team_id.id in active_ids
                 or lead.ownership_id.state in ("open", "pool")
             )
         )

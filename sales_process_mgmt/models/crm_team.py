@@ -224,7 +224,10 @@ class CrmTeam(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         teams = super().create(vals_list)
-        teams.filtered(lambda team: team.process_mode in ACTIVE_MODES)._take_over()
+        starting = teams.filtered(lambda team: team.process_mode in ACTIVE_MODES)
+        if starting:
+            self._clear_process_cache()
+        starting._take_over()
         return teams
 
     def write(self, vals):
@@ -232,8 +235,31 @@ class CrmTeam(models.Model):
         if vals.get("process_mode") in ACTIVE_MODES:
             starting = self.filtered(lambda team: team.process_mode not in ACTIVE_MODES)
         result = super().write(vals)
+        if "process_mode" in vals:
+            self._clear_process_cache()
         starting._take_over()
         return result
+
+    @api.model
+    @tools.ormcache()
+    def _get_active_process_ids(self):
+        """The teams that observe or enforce; asked for at every write of a lead.
+
+        :return: frozenset of ids
+        """
+        # sudo: kept for everybody
+        teams = self.sudo().with_context(active_test=False)
+        return frozenset(teams._search([("process_mode", "in", ACTIVE_MODES)]))
+
+    @api.model
+    def _clear_process_cache(self):
+        """Forget what is kept of modes and rules, now and when others may see them.
+
+        Another thread of this server that reads between now and the commit would keep
+        what was before.
+        """
+        self.env.registry.clear_cache()
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)
 
     def _take_over(self):
         """Existing leads of teams that begin with the process get their owner."""

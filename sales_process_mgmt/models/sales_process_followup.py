@@ -301,7 +301,12 @@ class SalesProcessFollowup(models.Model):
         silent = self.with_context(mail_create_nolog=True, mail_create_nosubscribe=True)
         followups = super(SalesProcessFollowup, silent).create(
             [
-                {**vals, **self._prepare_lead_values(lead)}
+                # most contacts count: those that do are not written a second time
+                {
+                    **vals,
+                    "counts": not vals.get("void_reason"),
+                    **self._prepare_lead_values(lead),
+                }
                 for vals, lead in zip(vals_list, leads, strict=True)
             ]
         )

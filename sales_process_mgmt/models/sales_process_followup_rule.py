@@ -43,20 +43,20 @@ class SalesProcessFollowupRule(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         rules = super().create(vals_list)
-        self.env.registry.clear_cache()
+        self.env["crm.team"]._clear_process_cache()
         rules.team_id._plan_deadlines()
         return rules
 
     def write(self, vals):
         teams = self.team_id
         result = super().write(vals)
-        self.env.registry.clear_cache()
+        self.env["crm.team"]._clear_process_cache()
         (teams | self.team_id)._plan_deadlines()
         return result
 
     def unlink(self):
         teams = self.team_id
         result = super().unlink()
-        self.env.registry.clear_cache()
+        self.env["crm.team"]._clear_process_cache()
         teams.exists()._plan_deadlines()
         return result
