@@ -100,8 +100,10 @@ def make_followups(env, team):
     indexes = env.cr.fetchall()
     env.cr.execute(
         """
-        SELECT format('ALTER TABLE sales_process_followup DROP CONSTRAINT %I', conname),
-               format('ALTER TABLE sales_process_followup ADD CONSTRAINT %I %s NOT VALID',
+        SELECT format('ALTER TABLE sales_process_followup DROP CONSTRAINT %I',
+                      conname),
+               format('ALTER TABLE sales_process_followup'
+                      ' ADD CONSTRAINT %I %s NOT VALID',
                       conname, pg_get_constraintdef(oid))
           FROM pg_constraint
          WHERE conrelid = 'sales_process_followup'::regclass AND contype = 'f'
@@ -117,7 +119,7 @@ def make_followups(env, team):
                subject, date, counts, void_reason, duration, create_uid, write_uid,
                create_date, write_date)
         SELECT id, ownership_id, user_id, team_id, company_id,
-               (ARRAY['phone', 'email', 'visit', 'meeting'])[1 + (id + number) %% 4],
+               (ARRAY['call', 'email', 'visit', 'meeting'])[1 + (id + number) %% 4],
                'manual', 'What was discussed with customer ' || id, moment,
                (id + number) %% 7 <> 0,
                CASE WHEN (id + number) %% 7 = 0 THEN 'short' END,
