@@ -7,11 +7,14 @@ import pytz
 
 from odoo import api, fields, models
 
+from ..exceptions import RETRY_ERRORS
+
 _logger = logging.getLogger(__name__)
 
 # Meetings are looked at for so many days after they took place.
 LOOK_BACK = timedelta(days=7)
 BATCH_SIZE = 200
+MAX_RETRIES = 5
 
 
 class CalendarEvent(models.Model):
@@ -29,9 +32,23 @@ class CalendarEvent(models.Model):
         Cron._commit_progress(remaining=len(events))
         for start in range(0, len(events), BATCH_SIZE):
             batch = events[start : start + BATCH_SIZE]
-            batch._process_meetings()
+            batch._process_meetings_again()
             if not Cron._commit_progress(len(batch)):
                 break
+
+    def _process_meetings_again(self):
+        """Record meetings while people work on the same customers.
+
+        A lost race is repeated in a fresh transaction; what loses all of them comes
+        with the next run.
+        """
+        for _retry in range(MAX_RETRIES):
+            try:
+                self._process_meetings()
+                return
+            except RETRY_ERRORS:
+                self.env.cr.rollback()
+        _logger.info("Meetings %s are left to the next run: lost races", self.ids)
 
     @api.model
     def _get_held_meetings(self):
@@ -56,7 +73,8 @@ class CalendarEvent(models.Model):
     def _process_meetings(self):
         """Make one follow-up for each meeting; see :meth:`_cron_create_followups`.
 
-        A meeting that cannot be recorded does not stop the others.
+        A meeting that cannot be recorded does not stop the others. A lost race is
+        raised: in this transaction every other attempt would lose it again.
 
         :return: the follow-ups
         """
@@ -70,6 +88,8 @@ class CalendarEvent(models.Model):
         try:
             with self.env.cr.savepoint():
                 return Followup.create(values_list)
+        except RETRY_ERRORS:
+            raise
         except Exception:
             if len(values_list) < 2:
                 _logger.exception("No follow-up for meetings %s", self.ids)

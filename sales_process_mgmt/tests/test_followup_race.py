@@ -91,3 +91,45 @@ class TestFollowupRace(SalesProcessRaceCase):
         with self._environment() as env:
             followups = env["crm.lead"].browse(lead_id).followup_ids
             self.assertEqual(followups.mapped("counts"), [True])
+
+    @mute_logger("odoo.sql_db")
+    def test_meeting_recorded_while_somebody_works(self):
+        """The scheduled action repeats a lost race, and logs no error for it."""
+        lead_id, ownership_id = self._make_overdue(ROUNDS + 2)
+        with self._environment() as env:
+            stop = env.cr.now() - timedelta(hours=1)
+            event_id = (
+                env["calendar.event"]
+                .create(
+                    {
+                        "name": "Visited the site",
+                        "opportunity_id": lead_id,
+                        "user_id": self.user_ids[0],
+                        "start": stop - timedelta(hours=1),
+                        "stop": stop,
+                    }
+                )
+                .id
+            )
+        self.addCleanup(self._remove_event, event_id)
+        with (
+            self._environment() as env,
+            self.assertNoLogs(
+                "odoo.addons.sales_process_mgmt.models.calendar_event", "WARNING"
+            ),
+        ):
+            events = env["calendar.event"]._get_held_meetings()
+            self.assertIn(event_id, events.ids)
+            with self._environment() as other:
+                ownership = other["sales.process.ownership"].browse(ownership_id)
+                ownership.date_timer_start = other.cr.now()
+            events._process_meetings_again()
+        with self._environment() as env:
+            event = env["calendar.event"].browse(event_id)
+            self.assertEqual(len(event.followup_ids), 1)
+
+    def _remove_event(self, event_id):
+        with self._environment() as env:
+            event = env["calendar.event"].browse(event_id)
+            event.followup_ids.unlink()
+            event.unlink()
