@@ -75,6 +75,7 @@ def let_crons_finish(database):
     waits = (
         "customers still due",
         "releases that people were not told of",
+        "warnings that people were not told of",
         "meetings recorded twice, or not at all",
         "leads of the team that is taken over, without a period",
     )

@@ -120,6 +120,10 @@ CHECKS = {
          WHERE handover.state = 'done' AND line.outcome IS NULL
            AND (successor.previous_id IS DISTINCT FROM line.ownership_id
                 OR successor.user_id IS DISTINCT FROM line.new_user_id)""",
+    "questions to be invited that are open twice": """
+        SELECT count(*) FROM (
+            SELECT 1 FROM sales_process_invitation WHERE state = 'asked'
+          GROUP BY ownership_id, user_id HAVING count(*) > 1) AS doubled""",
     "customers still due": """
         SELECT count(*)
           FROM sales_process_ownership AS ownership
@@ -165,6 +169,8 @@ CHECKS = {
              WHERE message.subject LIKE 'Customers to contact in time:%'
           GROUP BY told.res_partner_id, item[1]
             HAVING count(*) > 1) AS doubled""",
+    "warnings that people were not told of": """
+        SELECT count(*) FROM sales_process_ownership WHERE is_warning_untold""",
     "activities of a warning that are double": """
         SELECT count(*) FROM (
             SELECT 1

@@ -19,6 +19,11 @@ WORK = {
     "confirm_handover": 6,
 }
 LEADERS_WORK = {"transfer": 30, "hand_over": 10, "register": 10, "follow_up": 10}
+STRANGERS_BUTTONS = [
+    ("action_help", "help"),
+    ("action_ask_invitation", "ask to be invited"),
+    ("action_call_leader", "call the leader"),
+]
 RUNNING_CUSTOMERS = [
     ("state", "=", "open"),
     ("team_id.process_mode", "=", "enforce"),
@@ -138,8 +143,12 @@ class Person(threading.Thread):
         outcome, answer = self.journal.measure(kind, self.connection.call, *arguments)
         if second:
             second.join()
-        if outcome != "ok" or answer.get("tag") != "display_notification":
-            # the screen came again with whose customer it is, or a sentence
+        if outcome != "ok":
+            return
+        if answer.get("tag") != "display_notification":
+            # the screen came again: it says whose customer it is
+            button, what = self.chance.choice(STRANGERS_BUTTONS)
+            self.ask(f"registration: {what}", "sales.process.registration", button, ids)
             return
         done = self.ask(
             "registration: result",

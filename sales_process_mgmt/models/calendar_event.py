@@ -7,14 +7,13 @@ import pytz
 
 from odoo import api, fields, models
 
-from ..exceptions import RETRY_ERRORS
+from ..exceptions import RETRY_ERRORS, repeat_lost_races
 
 _logger = logging.getLogger(__name__)
 
 # Meetings are looked at for so many days after they took place.
 LOOK_BACK = timedelta(days=7)
 BATCH_SIZE = 200
-MAX_RETRIES = 5
 
 
 class CalendarEvent(models.Model):
@@ -32,23 +31,10 @@ class CalendarEvent(models.Model):
         Cron._commit_progress(remaining=len(events))
         for start in range(0, len(events), BATCH_SIZE):
             batch = events[start : start + BATCH_SIZE]
-            batch._process_meetings_again()
+            if not repeat_lost_races(self.env, batch._process_meetings):
+                _logger.info("Meetings %s are left to the next run", batch.ids)
             if not Cron._commit_progress(len(batch)):
                 break
-
-    def _process_meetings_again(self):
-        """Record meetings while people work on the same customers.
-
-        A lost race is repeated in a fresh transaction; what loses all of them comes
-        with the next run.
-        """
-        for _retry in range(MAX_RETRIES):
-            try:
-                self._process_meetings()
-                return
-            except RETRY_ERRORS:
-                self.env.cr.rollback()
-        _logger.info("Meetings %s are left to the next run: lost races", self.ids)
 
     @api.model
     def _get_held_meetings(self):

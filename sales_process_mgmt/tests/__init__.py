@@ -4,6 +4,7 @@ from . import test_access_duty
 from . import test_access_matrix
 from . import test_access_ownership
 from . import test_backfill
+from . import test_cron_race
 from . import test_deadline
 from . import test_duty
 from . import test_duty_rotation
