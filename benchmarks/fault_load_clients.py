@@ -48,6 +48,8 @@ class Person(threading.Thread):
         # the second tab of the same browser, on another server
         other_port = ports[(number + 1) % len(ports)]
         self.second_tab = Connection(other_port, self.connection.opener)
+        # stands before the kind of every request
+        self.label = ""
         self.uid = None
         self.counter = 0
         self.leads = []
@@ -74,7 +76,7 @@ class Person(threading.Thread):
         :return: the answer, or None where there is a sentence or a failure
         """
         outcome, answer = self.journal.measure(
-            kind, self.connection.call, model, method, *args, **kwargs
+            self.label + kind, self.connection.call, model, method, *args, **kwargs
         )
         return answer if outcome == "ok" else None
 
@@ -132,7 +134,7 @@ class Person(threading.Thread):
     def press_register(self, ids, values):
         """Press the button, now and then twice at once, in two tabs."""
         arguments = ("sales.process.registration", "action_register", ids)
-        kind = "registration: register"
+        kind = f"{self.label}registration: register"
         second = None
         if self.chance.random() < 0.1:
             second = threading.Thread(
@@ -199,7 +201,7 @@ class Person(threading.Thread):
     def paste_elsewhere(self, subject, lead_id):
         values = {"lead_id": lead_id, "subject": subject, "channel": "call"}
         outcome, _answer = self.journal.measure(
-            "follow-up",
+            f"{self.label}follow-up",
             self.second_tab.call,
             "sales.process.followup",
             "create",
