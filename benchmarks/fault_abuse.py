@@ -36,7 +36,7 @@ MEGABYTE = 1_000_000
 PASTED = "Load: called, nobody there"
 # What the sales process keeps of one text; a solution may fill some pages.
 LONGEST_TEXT = 120_000
-LONGEST_CHAR = 1100
+LONGEST_CHAR = 2000
 MAX_SLOWDOWN = 3
 # A few requests of one person at the same instant do not see each other.
 LOOKUP_TOLERANCE = 4
@@ -61,10 +61,11 @@ class Colleague(Person):
     def __init__(self, ports, arguments, journal):
         super().__init__(COLLEAGUE, ports, arguments, journal, is_leader=False)
         self.label = "before: "
+        self.is_done = False
 
     def run(self):
         self.read_own_leads()
-        while self.label:
+        while not self.is_done:
             self.counter += 1
             self.chance.choice(
                 [self.register, self.follow_up, self.post, self.read_own_leads]
@@ -182,7 +183,8 @@ class Abuser:
                 "create",
                 [values],
             )
-        for field in ("name", "phone", "email_from", "partner_name", "contact_name"):
+        # not the phone: an index of Odoo itself refuses it with an error
+        for field in ("name", "email_from", "partner_name", "contact_name"):
             values = {"name": "Abuse", "type": "opportunity", field: text}
             self.ask(f"1 MB, lead {field}", 0, "crm.lead", "create", [values])
         self.use_wizard(
@@ -328,7 +330,7 @@ def abuse(arguments, database, servers, journal):
         [abuser.uid],
     )
     abuser.send_long_texts(lead_id, [row[0] for row in owned])
-    colleague.label = ""
+    colleague.is_done = True
     colleague.join()
     return abuser, lead_id
 

@@ -41,6 +41,7 @@ from . import test_rotation
 from . import test_settings
 from . import test_spread
 from . import test_team_change
+from . import test_text_limits
 from . import test_tours
 from . import test_tours_duty
 from . import test_tours_work_report
