@@ -155,9 +155,16 @@ def main():
     for failure in journal.failures[:PRINTED_FAILURES]:
         print(f"    FAILURE {failure[:3000]}")
     fault_load_checks.write_told(database, people)
-    for name, query in fault_load_checks.WORK.items():
-        print(f"    meanwhile: {name}: {database.execute(query)[0][0]}")
+    work = {
+        name: database.execute(query)[0][0]
+        for name, query in fault_load_checks.WORK.items()
+    }
+    for name, count in work.items():
+        print(f"    meanwhile: {name}: {count}")
     wrong = {
+        "scheduled actions that had nothing to do": sum(
+            not work[name] for name in fault_load_checks.WORK_OF_CRONS
+        ),
         "requests answered by neither a result nor a sentence": len(journal.failures),
         "servers that did not end well": ended_well.count(False),
         **fault_load_checks.count_wrong(database),

@@ -211,6 +211,7 @@ WORK = {
     "handed over": "SELECT count(*) FROM sales_process_handover_line"
     " WHERE successor_id IS NOT NULL",
 }
+WORK_OF_CRONS = ("released", "warned of", "meetings recorded", "taken over")
 
 
 def write_told(database, people):
