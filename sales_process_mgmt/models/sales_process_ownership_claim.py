@@ -329,7 +329,8 @@ class OwnershipClaims:
         """By hand nobody claims more customers than the team lets one person hold.
 
         A lead made without the registration is no way around the limit; a leader may
-        go above it.
+        go above it. No lock: a long batch would lose every race against the same
+        person's other window, so two windows at one instant may go above it together.
         """
         if self.door != "interactive":
             return
@@ -345,7 +346,6 @@ class OwnershipClaims:
             user = self.actor.with_env(self.env)
             limited = user.customer_limit or team.customer_limit
             if limited and not team._is_leader(user):
-                self.Ownership._lock_person(user)
                 ownerships._check_room(user, team, count)
 
     def _create_periods(self):
