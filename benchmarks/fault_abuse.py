@@ -77,7 +77,26 @@ def find_long_texts(database):
     return found
 
 
-def count_wrong(database, uid, lead_id, arguments):
+def count_held(database, uid):
+    """How many open customers somebody holds."""
+    return database.execute(
+        """
+        SELECT count(*) FROM sales_process_ownership
+         WHERE user_id = %s AND state = 'open' AND phase = 'pursuing'
+        """,
+        [uid],
+    )[0][0]
+
+
+def limit_customers(database, limit):
+    """Set how many open customers the user may hold; 0: any number."""
+    database.execute(
+        "UPDATE res_users SET customer_limit = %s WHERE login = %s",
+        [limit, f"load_{ABUSER}"],
+    )
+
+
+def count_wrong(database, uid, lead_id, held, arguments):
     """What is over the limits.
 
     :return: ``{name: count}``
@@ -98,13 +117,6 @@ def count_wrong(database, uid, lead_id, arguments):
         """,
         [lead_id, PASTED],
     )[0]
-    held = database.execute(
-        """
-        SELECT count(*) FROM sales_process_ownership
-         WHERE user_id = %s AND state = 'open' AND phase = 'pursuing'
-        """,
-        [uid],
-    )[0][0]
     longest = find_long_texts(database)
     for name in longest:
         print(f"    too long: {name}")
@@ -157,7 +169,8 @@ def print_slowdown(journal):
 def abuse(arguments, database, servers, journal):
     """Everything one after the other, while the colleague works.
 
-    :return: the abuser and the lead that was pasted on
+    :return: the abuser, the lead that was pasted on, and how many customers the
+        abuser held
     """
     ports = [server.port for server in servers]
     colleague = Colleague(ports, arguments, journal)
@@ -170,6 +183,9 @@ def abuse(arguments, database, servers, journal):
     print(f"    {sent} registrations were sent by one user")
     colleague.label = "pastes: "
     lead_id = abuser.paste_all(arguments.pastes)
+    held = count_held(database, abuser.uid)
+    # the texts are what is looked at now
+    limit_customers(database, 0)
     colleague.label = "long texts: "
     owned = database.execute(
         "SELECT id FROM sales_process_ownership WHERE user_id = %s AND state = 'open'"
@@ -181,7 +197,7 @@ def abuse(arguments, database, servers, journal):
         abuser.send_long_texts(lead_id, [row[0] for row in owned])
     colleague.is_done = True
     colleague.join()
-    return abuser, lead_id
+    return abuser, lead_id, held
 
 
 def main():
@@ -194,10 +210,7 @@ def main():
         SPM_LOAD_MINUTES="2",
         SPM_LOAD_SEED=str(arguments.seed),
     )
-    database.execute(
-        "UPDATE res_users SET customer_limit = %s WHERE login = %s",
-        [arguments.limit, f"load_{ABUSER}"],
-    )
+    limit_customers(database, arguments.limit)
     servers = [
         Server(database, number + 1, arguments.workers)
         for number in range(arguments.servers)
@@ -207,7 +220,7 @@ def main():
     try:
         for server in servers:
             server.wait()
-        abuser, lead_id = abuse(arguments, database, servers, journal)
+        abuser, lead_id, held = abuse(arguments, database, servers, journal)
     finally:
         ended_well = [server.stop() for server in servers]
     journal.print_table(time.monotonic() - started)
@@ -222,7 +235,7 @@ def main():
             f"phases in which the colleague waits more than {MAX_SLOWDOWN} x": (
                 print_slowdown(journal)
             ),
-            **count_wrong(database, abuser.uid, lead_id, arguments),
+            **count_wrong(database, abuser.uid, lead_id, held, arguments),
         }
     )
     failed |= check_logs(servers)
