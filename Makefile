@@ -7,7 +7,7 @@
 SHELL := bash
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-runner test-odoo test-odoo-stock bench bench-scale faults check lint format \
+.PHONY: help setup demo test test-runner test-odoo test-odoo-stock bench bench-scale faults faults-load faults-abuse check lint format \
 	shell psql stop clean
 
 help: ## list the targets
@@ -39,6 +39,12 @@ bench-scale: ## measure with a million customers (ARGS="--help" tells the option
 
 faults: ## kill Odoo in the middle of a release, check (ARGS="--help" tells the options)
 	@scripts/odoo --python benchmarks/fault_release.py $(ARGS)
+
+faults-load: ## many people on several servers, check (ARGS="--help" tells the options)
+	@scripts/odoo --python benchmarks/fault_load.py $(ARGS)
+
+faults-abuse: ## one user does too much while a colleague works (ARGS="--help")
+	@scripts/odoo --python benchmarks/fault_abuse.py $(ARGS)
 
 check: ## check the ledger of a living database, read-only (DB=)
 	@scripts/odoo --python scripts/check_ledger.py "$${DB:-spm_demo}" $(ARGS)

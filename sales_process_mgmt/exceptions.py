@@ -5,6 +5,27 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 # A lost race: the same work succeeds in a fresh transaction.
 RETRY_ERRORS = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError)
+MAX_RETRIES = 5
+
+
+def repeat_lost_races(env, work):
+    """Do a part of a scheduled action, again in a fresh transaction if it loses a race.
+
+    Odoo repeats requests by itself, scheduled actions not. Whoever calls this has
+    committed what was done before, and commits the work.
+
+    :param work: function without arguments
+    :return: bool, False if the work has lost every race and is left to the next run
+    """
+    for _retry in range(MAX_RETRIES):
+        try:
+            work()
+            env.flush_all()
+        except RETRY_ERRORS:
+            env.cr.rollback()
+        else:
+            return True
+    return False
 
 
 class CustomerOwnedError(UserError):

@@ -7,6 +7,8 @@ import pytz
 
 from odoo import api, fields, models
 
+from ..exceptions import RETRY_ERRORS, repeat_lost_races
+
 _logger = logging.getLogger(__name__)
 
 # Meetings are looked at for so many days after they took place.
@@ -29,7 +31,8 @@ class CalendarEvent(models.Model):
         Cron._commit_progress(remaining=len(events))
         for start in range(0, len(events), BATCH_SIZE):
             batch = events[start : start + BATCH_SIZE]
-            batch._process_meetings()
+            if not repeat_lost_races(self.env, batch._process_meetings):
+                _logger.info("Meetings %s are left to the next run", batch.ids)
             if not Cron._commit_progress(len(batch)):
                 break
 
@@ -56,7 +59,8 @@ class CalendarEvent(models.Model):
     def _process_meetings(self):
         """Make one follow-up for each meeting; see :meth:`_cron_create_followups`.
 
-        A meeting that cannot be recorded does not stop the others.
+        A meeting that cannot be recorded does not stop the others. A lost race is
+        raised: in this transaction every other attempt would lose it again.
 
         :return: the follow-ups
         """
@@ -70,6 +74,8 @@ class CalendarEvent(models.Model):
         try:
             with self.env.cr.savepoint():
                 return Followup.create(values_list)
+        except RETRY_ERRORS:
+            raise
         except Exception:
             if len(values_list) < 2:
                 _logger.exception("No follow-up for meetings %s", self.ids)

@@ -9,6 +9,8 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from ..tools import texts
+
 _logger = logging.getLogger(__name__)
 
 
@@ -18,7 +20,7 @@ class SalesProcessConflict(models.Model):
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "date desc, id desc"
 
-    name = fields.Char(string="Customer", readonly=True)
+    name = fields.Char(string="Customer", size=texts.NAME_LENGTH, readonly=True)
     user_id = fields.Many2one(
         "res.users",
         string="Tried By",
@@ -114,6 +116,10 @@ class SalesProcessConflict(models.Model):
         for conflict in self:
             # sudo: the team may be a stranger's
             conflict.can_lead = conflict.sudo().team_id._is_leader(self.env.user)
+
+    @api.constrains("note")
+    def _check_note(self):
+        texts.check_lengths(self, {"note": texts.NOTE_LENGTH})
 
     # ------------------------------------------------------------
     # RECORDING

@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..tools import deadline as deadline_tools
+from ..tools import texts
 
 
 class SalesProcessDutySwap(models.Model):
@@ -141,6 +142,10 @@ class SalesProcessDutySwap(models.Model):
     # ------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------
+
+    @api.constrains("reason")
+    def _check_reason(self):
+        texts.check_lengths(self, {"reason": texts.REASON_LENGTH})
 
     @api.model_create_multi
     def create(self, vals_list):

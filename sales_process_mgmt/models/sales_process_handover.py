@@ -5,6 +5,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tools import SQL
 
+from ..tools import texts
+
 RUNNING = ("draft", "confirm")
 # Written by the buttons only: the list says who confirmed what, and when.
 GUARDED_FIELDS = {"state", "confirmed_user_ids", "date_done"}
@@ -63,7 +65,9 @@ class SalesProcessHandover(models.Model):
         string="Receivers",
         help="Who receives the customers. Members of the team.",
     )
-    reason = fields.Char(help="Shown in the history of every customer.")
+    reason = fields.Char(
+        size=texts.REASON_LENGTH, help="Shown in the history of every customer."
+    )
     state = fields.Selection(
         [
             ("draft", "Draft"),

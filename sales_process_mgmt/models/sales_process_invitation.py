@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from ..tools import texts
+
 
 class SalesProcessInvitation(models.Model):
     """A colleague asks to help with a customer, or its owner asks a colleague."""
@@ -16,6 +18,7 @@ class SalesProcessInvitation(models.Model):
 
     name = fields.Char(
         string="Customer",
+        size=texts.NAME_LENGTH,
         readonly=True,
         help="The customer as the person who asks knows it.",
     )
@@ -73,6 +76,10 @@ class SalesProcessInvitation(models.Model):
         "(ownership_id, user_id) WHERE state = 'asked'",
         "This colleague has asked already. The owner has not answered yet.",
     )
+
+    @api.constrains("note")
+    def _check_note(self):
+        texts.check_lengths(self, {"note": texts.NOTE_LENGTH})
 
     @api.depends_context("uid")
     @api.depends("ownership_id.user_id", "ownership_id.team_id.user_id", "user_id")

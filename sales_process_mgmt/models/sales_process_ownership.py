@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date, format_datetime
 
 from ..tools import deadline as deadline_tools
+from ..tools import texts
 
 
 class SalesProcessOwnership(models.Model):
@@ -24,7 +25,7 @@ class SalesProcessOwnership(models.Model):
     _check_company_auto = True
     _mail_post_access = "read"
 
-    name = fields.Char(string="Customer", readonly=True)
+    name = fields.Char(string="Customer", size=texts.NAME_LENGTH, readonly=True)
     user_id = fields.Many2one(
         "res.users",
         string="Owner",
@@ -106,8 +107,12 @@ class SalesProcessOwnership(models.Model):
         readonly=True,
         index="btree_not_null",
     )
+    # a reason, and what the system says before it
     end_note = fields.Char(
-        string="Reason", readonly=True, help="Why the period ended, in words."
+        string="Reason",
+        size=2 * texts.REASON_LENGTH,
+        readonly=True,
+        help="Why the period ended, in words.",
     )
     date_last_contact = fields.Datetime(
         string="Last Contact",

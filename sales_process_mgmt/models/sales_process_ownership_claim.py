@@ -1,6 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from odoo.exceptions import ConcurrencyError
 
@@ -88,6 +88,7 @@ class OwnershipClaims:
         self._refuse()
         self._take()
         self._absorb()
+        self._check_room()
         self._create_periods()
         self._join()
         self._write_keys()
@@ -323,6 +324,29 @@ class OwnershipClaims:
             tuple(kept if row is other else row for row in pair)
             for pair in self.absorbed
         ]
+
+    def _check_room(self):
+        """By hand nobody claims more customers than the team lets one person hold.
+
+        A lead made without the registration is no way around the limit; a leader may
+        go above it. No lock: a long batch would lose every race against the same
+        person's other window, so two windows at one instant may go above it together.
+        """
+        if self.door != "interactive":
+            return
+        own = [
+            claim.team
+            for claim in self.claims
+            if claim.user == self.actor
+            and claim.team.process_mode == "enforce"
+            and "pending" in claim.leads.mapped("won_status")
+        ]
+        ownerships = self.Ownership.with_env(self.env(user=self.actor.id, su=False))
+        for team, count in Counter(own).items():
+            user = self.actor.with_env(self.env)
+            limited = user.customer_limit or team.customer_limit
+            if limited and not team._is_leader(user):
+                ownerships._check_room(user, team, count)
 
     def _create_periods(self):
         if not self.claims:

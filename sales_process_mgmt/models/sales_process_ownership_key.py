@@ -3,6 +3,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..tools import texts
+
 HARD_KINDS = ("phone", "phone_digits", "email", "partner", "vat")
 SOFT_KINDS = ("name", "wechat", "registration")
 
@@ -133,7 +135,7 @@ class SalesProcessOwnershipKey(models.Model):
                             row["company_id"] or None,
                             row["kind"],
                             row["value"],
-                            row.get("label") or row["value"],
+                            (row.get("label") or row["value"])[: texts.NAME_LENGTH],
                             row["kind"] in SOFT_KINDS,
                             bool(row.get("is_manual")),
                             self.env.uid,

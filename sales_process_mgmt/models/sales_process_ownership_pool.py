@@ -153,15 +153,21 @@ class SalesProcessOwnership(models.Model):
                         team=team.name,
                     )
                 )
-        taking_team = team._get_taking_team(user)
-        # another take of the same transaction counts, too
+        self._check_room(user, team._get_taking_team(user))
+
+    def _check_room(self, user, team, count=1):
+        """Refuse more open customers than the team lets one person hold.
+
+        :param int count: how many the person wants
+        """
+        # what the same transaction has taken before counts, too
         user.invalidate_recordset(["open_customer_count"])
-        if taking_team._get_customer_room(user) <= 0:
+        if team._get_customer_room(user) < count:
             raise UserError(
                 self.env._(
                     "You hold as many open customers as %(team)s allows. Finish or "
                     "give up one first.",
-                    team=taking_team.name,
+                    team=team.name,
                 )
             )
 

@@ -122,6 +122,13 @@ class SalesProcessOwnership(models.Model):
         :return: dict, a window action
         """
         self.ensure_one()
+        # sudo: whoever saw it in the pool may not see it with its new owner
+        if self.sudo().state != "pool" and not self.has_access("read"):
+            raise UserError(
+                self.env._(
+                    "Somebody has just taken this customer. Look for another one."
+                )
+            )
         self.check_access("read")
         self._open_from_pool()
         return {

@@ -6,13 +6,12 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..exceptions import RETRY_ERRORS
+from ..exceptions import MAX_RETRIES, RETRY_ERRORS, repeat_lost_races
 
 _logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 1000
 MAX_FAILURES = 3
-MAX_RETRIES = 5
 # More failures in one batch are no poisoned customers: the work itself is broken.
 MAX_FAILED_AT_ONCE = 20
 
@@ -65,8 +64,14 @@ class SalesProcessOwnership(models.Model):
         """
         Team = self.env["crm.team"]
         commit = self.env["ir.cron"]._commit_progress
-        Team._check_release_pause()
-        Team._mark_release_run()
+
+        def begin():
+            Team._check_release_pause()
+            Team._mark_release_run()
+
+        if not repeat_lost_races(self.env, begin):
+            _logger.info("The teams are being changed: the next run releases")
+            return
         commit()
         for lock, process in (
             ("_lock_due", "_process_release"),
@@ -75,7 +80,9 @@ class SalesProcessOwnership(models.Model):
         ):
             if not self._work_in_batches(lock, process):
                 return
-        self.env["sales.process.release.run"]._process_untold()
+        Run = self.env["sales.process.release.run"]
+        if not repeat_lost_races(self.env, Run._process_untold):
+            _logger.info("People are told of the release by the next run")
         commit(remaining=0)
 
     @api.model

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import SQL, format_datetime
 
+from ..exceptions import RETRY_ERRORS, repeat_lost_races
 from ..tools import deadline as deadline_tools
 
 _logger = logging.getLogger(__name__)
@@ -53,7 +54,8 @@ class SalesProcessOwnership(models.Model):
         ):
             if not self._work_in_batches(lock, process):
                 return
-        self._process_untold_warnings()
+        if not repeat_lost_races(self.env, self._process_untold_warnings):
+            _logger.info("People are told of warnings by the next run")
         self.env["ir.cron"]._commit_progress(remaining=0)
 
     @api.model
@@ -128,10 +130,24 @@ class SalesProcessOwnership(models.Model):
 
     @api.model
     def _process_untold_warnings(self):
-        """Send each person one message with the customers to contact in time."""
-        rows = self.search(
-            [("is_warning_untold", "=", True)], order="date_deadline, id"
+        """Send each person one message with the customers to contact in time.
+
+        Customers that somebody works on at this moment are told of by the next run.
+        """
+        self.flush_model()
+        found = self.env.execute_query(
+            SQL(
+                """
+                SELECT id
+                  FROM sales_process_ownership
+                 WHERE is_warning_untold
+              ORDER BY date_deadline, id
+                   FOR NO KEY UPDATE SKIP LOCKED
+                """
+            )
         )
+        rows = self.browse(row[0] for row in found)
+        rows.invalidate_recordset()
         rows.write({"is_warning_untold": False})
         leaders = rows._get_present_leaders()
         by_user = defaultdict(self.browse)
@@ -145,6 +161,8 @@ class SalesProcessOwnership(models.Model):
             try:
                 with self.env.cr.savepoint():
                     own.with_context(lang=user.lang)._tell_warning(user)
+            except RETRY_ERRORS:
+                raise
             except Exception:
                 # the activities stand, whoever cannot be told
                 _logger.exception("User %s was not told of warnings", user.id)

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from odoo import api, models
 from odoo.tools import SQL, format_datetime
 
+from ..exceptions import RETRY_ERRORS
 from .sales_process_release_run import RELEASED
 
 _logger = logging.getLogger(__name__)
@@ -50,6 +51,8 @@ class SalesProcessReleaseRun(models.Model):
             try:
                 with self.env.cr.savepoint():
                     self.with_context(lang=user.lang)._tell_user(user, sections)
+            except RETRY_ERRORS:
+                raise
             except Exception:
                 # what was released stays released, whoever cannot be told
                 _logger.exception("User %s was not told of a release", user.id)

@@ -4,6 +4,7 @@ from . import test_access_duty
 from . import test_access_matrix
 from . import test_access_ownership
 from . import test_backfill
+from . import test_cron_race
 from . import test_deadline
 from . import test_duty
 from . import test_duty_rotation
@@ -40,6 +41,7 @@ from . import test_rotation
 from . import test_settings
 from . import test_spread
 from . import test_team_change
+from . import test_text_limits
 from . import test_tours
 from . import test_tours_duty
 from . import test_tours_work_report

@@ -461,6 +461,30 @@ class TestRegistration(RegistrationCommon):
         wizard.action_register()
         self.assertTrue(wizard.lead_id.ownership_id)
 
+    def test_no_room_for_leads(self):
+        """A lead made without the registration is no way around the limit."""
+        self.team_east.customer_limit = 2
+        lead = self._create_lead(self.salesperson_a, phone="13812345678")
+        values_list = [
+            {"name": "Walk-in", "type": "opportunity", "phone": f"1391234567{number}"}
+            for number in range(2)
+        ]
+        Lead = self.env["crm.lead"].with_user(self.salesperson_a)
+        with self.assertRaisesRegex(UserError, "as many open customers"):
+            Lead.create(values_list)
+        Lead.create(values_list[:1])
+        with self.assertRaisesRegex(UserError, "as many open customers"):
+            Lead.create(values_list[1:])
+        # another inquiry of the same customer needs no room
+        again = self._create_lead(self.salesperson_a, phone="13812345678")
+        self.assertEqual(again.ownership_id, lead.ownership_id)
+        by_leader = self._create_lead(
+            self.leader_east, self.team_east, phone="13712345678"
+        )
+        self.team_east.customer_limit = 1
+        self._create_lead(self.leader_east, self.team_east, phone="13712345679")
+        self.assertTrue(by_leader.ownership_id)
+
     def test_pool_is_taken_under_its_rules(self):
         """Registering a customer of the pool takes it, as who receives it."""
         lead = self._create_lead(self.salesperson_a, phone="13812345678")

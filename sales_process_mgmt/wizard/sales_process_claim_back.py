@@ -3,6 +3,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..tools import texts
+
 
 class SalesProcessClaimBack(models.TransientModel):
     """Claim an old customer back that a colleague received without recognising it."""
@@ -13,12 +15,18 @@ class SalesProcessClaimBack(models.TransientModel):
     ownership_id = fields.Many2one(
         "sales.process.ownership", string="Your Customer", required=True
     )
-    phone = fields.Char(help="The phone under which the colleague received it.")
+    phone = fields.Char(
+        size=128, help="The phone under which the colleague received it."
+    )
     email = fields.Char(
-        string="E-mail", help="The e-mail under which the colleague received it."
+        string="E-mail",
+        size=256,
+        help="The e-mail under which the colleague received it.",
     )
     reason = fields.Char(
-        required=True, help="Why it is the same customer. Read by the colleague."
+        size=texts.REASON_LENGTH,
+        required=True,
+        help="Why it is the same customer. Read by the colleague.",
     )
 
     def action_claim_back(self):

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 
+from ..tools import texts
+
 
 class SalesProcessPoolReturn(models.TransientModel):
     _name = "sales.process.pool.return"
@@ -16,7 +18,11 @@ class SalesProcessPoolReturn(models.TransientModel):
         help="Whose pool receives the customers. Empty: the pool of the team's "
         "settings.",
     )
-    reason = fields.Char(required=True, help="Read by whoever takes the customer next.")
+    reason = fields.Char(
+        size=texts.REASON_LENGTH,
+        required=True,
+        help="Read by whoever takes the customer next.",
+    )
 
     def action_give_up(self):
         """Give the customers up into the pool."""

@@ -5,6 +5,8 @@ import uuid
 from odoo import api, fields, models
 
 from ..models.sales_process_ownership_key import HARD_KINDS
+from ..tools import texts
+from .sales_process_registration_contact import MAX_PARTY
 
 
 class SalesProcessRegistration(models.TransientModel):
@@ -19,6 +21,7 @@ class SalesProcessRegistration(models.TransientModel):
     _description = "Customer Registration"
 
     token = fields.Char(
+        size=64,
         default=lambda self: self._default_token(),
         required=True,
         export_string_translation=False,
@@ -174,6 +177,10 @@ class SalesProcessRegistration(models.TransientModel):
     def _selection_result_state(self):
         return self.env["sales.process.ownership"]._selection_lookup_state()
 
+    @api.constrains("solution")
+    def _check_texts(self):
+        texts.check_lengths(self, {"solution": texts.NOTE_LENGTH})
+
     # ------------------------------------------------------------
     # LOOK-UP
     # ------------------------------------------------------------
@@ -214,7 +221,7 @@ class SalesProcessRegistration(models.TransientModel):
         Lead = self.env["crm.lead"].sudo()
         common = {"team_id": self.team_id.id, "company_id": self.company_id.id}
         drafts = Lead.new({"user_id": False, **self._prepare_identity_values()})
-        for contact in self.contact_ids:
+        for contact in self.contact_ids[:MAX_PARTY]:
             drafts |= Lead.new(
                 {
                     "user_id": False,

@@ -1,6 +1,10 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+# More people are no party: their contact details would block those of others.
+MAX_PARTY = 50
 
 
 class SalesProcessRegistrationContact(models.TransientModel):
@@ -16,3 +20,15 @@ class SalesProcessRegistrationContact(models.TransientModel):
     phone = fields.Char(size=128)
     email = fields.Char(string="E-mail", size=256)
     wechat_id = fields.Char(string="WeChat ID", size=64)
+
+    @api.constrains("registration_id")
+    def _check_party(self):
+        for registration in self.registration_id:
+            if len(registration.contact_ids) > MAX_PARTY:
+                raise ValidationError(
+                    self.env._(
+                        "At most %(limit)s people come with a customer. Register the "
+                        "others as customers of their own.",
+                        limit=MAX_PARTY,
+                    )
+                )

@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 
+from ..tools import texts
+
 # So many customers are named in a summary message, the rest is counted.
 NAMED_CUSTOMERS = 20
 
@@ -54,6 +56,10 @@ class SalesProcessTransfer(models.TransientModel):
     open_lead_count = fields.Integer(compute="_compute_counts")
     closed_lead_count = fields.Integer(compute="_compute_counts")
     limit_warning = fields.Char(compute="_compute_limit_warning")
+
+    @api.constrains("reason")
+    def _check_reason(self):
+        texts.check_lengths(self, {"reason": texts.REASON_LENGTH})
 
     # ------------------------------------------------------------
     # COMPUTE

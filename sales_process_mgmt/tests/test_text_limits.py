@@ -1,0 +1,101 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import tagged
+
+from ..tools import texts
+from ..wizard.sales_process_registration_contact import MAX_PARTY
+from .test_registration import RegistrationCommon
+
+MEGABYTE = "x" * 1_000_000
+
+
+@tagged("post_install", "-at_install")
+class TestTextLimits(RegistrationCommon):
+    """Nobody burdens the lists and messages of others with endless texts."""
+
+    def _assert_too_long(self, message, create):
+        with self.assertRaisesRegex(ValidationError, message):
+            create()
+
+    def test_registration(self):
+        self._assert_too_long(
+            "“Requirement and Solution” is too long: at most 100000 characters.",
+            lambda: self._registration(self.salesperson_a, solution=MEGABYTE),
+        )
+        wizard = self._registration(
+            self.salesperson_a,
+            phone="13812345678",
+            partner_name=MEGABYTE,
+            subject=MEGABYTE,
+            token=MEGABYTE,
+        )
+        wizard.action_register()
+        self.assertEqual(wizard.handled, "registered")
+        self.assertEqual(len(wizard.lead_id.ownership_id.name), texts.NAME_LENGTH)
+
+    def test_party(self):
+        def register(count):
+            return self._registration(
+                self.salesperson_a,
+                phone="13812345678",
+                contact_ids=[
+                    (0, 0, {"phone": f"+86135{number:08d}"}) for number in range(count)
+                ],
+            )
+
+        self._assert_too_long("At most 50 people", lambda: register(MAX_PARTY + 1))
+        wizard = register(MAX_PARTY)
+        wizard.action_register()
+        keys = wizard.lead_id.ownership_id.key_ids
+        self.assertEqual(len(keys.filtered(lambda key: key.kind == "phone")), 51)
+        with self.assertRaises(ValidationError):
+            self.env["sales.process.registration.contact"].with_user(
+                self.salesperson_a
+            ).create({"registration_id": wizard.id, "phone": "+8613600000000"})
+
+    def test_lead_with_endless_names(self):
+        lead = self._create_lead(
+            self.salesperson_a, phone="13812345678" + " " * 900, partner_name=MEGABYTE
+        )
+        ownership = lead.ownership_id
+        self.assertEqual(len(ownership.name), texts.NAME_LENGTH)
+        for key in ownership.key_ids:
+            self.assertLessEqual(len(key.label), texts.NAME_LENGTH)
+
+    def test_reasons_and_notes(self):
+        lead = self._create_lead(self.salesperson_a, phone="13812345678")
+        ownership = lead.ownership_id
+        self._assert_too_long(
+            "“Reason” is too long: at most 1000 characters.",
+            lambda: (
+                self.env["sales.process.transfer"]
+                .with_user(self.leader_east)
+                .create({"ownership_ids": ownership.ids, "reason": MEGABYTE})
+            ),
+        )
+        self._assert_too_long(
+            "“Note” is too long: at most 100000 characters.",
+            lambda: (
+                self.env["sales.process.invitation"]
+                .with_user(self.salesperson_a)
+                .create(
+                    {
+                        "ownership_id": ownership.id,
+                        "user_id": self.salesperson_b.id,
+                        "note": MEGABYTE,
+                    }
+                )
+            ),
+        )
+        give_up = self.env["sales.process.pool.return"].with_user(self.salesperson_a)
+        give_up.create(
+            {"ownership_ids": ownership.ids, "reason": MEGABYTE}
+        ).action_give_up()
+        self.assertEqual(len(ownership.end_note), texts.REASON_LENGTH)
+
+    def test_open_from_pool_what_was_just_taken(self):
+        lead = self._create_lead(self.salesperson_a, phone="13812345678")
+        ownership = lead.ownership_id
+        with self.assertRaisesRegex(UserError, "Somebody has just taken"):
+            ownership.with_user(self.salesperson_d).action_open_pool_customer()
