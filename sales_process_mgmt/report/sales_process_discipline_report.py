@@ -12,6 +12,7 @@ class SalesProcessDisciplineReport(models.Model):
     """
 
     _name = "sales.process.discipline.report"
+    _inherit = "sales.process.report.mixin"
     _description = "Report Discipline"
     _auto = False
     _order = "date_to desc, id desc"

@@ -8,6 +8,7 @@ class SalesProcessFollowupReport(models.Model):
     """One row for each follow-up. The identifier is that of the follow-up."""
 
     _name = "sales.process.followup.report"
+    _inherit = "sales.process.report.mixin"
     _description = "Follow-Up Analysis"
     _auto = False
     _order = "date desc, id desc"

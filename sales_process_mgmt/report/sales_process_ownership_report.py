@@ -11,6 +11,7 @@ class SalesProcessOwnershipReport(models.Model):
     """
 
     _name = "sales.process.ownership.report"
+    _inherit = "sales.process.report.mixin"
     _description = "Ownership Analysis"
     _auto = False
     _rec_name = "name"

@@ -11,6 +11,7 @@ class SalesProcessPlanReport(models.Model):
     """
 
     _name = "sales.process.plan.report"
+    _inherit = "sales.process.report.mixin"
     _description = "Plan Against Actual"
     _auto = False
     _order = "date_from desc, id desc"

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import random
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
@@ -237,3 +238,58 @@ class TestOwnershipReport(SalesProcessCommon):
         ).ownership_id
         row = self._get_row(ownership).with_user(self.salesperson_a)
         self.assertEqual(row.action_open_ownership()["res_id"], ownership.id)
+
+    def test_groups_in_the_order_of_odoo(self):
+        """Groups sorted afterwards stand as Odoo's own query would have put them."""
+        people = self.salesperson_a | self.salesperson_b | self.salesperson_c
+        for user, name in zip(people, ("Zoe", "adam", "Mia"), strict=True):
+            user.name = name
+            lead = self._create_lead(user, phone=f"1381234580{user.id % 10}")
+        lead.with_user(people[2]).action_set_lost()
+        self._create_lead(
+            self.env["res.users"],
+            team_id=self.team_east.id,
+            company_id=self.company.id,
+        )
+        self.env["crm.lead"].flush_model()
+        Report = self.env["sales.process.ownership.report"]
+        grouping_sets = [
+            [],
+            ["user_id"],
+            ["state"],
+            ["date_start:month", "user_id"],
+            ["user_id", "state", "end_reason"],
+        ]
+        ours = Report.formatted_read_grouping_sets([], grouping_sets, ["__count"])
+        # any other order than the default one is left to Odoo
+        odoo = Report.formatted_read_grouping_sets(
+            [],
+            grouping_sets,
+            ["__count"],
+            order="user_id ASC, state, date_start:month, end_reason",
+        )
+        self.assertEqual(ours[:3] + ours[4:], odoo[:3] + odoo[4:])
+        self.assertCountEqual(map(str, ours[3]), map(str, odoo[3]))
+        months = [(row["date_start:month"], row["user_id"]) for row in ours[3]]
+        names = [user[1] for _month, user in months if user]
+        self.assertEqual(
+            names, [*people.with_context(active_test=False).sorted().mapped("name")]
+        )
+        self.assertFalse(months[-1][1], "Nobody comes last")
+
+    def test_groups_are_counted_without_their_names(self):
+        """The names of the groups are not joined to the rows that are counted."""
+        self._create_lead(self.salesperson_a, phone="13812345811")
+        self.env.flush_all()
+        Report = self.env["sales.process.ownership.report"]
+        with patch.object(
+            type(Report),
+            "_read_group_orderby",
+            autospec=True,
+            side_effect=type(Report)._read_group_orderby,
+        ) as orderby:
+            Report.formatted_read_grouping_sets([], [[], ["user_id"]], ["__count"])
+        queries = [call.args[3] for call in orderby.call_args_list]
+        self.assertTrue(queries)
+        for query in queries:
+            self.assertNotIn("res_users", str(query.from_clause))

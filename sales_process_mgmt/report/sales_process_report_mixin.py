@@ -1,0 +1,75 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+
+
+class SalesProcessReportMixin(models.AbstractModel):
+    """Pivots over millions of rows.
+
+    Odoo orders groups by the names of their records, and groups each row by these names
+    to do so. Here rows are grouped by the records alone; the groups, which are few, are
+    put in the order of their names afterwards.
+    """
+
+    _name = "sales.process.report.mixin"
+    _description = "Report on Many Rows"
+
+    @api.model
+    def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), order=None):
+        specs = [*dict.fromkeys(spec for group in grouping_sets for spec in group)]
+        if order and order != ", ".join(specs):
+            return super()._read_grouping_sets(domain, grouping_sets, aggregates, order)
+        results = super()._read_grouping_sets(domain, grouping_sets, aggregates)
+        if not order:
+            return results
+        return [
+            self._sort_groups(group, rows)
+            for group, rows in zip(grouping_sets, results, strict=True)
+        ]
+
+    @api.model
+    def _sort_groups(self, specs, rows):
+        """Put groups in the order in which PostgreSQL would have put them.
+
+        :param specs: what the rows are grouped by
+        :param list rows: tuples that begin with the values of ``specs``
+        :return: the rows, sorted
+        """
+        ranks = [
+            self._rank({row[position] for row in rows})
+            for position, _spec in enumerate(specs)
+        ]
+        return sorted(
+            rows,
+            key=lambda row: [rank[row[place]] for place, rank in enumerate(ranks)],
+        )
+
+    @api.model
+    def _rank(self, values):
+        """The places of values in their order; nothing comes last.
+
+        :param set values: of one kind: records, texts, dates, numbers or booleans
+        :return: ``{value: place}``
+        """
+        records = [value for value in values if isinstance(value, models.BaseModel)]
+        if records:
+            # sudo: the order of records that are shown is no secret
+            union = records[0].browse().union(*records).sudo()
+            places = {
+                record.id: place
+                for place, record in enumerate(
+                    union.with_context(active_test=False).sorted()
+                )
+            }
+            return {
+                value: places.get(value.id, len(places)) if value else len(places)
+                for value in values
+            }
+        is_boolean = values <= {True, False, None}
+        known = sorted(
+            value
+            for value in values
+            if value is not None and (value is not False or is_boolean)
+        )
+        places = {value: place for place, value in enumerate(known)}
+        return {value: places.get(value, len(known)) for value in values}
