@@ -41,7 +41,7 @@ class CalendarEvent(models.Model):
 
         :return: calendar.event
         """
-        now = fields.Datetime.now()
+        now = self.env.cr.now().replace(microsecond=0)
         return self.search(
             [
                 ("stop", "<", now),
@@ -110,7 +110,8 @@ class CalendarEvent(models.Model):
         )
         noon = zone.localize(datetime.combine(self.stop_date, time(12)))
         return min(
-            noon.astimezone(pytz.utc).replace(tzinfo=None), fields.Datetime.now()
+            noon.astimezone(pytz.utc).replace(tzinfo=None),
+            self.env.cr.now().replace(microsecond=0),
         )
 
     def _get_meeting_user(self):

@@ -162,7 +162,7 @@ class CrmTeam(models.Model):
     @api.model
     def _cron_apply_changes(self):
         """Let planned changes take effect and move deadlines, in batches."""
-        now = fields.Datetime.now()
+        now = self.env.cr.now()
         planned = self.with_context(active_test=False).search(
             [("process_change_date", "<=", now)]
         )

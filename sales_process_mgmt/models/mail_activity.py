@@ -65,7 +65,7 @@ class MailActivity(models.Model):
                 ("calendar_event_id", "in", activities.calendar_event_id.ids),
             ]
         )
-        now = fields.Datetime.now()
+        now = self.env.cr.now().replace(microsecond=0)
         values_list = []
         events = known.calendar_event_id
         for activity in activities - known.activity_id:
