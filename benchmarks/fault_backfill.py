@@ -105,7 +105,7 @@ def set_up(env, subjects):
         values_list.append(values)
     leads = env["crm.lead"].create(values_list)
     leads.filtered(lambda lead: lead.id % 11 == 0).action_set_won()
-    leads.filtered(lambda lead: lead.id % 13 == 0).action_set_lost()
+    leads.filtered(lambda lead: lead.id % 13 == 0 and lead.id % 11).action_set_lost()
     leads.filtered(lambda lead: lead.id % 17 == 0).action_archive()
     env.flush_all()
     env.cr.execute(

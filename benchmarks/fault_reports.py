@@ -64,7 +64,8 @@ NEVER = {
     "reports made twice": """
         SELECT count(*) FROM (
             SELECT FROM sales_process_work_report
-          GROUP BY user_id, company_id, kind, date_from HAVING count(*) > 1) AS twice""",
+          GROUP BY user_id, company_id, kind, date_from
+            HAVING count(*) > 1) AS twice""",
     "everything, if no number is above zero": """
         SELECT CASE WHEN max(value_final) > 0 THEN 0 ELSE 1 END
           FROM sales_process_work_report_value""",

@@ -1,13 +1,10 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import logging
 from datetime import datetime, time, timedelta
 
 import pytz
 
 from odoo import api, fields, models
-
-_logger = logging.getLogger(__name__)
 
 # Meetings are looked at for so many days after they took place.
 LOOK_BACK = timedelta(days=7)
@@ -15,7 +12,8 @@ BATCH_SIZE = 200
 
 
 class CalendarEvent(models.Model):
-    _inherit = "calendar.event"
+    _name = "calendar.event"
+    _inherit = ["calendar.event", "sales.process.retry"]
 
     followup_ids = fields.One2many(
         "sales.process.followup", "calendar_event_id", string="Follow-Ups"
@@ -29,7 +27,7 @@ class CalendarEvent(models.Model):
         Cron._commit_progress(remaining=len(events))
         for start in range(0, len(events), BATCH_SIZE):
             batch = events[start : start + BATCH_SIZE]
-            batch._process_meetings()
+            batch._work_on_each(type(self)._process_meetings)
             if not Cron._commit_progress(len(batch)):
                 break
 
@@ -44,6 +42,7 @@ class CalendarEvent(models.Model):
         now = self.env.cr.now().replace(microsecond=0)
         return self.search(
             [
+                *self._get_retry_domain(),
                 ("stop", "<", now),
                 ("stop", ">", now - LOOK_BACK),
                 ("opportunity_id.ownership_id.state", "=", "open"),
@@ -56,25 +55,26 @@ class CalendarEvent(models.Model):
     def _process_meetings(self):
         """Make one follow-up for each meeting; see :meth:`_cron_create_followups`.
 
-        A meeting that cannot be recorded does not stop the others.
-
         :return: the follow-ups
         """
         # sudo: made by the system from the calendar
-        Followup = self.env["sales.process.followup"].sudo()
-        values_list = [
-            event._prepare_followup_values()
-            for event in self
-            if event._get_meeting_user()
-        ]
-        try:
-            with self.env.cr.savepoint():
-                return Followup.create(values_list)
-        except Exception:
-            if len(values_list) < 2:
-                _logger.exception("No follow-up for meetings %s", self.ids)
-                return Followup
-        return Followup.union(*(event._process_meetings() for event in self))
+        return (
+            self.env["sales.process.followup"]
+            .sudo()
+            .create(
+                [
+                    event._prepare_followup_values()
+                    for event in self
+                    if event._get_meeting_user()
+                ]
+            )
+        )
+
+    def _get_work_failure_record(self):
+        return self.opportunity_id
+
+    def _get_work_failure_users(self):
+        return self.opportunity_id.ownership_id.user_id
 
     def _prepare_followup_values(self):
         """Values of the follow-up that this held meeting is.

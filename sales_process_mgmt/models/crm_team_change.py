@@ -4,7 +4,9 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ..exceptions import RETRY_ERRORS
 from ..tools import deadline as deadline_tools
+from .sales_process_retry import work_on_each
 
 # A change of one of these moves the deadlines of the team's customers.
 TIMER_FIELDS = {
@@ -15,6 +17,7 @@ TIMER_FIELDS = {
     "process_calendar_id",
 }
 BATCH_SIZE = 500
+MAX_RETRIES = 5
 
 
 class CrmTeam(models.Model):
@@ -24,7 +27,8 @@ class CrmTeam(models.Model):
     planned, what it does is shown, and it can be taken back until it takes effect.
     """
 
-    _inherit = "crm.team"
+    _name = "crm.team"
+    _inherit = ["crm.team", "sales.process.retry"]
 
     process_change = fields.Json(
         string="Planned Change",
@@ -161,19 +165,31 @@ class CrmTeam(models.Model):
 
     @api.model
     def _cron_apply_changes(self):
-        """Let planned changes take effect and move deadlines, in batches."""
+        """Let planned changes take effect and move deadlines, in batches.
+
+        A team or a customer that fails never stops the others.
+        """
         now = self.env.cr.now()
-        planned = self.with_context(active_test=False).search(
-            [("process_change_date", "<=", now)]
-        )
-        planned._process_changes()
-        domain = [("deadlines_date", "<=", now)]
-        self.env["ir.cron"]._commit_progress(remaining=self.search_count(domain))
-        while team := self.with_context(active_test=False).search(
-            domain, order="id", limit=1
-        ):
-            count = team._process_deadlines()
-            if not self.env["ir.cron"]._commit_progress(int(not count)):
+        Team = self.with_context(active_test=False)
+        retry = self._get_retry_domain()
+        planned = Team.search([("process_change_date", "<=", now), *retry])
+        planned._work_on_each(type(self)._process_changes)
+        domain = [("deadlines_date", "<=", now), *retry]
+        commit = self.env["ir.cron"]._commit_progress
+        commit(remaining=Team.search_count(domain))
+        lost_races = 0
+        while team := Team.search(domain, order="id", limit=1):
+            try:
+                count = team._process_deadlines()
+                self.env.flush_all()
+            except RETRY_ERRORS:
+                # Somebody followed up at the same instant.
+                self.env.cr.rollback()
+                lost_races += 1
+                if lost_races >= MAX_RETRIES:
+                    break
+                continue
+            if not commit(int(not count)):
                 break
 
     def _process_changes(self):
@@ -185,6 +201,9 @@ class CrmTeam(models.Model):
             )
             if team.deadlines_date:
                 team.deadlines_date = team.env.cr.now()
+
+    def _get_work_failure_users(self):
+        return self.user_id
 
     def _get_possible_change(self):
         """What was planned, without records that have been deleted since.
@@ -221,7 +240,13 @@ class CrmTeam(models.Model):
             )
         )
         if ownerships:
-            ownerships._lock_rows()._update_deadlines()
+            # one that fails is counted like one that cannot be released
+            work_on_each(
+                self.env,
+                ownerships,
+                lambda rows: rows._lock_rows()._update_deadlines(),
+                lambda row, error: row._mark_failure(str(error)),
+            )
             self.deadlines_last_id = ownerships[-1].id
         else:
             self.write({"deadlines_date": False, "deadlines_last_id": 0})

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
 
-from odoo import SUPERUSER_ID, fields, http, models
+from odoo import SUPERUSER_ID, http, models
 
 from ..exceptions import RETRY_ERRORS
 

@@ -222,11 +222,13 @@ class SalesProcessPlan(models.Model):
         """Lock plans whose period started, count the running ones, close the ended.
 
         Safe to be killed and to run twice: each batch is committed with what is left.
+        A plan that fails never stops the others.
         """
         now = self.env.cr.now()
         domain = [
             ("date_final", "=", False),
             ("date_from", "<=", (now + ZONE_SPAN).date()),
+            *self._get_retry_domain(),
         ]
         after = 0
         remaining = self.search_count(domain)
@@ -237,13 +239,18 @@ class SalesProcessPlan(models.Model):
             if not plans:
                 break
             after = plans[-1].id
-            plans._process_updates()
+            plans._work_on_each(type(self)._process_updates)
             remaining = max(remaining - len(plans), 0)
             if not self.env["ir.cron"]._commit_progress(
                 len(plans), remaining=remaining
             ):
                 break
         self.env["ir.cron"]._commit_progress(remaining=0)
+
+    def _get_work_failure_users(self):
+        # sudo: the leader of the person's team, whoever may read it
+        plan = self.sudo()
+        return (plan.team_id | plan.person_team_id).user_id
 
     def _process_updates(self):
         """Lock and count these plans; never commits."""
