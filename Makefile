@@ -37,8 +37,8 @@ bench: ## measure what our addons cost Odoo (ARGS="--help" tells the options)
 bench-scale: ## measure with a million customers (ARGS="--help" tells the options)
 	@benchmarks/scale $(ARGS)
 
-faults: ## kill Odoo in the middle of a release, check (ARGS="--help" tells the options)
-	@scripts/odoo --python benchmarks/fault_release.py $(ARGS)
+faults: ## kill Odoo and PostgreSQL at work, compare with a quiet run (ARGS="--help")
+	@scripts/odoo --python benchmarks/fault_run.py $(ARGS)
 
 faults-load: ## many people on several servers, check (ARGS="--help" tells the options)
 	@scripts/odoo --python benchmarks/fault_load.py $(ARGS)

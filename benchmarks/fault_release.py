@@ -1,202 +1,161 @@
-#!/usr/bin/env python3
-"""Release customers by several processes at once, and kill them in the middle.
+"""The work of releasing customers, for the fault runs."""
 
-    make faults ARGS="[--customers 2000] [--rounds 3] [--processes 2]"
+from datetime import timedelta
 
-Every round makes a database with customers that are all due, then lets several Odoo
-processes release them at the same time, kills some of them, or their connection to
-PostgreSQL, at random moments (SIGKILL, pg_terminate_backend) and starts them again
-until nothing is due. Then everybody must have been released exactly once: one line of
-the release, one successor, told once to both people; and the rules of
-sales_process_mgmt/tools/ledger_rules.py must hold. Each customer is named in two
-messages: to who lost it and to who received it.
+from fault_cluster import execute
+from fault_team import READ_MOMENT, create_people, create_team, finish_set_up, quiet
+
+NAME = "release"
+SUBJECTS = "customers"
+BATCH_SIZE = 50
+
+REMAINING = """
+    SELECT (SELECT count(*) FROM fault_due JOIN sales_process_ownership USING (id)
+             WHERE state <> 'ended' AND date_observed IS NULL)
+         + (SELECT count(*) FROM sales_process_release_run WHERE is_told IS NOT TRUE)
 """
-
-import argparse
-import os
-import random
-import subprocess
-import sys
-import time
-from pathlib import Path
-
-import psycopg2
-
-ROOT = Path(__file__).resolve().parents[1]
-SCRIPTS = ROOT / "scripts"
-DATABASE = os.environ.get("DB") or "spm_faults"
-RELEASE = """
-env["sales.process.ownership"]._cron_release()
-env.cr.commit()
-"""
-EXACTLY_ONCE = {
-    "customers still due": """
-        SELECT count(*) FROM fault_due JOIN sales_process_ownership USING (id)
-         WHERE state <> 'ended'""",
-    "released without a successor, or with two": """
-        SELECT count(*) FROM fault_due
-         WHERE (SELECT count(*) FROM sales_process_ownership AS successor
-                 WHERE successor.previous_id = fault_due.id) <> 1""",
-    "lines of a release missing or double": """
+# Who of those on duty receives which customer depends on who works when; how many
+# people were told of how many customers does not.
+STATE = {
+    "customers": """
+        SELECT old.name, person.login, old.state, old.end_reason, old.date_end,
+               old.date_deadline, old.date_observed, old.lapse_count, new.state,
+               new.phase, new.origin, new.date_start, new.date_deadline,
+               new.lapse_count, new.awaits_duty, new.is_dormant,
+               new.user_id IN (SELECT user_id FROM sales_process_duty)
+          FROM sales_process_ownership AS old
+          JOIN res_users AS person ON person.id = old.user_id
+     LEFT JOIN sales_process_ownership AS new ON new.previous_id = old.id
+         WHERE old.previous_id IS NULL""",
+    "leads": """
+        SELECT lead.name, owner.state, lead.user_id IS NOT DISTINCT FROM owner.user_id,
+               lead.is_pooled, lead.followup_deadline,
+               (SELECT string_agg(kind || value || COALESCE(active, FALSE), ' '
+                       ORDER BY kind, value)
+                  FROM sales_process_ownership_key AS key
+                 WHERE key.ownership_id = owner.id)
+          FROM crm_lead AS lead
+     LEFT JOIN sales_process_ownership AS owner ON owner.id = lead.ownership_id""",
+    "lines of the releases": """
+        SELECT owner.name, run.mode, line.outcome, line.date_deadline
+          FROM sales_process_release_line AS line
+          JOIN sales_process_release_run AS run ON run.id = line.run_id
+          JOIN sales_process_ownership AS owner ON owner.id = line.ownership_id""",
+    "customers that people were told of": """
+        SELECT trim(told.text[1]), sum(told.text[2]::int)
+          FROM (SELECT regexp_matches(
+                           subject, '([A-Za-z ,.]+): ([0-9]+)', 'g') AS text
+                  FROM mail_message
+                 WHERE message_type = 'user_notification') AS told
+      GROUP BY 1""",
+    "what was lost, by who was told": """
+        SELECT partner.name, sum(substring(message.subject FROM 'released: ([0-9]+)')
+                                 ::int)
+          FROM mail_message AS message
+          JOIN mail_message_res_partner_rel AS told
+            ON told.mail_message_id = message.id
+          JOIN res_partner AS partner ON partner.id = told.res_partner_id
+         WHERE message_type = 'user_notification' AND subject LIKE '%released: %'
+      GROUP BY partner.name""",
+}
+NEVER = {
+    "due customers of a team that enforces without one successor": """
+        SELECT count(*)
+          FROM fault_due
+          JOIN sales_process_ownership AS old USING (id)
+          JOIN crm_team AS team ON team.id = old.team_id
+         WHERE team.process_mode = 'enforce'
+           AND (SELECT count(*) FROM sales_process_ownership AS new
+                 WHERE new.previous_id = old.id) <> 1""",
+    "due customers without one line": """
         SELECT count(*) FROM fault_due
          WHERE (SELECT count(*) FROM sales_process_release_line AS line
                  WHERE line.ownership_id = fault_due.id) <> 1""",
-    "leads not with somebody on duty": """
-        SELECT count(*)
-          FROM fault_due
-          JOIN sales_process_ownership AS successor
-            ON successor.previous_id = fault_due.id
-          JOIN crm_lead AS lead ON lead.ownership_id = successor.id
-         WHERE lead.user_id NOT IN (SELECT user_id FROM sales_process_duty)""",
+    "customers released that were not due": """
+        SELECT count(*) FROM sales_process_release_line
+         WHERE ownership_id NOT IN (SELECT id FROM fault_due)""",
     "runs that people were not told of": """
-        SELECT count(*) FROM sales_process_release_run
-         WHERE mode = 'enforce' AND is_told IS NOT TRUE""",
-    "customers people were told of twice, or never": """
-        SELECT abs(sum(substring(subject FROM '[0-9]+')::int)
-                   - 2 * (SELECT count(*) FROM fault_due))
-          FROM mail_message
-         WHERE message_type = 'user_notification' AND subject ~ ': [0-9]+$'""",
+        SELECT count(*) FROM sales_process_release_run WHERE is_told IS NOT TRUE""",
 }
 
 
-def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--customers", type=int, default=2000)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--seed", type=int, default=1, help="of the random moments")
-    return parser.parse_args()
+def get_moment(database):
+    """What the database's clock tells the processes."""
+    return execute(database, READ_MOMENT)[0][0]
 
 
-def run_shell(script, **settings):
-    return subprocess.Popen(
-        [SCRIPTS / "odoo", "shell", "-d", DATABASE, "--no-http", "--log-level=error"],
-        stdin=open_text(script),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        env=os.environ | settings,
-        start_new_session=True,
-        text=True,
-    )
-
-
-def open_text(text):
-    """A readable file with a text, for a process that may be killed."""
-    reading, writing = os.pipe()
-    os.write(writing, text.encode())
-    os.close(writing)
-    return reading
-
-
-def make_database(customers):
-    subprocess.run(
-        [SCRIPTS / "database", "create", DATABASE],
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
-    setup = (Path(__file__).parent / "fault_release_setup.py").read_text("utf-8")
-    output, _error = run_shell(
-        f"exec({setup!r})\n", SPM_FAULT_CUSTOMERS=str(customers)
-    ).communicate()
-    if f"READY {customers}" not in output:
-        sys.exit(f"The customers could not be made:\n{output[-3000:]}")
-
-
-def execute(query):
-    """The rows of a query, on a connection of its own that sees everything so far."""
-    connection = psycopg2.connect(dbname=DATABASE)
-    connection.autocommit = True
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(query)
-            return cursor.fetchall()
-    finally:
-        connection.close()
-
-
-def count_due():
-    return execute(EXACTLY_ONCE["customers still due"])[0][0]
-
-
-def kill(process):
-    """What an operator, the kernel or a power cut does to a server."""
-    os.killpg(process.pid, 9)
-    process.wait()
-
-
-def cut_connection():
-    """End one connection that is in the middle of something."""
-    execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        "   AND backend_type = 'client backend' AND xact_start IS NOT NULL"
-        " ORDER BY random() LIMIT 1"
-    )
-
-
-def run_round(arguments, chance):
-    """Release everything in spite of the faults.
-
-    :return: dict of what was done
-    """
-    done = {"kills": 0, "cuts": 0, "starts": 0, "errors": []}
-    processes = []
-    finish_by = time.monotonic() + 600
-    last_due = due = count_due()
-    while due or processes:
-        if time.monotonic() > finish_by:
-            sys.exit(f"{due} customers are still due after ten minutes.")
-        for process in [row for row in processes if row.poll() is not None]:
-            processes.remove(process)
-            output = process.stdout.read()
-            if process.returncode and process.returncode != -9:
-                done["errors"].append(output[-500:])
-        while due and len(processes) < arguments.processes:
-            processes.append(run_shell(RELEASE))
-            done["starts"] += 1
-        # only while they work: a process that is still loading disturbs nobody
-        if due < last_due and chance.random() < 0.8:
-            time.sleep(chance.random() / 2)
-            if chance.random() < 0.5:
-                kill(chance.choice(processes))
-                done["kills"] += 1
-            else:
-                cut_connection()
-                done["cuts"] += 1
-        time.sleep(0.2)
-        last_due, due = due, count_due()
-    # the last word: who was killed before telling people is made up for
-    process = run_shell(RELEASE)
-    process.communicate()
-    return done
-
-
-def main():
-    arguments = parse_arguments()
-    chance = random.Random(arguments.seed)
-    failed = False
-    for number in range(1, arguments.rounds + 1):
-        make_database(arguments.customers)
-        done = run_round(arguments, chance)
-        print(
-            f"round {number}: {arguments.customers} customers, "
-            f"{arguments.processes} processes at once, {done['starts']} started, "
-            f"{done['kills']} killed, {done['cuts']} connections cut"
+def set_up(env, subjects):
+    """Customers of four teams; one in ten is not due."""
+    env = quiet(env)
+    moment = env.cr.now().replace(microsecond=0)
+    people = create_people(env, 10)
+    teams = [
+        create_team(env, name, people[2 * index : 2 * index + 2], people[8], **values)
+        for index, (name, values) in enumerate(
+            (
+                ("On Duty", {"process_mode": "enforce"}),
+                ("Nobody on Duty", {"process_mode": "enforce"}),
+                ("To the Pool", {"process_mode": "enforce", "release_to": "pool"}),
+                ("Observed", {"process_mode": "observe"}),
+            )
         )
-        for name, query in EXACTLY_ONCE.items():
-            count = execute(query)[0][0]
-            print(f"    {'FAILS' if count else 'holds'}: {name}: {count}")
-            failed |= bool(count)
-        checked = subprocess.run(
-            [sys.executable, SCRIPTS / "check_ledger.py", DATABASE],
-            check=False,
-            capture_output=True,
-            text=True,
-        )
-        print(f"    {checked.stdout.splitlines()[-1]}")
-        failed |= checked.returncode != 0
-    return 1 if failed else 0
+    ]
+    env["crm.team.member"].create(
+        [
+            {"crm_team_id": teams[0].id, "user_id": user.id}
+            for user in (people[8], people[9])
+        ]
+    )
+    env["sales.process.duty"].create(
+        [
+            {
+                "team_id": teams[0].id,
+                "user_id": user.id,
+                "date_start": moment - timedelta(hours=1),
+                "date_end": moment + timedelta(hours=12),
+                "state": "confirmed",
+            }
+            for user in (people[8], people[9])
+        ]
+    )
+    env["crm.lead"].create(
+        [
+            {
+                "name": f"Customer {number}",
+                "type": "opportunity",
+                "phone": f"+86139{number:08d}",
+                "user_id": people[number % 8].id,
+                "team_id": teams[number % 8 // 2].id,
+            }
+            for number in range(subjects)
+        ]
+    )
+    env["crm.team"].browse(team.id for team in teams).write(
+        {"release_ceiling_percent": 0, "date_release_from": False}
+    )
+    env.flush_all()
+    env.cr.execute(
+        """
+        UPDATE sales_process_ownership
+           SET date_start = %(moment)s - INTERVAL '30 days',
+               date_deadline = %(moment)s + CASE
+                   WHEN substring(name FROM '[0-9]+')::int / 8 %% 10 = 9
+                   THEN INTERVAL '1 second' ELSE - INTERVAL '1 second' END
+        """,
+        {"moment": moment},
+    )
+    env.cr.execute(
+        "CREATE TABLE fault_due AS SELECT id, user_id FROM sales_process_ownership"
+        " WHERE date_deadline < %s",
+        [moment],
+    )
+    finish_set_up(env, moment)
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def run(env):
+    """What the scheduled action does."""
+    from odoo.addons.sales_process_mgmt.models import sales_process_ownership_release
+
+    # many commits, so that the faults find many places
+    sales_process_ownership_release.BATCH_SIZE = BATCH_SIZE
+    env["sales.process.ownership"]._cron_release()

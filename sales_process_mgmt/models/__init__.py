@@ -1,5 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+# others inherit it
+from . import sales_process_retry  # isort: skip
 from . import calendar_event
 from . import crm_lead
 from . import crm_lead_display

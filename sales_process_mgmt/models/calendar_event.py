@@ -7,7 +7,7 @@ import pytz
 
 from odoo import api, fields, models
 
-from ..exceptions import RETRY_ERRORS, repeat_lost_races
+from ..exceptions import repeat_lost_races
 
 _logger = logging.getLogger(__name__)
 
@@ -17,7 +17,8 @@ BATCH_SIZE = 200
 
 
 class CalendarEvent(models.Model):
-    _inherit = "calendar.event"
+    _name = "calendar.event"
+    _inherit = ["calendar.event", "sales.process.retry"]
 
     followup_ids = fields.One2many(
         "sales.process.followup", "calendar_event_id", string="Follow-Ups"
@@ -31,7 +32,11 @@ class CalendarEvent(models.Model):
         Cron._commit_progress(remaining=len(events))
         for start in range(0, len(events), BATCH_SIZE):
             batch = events[start : start + BATCH_SIZE]
-            if not repeat_lost_races(self.env, batch._process_meetings):
+
+            def work(batch=batch):
+                batch._work_on_each(type(self)._process_meetings)
+
+            if not repeat_lost_races(self.env, work):
                 _logger.info("Meetings %s are left to the next run", batch.ids)
             if not Cron._commit_progress(len(batch)):
                 break
@@ -44,9 +49,10 @@ class CalendarEvent(models.Model):
 
         :return: calendar.event
         """
-        now = fields.Datetime.now()
+        now = self.env.cr.now().replace(microsecond=0)
         return self.search(
             [
+                *self._get_retry_domain(),
                 ("stop", "<", now),
                 ("stop", ">", now - LOOK_BACK),
                 ("opportunity_id.ownership_id.state", "=", "open"),
@@ -59,28 +65,26 @@ class CalendarEvent(models.Model):
     def _process_meetings(self):
         """Make one follow-up for each meeting; see :meth:`_cron_create_followups`.
 
-        A meeting that cannot be recorded does not stop the others. A lost race is
-        raised: in this transaction every other attempt would lose it again.
-
         :return: the follow-ups
         """
         # sudo: made by the system from the calendar
-        Followup = self.env["sales.process.followup"].sudo()
-        values_list = [
-            event._prepare_followup_values()
-            for event in self
-            if event._get_meeting_user()
-        ]
-        try:
-            with self.env.cr.savepoint():
-                return Followup.create(values_list)
-        except RETRY_ERRORS:
-            raise
-        except Exception:
-            if len(values_list) < 2:
-                _logger.exception("No follow-up for meetings %s", self.ids)
-                return Followup
-        return Followup.union(*(event._process_meetings() for event in self))
+        return (
+            self.env["sales.process.followup"]
+            .sudo()
+            .create(
+                [
+                    event._prepare_followup_values()
+                    for event in self
+                    if event._get_meeting_user()
+                ]
+            )
+        )
+
+    def _get_work_failure_record(self):
+        return self.opportunity_id
+
+    def _get_work_failure_users(self):
+        return self.opportunity_id.ownership_id.user_id
 
     def _prepare_followup_values(self):
         """Values of the follow-up that this held meeting is.
@@ -116,7 +120,8 @@ class CalendarEvent(models.Model):
         )
         noon = zone.localize(datetime.combine(self.stop_date, time(12)))
         return min(
-            noon.astimezone(pytz.utc).replace(tzinfo=None), fields.Datetime.now()
+            noon.astimezone(pytz.utc).replace(tzinfo=None),
+            self.env.cr.now().replace(microsecond=0),
         )
 
     def _get_meeting_user(self):

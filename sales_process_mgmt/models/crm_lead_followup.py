@@ -183,7 +183,7 @@ class CrmLead(models.Model):
             {
                 "lead_id": self.id,
                 "user_id": user.id,
-                "date": min(message.date, fields.Datetime.now()),
+                "date": min(message.date, self.env.cr.now().replace(microsecond=0)),
                 "channel": channel,
                 "subject": text[:SUBJECT_LENGTH],
                 "source": "sms" if channel == "sms" else "mail",

@@ -5,6 +5,7 @@ from collections import defaultdict
 
 from odoo import api, http, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
 from ..exceptions import RETRY_ERRORS, CustomerOwnedError
 from ..tools.context import SkipSync, skips_sync
@@ -492,9 +493,14 @@ class CrmLead(models.Model):
         except Exception as error:
             self.env.cr.rollback()
             _logger.exception("Lead %s cannot be claimed", self.id)
-            self.with_context(sales_process_skip=SkipSync).write(
-                {"ownership_pending": False}
+            # written past the model, whose own write may be what fails
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE crm_lead SET ownership_pending = NULL WHERE id = %s",
+                    self.id,
+                )
             )
+            self.invalidate_recordset(["ownership_pending"])
             self.env["sales.process.conflict"].sudo().create(
                 {
                     "name": self.name,

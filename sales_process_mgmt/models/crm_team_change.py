@@ -1,10 +1,15 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ..exceptions import MAX_RETRIES, RETRY_ERRORS, repeat_lost_races
 from ..tools import deadline as deadline_tools
+from .sales_process_retry import work_on_each
+
+_logger = logging.getLogger(__name__)
 
 # A change of one of these moves the deadlines of the team's customers.
 TIMER_FIELDS = {
@@ -24,7 +29,8 @@ class CrmTeam(models.Model):
     planned, what it does is shown, and it can be taken back until it takes effect.
     """
 
-    _inherit = "crm.team"
+    _name = "crm.team"
+    _inherit = ["crm.team", "sales.process.retry"]
 
     process_change = fields.Json(
         string="Planned Change",
@@ -165,19 +171,36 @@ class CrmTeam(models.Model):
 
     @api.model
     def _cron_apply_changes(self):
-        """Let planned changes take effect and move deadlines, in batches."""
-        now = fields.Datetime.now()
-        planned = self.with_context(active_test=False).search(
-            [("process_change_date", "<=", now)]
-        )
-        planned._process_changes()
-        domain = [("deadlines_date", "<=", now)]
-        self.env["ir.cron"]._commit_progress(remaining=self.search_count(domain))
-        while team := self.with_context(active_test=False).search(
-            domain, order="id", limit=1
-        ):
-            count = team._process_deadlines()
-            if not self.env["ir.cron"]._commit_progress(int(not count)):
+        """Let planned changes take effect and move deadlines, in batches.
+
+        A team or a customer that fails never stops the others.
+        """
+        now = self.env.cr.now()
+        Team = self.with_context(active_test=False)
+        retry = self._get_retry_domain()
+        planned = Team.search([("process_change_date", "<=", now), *retry])
+
+        def work():
+            planned._work_on_each(type(self)._process_changes)
+
+        if not repeat_lost_races(self.env, work):
+            _logger.info("Changes of teams %s are left to the next run", planned.ids)
+        domain = [("deadlines_date", "<=", now), *retry]
+        commit = self.env["ir.cron"]._commit_progress
+        commit(remaining=Team.search_count(domain))
+        lost_races = 0
+        while team := Team.search(domain, order="id", limit=1):
+            try:
+                count = team._process_deadlines()
+                self.env.flush_all()
+            except RETRY_ERRORS:
+                # Somebody followed up at the same instant.
+                self.env.cr.rollback()
+                lost_races += 1
+                if lost_races >= MAX_RETRIES:
+                    break
+                continue
+            if not commit(int(not count)):
                 break
 
     def _process_changes(self):
@@ -189,6 +212,9 @@ class CrmTeam(models.Model):
             )
             if team.deadlines_date:
                 team.deadlines_date = team.env.cr.now()
+
+    def _get_work_failure_users(self):
+        return self.user_id
 
     def _get_possible_change(self):
         """What was planned, without records that have been deleted since.
@@ -225,7 +251,13 @@ class CrmTeam(models.Model):
             )
         )
         if ownerships:
-            ownerships._lock_rows()._update_deadlines()
+            # one that fails is counted like one that cannot be released
+            work_on_each(
+                self.env,
+                ownerships,
+                lambda rows: rows._lock_rows()._update_deadlines(),
+                lambda row, error: row._mark_failure(str(error)),
+            )
             self.deadlines_last_id = ownerships[-1].id
         else:
             self.write({"deadlines_date": False, "deadlines_last_id": 0})

@@ -69,7 +69,7 @@ class CrmTeam(models.Model):
         """
         if not deadline:
             return "none"
-        now = fields.Datetime.now()
+        now = self.env.cr.now()
         if deadline < now:
             return "overdue"
         return "due_soon" if deadline < now + self._get_warning_span() else "on_track"
@@ -82,7 +82,7 @@ class CrmTeam(models.Model):
         :param states: values as :meth:`_get_followup_state` returns them
         :return: Domain
         """
-        now = fields.Datetime.now()
+        now = self.env.cr.now()
         domains = []
         if "none" in states:
             domains.append(Domain(field_name, "=", False))

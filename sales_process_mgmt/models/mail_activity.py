@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
 
-from odoo import SUPERUSER_ID, fields, http, models
+from odoo import SUPERUSER_ID, http, models
 from odoo.exceptions import MissingError
 
 from ..exceptions import RETRY_ERRORS
@@ -69,7 +69,7 @@ class MailActivity(models.Model):
                 ("calendar_event_id", "in", activities.calendar_event_id.ids),
             ]
         )
-        now = fields.Datetime.now()
+        now = self.env.cr.now().replace(microsecond=0)
         values_list = []
         events = known.calendar_event_id
         for activity in activities - known.activity_id:

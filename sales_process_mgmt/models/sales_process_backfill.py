@@ -106,20 +106,25 @@ class SalesProcessBackfill(models.Model):
             except Exception:
                 self.env.cr.rollback()
                 _logger.warning("A batch of the takeover is done lead by lead")
-                count = backfill._process_one_by_one()
+                try:
+                    count = backfill._process_one_by_one()
+                except RETRY_ERRORS:
+                    # another server has come further meanwhile
+                    self.env.cr.rollback()
+                    count = 0
             remaining = max(0, backfill.lead_total - backfill.lead_count)
             if not self.env["ir.cron"]._commit_progress(count, remaining=remaining):
                 return
         self.env["ir.cron"]._commit_progress(remaining=0)
 
-    def _get_next_leads(self, limit=BATCH_SIZE):
+    def _get_next_leads(self):
         self.ensure_one()
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
                 "SELECT lead.id FROM crm_lead lead WHERE %s ORDER BY lead.id LIMIT %s",
                 self._get_condition(self.state, self.last_lead_id),
-                limit,
+                BATCH_SIZE,
             )
         )
         return self.env["crm.lead"].sudo().browse(row[0] for row in rows)
@@ -151,18 +156,27 @@ class SalesProcessBackfill(models.Model):
         if self.state == "owned":
             self.write({"state": "unowned", "last_lead_id": 0})
         else:
-            self.write({"state": "done", "date_done": fields.Datetime.now()})
+            self.write({"state": "done", "date_done": self.env.cr.now()})
 
     def _process_one_by_one(self):
-        """A batch with a lead that fails: take over the others, name this one."""
+        """A batch with a lead that fails: take over the others, name this one.
+
+        :return: int, how many leads were looked at
+        """
         leads = self._get_next_leads()
-        for lead in leads:
+        for count, lead in enumerate(leads):
             try:
                 with self.env.cr.savepoint():
                     lead._sync_ownership_now("backfill", (), "backfill", self.env.user)
                 failures = 0
+            except RETRY_ERRORS:
+                # Somebody changed the lead meanwhile, nothing is wrong with it: the
+                # next batch begins with it.
+                _logger.info("The takeover lost a race for lead %s", lead.id)
+                return count
             except Exception:
                 _logger.exception("Lead %s cannot be taken over", lead.id)
                 failures = 1
             self._advance(lead, failures)
+            self.flush_recordset()
         return len(leads)

@@ -253,7 +253,7 @@ class SalesProcessFollowup(models.Model):
 
     @api.model
     def _default_date(self):
-        return fields.Datetime.now()
+        return self.env.cr.now().replace(microsecond=0)
 
     @api.depends_context("lang")
     @api.depends("subject", "channel")
@@ -428,7 +428,7 @@ class SalesProcessFollowup(models.Model):
 
         :raise ValidationError: one sentence that says what is possible
         """
-        now = fields.Datetime.now()
+        now = self.env.cr.now().replace(microsecond=0)
         for followup in self:
             if followup.date > now + CLOCK_SKEW:
                 raise ValidationError(

@@ -278,7 +278,7 @@ class SalesProcessOwnership(models.Model):
             AND team.process_mode != 'off'
             AND ownership.id > %s
             """,
-            fields.Date.today(),
+            self.env.cr.now().date(),
             0 if ids else after,
         )
         return self._lock_selected(condition, SQL("ownership.id"), limit, without, ids)

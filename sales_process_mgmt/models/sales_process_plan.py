@@ -24,7 +24,7 @@ class SalesProcessPlan(models.Model):
 
     _name = "sales.process.plan"
     _description = "Sales Plan"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "sales.process.retry"]
     _order = "date_from desc, kind, team_id, user_id, id desc"
     _rec_names_search = ["user_id", "team_id"]
     _mail_post_access = "read"

@@ -1,5 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
 from datetime import timedelta
 
 from markupsafe import Markup
@@ -7,8 +8,11 @@ from markupsafe import Markup
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
+from ..exceptions import repeat_lost_races
 from ..tools import period as period_tools
 from .sales_process_plan import ZONE_SPAN
+
+_logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 500
 
@@ -222,11 +226,13 @@ class SalesProcessPlan(models.Model):
         """Lock plans whose period started, count the running ones, close the ended.
 
         Safe to be killed and to run twice: each batch is committed with what is left.
+        A plan that fails never stops the others.
         """
         now = self.env.cr.now()
         domain = [
             ("date_final", "=", False),
             ("date_from", "<=", (now + ZONE_SPAN).date()),
+            *self._get_retry_domain(),
         ]
         after = 0
         remaining = self.search_count(domain)
@@ -237,13 +243,23 @@ class SalesProcessPlan(models.Model):
             if not plans:
                 break
             after = plans[-1].id
-            plans._process_updates()
+
+            def work(plans=plans):
+                plans._work_on_each(type(self)._process_updates)
+
+            if not repeat_lost_races(self.env, work):
+                _logger.info("Plans %s are left to the next run", plans.ids)
             remaining = max(remaining - len(plans), 0)
             if not self.env["ir.cron"]._commit_progress(
                 len(plans), remaining=remaining
             ):
                 break
         self.env["ir.cron"]._commit_progress(remaining=0)
+
+    def _get_work_failure_users(self):
+        # sudo: the leader of the person's team, whoever may read it
+        plan = self.sudo()
+        return (plan.team_id | plan.person_team_id).user_id
 
     def _process_updates(self):
         """Lock and count these plans; never commits."""

@@ -9,6 +9,7 @@ from odoo.tools import SQL
 
 from ..exceptions import RETRY_ERRORS
 from ..tools import deadline as deadline_tools
+from .sales_process_retry import work_on_each
 from .sales_process_work_report_judge import MAX_SPAN, ReportJudge
 
 _logger = logging.getLogger(__name__)
@@ -63,7 +64,7 @@ class SalesProcessWorkReport(models.Model):
 
         Works in batches, each committed by itself: it may be killed at any point, run
         twice, or run on two servers at once. After a pause it makes what it missed,
-        with the deadlines those reports had.
+        with the deadlines those reports had. What fails never stops the rest.
         """
         commit = self.env["ir.cron"]._commit_progress
         for process in (
@@ -82,6 +83,10 @@ class SalesProcessWorkReport(models.Model):
                     self.env.cr.rollback()
                     tries += 1
                     continue
+                except Exception:
+                    self.env.cr.rollback()
+                    _logger.exception("Work reports: %s fails", process)
+                    break
                 if not commit(count, remaining=1 if after else 0) and after:
                     return
                 if not after:
@@ -115,59 +120,109 @@ class SalesProcessWorkReport(models.Model):
         now = self._get_now()
         judge = ReportJudge(self.env, now)
         rows = self._get_owed_rows(judge)
-        part = rows[:BATCH_SIZE]
-        reports = self._insert_rows(part)
+        # what failed in this run stands in front of what is still to be made
+        skipped = max(after - 1, 0)
+        part = rows[skipped : skipped + BATCH_SIZE]
+        failed = rows[:skipped] + work_on_each(
+            self.env,
+            part,
+            self._make_reports,
+            lambda row, error: None,
+        )
+        if len(rows) > skipped + len(part):
+            return len(part), len(failed) + 1
+        # a team in which one fails is looked at again by the next run
+        unfinished = judge.failed_teams | {row["team_id"] for row in failed}
+        self._mark_checked(
+            judge.teams.filtered(lambda team: team.id not in unfinished), now
+        )
+        return len(part), 0
+
+    @api.model
+    def _make_reports(self, rows):
+        reports = self._insert_rows(rows)
         reports.filtered(lambda report: report.state == "draft")._refresh_values()
-        if len(rows) > len(part):
-            return len(reports), 1
-        self._mark_checked(judge.teams, now)
-        return len(reports), 0
 
     @api.model
     def _get_owed_rows(self, judge):
         """The reports that are owed and do not exist yet, as rows to insert."""
         candidates = []
-        for key, (team, user, begun, since) in judge.duties.items():
-            since = max(since, judge.now - MAX_SPAN)
-            zone = judge.get_zone(team, user)
-            day = deadline_tools.local_date(since, zone)
-            today = deadline_tools.local_date(judge.now, zone)
-            while day <= today:
-                period = judge.get_period(key[2], day, team, zone.zone)
-                if period["date_due"] > since:
-                    candidates.append((key, team, user, zone, begun, period))
-                day = deadline_tools.add_days(period["date_to"], 1)
+        for key in judge.duties:
+            try:
+                candidates += self._get_candidates(judge, key)
+            except Exception as error:
+                self._mark_unjudged(judge, key, error)
         known, ends = self._get_known(candidates)
         rows = []
-        for key, team, user, zone, begun, period in candidates:
+        for key, zone, period in candidates:
             if (*key, period["date_from"]) in known:
                 continue
-            days = judge.get_owed_days(team, begun, period, zone)
-            if not days:
+            try:
+                row = self._prepare_owed_row(judge, key, zone, period)
+            except Exception as error:
+                self._mark_unjudged(judge, key, error)
+                continue
+            if not row:
                 continue
             # where the zone changed, the day before ends where this one begins
             bound_from = ends.get(
                 (*key, deadline_tools.add_days(period["date_from"], -1)),
                 period["bound_from"],
             )
-            rows.append(
-                {
-                    **period,
-                    "bound_from": min(bound_from, period["bound_to"]),
-                    "user_id": user.id,
-                    "team_id": team.id,
-                    "company_id": key[1],
-                    "reviewer_id": team._get_reviewer(user).id or None,
-                    "kind": key[2],
-                    "period": self._get_period_name(key[2], period["date_from"]),
-                    "tz": zone.zone,
-                    "state": "excused"
-                    if judge.is_absent(team, user, days, zone)
-                    else "draft",
-                }
-            )
+            rows.append({**row, "bound_from": min(bound_from, period["bound_to"])})
             ends[(*key, period["date_to"])] = period["bound_to"]
         return rows
+
+    @api.model
+    def _mark_unjudged(self, judge, key, error):
+        """One person that cannot be judged never stops the others."""
+        team = judge.duties[key][0]
+        _logger.error(
+            "Work reports of user %s, team %s fail", key[0], team.id, exc_info=error
+        )
+        judge.failed_teams.add(team.id)
+
+    @api.model
+    def _get_candidates(self, judge, key):
+        """The periods of one duty that were still ahead at the last run.
+
+        :return: list of ``(key, zone, period)``
+        """
+        team, user, _begun, since = judge.duties[key]
+        since = max(since, judge.now - MAX_SPAN)
+        zone = judge.get_zone(team, user)
+        day = deadline_tools.local_date(since, zone)
+        today = deadline_tools.local_date(judge.now, zone)
+        candidates = []
+        while day <= today:
+            period = judge.get_period(key[2], day, team, zone.zone)
+            if period["date_due"] > since:
+                candidates.append((key, zone, period))
+            day = deadline_tools.add_days(period["date_to"], 1)
+        return candidates
+
+    @api.model
+    def _prepare_owed_row(self, judge, key, zone, period):
+        """The report that is owed for a period, as a row to insert.
+
+        :return: dict, None where nothing is owed
+        """
+        team, user, begun, _since = judge.duties[key]
+        days = judge.get_owed_days(team, begun, period, zone)
+        if not days:
+            return None
+        is_absent = judge.is_absent(team, user, days, zone)
+        return {
+            **period,
+            "user_id": user.id,
+            "team_id": team.id,
+            "company_id": key[1],
+            "reviewer_id": team._get_reviewer(user).id or None,
+            "kind": key[2],
+            "period": self._get_period_name(key[2], period["date_from"]),
+            "tz": zone.zone,
+            "state": "excused" if is_absent else "draft",
+        }
 
     @api.model
     def _get_known(self, candidates):
@@ -261,14 +316,21 @@ class SalesProcessWorkReport(models.Model):
         )
         teams.invalidate_recordset(["report_checked"], flush=False)
 
+    def _get_work_failure_users(self):
+        return self.reviewer_id
+
     # ------------------------------------------------------------
     # WHAT BECAME OF THEM
     # ------------------------------------------------------------
 
     @api.model
-    def _lock_where(self, condition, after, limit=BATCH_SIZE):
-        """Select and lock; what somebody works on right now waits for the next run."""
+    def _lock_where(self, condition, after):
+        """Select and lock; what somebody works on right now waits for the next run.
+
+        What has failed waits for the end of its pause.
+        """
         self.env.flush_all()
+        now = self.env.cr.now()
         rows = self.env.execute_query(
             SQL(
                 """
@@ -276,13 +338,16 @@ class SalesProcessWorkReport(models.Model):
                   FROM sales_process_work_report report
              LEFT JOIN crm_team team ON team.id = report.team_id
                  WHERE %s AND report.id > %s
+                   AND COALESCE(report.date_work_retry, %s) <= %s
               ORDER BY report.id
                  LIMIT %s
                    FOR NO KEY UPDATE OF report SKIP LOCKED
                 """,
                 condition,
                 after,
-                limit,
+                now,
+                now,
+                BATCH_SIZE,
             )
         )
         reports = self.browse(row[0] for row in rows)
@@ -311,15 +376,19 @@ class SalesProcessWorkReport(models.Model):
         if not reports:
             return 0, 0
         judge = ReportJudge(self.env, now)
+        reports._work_on_each(lambda rows: rows._update_judged(judge))
+        more = len(reports) == BATCH_SIZE
+        return len(reports), reports[-1].id if more else 0
+
+    def _update_judged(self, judge):
+        """Judge these reports and write what has changed."""
         changed = []
-        for report in reports:
+        for report in self:
             old = report._get_judged()
             new = report._judge(judge)
             if new != old:
                 changed.append({**new, "id": report.id})
         self._update_rows(changed)
-        more = len(reports) == BATCH_SIZE
-        return len(reports), reports[-1].id if more else 0
 
     def _get_judged(self):
         return {
@@ -421,7 +490,7 @@ class SalesProcessWorkReport(models.Model):
         for report in reports:
             people[report.user_id] |= report
         part = self.browse().union(*list(people.values())[:REMINDER_BATCH_SIZE])
-        part._remind()
+        part._work_on_each(type(self)._remind)
         return len(part), int(len(people) > REMINDER_BATCH_SIZE)
 
     @api.model
@@ -438,6 +507,6 @@ class SalesProcessWorkReport(models.Model):
             ),
             after,
         )
-        reports._refresh_values(is_final=True)
+        reports._work_on_each(lambda rows: rows._refresh_values(is_final=True))
         more = len(reports) == BATCH_SIZE
         return len(reports), reports[-1].id if more else 0

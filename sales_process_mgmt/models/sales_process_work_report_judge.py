@@ -29,6 +29,8 @@ class ReportJudge:
         users = env["res.users"].union(*(duty[1] for duty in self.duties.values()))
         self.absences = users._get_absences(now - MAX_SPAN, now + MAX_SPAN)
         self.zones = {}
+        # ids of teams in which somebody cannot be judged
+        self.failed_teams = set()
         teams = env["crm.team"].union(*(duty[0] for duty in self.duties.values()))
         self.day_checkers = teams._get_report_day_checkers()
         self.hour_getters = {}

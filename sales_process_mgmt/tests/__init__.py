@@ -4,6 +4,7 @@ from . import test_access_duty
 from . import test_access_matrix
 from . import test_access_ownership
 from . import test_backfill
+from . import test_clock
 from . import test_cron_race
 from . import test_deadline
 from . import test_duty
@@ -29,6 +30,7 @@ from . import test_period
 from . import test_plan
 from . import test_plan_report
 from . import test_plan_spread
+from . import test_poison
 from . import test_pool
 from . import test_pool_race
 from . import test_registration

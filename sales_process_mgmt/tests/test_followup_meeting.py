@@ -240,10 +240,11 @@ class TestFollowupMeeting(FollowupCommon):
 
         with (
             patch.object(Event, "_prepare_followup_values", broken),
-            mute_logger("odoo.addons.sales_process_mgmt.models.calendar_event"),
+            mute_logger("odoo.addons.sales_process_mgmt.models.sales_process_retry"),
         ):
-            followups = events._process_meetings()
-        self.assertEqual(len(followups), 2)
+            failed = events._work_on_each(Event._process_meetings)
+        self.assertEqual(failed.mapped("name"), ["Broken"])
+        self.assertEqual(events.followup_ids.calendar_event_id, events - failed)
 
     def test_team_that_is_off(self):
         lead = self._create_lead(self.salesperson_e, phone="13900000007")

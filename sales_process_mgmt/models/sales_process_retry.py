@@ -1,0 +1,161 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..exceptions import RETRY_ERRORS
+
+_logger = logging.getLogger(__name__)
+
+# After so many failures in a row people are told.
+MAX_FAILURES = 3
+LONGEST_PAUSE = timedelta(days=1)
+# More failures at once are no poisoned records: the work itself is broken.
+MAX_FAILED_AT_ONCE = 20
+
+
+def work_on_each(env, items, work, mark_failure):
+    """Work on all at once; around those that fail, by halves until they stand alone.
+
+    :param items: a recordset or a list
+    :param work: function of a part of the items; never commits
+    :param mark_failure: function of an item and its error
+    :return: list of the items that failed
+    :raise Exception: of the work, where nearly everything fails; a lost race
+    """
+    failed, parts = [], [items] if items else []
+    while parts:
+        part = parts.pop()
+        try:
+            with env.cr.savepoint():
+                work(part)
+        except RETRY_ERRORS:
+            raise
+        except Exception as error:
+            if len(part) > 1:
+                middle = len(part) // 2
+                parts += [part[middle:], part[:middle]]
+                continue
+            if len(failed) >= MAX_FAILED_AT_ONCE:
+                raise
+            _logger.exception("Work of a scheduled action fails for %s", part)
+            mark_failure(part[0], error)
+            failed.append(part[0])
+    return failed
+
+
+class SalesProcessRetry(models.AbstractModel):
+    """Records on which scheduled actions work: one that fails never stops the others.
+
+    It is tried again after an hour, then each time after twice as long, up to a day.
+    After three failures in a row people are told, once.
+    """
+
+    _name = "sales.process.retry"
+    _description = "Work That Is Tried Again"
+
+    work_failure_count = fields.Integer(
+        readonly=True, copy=False, export_string_translation=False
+    )
+    date_work_retry = fields.Datetime(
+        readonly=True, copy=False, export_string_translation=False
+    )
+
+    @api.model
+    def _get_retry_domain(self):
+        """Records that have not failed, or whose pause is over."""
+        return Domain("date_work_retry", "=", False) | Domain(
+            "date_work_retry", "<=", self.env.cr.now()
+        )
+
+    def _work_on_each(self, work):
+        """Work on these records; who fails is marked and never stops the others.
+
+        :param work: function of a recordset; never commits
+        :return: the records that failed
+        """
+        failed = self.browse().union(
+            *work_on_each(
+                self.env, self, work, lambda row, error: row._mark_work_failure(error)
+            )
+        )
+        (self - failed)._clear_work_failures()
+        return failed
+
+    def _mark_work_failure(self, error):
+        self.ensure_one()
+        # written past the model, whose own write may be what fails
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE %(table)s
+                   SET work_failure_count = COALESCE(work_failure_count, 0) + 1,
+                       date_work_retry = %(now)s + LEAST(
+                           INTERVAL '1 hour'
+                           * 2 ^ LEAST(COALESCE(work_failure_count, 0), 10),
+                           %(longest)s)
+                 WHERE id = %(id)s
+             RETURNING work_failure_count
+                """,
+                table=SQL.identifier(self._table),
+                now=self.env.cr.now(),
+                longest=LONGEST_PAUSE,
+                id=self.id,
+            )
+        )
+        (count,) = self.env.cr.fetchone()
+        self.invalidate_recordset(["work_failure_count", "date_work_retry"])
+        if count != MAX_FAILURES:
+            return
+        try:
+            with self.env.cr.savepoint():
+                self._tell_work_failure(error)
+        except Exception:
+            # the pause stands, whoever cannot be told
+            _logger.exception("Nobody was told that work fails for %s", self)
+
+    def _clear_work_failures(self):
+        failed = self.filtered("work_failure_count")
+        if failed:
+            self.env.cr.execute(
+                SQL(
+                    """
+                    UPDATE %s SET work_failure_count = NULL, date_work_retry = NULL
+                     WHERE id = ANY(%s)
+                    """,
+                    SQL.identifier(self._table),
+                    failed.ids,
+                )
+            )
+            failed.invalidate_recordset(["work_failure_count", "date_work_retry"])
+
+    def _tell_work_failure(self, error):
+        """Write down what fails where people see it, and tell who can help."""
+        users = self._get_work_failure_users().filtered("active")
+        record = self._get_work_failure_record()
+        # sudo: told by the system
+        record.with_context(lang=users[:1].lang).sudo().message_post(
+            body=self.with_context(lang=users[:1].lang).env._(
+                "%(record)s could not be processed three times. It is tried again "
+                "once a day. Why it fails: %(error)s",
+                record=self.display_name,
+                error=str(error)[:500],
+            ),
+            partner_ids=users.partner_id.ids,
+            subtype_xmlid="mail.mt_note",
+        )
+
+    def _get_work_failure_record(self):
+        """The record in whose chatter people look."""
+        return self
+
+    def _get_work_failure_users(self):
+        """Who is told that this record cannot be processed.
+
+        :return: res.users
+        """
+        return self.env["res.users"]

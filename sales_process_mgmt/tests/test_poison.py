@@ -1,0 +1,364 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from unittest.mock import patch
+
+from odoo import Command, fields
+from odoo.exceptions import ConcurrencyError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common_plan import PlanCommon
+from .common_release import ReleaseCommon
+from .common_work_report import WorkReportCommon
+
+MODELS = "odoo.addons.sales_process_mgmt.models"
+RETRY_LOGGER = f"{MODELS}.sales_process_retry"
+POISON = "poison"
+
+
+class Poison:
+    """One record that fails never stops the others, is told, and is not for ever."""
+
+    @contextmanager
+    def _poisoned(self, model, method, records, logger=RETRY_LOGGER, error=None):
+        """Let a method fail whenever one of these records is among its own."""
+        original = getattr(type(model), method)
+
+        def fail(rows, *args, **kwargs):
+            if records & rows:
+                raise error or ValueError(POISON)
+            return original(rows, *args, **kwargs)
+
+        with patch.object(type(model), method, fail), mute_logger(logger):
+            yield
+
+    def _end_pause(self, record):
+        self.env.flush_all()
+        self.env.cr.execute(
+            f"UPDATE {record._table} SET date_work_retry = '2000-01-01' WHERE id = %s",
+            [record.id],
+        )
+        self.env.invalidate_all()
+
+    def _assert_paused(self, record, failures, hours):
+        self.assertEqual(record.work_failure_count, failures)
+        pause = record.date_work_retry - self.env.cr.now()
+        self.assertAlmostEqual(
+            pause / timedelta(hours=1), hours, delta=0.2, msg="the pause in hours"
+        )
+
+    def _assert_told(self, record, number):
+        told = record.message_ids.filtered(lambda message: POISON in message.body)
+        self.assertEqual(len(told), number)
+        return told
+
+
+@tagged("post_install", "-at_install")
+class TestPoisonedCustomer(Poison, ReleaseCommon):
+    def test_warning(self):
+        poisoned, healthy = self._many(self.salesperson_a, 2)
+        self._expire(poisoned | healthy, seconds=-3600)
+        logger = f"{MODELS}.sales_process_ownership_release"
+        with self._poisoned(self.Ownership, "_process_warnings", poisoned, logger):
+            for _run in range(4):
+                self._run("ir_cron_warn")
+        self.assertTrue(healthy.warning_level)
+        self.assertFalse(poisoned.warning_level)
+        self.assertEqual(poisoned.release_failure_count, 3, "not for ever")
+        lines = self._runs().line_ids
+        self.assertEqual(lines.ownership_id, poisoned)
+        self.assertEqual((lines.outcome, lines.note), ("failed", POISON))
+
+    def test_meeting(self):
+        Event = self.env["calendar.event"]
+        start = fields.Datetime.now() - timedelta(hours=2)
+        events = Event.create(
+            [
+                {
+                    "name": row.name,
+                    "opportunity_id": row.lead_ids.id,
+                    "user_id": self.salesperson_a.id,
+                    "partner_ids": [Command.set(self.salesperson_a.partner_id.ids)],
+                    "start": start,
+                    "stop": start + timedelta(hours=1),
+                }
+                for row in self._many(self.salesperson_a, 3)
+            ]
+        )
+        poisoned = events[1]
+        lead = poisoned.opportunity_id
+        with self._poisoned(Event, "_prepare_followup_values", poisoned):
+            for failures, hours, told in ((1, 1, 0), (2, 2, 0), (3, 4, 1), (4, 8, 1)):
+                self._run("ir_cron_create_followups")
+                self._assert_paused(poisoned, failures, hours)
+                self._run("ir_cron_create_followups")
+                self._assert_paused(poisoned, failures, hours)
+                message = self._assert_told(lead, told)
+                self._end_pause(poisoned)
+            self.assertIn(self.salesperson_a.partner_id, message.partner_ids)
+            self.assertEqual(
+                (events - poisoned).followup_ids.calendar_event_id, events - poisoned
+            )
+        self._run("ir_cron_create_followups")
+        self.assertTrue(poisoned.followup_ids)
+        self.assertFalse(poisoned.work_failure_count)
+        self.assertFalse(poisoned.date_work_retry)
+
+    def test_waiting_lead(self):
+        """It becomes a conflict, although not even writing to it works."""
+        leads = self._many(self.salesperson_a, 3).lead_ids
+        for lead in leads:
+            lead.ownership_id._end("lost")
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE crm_lead SET ownership_pending = TRUE, ownership_id = NULL"
+            " WHERE id IN %s",
+            [leads._ids],
+        )
+        self.env.invalidate_all()
+        poisoned = leads[1]
+        logger = f"{MODELS}.crm_lead_ownership"
+        with (
+            self._poisoned(leads, "write", poisoned, logger),
+            self._poisoned(leads, "_sync_ownership_now", poisoned, logger),
+        ):
+            self._run("ir_cron_claim_pending")
+            self.assertFalse(any(leads.mapped("ownership_pending")))
+            self._run("ir_cron_claim_pending")
+        self.assertTrue(all((leads - poisoned).mapped("ownership_id")))
+        conflict = self.env["sales.process.conflict"].search(
+            [("lead_id", "=", poisoned.id)]
+        )
+        self.assertEqual(len(conflict), 1)
+        self.assertIn(POISON, conflict.note)
+
+    def test_planned_change(self):
+        moment = fields.Datetime.now() - timedelta(hours=1)
+        teams = self.team_west | self.team_east | self.team_c2
+        teams.write(
+            {"process_change": {"followup_days": 9}, "process_change_date": moment}
+        )
+        poisoned = self.team_east
+        with self._poisoned(teams, "_get_possible_change", poisoned):
+            self._run("ir_cron_team_changes")
+            self.assertEqual((teams - poisoned).mapped("followup_days"), [9, 9])
+            self.assertNotEqual(poisoned.followup_days, 9)
+            self._assert_paused(poisoned, 1, 1)
+            for _run in range(2):
+                self._end_pause(poisoned)
+                self._run("ir_cron_team_changes")
+            message = self._assert_told(poisoned, 1)
+            self.assertEqual(message.partner_ids, self.leader_east.partner_id)
+        self._end_pause(poisoned)
+        self._run("ir_cron_team_changes")
+        self.assertEqual(poisoned.followup_days, 9)
+        self.assertFalse(poisoned.work_failure_count)
+
+    def test_deadline_that_cannot_move(self):
+        customers = self._many(self.salesperson_a, 3)
+        poisoned = customers[1]
+        before = poisoned.date_deadline
+        self.team_east.followup_days += 5
+        self.team_east.deadlines_date = fields.Datetime.now() - timedelta(hours=1)
+        with self._poisoned(self.Ownership, "_update_deadlines", poisoned):
+            self._run("ir_cron_team_changes")
+        self.assertFalse(self.team_east.deadlines_date, "not for ever")
+        self.assertEqual(poisoned.date_deadline, before)
+        self.assertEqual(poisoned.release_error, POISON)
+        for customer in customers - poisoned:
+            self.assertGreater(customer.date_deadline, before + timedelta(days=4))
+
+    def test_takeover_of_a_lead_that_somebody_changes(self):
+        """A lost race leaves no lead out: the next batch begins with it."""
+        team = self._create_team(
+            "Living Team", "off", self.leader_west, self.salesperson_e
+        )
+        leads = self.env["crm.lead"].create(
+            [
+                {
+                    "name": f"Old {number}",
+                    "phone": f"1370000000{number}",
+                    "user_id": self.salesperson_e.id,
+                    "team_id": team.id,
+                }
+                for number in range(3)
+            ]
+        )
+        self.env["sales.process.backfill"].search([]).state = "done"
+        team.process_mode = "observe"
+        backfill = self.env["sales.process.backfill"].search([("state", "!=", "done")])
+        logger = f"{MODELS}.sales_process_backfill"
+        with self._poisoned(
+            leads, "_sync_ownership_now", leads[1], logger, ConcurrencyError("race")
+        ):
+            self.assertEqual(backfill._process_one_by_one(), 1)
+        self.assertEqual(backfill.failure_count, 0)
+        self.assertEqual(backfill.last_lead_id, leads[0].id)
+        backfill._process_one_by_one()
+        self.assertEqual(backfill.failure_count, 0)
+        self.assertTrue(all(leads.mapped("ownership_id")))
+
+
+@tagged("post_install", "-at_install")
+class TestPoisonedReport(Poison, WorkReportCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.begin = datetime(2027, 2, 28, 16)  # Monday begins in Shanghai
+        cls.day = cls.begin + timedelta(hours=8)
+        cls.logger = f"{MODELS}.sales_process_work_report_cron"
+
+    def setUp(self):
+        super().setUp()
+        self._switch_on(self.team_east, self.begin, "daily")
+
+    def _at_cron(self, moment):
+        """The scheduled action as a whole at a moment, without its commits."""
+        cron = type(self.env["ir.cron"])
+        with (
+            self._at(moment),
+            patch.object(cron, "_commit_progress", lambda *args, **kwargs: 1.0),
+            patch.object(self.env.cr, "rollback", lambda: None),
+        ):
+            self.Report._cron_work_reports()
+        self.env.invalidate_all()
+
+    def test_person_who_cannot_be_judged(self):
+        Report = type(self.Report)
+        prepare = Report._prepare_owed_row
+        poisoned = self.salesperson_b.id
+
+        def fail(model, judge, key, *args):
+            if key[0] == poisoned:
+                raise ValueError(POISON)
+            return prepare(model, judge, key, *args)
+
+        with patch.object(Report, "_prepare_owed_row", fail), mute_logger(self.logger):
+            self._at_cron(self.day)
+            self._at_cron(self.day)
+        made = self._reports(kind="daily")
+        self.assertEqual(made.user_id, self.salesperson_a | self.salesperson_c)
+        self.assertEqual(len(made), 2)
+        after = self.day + timedelta(days=1)
+        self._at_cron(after)
+        self.assertEqual(
+            self._reports(self.salesperson_b).mapped("date_from"),
+            [date(2027, 3, 1), date(2027, 3, 2)],
+            "what could not be made is still owed",
+        )
+
+    def test_report_that_cannot_be_made(self):
+        Report = type(self.Report)
+        insert = Report._insert_rows
+
+        def fail(model, rows):
+            if any(row["user_id"] == self.salesperson_b.id for row in rows):
+                raise ValueError(POISON)
+            return insert(model, rows)
+
+        with patch.object(Report, "_insert_rows", fail), mute_logger(RETRY_LOGGER):
+            self._at_cron(self.day)
+            with patch(f"{self.logger}.BATCH_SIZE", 1):
+                self._at_cron(self.day + timedelta(days=1))
+        made = self._reports(kind="daily")
+        self.assertEqual(made.user_id, self.salesperson_a | self.salesperson_c)
+        self.assertEqual(len(made), 4)
+        self._at_cron(self.day + timedelta(days=1))
+        self.assertEqual(len(self._reports(self.salesperson_b)), 2)
+
+    def test_report_that_cannot_be_closed(self):
+        self._at_cron(self.day)
+        poisoned = self._reports(self.salesperson_b)
+        healthy = self._reports(kind="daily") - poisoned
+        over = self.begin + timedelta(days=1)
+        with self._poisoned(self.Report, "_refresh_values", poisoned):
+            self._at_cron(over)
+            self.assertTrue(all(healthy.mapped("date_final")))
+            self.assertFalse(poisoned.date_final)
+            self.assertEqual(poisoned.work_failure_count, 1)
+            self.assertEqual(poisoned.date_work_retry, over + timedelta(hours=1))
+            self._at_cron(over + timedelta(minutes=59))
+            self.assertEqual(poisoned.work_failure_count, 1)
+            self._at_cron(over + timedelta(hours=1))
+            self.assertEqual(poisoned.work_failure_count, 2)
+            self._at_cron(over + timedelta(hours=3))
+            message = self._assert_told(poisoned, 1)
+            self.assertEqual(message.partner_ids, self.leader_east.partner_id)
+            self._at_cron(over + timedelta(days=40))
+            self._assert_told(poisoned, 1)
+            self.assertEqual(
+                poisoned.date_work_retry, over + timedelta(days=40, hours=8)
+            )
+        self._at_cron(over + timedelta(days=42))
+        self.assertTrue(poisoned.date_final)
+        self.assertFalse(poisoned.work_failure_count)
+
+    def test_report_that_cannot_be_judged(self):
+        self._at_cron(self.day)
+        poisoned = self._reports(self.salesperson_b)
+        healthy = self._reports(kind="daily") - poisoned
+        with self._poisoned(self.Report, "_judge", poisoned):
+            self._at_cron(self.day + timedelta(hours=13))
+        self.assertEqual(set(healthy.mapped("state")), {"missing"})
+        self.assertEqual(poisoned.state, "draft")
+        with self._at(self.day + timedelta(hours=13)):
+            self.assertEqual(poisoned.status, "missing", "shown as what it is")
+
+    def test_person_who_cannot_be_reminded(self):
+        self._at_cron(self.day)
+        poisoned = self._reports(self.salesperson_b)
+        healthy = self._reports(kind="daily") - poisoned
+        with self._poisoned(self.Report, "_plan_reminders", poisoned):
+            self._at_cron(self.day + timedelta(hours=11))
+        self.assertTrue(all(healthy.mapped("date_reminded")))
+        self.assertFalse(poisoned.date_reminded)
+        self.assertEqual(poisoned.work_failure_count, 1)
+
+    def test_step_that_is_broken(self):
+        """The other steps go on."""
+        self._at_cron(self.day)
+        reports = self._reports(kind="daily")
+        with (
+            mute_logger(self.logger),
+            patch.object(
+                type(self.Report), "_get_owed_rows", side_effect=ValueError(POISON)
+            ),
+        ):
+            self._at_cron(self.day + timedelta(hours=13))
+        self.assertEqual(set(reports.mapped("state")), {"missing"})
+
+
+@tagged("post_install", "-at_install")
+class TestPoisonedPlan(Poison, PlanCommon):
+    def test_plan_that_cannot_be_counted(self):
+        plans = self.Plan.union(
+            *(
+                self._create_plan(user, {self.won: 3}).sudo()
+                for user in (self.salesperson_a, self.salesperson_b)
+            )
+        ).with_env(self.env)
+        poisoned, healthy = plans
+        self._travel(datetime(2026, 6, 3, 4))
+        with self._poisoned(self.Plan, "_process_updates", poisoned):
+            for failures in range(1, 4):
+                self._update()
+                self.assertEqual(healthy.date_actual, self.env.cr.now())
+                self.assertFalse(poisoned.date_actual)
+                self.assertEqual(poisoned.work_failure_count, failures)
+                self._update()
+                self.assertEqual(poisoned.work_failure_count, failures)
+                self._end_pause(poisoned)
+            message = self._assert_told(poisoned, 1)
+            self.assertEqual(message.partner_ids, self.leader_east.partner_id)
+        self._update()
+        self.assertTrue(poisoned.date_actual)
+        self.assertFalse(poisoned.work_failure_count)
+
+    def _update(self):
+        cron = type(self.env["ir.cron"])
+        with patch.object(cron, "_commit_progress", lambda *args, **kwargs: 1.0):
+            self.Plan._cron_update_plans()
+        self.env.flush_all()
+        self.env.invalidate_all()
