@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import tempfile
+import time
 import traceback
 
 from fault_cluster import execute, is_own_cluster
@@ -126,6 +127,8 @@ def strike(database, worker, chance):
             execute(database, "SELECT pg_terminate_backend(%s)", [backend])
         else:
             os.kill(backend, signal.SIGKILL)
+            # until PostgreSQL has noticed; connections are refused after that
+            time.sleep(0.2)
         worker.is_disturbed = True
         return fault, has_written
     finally:

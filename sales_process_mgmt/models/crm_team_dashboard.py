@@ -44,7 +44,7 @@ class CrmTeam(models.Model):
 
         open_counts = count(Ownership, pursued)
         overdue_counts = count(
-            Ownership, pursued & Domain("date_deadline", "<", fields.Datetime.now())
+            Ownership, pursued & Domain("date_deadline", "<", self.env.cr.now())
         )
         pool_counts = count(Ownership, in_teams & Domain("state", "=", "pool"))
         conflict_counts = count(

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from .sales_process_release_run import RELEASED
+from .sales_process_retry import work_on_each
 
 # A run that comes so much later than the one before first shows what it would do.
 PAUSE = timedelta(hours=24)
@@ -57,8 +58,13 @@ class CrmTeam(models.Model):
             [("process_mode", "=", "enforce"), ("date_last_release", "<", since)]
         )
         paused._brake_release()
-        for team in paused:
-            team._make_release_preview()
+        work_on_each(
+            self.env,
+            paused,
+            lambda teams: [team._make_release_preview() for team in teams],
+            # nothing is taken from anybody before the next day, with or without it
+            lambda team, error: None,
+        )
 
     @api.model
     def _mark_release_run(self):

@@ -32,6 +32,7 @@ FETCHED = [
     "team_id",
     "tz",
     "user_id",
+    "work_failure_count",
 ]
 COLUMN_TYPES = {
     "user_id": "int",

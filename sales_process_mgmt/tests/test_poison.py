@@ -134,6 +134,24 @@ class TestPoisonedCustomer(Poison, ReleaseCommon):
         self.assertEqual(len(conflict), 1)
         self.assertIn(POISON, conflict.note)
 
+    def test_preview_after_a_pause(self):
+        """A preview that fails stops no other; the brake holds for both teams."""
+        teams = self.team_east | self.team_c2
+        customers = self._customer(self.salesperson_a) | self._customer(
+            self.salesperson_x
+        )
+        self._expire(customers)
+        teams.date_release_from = False
+        teams.date_last_release = fields.Datetime.now() - timedelta(hours=25)
+        with self._poisoned(teams, "_make_release_preview", self.team_east):
+            self._run()
+        self.assertFalse(self._runs(self.team_east))
+        self.assertEqual(self._runs(self.team_c2).mode, "preview")
+        self.assertEqual(set(customers.mapped("state")), {"open"})
+        teams.date_release_from = False
+        self._run()
+        self.assertEqual(set(customers.mapped("state")), {"ended"})
+
     def test_planned_change(self):
         moment = fields.Datetime.now() - timedelta(hours=1)
         teams = self.team_west | self.team_east | self.team_c2
