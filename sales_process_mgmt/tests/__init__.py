@@ -7,6 +7,7 @@ from . import test_backfill
 from . import test_clock
 from . import test_cron_race
 from . import test_deadline
+from . import test_deadlock_race
 from . import test_duty
 from . import test_duty_rotation
 from . import test_duty_swap
