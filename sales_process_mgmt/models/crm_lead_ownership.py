@@ -464,6 +464,8 @@ class CrmLead(models.Model):
         ):
             try:
                 leads._process_pending()
+                # what fails when it is written is one of these leads, too
+                self.env.flush_all()
             except Exception:
                 self.env.cr.rollback()
                 _logger.warning("Pending leads %s are tried one by one", leads.ids)

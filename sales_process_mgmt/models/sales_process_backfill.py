@@ -99,6 +99,8 @@ class SalesProcessBackfill(models.Model):
         while backfill := self.search([("state", "!=", "done")], order="id", limit=1):
             try:
                 count = backfill._process_batch()
+                # what fails when it is written is one of these leads, too
+                self.env.flush_all()
             except RETRY_ERRORS:
                 self.env.cr.rollback()
                 _logger.info("The takeover lost a race and tries the batch again")

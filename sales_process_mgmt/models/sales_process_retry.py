@@ -140,8 +140,8 @@ class SalesProcessRetry(models.AbstractModel):
         # sudo: told by the system
         record.with_context(lang=users[:1].lang).sudo().message_post(
             body=self.with_context(lang=users[:1].lang).env._(
-                "%(record)s could not be processed three times. It is tried again "
-                "once a day. Why it fails: %(error)s",
+                "%(record)s has failed three times in a scheduled action. It is tried "
+                "again at least once a day. Why it fails: %(error)s",
                 record=self.display_name,
                 error=str(error)[:500],
             ),

@@ -197,14 +197,14 @@ class TestFollowup(FollowupCommon):
     # ------------------------------------------------------------
 
     def test_future_is_an_error(self):
-        self._log(date=fields.Datetime.now() + timedelta(seconds=55))
+        self._log(date=self.env.cr.now() + timedelta(seconds=55))
         with self.assertRaises(ValidationError):
-            self._log(date=fields.Datetime.now() + timedelta(seconds=90))
+            self._log(date=self.env.cr.now() + timedelta(seconds=90))
         with self.assertRaises(ValidationError):
             self.env["sales.process.followup"].create(
                 {
                     "lead_id": self.lead.id,
-                    "date": fields.Datetime.now() + timedelta(days=400),
+                    "date": self.env.cr.now() + timedelta(days=400),
                 }
             )
 

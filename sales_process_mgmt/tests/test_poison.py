@@ -152,6 +152,49 @@ class TestPoisonedCustomer(Poison, ReleaseCommon):
         self._run()
         self.assertEqual(set(customers.mapped("state")), {"ended"})
 
+    def _poison_the_database(self, leads, poisoned):
+        """What a lead leaves to be written is refused by PostgreSQL."""
+        sync = type(leads)._sync_ownership_now
+
+        def fail(rows, *args):
+            sync(rows, *args)
+            if poisoned in rows:
+                rows.team_id.followup_days = 0
+
+        return patch.object(type(leads), "_sync_ownership_now", fail)
+
+    def test_waiting_lead_that_cannot_be_written(self):
+        leads = self._many(self.salesperson_a, 3).lead_ids
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE crm_lead SET ownership_pending = TRUE WHERE id IN %s", [leads._ids]
+        )
+        self.env.invalidate_all()
+        with (
+            self._poison_the_database(leads, leads[1]),
+            mute_logger(f"{MODELS}.crm_lead_ownership", "odoo.sql_db"),
+        ):
+            self._run("ir_cron_claim_pending")
+        self.assertFalse(any(leads.mapped("ownership_pending")))
+        self.assertEqual(
+            self.env["sales.process.conflict"]
+            .search([("lead_id", "in", leads.ids)])
+            .lead_id,
+            leads[1],
+        )
+
+    def test_takeover_of_a_lead_that_cannot_be_written(self):
+        backfill, leads = self._start_takeover()
+        with (
+            self._poison_the_database(leads, leads[1]),
+            mute_logger(f"{MODELS}.sales_process_backfill", "odoo.sql_db"),
+        ):
+            self._run("ir_cron_backfill")
+        self.assertEqual(backfill.state, "done")
+        self.assertEqual(backfill.failure_count, 1)
+        self.assertFalse(leads[1].ownership_id)
+        self.assertTrue(all((leads - leads[1]).mapped("ownership_id")))
+
     def test_planned_change(self):
         moment = fields.Datetime.now() - timedelta(hours=1)
         teams = self.team_west | self.team_east | self.team_c2
@@ -188,8 +231,11 @@ class TestPoisonedCustomer(Poison, ReleaseCommon):
         for customer in customers - poisoned:
             self.assertGreater(customer.date_deadline, before + timedelta(days=4))
 
-    def test_takeover_of_a_lead_that_somebody_changes(self):
-        """A lost race leaves no lead out: the next batch begins with it."""
+    def _start_takeover(self):
+        """Three leads of a team that begins.
+
+        :return: ``(takeover, leads)``
+        """
         team = self._create_team(
             "Living Team", "off", self.leader_west, self.salesperson_e
         )
@@ -207,6 +253,11 @@ class TestPoisonedCustomer(Poison, ReleaseCommon):
         self.env["sales.process.backfill"].search([]).state = "done"
         team.process_mode = "observe"
         backfill = self.env["sales.process.backfill"].search([("state", "!=", "done")])
+        return backfill, leads
+
+    def test_takeover_of_a_lead_that_somebody_changes(self):
+        """A lost race leaves no lead out: the next batch begins with it."""
+        backfill, leads = self._start_takeover()
         logger = f"{MODELS}.sales_process_backfill"
         with self._poisoned(
             leads, "_sync_ownership_now", leads[1], logger, ConcurrencyError("race")
