@@ -68,6 +68,9 @@ class SalesProcessOwnershipKey(models.Model):
     def _find_with_past(self, identities):
         """Find the ownerships behind identity keys, in one query.
 
+        ``OFFSET 0`` makes PostgreSQL look each key up in the index, also while it has
+        not noticed yet how many keys a large import has brought.
+
         :param identities: iterable of ``(company_id or 0, kind, value)``
         :return: two ``{(company_id or 0, kind, value): [ownership ids]}``, the newest
             first: of running ownerships, and of those that have ended
@@ -79,14 +82,18 @@ class SalesProcessOwnershipKey(models.Model):
             rows = self.env.execute_query(
                 SQL(
                     """
-                    SELECT COALESCE(key.active, FALSE),
-                           COALESCE(key.company_id, 0), key.kind, key.value,
+                    SELECT key.active,
+                           wanted.company_id, wanted.kind, wanted.value,
                            array_agg(key.ownership_id ORDER BY key.id DESC)
-                      FROM sales_process_ownership_key key
-                      JOIN (VALUES %s) AS wanted(company_id, kind, value)
-                        ON key.value = wanted.value
-                       AND key.kind = wanted.kind
-                       AND COALESCE(key.company_id, 0) = wanted.company_id
+                      FROM (VALUES %s) AS wanted(company_id, kind, value)
+                     CROSS JOIN LATERAL (
+                           SELECT id, ownership_id, COALESCE(active, FALSE) AS active
+                             FROM sales_process_ownership_key
+                            WHERE value = wanted.value
+                              AND kind = wanted.kind
+                              AND COALESCE(company_id, 0) = wanted.company_id
+                           OFFSET 0
+                           ) AS key
                   GROUP BY 1, 2, 3, 4
                     """,
                     SQL(", ").join(SQL("(%s, %s, %s)", *row) for row in chunk),
