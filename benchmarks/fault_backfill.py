@@ -12,7 +12,7 @@ BATCH_SIZE = 40
 PHONE_FORMS = ("+86139{:08d}", "139{:08d}", "+86 139-{:08d}", "0086139{:08d}")
 
 REMAINING = """
-    SELECT COALESCE(sum(lead_total - lead_count + 1), 0)::int
+    SELECT COALESCE(sum(lead_total - COALESCE(lead_count, 0) + 1), 0)::int
       FROM sales_process_backfill
      WHERE state <> 'done'
 """
