@@ -11,7 +11,11 @@ BATCH_SIZE = 40
 # the same number as people write it
 PHONE_FORMS = ("+86139{:08d}", "139{:08d}", "+86 139-{:08d}", "0086139{:08d}")
 
-REMAINING = "SELECT count(*) FROM sales_process_backfill WHERE state <> 'done'"
+REMAINING = """
+    SELECT COALESCE(sum(lead_total - COALESCE(lead_count, 0) + 1), 0)::int
+      FROM sales_process_backfill
+     WHERE state <> 'done'
+"""
 STATE = {
     "leads": """
         SELECT lead.name, person.login, lead.active, lead.won_status, lead.is_pooled,

@@ -50,6 +50,11 @@ WORKS = {
 DATABASE = os.environ.get("DB") or "spm_faults"
 ROUND_SECONDS = 600
 FINDINGS = 5
+# Faults begin when so much of the work is left: from the start, at the very end (when
+# people are told), in the middle. In turns, so that no part is spared.
+SHARES = (1, 0.02, 0.5)
+FAULTS_OF_A_ROUND = 25
+QUIET_ROUNDS = 5
 
 
 def parse_arguments():
@@ -67,7 +72,7 @@ def parse_arguments():
 class Round:
     """Work on one copy of the database in spite of the faults."""
 
-    def __init__(self, database, work, arguments, chance):
+    def __init__(self, database, work, arguments, chance, share):
         self.database = database
         self.work = work
         self.arguments = arguments
@@ -77,12 +82,13 @@ class Round:
         self.starts = 0
         self.errors = Counter()
         self.workers = []
+        self.begin_at = share * self.count_remaining()
+        # near the end everything happens within a second
+        self.pause = arguments.pause * (1 if share > 0.1 else 0.1)
         self.finish_by = time.monotonic() + ROUND_SECONDS
 
-    def is_unfinished(self):
-        if time.monotonic() > self.finish_by:
-            sys.exit(f"{self.work.NAME} is not finished after {ROUND_SECONDS} seconds.")
-        return bool(execute(self.database, self.work.REMAINING)[0][0])
+    def count_remaining(self):
+        return execute(self.database, self.work.REMAINING)[0][0]
 
     def start_missing(self):
         while len(self.workers) < self.arguments.processes:
@@ -103,11 +109,13 @@ class Round:
         :return: int, how many faults there were
         """
         try:
-            while self.is_unfinished():
+            while remaining := self.count_remaining():
+                if time.monotonic() > self.finish_by:
+                    sys.exit(f"{self.work.NAME}: {remaining} left, the time is up.")
                 self.collect_ended()
                 self.start_missing()
-                time.sleep(self.chance.random() * self.arguments.pause)
-                if self.faults.total() >= kills:
+                time.sleep(self.chance.random() * self.pause)
+                if self.faults.total() >= kills or remaining > self.begin_at:
                     continue
                 hit = strike(
                     self.database, self.chance.choice(self.workers), self.chance
@@ -195,17 +203,23 @@ def run_work(work, kills, arguments, chance):
     )
     holds = check_rules(f"{original}_quiet", work)
     faults = Counter()
-    number = 0
+    number = missed = 0
     while faults.total() < kills:
         number += 1
         copy_database(original, f"{original}_hit")
-        round_ = Round(f"{original}_hit", work, arguments, chance)
+        share = SHARES[(number - 1) % len(SHARES)]
+        round_ = Round(f"{original}_hit", work, arguments, chance, share)
         begin = time.monotonic()
-        if not round_.run(kills - faults.total()):
-            sys.exit(f"{work.NAME} ended before anything hit it: more --subjects.")
+        missed = (
+            0
+            if round_.run(min(kills - faults.total(), FAULTS_OF_A_ROUND))
+            else (missed + 1)
+        )
+        if missed > QUIET_ROUNDS:
+            sys.exit(f"{work.NAME} ends before anything hits it: more --subjects.")
         faults += round_.faults
         print(
-            f"  round {number}: {round_.starts} processes, "
+            f"  round {number}, from {share:.0%} left: {round_.starts} processes, "
             + ", ".join(f"{count} x {name}" for name, count in round_.faults.items())
             + f", {round_.written} of them after a write, "
             f"{time.monotonic() - begin:.0f} s"
