@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from odoo import api, fields, models
-from odoo.tools import format_datetime, format_time
+from odoo.tools import SQL, format_datetime, format_time
 
 
 class CrmTeam(models.Model):
@@ -174,7 +174,9 @@ class CrmTeam(models.Model):
         shifts = self._get_running_shifts(at, kind)
         users = shifts.duty_user_id
         absent = users._get_absences(at, at)
-        last_given = self._get_last_given(users)
+        last_given = self._get_last_given(
+            {(shift.team_id.id, shift.duty_user_id.id) for shift in shifts}
+        )
         by_team = dict.fromkeys(self, self.env["res.users"])
         for team, team_shifts in shifts.grouped("team_id").items():
             team = team.sudo(False)
@@ -209,31 +211,43 @@ class CrmTeam(models.Model):
             )
         return by_team
 
-    def _get_last_given(self, users):
+    @api.model
+    def _get_last_given(self, pairs):
         """When each of these people was given a customer by the roster.
 
         Customers that somebody took from the pool, brought along or got by a transfer
-        are not given by the roster.
+        are not given by the roster. The index tells the last one of each person,
+        however many there were before.
 
+        :param pairs: set of ``(team id, user id)``
         :return: ``{(team id, user id): naive UTC datetime}``
         """
-        if not users:
+        if not pairs:
             return {}
-        # sudo: colleagues' customers count for whose turn it is
-        groups = (
-            self.env["sales.process.ownership"]
-            .sudo()
-            ._read_group(
-                [
-                    ("team_id", "in", self.ids),
-                    ("user_id", "in", users.ids),
-                    ("origin", "in", ("reception", "hotline", "lead", "release")),
-                ],
-                ["team_id", "user_id"],
-                ["date_start:max"],
+        Ownership = self.env["sales.process.ownership"]
+        Ownership.flush_model(["date_start", "origin", "team_id", "user_id"])
+        team_ids, user_ids = zip(*sorted(pairs), strict=True)
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT person.team_id, person.user_id, last.date_start
+                  FROM unnest(%s::int[], %s::int[]) AS person(team_id, user_id)
+                 CROSS JOIN LATERAL (
+                       SELECT ownership.date_start
+                         FROM sales_process_ownership ownership
+                        WHERE ownership.team_id = person.team_id
+                          AND ownership.user_id = person.user_id
+                          AND ownership.origin
+                              IN ('reception', 'hotline', 'lead', 'release')
+                     ORDER BY ownership.date_start DESC
+                        LIMIT 1
+                       ) AS last
+                """,
+                list(team_ids),
+                list(user_ids),
             )
         )
-        return {(team.id, user.id): latest for team, user, latest in groups}
+        return {row[:2]: row[2] for row in rows}
 
     def _get_next_shift_start(self, after=None):
         """When the next shift of this team starts.

@@ -238,6 +238,11 @@ class SalesProcessOwnership(models.Model):
         "(date_deadline) WHERE state = 'open' AND date_deadline IS NOT NULL"
     )
     _holder_idx = models.Index("(user_id, date_deadline) WHERE state = 'open'")
+    # who was given a customer longest ago: see _get_last_given of crm.team
+    _given_idx = models.Index(
+        "(team_id, user_id, date_start)"
+        " WHERE origin IN ('reception', 'hotline', 'lead', 'release')"
+    )
 
     @api.depends("previous_id", "root_id")
     def _compute_chain_ids(self):

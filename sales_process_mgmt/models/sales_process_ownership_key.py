@@ -75,32 +75,33 @@ class SalesProcessOwnershipKey(models.Model):
         :return: two ``{(company_id or 0, kind, value): [ownership ids]}``, the newest
             first: of running ownerships, and of those that have ended
         """
-        identities = sorted(set(identities))
         running, past = {}, {}
-        for start in range(0, len(identities), self.env.cr.IN_MAX):
-            chunk = identities[start : start + self.env.cr.IN_MAX]
-            rows = self.env.execute_query(
-                SQL(
-                    """
-                    SELECT key.active,
-                           wanted.company_id, wanted.kind, wanted.value,
-                           array_agg(key.ownership_id ORDER BY key.id DESC)
-                      FROM (VALUES %s) AS wanted(company_id, kind, value)
-                     CROSS JOIN LATERAL (
-                           SELECT id, ownership_id, COALESCE(active, FALSE) AS active
-                             FROM sales_process_ownership_key
-                            WHERE value = wanted.value
-                              AND kind = wanted.kind
-                              AND COALESCE(company_id, 0) = wanted.company_id
-                           OFFSET 0
-                           ) AS key
-                  GROUP BY 1, 2, 3, 4
-                    """,
-                    SQL(", ").join(SQL("(%s, %s, %s)", *row) for row in chunk),
-                )
+        wanted = [*zip(*sorted(set(identities)), strict=True)]
+        if not wanted:
+            return running, past
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT key.active,
+                       wanted.company_id, wanted.kind, wanted.value,
+                       array_agg(key.ownership_id ORDER BY key.id DESC)
+                  FROM unnest(%s::int[], %s::varchar[], %s::varchar[])
+                       AS wanted(company_id, kind, value)
+                 CROSS JOIN LATERAL (
+                       SELECT id, ownership_id, COALESCE(active, FALSE) AS active
+                         FROM sales_process_ownership_key
+                        WHERE value = wanted.value
+                          AND kind = wanted.kind
+                          AND COALESCE(company_id, 0) = wanted.company_id
+                       OFFSET 0
+                       ) AS key
+              GROUP BY 1, 2, 3, 4
+                """,
+                *map(list, wanted),
             )
-            for active, company, kind, value, ids in rows:
-                (running if active else past)[company, kind, value] = ids
+        )
+        for active, company, kind, value, ids in rows:
+            (running if active else past)[company, kind, value] = ids
         return running, past
 
     def _insert(self, values_list):
