@@ -82,9 +82,8 @@ class SalesProcessOwnershipKey(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT key.active,
-                       wanted.company_id, wanted.kind, wanted.value,
-                       array_agg(key.ownership_id ORDER BY key.id DESC)
+                SELECT key.active, wanted.company_id, wanted.kind, wanted.value,
+                       key.ownership_id
                   FROM unnest(%s::int[], %s::varchar[], %s::varchar[])
                        AS wanted(company_id, kind, value)
                  CROSS JOIN LATERAL (
@@ -95,13 +94,14 @@ class SalesProcessOwnershipKey(models.Model):
                           AND COALESCE(company_id, 0) = wanted.company_id
                        OFFSET 0
                        ) AS key
-              GROUP BY 1, 2, 3, 4
+              ORDER BY key.id DESC
                 """,
                 *map(list, wanted),
             )
         )
-        for active, company, kind, value, ids in rows:
-            (running if active else past)[company, kind, value] = ids
+        for active, company, kind, value, ownership_id in rows:
+            found = running if active else past
+            found.setdefault((company, kind, value), []).append(ownership_id)
         return running, past
 
     def _insert(self, values_list):
