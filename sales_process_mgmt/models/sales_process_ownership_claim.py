@@ -329,8 +329,8 @@ class OwnershipClaims:
         """By hand nobody claims more customers than the team lets one person hold.
 
         A lead made without the registration is no way around the limit; a leader may
-        go above it. No lock: a long batch would lose every race against the same
-        person's other window, so two windows at one instant may go above it together.
+        go above it. Two windows of one person at one instant hold it together: the
+        second one begins again and counts the first.
         """
         if self.door != "interactive":
             return
@@ -346,6 +346,7 @@ class OwnershipClaims:
             user = self.actor.with_env(self.env)
             limited = user.customer_limit or team.customer_limit
             if limited and not team._is_leader(user):
+                ownerships._lock_person(user)
                 ownerships._check_room(user, team, count)
 
     def _create_periods(self):

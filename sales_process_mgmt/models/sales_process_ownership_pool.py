@@ -72,7 +72,7 @@ class SalesProcessOwnership(models.Model):
         }
 
     def _lock_person(self, user):
-        """Let a person do one thing with the pool at a time.
+        """Let a person receive customers in one window at a time.
 
         The limits of a person hold for two windows at the same instant, too. A lock
         alone would let the second one in with what it saw before; an update makes it

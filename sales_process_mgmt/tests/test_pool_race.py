@@ -81,3 +81,34 @@ class TestPoolRace(SalesProcessRaceCase):
             refusals = [row for row in outcomes if isinstance(row, UserError)]
             self.assertEqual(len(refusals), 1, outcomes)
             taken += 1
+
+    @mute_logger("odoo.sql_db", "odoo.service.model")
+    def test_one_person_in_two_windows_keeps_the_limit_of_open_customers(self):
+        """The last place for an open customer cannot be had twice."""
+        user_id = self.user_ids[1]
+
+        def create(number):
+            def work(env):
+                lead = env["crm.lead"].create(
+                    {
+                        "name": "Walk-in",
+                        "phone": f"+86134{number:08d}",
+                        "user_id": user_id,
+                        "team_id": self.team_id,
+                    }
+                )
+                env.flush_all()
+                return lead.id
+
+            return (user_id, work)
+
+        for number in range(20):
+            with self._environment() as env:
+                user = env["res.users"].browse(user_id)
+                user.customer_limit = user.open_customer_count + 1
+            outcomes = self._race(create(2 * number), create(2 * number + 1))
+            refusals = [row for row in outcomes if isinstance(row, UserError)]
+            self.assertEqual(len(refusals), 1, outcomes)
+            with self._environment() as env:
+                user = env["res.users"].browse(user_id)
+                self.assertEqual(user.open_customer_count, user.customer_limit)

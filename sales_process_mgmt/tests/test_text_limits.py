@@ -56,12 +56,32 @@ class TestTextLimits(RegistrationCommon):
 
     def test_lead_with_endless_names(self):
         lead = self._create_lead(
-            self.salesperson_a, phone="13812345678" + " " * 900, partner_name=MEGABYTE
+            self.salesperson_a, phone="13812345678" + " " * 400, partner_name=MEGABYTE
         )
         ownership = lead.ownership_id
         self.assertEqual(len(ownership.name), texts.NAME_LENGTH)
         for key in ownership.key_ids:
             self.assertLessEqual(len(key.label), texts.NAME_LENGTH)
+
+    def test_lead_with_endless_phone(self):
+        """By hand a sentence; from elsewhere the lead is kept, as far as it goes."""
+        endless = "13812345678" + "x" * 1_000_000
+        self._assert_too_long(
+            "“Phone” is too long: at most 500 characters.",
+            lambda: self._create_lead(self.salesperson_a, phone=endless),
+        )
+        lead = self._create_lead(self.salesperson_a, phone="13812345678")
+        self._assert_too_long(
+            "“Phone” is too long: at most 500 characters.",
+            lambda: lead.with_user(self.salesperson_a).write({"phone": endless}),
+        )
+        for door in ("website", "import", "gateway"):
+            leads = self.env["crm.lead"].with_context(sales_process_door=door)
+            lead = leads.create({"name": "Form", "phone": endless, "user_id": False})
+            lead.flush_recordset()
+            self.assertEqual(lead.phone, endless[:500])
+        lead = self._create_lead(self.salesperson_a, phone="电" * 500)
+        lead.flush_recordset()
 
     def test_reasons_and_notes(self):
         lead = self._create_lead(self.salesperson_a, phone="13812345678")

@@ -145,6 +145,8 @@ class SalesProcessRegistration(models.TransientModel):
         team, person = self.team_id.sudo(), receiver.sudo()
         if team.process_mode != "enforce" or not receiver:
             return
+        if person.customer_limit or team.customer_limit:
+            self.env["sales.process.ownership"]._lock_person(person)
         if team._get_customer_room(person) <= 0:
             raise UserError(
                 self.env._(

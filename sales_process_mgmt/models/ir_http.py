@@ -1,0 +1,31 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.http import request
+
+from ..exceptions import RETRY_ERRORS
+
+
+class IrHttp(models.AbstractModel):
+    _inherit = "ir.http"
+
+    @classmethod
+    def _handle_error(cls, exception):
+        """A request that lost each of Odoo's tries is answered by a sentence.
+
+        Its transaction has been rolled back. Without this, people would read what
+        PostgreSQL says.
+        """
+        if isinstance(exception, RETRY_ERRORS):
+            # nothing is wrong with the program: no traceback in the log
+            exception.loglevel = logging.WARNING
+            exception = UserError(
+                request.env._(
+                    "Others changed the same records at this moment. Nothing was "
+                    "saved: try again in a minute."
+                )
+            )
+        return super()._handle_error(exception)
