@@ -16,7 +16,7 @@ class CrmLead(models.Model):
         help="The period of responsibility this lead belongs to. A closed lead keeps "
         "the period in which it closed.",
     )
-    process_mode = fields.Selection(related="team_id.process_mode")
+    process_mode = fields.Selection(related="team_id.process_mode", tracking=False)
     followup_deadline = fields.Datetime(
         compute="_compute_followup_dates",
         store=True,

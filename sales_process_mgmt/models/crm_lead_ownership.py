@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..exceptions import RETRY_ERRORS, CustomerOwnedError
-from ..tools.context import SkipSync, skips_sync
+from ..tools.context import Merging, SkipSync, get_merging, skips_sync
 from .sales_process_ownership_claim import OwnershipClaims
 
 _logger = logging.getLogger(__name__)
@@ -166,6 +166,8 @@ class CrmLead(models.Model):
 
     def unlink(self):
         if skips_sync(self.env):
+            if merging := get_merging(self.env):
+                merging.before_deletion(self)
             return super().unlink()
         ownerships = self.sudo().ownership_id
         result = super().unlink()
@@ -191,11 +193,25 @@ class CrmLead(models.Model):
         # sudo: as above
         is_whole = all(lead.ownership_id in ownerships for lead in self.sudo())
         team_ids = {team_id, *self.sudo().team_id.ids}
+        statuses = self.sudo().mapped("won_status")
         is_off = not ownerships and team_ids.isdisjoint(
             self.env["crm.team"]._get_active_process_ids()
         )
+        # sudo: the ledger is written by its own methods only
+        merging = Merging(
+            self.sudo(),
+            lambda head: (
+                is_off
+                or head._join_merged(
+                    ownerships, is_whole, without=self - head if auto_unlink else ()
+                )
+            ),
+        )
         head = super(
-            CrmLead, self.with_context(sales_process_skip=SkipSync)
+            CrmLead,
+            self.with_context(
+                sales_process_skip=SkipSync, sales_process_merging=merging
+            ),
         )._merge_opportunity(
             user_id=user_id,
             team_id=team_id,
@@ -203,15 +219,18 @@ class CrmLead(models.Model):
             max_length=max_length,
         )
         head = head.with_env(self.env)
-        if not is_off:
-            head.sudo()._join_merged(ownerships, is_whole)
+        merging.before_deletion(self - head)
+        if ownerships and not all(status == "pending" for status in statuses):
+            # a customer with closed leads: what is left says where it stands
+            head.sudo().ownership_id._sync_phase()
         return head
 
-    def _join_merged(self, ownerships, is_whole):
+    def _join_merged(self, ownerships, is_whole, without=()):
         """Make the ownerships of merged leads one, that of the remaining lead.
 
         :param bool is_whole: each of the leads was of one of them, so that no contact
             detail is left to be claimed
+        :param without: crm.lead, about to be deleted
         """
         self.ensure_one()
         running = ownerships.filtered(lambda row: row.state != "ended")
@@ -222,10 +241,11 @@ class CrmLead(models.Model):
             ]
             if self.ownership_id != kept:
                 self._set_ownership({self: kept})
-            kept._absorb(running - kept)
+            kept._absorb(running - kept, without)
             # The customer still has the contact details of the leads that are gone.
             kept._keep_keys_not_in(self._get_identity_keys()[self])
-            kept._sync_phase(self.filtered(lambda lead: lead.won_status == "pending"))
+            if self.won_status == "pending":
+                kept._sync_phase(self)
             if is_whole and (self.user_id, self.team_id) == (
                 kept.user_id,
                 kept.team_id,

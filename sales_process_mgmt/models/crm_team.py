@@ -6,17 +6,20 @@ from datetime import datetime, time, timedelta
 import pytz
 
 from odoo import api, fields, models, tools
+from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
 ACTIVE_MODES = ("observe", "enforce")
+SETTINGS = "process_settings"
 
 
 class CrmTeam(models.Model):
     """What a team asks of its members.
 
     Every lead reads its team: settings are fetched in a group of their own, only where
-    the process asks for them.
+    the process asks for them, and kept in memory. They are rules: what the process
+    itself writes on a team belongs to another group.
     """
 
     _inherit = "crm.team"
@@ -235,10 +238,48 @@ class CrmTeam(models.Model):
         if vals.get("process_mode") in ACTIVE_MODES:
             starting = self.filtered(lambda team: team.process_mode not in ACTIVE_MODES)
         result = super().write(vals)
-        if "process_mode" in vals:
+        if "process_mode" in vals or any(
+            self._fields[name].prefetch == SETTINGS for name in vals
+        ):
             self._clear_process_cache()
         starting._take_over()
         return result
+
+    def _fetch_field(self, field):
+        """The rules of a team are asked for with every customer: see the class."""
+        if field.prefetch != SETTINGS or not self.env.su:
+            return super()._fetch_field(field)
+        names = self._get_setting_names()
+        for team in self._origin:
+            values = team._get_setting_values()
+            if not values:
+                return super()._fetch_field(field)
+            for name, value in zip(names, values, strict=True):
+                self._fields[name]._insert_cache(team, [value])
+        return None
+
+    @api.model
+    def _get_setting_names(self):
+        return [
+            name
+            for name, field in self._fields.items()
+            if field.prefetch == SETTINGS and field.column_type
+        ]
+
+    @tools.ormcache("self.id")
+    def _get_setting_values(self):
+        """What the database holds of the rules of the team.
+
+        :return: tuple of column values in the order of :meth:`_get_setting_names`, or
+            None for a team that is gone
+        """
+        names = self._get_setting_names()
+        columns = map(SQL.identifier, names)
+        self.flush_recordset(names)
+        rows = self.env.execute_query(
+            SQL("SELECT %s FROM crm_team WHERE id = %s", SQL(", ").join(columns), self.id)
+        )
+        return rows[0] if rows else None
 
     @api.model
     @tools.ormcache()

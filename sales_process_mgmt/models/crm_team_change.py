@@ -38,14 +38,14 @@ class CrmTeam(models.Model):
         readonly=True,
         export_string_translation=False,
         help="Settings that take effect at the planned time.",
-        prefetch="process_settings",
+        prefetch="process_work",
     )
     process_change_date = fields.Datetime(
         string="Change Takes Effect",
         copy=False,
         readonly=True,
         help="When the planned change of the rules takes effect.",
-        prefetch="process_settings",
+        prefetch="process_work",
     )
     process_change_text = fields.Char(
         string="What Changes", compute="_compute_process_change_text"
@@ -57,14 +57,14 @@ class CrmTeam(models.Model):
         index="btree_not_null",
         help="From this moment a scheduled action moves the deadlines of the team's "
         "customers in batches, because the rules have changed.",
-        prefetch="process_settings",
+        prefetch="process_work",
     )
     deadlines_last_id = fields.Integer(
         copy=False,
         readonly=True,
         export_string_translation=False,
         help="The ownership up to which the deadlines have been moved.",
-        prefetch="process_settings",
+        prefetch="process_work",
     )
 
     @api.depends("process_change")

@@ -22,13 +22,13 @@ class CrmTeam(models.Model):
         copy=False,
         help="After a change of the rules nobody loses a customer before the next "
         "day. Until then the preview shows who would lose what.",
-        prefetch="process_settings",
+        prefetch="process_work",
     )
     date_last_release = fields.Datetime(
         string="Last Release Run",
         readonly=True,
         copy=False,
-        prefetch="process_settings",
+        prefetch="process_work",
     )
 
     def write(self, vals):

@@ -4,6 +4,7 @@ import logging
 
 from odoo import SUPERUSER_ID, http, models
 from odoo.exceptions import MissingError
+from odoo.tools import SQL
 
 from ..exceptions import RETRY_ERRORS
 
@@ -62,24 +63,38 @@ class MailActivity(models.Model):
         # sudo: made by the system from what the user did
         activities = self.sudo()
         Followup = self.env["sales.process.followup"].sudo()
-        known = Followup.search(
-            [
-                "|",
-                ("activity_id", "in", activities.ids),
-                ("calendar_event_id", "in", activities.calendar_event_id.ids),
-            ]
-        )
+        activity_ids, event_ids = activities._find_recorded()
         now = self.env.cr.now().replace(microsecond=0)
         values_list = []
-        events = known.calendar_event_id
-        for activity in activities - known.activity_id:
+        for activity in activities:
             event = activity.calendar_event_id
-            if event and (event in events or event.start > now):
+            if activity.id in activity_ids:
+                continue
+            if event and (event.id in event_ids or event.start > now):
                 # held already recorded, or not held yet: the calendar tells
                 continue
-            events |= event
+            event_ids.add(event.id)
             values_list.append(activity._prepare_followup_values(feedback, now))
         return Followup.create(values_list)
+
+    def _find_recorded(self):
+        """Which of these activities, and of their meetings, have their follow-up.
+
+        :return: two sets of ids
+        """
+        self.env["sales.process.followup"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT activity_id, calendar_event_id
+                  FROM sales_process_followup
+                 WHERE activity_id IN %s OR calendar_event_id IN %s
+                """,
+                self._ids,
+                self.calendar_event_id._ids or (0,),
+            )
+        )
+        return {row[0] for row in rows}, {row[1] for row in rows}
 
     def _prepare_followup_values(self, feedback, now):
         """Values of the follow-up that this done activity is.

@@ -298,7 +298,7 @@ class SalesProcessFollowup(models.Model):
         leads = leads.sudo()
         leads.ownership_id._lock_rows()
         # no "created" line and no follower for each contact: they are a log themselves
-        silent = self.with_context(mail_create_nolog=True, mail_create_nosubscribe=True)
+        silent = self.with_context(tracking_disable=True)
         followups = super(SalesProcessFollowup, silent).create(
             [
                 # most contacts count: those that do are not written a second time

@@ -4,7 +4,8 @@ import unicodedata
 from collections import defaultdict
 from datetime import timedelta
 
-from odoo import models
+from odoo import api, models
+from odoo.tools import SQL
 
 # The same words after a season are a new contact: greetings come back every year.
 REPEAT_SPAN = timedelta(days=90)
@@ -119,20 +120,30 @@ class SalesProcessFollowup(models.Model):
             return ""
         if self.source == "activity" and not self.activity_id.feedback:
             return ""
-        text = unicodedata.normalize("NFKC", self.subject or "")
-        return " ".join(text.split()).casefold()
+        return self._fold_text(self.subject)
+
+    @api.model
+    def _fold_text(self, text):
+        return " ".join(unicodedata.normalize("NFKC", text or "").split()).casefold()
 
     def _get_text_key(self):
-        """Whose text on which customer is compared."""
+        """Whose text on which customer is compared.
+
+        :return: ``(user id, id of the first period, or minus that of the lead)``
+        """
         ownership = self.ownership_id
-        customer = ownership.root_id or ownership or self.lead_id
-        return self.user_id.id, customer._name, customer.id
+        customer = (ownership.root_id or ownership).id
+        return self.user_id.id, customer or -self.lead_id.id
 
     def _is_repeated(self, moments):
         return any(abs(self.date - moment) <= REPEAT_SPAN for moment in moments)
 
     def _get_counting_texts(self):
         """What the same people wrote to the same customers, in one query.
+
+        See :meth:`_get_written_text` for what is compared. It is asked with every
+        contact, of people who may have written hundreds: their words are all that is
+        read.
 
         :return: ``{(key, text): [dates]}`` of contacts that count, these left out
         """
@@ -144,18 +155,39 @@ class SalesProcessFollowup(models.Model):
         # A period that runs and is the first one is the whole chain.
         chained = ownerships.filtered(lambda row: row.root_id or row.state == "ended")
         dates = written.mapped("date")
-        others = self.search(
-            [
-                ("ownership_id", "in", (ownerships | chained.chain_ids).ids),
-                ("user_id", "in", written.user_id.ids),
-                ("counts", "=", True),
-                ("date", ">=", min(dates) - REPEAT_SPAN),
-                ("date", "<=", max(dates) + REPEAT_SPAN),
-                ("id", "not in", self.ids),
-            ]
+        self.flush_model()
+        ownerships.flush_model(["root_id"])
+        self.env["mail.activity"].flush_model(["feedback"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT followup.user_id,
+                       COALESCE(ownership.root_id, ownership.id),
+                       followup.subject, followup.date, followup.team_id
+                  FROM sales_process_followup followup
+                  JOIN sales_process_ownership ownership
+                    ON ownership.id = followup.ownership_id
+             LEFT JOIN mail_activity activity ON activity.id = followup.activity_id
+                 WHERE followup.counts
+                   AND followup.ownership_id IN %s
+                   AND followup.user_id IN %s
+                   AND followup.date BETWEEN %s AND %s
+                   AND followup.id NOT IN %s
+                   AND (followup.source = 'manual'
+                        OR followup.source = 'activity' AND activity.feedback <> '')
+                """,
+                (ownerships | chained.chain_ids)._ids,
+                written.user_id._ids,
+                min(dates) - REPEAT_SPAN,
+                max(dates) + REPEAT_SPAN,
+                self._ids,
+            )
         )
-        for row in others:
-            known[row._get_text_key(), row._get_written_text()].append(row.date)
+        teams = self.env["crm.team"].browse({row[-1] for row in rows if row[-1]})
+        refusing = set(teams.filtered("followup_refuse_repeated")._ids)
+        for user_id, customer_id, subject, date, team_id in rows:
+            if team_id in refusing:
+                known[(user_id, customer_id), self._fold_text(subject)].append(date)
         return known
 
     # ------------------------------------------------------------

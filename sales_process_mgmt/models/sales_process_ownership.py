@@ -35,7 +35,7 @@ class SalesProcessOwnership(models.Model):
     )
     team_id = fields.Many2one("crm.team", index=True, readonly=True)
     company_id = fields.Many2one("res.company", index="btree_not_null", readonly=True)
-    process_mode = fields.Selection(related="team_id.process_mode")
+    process_mode = fields.Selection(related="team_id.process_mode", tracking=False)
     partner_id = fields.Many2one(
         "res.partner", string="Contact", index="btree_not_null", readonly=True
     )

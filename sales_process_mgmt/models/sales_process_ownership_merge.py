@@ -11,13 +11,14 @@ class SalesProcessOwnership(models.Model):
     # MERGE
     # ------------------------------------------------------------
 
-    def _absorb(self, others):
+    def _absorb(self, others, without=()):
         """Join other running periods of the same customer into this one.
 
         The others end as ``merged``; their keys, leads and helpers come here. The
         earlier start stays in the ended rows of the ledger.
 
         :param others: ownerships in the same company
+        :param without: crm.lead, about to be deleted
         """
         self.ensure_one()
         others = (self | others)._lock_rows() - self
@@ -29,6 +30,8 @@ class SalesProcessOwnership(models.Model):
         )
         collaborators = sudo_others.collaborator_ids - self.user_id
         leads = sudo_others._get_open_leads()
+        if without:
+            leads -= without
         freed = others._end_locked(
             "merged", self.env._("The same customer as %s.", self.name)
         )

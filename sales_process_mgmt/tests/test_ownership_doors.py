@@ -486,7 +486,7 @@ class TestOwnershipDoors(SalesProcessCommon):
         self._assert_one_owner()
 
     def test_bad_phones_never_break_a_lead(self):
-        for phone in ("转8001", "110", "x" * 10000, "\u202e\u0661\u0663", "///", "+"):
+        for phone in ("转8001", "110", "x" * 500, "\u202e\u0661\u0663", "///", "+"):
             lead = self._create_lead(self.salesperson_b, phone=phone)
             self.assertEqual(lead.ownership_id.user_id, self.salesperson_b)
         self._assert_one_owner()
