@@ -47,6 +47,20 @@ def write_all():
     env.cr.flush()
 
 
+def share_one_core():
+    """Run all variants, and their PostgreSQL processes, on one and the same core.
+
+    One at a time has its turn; cores of a virtual machine are not equally fast.
+    """
+    env.cr.execute("SELECT pg_backend_pid()")
+    core = {max(os.sched_getaffinity(0))}
+    for process in (0, env.cr.fetchone()[0]):
+        try:
+            os.sched_setaffinity(process, core)
+        except OSError:
+            return  # somebody else's, or on another machine
+
+
 def get_backend_clock():
     """A function that tells the processor time of our PostgreSQL process, in seconds.
 
@@ -61,10 +75,28 @@ def get_backend_clock():
     return lambda: int(path.read_text(encoding="ascii").split()[0]) / 1e9
 
 
+class Turns:
+    """Other variants do the same in processes of their own; each waits for its turn."""
+
+    def __init__(self):
+        # for both directions: so neither side waits for the other to open it
+        self.turn = open(os.environ["SPM_BENCH_TURN"], "r+b", buffering=0)
+        self.done = open(os.environ["SPM_BENCH_DONE"], "r+b", buffering=0)
+        self.turn.read(1)
+
+    def end(self, is_last=False):
+        """Let the others have theirs, and wait for the next one."""
+        self.done.write(b"!" if is_last else b".")
+        if not is_last:
+            self.turn.read(1)
+
+
 class Bench:
     """Does each operation on each lead, and keeps how long each took."""
 
     def __init__(self):
+        share_one_core()
+        self.turns = Turns()
         self.user, self.team = make_salesperson()
         self.Lead = env["crm.lead"].with_user(self.user)
         self.stage = env["crm.stage"].search([("is_won", "=", False)], limit=2)[1]
@@ -103,6 +135,7 @@ class Bench:
             samples.append(time.perf_counter() - start)
             work.append(time.process_time() - own + self.backend_clock() - backend)
             env.invalidate_all()
+            self.turns.end()
         count = (env.cr.sql_log_count - queries) / len(samples)
         self.results[name] = {"seconds": samples, "work": work, "queries": count}
 
@@ -153,6 +186,7 @@ try:
     bench.do_all(4, 10)  # warm up: every cache of the process is filled
     bench.results.clear()
     bench.do_all(LEADS, BATCH)
+    bench.turns.end(is_last=True)
     print("BENCH " + json.dumps(bench.results))
 finally:
     env.cr.rollback()

@@ -249,37 +249,31 @@ class CrmTeam(models.Model):
         """The rules of a team are asked for with every customer: see the class."""
         if field.prefetch != SETTINGS or not self.env.su:
             return super()._fetch_field(field)
-        names = self._get_setting_names()
         for team in self._origin:
-            values = team._get_setting_values()
-            if not values:
+            settings = team._get_settings()
+            if not settings:
                 return super()._fetch_field(field)
-            for name, value in zip(names, values, strict=True):
-                self._fields[name]._insert_cache(team, [value])
+            for name, value in settings:
+                self._fields[name]._insert_cache(team, (value,))
         return None
 
-    @api.model
-    def _get_setting_names(self):
-        return [
+    @tools.ormcache("self.id")
+    def _get_settings(self):
+        """What the database holds of the rules of the team.
+
+        :return: tuple of pairs of field and column value, empty for a team that is gone
+        """
+        names = [
             name
             for name, field in self._fields.items()
             if field.prefetch == SETTINGS and field.column_type
         ]
-
-    @tools.ormcache("self.id")
-    def _get_setting_values(self):
-        """What the database holds of the rules of the team.
-
-        :return: tuple of column values in the order of :meth:`_get_setting_names`, or
-            None for a team that is gone
-        """
-        names = self._get_setting_names()
         columns = map(SQL.identifier, names)
         self.flush_recordset(names)
         rows = self.env.execute_query(
             SQL("SELECT %s FROM crm_team WHERE id = %s", SQL(", ").join(columns), self.id)
         )
-        return rows[0] if rows else None
+        return tuple(zip(names, rows[0], strict=True)) if rows else ()
 
     @api.model
     @tools.ormcache()

@@ -63,6 +63,9 @@ class MailActivity(models.Model):
         # sudo: made by the system from what the user did
         activities = self.sudo()
         Followup = self.env["sales.process.followup"].sudo()
+        # sudo: one may finish an activity on a lead that one cannot read
+        leads = self.env["crm.lead"].sudo().browse(activities.mapped("res_id"))
+        leads.ownership_id._lock_rows()
         activity_ids, event_ids = activities._find_recorded()
         now = self.env.cr.now().replace(microsecond=0)
         values_list = []
@@ -75,7 +78,7 @@ class MailActivity(models.Model):
                 continue
             event_ids.add(event.id)
             values_list.append(activity._prepare_followup_values(feedback, now))
-        return Followup.create(values_list)
+        return Followup._create_locked(values_list)
 
     def _find_recorded(self):
         """Which of these activities, and of their meetings, have their follow-up.

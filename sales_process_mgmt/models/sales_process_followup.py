@@ -295,8 +295,17 @@ class SalesProcessFollowup(models.Model):
         leads = self.env["crm.lead"].browse(vals["lead_id"] for vals in vals_list)
         self._check_may_log_for(leads, vals_list)
         # sudo: the helper may read the ownership through this contact only
-        leads = leads.sudo()
-        leads.ownership_id._lock_rows()
+        leads.sudo().ownership_id._lock_rows()
+        return self._create_locked(vals_list)
+
+    @api.model
+    def _create_locked(self, vals_list):
+        """See :meth:`create`, for customers whose rows are locked.
+
+        :param list vals_list: dicts with ``lead_id``
+        """
+        # sudo: see create
+        leads = self.env["crm.lead"].sudo().browse(row["lead_id"] for row in vals_list)
         # no "created" line and no follower for each contact: they are a log themselves
         silent = self.with_context(tracking_disable=True)
         followups = super(SalesProcessFollowup, silent).create(

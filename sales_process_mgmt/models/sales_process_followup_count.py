@@ -155,39 +155,37 @@ class SalesProcessFollowup(models.Model):
         # A period that runs and is the first one is the whole chain.
         chained = ownerships.filtered(lambda row: row.root_id or row.state == "ended")
         dates = written.mapped("date")
+        chain = ownerships | chained.chain_ids
         self.flush_model()
-        ownerships.flush_model(["root_id"])
-        self.env["mail.activity"].flush_model(["feedback"])
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT followup.user_id,
-                       COALESCE(ownership.root_id, ownership.id),
-                       followup.subject, followup.date, followup.team_id
-                  FROM sales_process_followup followup
-                  JOIN sales_process_ownership ownership
-                    ON ownership.id = followup.ownership_id
-             LEFT JOIN mail_activity activity ON activity.id = followup.activity_id
-                 WHERE followup.counts
-                   AND followup.ownership_id IN %s
-                   AND followup.user_id IN %s
-                   AND followup.date BETWEEN %s AND %s
-                   AND followup.id NOT IN %s
-                   AND (followup.source = 'manual'
-                        OR followup.source = 'activity' AND activity.feedback <> '')
+                SELECT ownership_id, user_id, team_id, activity_id, subject, date
+                  FROM sales_process_followup
+                 WHERE ownership_id IN %s
+                   AND user_id IN %s
+                   AND counts
+                   AND source IN ('manual', 'activity')
+                   AND date BETWEEN %s AND %s
+                   AND id NOT IN %s
                 """,
-                (ownerships | chained.chain_ids)._ids,
+                chain._ids,
                 written.user_id._ids,
                 min(dates) - REPEAT_SPAN,
                 max(dates) + REPEAT_SPAN,
                 self._ids,
             )
         )
-        teams = self.env["crm.team"].browse({row[-1] for row in rows if row[-1]})
-        refusing = set(teams.filtered("followup_refuse_repeated")._ids)
-        for user_id, customer_id, subject, date, team_id in rows:
-            if team_id in refusing:
-                known[(user_id, customer_id), self._fold_text(subject)].append(date)
+        by_id = {row.id: row for row in chain}
+        Team, Activity = self.env["crm.team"], self.env["mail.activity"]
+        activities = Activity.browse(row[3] for row in rows if row[3])
+        said = set(activities.filtered("feedback")._ids)
+        for ownership_id, user_id, team_id, activity_id, subject, date in rows:
+            refuses = Team.browse(team_id).followup_refuse_repeated
+            if refuses and (not activity_id or activity_id in said):
+                ownership = by_id[ownership_id]
+                customer = ownership.root_id or ownership
+                known[(user_id, customer.id), self._fold_text(subject)].append(date)
         return known
 
     # ------------------------------------------------------------

@@ -17,7 +17,8 @@ class SalesProcessFollowup(models.Model):
         counting = self.sudo().filtered("counts")
         agreed = counting.filtered("date_next").ownership_id
         agreed |= counting.ownership_id.filtered("date_agreed")
-        agreed._recompute_agreed()
+        if agreed:
+            agreed._recompute_agreed()
 
     def _apply_agreed(self, agreed, count, normal_day, day):
         """What is agreed with the customer after this contact.

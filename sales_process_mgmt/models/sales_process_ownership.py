@@ -56,6 +56,7 @@ class SalesProcessOwnership(models.Model):
         "sales.process.customer.grade",
         string="Grade",
         related="partner_id.commercial_partner_id.process_grade_id",
+        tracking=False,
         help="Sets the follow-up period and the revisit cycle of the customer.",
     )
 

@@ -1,5 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -10,6 +11,29 @@ from ..tools import deadline as deadline_tools
 
 # A day that the leader approved is not cut to the team's limit.
 UNLIMITED_DAYS = 36500
+
+
+# What is read of a customer with every contact
+TIMER_FIELDS = (
+    "company_id",
+    "date_agreed",
+    "date_deadline",
+    "date_last_contact",
+    "date_start",
+    "date_timer_start",
+    "deadline_kind",
+    "extension_count",
+    "is_agreed_approved",
+    "is_frozen",
+    "partner_id",
+    "phase",
+    "previous_id",
+    "root_id",
+    "state",
+    "team_id",
+    "user_id",
+    "warning_level",
+)
 
 
 class DeadlineFacts(NamedTuple):
@@ -177,7 +201,7 @@ class SalesProcessOwnership(models.Model):
 
         A row that changed after this transaction began raises a serialization
         failure, which the request or scheduled action repeats. So what has been read
-        in this transaction still holds.
+        in this transaction still holds. What the timer asks for is read with the lock.
 
         :return: the rows that still run (open or in the pool)
         """
@@ -186,16 +210,20 @@ class SalesProcessOwnership(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT id
+                SELECT id, %s
                   FROM sales_process_ownership
                  WHERE id IN %s
               ORDER BY id
                    FOR NO KEY UPDATE
                 """,
+                SQL(", ").join(map(SQL.identifier, TIMER_FIELDS)),
                 self._ids,
             )
         )
         locked = self.browse(row[0] for row in rows)
+        for name, values in zip(TIMER_FIELDS, [*zip(*rows, strict=True)][1:]):
+            # what has been written and not flushed yet stays
+            self._fields[name]._insert_cache(locked, values)
         return locked.filtered(lambda row: row.state != "ended")
 
     def _register_contacts(self, contacts):
@@ -217,6 +245,7 @@ class SalesProcessOwnership(models.Model):
 
         :param dict contacts: ``{ownership: naive UTC datetime}``
         """
+        self._prime_leads()
         by_value = {}
         for ownership in self:
             moment = contacts[ownership]
@@ -227,6 +256,27 @@ class SalesProcessOwnership(models.Model):
             # sudo: the ledger is written by its own methods only
             rows.sudo().write({"date_last_contact": moment})
         self._update_deadlines()
+
+    def _prime_leads(self):
+        """Know the leads of these customers: Odoo asks for them to write their dates.
+
+        What it would ask takes three times as long as this.
+        """
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id, ownership_id FROM crm_lead WHERE ownership_id IN %s"
+                " ORDER BY id",
+                self._ids or (0,),
+            )
+        )
+        by_period = defaultdict(list)
+        for lead_id, ownership_id in rows:
+            by_period[ownership_id].append(lead_id)
+        # archived ones, too
+        all_leads = self.with_context(active_test=False)
+        all_leads._fields["lead_ids"]._insert_cache(
+            all_leads, [tuple(by_period[row.id]) for row in self]
+        )
 
     def _recompute_last_contact(self):
         """Take the last contact again from the follow-ups that count.
