@@ -228,8 +228,7 @@ class CrmTeam(models.Model):
     def create(self, vals_list):
         teams = super().create(vals_list)
         starting = teams.filtered(lambda team: team.process_mode in ACTIVE_MODES)
-        if starting:
-            self._clear_process_cache()
+        self._clear_process_cache()
         starting._take_over()
         return teams
 
@@ -238,7 +237,8 @@ class CrmTeam(models.Model):
         if vals.get("process_mode") in ACTIVE_MODES:
             starting = self.filtered(lambda team: team.process_mode not in ACTIVE_MODES)
         result = super().write(vals)
-        if "process_mode" in vals or any(
+        # record rules name the teams that somebody leads
+        if not vals.keys().isdisjoint({"process_mode", "user_id"}) or any(
             self._fields[name].prefetch == SETTINGS for name in vals
         ):
             self._clear_process_cache()
@@ -288,7 +288,7 @@ class CrmTeam(models.Model):
 
     @api.model
     def _clear_process_cache(self):
-        """Forget what is kept of modes and rules, now and when others may see them.
+        """Forget what is kept of modes, leaders and rules, now and when others see them.
 
         Another thread of this server that reads between now and the commit would keep
         what was before.

@@ -28,6 +28,21 @@ class ResUsers(models.Model):
         help="The person has a shift right now, on any team's roster.",
     )
 
+    # Asked for by record rules, and kept with them: see _clear_process_cache of crm.team.
+    # Teams that are named need not be looked up with every lead that is read.
+    led_team_ids = fields.Many2many(
+        "crm.team",
+        string="Led Teams",
+        compute="_compute_process_team_ids",
+        export_string_translation=False,
+    )
+    guarded_team_ids = fields.Many2many(
+        "crm.team",
+        string="Teams of Others That Enforce",
+        compute="_compute_process_team_ids",
+        export_string_translation=False,
+    )
+
     _check_customer_limit = models.Constraint(
         "CHECK(customer_limit >= 0)",
         "The number of open customers cannot be negative.",
@@ -45,6 +60,15 @@ class ResUsers(models.Model):
     @property
     def SELF_WRITEABLE_FIELDS(self):
         return super().SELF_WRITEABLE_FIELDS + ["process_availability"]
+
+    def _compute_process_team_ids(self):
+        # sudo: record rules ask, on behalf of everybody; archived teams still count
+        Team = self.env["crm.team"].sudo().with_context(active_test=False)
+        led = Team.search([("user_id", "in", self.ids)]).grouped("user_id")
+        enforcing = Team.search([("process_mode", "=", "enforce")])
+        for user in self:
+            user.led_team_ids = led.get(user.sudo(), Team)
+            user.guarded_team_ids = enforcing - user.led_team_ids
 
     @api.depends_context("uid")
     def _compute_open_customer_count(self):
