@@ -48,13 +48,14 @@ class CrmLead(models.Model):
         :return: res.country, may be empty
         """
         self.ensure_one()
-        return (
-            self.country_id
-            or self.partner_id.country_id
-            or self.company_id.country_id
-            or self.team_id.company_id.country_id
-            or self.env.ref("base.main_company").country_id
-        )
+        country = self.country_id or self.partner_id.country_id
+        if country:
+            return country
+        for company in (self.company_id, self.team_id.company_id):
+            if country_id := company._get_process_country_id():
+                return country.browse(country_id)
+        main_company = self.env.ref("base.main_company")
+        return country.browse(main_company._get_process_country_id())
 
     def _get_process_company(self):
         """The company in which the customer is owned.

@@ -44,6 +44,20 @@ class ResCompany(models.Model):
         "The number of look-ups per hour cannot be negative.",
     )
 
+    def cache_invalidation_fields(self):
+        return super().cache_invalidation_fields() | {"country_id", "partner_id"}
+
+    @tools.ormcache("self.id")
+    def _get_process_country_id(self):
+        """The country in which telephone numbers of the company are read.
+
+        Asked for with every customer, and Odoo computes it from the address.
+
+        :return: id of res.country, or False
+        """
+        # sudo: the country of a company is no secret
+        return self.sudo().country_id.id
+
     @api.model
     def _get_sole_company(self):
         """The only company of the database.

@@ -69,6 +69,11 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
+        if "country_id" in vals and (self | self.commercial_partner_id).sudo().mapped(
+            "ref_company_ids"
+        ):
+            # the country of a company is that of its contact, and kept in memory
+            self.env.registry.clear_cache()
         if IDENTITY_FIELDS & vals.keys():
             self._sync_ownership()
         if "process_grade_id" in vals:

@@ -96,7 +96,7 @@ class SalesProcessOwnership(models.Model):
         followups = (
             self.env["sales.process.followup"]
             .sudo()
-            .search([("ownership_id", "in", others.ids)])
+            .search_fetch([("ownership_id", "in", others.ids)], ["date_next"])
         )
         if not followups:
             return
