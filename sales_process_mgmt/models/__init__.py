@@ -1,7 +1,9 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-# others inherit it
+# others inherit them
 from . import sales_process_retry  # isort: skip
+from . import sales_process_ownership  # isort: skip
+from . import sales_process_ownership_timer  # isort: skip
 from . import calendar_event
 from . import crm_lead
 from . import crm_lead_display
@@ -48,7 +50,6 @@ from . import sales_process_invitation
 from . import sales_process_lookup
 from . import sales_process_metric
 from . import sales_process_metric_evaluate
-from . import sales_process_ownership
 from . import sales_process_ownership_claim_back
 from . import sales_process_ownership_collaborator
 from . import sales_process_ownership_display
@@ -63,7 +64,6 @@ from . import sales_process_ownership_pool
 from . import sales_process_ownership_pool_view
 from . import sales_process_ownership_release
 from . import sales_process_ownership_release_assign
-from . import sales_process_ownership_timer
 from . import sales_process_ownership_warning
 from . import sales_process_plan
 from . import sales_process_plan_flow

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 import pytz
 
 from odoo import api, fields, models, tools
-from odoo.tools import SQL
+from odoo.tools import SQL, frozendict
 
 _logger = logging.getLogger(__name__)
 
@@ -249,19 +249,17 @@ class CrmTeam(models.Model):
         """The rules of a team are asked for with every customer: see the class."""
         if field.prefetch != SETTINGS or not self.env.su:
             return super()._fetch_field(field)
-        for team in self._origin:
-            settings = team._get_settings()
-            if not settings:
-                return super()._fetch_field(field)
-            for name, value in settings:
-                self._fields[name]._insert_cache(team, (value,))
+        settings = [team._get_settings() for team in self._origin]
+        if not all(settings):
+            return super()._fetch_field(field)
+        field._insert_cache(self._origin, [row[field.name] for row in settings])
         return None
 
     @tools.ormcache("self.id")
     def _get_settings(self):
         """What the database holds of the rules of the team.
 
-        :return: tuple of pairs of field and column value, empty for a team that is gone
+        :return: frozendict of column values, empty for a team that is gone
         """
         names = [
             name
@@ -273,7 +271,7 @@ class CrmTeam(models.Model):
         rows = self.env.execute_query(
             SQL("SELECT %s FROM crm_team WHERE id = %s", SQL(", ").join(columns), self.id)
         )
-        return tuple(zip(names, rows[0], strict=True)) if rows else ()
+        return frozendict(zip(names, *rows, strict=True) if rows else ())
 
     @api.model
     @tools.ormcache()

@@ -330,9 +330,9 @@ class SalesProcessOwnership(models.Model):
             fields.Domain("state", "=", "open") & fields.Domain.OR(domains)
         )
 
-    def _update_deadlines(self):
+    def _update_deadlines(self, contacts=None):
         """A held customer that was contacted in time is not held any more."""
-        result = super()._update_deadlines()
+        result = super()._update_deadlines(contacts)
         now = self.env.cr.now()
         kept = self.filtered(
             lambda row: (

@@ -25,6 +25,7 @@ TIMER_FIELDS = (
     "extension_count",
     "is_agreed_approved",
     "is_frozen",
+    "is_held",
     "partner_id",
     "phase",
     "previous_id",
@@ -53,27 +54,27 @@ class DeadlineFacts(NamedTuple):
 class SalesProcessOwnership(models.Model):
     _inherit = "sales.process.ownership"
 
-    def _get_deadlines(self, team_stand_in=None):
+    def _get_deadlines(self, team_stand_in=None, contacts=None):
         """Compute until when each customer belongs to its owner.
 
         :param team_stand_in: a team with other rules, to see what they would do
+        :param dict contacts: last contacts that are about to be written, by ownership
         :return: ``{ownership: (naive UTC datetime or False, kind or False)}``
         """
         tags_by_ownership = self._get_open_tags()
         working_days = {}
         return {
             ownership: self._get_deadline(
-                ownership._get_deadline_facts(team_stand_in),
+                ownership._get_deadline_facts(team_stand_in, contacts),
                 tags_by_ownership.get(ownership.id, ()),
                 working_days,
             )
             for ownership in self
         }
 
-    def _get_deadline_facts(self, team_stand_in=None):
-        """What the deadline of this customer depends on.
+    def _get_deadline_facts(self, team_stand_in=None, contacts=None):
+        """What the deadline of this customer depends on: see :meth:`_get_deadlines`.
 
-        :param team_stand_in: see :meth:`_get_deadlines`
         :return: :class:`DeadlineFacts`
         """
         return DeadlineFacts(
@@ -84,7 +85,7 @@ class SalesProcessOwnership(models.Model):
             and self.phase == "pursuing"
             and not self.is_frozen,
             date_start=self.date_start,
-            date_last_contact=self.date_last_contact,
+            date_last_contact=(contacts or {}).get(self, self.date_last_contact),
             date_timer_start=self.date_timer_start,
             date_agreed=self.date_agreed,
             is_agreed_approved=self.is_agreed_approved,
@@ -180,16 +181,23 @@ class SalesProcessOwnership(models.Model):
             .items()
         }
 
-    def _update_deadlines(self):
-        """Write the deadlines that have moved, in few statements."""
-        by_value = {}
-        for ownership, (moment, kind) in self._get_deadlines().items():
-            if (ownership.date_deadline, ownership.deadline_kind) != (moment, kind):
-                by_value.setdefault((moment, kind), self.browse())
-                by_value[moment, kind] |= ownership
+    def _update_deadlines(self, contacts=None):
+        """Write the deadlines that have moved, in few statements.
+
+        :param dict contacts: last contacts to write with them, by ownership
+        """
+        contacts = contacts or {}
+        by_values = defaultdict(self.browse)
+        for ownership, (moment, kind) in self._get_deadlines(contacts=contacts).items():
+            values = [("date_deadline", moment), ("deadline_kind", kind)]
+            if ownership in contacts:
+                values.append(("date_last_contact", contacts[ownership]))
+            changed = tuple(row for row in values if ownership[row[0]] != row[1])
+            by_values[changed] |= ownership
         # sudo: the ledger is written by its own methods only
-        for (moment, kind), ownerships in by_value.items():
-            ownerships.sudo().write({"date_deadline": moment, "deadline_kind": kind})
+        for changed, ownerships in by_values.items():
+            if changed:
+                ownerships.sudo().write(dict(changed))
 
     def _give_fresh_period(self):
         """Start the timer again now, for example after a change of the rules."""
@@ -245,17 +253,13 @@ class SalesProcessOwnership(models.Model):
 
         :param dict contacts: ``{ownership: naive UTC datetime}``
         """
-        self._prime_leads()
-        by_value = {}
-        for ownership in self:
-            moment = contacts[ownership]
-            if not ownership.date_last_contact or moment > ownership.date_last_contact:
-                by_value.setdefault(moment, self.browse())
-                by_value[moment] |= ownership
-        for moment, rows in by_value.items():
-            # sudo: the ledger is written by its own methods only
-            rows.sudo().write({"date_last_contact": moment})
-        self._update_deadlines()
+        later = {
+            row: contacts[row]
+            for row in self
+            if not row.date_last_contact or contacts[row] > row.date_last_contact
+        }
+        self.browse().union(*later)._prime_leads()
+        self._update_deadlines(later)
 
     def _prime_leads(self):
         """Know the leads of these customers: Odoo asks for them to write their dates.

@@ -28,6 +28,7 @@ from . import test_ownership
 from . import test_ownership_doors
 from . import test_ownership_race
 from . import test_ownership_report
+from . import test_overrides
 from . import test_period
 from . import test_plan
 from . import test_plan_report

@@ -49,6 +49,22 @@ class TestReleaseBrakes(ReleaseCommon):
         self.assertEqual(set(held.mapped("state")), {"ended"})
         self.assertEqual(run.state, "done")
 
+    def test_contact_in_time_frees_what_is_held(self):
+        """Held for the leader, but contacted: it is as due as any other later."""
+        self.team_east.release_ceiling_percent = 10
+        ownerships = self.Ownership.union(
+            *(self._customer(self.salesperson_a) for _row in range(3))
+        )
+        self._expire(ownerships)
+        self._run()
+        held = ownerships.filtered("is_held")
+        self.assertEqual(len(held), 2)
+        held[0]._register_contacts({held[0]: fields.Datetime.now()})
+        self.assertEqual(held.mapped("is_held"), [False, True])
+        self._expire(held[0])
+        self._run()
+        self.assertTrue(held[0].state == "ended" or held[0].is_held)
+
     def test_leader_gives_a_fresh_period(self):
         self.team_east.release_ceiling_percent = 10
         ownerships = self.Ownership.union(
