@@ -7,7 +7,7 @@
 SHELL := bash
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-runner test-odoo test-odoo-stock bench bench-scale faults faults-load faults-abuse check lint format \
+.PHONY: help setup demo test test-runner test-odoo test-odoo-stock bench bench-everyday faults faults-load faults-abuse check lint format \
 	shell psql stop clean
 
 help: ## list the targets
@@ -31,11 +31,11 @@ test-odoo: ## run Odoo's crm, sales_team and mail tests with our addons (SUITES=
 test-odoo-stock: ## the same without our addons
 	@scripts/test_odoo --stock $(ARGS)
 
-bench: ## measure what our addons cost Odoo (ARGS="--help" tells the options)
+bench: ## measure everything, with a million customers: two hours (ARGS="--help")
 	@benchmarks/bench $(ARGS)
 
-bench-scale: ## measure with a million customers (ARGS="--help" tells the options)
-	@benchmarks/scale $(ARGS)
+bench-everyday: ## measure what everyday work costs (ARGS="--help" tells the options)
+	@benchmarks/everyday $(ARGS)
 
 faults: ## kill Odoo and PostgreSQL at work, compare with a quiet run (ARGS="--help")
 	@scripts/odoo --python benchmarks/fault_run.py $(ARGS)

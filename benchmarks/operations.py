@@ -1,4 +1,4 @@
-"""The operations that benchmarks/bench measures; fed to `odoo shell` on its input."""
+"""The operations that benchmarks/everyday measures; fed to `odoo shell` on its input."""
 
 # ruff: noqa: F821  (env is odoo shell's; the result goes to its output)
 import json

@@ -1,4 +1,4 @@
-"""What benchmarks/scale measures, one step per call; fed to `odoo shell`."""
+"""What benchmarks/bench measures, one step per call; fed to `odoo shell`."""
 
 # ruff: noqa: F821  (env is odoo shell's; the result goes to its output)
 import json

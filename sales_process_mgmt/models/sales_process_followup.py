@@ -119,8 +119,6 @@ class SalesProcessFollowup(models.Model):
         "res.partner",
         string="Contact",
         related="lead_id.partner_id",
-        store=True,
-        index="btree_not_null",
     )
     channel = fields.Selection(
         CHANNELS,

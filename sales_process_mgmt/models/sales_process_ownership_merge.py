@@ -29,9 +29,11 @@ class SalesProcessOwnership(models.Model):
             filter(None, sudo_others.mapped("date_last_contact")), default=None
         )
         collaborators = sudo_others.collaborator_ids - self.user_id
-        leads = sudo_others._get_open_leads()
+        # known since the lock; what is about to be deleted need not move
+        leads = sudo_others.with_context(active_test=False).lead_ids
         if without:
             leads -= without
+        leads = leads.filtered(lambda lead: lead.won_status == "pending")
         freed = others._end_locked(
             "merged", self.env._("The same customer as %s.", self.name)
         )

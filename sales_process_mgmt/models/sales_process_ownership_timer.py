@@ -209,7 +209,8 @@ class SalesProcessOwnership(models.Model):
 
         A row that changed after this transaction began raises a serialization
         failure, which the request or scheduled action repeats. So what has been read
-        in this transaction still holds. What the timer asks for is read with the lock.
+        in this transaction still holds. What the timer asks for is read with the lock,
+        and so are the leads, of which Odoo would have to ask when dates are written.
 
         :return: the rows that still run (open or in the pool)
         """
@@ -218,7 +219,12 @@ class SalesProcessOwnership(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT id, %s
+                SELECT id,
+                       ARRAY(SELECT lead.id
+                               FROM crm_lead lead
+                              WHERE lead.ownership_id = sales_process_ownership.id
+                           ORDER BY lead.id),
+                       %s
                   FROM sales_process_ownership
                  WHERE id IN %s
               ORDER BY id
@@ -229,9 +235,13 @@ class SalesProcessOwnership(models.Model):
             )
         )
         locked = self.browse(row[0] for row in rows)
-        for name, values in zip(TIMER_FIELDS, [*zip(*rows, strict=True)][1:]):
-            # what has been written and not flushed yet stays
-            self._fields[name]._insert_cache(locked, values)
+        # what has been written and not flushed yet stays
+        for position, name in enumerate(TIMER_FIELDS, start=2):
+            self._fields[name]._insert_cache(locked, [row[position] for row in rows])
+        with_archived = locked.with_context(active_test=False)
+        self._fields["lead_ids"]._insert_cache(
+            with_archived, [tuple(row[1]) for row in rows]
+        )
         return locked.filtered(lambda row: row.state != "ended")
 
     def _register_contacts(self, contacts):
@@ -258,29 +268,7 @@ class SalesProcessOwnership(models.Model):
             for row in self
             if not row.date_last_contact or contacts[row] > row.date_last_contact
         }
-        self.browse().union(*later)._prime_leads()
         self._update_deadlines(later)
-
-    def _prime_leads(self):
-        """Know the leads of these customers: Odoo asks for them to write their dates.
-
-        What it would ask takes three times as long as this.
-        """
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT id, ownership_id FROM crm_lead WHERE ownership_id IN %s"
-                " ORDER BY id",
-                self._ids or (0,),
-            )
-        )
-        by_period = defaultdict(list)
-        for lead_id, ownership_id in rows:
-            by_period[ownership_id].append(lead_id)
-        # archived ones, too
-        all_leads = self.with_context(active_test=False)
-        all_leads._fields["lead_ids"]._insert_cache(
-            all_leads, [tuple(by_period[row.id]) for row in self]
-        )
 
     def _recompute_last_contact(self):
         """Take the last contact again from the follow-ups that count.

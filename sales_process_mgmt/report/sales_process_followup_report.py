@@ -14,6 +14,7 @@ class SalesProcessFollowupReport(models.Model):
     _order = "date desc, id desc"
     _rec_name = "followup_id"
     _depends = {
+        "crm.lead": ["partner_id"],
         "sales.process.followup": [
             "channel",
             "company_id",
@@ -22,7 +23,6 @@ class SalesProcessFollowupReport(models.Model):
             "duration",
             "lead_id",
             "ownership_id",
-            "partner_id",
             "source",
             "team_id",
             "user_id",
@@ -103,7 +103,7 @@ class SalesProcessFollowupReport(models.Model):
                    followup.team_id AS team_id,
                    followup.company_id AS company_id,
                    followup.lead_id AS lead_id,
-                   followup.partner_id AS partner_id,
+                   lead.partner_id AS partner_id,
                    followup.ownership_id AS ownership_id,
                    followup.channel AS channel,
                    followup.source AS source,
@@ -131,6 +131,8 @@ class SalesProcessFollowupReport(models.Model):
     def _from(self):
         """The tables of the report; an addon joins its own.
 
+        PostgreSQL leaves out those that a question does not need.
+
         :return: SQL
         """
         return SQL(
@@ -138,5 +140,7 @@ class SalesProcessFollowupReport(models.Model):
               FROM sales_process_followup followup
          LEFT JOIN sales_process_ownership ownership
                 ON ownership.id = followup.ownership_id
+         LEFT JOIN crm_lead lead
+                ON lead.id = followup.lead_id
             """
         )
