@@ -1,4 +1,4 @@
-"""The operations that benchmarks/everyday measures; fed to `odoo shell` on its input."""
+"""The operations that benchmarks/everyday measures; `odoo shell` reads them."""
 
 # ruff: noqa: F821  (env is odoo shell's; the result goes to its output)
 import json
@@ -80,15 +80,15 @@ class Turns:
 
     def __init__(self):
         # for both directions: so neither side waits for the other to open it
-        self.turn = open(os.environ["SPM_BENCH_TURN"], "r+b", buffering=0)
-        self.done = open(os.environ["SPM_BENCH_DONE"], "r+b", buffering=0)
-        self.turn.read(1)
+        self.turn = os.open(os.environ["SPM_BENCH_TURN"], os.O_RDWR)
+        self.done = os.open(os.environ["SPM_BENCH_DONE"], os.O_RDWR)
+        os.read(self.turn, 1)
 
     def end(self, is_last=False):
         """Let the others have theirs, and wait for the next one."""
-        self.done.write(b"!" if is_last else b".")
+        os.write(self.done, b"!" if is_last else b".")
         if not is_last:
-            self.turn.read(1)
+            os.read(self.turn, 1)
 
 
 class Bench:

@@ -268,9 +268,8 @@ class CrmTeam(models.Model):
         ]
         columns = map(SQL.identifier, names)
         self.flush_recordset(names)
-        rows = self.env.execute_query(
-            SQL("SELECT %s FROM crm_team WHERE id = %s", SQL(", ").join(columns), self.id)
-        )
+        query = SQL("SELECT %s FROM crm_team", SQL(", ").join(columns))
+        rows = self.env.execute_query(SQL("%s WHERE id = %s", query, self.id))
         return frozendict(zip(names, *rows, strict=True) if rows else ())
 
     @api.model
@@ -286,7 +285,7 @@ class CrmTeam(models.Model):
 
     @api.model
     def _clear_process_cache(self):
-        """Forget what is kept of modes, leaders and rules, now and when others see them.
+        """Forget modes, leaders and rules, now and when others see what changed.
 
         Another thread of this server that reads between now and the commit would keep
         what was before.

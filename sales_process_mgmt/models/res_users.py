@@ -28,8 +28,8 @@ class ResUsers(models.Model):
         help="The person has a shift right now, on any team's roster.",
     )
 
-    # Asked for by record rules, and kept with them: see _clear_process_cache of crm.team.
-    # Teams that are named need not be looked up with every lead that is read.
+    # Asked for by record rules, and kept with them: see _clear_process_cache of
+    # crm.team. Teams that are named need not be looked up with every lead.
     led_team_ids = fields.Many2many(
         "crm.team",
         string="Led Teams",

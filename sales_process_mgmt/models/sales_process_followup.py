@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..tools import deadline as deadline_tools
+from ..tools.context import MovesAlong, moves_along, rows_locked
 
 CHANNELS = [
     ("reception", "Reception"),
@@ -293,19 +294,11 @@ class SalesProcessFollowup(models.Model):
         leads = self.env["crm.lead"].browse(vals["lead_id"] for vals in vals_list)
         self._check_may_log_for(leads, vals_list)
         # sudo: the helper may read the ownership through this contact only
-        leads.sudo().ownership_id._lock_rows()
-        return self._create_locked(vals_list)
-
-    @api.model
-    def _create_locked(self, vals_list):
-        """See :meth:`create`, for customers whose rows are locked.
-
-        :param list vals_list: dicts with ``lead_id``
-        """
-        # sudo: see create
-        leads = self.env["crm.lead"].sudo().browse(row["lead_id"] for row in vals_list)
+        leads = leads.sudo()
+        if not rows_locked(self.env):
+            leads.ownership_id._lock_rows()
         # no "created" line and no follower for each contact: they are a log themselves
-        silent = self.with_context(tracking_disable=True)
+        silent = self.with_context(tracking_disable=True, followup_rows=None)
         followups = super(SalesProcessFollowup, silent).create(
             [
                 # most contacts count: those that do are not written a second time
@@ -327,7 +320,7 @@ class SalesProcessFollowup(models.Model):
         return followups
 
     def write(self, vals):
-        if self.env.su and self.env.context.get("followup_moves_along"):
+        if moves_along(self.env):
             return super().write(vals)
         self._check_texts(vals)
         if not self.env.su:
@@ -508,6 +501,6 @@ class SalesProcessFollowup(models.Model):
 
     def _move_along(self, vals):
         # sudo: nothing of what was said changes, only where it stands
-        self.sudo().with_context(
-            followup_moves_along=True, tracking_disable=True
-        ).write(vals)
+        self.sudo().with_context(followup_rows=MovesAlong, tracking_disable=True).write(
+            vals
+        )

@@ -11,6 +11,14 @@ class SkipSync:
     """``sales_process_skip``: the ledger is written by the caller."""
 
 
+class RowsLocked:
+    """``followup_rows``: the caller has locked the customers of the contacts."""
+
+
+class MovesAlong:
+    """``followup_rows``: contacts follow their customer, nothing of them changes."""
+
+
 class Merging:
     """``sales_process_merging``: leads are being merged, all but one will be deleted.
 
@@ -52,3 +60,19 @@ def skips_sync(env):
     :return: bool
     """
     return env.context.get("sales_process_skip") is SkipSync
+
+
+def rows_locked(env):
+    """Tell whether the customers of the contacts that are made are locked already.
+
+    :return: bool
+    """
+    return env.context.get("followup_rows") is RowsLocked
+
+
+def moves_along(env):
+    """Tell whether contacts are only moved, with their customer.
+
+    :return: bool
+    """
+    return env.context.get("followup_rows") is MovesAlong
