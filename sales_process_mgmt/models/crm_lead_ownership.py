@@ -193,20 +193,23 @@ class CrmLead(models.Model):
         # sudo: as above
         is_whole = all(lead.ownership_id in ownerships for lead in self.sudo())
         team_ids = {team_id, *self.sudo().team_id.ids}
+        # sudo: as above
         statuses = self.sudo().mapped("won_status")
         is_off = not ownerships and team_ids.isdisjoint(
             self.env["crm.team"]._get_active_process_ids()
         )
+        # what is left says where a customer with closed leads stands, or with several
+        is_unclear = set(statuses) != {"pending"}
+
+        def join(head):
+            nonlocal is_unclear
+            tail = self - head
+            is_unclear |= head.ownership_id in tail.sudo().ownership_id
+            if not is_off:
+                head._join_merged(ownerships, is_whole, tail if auto_unlink else ())
+
         # sudo: the ledger is written by its own methods only
-        merging = Merging(
-            self.sudo(),
-            lambda head: (
-                is_off
-                or head._join_merged(
-                    ownerships, is_whole, without=self - head if auto_unlink else ()
-                )
-            ),
-        )
+        merging = Merging(self.sudo(), join)
         head = super(
             CrmLead,
             self.with_context(
@@ -220,8 +223,8 @@ class CrmLead(models.Model):
         )
         head = head.with_env(self.env)
         merging.before_deletion(self - head)
-        if ownerships and not all(status == "pending" for status in statuses):
-            # a customer with closed leads: what is left says where it stands
+        if ownerships and is_unclear:
+            # sudo: as above
             head.sudo().ownership_id._sync_phase()
         return head
 

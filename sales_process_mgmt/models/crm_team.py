@@ -249,28 +249,30 @@ class CrmTeam(models.Model):
         """The rules of a team are asked for with every customer: see the class."""
         if field.prefetch != SETTINGS or not self.env.su:
             return super()._fetch_field(field)
-        settings = [team._get_settings() for team in self._origin]
-        if not all(settings):
+        teams, settings = self._origin, self._get_settings()
+        if not settings.keys() >= set(teams._ids):
             return super()._fetch_field(field)
-        field._insert_cache(self._origin, [row[field.name] for row in settings])
+        field._insert_cache(teams, [settings[id_][field.name] for id_ in teams._ids])
         return None
 
-    @tools.ormcache("self.id")
+    @api.model
+    @tools.ormcache()
     def _get_settings(self):
-        """What the database holds of the rules of the team.
+        """What the database holds of the rules of all teams.
 
-        :return: frozendict of column values, empty for a team that is gone
+        :return: ``{team id: {column: value}}``
         """
         names = [
             name
             for name, field in self._fields.items()
             if field.prefetch == SETTINGS and field.column_type
         ]
-        columns = map(SQL.identifier, names)
-        self.flush_recordset(names)
-        query = SQL("SELECT %s FROM crm_team", SQL(", ").join(columns))
-        rows = self.env.execute_query(SQL("%s WHERE id = %s", query, self.id))
-        return frozendict(zip(names, *rows, strict=True) if rows else ())
+        self.flush_model(names)
+        columns = SQL(", ").join(map(SQL.identifier, ["id", *names]))
+        rows = self.env.execute_query(SQL("SELECT %s FROM crm_team", columns))
+        return frozendict(
+            (id_, frozendict(zip(names, values, strict=True))) for id_, *values in rows
+        )
 
     @api.model
     @tools.ormcache()

@@ -122,6 +122,8 @@ class SalesProcessOwnership(models.Model):
             others = rows - kept
             same = others.filtered_domain([("user_id", "=", kept.user_id.id)])
             kept._absorb(same)
+            if same:
+                kept._sync_phase()
             has_key = Key._find(
                 [(kept.company_id.id or 0, "partner", str(customer.id))]
             )

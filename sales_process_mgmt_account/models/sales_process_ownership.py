@@ -28,7 +28,8 @@ class SalesProcessOwnership(models.Model):
 
         A won customer without any order has nothing to collect.
         """
-        collecting = self.filtered(lambda row: row.sudo().order_ids)
+        # sudo: the owner may not read the orders of an earlier one
+        collecting = self.filtered(lambda row: row.sudo().chain_ids.order_ids)
         result = super(SalesProcessOwnership, self - collecting)._sign()
         # sudo: the ledger is written by its own methods only
         collecting.sudo().write({"phase": "signed"})
@@ -37,19 +38,27 @@ class SalesProcessOwnership(models.Model):
         return result
 
     def _check_paid(self):
-        """Signed customers whose orders are all invoiced and paid are served."""
-        signed = self.filtered(
+        """Signed customers whose orders are all invoiced and paid are served.
+
+        A customer that was handed on after it had signed is served for the owner of
+        now: the orders stay with the period in which they were signed.
+        """
+        # sudo: whoever records the payment reads no ownership
+        signed = self.sudo().chain_ids.filtered(
             lambda row: row.state == "open" and row.phase == "signed"
         )
-        signed.filtered(lambda row: row._is_paid())._serve("paid")
+        signed.filtered(lambda row: row._is_paid()).with_env(self.env)._serve("paid")
 
     def _is_paid(self):
-        """Tell whether the orders of the period are fully invoiced and paid.
+        """Tell whether the orders of the customer are fully invoiced and paid.
 
         :return: bool
         """
         self.ensure_one()
-        orders = self.sudo().order_ids.filtered(lambda order: order.state == "sale")
+        # sudo: nobody reads all invoices of all periods
+        orders = self.sudo().chain_ids.order_ids.filtered(
+            lambda order: order.state == "sale"
+        )
         invoices = orders.invoice_ids.filtered(lambda move: move.state == "posted")
         return (
             bool(invoices)

@@ -98,3 +98,27 @@ class TestPaid(AccountTestInvoicingCommon):
         self.assertEqual(self.ownership.phase, "served")
         self.order.action_confirm()
         self.assertEqual(self.ownership.phase, "signed", "Now there is")
+
+    def test_paid_after_the_customer_was_handed_on(self):
+        self.order.action_confirm()
+        invoice = self.order._create_invoices()
+        invoice.action_post()
+        colleague = mail_new_test_user(
+            self.env,
+            login="colleague_paid",
+            groups="sales_team.group_sale_salesman",
+            company_id=self.company.id,
+            company_ids=[fields.Command.set(self.company.ids)],
+        )
+        self.team.crm_team_member_ids = [
+            fields.Command.create({"user_id": colleague.id})
+        ]
+        successor = self.ownership._hand_over(
+            {self.ownership: colleague}, "transfer", "transferred"
+        )[self.ownership]
+        self.assertEqual(successor.phase, "signed")
+        self._pay(invoice, 400)
+        self.assertEqual(successor.phase, "signed", "There is money to collect")
+        self._pay(invoice, 600)
+        self.assertEqual(successor.phase, "served")
+        self.assertEqual(self.order.ownership_id, self.ownership, "Who has signed it")

@@ -49,6 +49,22 @@ class SalesProcessOwnership(models.Model):
         )
         return signed | (with_orders - unsigned.ownership_id).with_env(self.env)
 
+    def _absorb(self, others, without=()):
+        """Orders of a merged customer come along, where the salesperson is the same.
+
+        What somebody else has signed stays with that person.
+        """
+        result = super()._absorb(others, without)
+        # sudo: the owner may not read orders that a colleague has entered
+        orders = (
+            others.sudo()
+            .filtered(lambda row: row.end_reason == "merged")
+            .filtered(lambda row: row.user_id == self.user_id)
+            .order_ids
+        )
+        orders.ownership_id = self
+        return result
+
     def action_view_orders(self):
         """Open the confirmed orders of the period.
 

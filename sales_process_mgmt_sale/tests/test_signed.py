@@ -80,3 +80,52 @@ class TestSigned(SalesProcessCommon):
         self.assertEqual(order.ownership_id, self.ownership)
         self.assertEqual(order.user_id, self.salesperson_a)
         self.assertEqual(successor.order_count, 0)
+
+    def test_orders_come_along_with_a_merged_customer(self):
+        other = self._create_lead(self.salesperson_a, phone="+32 475 66 77 88")
+        gone = other.ownership_id
+        order = self._order(
+            opportunity_id=other.id,
+            partner_id=self.env["res.partner"].create({"name": "Acme Ltd"}).id,
+        )
+        order.action_confirm()
+        self.assertEqual(order.ownership_id, gone)
+        head = (self.lead | other).merge_opportunity()
+        kept = head.ownership_id
+        self.assertEqual((self.ownership | gone) - kept, gone)
+        self.assertEqual(gone.end_reason, "merged")
+        self.assertEqual(order.ownership_id, kept)
+        self.assertNotEqual(kept.phase, "pursuing", "What is left has signed")
+        self.assertFalse(kept.date_deadline)
+
+    def test_orders_of_somebody_else_stay_theirs_when_customers_are_merged(self):
+        other = self._create_lead(self.salesperson_b, phone="+32 475 66 77 88")
+        theirs = other.ownership_id
+        order = self._order(
+            opportunity_id=other.id,
+            partner_id=self.env["res.partner"].create({"name": "Acme Ltd"}).id,
+        )
+        order.action_confirm()
+        self.ownership._absorb(theirs)
+        self.assertEqual(theirs.end_reason, "merged")
+        self.assertEqual(order.ownership_id, theirs)
+
+    def test_merged_inquiries_of_a_customer_have_signed(self):
+        self._order(opportunity_id=self.lead.id).action_confirm()
+        other = self._create_lead(self.salesperson_a, partner_id=self.customer.id)
+        self.assertEqual(other.ownership_id, self.ownership)
+        self.assertEqual(self.ownership.phase, "pursuing")
+        (self.lead | other).merge_opportunity()
+        self.assertNotEqual(self.ownership.phase, "pursuing")
+
+    def test_merged_contacts_are_pursued_while_an_inquiry_is_open(self):
+        self._order(opportunity_id=self.lead.id).action_confirm()
+        self.assertNotEqual(self.ownership.phase, "pursuing")
+        twin = self.env["res.partner"].create({"name": "Acme Ltd"})
+        other = self._create_lead(self.salesperson_a, partner_id=twin.id)
+        self.assertEqual(other.ownership_id.phase, "pursuing")
+        self.env["base.partner.merge.automatic.wizard"]._merge(
+            (self.customer | twin).ids, self.customer
+        )
+        self.assertEqual(other.ownership_id, self.lead.ownership_id)
+        self.assertEqual(other.ownership_id.phase, "pursuing")
