@@ -198,18 +198,17 @@ class CrmLead(models.Model):
         is_off = not ownerships and team_ids.isdisjoint(
             self.env["crm.team"]._get_active_process_ids()
         )
-        # what is left says where a customer with closed leads stands, or with several
-        is_unclear = set(statuses) != {"pending"}
-
-        def join(head):
-            nonlocal is_unclear
-            tail = self - head
-            is_unclear |= head.ownership_id in tail.sudo().ownership_id
-            if not is_off:
-                head._join_merged(ownerships, is_whole, tail if auto_unlink else ())
-
         # sudo: the ledger is written by its own methods only
-        merging = Merging(self.sudo(), join)
+        leads = self.sudo()
+        merging = Merging(
+            leads,
+            lambda head: (
+                is_off
+                or head._join_merged(
+                    ownerships, is_whole, leads - head if auto_unlink else ()
+                )
+            ),
+        )
         head = super(
             CrmLead,
             self.with_context(
@@ -223,7 +222,8 @@ class CrmLead(models.Model):
         )
         head = head.with_env(self.env)
         merging.before_deletion(self - head)
-        if ownerships and is_unclear:
+        if ownerships and set(statuses) != {"pending"}:
+            # a customer with closed leads: what is left says where it stands
             # sudo: as above
             head.sudo().ownership_id._sync_phase()
         return head
@@ -245,6 +245,10 @@ class CrmLead(models.Model):
             if self.ownership_id != kept:
                 self._set_ownership({self: kept})
             kept._absorb(running - kept, without)
+            # they say nothing about the customer any more
+            going = without and without.filtered(lambda lead: lead.ownership_id == kept)
+            if going:
+                self._set_ownership(dict.fromkeys(going, kept.browse()))
             # The customer still has the contact details of the leads that are gone.
             kept._keep_keys_not_in(self._get_identity_keys()[self])
             if self.won_status == "pending":

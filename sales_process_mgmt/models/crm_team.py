@@ -6,20 +6,18 @@ from datetime import datetime, time, timedelta
 import pytz
 
 from odoo import api, fields, models, tools
-from odoo.tools import SQL, frozendict
 
 _logger = logging.getLogger(__name__)
 
 ACTIVE_MODES = ("observe", "enforce")
-SETTINGS = "process_settings"
 
 
 class CrmTeam(models.Model):
     """What a team asks of its members.
 
     Every lead reads its team: settings are fetched in a group of their own, only where
-    the process asks for them, and kept in memory. They are rules: what the process
-    itself writes on a team belongs to another group.
+    the process asks for them. What the process itself writes on a team belongs to
+    another group.
     """
 
     _inherit = "crm.team"
@@ -238,41 +236,15 @@ class CrmTeam(models.Model):
             starting = self.filtered(lambda team: team.process_mode not in ACTIVE_MODES)
         result = super().write(vals)
         # record rules name the teams that somebody leads
-        if not vals.keys().isdisjoint({"process_mode", "user_id"}) or any(
-            self._fields[name].prefetch == SETTINGS for name in vals
-        ):
+        if not vals.keys().isdisjoint({"process_mode", "user_id"}):
             self._clear_process_cache()
         starting._take_over()
         return result
 
-    def _fetch_field(self, field):
-        """The rules of a team are asked for with every customer: see the class."""
-        if field.prefetch != SETTINGS or not self.env.su:
-            return super()._fetch_field(field)
-        teams, settings = self._origin, self._get_settings()
-        if not settings.keys() >= set(teams._ids):
-            return super()._fetch_field(field)
-        field._insert_cache(teams, [settings[id_][field.name] for id_ in teams._ids])
-        return None
-
-    @api.model
-    @tools.ormcache()
-    def _get_settings(self):
-        """What the database holds of the rules of all teams.
-
-        :return: ``{team id: {column: value}}``
-        """
-        names = [
-            name
-            for name, field in self._fields.items()
-            if field.prefetch == SETTINGS and field.column_type
-        ]
-        self.flush_model(names)
-        columns = SQL(", ").join(map(SQL.identifier, ["id", *names]))
-        rows = self.env.execute_query(SQL("SELECT %s FROM crm_team", columns))
-        return frozendict(
-            (id_, frozendict(zip(names, values, strict=True))) for id_, *values in rows
-        )
+    def unlink(self):
+        result = super().unlink()
+        self._clear_process_cache()
+        return result
 
     @api.model
     @tools.ormcache()
@@ -287,13 +259,19 @@ class CrmTeam(models.Model):
 
     @api.model
     def _clear_process_cache(self):
-        """Forget modes, leaders and rules, now and when others see what changed.
+        """Forget what is kept of modes, leaders and rules of periods.
 
-        Another thread of this server that reads between now and the commit would keep
-        what was before.
+        Now, and when others see the change: another thread of this server that reads
+        between now and the commit would keep what was before. And when the change is
+        taken back.
         """
-        self.env.registry.clear_cache()
-        self.env.cr.postcommit.add(self.env.registry.clear_cache)
+        self.env["res.users"].invalidate_model(
+            ["led_team_ids", "guarded_team_ids"], flush=False
+        )
+        clear_cache = self.env.registry.clear_cache
+        clear_cache()
+        self.env.cr.postcommit.add(clear_cache)
+        self.env.cr.postrollback.add(clear_cache)
 
     def _take_over(self):
         """Existing leads of teams that begin with the process get their owner."""

@@ -69,11 +69,7 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if "country_id" in vals and (self | self.commercial_partner_id).sudo().mapped(
-            "ref_company_ids"
-        ):
-            # the country of a company is that of its contact, and kept in memory
-            self.env.registry.clear_cache()
+        self._forget_company_country(vals)
         if IDENTITY_FIELDS & vals.keys():
             self._sync_ownership()
         if "process_grade_id" in vals:
@@ -81,6 +77,25 @@ class ResPartner(models.Model):
             ownerships = self.env["sales.process.ownership"].sudo()
             ownerships._find_by_partners(self)._update_deadlines()
         return result
+
+    def _update_address(self, vals):
+        """Addresses that follow another one are written past ``write``."""
+        result = super()._update_address(vals)
+        self._forget_company_country(vals)
+        return result
+
+    def _forget_company_country(self, names):
+        """The country of a company is that of its contact, and kept in memory.
+
+        :param names: what was written on these contacts
+        """
+        if "country_id" not in names:
+            return
+        # sudo: whoever corrects an address may not see all companies
+        if (self | self.commercial_partner_id).sudo().ref_company_ids:
+            self.env.registry.clear_cache()
+            # another thread may have read between the write and the commit
+            self.env.cr.postcommit.add(self.env.registry.clear_cache)
 
     def _sync_ownership(self):
         """The keys of the customer follow its contacts.

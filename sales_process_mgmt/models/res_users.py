@@ -34,12 +34,14 @@ class ResUsers(models.Model):
         "crm.team",
         string="Led Teams",
         compute="_compute_process_team_ids",
+        context={"active_test": False},
         export_string_translation=False,
     )
     guarded_team_ids = fields.Many2many(
         "crm.team",
         string="Teams of Others That Enforce",
         compute="_compute_process_team_ids",
+        context={"active_test": False},
         export_string_translation=False,
     )
 

@@ -160,7 +160,8 @@ class SalesProcessFollowup(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT ownership_id, user_id, team_id, activity_id, subject, date
+                SELECT ownership_id, user_id, team_id, activity_id, source, subject,
+                       date
                   FROM sales_process_followup
                  WHERE ownership_id IN %s
                    AND user_id IN %s
@@ -180,9 +181,9 @@ class SalesProcessFollowup(models.Model):
         Team, Activity = self.env["crm.team"], self.env["mail.activity"]
         activities = Activity.browse(row[3] for row in rows if row[3])
         said = set(activities.filtered("feedback")._ids)
-        for ownership_id, user_id, team_id, activity_id, subject, date in rows:
+        for ownership_id, user_id, team_id, activity_id, source, subject, date in rows:
             refuses = Team.browse(team_id).followup_refuse_repeated
-            if refuses and (not activity_id or activity_id in said):
+            if refuses and (source == "manual" or activity_id in said):
                 ownership = by_id[ownership_id]
                 customer = ownership.root_id or ownership
                 known[(user_id, customer.id), self._fold_text(subject)].append(date)

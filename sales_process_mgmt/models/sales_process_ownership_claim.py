@@ -86,6 +86,9 @@ class OwnershipClaims:
         for lead in self.leads:
             self._decide(lead)
         self._refuse()
+        if self._count_limited():
+            # before any customer is locked: see docs/locks.md
+            self.Ownership._lock_person(self.actor)
         self._take()
         self._absorb()
         self._check_room()
@@ -325,29 +328,35 @@ class OwnershipClaims:
             for pair in self.absorbed
         ]
 
-    def _check_room(self):
-        """By hand nobody claims more customers than the team lets one person hold.
+    def _count_limited(self):
+        """How many customers somebody claims by hand where the number is limited.
 
-        A lead made without the registration is no way around the limit; a leader may
-        go above it. Two windows of one person at one instant hold it together: the
-        second one begins again and counts the first.
+        :return: ``{team: number}``; a leader may go above the limit
         """
         if self.door != "interactive":
-            return
+            return {}
+        user = self.actor.with_env(self.env)
         own = [
             claim.team
             for claim in self.claims
-            if claim.user == self.actor
+            if claim.user == user
             and claim.team.process_mode == "enforce"
             and "pending" in claim.leads.mapped("won_status")
+            and (user.customer_limit or claim.team.customer_limit)
+            and not claim.team._is_leader(user)
         ]
+        return Counter(own)
+
+    def _check_room(self):
+        """By hand nobody claims more customers than the team lets one person hold.
+
+        A lead made without the registration is no way around the limit. Two windows of
+        one person at one instant hold it together: the second one begins again and
+        counts the first.
+        """
         ownerships = self.Ownership.with_env(self.env(user=self.actor.id, su=False))
-        for team, count in Counter(own).items():
-            user = self.actor.with_env(self.env)
-            limited = user.customer_limit or team.customer_limit
-            if limited and not team._is_leader(user):
-                ownerships._lock_person(user)
-                ownerships._check_room(user, team, count)
+        for team, count in self._count_limited().items():
+            ownerships._check_room(self.actor.with_env(self.env), team, count)
 
     def _create_periods(self):
         if not self.claims:

@@ -22,6 +22,7 @@ from . import test_invitation
 from . import test_ledger_rules
 from . import test_lookup
 from . import test_lost_race
+from . import test_memory
 from . import test_metric
 from . import test_metric_numbers
 from . import test_ownership

@@ -66,6 +66,22 @@ class TestFollowupRules(FollowupCommon):
         self.team_east.followup_refuse_repeated = False
         self.assertTrue(self._log(subject="Same text").counts)
 
+    def test_text_of_an_activity_is_nobodys_words(self):
+        """What an activity is called is not what somebody wrote about the contact."""
+        self.lead.with_user(self.salesperson_a).activity_schedule(
+            "mail.mail_activity_data_call",
+            summary="Ring them",
+            user_id=self.salesperson_a.id,
+        ).action_feedback()
+        done = self.lead.followup_ids
+        self.assertEqual((done.subject, done.counts), ("Ring them", True))
+        # sudo: a clean-up, as Odoo deletes old activities
+        done.activity_id.sudo().unlink()
+        self.env.invalidate_all()
+        self.assertFalse(done.activity_id)
+        self.assertTrue(self._log(subject="ring them").counts)
+        self.assertEqual(self._log(subject="Ring them").void_reason, "repeated")
+
     def test_same_text_in_one_batch(self):
         followups = (
             self.env["sales.process.followup"]

@@ -3,6 +3,7 @@
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
@@ -287,6 +288,39 @@ class TestOwnershipDoors(SalesProcessCommon):
         self.assertEqual(remaining.ownership_id, self.ownership)
         with self.assertRaises(CustomerOwnedError):
             self._create_lead(self.salesperson_b, phone="13900000003")
+
+    def test_merge_into_a_team_that_is_off(self):
+        """The customer is free, as if its lead had been moved there."""
+        second = self._create_lead(self.salesperson_a, phone=PHONE)
+        wizard = (
+            self.env["crm.merge.opportunity"]
+            .with_user(self.director)
+            .create(
+                {
+                    "opportunity_ids": [Command.set((self.lead | second).ids)],
+                    "user_id": self.salesperson_e.id,
+                    "team_id": self.team_off.id,
+                }
+            )
+        )
+        wizard.action_merge()
+        remaining = (self.lead | second).exists()
+        self.assertEqual(remaining.team_id, self.team_off)
+        self.assertFalse(remaining.ownership_id)
+        self.assertEqual(self.ownership.end_reason, "transferred")
+        lead = self._create_lead(self.salesperson_b, phone=PHONE)
+        self.assertEqual(lead.ownership_id.user_id, self.salesperson_b)
+
+    def test_merge_of_an_owned_lead_into_one_that_is_off(self):
+        free = self._create_lead(self.salesperson_e, self.team_off, phone="13900000003")
+        self.assertFalse(free.ownership_id)
+        (self.lead | free).with_user(self.director).merge_opportunity(
+            user_id=self.salesperson_e.id, team_id=self.team_off.id
+        )
+        self.assertFalse((self.lead | free).exists().ownership_id)
+        self.assertEqual(self.ownership.end_reason, "transferred")
+        lead = self._create_lead(self.salesperson_b, phone=PHONE)
+        self.assertEqual(lead.ownership_id.user_id, self.salesperson_b)
 
     def test_move_stage(self):
         """From one open stage to the next nothing is asked; at the end it is."""
