@@ -27,6 +27,7 @@ from . import mail_activity_type
 from . import mail_notification
 from . import res_company
 from . import res_config_settings
+from . import res_country
 from . import res_partner
 from . import res_partner_display
 from . import res_users

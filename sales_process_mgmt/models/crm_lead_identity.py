@@ -91,15 +91,13 @@ class CrmLead(models.Model):
         """
         found = {}
         for lead in self:
-            country = lead._get_identity_country()
+            phone_codes = lead._get_identity_country()._get_phone_codes()
             customer = lead._get_identity_partner()
             rows = []
             for phone in {lead.phone, lead.partner_id.phone} - {False}:
                 rows += [
                     (kind, value, phone)
-                    for kind, value in identity.phone_keys(
-                        phone, country.code or None, country.phone_code or None
-                    )
+                    for kind, value in identity.phone_keys(phone, *phone_codes)
                 ]
             for email in {lead.email_from, lead.partner_id.email} - {False}:
                 rows += [(*key, key[1]) for key in identity.email_keys(email)]

@@ -242,15 +242,18 @@ class CrmLead(models.Model):
             kept = (same_user or running).sorted(lambda row: (row.date_start, row.id))[
                 0
             ]
-            if self.ownership_id != kept:
-                self._set_ownership({self: kept})
-            kept._absorb(running - kept, without)
-            # they say nothing about the customer any more
-            going = without and without.filtered(lambda lead: lead.ownership_id == kept)
-            if going:
-                self._set_ownership(dict.fromkeys(going, kept.browse()))
             # The customer still has the contact details of the leads that are gone.
-            kept._keep_keys_not_in(self._get_identity_keys()[self])
+            carried = self._get_identity_keys()[self]
+            going = without and without.filtered(lambda lead: lead.ownership_id == kept)
+            is_new_here = self.ownership_id != kept
+            if is_new_here:
+                self._set_ownership({self: kept})
+            kept._absorb(running - kept, without, carried)
+            if going:
+                # they say nothing about the customer any more
+                self._set_ownership(dict.fromkeys(going, kept.browse()))
+            if going or is_new_here:
+                kept._keep_keys_not_in(carried)
             if self.won_status == "pending":
                 kept._sync_phase(self)
             if is_whole and (self.user_id, self.team_id) == (

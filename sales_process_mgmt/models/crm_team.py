@@ -15,9 +15,8 @@ ACTIVE_MODES = ("observe", "enforce")
 class CrmTeam(models.Model):
     """What a team asks of its members.
 
-    Every lead reads its team: settings are fetched in a group of their own, only where
-    the process asks for them. What the process itself writes on a team belongs to
-    another group.
+    Every lead reads its team, and these rules with it. What the process itself writes
+    on a team is fetched in a group of its own, only where it is asked for.
     """
 
     _inherit = "crm.team"
@@ -41,79 +40,67 @@ class CrmTeam(models.Model):
         tracking=True,
         help="A customer without contact for more than so many days is released. The "
         "last moment is the end of the last day in the owner's time zone.",
-        prefetch="process_settings",
     )
     followup_working_days = fields.Boolean(
         string="Count Working Days Only",
         tracking=True,
         help="Days are counted in the team's working calendar instead of all days.",
-        prefetch="process_settings",
     )
     process_calendar_id = fields.Many2one(
         "resource.calendar",
         string="Working Calendar",
         check_company=True,
         help="Working hours and public holidays of the team. Empty: the company's.",
-        prefetch="process_settings",
     )
     followup_reminder_first_days = fields.Integer(
         string="First Warning (Days Before)",
         default=2,
         help="So many days before the deadline the owner is warned. 0: no warning.",
-        prefetch="process_settings",
     )
     followup_reminder_second_days = fields.Integer(
         string="Second Warning (Days Before)",
         default=1,
         help="So many days before the deadline the owner and the team leader are "
         "warned. 0: no warning.",
-        prefetch="process_settings",
     )
     followup_extension_days = fields.Integer(
         string="Agreed Date at Most (Days Beyond)",
         default=30,
         help="How far an agreed next contact may move the deadline beyond the normal "
         "one. More needs the team leader.",
-        prefetch="process_settings",
     )
     followup_extension_times = fields.Integer(
         string="Agreed Dates in a Row",
         default=2,
         help="How many times in a row an agreed date may move the deadline. More "
         "needs the team leader.",
-        prefetch="process_settings",
     )
     followup_min_length = fields.Integer(
         string="Shortest Subject (Characters)",
         default=2,
         help="A follow-up with a shorter subject does not count as contact.",
-        prefetch="process_settings",
     )
     followup_refuse_repeated = fields.Boolean(
         string="Repeated Text Does Not Count",
         default=True,
         help="The same text as in an earlier follow-up of the same person does not "
         "count as contact.",
-        prefetch="process_settings",
     )
     followup_backdate_days = fields.Integer(
         string="Late Entry (Days)",
         default=3,
         help="How many days after the contact a follow-up may still be entered.",
-        prefetch="process_settings",
     )
     hold_days_max = fields.Integer(
         string="Maximum Holding Time (Days)",
         help="After so many days the customer is released however often it was "
         "contacted. 0: no such limit.",
-        prefetch="process_settings",
     )
     cooldown_days = fields.Integer(
         string="Cool-Down (Days)",
         default=7,
         help="Whoever lost or gave up a customer cannot take it again for so many "
         "days.",
-        prefetch="process_settings",
     )
     served_policy = fields.Selection(
         [
@@ -125,18 +112,15 @@ class CrmTeam(models.Model):
         default="keep",
         required=True,
         help="What happens to a customer after it has signed and paid.",
-        prefetch="process_settings",
     )
     served_days = fields.Integer(
         string="Days After the Last Order",
         default=365,
         help="How long a customer that has paid keeps its owner.",
-        prefetch="process_settings",
     )
     customer_limit = fields.Integer(
         string="Open Customers per Person",
         help="How many open customers one person may hold. 0: no limit.",
-        prefetch="process_settings",
     )
     release_to = fields.Selection(
         [
@@ -147,7 +131,6 @@ class CrmTeam(models.Model):
         default="duty",
         required=True,
         help="Where a customer goes when its owner has lost it or given it up.",
-        prefetch="process_settings",
     )
     pool_team_id = fields.Many2one(
         "crm.team",
@@ -155,42 +138,36 @@ class CrmTeam(models.Model):
         index="btree_not_null",
         check_company=True,
         help="The team whose pool receives released customers. Empty: this team.",
-        prefetch="process_settings",
     )
     pool_take_limit = fields.Integer(
         string="Takes per Day",
         default=5,
         help="How many customers one person may take from the pool in a day. 0: no "
         "limit.",
-        prefetch="process_settings",
     )
     pool_view_limit = fields.Integer(
         string="Pool Customers Opened per Day",
         default=50,
         help="How many customers of the pool one person may open in a day. 0: no "
         "limit.",
-        prefetch="process_settings",
     )
     carousel_limit = fields.Integer(
         string="Owners Before Rest",
         default=3,
         help="A customer that so many owners in a row let go rests in the pool as "
         "dormant. 0: never.",
-        prefetch="process_settings",
     )
     release_ceiling_percent = fields.Integer(
         string="Release Ceiling (%)",
         default=10,
         help="At most this share of the team's open customers is released in one "
         "run. The rest waits for the team leader. 0: no ceiling.",
-        prefetch="process_settings",
     )
     claim_back_days = fields.Integer(
         string="Claim Back (Days)",
         default=2,
         help="A customer that was received by a colleague without being recognised "
         "goes back to its owner if the owner claims it within so many days.",
-        prefetch="process_settings",
     )
     followup_rule_ids = fields.One2many(
         "sales.process.followup.rule",

@@ -11,7 +11,7 @@ class SalesProcessOwnership(models.Model):
     # MERGE
     # ------------------------------------------------------------
 
-    def _absorb(self, others, without=()):
+    def _absorb(self, others, without=(), carried=None):
         """Join other running periods of the same customer into this one.
 
         The others end as ``merged``; their keys, leads and helpers come here. The
@@ -19,6 +19,8 @@ class SalesProcessOwnership(models.Model):
 
         :param others: ownerships in the same company
         :param without: crm.lead, about to be deleted
+        :param carried: the keys that leads carry afterwards, where that is known: see
+            :meth:`_keep_keys_not_in`
         """
         self.ensure_one()
         others = (self | others)._lock_rows() - self
@@ -38,7 +40,19 @@ class SalesProcessOwnership(models.Model):
             "merged", self.env._("The same customer as %s.", self.name)
         )
         self.env["sales.process.ownership.key"]._insert(
-            [{**key, "ownership_id": self.id} for key in freed]
+            [
+                {
+                    **key,
+                    "ownership_id": self.id,
+                    "is_manual": key["is_manual"]
+                    or (
+                        carried is not None
+                        and (key["company_id"] or 0, key["kind"], key["value"])
+                        not in carried
+                    ),
+                }
+                for key in freed
+            ]
         )
         leads.filtered(
             lambda lead: lead.user_id != self.user_id or lead.team_id != self.team_id

@@ -210,7 +210,8 @@ class SalesProcessOwnership(models.Model):
         A row that changed after this transaction began raises a serialization
         failure, which the request or scheduled action repeats. So what has been read
         in this transaction still holds. What the timer asks for is read with the lock,
-        and so are the leads, of which Odoo would have to ask when dates are written.
+        and so are the leads, of which Odoo would have to ask when dates are written,
+        and the helpers, who go with the customer.
 
         :return: the rows that still run (open or in the pool)
         """
@@ -224,6 +225,10 @@ class SalesProcessOwnership(models.Model):
                                FROM crm_lead lead
                               WHERE lead.ownership_id = sales_process_ownership.id
                            ORDER BY lead.id),
+                       ARRAY(SELECT helper.user_id
+                               FROM sales_process_ownership_collaborator_rel helper
+                              WHERE helper.ownership_id = sales_process_ownership.id
+                           ORDER BY helper.user_id),
                        %s
                   FROM sales_process_ownership
                  WHERE id IN %s
@@ -236,11 +241,13 @@ class SalesProcessOwnership(models.Model):
         )
         locked = self.browse(row[0] for row in rows)
         # what has been written and not flushed yet stays
-        for position, name in enumerate(TIMER_FIELDS, start=2):
+        for position, name in enumerate(TIMER_FIELDS, start=3):
             self._fields[name]._insert_cache(locked, [row[position] for row in rows])
-        with_archived = locked.with_context(active_test=False)
         self._fields["lead_ids"]._insert_cache(
-            with_archived, [tuple(row[1]) for row in rows]
+            locked.with_context(active_test=False), [tuple(row[1]) for row in rows]
+        )
+        self._fields["collaborator_ids"]._insert_cache(
+            locked, [tuple(row[2]) for row in rows]
         )
         return locked.filtered(lambda row: row.state != "ended")
 

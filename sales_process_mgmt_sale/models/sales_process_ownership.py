@@ -49,12 +49,12 @@ class SalesProcessOwnership(models.Model):
         )
         return signed | (with_orders - unsigned.ownership_id).with_env(self.env)
 
-    def _absorb(self, others, without=()):
+    def _absorb(self, others, *args, **kwargs):
         """Orders of a merged customer come along, where the salesperson is the same.
 
         What somebody else has signed stays with that person.
         """
-        result = super()._absorb(others, without)
+        result = super()._absorb(others, *args, **kwargs)
         # sudo: the owner may not read orders that a colleague has entered
         orders = (
             others.sudo()
