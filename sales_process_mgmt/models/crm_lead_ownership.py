@@ -8,7 +8,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..exceptions import RETRY_ERRORS, CustomerOwnedError
-from ..tools.context import Merging, SkipSync, get_merging, skips_sync
+from ..tools.context import SkipSync, skips_sync
+from ..tools.transaction import Merging, get_merging
 from .sales_process_ownership_claim import OwnershipClaims
 
 _logger = logging.getLogger(__name__)
@@ -209,17 +210,15 @@ class CrmLead(models.Model):
                 )
             ),
         )
-        head = super(
-            CrmLead,
-            self.with_context(
-                sales_process_skip=SkipSync, sales_process_merging=merging
-            ),
-        )._merge_opportunity(
-            user_id=user_id,
-            team_id=team_id,
-            auto_unlink=auto_unlink,
-            max_length=max_length,
-        )
+        with merging.going_on(self.env):
+            head = super(
+                CrmLead, self.with_context(sales_process_skip=SkipSync)
+            )._merge_opportunity(
+                user_id=user_id,
+                team_id=team_id,
+                auto_unlink=auto_unlink,
+                max_length=max_length,
+            )
         head = head.with_env(self.env)
         merging.before_deletion(self - head)
         if ownerships and set(statuses) != {"pending"}:

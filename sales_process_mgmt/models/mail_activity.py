@@ -7,7 +7,7 @@ from odoo.exceptions import MissingError
 from odoo.tools import SQL
 
 from ..exceptions import RETRY_ERRORS
-from ..tools.context import RowsLocked
+from ..tools.transaction import customers_locked
 
 _logger = logging.getLogger(__name__)
 
@@ -79,7 +79,8 @@ class MailActivity(models.Model):
                 continue
             event_ids.add(event.id)
             values_list.append(activity._prepare_followup_values(feedback, now))
-        return Followup.with_context(followup_rows=RowsLocked).create(values_list)
+        with customers_locked(self.env):
+            return Followup.create(values_list)
 
     def _find_recorded(self):
         """Which of these activities, and of their meetings, have their follow-up.

@@ -6,7 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..tools import deadline as deadline_tools
-from ..tools.context import MovesAlong, moves_along, rows_locked
+from ..tools.context import MovesAlong, moves_along
+from ..tools.transaction import are_customers_locked
 
 CHANNELS = [
     ("reception", "Reception"),
@@ -295,10 +296,10 @@ class SalesProcessFollowup(models.Model):
         self._check_may_log_for(leads, vals_list)
         # sudo: the helper may read the ownership through this contact only
         leads = leads.sudo()
-        if not rows_locked(self.env):
+        if not are_customers_locked(self.env):
             leads.ownership_id._lock_rows()
         # no "created" line and no follower for each contact: they are a log themselves
-        silent = self.with_context(tracking_disable=True, followup_rows=None)
+        silent = self.with_context(tracking_disable=True)
         followups = super(SalesProcessFollowup, silent).create(
             [
                 # most contacts count: those that do are not written a second time

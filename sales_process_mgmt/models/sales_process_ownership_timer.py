@@ -197,7 +197,10 @@ class SalesProcessOwnership(models.Model):
         # sudo: the ledger is written by its own methods only
         for changed, ownerships in by_values.items():
             if changed:
-                ownerships.sudo().write(dict(changed))
+                # nobody follows these dates: no follower is looked for
+                ownerships.sudo().with_context(tracking_disable=True).write(
+                    dict(changed)
+                )
 
     def _give_fresh_period(self):
         """Start the timer again now, for example after a change of the rules."""
