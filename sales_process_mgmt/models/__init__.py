@@ -10,7 +10,9 @@ from . import crm_lead_display
 from . import crm_lead_followup
 from . import crm_lead_identity
 from . import crm_lead_invitation
+from . import crm_lead_merge
 from . import crm_lead_ownership
+from . import crm_lead_pending
 from . import crm_team
 from . import crm_team_change
 from . import crm_team_dashboard

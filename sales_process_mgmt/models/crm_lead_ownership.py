@@ -5,11 +5,10 @@ from collections import defaultdict
 
 from odoo import api, http, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
 
-from ..exceptions import RETRY_ERRORS, CustomerOwnedError
+from ..exceptions import RETRY_ERRORS
 from ..tools.context import SkipSync, skips_sync
-from ..tools.transaction import Merging, get_merging
+from ..tools.transaction import get_merging
 from .sales_process_ownership_claim import OwnershipClaims
 
 _logger = logging.getLogger(__name__)
@@ -175,93 +174,6 @@ class CrmLead(models.Model):
         ownerships.exists()._sync_phase()
         return result
 
-    def _merge_opportunity(
-        self, user_id=False, team_id=False, auto_unlink=True, max_length=5
-    ):
-        """Merged leads are one customer: their ownerships become one.
-
-        Only a leader merges customers of different owners.
-        """
-        ownerships = self.sudo().ownership_id.filtered(lambda row: row.state != "ended")
-        if len(ownerships.user_id) > 1 and not self.env.su:
-            for ownership in ownerships.filtered(
-                lambda row: row.process_mode == "enforce"
-            ):
-                if not ownership.team_id._is_leader(self.env.user):
-                    raise CustomerOwnedError(
-                        ownership._get_conflict_sentence(self.env.user)
-                    )
-        # sudo: as above
-        is_whole = all(lead.ownership_id in ownerships for lead in self.sudo())
-        team_ids = {team_id, *self.sudo().team_id.ids}
-        # sudo: as above
-        statuses = self.sudo().mapped("won_status")
-        is_off = not ownerships and team_ids.isdisjoint(
-            self.env["crm.team"]._get_active_process_ids()
-        )
-        # sudo: the ledger is written by its own methods only
-        leads = self.sudo()
-        merging = Merging(
-            leads,
-            lambda head: (
-                is_off
-                or head._join_merged(
-                    ownerships, is_whole, leads - head if auto_unlink else ()
-                )
-            ),
-        )
-        with merging.going_on(self.env):
-            head = super(
-                CrmLead, self.with_context(sales_process_skip=SkipSync)
-            )._merge_opportunity(
-                user_id=user_id,
-                team_id=team_id,
-                auto_unlink=auto_unlink,
-                max_length=max_length,
-            )
-        head = head.with_env(self.env)
-        merging.before_deletion(self - head)
-        if ownerships and set(statuses) != {"pending"}:
-            # a customer with closed leads: what is left says where it stands
-            # sudo: as above
-            head.sudo().ownership_id._sync_phase()
-        return head
-
-    def _join_merged(self, ownerships, is_whole, without=()):
-        """Make the ownerships of merged leads one, that of the remaining lead.
-
-        :param bool is_whole: each of the leads was of one of them, so that no contact
-            detail is left to be claimed
-        :param without: crm.lead, about to be deleted
-        """
-        self.ensure_one()
-        running = ownerships.filtered(lambda row: row.state != "ended")
-        if running:
-            same_user = running.filtered(lambda row: row.user_id == self.user_id)
-            kept = (same_user or running).sorted(lambda row: (row.date_start, row.id))[
-                0
-            ]
-            # The customer still has the contact details of the leads that are gone.
-            carried = self._get_identity_keys()[self]
-            going = without and without.filtered(lambda lead: lead.ownership_id == kept)
-            is_new_here = self.ownership_id != kept
-            if is_new_here:
-                self._set_ownership({self: kept})
-            kept._absorb(running - kept, without, carried)
-            if going:
-                # they say nothing about the customer any more
-                self._set_ownership(dict.fromkeys(going, kept.browse()))
-            if going or is_new_here:
-                kept._keep_keys_not_in(carried)
-            if self.won_status == "pending":
-                kept._sync_phase(self)
-            if is_whole and (self.user_id, self.team_id) == (
-                kept.user_id,
-                kept.team_id,
-            ):
-                return
-        self._sync_ownership(changed={"phone", "user_id"})
-
     # ------------------------------------------------------------
     # SYNC
     # ------------------------------------------------------------
@@ -303,17 +215,6 @@ class CrmLead(models.Model):
                 or lead.ownership_id.state in ("open", "pool")
             )
         )
-
-    def _wait_for_owner(self):
-        """Queue the leads for the scheduled action that finds their owner."""
-        self.with_context(sales_process_skip=SkipSync).write(
-            {"ownership_pending": True}
-        )
-        cron = self.env.ref(
-            "sales_process_mgmt.ir_cron_claim_pending", raise_if_not_found=False
-        )
-        if cron:
-            cron._trigger()
 
     def _sync_ownership_now(self, door, changed, origin, actor):
         """See :meth:`_sync_ownership`; may raise.
@@ -477,72 +378,3 @@ class CrmLead(models.Model):
             leads.write(
                 {"user_id": user.id, "team_id": team.id, "company_id": company.id}
             )
-
-    # ------------------------------------------------------------
-    # SCHEDULED ACTIONS
-    # ------------------------------------------------------------
-
-    @api.model
-    def _cron_claim_pending(self):
-        """Find the owner of leads that an unattended door could not claim."""
-        domain = [("ownership_pending", "=", True)]
-        remaining = self.with_context(active_test=False).search_count(domain)
-        self.env["ir.cron"]._commit_progress(remaining=remaining)
-        while leads := self.with_context(active_test=False).search(
-            domain, order="id", limit=100
-        ):
-            try:
-                leads._process_pending()
-                # what fails when it is written is one of these leads, too
-                self.env.flush_all()
-            except Exception:
-                self.env.cr.rollback()
-                _logger.warning("Pending leads %s are tried one by one", leads.ids)
-                for lead in leads:
-                    lead._process_pending_alone()
-            if not self.env["ir.cron"]._commit_progress(len(leads)):
-                break
-
-    def _process_pending(self):
-        """Claim the customers of these leads; see :meth:`_cron_claim_pending`."""
-        leads = self.sudo()
-        leads.with_context(sales_process_skip=SkipSync).write(
-            {"ownership_pending": False}
-        )
-        leads = leads._filter_for_sync()
-        if leads:
-            leads._sync_ownership_now("cron", (), None, self.env.user)
-
-    def _process_pending_alone(self):
-        """Claim one lead; a lead that cannot be claimed becomes a conflict."""
-        try:
-            self._process_pending()
-            self.env["ir.cron"]._commit_progress()
-        except RETRY_ERRORS:
-            # still pending: the next round sees what the winner committed
-            self.env.cr.rollback()
-        except Exception as error:
-            self.env.cr.rollback()
-            _logger.exception("Lead %s cannot be claimed", self.id)
-            # written past the model, whose own write may be what fails
-            self.env.cr.execute(
-                SQL(
-                    "UPDATE crm_lead SET ownership_pending = NULL WHERE id = %s",
-                    self.id,
-                )
-            )
-            self.invalidate_recordset(["ownership_pending"])
-            self.env["sales.process.conflict"].sudo().create(
-                {
-                    "name": self.name,
-                    "lead_id": self.id,
-                    "team_id": self.team_id.id,
-                    "company_id": self.company_id.id,
-                    "door": "cron",
-                    "note": self.env._(
-                        "The owner of this lead could not be found: %(error)s",
-                        error=str(error),
-                    ),
-                }
-            )
-            self.env["ir.cron"]._commit_progress()
