@@ -31,6 +31,15 @@ OWNERSHIP_FIELDS = {
     "wechat_id",
 }
 STATUS_FIELDS = {"active", "probability", "stage_id"}
+# What Odoo computes from the salesperson by way of the team, the company first.
+TEAM_FIELDS = (
+    "company_id",
+    "team_id",
+    "stage_id",
+    "automated_probability",
+    "probability",
+    "won_status",
+)
 DATE_FIELDS = ("date_last_contact", "followup_deadline")
 # What the ledger says about a lead; only the ledger's own methods write it.
 LEDGER_FIELDS = {
@@ -338,24 +347,21 @@ class CrmLead(models.Model):
 
         :param dict period_by_lead: ``{lead: ownership or empty recordset}``
         """
-        by_period = defaultdict(self.browse)
+        ids_by_value = defaultdict(list)
         for lead, period in period_by_lead.items():
-            by_period[period] |= lead
-        leads = self.browse().union(*period_by_lead)
-        # past write(): nothing of this is an edit, and the ledger decided already
-        fields_by_name = self._fields
-        for period, rows in by_period.items():
-            pending = rows.filtered(lambda lead: lead.won_status == "pending")
-            deadline = period.state == "open" and period.date_deadline
-            fields_by_name["ownership_id"].write(rows, period.id)
-            for name, subset, value in (
-                ("date_last_contact", rows, period.date_last_contact),
-                ("followup_deadline", pending, deadline),
-                ("followup_deadline", rows - pending, False),
-                ("is_pooled", rows, period.state == "pool"),
-                ("ownership_pending", rows, False),
+            is_timed = period.state == "open" and lead.won_status == "pending"
+            for name, value in (
+                ("ownership_id", period.id),
+                ("date_last_contact", period.date_last_contact),
+                ("followup_deadline", is_timed and period.date_deadline),
+                ("is_pooled", period.state == "pool"),
+                ("ownership_pending", False),
             ):
-                fields_by_name[name].write(subset, value)
+                ids_by_value[name, value].append(lead.id)
+        # past write(): nothing of this is an edit, and the ledger decided already
+        leads = self.browse().union(*period_by_lead)
+        for (name, value), ids in ids_by_value.items():
+            self._fields[name].write(leads.browse(ids), value)
         leads.flush_recordset()
         leads.invalidate_recordset(
             ["followup_state", "collaborator_ids", "can_work_customer"], flush=False
@@ -374,7 +380,11 @@ class CrmLead(models.Model):
             tracking_disable=True,
             mail_auto_subscribe_no_notify=True,
         )
-        for company, leads in quiet.grouped("company_id").items():
-            leads.write(
-                {"user_id": user.id, "team_id": team.id, "company_id": company.id}
-            )
+        moved = quiet.filtered(lambda lead: lead.team_id != team)
+        staying = quiet - moved
+        company, *computed = (self._fields[name] for name in TEAM_FIELDS)
+        with self.env.protecting([([company], moved), ([company, *computed], staying)]):
+            if moved:
+                moved.write({"user_id": user.id, "team_id": team.id})
+            if staying:
+                staying.write({"user_id": user.id})

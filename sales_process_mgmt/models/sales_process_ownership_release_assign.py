@@ -60,8 +60,15 @@ class SalesProcessOwnership(models.Model):
             )
         if state != "done":
             run.state = state
+        values = {
+            "run_id": run.id,
+            # related fields: written now they need no second statement
+            "team_id": run.team_id.id,
+            "company_id": run.company_id.id,
+        }
+        # sudo: as above
         self.env["sales.process.release.line"].sudo().create(
-            [{**line, "run_id": run.id} for line in lines]
+            [{**line, **values} for line in lines]
         )
         return run
 
