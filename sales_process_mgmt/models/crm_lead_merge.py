@@ -77,7 +77,8 @@ class CrmLead(models.Model):
                 0
             ]
             # The customer still has the contact details of the leads that are gone.
-            carried = self._get_identity_keys()[self]
+            # Shared ones are nobody's keys: no need to ask which they are.
+            carried = self._get_identity_keys(with_shared=True)[self]
             going = without and without.filtered(lambda lead: lead.ownership_id == kept)
             is_new_here = self.ownership_id != kept
             if is_new_here:

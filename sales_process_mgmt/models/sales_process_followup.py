@@ -501,6 +501,8 @@ class SalesProcessFollowup(models.Model):
         self._move_along({"ownership_id": ownership.id})
 
     def _move_along(self, vals):
+        if not self:
+            return
         # sudo: nothing of what was said changes, only where it stands
         self.sudo().with_context(followup_rows=MovesAlong, tracking_disable=True).write(
             vals
