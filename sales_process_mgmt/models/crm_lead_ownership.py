@@ -247,7 +247,10 @@ class CrmLead(models.Model):
         if not leads:
             return
         leads._follow_owner_change(door, actor, team_changed="team_id" in changed)
-        OwnershipClaims(leads, door, actor, origin).run(drop_stale=bool(changed))
+        # a number that a merge loses stays the customer's: see _join_merged
+        OwnershipClaims(leads, door, actor, origin).run(
+            drop_stale=bool(changed) and not get_merging(self.env)
+        )
         leads.ownership_id._sync_phase(
             leads.filtered(lambda lead: lead.won_status == "pending")
         )

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
+from ..tools.transaction import get_merging
+
 # A change of one of these changes what identifies the customer.
 IDENTITY_FIELDS = {
     "company_registry",
@@ -111,4 +113,7 @@ class ResPartner(models.Model):
         running = leads.filtered(
             lambda lead: lead.ownership_id.state in ("open", "pool")
         )
+        if merging := get_merging(self.env):
+            # whose customer they are is decided when they are one
+            running -= merging.leads
         running._sync_ownership(changed={"partner_id"})

@@ -298,8 +298,12 @@ class OwnershipClaims:
             holder.ownership = successors.get(pooled, pooled)
 
     def _absorb(self):
-        for holder, hit in self.absorbed:
-            if holder is hit or holder.is_new or hit.is_new:
+        # each pair changes what the next ones name: see _point
+        while self.absorbed:
+            holder, hit = self.absorbed.pop(0)
+            if holder is hit:
+                continue
+            if holder.is_new or hit.is_new:
                 self._merge_new(holder, hit)
             elif hit.ownership != holder.ownership:
                 holder.ownership._absorb(hit.ownership)
@@ -307,8 +311,6 @@ class OwnershipClaims:
 
     def _merge_new(self, holder, hit):
         """A period that has not begun yet is one with the one that stands."""
-        if holder is hit:
-            return
         kept, other = (
             (hit, holder) if holder.is_new and not hit.is_new else (holder, hit)
         )

@@ -23,8 +23,9 @@ class SalesProcessOwnership(models.Model):
             :meth:`_keep_keys_not_in`
         """
         self.ensure_one()
-        others = (self | others)._lock_rows() - self
-        if not others:
+        running = (self | others)._lock_rows()
+        others = running - self
+        if not others or self not in running:
             return
         sudo_others = others.sudo()
         contact = max(

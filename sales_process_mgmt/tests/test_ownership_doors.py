@@ -263,6 +263,63 @@ class TestOwnershipDoors(SalesProcessCommon):
         )
         self._assert_one_owner()
 
+    def test_merge_gives_the_contact_of_the_other_lead(self):
+        """Odoo writes the contact, by which both leads are one customer already."""
+        partner = self.env["res.partner"].create(
+            {"name": "Chengdu Valves", "is_company": True, "phone": "13900000003"}
+        )
+        second = self._create_lead(self.salesperson_a, partner_id=partner.id)
+        both = self.ownership | second.ownership_id
+        for lead, probability in ((self.lead, 90), (second, 10)):
+            lead.probability = probability
+        (self.lead | second).with_user(self.salesperson_a).merge_opportunity()
+        remaining = (self.lead | second).exists()
+        self.assertEqual(remaining.partner_id, partner)
+        kept = remaining.ownership_id
+        self.assertEqual(kept.state, "open")
+        self.assertEqual((both - kept).end_reason, "merged")
+        self.assertFalse((both - kept).key_ids.filtered("active"))
+        for phone in (PHONE, "13900000003"):
+            with self.assertRaises(CustomerOwnedError), self.env.cr.savepoint():
+                self._create_lead(self.salesperson_b, phone=phone)
+        self._assert_one_owner()
+
+    def test_leader_merges_a_lead_with_a_colleagues_contact(self):
+        """Nothing for the leader to decide a second time."""
+        partner = self.env["res.partner"].create(
+            {"name": "Chengdu Valves", "is_company": True, "phone": "13900000003"}
+        )
+        second = self._create_lead(self.salesperson_b, partner_id=partner.id)
+        both = self.ownership | second.ownership_id
+        for lead, probability in ((self.lead, 90), (second, 10)):
+            lead.probability = probability
+        conflicts = self.env["sales.process.conflict"].search_count([])
+        (self.lead | second).with_user(self.leader_east).merge_opportunity()
+        remaining = (self.lead | second).exists()
+        self.assertEqual(remaining.partner_id, partner)
+        self.assertEqual(remaining.ownership_id, self.ownership)
+        self.assertEqual((both - self.ownership).end_reason, "merged")
+        self.assertEqual(self.env["sales.process.conflict"].search_count([]), conflicts)
+        self._assert_one_owner()
+
+    def test_two_customers_found_to_be_one_twice(self):
+        """Each of the two leads names the other's customer."""
+        second = self._create_lead(self.salesperson_a, phone="13900000003")
+        both = self.ownership | second.ownership_id
+        leads = self.lead | second
+        leads.with_context(sales_process_skip=SkipSync).write(
+            {"email_from": "both@example.com"}
+        )
+        self.lead.with_context(sales_process_skip=SkipSync).phone = "13900000003"
+        second.with_context(sales_process_skip=SkipSync).phone = PHONE
+        leads._sync_ownership(changed={"phone"})
+        kept = leads.ownership_id
+        self.assertEqual(len(kept), 1)
+        self.assertEqual(kept.state, "open")
+        self.assertEqual((both - kept).end_reason, "merged")
+        self.assertFalse((both - kept).key_ids.filtered("active"))
+        self._assert_one_owner()
+
     def test_merge_of_one_customer(self):
         """Two leads of one customer: the number of the lead that goes stays."""
         second = self._create_lead(self.salesperson_a, phone=PHONE)
