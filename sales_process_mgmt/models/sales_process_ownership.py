@@ -231,8 +231,8 @@ class SalesProcessOwnership(models.Model):
         "CHECK((state = 'ended') = (date_end IS NOT NULL))",
         "An ended period has an end, a running one has none.",
     )
-    _previous_uniq = models.UniqueIndex(
-        "(previous_id) WHERE previous_id IS NOT NULL AND state != 'ended'",
+    _chain_uniq = models.UniqueIndex(
+        "(COALESCE(root_id, id)) WHERE state != 'ended'",
         "This customer has been handed on already.",
     )
     _due_idx = models.Index(

@@ -434,10 +434,16 @@ class OwnershipClaims:
         candidates = candidates.filtered(lambda row: row.state == "ended")
         if not candidates:
             return {}
-        busy = self.Ownership.search(
-            [("previous_id", "in", candidates.ids), ("state", "!=", "ended")]
-        ).previous_id
-        free = candidates - busy
+        # a detail may have left a customer that goes on: its chain has a period
+        roots = [(row.root_id or row).id for row in candidates]
+        running = self.Ownership.search(
+            [
+                ("state", "!=", "ended"),
+                *("|", ("root_id", "in", roots), ("id", "in", roots)),
+            ]
+        )
+        busy = {(row.root_id or row).id for row in running}
+        free = candidates.filtered(lambda row: (row.root_id or row).id not in busy)
         previous = {}
         for claim in self.claims:
             ids = {row_id for key in claim.keys for row_id in found.get(key, ())}
@@ -445,7 +451,9 @@ class OwnershipClaims:
             if rows:
                 last = max(rows, key=lambda row: (row.date_end, row.id))
                 previous[claim] = last
-                free -= last
+                free = free.filtered(
+                    lambda row, root=last.root_id or last: (row.root_id or row) != root
+                )
         return previous
 
     def _join(self):

@@ -103,9 +103,25 @@ class SalesProcessOwnership(models.Model):
         if not self:
             return []
         rows = self.sudo()
+        pooled = rows.filtered(lambda row: row.state == "pool")
         rows.write(self._prepare_end_values(reason, note))
         rows.flush_recordset()
+        pooled._reveal_leads()
         return self.env["sales.process.ownership.key"]._free(self)
+
+    def _reveal_leads(self):
+        """Closed leads stay with a period that has ended: nothing of it is hidden."""
+        if not self:
+            return
+        # sudo: whoever ends the period may not read the leads in the pool
+        leads = (
+            self.env["crm.lead"]
+            .sudo()
+            .with_context(active_test=False)
+            .search([("ownership_id", "in", self.ids), ("is_pooled", "=", True)])
+        )
+        leads._fields["is_pooled"].write(leads, False)
+        leads.flush_recordset(["is_pooled"])
 
     def _sync_phase(self, open_leads=None):
         """Bring phase and end in line with the leads of the customer.
@@ -254,6 +270,7 @@ class SalesProcessOwnership(models.Model):
         if not olds:
             return {}
         sudo_olds = olds.sudo()
+        pooled = sudo_olds.filtered(lambda row: row.state == "pool")
         tags = sudo_olds._get_open_tags()
         sudo_olds.write(self._prepare_end_values(reason, note))
         sudo_olds.flush_recordset()
@@ -272,6 +289,7 @@ class SalesProcessOwnership(models.Model):
         successors = dict(zip(olds, news, strict=True))
         self._move_keys(successors)
         self._move_leads(successors, note)
+        pooled._reveal_leads()
         return successors
 
     def _move_keys(self, successors):

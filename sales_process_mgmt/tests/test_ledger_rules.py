@@ -24,6 +24,7 @@ BREAKS = {
              VALUES (%(past)s, 'phone', '+8613000000000', TRUE, FALSE)
     """,
     "one_running_period": """
+        DROP INDEX sales_process_ownership_chain_uniq;
         INSERT INTO sales_process_ownership
                     (root_id, user_id, state, phase, origin, date_start)
              SELECT root_id, user_id, state, phase, origin, date_start
