@@ -18,6 +18,8 @@ SCRIPTS = Path(__file__).resolve().parents[1] / "scripts"
 MARK = "SPM_FAULT_CLUSTER"
 SHARED_PARTS = ("venv", "odoo", "node")
 WAIT_SECONDS = 60
+# As on a real server: what was committed before a crash is there after it.
+OPTIONS = "-c wal_level=replica -c synchronous_commit=on -c full_page_writes=on"
 
 
 def is_own_cluster():
@@ -41,7 +43,7 @@ def run_in_own_cluster(program, arguments):
         name: value
         for name, value in os.environ.items()
         if not name.startswith("PG") and name != "ODOO_RC"
-    } | {"SPM_WORK": str(work), MARK: "1"}
+    } | {"SPM_WORK": str(work), "SPM_POSTGRES_OPTIONS": OPTIONS, MARK: "1"}
     with (work / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -73,9 +75,6 @@ def run_script(*command):
 def create_database(name):
     """A new database with the addons."""
     run_script("database", "create", name)
-    if is_own_cluster():
-        # as on a real server: what was committed before a crash is there after it
-        execute(name, f"ALTER ROLE {os.environ['PGUSER']} SET synchronous_commit = on")
 
 
 def copy_database(source, target):

@@ -52,13 +52,16 @@ STATE = {
           JOIN sales_process_work_report AS report ON report.id = activity.res_id
           JOIN res_users AS person ON person.id = activity.user_id
          WHERE activity.res_model = 'sales.process.work.report'""",
-    "messages": """
-        SELECT partner.name, message.subject
+    # several processes may tell somebody of 1 report and of 2 instead of 3 at once
+    "reports that people were told of": """
+        SELECT partner.name, regexp_replace(message.subject, '[0-9]+$', ''),
+               sum(COALESCE(substring(message.subject from '[0-9]+$')::int, 1))
           FROM mail_message AS message
           JOIN mail_message_res_partner_rel AS told
             ON told.mail_message_id = message.id
           JOIN res_partner AS partner ON partner.id = told.res_partner_id
-         WHERE message_type = 'user_notification'""",
+         WHERE message_type = 'user_notification'
+      GROUP BY 1, 2""",
 }
 NEVER = {
     "reports made twice": """

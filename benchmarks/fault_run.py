@@ -82,7 +82,8 @@ class Round:
         self.starts = 0
         self.errors = Counter()
         self.workers = []
-        self.begin_at = share * self.count_remaining()
+        self.share = share
+        self.most_remaining = 0
         # near the end everything happens within a second
         self.pause = arguments.pause * (1 if share > 0.1 else 0.1)
         self.finish_by = time.monotonic() + ROUND_SECONDS
@@ -115,7 +116,12 @@ class Round:
                 self.collect_ended()
                 self.start_missing()
                 time.sleep(self.chance.random() * self.pause)
-                if self.faults.total() >= kills or remaining > self.begin_at:
+                # some work finds out what there is to do while it is done
+                self.most_remaining = max(self.most_remaining, remaining)
+                if (
+                    self.faults.total() >= kills
+                    or remaining > self.share * self.most_remaining
+                ):
                     continue
                 hit = strike(
                     self.database, self.chance.choice(self.workers), self.chance
