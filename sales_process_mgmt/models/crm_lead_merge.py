@@ -91,9 +91,11 @@ class CrmLead(models.Model):
                 kept._keep_keys_not_in(carried)
             if self.won_status == "pending":
                 kept._sync_phase(self)
-            if is_whole and (self.user_id, self.team_id) == (
+            customer = self._get_identity_partner() or kept.partner_id
+            if is_whole and (self.user_id, self.team_id, customer) == (
                 kept.user_id,
                 kept.team_id,
+                kept.partner_id,
             ):
                 return
         self._sync_ownership(changed={"phone", "user_id"})

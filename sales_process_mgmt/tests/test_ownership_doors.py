@@ -277,6 +277,7 @@ class TestOwnershipDoors(SalesProcessCommon):
         self.assertEqual(remaining.partner_id, partner)
         kept = remaining.ownership_id
         self.assertEqual(kept.state, "open")
+        self.assertEqual((kept.partner_id, kept.name), (partner, partner.name))
         self.assertEqual((both - kept).end_reason, "merged")
         self.assertFalse((both - kept).key_ids.filtered("active"))
         for phone in (PHONE, "13900000003"):
