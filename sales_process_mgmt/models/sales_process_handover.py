@@ -369,7 +369,12 @@ class SalesProcessHandover(models.Model):
     def action_confirm(self):
         """Confirm the list, as who gives or receives; the last one completes it."""
         self.ensure_one()
-        self.check_access("read")
+        if not self.has_access("read"):
+            raise AccessError(
+                self.env._(
+                    "This handover does not wait for you any more. Open the list again."
+                )
+            )
         self._lock()
         user = self.env.user
         if self.state != "confirm" or user not in self.missing_user_ids:

@@ -19,6 +19,7 @@ from . import test_followup_rules
 from . import test_identity
 from . import test_intelligence
 from . import test_invitation
+from . import test_handover
 from . import test_ledger_rules
 from . import test_lookup
 from . import test_lost_race
