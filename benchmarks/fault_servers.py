@@ -232,6 +232,14 @@ class Journal:
                 self.failures.append(f"{kind}: {answer}")
         return outcome, answer
 
+    def count_sentences(self, kind, text):
+        """How often requests whose kind begins so were answered by such a sentence."""
+        return sum(
+            count
+            for (of_kind, sentence), count in self.sentences.items()
+            if of_kind.startswith(kind) and text in sentence
+        )
+
     def print_table(self, seconds):
         """Requests by kind, what became of them and how long they took."""
         print(
