@@ -53,6 +53,22 @@ class TestTours(SalesProcessCommon, HttpCase):
             "/odoo/my-customers", "sales_process_time_left", login="salesperson_a"
         )
 
+    def test_activity_done(self):
+        """A call that is done from the chatter changes the time left at once."""
+        lead = self._create_lead(self.salesperson_a, name="Pumps", phone="13812345601")
+        lead.with_user(self.salesperson_a).activity_schedule(
+            "mail.mail_activity_data_call",
+            summary="Ring them",
+            user_id=self.salesperson_a.id,
+        )
+        lead.ownership_id.date_deadline = fields.Datetime.now() + timedelta(minutes=50)
+        self.start_tour(
+            f"/odoo/crm.lead/{lead.id}",
+            "sales_process_activity_done",
+            login="salesperson_a",
+        )
+        self.assertEqual(lead.followup_ids.subject, "They want it cheaper")
+
     def test_take_from_the_pool(self):
         """A salesperson takes a customer from the pool and logs the first contact."""
         lead = self._create_lead(
