@@ -68,6 +68,41 @@ class TransferCommon(SalesProcessCommon):
 
 @tagged("post_install", "-at_install")
 class TestTransfer(TransferCommon):
+    def test_stage_and_probability_stay_with_the_team(self):
+        """Odoo computes both from the team: in the same one they are kept."""
+        stage = self.env["crm.stage"].create(
+            {"name": "East Only", "team_ids": [Command.set(self.team_east.ids)]}
+        )
+        self.lead.stage_id = stage
+        self.lead.probability = 41
+        company = self.lead.company_id
+        new = self.ownership._hand_over(
+            {self.ownership: self.salesperson_b}, "transfer", "transferred"
+        )[self.ownership]
+        self.assertEqual(self.lead.user_id, self.salesperson_b)
+        self.assertEqual(self.lead.stage_id, stage)
+        self.assertEqual(self.lead.probability, 41)
+        self.assertEqual(self.lead.date_open, self.env.cr.now())
+        self.assertEqual(
+            (self.lead.team_id, self.lead.company_id), (self.team_east, company)
+        )
+        new._hand_over(
+            {new: self.salesperson_d}, "transfer", "transferred", team=self.team_west
+        )
+        self.assertEqual(self.lead.team_id, self.team_west)
+        self.assertNotEqual(self.lead.stage_id, stage, "None of that team")
+        self.assertEqual(self.lead.company_id, company)
+
+    def test_pool_keeps_team_and_company(self):
+        company = self.lead.company_id
+        self.ownership._hand_over(
+            {self.ownership: self.env["res.users"]}, "release", "expired"
+        )
+        self.assertFalse(self.lead.user_id)
+        self.assertEqual(
+            (self.lead.team_id, self.lead.company_id), (self.team_east, company)
+        )
+
     def test_leader_transfers_everything_open(self):
         """Open leads and plans go; won leads stay with who closed them."""
         won = self._create_lead(self.salesperson_a, name="Old", phone="13812345601")
