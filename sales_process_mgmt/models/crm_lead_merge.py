@@ -17,7 +17,9 @@ class CrmLead(models.Model):
 
         Only a leader merges customers of different owners.
         """
-        ownerships = self.sudo().ownership_id.filtered(lambda row: row.state != "ended")
+        # sudo: whose customers they are does not depend on who may read it
+        leads = self.sudo()
+        ownerships = leads.ownership_id.filtered(lambda row: row.state != "ended")
         if len(ownerships.user_id) > 1 and not self.env.su:
             for ownership in ownerships.filtered(
                 lambda row: row.process_mode == "enforce"
@@ -26,16 +28,12 @@ class CrmLead(models.Model):
                     raise CustomerOwnedError(
                         ownership._get_conflict_sentence(self.env.user)
                     )
-        # sudo: as above
-        is_whole = all(lead.ownership_id in ownerships for lead in self.sudo())
-        team_ids = {team_id, *self.sudo().team_id.ids}
-        # sudo: as above
-        statuses = self.sudo().mapped("won_status")
+        is_whole = all(lead.ownership_id in ownerships for lead in leads)
+        team_ids = {team_id, *leads.team_id.ids}
+        statuses = leads.mapped("won_status")
         is_off = not ownerships and team_ids.isdisjoint(
             self.env["crm.team"]._get_active_process_ids()
         )
-        # sudo: the ledger is written by its own methods only
-        leads = self.sudo()
         merging = Merging(
             leads,
             lambda head: (
@@ -58,7 +56,7 @@ class CrmLead(models.Model):
         merging.before_deletion(self - head)
         if ownerships and set(statuses) != {"pending"}:
             # a customer with closed leads: what is left says where it stands
-            # sudo: as above
+            # sudo: the ledger is written by its own methods only
             head.sudo().ownership_id._sync_phase()
         return head
 
