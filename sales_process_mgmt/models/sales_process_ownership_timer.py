@@ -279,6 +279,19 @@ class SalesProcessOwnership(models.Model):
             if not row.date_last_contact or contacts[row] > row.date_last_contact
         }
         self._update_deadlines(later)
+        if rest := self.filtered(lambda row: row not in later):
+            # An older contact, or a second one in a second, moves nothing. But a lock
+            # alone would let the next one in with what it saw before: the same text
+            # would count twice. A row that was written makes it begin again.
+            self.env.execute_query(
+                SQL(
+                    """
+                    UPDATE sales_process_ownership SET write_date = write_date
+                     WHERE id IN %s RETURNING id
+                    """,
+                    rest._ids,
+                )
+            )
 
     def _recompute_last_contact(self):
         """Take the last contact again from the follow-ups that count.

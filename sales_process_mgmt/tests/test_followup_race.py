@@ -68,6 +68,27 @@ class TestFollowupRace(SalesProcessRaceCase):
                     self.assertFalse(ownership.followup_ids)
         self.assertLessEqual(saved, ROUNDS)
 
+    @mute_logger("odoo.sql_db", "odoo.service.model")
+    def test_same_text_twice_at_once(self):
+        """Pasted in two windows it counts once, also where it moves no deadline."""
+        lead_id, _ownership_id = self._make_overdue(ROUNDS + 3)
+        owner_id = self.user_ids[0]
+        with self._environment(owner_id) as env:
+            last = env["sales.process.followup"].create(
+                {"lead_id": lead_id, "subject": "The last contact"}
+            )
+            earlier = last.date - timedelta(minutes=5)
+        for number in range(20):
+
+            def paste(env, number=number):
+                followup = env["sales.process.followup"].create(
+                    {"lead_id": lead_id, "subject": f"Text {number}", "date": earlier}
+                )
+                return followup.counts
+
+            counts = self._race((owner_id, paste), (owner_id, paste))
+            self.assertEqual(sorted(counts), [False, True], number)
+
     @mute_logger(
         "odoo.sql_db",
         "odoo.service.model",
