@@ -71,6 +71,26 @@ class CrmLead(models.Model):
     )
 
     # ------------------------------------------------------------
+    # WHO IT IS
+    # ------------------------------------------------------------
+
+    def _get_customer_name(self):
+        """The customer as people call it: the contact, else what was typed.
+
+        The title of the lead says what it is about; it stands in only where nobody
+        has been named.
+
+        :return: str
+        """
+        return (
+            self.partner_id.display_name
+            or self.partner_name
+            or self.contact_name
+            or self.name
+            or ""
+        )
+
+    # ------------------------------------------------------------
     # COMPUTE
     # ------------------------------------------------------------
 

@@ -31,6 +31,25 @@ class CrmTeam(models.Model):
         help="Conflicts of the team that wait for a decision.",
     )
 
+    process_facts_visible = fields.Boolean(
+        compute="_compute_process_facts_visible",
+        help="Whether you may see customers of the team, so that a zero is a zero.",
+    )
+
+    @api.depends_context("uid")
+    @api.depends("user_id", "report_to_id", "crm_team_member_ids.user_id")
+    def _compute_process_facts_visible(self):
+        user = self.env.user
+        sees_all = user.has_group("sales_team.group_sale_salesman_all_leads")
+        for team in self:
+            # sudo: memberships of other teams need not be readable
+            sudo_team = team.sudo()
+            team.process_facts_visible = sees_all or user in (
+                sudo_team.user_id
+                | sudo_team.report_to_id
+                | sudo_team.crm_team_member_ids.user_id
+            )
+
     def _compute_process_counts(self):
         """Count what the user may see, all teams in one query for each number."""
         Ownership = self.env["sales.process.ownership"]

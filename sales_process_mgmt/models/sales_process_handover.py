@@ -63,7 +63,13 @@ class SalesProcessHandover(models.Model):
         "handover_id",
         "user_id",
         string="Receivers",
+        context={"active_test": False},
         help="Who receives the customers. Members of the team.",
+    )
+    allowed_receiver_ids = fields.Many2many(
+        "res.users",
+        compute="_compute_allowed_receiver_ids",
+        help="Who may receive the customers: people of the team, not who leaves.",
     )
     reason = fields.Char(
         size=texts.REASON_LENGTH, help="Shown in the history of every customer."
@@ -91,6 +97,7 @@ class SalesProcessHandover(models.Model):
         "handover_id",
         "user_id",
         string="Confirmed By",
+        context={"active_test": False},
         readonly=True,
         copy=False,
     )
@@ -143,6 +150,20 @@ class SalesProcessHandover(models.Model):
         for handover in self:
             handover.display_name = handover.name
 
+    @api.depends("team_id", "user_id")
+    def _compute_allowed_receiver_ids(self):
+        for handover in self:
+            handover.allowed_receiver_ids = handover._get_allowed_receivers()
+
+    def _get_allowed_receivers(self):
+        """Who may receive the customers.
+
+        :return: res.users
+        """
+        self.ensure_one()
+        # sudo: whoever takes part may not read the memberships
+        return self.sudo().team_id._get_roster_users() - self.user_id
+
     @api.depends("line_ids.new_user_id", "confirmed_user_ids", "user_id", "state")
     def _compute_missing_user_ids(self):
         for handover in self:
@@ -193,8 +214,7 @@ class SalesProcessHandover(models.Model):
     @api.constrains("receiver_ids", "team_id", "user_id")
     def _check_receivers(self):
         for handover in self:
-            # sudo: whoever takes part may not read the memberships
-            allowed = handover.sudo().team_id._get_roster_users() - handover.user_id
+            allowed = handover._get_allowed_receivers()
             if outsiders := handover.receiver_ids - allowed:
                 raise ValidationError(
                     self.env._(
@@ -209,7 +229,28 @@ class SalesProcessHandover(models.Model):
     def create(self, vals_list):
         for values in vals_list:
             self._check_guarded(values)
+            self._check_first(values)
         return super().create(vals_list)
+
+    @api.model
+    def _check_first(self, values):
+        """Name the handover that is open already; the database enforces it."""
+        # sudo: the leader of the same team may not have made it
+        known = self.sudo().search(
+            [
+                ("team_id", "=", values.get("team_id")),
+                ("user_id", "=", values.get("user_id")),
+                ("state", "in", RUNNING),
+            ],
+            limit=1,
+        )
+        if known:
+            raise UserError(
+                self.env._(
+                    "%(handover)s is open already. Go on with it, or cancel it.",
+                    handover=known.name,
+                )
+            )
 
     def write(self, vals):
         self._check_guarded(vals)

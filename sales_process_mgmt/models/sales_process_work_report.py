@@ -126,6 +126,7 @@ class SalesProcessWorkReport(models.Model):
             ("missing", "Missing"),
             ("excused", "Excused"),
         ],
+        string="Timeliness",
         compute="_compute_status",
         search="_search_status",
         help="Whether the report was submitted, to the second of the deadline.",

@@ -140,8 +140,7 @@ class SalesProcessWorkReport(models.Model):
                 "followup_id": followup.id,
                 "date": followup.date,
                 "channel": followup.channel,
-                "customer": followup.partner_id.display_name
-                or followup.lead_id.display_name,
+                "customer": followup.lead_id._get_customer_name(),
                 "location": followup.location,
                 "subject": followup.subject or "–",
                 "solution": followup.solution,
@@ -245,9 +244,7 @@ class SalesProcessWorkReport(models.Model):
                 "day": deadline_tools.local_date(event.start, self._get_zone()),
                 "date": event.start,
                 "channel": "meeting",
-                "customer": event.opportunity_id.partner_id.display_name
-                or event.opportunity_id.display_name
-                or "",
+                "customer": event.opportunity_id._get_customer_name(),
                 "location": event.location,
                 "subject": event.name,
             }
@@ -264,7 +261,7 @@ class SalesProcessWorkReport(models.Model):
                         activity.date_deadline, 12, self._get_zone()
                     ),
                     "channel": activity.activity_type_id.followup_channel or "other",
-                    "customer": lead.partner_id.display_name or lead.display_name or "",
+                    "customer": lead._get_customer_name(),
                     "location": False,
                     "subject": activity.summary or activity.activity_type_id.name,
                 }

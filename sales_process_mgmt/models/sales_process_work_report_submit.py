@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from markupsafe import Markup
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_datetime
@@ -25,6 +25,12 @@ class SalesProcessWorkReport(models.Model):
     """What the author and the reviewer do with a report."""
 
     _inherit = "sales.process.work.report"
+
+    urgent_recipient_names = fields.Char(
+        string="Reaches",
+        compute="_compute_urgent_recipient_names",
+        help="Who is told at once of an urgent report.",
+    )
 
     def _lock_rows(self):
         """Wait for whoever changes these reports now, and see what became of them."""
@@ -66,8 +72,30 @@ class SalesProcessWorkReport(models.Model):
             report.sudo().write(values)
         self._refresh_values()
         self._close_activities()
-        self.filtered(lambda report: report.kind == "urgent")._tell_urgent()
+        urgent = self.filtered(lambda report: report.kind == "urgent")
+        urgent._tell_urgent()
+        if urgent and urgent == self:
+            return self._get_urgent_notification()
         return True
+
+    def _get_urgent_notification(self):
+        """Say whom the urgent reports have reached, and close the dialog.
+
+        :return: dict, a client action
+        """
+        names = {name for report in self for name in [report.urgent_recipient_names]}
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._(
+                    "Sent. %(people)s has been told.",
+                    people=", ".join(sorted(filter(None, names))),
+                ),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
 
     def _check_may_submit(self):
         if self.user_id != self.env.user:
@@ -104,23 +132,7 @@ class SalesProcessWorkReport(models.Model):
     def _tell_urgent(self):
         """Bring urgent reports to the leader at once; to the one above, if absent."""
         for report in self.sudo():
-            now = self.env.cr.now()
-            readers = report.reviewer_id
-            absences = readers._get_absences(now, now)
-            if not readers or absences:
-                readers |= report.team_id.report_to_id
-            readers = (readers - report.user_id).filtered("active")
-            if not readers:
-                # nobody leads this team: the administrators stand in
-                readers = self.env.ref(
-                    "sales_team.group_sale_manager"
-                ).user_ids.filtered(
-                    lambda user, report=report: (
-                        user.active
-                        and report.company_id in user.company_ids
-                        and user != report.user_id
-                    )
-                )
+            readers = report._get_urgent_readers()
             for reader in readers:
                 told = report.with_context(lang=reader.lang)
                 told._tell(
@@ -134,6 +146,39 @@ class SalesProcessWorkReport(models.Model):
                     "sales_process_mgmt.mail_activity_type_work_report_urgent",
                     user_id=reader.id,
                 )
+
+    def _get_urgent_readers(self):
+        """Whom an urgent report reaches: the leader; whoever is above, if absent.
+
+        Where nobody leads the team the sales administrators stand in.
+
+        :return: res.users
+        """
+        self.ensure_one()
+        # sudo: who leads a team is no secret; a report that is new has no team yet
+        report = self.sudo()
+        author = report.user_id
+        team = report.team_id or author.sale_team_id
+        readers = report.reviewer_id or team._get_reviewer(author)
+        now = self.env.cr.now()
+        if not readers or readers._get_absences(now, now):
+            readers |= team.report_to_id
+        readers = (readers - author).filtered("active")
+        if readers:
+            return readers
+        company = report.company_id or team.company_id or self.env.company
+        return self.env.ref("sales_team.group_sale_manager").user_ids.filtered(
+            lambda user: user.active and company in user.company_ids and user != author
+        )
+
+    @api.depends("kind", "reviewer_id", "team_id", "user_id")
+    def _compute_urgent_recipient_names(self):
+        for report in self:
+            report.urgent_recipient_names = (
+                ", ".join(report._get_urgent_readers().mapped("name"))
+                if report.kind == "urgent" and report.user_id
+                else False
+            )
 
     def _tell(self, users, subject, text=None):
         """Send one message about this report.

@@ -26,6 +26,25 @@ class Slot(NamedTuple):
     group: Any
 
 
+def cut_hours(hour_from, hour_to, count):
+    """Cut opening hours into shifts of the same length.
+
+    Who closes at the hour of opening, or before it, closes on the next day.
+
+    :param float hour_from: 0 to 24
+    :param float hour_to: 0 to 24
+    :param int count: how many shifts
+    :return: list of ``(hour from, hour to)``; an hour above 24 is on the next day
+    """
+    if hour_to <= hour_from:
+        hour_to += 24
+    length = (hour_to - hour_from) / count
+    return [
+        (hour_from + number * length, hour_from + (number + 1) * length)
+        for number in range(count)
+    ]
+
+
 def make_slots(date_from, date_to, unit, get_hours, tz, is_working_day=None):
     """Cut the working hours of a period into slots.
 

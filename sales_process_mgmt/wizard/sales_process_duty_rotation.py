@@ -10,8 +10,12 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
-from ..tools import period, rotation
+from ..tools import deadline, period, rotation
 
+# Monday first, as Python counts the days of a week
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+# So few days left of a month: the roster that is missing is that of the next one.
+LAST_DAYS = 7
 # Longer rosters are made in several steps: absences that far ahead are not known.
 MAX_DAYS = 366
 
@@ -49,13 +53,18 @@ class SalesProcessDutyRotation(models.TransientModel):
     date_from = fields.Date(
         string="From",
         required=True,
-        default=lambda self: self._default_date_from(),
-        help="First day, in the zone of the team's calendar.",
+        compute="_compute_dates",
+        store=True,
+        readonly=False,
+        help="First day, in the zone of the team's calendar. At first the day after "
+        "the last shift on the roster.",
     )
     date_to = fields.Date(
         string="To",
         required=True,
-        default=lambda self: self._default_date_from() + relativedelta(day=31),
+        compute="_compute_dates",
+        store=True,
+        readonly=False,
         help="Last day, it belongs to the roster.",
     )
     unit = fields.Selection(
@@ -89,16 +98,36 @@ class SalesProcessDutyRotation(models.TransientModel):
         help="Whoever had fewer shifts in the weeks before the roster comes first.",
     )
     has_hours = fields.Boolean(compute="_compute_zone")
-    hour_from = fields.Float(
-        string="Opens",
-        default=9.0,
-        help="Used where the team's calendar has no fixed working hours.",
+    hours_kind = fields.Selection(
+        [("calendar", "Working Hours of the Team"), ("own", "Own Hours")],
+        string="Hours",
+        compute="_compute_hours_kind",
+        store=True,
+        readonly=False,
+        required=True,
+        help="Own hours: a showroom that is open at weekends or at night, whatever "
+        "the calendar of the team says. Public holidays stay free in both.",
     )
+    hour_from = fields.Float(string="Opens", default=9.0)
     hour_to = fields.Float(
         string="Closes",
         default=18.0,
-        help="Used where the team's calendar has no fixed working hours.",
+        help="Not later than it opens: on the next day. The same hour: open around "
+        "the clock.",
     )
+    shift_count = fields.Integer(
+        string="Shifts a Day",
+        default=1,
+        required=True,
+        help="The opening hours are cut into so many shifts of the same length.",
+    )
+    mon = fields.Boolean(string="Mon", default=True)
+    tue = fields.Boolean(string="Tue", default=True)
+    wed = fields.Boolean(string="Wed", default=True)
+    thu = fields.Boolean(string="Thu", default=True)
+    fri = fields.Boolean(string="Fri", default=True)
+    sat = fields.Boolean(string="Sat", default=True)
+    sun = fields.Boolean(string="Sun", default=True)
     zone = fields.Char(
         string="Time Zone",
         compute="_compute_zone",
@@ -123,17 +152,38 @@ class SalesProcessDutyRotation(models.TransientModel):
         "looked back at.",
     )
     _check_hours = models.Constraint(
-        "CHECK(hour_from >= 0 AND hour_to <= 24 AND hour_from < hour_to)",
-        "The team closes after it opens, between 0:00 and 24:00.",
+        "CHECK(hour_from >= 0 AND hour_from < 24 AND hour_to >= 0 AND hour_to <= 24"
+        " AND shift_count BETWEEN 1 AND 12)",
+        "The team opens and closes between 0:00 and 24:00, and a day has between 1 "
+        "and 12 shifts.",
     )
 
     # ------------------------------------------------------------
     # DEFAULTS AND COMPUTE
     # ------------------------------------------------------------
 
-    @api.model
-    def _default_date_from(self):
-        return fields.Date.context_today(self)
+    @api.depends("team_id")
+    def _compute_dates(self):
+        """The first days that are not on the roster yet, up to the end of a month."""
+        last_ends = dict(
+            self.env["sales.process.duty"]._read_group(
+                [("team_id", "in", self.team_id.ids), ("state", "!=", "cancelled")],
+                ["team_id"],
+                ["date_end:max"],
+            )
+        )
+        now = self.env.cr.now()
+        for wizard in self:
+            zone = wizard._get_zone() if wizard.team_id else pytz.utc
+            first = deadline.local_date(now, zone)
+            if last_end := last_ends.get(wizard.team_id):
+                # the second at which it is over is no part of the shift
+                covered = deadline.local_date(last_end - timedelta(seconds=1), zone)
+                first = max(first, covered + timedelta(days=1))
+            last = first + relativedelta(day=31)
+            if (last - first).days < LAST_DAYS:
+                last = first + relativedelta(months=1, day=31)
+            wizard.date_from, wizard.date_to = first, last
 
     @api.depends_context("uid")
     def _compute_led_team_ids(self):
@@ -151,6 +201,15 @@ class SalesProcessDutyRotation(models.TransientModel):
     def _compute_user_ids(self):
         for wizard in self:
             wizard.user_ids = wizard.team_id.member_ids.filtered("active")
+
+    @api.depends("team_id")
+    def _compute_hours_kind(self):
+        for wizard in self:
+            wizard.hours_kind = (
+                "calendar"
+                if wizard.team_id and wizard.team_id._get_working_hours_getter()
+                else "own"
+            )
 
     @api.depends("team_id")
     def _compute_zone(self):
@@ -230,9 +289,25 @@ class SalesProcessDutyRotation(models.TransientModel):
             "params": {
                 "type": "warning" if self.open_count or not duties else "success",
                 "message": message,
-                "next": {"type": "ir.actions.act_window_close"},
+                "next": self._get_roster_action(),
             },
         }
+
+    def _get_roster_action(self):
+        """The roster of the team, at the first day of what was made.
+
+        :return: dict, a window action
+        """
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "sales_process_mgmt.sales_process_duty_action"
+        )
+        action["context"] = {
+            "search_default_team_id": self.team_id.id,
+            "search_default_not_cancelled": 1,
+            "initial_date": fields.Datetime.to_string(self._get_bounds()[0]),
+        }
+        action["target"] = "main"
+        return action
 
     # ------------------------------------------------------------
     # BUSINESS
@@ -301,12 +376,12 @@ class SalesProcessDutyRotation(models.TransientModel):
         calendar = team._get_working_calendar()
         get_hours = team._get_working_hours_getter()
         is_working_day = team._is_working_day_factory(calendar) if calendar else None
-        if not get_hours:
-            own_hours = [(self.hour_from, self.hour_to)]
-
-            def get_hours(day):
-                return own_hours
-
+        if self.hours_kind == "own":
+            is_open_day = self._is_open_day_factory()
+            if get_hours:
+                # the days of the week that are ticked, not those of the calendar
+                is_working_day = is_open_day
+            get_hours = self._get_own_hours_factory(is_open_day)
         zone = self._get_zone()
         slots = rotation.make_slots(
             self.date_from, self.date_to, self.unit, get_hours, zone, is_working_day
@@ -321,6 +396,30 @@ class SalesProcessDutyRotation(models.TransientModel):
                 start <= slot.start and slot.end <= end for start, end in closed
             )
         ]
+
+    def _is_open_day_factory(self):
+        """A function that tells whether the team is open, by the ticked days.
+
+        A dated exception of the team stands above them.
+
+        :return: ``callable(date) -> bool``
+        """
+        exceptions = self.team_id._get_working_day_exceptions()
+
+        def is_open_day(day):
+            return exceptions.get(day, self[WEEKDAYS[day.weekday()]])
+
+        return is_open_day
+
+    def _get_own_hours_factory(self, is_open_day):
+        """A function that gives the shifts of a day by the hours of this roster.
+
+        :param is_open_day: ``callable(date) -> bool``
+        :return: ``callable(date) -> [(hour from, hour to)]``; an hour above 24 is on
+            the next day
+        """
+        hours = rotation.cut_hours(self.hour_from, self.hour_to, self.shift_count)
+        return lambda day: hours if is_open_day(day) else []
 
     def _get_closed_times(self, calendar, zone):
         """Public holidays, to leave out the shifts of half a day that is free.
