@@ -1,5 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import itertools
 from collections import Counter
 from datetime import date, datetime
 
@@ -330,6 +331,86 @@ class TestDutyRotation(DutyCommon):
         self.assertEqual(len(roster), 5)
         self.assertEqual(roster[0].date_start, datetime(2026, 6, 1, 2))
         self.assertEqual(roster[0].date_end, datetime(2026, 6, 1, 12))
+
+    def test_own_hours_at_weekends_and_at_night(self):
+        """A showroom is open when its calendar is not: day and night, every day."""
+        wizard = self._rotate(
+            hours_kind="own",
+            hour_from=8,
+            hour_to=8,
+            shift_count=2,
+            unit="shift",
+            date_to=date(2026, 6, 7),
+        )
+        wizard.action_create()
+        roster = self._get_roster()
+        self.assertEqual(len(roster), 14)
+        self.assertEqual(roster[0].date_start, datetime(2026, 6, 1))
+        for duty, following in itertools.pairwise(roster):
+            self.assertEqual(duty.date_end, following.date_start)
+        self.assertEqual(roster[-1].date_end, datetime(2026, 6, 8))
+
+    def test_own_hours_on_some_days(self):
+        """A day that is not ticked is free, unless the team works by exception."""
+        self.env["sales.process.calendar.exception"].create(
+            [
+                {
+                    "name": "Exception",
+                    "team_id": self.team_east.id,
+                    "date": date(2026, 6, day),
+                    "is_working": is_working,
+                }
+                for day, is_working in ((4, True), (6, False))
+            ]
+        )
+        week = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), False)
+        self._rotate(hours_kind="own", date_to=date(2026, 6, 7), **week).action_create()
+        self.assertEqual(
+            [duty.date_start.day for duty in self._get_roster()],
+            [4, 7],
+        )
+
+    def test_holidays_stay_free_with_own_hours(self):
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Dragon Boat",
+                "calendar_id": self.calendar.id,
+                "company_id": self.company.id,
+                "date_from": datetime(2026, 6, 1, 16),  # all of 2 June
+                "date_to": datetime(2026, 6, 2, 15, 59, 59),
+            }
+        )
+        self._rotate(hours_kind="own", date_to=date(2026, 6, 3)).action_create()
+        self.assertEqual([duty.date_start.day for duty in self._get_roster()], [1, 3])
+
+    def test_period_that_is_proposed(self):
+        """The roster goes on where it ends, up to the end of a month."""
+        Rotation = self.env["sales.process.duty.rotation"].with_user(self.leader_east)
+
+        def get_period(moment):
+            with self._at(moment):
+                wizard = Rotation.new({"team_id": self.team_east.id})
+                return wizard.date_from, wizard.date_to
+
+        self.assertEqual(
+            get_period(datetime(2026, 6, 10, 4)), (date(2026, 6, 10), date(2026, 6, 30))
+        )
+        # few days are left, and it is the 31st in Shanghai already
+        self.assertEqual(
+            get_period(datetime(2026, 5, 30, 16)),
+            (date(2026, 5, 31), date(2026, 6, 30)),
+        )
+        self._create_duty(
+            self.salesperson_a, datetime(2026, 6, 30, 1), datetime(2026, 6, 30, 16)
+        )
+        self.assertEqual(
+            get_period(datetime(2026, 6, 10, 4)), (date(2026, 7, 1), date(2026, 7, 31))
+        )
+
+    def test_roster_is_shown_when_made(self):
+        action = self._rotate().action_create()["params"]["next"]
+        self.assertEqual(action["res_model"], "sales.process.duty")
+        self.assertEqual(action["context"]["initial_date"], "2026-05-31 16:00:00")
 
     def test_team_without_members_or_leader(self):
         """Without people no roster; without a leader the administrator makes it."""

@@ -55,6 +55,28 @@ class TestHandover(SalesProcessCommon):
     def _get_last_message_id(self):
         return self.env["mail.message"].search([], order="id desc", limit=1).id
 
+    def test_second_handover_names_the_first(self):
+        first = self._make()
+        with self.assertRaisesRegex(UserError, "is open already. Go on with it"):
+            self._make()
+        first.action_cancel()
+        self.assertEqual(self._make().state, "draft")
+
+    def test_receivers_are_people_of_the_team(self):
+        """The form offers the team's people, not who leaves."""
+        handover = self._make()
+        self.assertEqual(
+            handover.allowed_receiver_ids,
+            self.team_east._get_roster_users() - self.salesperson_a,
+        )
+
+    def test_who_left_is_seen_among_those_who_confirmed(self):
+        handover = self._send()
+        handover.with_user(self.salesperson_a).action_confirm()
+        self.salesperson_a.active = False
+        handover.invalidate_recordset()
+        self.assertIn(self.salesperson_a, handover.confirmed_user_ids)
+
     # ------------------------------------------------------------
     # THE LIST
     # ------------------------------------------------------------
@@ -126,9 +148,10 @@ class TestHandover(SalesProcessCommon):
     @mute_logger("odoo.sql_db")
     def test_one_at_a_time(self):
         self._make()
+        other = self._make(user_id=self.salesperson_c.id)
         with self.assertRaises(UniqueViolation), self.env.cr.savepoint():
-            self._make()
-        self._make(user_id=self.salesperson_c.id)
+            other.user_id = self.salesperson_a
+            other.flush_recordset()
 
     # ------------------------------------------------------------
     # CONFIRMING

@@ -8,7 +8,7 @@ import pytz
 from odoo.tests import BaseCase, tagged
 
 from ..tools.deadline import local_moment_utc
-from ..tools.rotation import MAX_CATCH_UP, Slot, make_slots, rotate
+from ..tools.rotation import MAX_CATCH_UP, Slot, cut_hours, make_slots, rotate
 
 SHANGHAI = pytz.timezone("Asia/Shanghai")
 NEW_YORK = pytz.timezone("America/New_York")
@@ -29,6 +29,18 @@ def make_plain_slots(count, group_size=1):
 
 @tagged("at_install")
 class TestRotation(BaseCase):
+    def test_hours_are_cut_into_shifts(self):
+        """Closing at or before the hour of opening is closing on the next day."""
+        for hour_from, hour_to, count, expected in (
+            (9, 18, 1, [(9, 18)]),
+            (9, 18, 2, [(9, 13.5), (13.5, 18)]),
+            (8, 8, 2, [(8, 20), (20, 32)]),
+            (22, 6, 1, [(22, 30)]),
+            (0, 24, 3, [(0, 8), (8, 16), (16, 24)]),
+        ):
+            with self.subTest(hour_from=hour_from, hour_to=hour_to, count=count):
+                self.assertEqual(cut_hours(hour_from, hour_to, count), expected)
+
     def test_moments_in_a_zone(self):
         """Hours of a day are told in the zone, on both sides of a change of clocks."""
         for day, hour, zone, expected in (

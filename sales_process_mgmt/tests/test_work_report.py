@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common_work_report import WorkReportCommon
 
@@ -366,6 +366,41 @@ class TestWorkReport(WorkReportCommon):
         self.assertFalse(report.is_late)
         report.with_user(self.leader_east).action_review()
         self.assertFalse(report.sudo().activity_ids)
+
+    def test_urgent_from_the_form(self):
+        """The dialog says whom it reaches and is complete with one field."""
+        with self._at(self._local("2027-03-02 12:00:00")):
+            form = Form(
+                self.Report.with_user(self.salesperson_a).with_context(
+                    default_kind="urgent"
+                ),
+                "sales_process_mgmt.sales_process_work_report_view_form_urgent",
+            )
+            self.assertEqual(form.urgent_recipient_names, self.leader_east.name)
+            form.summary = "Water in the warehouse"
+            report = form.save()
+            action = report.action_submit()
+        self.assertEqual(report.state, "submitted")
+        self.assertIn(self.leader_east.name, action["params"]["message"])
+        self.assertIn(
+            report.activity_ids.user_id, self.leader_east, "the leader has a to-do"
+        )
+
+    def test_new_report_from_the_list(self):
+        """What the system fills in is not asked for on the form."""
+        with self._at(self._local("2027-03-06 12:00:00")):
+            form = Form(self.Report.with_user(self.salesperson_a))
+            form.kind = "urgent"
+            form.summary = "Water in the warehouse"
+            self.assertEqual(form.save().date_to, date(2027, 3, 6))
+
+    def test_customer_of_the_daily_list(self):
+        """The list names the customer, not the title of the lead."""
+        self.assertEqual(self.lead._get_customer_name(), "Pumps Ltd")
+        moment = self._local("2027-03-01 12:00:00")
+        self._follow_up(self.lead, self.salesperson_a, moment)
+        self._submit(self.daily, self._local("2027-03-01 18:00:00"))
+        self.assertEqual(self.daily.line_ids.customer, "Pumps Ltd")
 
     def test_urgent_with_an_absent_leader(self):
         self.team_east.report_to_id = self.director

@@ -55,6 +55,7 @@ class SalesProcessDutyRotation(models.TransientModel):
         required=True,
         compute="_compute_dates",
         store=True,
+        precompute=True,
         readonly=False,
         help="First day, in the zone of the team's calendar. At first the day after "
         "the last shift on the roster.",
@@ -64,6 +65,7 @@ class SalesProcessDutyRotation(models.TransientModel):
         required=True,
         compute="_compute_dates",
         store=True,
+        precompute=True,
         readonly=False,
         help="Last day, it belongs to the roster.",
     )
@@ -103,6 +105,7 @@ class SalesProcessDutyRotation(models.TransientModel):
         string="Hours",
         compute="_compute_hours_kind",
         store=True,
+        precompute=True,
         readonly=False,
         required=True,
         help="Own hours: a showroom that is open at weekends or at night, whatever "

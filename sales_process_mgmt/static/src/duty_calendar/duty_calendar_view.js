@@ -6,11 +6,9 @@ import {calendarView} from "@web/views/calendar/calendar_view";
 // The roster of a month is made in one go: the calendar offers it to whoever plans.
 export class DutyCalendarController extends calendarView.Controller {
     onClickMakeRoster() {
+        // What was made is opened by the wizard itself, at its first day.
         return this.action.doAction(
-            "sales_process_mgmt.sales_process_duty_rotation_action",
-            {
-                onClose: () => this.model.load(),
-            }
+            "sales_process_mgmt.sales_process_duty_rotation_action"
         );
     }
 }
