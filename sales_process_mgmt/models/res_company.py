@@ -59,6 +59,17 @@ class ResCompany(models.Model):
         return self.sudo().country_id.id
 
     @api.model
+    @tools.ormcache()
+    def _get_process_partner_ids(self):
+        """The contacts that are companies of this database.
+
+        :return: frozenset of ids of res.partner
+        """
+        # sudo: whoever corrects an address may not see all companies
+        companies = self.sudo().with_context(active_test=False).search([])
+        return frozenset(companies.partner_id.ids)
+
+    @api.model
     def _get_sole_company(self):
         """The only company of the database.
 

@@ -93,8 +93,8 @@ class ResPartner(models.Model):
         """
         if "country_id" not in names:
             return
-        # sudo: whoever corrects an address may not see all companies
-        if (self | self.commercial_partner_id).sudo().ref_company_ids:
+        own = self.env["res.company"]._get_process_partner_ids()
+        if not own.isdisjoint((self | self.commercial_partner_id)._ids):
             self.env.registry.clear_cache()
             # another thread may have read between the write and the commit
             self.env.cr.postcommit.add(self.env.registry.clear_cache)
