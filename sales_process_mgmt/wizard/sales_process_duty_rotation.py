@@ -124,13 +124,13 @@ class SalesProcessDutyRotation(models.TransientModel):
         required=True,
         help="The opening hours are cut into so many shifts of the same length.",
     )
-    mon = fields.Boolean(string="Mon", default=True)
-    tue = fields.Boolean(string="Tue", default=True)
-    wed = fields.Boolean(string="Wed", default=True)
-    thu = fields.Boolean(string="Thu", default=True)
-    fri = fields.Boolean(string="Fri", default=True)
-    sat = fields.Boolean(string="Sat", default=True)
-    sun = fields.Boolean(string="Sun", default=True)
+    mon = fields.Boolean(default=True)
+    tue = fields.Boolean(default=True)
+    wed = fields.Boolean(default=True)
+    thu = fields.Boolean(default=True)
+    fri = fields.Boolean(default=True)
+    sat = fields.Boolean(default=True)
+    sun = fields.Boolean(default=True)
     zone = fields.Char(
         string="Time Zone",
         compute="_compute_zone",
