@@ -13,12 +13,17 @@ from ..tools import texts
 
 _logger = logging.getLogger(__name__)
 
+# So many contacts are shown beside a decision.
+EVIDENCE_LIMIT = 20
+
 
 class SalesProcessConflict(models.Model):
     _name = "sales.process.conflict"
     _description = "Customer Conflict"
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "date desc, id desc"
+    # whoever decides writes down why, although the row itself is the system's
+    _mail_post_access = "read"
 
     name = fields.Char(string="Customer", size=texts.NAME_LENGTH, readonly=True)
     user_id = fields.Many2one(
@@ -103,7 +108,36 @@ class SalesProcessConflict(models.Model):
         help="How often the same person tried within a day.",
     )
     resolved_by_id = fields.Many2one("res.users", readonly=True)
-    note = fields.Text()
+    note = fields.Text(
+        string="What Was Said", help="What whoever tried learned from the customer."
+    )
+    customer_name = fields.Char(
+        string="In the Records",
+        compute="_compute_evidence",
+        help="The name under which the owner keeps the customer.",
+    )
+    date_owned = fields.Datetime(
+        string="Owner Since",
+        compute="_compute_evidence",
+        help="When the owner received the customer.",
+    )
+    date_last_contact = fields.Datetime(
+        string="Owner's Last Contact",
+        compute="_compute_evidence",
+        help="The owner's last contact that counts.",
+    )
+    date_deadline = fields.Datetime(
+        string="Owner's Deadline",
+        compute="_compute_evidence",
+        help="The last second at which the customer still belongs to its owner.",
+    )
+    followup_ids = fields.Many2many(
+        "sales.process.followup",
+        string="Contacts of Both Sides",
+        compute="_compute_evidence",
+        help="The last contacts with this customer, by the owner and by whoever "
+        "tried; those that you may read.",
+    )
     can_lead = fields.Boolean(
         compute="_compute_can_lead", help="Whether you decide this conflict."
     )
@@ -116,6 +150,35 @@ class SalesProcessConflict(models.Model):
         for conflict in self:
             # sudo: the team may be a stranger's
             conflict.can_lead = conflict.sudo().team_id._is_leader(self.env.user)
+
+    @api.depends_context("uid")
+    @api.depends("ownership_id", "other_ownership_id", "lead_id", "owner_id")
+    def _compute_evidence(self):
+        """What a decision rests on, for whoever decides and for the owner."""
+        user = self.env.user
+        Followup = self.env["sales.process.followup"]
+        for conflict in self:
+            # sudo: whether one may see the facts is decided here
+            sudo_conflict = conflict.sudo()
+            may_see = conflict.can_lead or user == conflict.owner_id
+            chain = (
+                sudo_conflict.ownership_id | sudo_conflict.other_ownership_id
+            ).chain_ids
+            held = chain if may_see else chain.browse()
+            current = sudo_conflict._get_running() or sudo_conflict.ownership_id
+            current = current if may_see else current.browse()
+            conflict.customer_name = current.name
+            conflict.date_owned = current.date_start
+            conflict.date_last_contact = current.date_last_contact
+            conflict.date_deadline = current.date_deadline
+            conflict.followup_ids = Followup.search(
+                [
+                    "|",
+                    ("ownership_id", "in", held.ids),
+                    ("lead_id", "in", sudo_conflict.lead_id.ids if may_see else []),
+                ],
+                limit=EVIDENCE_LIMIT,
+            )
 
     @api.constrains("note")
     def _check_note(self):
@@ -251,6 +314,12 @@ class SalesProcessConflict(models.Model):
                 "resolution": resolution,
                 "resolved_by_id": self.env.uid,
             }
+        )
+        labels = dict(self._fields["resolution"]._description_selection(self.env))
+        # sudo: the to-do may be that of another leader
+        self.sudo().activity_feedback(
+            ["sales_process_mgmt.mail_activity_type_conflict"],
+            feedback=labels[resolution],
         )
 
     def _get_running(self):

@@ -37,7 +37,8 @@ class SalesProcessRegistration(models.TransientModel):
                 {
                     "name": self.partner_name
                     or self.contact_name
-                    or holder.team_id.name,
+                    or self.phone
+                    or self.email,
                     "user_id": self.env.uid,
                     "lead_id": False,
                     "ownership_id": holder.id,
