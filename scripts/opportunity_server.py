@@ -18,8 +18,6 @@ CONTEXT = {
     "tracking_disable": True,
     "mail_auto_subscribe_no_notify": True,
     "no_reset_password": True,
-    # With the sales process installed: a lead is never refused, it goes to the owner.
-    "sales_process_door": "import",
 }
 
 

@@ -8,6 +8,7 @@ import pytz
 from odoo import api, fields, models
 
 from ..exceptions import repeat_lost_races
+from ..tools.transaction import scheduled
 
 _logger = logging.getLogger(__name__)
 
@@ -25,6 +26,7 @@ class CalendarEvent(models.Model):
     )
 
     @api.model
+    @scheduled
     def _cron_create_followups(self):
         """Record the meetings with customers that have taken place."""
         events = self._get_held_meetings()

@@ -3,12 +3,12 @@
 import logging
 from collections import defaultdict
 
-from odoo import api, http, models
+from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
 from ..exceptions import RETRY_ERRORS
 from ..tools.context import SkipSync, skips_sync
-from ..tools.transaction import get_merging
+from ..tools.transaction import entering, get_door, get_merging
 from .sales_process_ownership_claim import OwnershipClaims
 
 _logger = logging.getLogger(__name__)
@@ -49,8 +49,7 @@ LEDGER_FIELDS = {
     "ownership_id",
     "ownership_pending",
 }
-# Doors that a client may name: behind each of them the customer stays with its owner.
-CLIENT_DOORS = ("interactive", "gateway", "import", "website")
+LEDGER_DEFAULTS = {f"default_{name}" for name in LEDGER_FIELDS}
 
 
 class CrmLead(models.Model):
@@ -63,26 +62,43 @@ class CrmLead(models.Model):
     def _get_process_door(self):
         """Where a lead comes from: decides whether a conflict refuses or redirects.
 
+        Marked on the transaction by the code of the door. Without a mark a person who
+        does it by hand is refused; what another application does, on behalf of
+        whomever, is routed. What a client writes into the context says nothing.
+
         :return: a value of ``door`` of sales.process.conflict; only ``interactive``
             refuses
         """
-        context = self.env.context
-        door = context.get("sales_process_door")
-        if door in CLIENT_DOORS or (door and self.env.su):
+        if door := get_door(self.env):
             return door
-        if context.get("import_file"):
-            return "import"
-        if self.env.su:
-            return "website" if http.request else "cron"
-        return "interactive"
+        user = self.env.user
+        if user.share:
+            return "website"
+        return "application" if self.env.su else "interactive"
 
     @api.model_create_multi
     def create(self, vals_list):
         self._check_ledger_fields({name for vals in vals_list for name in vals})
-        leads = super().create(vals_list)
+        leads = super(CrmLead, self._without_ledger_defaults()).create(vals_list)
+        leads = leads.with_env(self.env)
         if not skips_sync(self.env):
             leads._sync_ownership()
         return leads
+
+    @api.model
+    def default_get(self, fields):
+        return super(CrmLead, self._without_ledger_defaults()).default_get(fields)
+
+    def _without_ledger_defaults(self):
+        """Whose customer a new lead is follows from its data, never from a default."""
+        context = self.env.context
+        names = LEDGER_DEFAULTS & context.keys()
+        if not names:
+            return self
+        return self.with_context(
+            # replaced, not added to: a key that is left out is gone
+            {name: value for name, value in context.items() if name not in names}
+        )
 
     def write(self, vals):
         self._check_ledger_fields(vals)
@@ -103,7 +119,7 @@ class CrmLead(models.Model):
 
     def _check_ledger_fields(self, names):
         """Nobody moves a lead to another customer, or out of the ledger, by hand."""
-        if self.env.su or skips_sync(self.env):
+        if skips_sync(self.env) or self.env.user._is_superuser():
             return
         if forbidden := LEDGER_FIELDS.intersection(names):
             raise AccessError(
@@ -147,15 +163,14 @@ class CrmLead(models.Model):
     @api.model
     def load(self, fields, data):
         """Import: a lead is never lost, it goes to the owner of the customer."""
-        return super(CrmLead, self.with_context(import_file=True)).load(fields, data)
+        with entering(self.env, "import"):
+            return super().load(fields, data)
 
     @api.model
     def message_new(self, msg_dict, custom_values=None):
         """E-mail: a lead is never lost, it goes to the owner of the customer."""
-        lead = super(
-            CrmLead, self.with_context(sales_process_door="gateway")
-        ).message_new(msg_dict, custom_values=custom_values)
-        return lead.with_env(self.env)
+        with entering(self.env, "gateway"):
+            return super().message_new(msg_dict, custom_values=custom_values)
 
     def _message_post_after_hook(self, message, msg_vals):
         """A post must not fail because a colleague owns a lead of that e-mail.
@@ -302,13 +317,10 @@ class CrmLead(models.Model):
                 changes[ownership] = lead
         if not changes:
             return
-        reason = self.env.context.get("sales_process_transfer_reason")
         for ownership, lead in changes.items():
             if door == "interactive":
                 lead._check_owner_change(ownership, actor)
-            note = reason or self.env._(
-                "Changed on the lead by %(user)s.", user=actor.name
-            )
+            note = self.env._("Changed on the lead by %(user)s.", user=actor.name)
             if ownership.state == "pool":
                 kind = ("pool", "transferred")
             elif lead.user_id:

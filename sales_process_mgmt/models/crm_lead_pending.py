@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from ..exceptions import RETRY_ERRORS
 from ..tools.context import SkipSync
+from ..tools.transaction import scheduled
 
 _logger = logging.getLogger(__name__)
 
@@ -28,6 +29,7 @@ class CrmLead(models.Model):
             cron._trigger()
 
     @api.model
+    @scheduled
     def _cron_claim_pending(self):
         """Find the owner of leads that an unattended door could not claim."""
         domain = [("ownership_pending", "=", True)]

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 
 from ..exceptions import MAX_RETRIES, RETRY_ERRORS, repeat_lost_races
 from ..tools import deadline as deadline_tools
+from ..tools.transaction import scheduled
 from .sales_process_retry import work_on_each
 
 _logger = logging.getLogger(__name__)
@@ -170,6 +171,7 @@ class CrmTeam(models.Model):
     # ------------------------------------------------------------
 
     @api.model
+    @scheduled
     def _cron_apply_changes(self):
         """Let planned changes take effect and move deadlines, in batches.
 

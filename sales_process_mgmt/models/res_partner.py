@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
-from ..tools.transaction import get_merging
+from ..tools.transaction import entering, get_merging
 
 # A change of one of these changes what identifies the customer.
 IDENTITY_FIELDS = {
@@ -116,4 +116,5 @@ class ResPartner(models.Model):
         if merging := get_merging(self.env):
             # whose customer they are is decided when they are one
             running -= merging.leads
-        running._sync_ownership(changed={"partner_id"})
+        with entering(self.env, "contact"):
+            running._sync_ownership(changed={"partner_id"})

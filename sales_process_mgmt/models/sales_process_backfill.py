@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..exceptions import RETRY_ERRORS
+from ..tools.transaction import scheduled
 
 _logger = logging.getLogger(__name__)
 
@@ -94,6 +95,7 @@ class SalesProcessBackfill(models.Model):
         )
 
     @api.model
+    @scheduled
     def _cron_backfill(self):
         """Take over existing leads, in batches, resumable at any point."""
         while backfill := self.search([("state", "!=", "done")], order="id", limit=1):

@@ -63,7 +63,10 @@ class SalesProcessConflict(models.Model):
         [
             ("interactive", "By Hand"),
             ("gateway", "E-mail"),
-            ("website", "Website or Application"),
+            ("website", "Website"),
+            ("application", "Another Application"),
+            ("order", "Order"),
+            ("contact", "Contact"),
             ("import", "Import"),
             ("cron", "Scheduled Action"),
             ("backfill", "First Installation"),

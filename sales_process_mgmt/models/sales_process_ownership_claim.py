@@ -5,9 +5,19 @@ from collections import Counter, defaultdict
 from odoo.exceptions import ConcurrencyError
 
 from ..exceptions import CustomerOwnedError
+from ..tools.transaction import get_reception
 from .sales_process_ownership_key import HARD_KINDS
 
-UNATTENDED_DOORS = ("gateway", "website", "import", "cron")
+# Nobody is there to read a refusal: the customer goes to its owner.
+UNATTENDED_DOORS = (
+    "application",
+    "contact",
+    "cron",
+    "gateway",
+    "import",
+    "order",
+    "website",
+)
 
 
 class _Holder:
@@ -56,9 +66,7 @@ class OwnershipClaims:
         self.actor = actor
         self.env = leads.env
         by_door = {"import": "import", "backfill": "backfill"}
-        self.origin = (
-            origin or self._get_registration_origin() or by_door.get(door, "lead")
-        )
+        self.origin = origin or get_reception(self.env) or by_door.get(door, "lead")
         self.Ownership = self.env["sales.process.ownership"]
         self.Key = self.env["sales.process.ownership.key"]
         self.holders = {}
@@ -68,11 +76,6 @@ class OwnershipClaims:
         self.absorbed = []
         self.taken = []
         self.conflicts = []
-
-    def _get_registration_origin(self):
-        """How the customer reached the counter, as the registration says it."""
-        origin = self.env.context.get("sales_process_origin")
-        return origin if origin in ("reception", "hotline") else None
 
     def run(self, drop_stale=False):
         """Decide and write everything.
@@ -419,7 +422,11 @@ class OwnershipClaims:
                 team._tell_nobody_on_duty(len(claims) - len(users))
 
     def _find_previous(self):
-        """The last ended period of each new customer, by its keys: one chain."""
+        """The last ended period of each new customer, by its keys: one chain.
+
+        Whoever begins the next period of a chain reads all of it. What a lead belonged
+        to joins it to a chain for the same person only.
+        """
         found = self.past_ids_by_key
         candidates = self.Ownership.browse(
             {
@@ -430,7 +437,7 @@ class OwnershipClaims:
             }
         )
         for claim in self.claims:
-            candidates |= claim.leads.ownership_id
+            candidates |= self._get_own_past(claim)
         candidates = candidates.filtered(lambda row: row.state == "ended")
         if not candidates:
             return {}
@@ -447,7 +454,7 @@ class OwnershipClaims:
         previous = {}
         for claim in self.claims:
             ids = {row_id for key in claim.keys for row_id in found.get(key, ())}
-            rows = free & (self.Ownership.browse(ids) | claim.leads.ownership_id)
+            rows = free & (self.Ownership.browse(ids) | self._get_own_past(claim))
             if rows:
                 last = max(rows, key=lambda row: (row.date_end, row.id))
                 previous[claim] = last
@@ -455,6 +462,11 @@ class OwnershipClaims:
                     lambda row, root=last.root_id or last: (row.root_id or row) != root
                 )
         return previous
+
+    def _get_own_past(self, claim):
+        return claim.leads.ownership_id.filtered(
+            lambda row: claim.user and row.user_id == claim.user
+        )
 
     def _join(self):
         by_owner = defaultdict(self.leads.browse)

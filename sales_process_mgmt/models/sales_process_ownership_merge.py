@@ -167,7 +167,7 @@ class SalesProcessOwnership(models.Model):
                             "owner_id": kept.user_id.id,
                             "team_id": kept.team_id.id,
                             "company_id": kept.company_id.id,
-                            "door": "website",
+                            "door": "contact",
                             "resolution": False,
                             "state": "open",
                             "identities": [

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..exceptions import MAX_RETRIES, RETRY_ERRORS, repeat_lost_races
+from ..tools.transaction import scheduled
 
 _logger = logging.getLogger(__name__)
 
@@ -55,6 +56,7 @@ class SalesProcessOwnership(models.Model):
     # ------------------------------------------------------------
 
     @api.model
+    @scheduled
     def _cron_release(self):
         """Release the customers that are due, hand out those that wait.
 

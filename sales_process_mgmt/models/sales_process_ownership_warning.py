@@ -11,6 +11,7 @@ from odoo.tools import SQL, format_datetime
 
 from ..exceptions import RETRY_ERRORS, repeat_lost_races
 from ..tools import deadline as deadline_tools
+from ..tools.transaction import scheduled
 
 _logger = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ class SalesProcessOwnership(models.Model):
     )
 
     @api.model
+    @scheduled
     def _cron_warn(self):
         """Warn before deadlines: first the owner, then the owner and the leader.
 

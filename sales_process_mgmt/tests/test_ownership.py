@@ -5,6 +5,7 @@ from odoo.tests import tagged
 
 from odoo.addons.sales_process_mgmt.exceptions import CustomerOwnedError
 
+from ..tools.transaction import entering
 from .common import SalesProcessCommon
 
 
@@ -79,11 +80,8 @@ class TestOwnership(SalesProcessCommon):
 
     def test_unattended_goes_to_owner(self):
         lead = self._create_lead(self.salesperson_a, email_from="wang@example.com")
-        new = (
-            self.env["crm.lead"]
-            .sudo()
-            .with_context(sales_process_door="gateway")
-            .create(
+        with entering(self.env, "gateway"):
+            new = self.env["crm.lead"].create(
                 {
                     "name": "Mail",
                     "email_from": "Wang <WANG@example.com>",
@@ -91,7 +89,6 @@ class TestOwnership(SalesProcessCommon):
                     "user_id": self.salesperson_b.id,
                 }
             )
-        )
         self.assertEqual(new.user_id, self.salesperson_a)
         self.assertEqual(new.ownership_id, lead.ownership_id)
         conflict = self.env["sales.process.conflict"].search([("lead_id", "=", new.id)])

@@ -13,6 +13,7 @@ from odoo.addons.sales_process_mgmt.models.sales_process_ownership_claim import 
 )
 
 from ..tools.context import SkipSync
+from ..tools.transaction import entering, get_door
 from .common import SalesProcessCommon
 
 PHONE = "13812345678"
@@ -72,12 +73,17 @@ class TestOwnershipDoors(SalesProcessCommon):
             {"sales_process_door": "backfill"},
             {"sales_process_door": "cron"},
             {"sales_process_door": ["website"]},
+            {"sales_process_door": "gateway"},
+            {"sales_process_door": "import"},
+            {"sales_process_door": "website"},
+            {"import_file": True},
         ):
             with self.subTest(context=context), self.assertRaises(CustomerOwnedError):
                 Lead.with_context(**context).create(values)
         for door in ("gateway", "import", "website"):
             with self.subTest(door=door):
-                routed = Lead.with_context(sales_process_door=door).create(values)
+                with entering(self.env, door):
+                    routed = Lead.create(values)
                 self.assertEqual(routed.sudo().ownership_id, ownership)
                 self.assertEqual(routed.sudo().user_id, self.salesperson_a)
         own = lead.with_user(self.salesperson_a).with_context(sales_process_skip=True)
@@ -85,10 +91,59 @@ class TestOwnershipDoors(SalesProcessCommon):
             own.write({"user_id": self.salesperson_b.id})
         other = self._create_lead(self.salesperson_b, phone="13812345679")
         origin = other.with_user(self.salesperson_b).with_context(
-            sales_process_origin="transfer"
+            sales_process_origin="reception"
         )
         new = origin.create({**values, "phone": "13812345680"})
         self.assertEqual(new.sudo().ownership_id.origin, "lead")
+
+    def test_a_default_of_the_client_is_no_value(self):
+        """``default_ownership_id`` attaches nothing, running, pooled or ended."""
+        running = self._create_lead(self.salesperson_a, phone=PHONE).ownership_id
+        pooled = self._create_lead(self.salesperson_a, phone="13812345681")
+        pooled.ownership_id.with_user(self.salesperson_a)._give_up("Moved away")
+        ended = self._create_lead(self.salesperson_a, phone="13812345682")
+        ended.with_user(self.salesperson_a).action_set_lost()
+        before = self.env["sales.process.ownership"].search_count([])
+        for ownership in (running, pooled.ownership_id, ended.ownership_id):
+            for context in ({}, {"import_file": True}, {"sales_process_door": "cron"}):
+                with self.subTest(state=ownership.state, context=context):
+                    Lead = self.env["crm.lead"].with_context(
+                        default_ownership_id=ownership.id,
+                        default_is_pooled=True,
+                        default_followup_deadline="2030-01-01 00:00:00",
+                        **context,
+                    )
+                    Lead = Lead.with_user(self.salesperson_b)
+                    self.assertNotIn(
+                        "ownership_id", Lead.default_get(["name", "ownership_id"])
+                    )
+                    lead = Lead.create({"name": "Peek"}).sudo()
+                    self.assertNotEqual(lead.ownership_id, ownership)
+                    self.assertFalse(lead.ownership_id.previous_id)
+                    self.assertFalse(lead.is_pooled)
+                    self.assertLess(lead.followup_deadline.year, 2030)
+        self.env["sales.process.ownership"].flush_model()
+        self.assertEqual(running.user_id, self.salesperson_a)
+        self.assertEqual(
+            self.env["sales.process.ownership"].search_count([]), before + 9
+        )
+
+    def test_doors_are_marked_for_a_while(self):
+        """A mark ends with the work, also when it fails, and outlives a commit."""
+        with entering(self.env, "gateway"):
+            with self.assertRaises(ValueError), entering(self.env, "import"):
+                self.env.cr.cache.clear()
+                self.assertEqual(get_door(self.env), "import")
+                raise ValueError
+            self.assertEqual(get_door(self.env), "gateway")
+        self.assertIsNone(get_door(self.env))
+        Lead = self.env["crm.lead"]
+        self.assertEqual(Lead._get_process_door(), "application")
+        person = Lead.with_user(self.salesperson_b)
+        self.assertEqual(person._get_process_door(), "interactive")
+        self.assertEqual(person.sudo()._get_process_door(), "application")
+        public = Lead.with_user(self.env.ref("base.public_user"))
+        self.assertEqual(public.sudo()._get_process_door(), "website")
 
     def test_ledger_fields_of_a_lead_are_not_written_by_hand(self):
         lead = self._create_lead(self.salesperson_a, phone=PHONE)

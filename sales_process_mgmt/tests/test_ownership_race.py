@@ -5,6 +5,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.sales_process_mgmt.exceptions import CustomerOwnedError
 
+from ..tools.transaction import entering
 from .race_common import SalesProcessRaceCase
 
 ROUNDS = 200
@@ -55,17 +56,18 @@ class TestOwnershipRace(SalesProcessRaceCase):
         _first, _second, _leader = self.user_ids
 
         def receive(env):
-            lead = (
-                env["crm.lead"]
-                .with_context(sales_process_door="gateway", default_user_id=False)
-                .create(
-                    {
-                        "name": "E-mail",
-                        "email_from": self.email,
-                        "team_id": self.team_id,
-                    }
+            with entering(env, "gateway"):
+                lead = (
+                    env["crm.lead"]
+                    .with_context(default_user_id=False)
+                    .create(
+                        {
+                            "name": "E-mail",
+                            "email_from": self.email,
+                            "team_id": self.team_id,
+                        }
+                    )
                 )
-            )
             return lead.id
 
         for number in range(20):

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
 from ..tools import texts
+from ..tools.transaction import entering
 from ..wizard.sales_process_registration_contact import MAX_PARTY
 from .test_registration import RegistrationCommon
 
@@ -76,8 +77,10 @@ class TestTextLimits(RegistrationCommon):
             lambda: lead.with_user(self.salesperson_a).write({"phone": endless}),
         )
         for door in ("website", "import", "gateway"):
-            leads = self.env["crm.lead"].with_context(sales_process_door=door)
-            lead = leads.create({"name": "Form", "phone": endless, "user_id": False})
+            with entering(self.env, door):
+                lead = self.env["crm.lead"].create(
+                    {"name": "Form", "phone": endless, "user_id": False}
+                )
             lead.flush_recordset()
             self.assertEqual(lead.phone, endless[:500])
         lead = self._create_lead(self.salesperson_a, phone="电" * 500)

@@ -2,24 +2,89 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What is going on in this transaction.
 
-Kept with the cursor. In the context, an object that is another one each time would
-make environments of its own for every call, and Odoo searches through all of them.
+Kept beside the cursor: a client sends a context, never a mark of ours. In the context,
+an object that is another one each time would also make environments of its own for
+every call, and Odoo searches through all of them. What a cursor remembers by itself is
+gone at a commit, and scheduled actions commit between two pieces of their work.
 """
 
 from contextlib import contextmanager
+from functools import wraps
+from weakref import WeakKeyDictionary
 
-MERGING = "sales_process_merging"
-CUSTOMERS_LOCKED = "sales_process_customers_locked"
+DOOR = "door"
+RECEPTION = "reception"
+MERGING = "merging"
+CUSTOMERS_LOCKED = "customers locked"
+
+_marks = WeakKeyDictionary()
 
 
 @contextmanager
 def _going_on(env, name, value):
-    outer = env.cr.cache.get(name)
-    env.cr.cache[name] = value
+    marks = _marks.setdefault(env.cr, {})
+    outer = marks.get(name)
+    marks[name] = value
     try:
         yield
     finally:
-        env.cr.cache[name] = outer
+        marks[name] = outer
+
+
+def _get_mark(env, name):
+    return _marks.get(env.cr, {}).get(name)
+
+
+def entering(env, door):
+    """While a customer comes in by a door that server code of ours knows.
+
+    The door decides one thing: refuse, because somebody is there to read it, or route
+    to the owner. It never says what a person may do.
+
+    :param str door: a value of ``door`` of sales.process.conflict
+    :return: context manager
+    """
+    return _going_on(env, DOOR, door)
+
+
+def get_door(env):
+    """The door that server code has marked.
+
+    :return: a value of ``door`` of sales.process.conflict, or None
+    """
+    return _get_mark(env, DOOR)
+
+
+def scheduled(method):
+    """Mark a method of a model as a scheduled action of ours, for as long as it runs.
+
+    :param method: a private method, called by the scheduler alone
+    :return: the method
+    """
+
+    @wraps(method)
+    def run(self, *args, **kwargs):
+        with entering(self.env, "cron"):
+            return method(self, *args, **kwargs)
+
+    return run
+
+
+def receiving(env, origin):
+    """While the reception or the hotline registers a customer.
+
+    :param str origin: a value of ``origin`` of sales.process.ownership
+    :return: context manager
+    """
+    return _going_on(env, RECEPTION, origin)
+
+
+def get_reception(env):
+    """How a customer that is being registered has reached the counter.
+
+    :return: a value of ``origin`` of sales.process.ownership, or None
+    """
+    return _get_mark(env, RECEPTION)
 
 
 def customers_locked(env):
@@ -35,7 +100,7 @@ def are_customers_locked(env):
 
     :return: bool
     """
-    return bool(env.cr.cache.get(CUSTOMERS_LOCKED))
+    return bool(_get_mark(env, CUSTOMERS_LOCKED))
 
 
 class Merging:
@@ -76,4 +141,4 @@ def get_merging(env):
 
     :return: :class:`Merging`, or None
     """
-    return env.cr.cache.get(MERGING)
+    return _get_mark(env, MERGING)

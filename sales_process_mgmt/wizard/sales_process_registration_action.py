@@ -7,6 +7,7 @@ from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import SQL, mute_logger, plaintext2html
 
 from ..models.sales_process_ownership_key import HARD_KINDS
+from ..tools.transaction import entering, receiving
 
 
 class SalesProcessRegistration(models.TransientModel):
@@ -235,16 +236,15 @@ class SalesProcessRegistration(models.TransientModel):
 
         :return: crm.lead
         """
-        Lead = self.env["crm.lead"].with_context(
-            sales_process_door="interactive", sales_process_origin=self.channel
-        )
+        Lead = self.env["crm.lead"]
         self.partner_id.check_access("read")
         self.tag_ids.check_access("read")
         if receiver != self.env.user:
             # sudo: nobody with own documents may create a lead of a colleague, and
             # the reception does just that
             Lead = Lead.sudo()
-        lead = Lead.create(self._prepare_lead_values(receiver))
+        with entering(self.env, "interactive"), receiving(self.env, self.channel):
+            lead = Lead.create(self._prepare_lead_values(receiver))
         return lead.with_env(self.env)
 
     def _add_party(self, ownership, identities):
