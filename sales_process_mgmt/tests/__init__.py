@@ -9,6 +9,7 @@ from . import test_conflict
 from . import test_cron_race
 from . import test_deadline
 from . import test_deadlock_race
+from . import test_demo
 from . import test_duty
 from . import test_duty_rotation
 from . import test_duty_swap

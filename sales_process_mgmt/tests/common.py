@@ -1,10 +1,30 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from contextlib import contextmanager
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.tests import freeze_time
+
 from odoo.addons.base.tests.common import BaseCommon
 from odoo.addons.mail.tests.common import mail_new_test_user
 
 
-class SalesProcessCommon(BaseCommon):
+class ClockMixin:
+    """Tests that say what time it is."""
+
+    @contextmanager
+    def _at(self, moment):
+        """Let it be ``moment`` for Python, and for the transaction.
+
+        :param moment: naive UTC datetime, or its text
+        """
+        moment = fields.Datetime.to_datetime(moment)
+        with freeze_time(moment), patch.object(self.env.cr, "now", lambda: moment):
+            yield
+
+
+class SalesProcessCommon(ClockMixin, BaseCommon):
     """The organisation in which the rules are tested.
 
     Company C1, zone Asia/Shanghai, phones of China

@@ -2,7 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from unittest.mock import patch
 
 from odoo.exceptions import UserError
 
@@ -38,7 +37,3 @@ class DutyCommon(SalesProcessCommon):
         with self.assertRaises(exception) as caught:
             yield
         self.assertRegex(str(caught.exception), sentence)
-
-    def _at(self, moment):
-        """Let the database's clock say ``moment``."""
-        return patch.object(self.env.cr, "now", lambda: moment)

@@ -1,10 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from contextlib import contextmanager
 from datetime import date, datetime
-from unittest.mock import patch
-
-from odoo.tests import freeze_time
 
 from .common import SalesProcessCommon
 
@@ -34,11 +30,6 @@ class PlanCommon(SalesProcessCommon):
         """From now on it is this moment, UTC."""
         self.enterContext(self._at(moment))
         self.env.invalidate_all()
-
-    @contextmanager
-    def _at(self, moment):
-        with freeze_time(moment), patch.object(self.env.cr, "now", lambda: moment):
-            yield
 
     def _create_plan(self, user, goals=None, maker=None, **values):
         """A plan with goals, made by a person.

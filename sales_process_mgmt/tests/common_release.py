@@ -1,11 +1,8 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from contextlib import contextmanager
 from datetime import timedelta
-from unittest.mock import patch
 
 from odoo import fields
-from odoo.tests import freeze_time
 
 from .common import SalesProcessCommon
 
@@ -55,13 +52,6 @@ class ReleaseCommon(SalesProcessCommon):
         with self.enter_registry_test_mode():
             self.env.ref(f"sales_process_mgmt.{name}").method_direct_trigger()
         self.env.invalidate_all()
-
-    @contextmanager
-    def _at(self, moment):
-        """Let it be ``moment`` (UTC) for Python, and for the transaction."""
-        moment = fields.Datetime.to_datetime(moment)
-        with freeze_time(moment), patch.object(self.env.cr, "now", lambda: moment):
-            yield
 
     def _release(self):
         """What one batch of the scheduled action does, without its commits."""

@@ -1,13 +1,10 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from contextlib import contextmanager
 from datetime import timedelta
-from unittest.mock import patch
 
 import pytz
 
 from odoo import fields
-from odoo.tests import freeze_time
 
 from .common import SalesProcessCommon
 
@@ -29,13 +26,6 @@ class WorkReportCommon(SalesProcessCommon):
         cls.env.cr.execute("UPDATE crm_team_member SET create_date = '2020-01-01'")
         cls.env.cr.execute("UPDATE crm_team SET create_date = '2020-01-01'")
         cls.env.invalidate_all()
-
-    @contextmanager
-    def _at(self, moment):
-        """Let it be ``moment`` (UTC) for Python, and for the transaction."""
-        moment = fields.Datetime.to_datetime(moment)
-        with freeze_time(moment), patch.object(self.env.cr, "now", lambda: moment):
-            yield
 
     def _local(self, text, zone="Asia/Shanghai"):
         """A moment on the wall of a zone, as naive UTC."""

@@ -51,9 +51,7 @@ class TestDutyRotation(DutyCommon):
 
     def setUp(self):
         super().setUp()
-        clock = self._at(NOW)
-        clock.start()
-        self.addCleanup(clock.stop)
+        self.enterContext(self._at(NOW))
 
     def _rotate(self, user=None, **values):
         return (

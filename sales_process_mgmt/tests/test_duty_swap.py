@@ -20,9 +20,7 @@ class TestDutySwap(DutyCommon):
 
     def setUp(self):
         super().setUp()
-        clock = self._at(START - timedelta(days=2))
-        clock.start()
-        self.addCleanup(clock.stop)
+        self.enterContext(self._at(START - timedelta(days=2)))
 
     def _ask(self, user=None, substitute=None, duty=None):
         return (

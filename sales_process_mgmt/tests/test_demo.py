@@ -1,0 +1,91 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import datetime, timedelta
+
+from odoo import tools
+from odoo.modules import Manifest
+from odoo.tests import tagged
+
+from odoo.addons.base.tests.common import BaseCommon
+
+from .common import ClockMixin
+
+MODULE = "sales_process_mgmt"
+# UTC; Shanghai, where the demonstration's people work, is eight hours ahead
+MOMENTS = (
+    datetime(2026, 12, 31, 16, 30),  # half past midnight on New Year's Day
+    datetime(2027, 2, 28, 9),  # Sunday 17:00, the last day of the month
+    datetime(2027, 3, 28, 0, 30),  # before the clocks of Berlin go forward
+    datetime(2028, 2, 29, 15, 59, 59),  # the last second of 29 February
+    datetime(2027, 6, 30, 16),  # the first second of July
+)
+
+
+@tagged("post_install", "-at_install")
+class TestDemo(ClockMixin, BaseCommon):
+    """The demonstration is the same at any hour of any day."""
+
+    def _count(self, model, domain=()):
+        return self.env[model].search_count(list(domain))
+
+    def _load(self):
+        for name in Manifest.for_addon(MODULE)["demo"]:
+            tools.convert_file(self.env, MODULE, name, {}, mode="init", noupdate=True)
+        self.env.flush_all()
+
+    def _check(self, now):
+        people = self.env["res.users"].search([("login", "=", "wang_fang")])
+        self.assertEqual(people.tz, "Asia/Shanghai")
+        teams = self.env.ref(f"{MODULE}.team_east_demo") | self.env.ref(
+            f"{MODULE}.team_west_demo"
+        )
+        owned = [("team_id", "in", teams.ids), ("state", "in", ("open", "pool"))]
+        self.assertEqual(self._count("sales.process.ownership", owned), 60)
+        followups = self.env["sales.process.followup"].search(
+            [("team_id", "in", teams.ids)]
+        )
+        self.assertGreaterEqual(len(followups.filtered("counts")), 45)
+        self.assertLessEqual(max(followups.mapped("date")), now)
+        days = {followup._get_local_day(followup.date) for followup in followups}
+        self.assertIn(followups[0]._get_local_day(now - timedelta(days=1)), days)
+        # both teams have somebody on duty now, and on each day of the week
+        duties = self.env["sales.process.duty"].search([("team_id", "in", teams.ids)])
+        on_duty = duties.filtered(lambda duty: duty.date_start <= now < duty.date_end)
+        self.assertEqual(on_duty.team_id, teams)
+        local = {(duty.date_start + timedelta(hours=8)).weekday() for duty in duties}
+        self.assertEqual(local, set(range(7)))
+        self.assertGreater(self._count("sales.process.conflict"), 5)
+        lines = self.env["sales.process.release.line"].search(
+            [("outcome", "in", ("handed_over", "waiting"))]
+        )
+        self.assertTrue(lines)
+        reports = self.env["sales.process.work.report"].search([])
+        self.assertEqual(len(reports), 19)
+        self.assertFalse(
+            reports.filtered(lambda r: r.date_submitted and r.date_submitted > now)
+        )
+        plan = self.env.ref(f"{MODULE}.plan_wang_fang_demo")
+        today = (now + timedelta(hours=8)).date()
+        self.assertEqual(plan.date_from, today.replace(day=1))
+        goal = plan.line_ids.filtered(lambda line: line.metric_id.code == "followups")
+        self.assertTrue(goal.has_value)
+
+    def test_any_hour(self):
+        for moment in MOMENTS:
+            with self.subTest(moment=moment), self._at(moment):
+                savepoint = self.env.cr.savepoint(flush=False)
+                try:
+                    self._load()
+                    self._check(moment)
+                finally:
+                    self.env.invalidate_all(flush=False)
+                    savepoint.close(rollback=True)
+                    self.env.registry.clear_all_caches()
+
+    def test_once(self):
+        """What a user changed is not made anew by an update."""
+        with self._at(MOMENTS[0]):
+            self._load()
+            duties = self._count("sales.process.duty")
+            self.env["sales.process.demo"]._load()
+            self.assertEqual(self._count("sales.process.duty"), duties)
