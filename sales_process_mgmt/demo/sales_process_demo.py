@@ -12,6 +12,7 @@ from datetime import timedelta
 from odoo import api, models
 
 from ..tools import deadline as deadline_tools
+from ..tools import transaction
 
 MODULE = "sales_process_mgmt"
 EAST = ("wang_fang", "li_wei", "zhang_min")
@@ -291,18 +292,13 @@ class SalesProcessDemo(models.AbstractModel):
     def _create_unattended(self, door, values):
         company = self.env.ref("base.main_company")
         country = self.env.ref("base.cn")
-        Lead = self.env["crm.lead"].with_context(sales_process_door=door)
-        return Lead.create(
-            [
-                {
-                    "type": "opportunity",
-                    "company_id": company.id,
-                    "country_id": country.id,
-                    **lead,
-                }
-                for lead in values
-            ]
-        )
+        common = {
+            "type": "opportunity",
+            "company_id": company.id,
+            "country_id": country.id,
+        }
+        with transaction.entering(self.env, door):
+            return self.env["crm.lead"].create([{**common, **lead} for lead in values])
 
     def _load_invitation(self):
         """Somebody asks to help with a customer."""
