@@ -297,6 +297,15 @@ class CrmTeam(models.Model):
         company = self.company_id or user.company_id or self.env.company
         yield company.resource_calendar_id.tz
 
+    def _get_clock_memory(self):
+        """For how long a clock that stopped is not forgotten.
+
+        Whoever begins again with a customer within this time goes on with it.
+
+        :return: timedelta
+        """
+        return timedelta(days=max(self.cooldown_days, self.followup_days))
+
     def _get_warning_span(self):
         """How long before its deadline a customer is due soon.
 

@@ -185,6 +185,7 @@ class SalesProcessFollowup(models.Model):
         [
             ("stranger", "Not by the owner or a helper"),
             ("no_owner", "Nobody owned the customer"),
+            ("held", "Too late: the customer was being released"),
             ("before_period", "Before the period of this owner"),
             ("short", "The subject is too short"),
             ("repeated", "The same text as before"),

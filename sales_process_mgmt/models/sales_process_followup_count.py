@@ -11,7 +11,7 @@ from odoo.tools import SQL
 REPEAT_SPAN = timedelta(days=90)
 FAILED_STATES = ("bounce", "exception", "canceled")
 # Reasons that depend on who owned the customer when the contact was recorded.
-STANDING_REASONS = ("no_owner", "stranger", "other_party")
+STANDING_REASONS = ("no_owner", "stranger", "held", "other_party")
 
 
 class SalesProcessFollowup(models.Model):
@@ -93,6 +93,8 @@ class SalesProcessFollowup(models.Model):
             self.user_id not in ownership.collaborator_ids
         ):
             return "stranger"
+        if ownership.is_held:
+            return "held"
         return self.void_reason == "other_party" and "other_party"
 
     def _is_entered_late(self):

@@ -30,6 +30,8 @@ class _Holder:
         self.state = state
         self.leads = leads
         self.keys = {}
+        # chosen by the roster, not named on the lead
+        self.is_given = False
 
     @property
     def is_new(self):
@@ -393,6 +395,7 @@ class OwnershipClaims:
             "state": "open" if claim.user else "pool",
             "origin": self.origin,
             "previous_id": previous.id if previous else False,
+            "is_given": claim.is_given,
             "awaits_duty": not claim.user and self._goes_to_duty(claim),
         }
         if self.door == "backfill":
@@ -418,6 +421,7 @@ class OwnershipClaims:
             users = team._get_receivers(len(claims))
             for claim, user in zip(claims, users, strict=False):
                 claim.user, claim.state = user, "open"
+                claim.is_given = True
             if len(users) < len(claims):
                 team._tell_nobody_on_duty(len(claims) - len(users))
 

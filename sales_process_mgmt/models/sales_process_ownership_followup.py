@@ -45,14 +45,18 @@ class SalesProcessOwnership(models.Model):
         deadline. The caller updates the deadlines.
         """
         running = self.filtered(lambda row: row.state == "open")
+        periods = running._get_continued_periods()
         followups = (
             self.env["sales.process.followup"]
             .sudo()
             .search(
-                [("ownership_id", "in", running.ids), ("counts", "=", True)],
+                [
+                    ("ownership_id", "in", [period.id for period in periods]),
+                    ("counts", "=", True),
+                ],
                 order="date, id",
             )
-            .grouped("ownership_id")
+            .grouped(lambda row: periods[row.ownership_id])
         )
         checkers = {}
         tags = running._get_open_tags()

@@ -9,8 +9,7 @@ from odoo import fields, models
 from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL
 
-# Reasons by which an owner let the customer go, as opposed to a decision of the leader.
-LAPSE_REASONS = ("expired", "released")
+from .sales_process_ownership_timer import LAPSE_REASONS
 
 
 class SalesProcessOwnership(models.Model):
@@ -24,7 +23,8 @@ class SalesProcessOwnership(models.Model):
         """Create periods, silently and in one batch.
 
         :param list values_list: values of :meth:`create`; ``date_start`` defaults to
-            now; holder, root and deadline follow from the other values
+            now; holder, root and deadline follow from the other values; ``is_given``
+            says that the roster chose the owner
         :param list tags_list: for each, crm.tag records of the leads that will belong
             to it
         :return: the new ownerships
@@ -35,11 +35,13 @@ class SalesProcessOwnership(models.Model):
             tracking_disable=True, mail_create_nosubscribe=True
         )
         working_days = {}
-        for values, tags in zip_longest(values_list, tags_list or (), fillvalue=()):
+        for values in values_list:
             values.setdefault("date_start", now)
             values["holder_id"] = values.get("user_id")
             previous = Ownership.browse(values.get("previous_id"))
             values["root_id"] = (previous.root_id or previous).id
+        Ownership._continue_clocks(values_list)
+        for values, tags in zip_longest(values_list, tags_list or (), fillvalue=()):
             values |= Ownership._prepare_deadline_values(values, tags, working_days)
         ownerships = Ownership.create(values_list)
         ownerships._update_holders()
@@ -104,6 +106,7 @@ class SalesProcessOwnership(models.Model):
             return []
         rows = self.sudo()
         pooled = rows.filtered(lambda row: row.state == "pool")
+        rows._stop_clocks()
         rows.write(self._prepare_end_values(reason, note))
         rows.flush_recordset()
         pooled._reveal_leads()
@@ -157,11 +160,14 @@ class SalesProcessOwnership(models.Model):
         for ownership, status, _count in groups:
             statuses[ownership.id].add(status)
         by_target = defaultdict(self.browse)
+        unproven = running.filtered(
+            lambda row: "won" in statuses[row.id]
+        )._filter_won_unproven()
         for ownership in running:
             found = statuses[ownership.id]
             if ownership in signed:
                 target = "signed"
-            elif "pending" in found:
+            elif "pending" in found or ownership in unproven:
                 target = "pursuing"
             elif "won" in found:
                 target = "signed"
@@ -182,7 +188,7 @@ class SalesProcessOwnership(models.Model):
                     "date_served_until": False,
                 }
             )
-            reopened._give_fresh_period()
+            reopened._restart_clocks()
 
     def _filter_signed(self):
         """Customers that have signed although a lead is still open.
@@ -192,6 +198,16 @@ class SalesProcessOwnership(models.Model):
         :return: sales.process.ownership
         """
         return self.browse()
+
+    def _filter_won_unproven(self):
+        """Customers whose won leads are no signature yet: their clock goes on.
+
+        What the late owner enters lets no customer stay that is being released. An
+        addon that knows about contracts or orders adds those that have none.
+
+        :return: sales.process.ownership
+        """
+        return self.filtered("is_held")
 
     def _sign(self):
         """The customers have signed.
@@ -272,6 +288,7 @@ class SalesProcessOwnership(models.Model):
         sudo_olds = olds.sudo()
         pooled = sudo_olds.filtered(lambda row: row.state == "pool")
         tags = sudo_olds._get_open_tags()
+        sudo_olds._stop_clocks()
         sudo_olds.write(self._prepare_end_values(reason, note))
         sudo_olds.flush_recordset()
         news = self._open_periods(

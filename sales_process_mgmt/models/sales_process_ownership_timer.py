@@ -4,11 +4,13 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools import deadline as deadline_tools
 
+# Reasons by which an owner let the customer go, as opposed to a decision of the leader.
+LAPSE_REASONS = ("expired", "released")
 # A day that the leader approved is not cut to the team's limit.
 UNLIMITED_DAYS = 36500
 
@@ -17,7 +19,11 @@ UNLIMITED_DAYS = 36500
 TIMER_FIELDS = (
     "company_id",
     "date_agreed",
+    "date_clock_base",
+    "date_clock_floor",
+    "date_clock_limit",
     "date_deadline",
+    "date_hold_start",
     "date_last_contact",
     "date_start",
     "date_timer_start",
@@ -49,10 +55,67 @@ class DeadlineFacts(NamedTuple):
     date_timer_start: Any
     date_agreed: Any
     is_agreed_approved: Any
+    date_clock_base: Any = False
+    date_clock_limit: Any = False
+    date_clock_floor: Any = False
+    date_hold_start: Any = False
+
+    @property
+    def clock_base(self):
+        """From when the days are counted.
+
+        A clock that goes on counts from where it was, not from the period that began
+        again; a contact that counts or a fresh period since then counts more.
+        """
+        start = self.date_clock_base or self.date_start
+        return max(filter(None, (start, self.date_last_contact, self.date_timer_start)))
+
+    @property
+    def is_clock_limited(self):
+        """Whether nothing has moved the clock since it was stopped."""
+        return bool(self.date_clock_limit) and self.clock_base <= self.date_clock_base
 
 
 class SalesProcessOwnership(models.Model):
+    """The clock of a customer belongs to the customer and the person.
+
+    Only a contact that counts, or the leader, moves a deadline later. Where the clock
+    stops (lost, won, out of the team, given up) the deadline is kept, and the same
+    person who begins again goes on with it.
+    """
+
     _inherit = "sales.process.ownership"
+
+    date_clock_base = fields.Datetime(
+        readonly=True,
+        export_string_translation=False,
+        help="From when the days of a clock that goes on are counted.",
+    )
+    date_clock_limit = fields.Datetime(
+        readonly=True,
+        export_string_translation=False,
+        help="The deadline when the clock stopped. Until a later contact that counts "
+        "the deadline is not later.",
+    )
+    date_clock_floor = fields.Datetime(
+        readonly=True,
+        export_string_translation=False,
+        help="A changed rule makes nobody overdue before this moment.",
+    )
+    date_hold_start = fields.Datetime(
+        readonly=True,
+        export_string_translation=False,
+        help="From when the longest holding time is counted, where the same person "
+        "held the customer before.",
+    )
+    continued_id = fields.Many2one(
+        "sales.process.ownership",
+        string="Clock Continued From",
+        index="btree_not_null",
+        readonly=True,
+        ondelete="restrict",
+        help="The earlier period of the same person whose clock goes on.",
+    )
 
     def _get_deadlines(self, team_stand_in=None, contacts=None):
         """Compute until when each customer belongs to its owner.
@@ -89,6 +152,10 @@ class SalesProcessOwnership(models.Model):
             date_timer_start=self.date_timer_start,
             date_agreed=self.date_agreed,
             is_agreed_approved=self.is_agreed_approved,
+            date_clock_base=self.date_clock_base,
+            date_clock_limit=self.date_clock_limit,
+            date_clock_floor=self.date_clock_floor,
+            date_hold_start=self.date_hold_start,
         )
 
     @api.model
@@ -113,6 +180,9 @@ class SalesProcessOwnership(models.Model):
                 date_timer_start=values.get("date_timer_start"),
                 date_agreed=values.get("date_agreed"),
                 is_agreed_approved=values.get("is_agreed_approved"),
+                date_clock_base=values.get("date_clock_base"),
+                date_clock_limit=values.get("date_clock_limit"),
+                date_hold_start=values.get("date_hold_start"),
             ),
             tags,
             working_days,
@@ -126,7 +196,7 @@ class SalesProcessOwnership(models.Model):
         The timer counts from the last contact that counts, the start of the period
         or a fresh period, whichever is latest, in the owner's time zone. An agreed
         date moves the deadline within the team's limit, the maximum holding time
-        cuts it.
+        cuts it. A clock that was stopped is not later than it was.
 
         :param DeadlineFacts facts: what is known about the customer
         :param tags: crm.tag records of its open leads
@@ -137,12 +207,7 @@ class SalesProcessOwnership(models.Model):
             return False, False
         team = facts.team
         zone = team._get_process_timezone(facts.user)
-        base = max(
-            filter(
-                None,
-                (facts.date_start, facts.date_last_contact, facts.date_timer_start),
-            )
-        )
+        base = facts.clock_base
         grade = facts.partner.commercial_partner_id.process_grade_id
         if team not in working_days:
             working_days[team] = team._get_working_day_checker()
@@ -163,10 +228,14 @@ class SalesProcessOwnership(models.Model):
                 moment, kind = agreed, "agreed"
         if team.hold_days_max:
             limit = deadline_tools.max_hold_deadline(
-                facts.date_start, team.hold_days_max, zone
+                facts.date_hold_start or facts.date_start, team.hold_days_max, zone
             )
             if limit < moment:
                 moment, kind = limit, "max_hold"
+        if facts.is_clock_limited:
+            moment = min(moment, facts.date_clock_limit)
+        if facts.date_clock_floor:
+            moment = max(moment, facts.date_clock_floor)
         return moment, kind
 
     def _get_open_tags(self):
@@ -181,15 +250,26 @@ class SalesProcessOwnership(models.Model):
             .items()
         }
 
-    def _update_deadlines(self, contacts=None):
+    def _update_deadlines(self, contacts=None, rules_from=None):
         """Write the deadlines that have moved, in few statements.
 
         :param dict contacts: last contacts to write with them, by ownership
+        :param rules_from: naive UTC datetime from which changed rules hold: whoever
+            was not overdue before is not before the end of that day
         """
         contacts = contacts or {}
         by_values = defaultdict(self.browse)
         for ownership, (moment, kind) in self._get_deadlines(contacts=contacts).items():
-            values = [("date_deadline", moment), ("deadline_kind", kind)]
+            values = []
+            before = ownership.date_deadline
+            if rules_from and moment and before:
+                floor = ownership._get_clock_floor(rules_from)
+                if floor and floor > moment:
+                    moment = floor
+                    values.append(("date_clock_floor", floor))
+            if before and not moment:
+                values += ownership._get_stopped_clock().items()
+            values += [("date_deadline", moment), ("deadline_kind", kind)]
             if ownership in contacts:
                 values.append(("date_last_contact", contacts[ownership]))
             changed = tuple(row for row in values if ownership[row[0]] != row[1])
@@ -206,6 +286,130 @@ class SalesProcessOwnership(models.Model):
         """Start the timer again now, for example after a change of the rules."""
         self.sudo().write({"date_timer_start": self.env.cr.now()})
         self._update_deadlines()
+
+    # ------------------------------------------------------------
+    # A CLOCK THAT STOPS AND GOES ON
+    # ------------------------------------------------------------
+
+    def _get_clock_floor(self, moment):
+        """Until when nobody who was not overdue becomes so by a changed rule.
+
+        :param moment: naive UTC datetime from which the changed rule holds
+        :return: naive UTC datetime, not later than the deadline of now, or False
+        """
+        self.ensure_one()
+        if self.date_deadline < self.env.cr.now():
+            return False
+        zone = self.team_id._get_process_timezone(self.user_id)
+        day = deadline_tools.local_date(moment, zone)
+        return min(self.date_deadline, deadline_tools.end_of_day_utc(day, zone))
+
+    def _get_stopped_clock(self):
+        """What is kept of a clock that stops.
+
+        :return: dict of field values
+        """
+        self.ensure_one()
+        return {
+            "date_clock_base": self._get_deadline_facts().clock_base,
+            "date_clock_limit": self.date_deadline,
+        }
+
+    def _stop_clocks(self):
+        """Keep the deadlines of these customers as they are: nothing but a later
+        contact or the leader moves them later."""
+        # sudo: the ledger is written by its own methods only
+        for ownership in self.sudo().filtered("date_deadline"):
+            ownership.update(ownership._get_stopped_clock())
+
+    def _restart_clocks(self):
+        """Clocks that stood still go on: with the old deadline, unless it was long
+        ago."""
+        now = self.env.cr.now()
+        fresh = self.filtered(
+            lambda row: (
+                not row.date_clock_limit
+                or row.date_clock_limit + row.team_id._get_clock_memory() < now
+            )
+        )
+        if fresh:
+            fresh._give_fresh_period()
+        (self - fresh)._update_deadlines()
+
+    @api.model
+    def _continue_clocks(self, values_list):
+        """The same person goes on with the old clock of the customer.
+
+        A period that ended and is begun again by its own salesperson within some days
+        is no new one for the clock, however it ended. The roster and the leader give a
+        fresh one.
+
+        :param values_list: values of :meth:`create`; changed in place
+        """
+        candidates = []
+        Team, User = self.env["crm.team"], self.env["res.users"]
+        for values in values_list:
+            given = values.pop("is_given", False) or values.get("origin") == "release"
+            if given or not values.get("user_id") or not values.get("previous_id"):
+                continue
+            user = User.browse(values["user_id"])
+            team = Team.browse(values["team_id"])
+            if self.env.user == user or not team._is_leader(self.env.user):
+                candidates.append((values, user, team))
+        if not candidates:
+            return
+        now = self.env.cr.now()
+        since = now - max(team._get_clock_memory() for _row, _user, team in candidates)
+        roots = [values["root_id"] for values, _user, _team in candidates]
+        past = self.search(
+            [
+                ("user_id", "in", [user.id for _row, user, _team in candidates]),
+                ("state", "=", "ended"),
+                ("date_end", ">=", since),
+                ("end_reason", "!=", "merged"),
+                ("date_clock_limit", "!=", False),
+                "|",
+                ("root_id", "in", roots),
+                ("id", "in", roots),
+            ],
+            order="date_end, id",
+        )
+        latest = {((row.root_id or row).id, row.user_id): row for row in past}
+        for values, user, team in candidates:
+            old = latest.get((values["root_id"], user))
+            memory = team._get_clock_memory()
+            if not old or old.date_end + memory < now:
+                continue
+            if old.phase != "pursuing" and old.date_clock_limit + memory < now:
+                # it had signed, and its clock stood still for long
+                continue
+            lapses = old.lapse_count + (old.end_reason in LAPSE_REASONS)
+            values |= {
+                "continued_id": old.id,
+                "date_clock_base": old.date_clock_base,
+                "date_clock_limit": old.date_clock_limit,
+                "date_hold_start": old.date_hold_start or old.date_start,
+                "date_last_contact": values.get("date_last_contact")
+                or old.date_last_contact,
+                "date_agreed": old.date_agreed,
+                "extension_count": old.extension_count,
+                "is_agreed_approved": old.is_agreed_approved,
+                "is_held": old.is_held,
+                "lapse_count": max(values.get("lapse_count") or 0, lapses),
+            }
+
+    def _get_continued_periods(self):
+        """The earlier periods whose clock each of these goes on with.
+
+        :return: ``{ended period: running period}``, the periods themselves included
+        """
+        running = {}
+        for ownership in self:
+            period = ownership
+            while period and period not in running:
+                running[period] = ownership
+                period = period.continued_id
+        return running
 
     def _lock_rows(self):
         """Lock the rows against every other transaction, in the order of their ids.
@@ -273,10 +477,12 @@ class SalesProcessOwnership(models.Model):
 
         :param dict contacts: ``{ownership: naive UTC datetime}``
         """
+        # nothing that the late owner enters lets a customer stay that is held
         later = {
             row: contacts[row]
             for row in self
-            if not row.date_last_contact or contacts[row] > row.date_last_contact
+            if not row.is_held
+            and (not row.date_last_contact or contacts[row] > row.date_last_contact)
         }
         self._update_deadlines(later)
         if rest := self.filtered(lambda row: row not in later):
@@ -311,7 +517,7 @@ class SalesProcessOwnership(models.Model):
             )
         )
         for ownership in running:
-            before = ownership.previous_id.date_last_contact
+            before = (ownership.continued_id or ownership.previous_id).date_last_contact
             contact = latest.get(ownership) or before or False
             if ownership.date_last_contact != contact:
                 ownership.sudo().date_last_contact = contact

@@ -5,6 +5,7 @@ from . import test_access_matrix
 from . import test_access_ownership
 from . import test_backfill
 from . import test_clock
+from . import test_clock_goes_on
 from . import test_conflict
 from . import test_cron_race
 from . import test_deadline

@@ -1,0 +1,179 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import datetime, timedelta
+
+from odoo.tests import tagged
+
+from .common_release import ReleaseCommon
+
+START = datetime(2027, 3, 1, 2)  # a Monday, ten in the morning in Shanghai
+DAY = timedelta(days=1)
+# the end of the seventh day after that Monday
+DEADLINE = datetime(2027, 3, 8, 15, 59, 59)
+
+
+@tagged("post_install", "-at_install")
+class TestClockGoesOn(ReleaseCommon):
+    """A clock that stops goes on where it was, for the same person."""
+
+    def setUp(self):
+        super().setUp()
+        self.won = self.env["crm.stage"].search([("is_won", "=", True)], limit=1)
+        self.new = self.env["crm.stage"].search([("is_won", "=", False)], limit=1)
+        with self._at(START):
+            self.lead = self._create_lead(self.salesperson_a, phone="13812345678")
+        self.own = self.lead.with_user(self.salesperson_a)
+
+    def _follow(self, moment, **values):
+        with self._at(moment):
+            return (
+                self.env["sales.process.followup"]
+                .with_user(self.salesperson_a)
+                .create({"lead_id": self.lead.id, "subject": "Prices", **values})
+            )
+
+    def test_lost_and_restored(self):
+        """The old deadline, the agreed date's limit and the contacts go on."""
+        with self._at(START + 5 * DAY):
+            self.own.action_set_lost()
+            self.assertEqual(self.lead.ownership_id.state, "ended")
+            self.own.action_restore()
+        period = self.lead.ownership_id
+        self.assertEqual(period.state, "open")
+        self.assertEqual(period.user_id, self.salesperson_a)
+        self.assertEqual(period.date_deadline, DEADLINE)
+        self.assertTrue(period.continued_id)
+        # a second time changes nothing
+        with self._at(START + 6 * DAY):
+            self.own.action_set_lost()
+            self.own.action_restore()
+        self.assertEqual(self.lead.ownership_id.date_deadline, DEADLINE)
+        # a contact that counts does
+        self._follow(START + 6 * DAY)
+        self.assertEqual(self.lead.ownership_id.date_deadline, DEADLINE + 6 * DAY)
+
+    def test_contact_taken_back(self):
+        """A contact that is deleted leaves the old clock, not a fresh period."""
+        with self._at(START + 5 * DAY):
+            self.own.action_set_lost()
+            self.own.action_restore()
+        followup = self._follow(START + 5 * DAY + timedelta(hours=1))
+        self.assertEqual(self.lead.ownership_id.date_deadline, DEADLINE + 5 * DAY)
+        with self._at(START + 5 * DAY + timedelta(hours=2)):
+            followup.sudo().unlink()
+        self.assertEqual(self.lead.ownership_id.date_deadline, DEADLINE)
+
+    def test_how_long_it_is_remembered(self):
+        """Up to the cool-down or the period, whichever is longer; then it is new."""
+        self.team_east.cooldown_days = 10
+        with self._at(START + 5 * DAY):
+            self.own.action_set_lost()
+        with self._at(START + 15 * DAY + timedelta(seconds=1)):
+            self.own.action_restore()
+            self.assertFalse(self.lead.ownership_id.continued_id)
+            self.assertEqual(self.lead.ownership_id.date_deadline, DEADLINE + 15 * DAY)
+        with self._at(START + 16 * DAY):
+            self.own.action_set_lost()
+        with self._at(START + 26 * DAY):
+            self.own.action_restore()
+            # remembered, and run out meanwhile
+            self.assertEqual(self.lead.ownership_id.date_deadline, DEADLINE + 15 * DAY)
+
+    def test_won_and_reopened(self):
+        with self._at(START + 5 * DAY):
+            self.own.stage_id = self.won
+            self.assertFalse(self.lead.ownership_id.date_deadline)
+            self.own.stage_id = self.new
+        self.assertEqual(self.lead.ownership_id.date_deadline, DEADLINE)
+
+    def test_comes_again_after_long(self):
+        """A served customer that comes back after long has a full period."""
+        with self._at(START + DAY):
+            self.own.stage_id = self.won
+        with self._at(START + 100 * DAY):
+            self._create_lead(self.salesperson_a, phone="13812345678")
+        self.assertEqual(self.lead.ownership_id.date_deadline, DEADLINE + 100 * DAY)
+
+    def test_somebody_else_begins_anew(self):
+        with self._at(START + 5 * DAY):
+            self.own.action_set_lost()
+            lead = self._create_lead(self.salesperson_b, phone="13812345678")
+        self.assertEqual(lead.ownership_id.previous_id, self.lead.ownership_id)
+        self.assertEqual(lead.ownership_id.date_deadline, DEADLINE + 5 * DAY)
+
+    def test_back_by_way_of_a_friend(self):
+        """Lost, registered by a friend, lost again: still one's own old clock."""
+        with self._at(START + 5 * DAY):
+            self.own.action_set_lost()
+            lead = self._create_lead(self.salesperson_b, phone="13812345678")
+        with self._at(START + 6 * DAY):
+            lead.with_user(self.salesperson_b).action_set_lost()
+            self.own.action_restore()
+        self.assertEqual(self.lead.ownership_id.user_id, self.salesperson_a)
+        self.assertEqual(self.lead.ownership_id.date_deadline, DEADLINE)
+
+    def test_given_up_and_taken_again(self):
+        """Without a cool-down one may take it again, with what is left of the days."""
+        self.team_east.write({"cooldown_days": 0, "carousel_limit": 0})
+        with self._at(START + 5 * DAY):
+            self.lead.ownership_id.with_user(self.salesperson_a)._give_up("No time")
+            pooled = self.lead.ownership_id
+            self.assertEqual((pooled.state, pooled.lapse_count), ("pool", 1))
+            pooled.with_user(self.salesperson_a).action_take()
+        self.assertEqual(self.lead.ownership_id.user_id, self.salesperson_a)
+        self.assertEqual(self.lead.ownership_id.lapse_count, 1)
+        self.assertEqual(self.lead.ownership_id.date_deadline, DEADLINE)
+
+    def test_longest_holding_time_goes_on(self):
+        self.team_east.hold_days_max = 9
+        with self._at(START + 5 * DAY):
+            self.own.action_set_lost()
+            self.own.action_restore()
+        self._follow(START + 6 * DAY)
+        self.assertEqual(self.lead.ownership_id.date_deadline, DEADLINE + 2 * DAY)
+        self.assertEqual(self.lead.ownership_id.deadline_kind, "max_hold")
+
+    def test_agreed_dates_in_a_row_go_on(self):
+        """Lost and restored gives no new allowance of agreed dates."""
+        self.team_east.followup_extension_times = 1
+        self._follow(START + DAY, date_next=(START + 20 * DAY).date())
+        with self._at(START + 2 * DAY):
+            self.own.action_set_lost()
+            self.own.action_restore()
+        self.assertEqual(self.lead.ownership_id.date_deadline, DEADLINE + 13 * DAY)
+        self._follow(
+            START + 3 * DAY, subject="More", date_next=(START + 40 * DAY).date()
+        )
+        self.assertEqual(self.lead.ownership_id.date_deadline, DEADLINE + 13 * DAY)
+
+    def test_leader_gives_a_fresh_one(self):
+        """What the leader decides moves a deadline later."""
+        with self._at(START + 5 * DAY):
+            self.own.action_set_lost()
+            self.lead.with_user(self.leader_east).action_restore()
+        self.assertEqual(self.lead.ownership_id.date_deadline, DEADLINE + 5 * DAY)
+        with self._at(START + 6 * DAY):
+            self.own.action_set_lost()
+            self.own.action_restore()
+            self.lead.ownership_id._give_fresh_period()
+        self.assertEqual(self.lead.ownership_id.date_deadline, DEADLINE + 6 * DAY)
+
+    def test_held_customer_does_not_stay(self):
+        """Neither a late contact, nor won, nor lost and restored lets it stay."""
+        period = self.lead.ownership_id
+        period.is_held = True
+        late = START + 8 * DAY
+        followup = self._follow(late)
+        self.assertFalse(followup.counts)
+        self.assertEqual(followup.void_reason, "held")
+        self.assertEqual(period.date_deadline, DEADLINE)
+        with self._at(late):
+            self.own.stage_id = self.won
+            self.assertEqual(period.phase, "pursuing")
+            self.assertEqual(period.date_deadline, DEADLINE)
+            self.own.stage_id = self.new
+            self.own.action_set_lost()
+            self.own.action_restore()
+        period = self.lead.ownership_id
+        self.assertTrue(period.is_held)
+        self.assertEqual(period.date_deadline, DEADLINE)
