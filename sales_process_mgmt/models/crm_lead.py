@@ -2,6 +2,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
+
+# So many customers that somebody helps with are named to the database one by one.
+HELPED_LIST_MAX = 1000
 
 
 class CrmLead(models.Model):
@@ -65,6 +69,12 @@ class CrmLead(models.Model):
         help="Used as a hint that two customers may be the same.",
     )
     collaborator_ids = fields.Many2many(related="ownership_id.collaborator_ids")
+    process_is_helped = fields.Boolean(
+        string="Helped by Me",
+        compute="_compute_process_is_helped",
+        search="_search_process_is_helped",
+        help="Whether you help with this customer.",
+    )
     can_work_customer = fields.Boolean(
         compute="_compute_can_work_customer",
         help="Whether you may work this customer.",
@@ -130,6 +140,28 @@ class CrmLead(models.Model):
     def _compute_can_work_customer(self):
         for lead in self:
             lead.can_work_customer = lead._filter_workable() == lead
+
+    @api.depends_context("uid")
+    @api.depends("ownership_id")
+    def _compute_process_is_helped(self):
+        # sudo: record rules ask, on behalf of everybody
+        helped = set(self.env.user.sudo().helped_ownership_ids._ids)
+        for lead in self:
+            lead.process_is_helped = lead.ownership_id.id in helped
+
+    def _search_process_is_helped(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        # sudo: see _compute_process_is_helped
+        helped = self.env.user.sudo().helped_ownership_ids
+        if len(helped) > HELPED_LIST_MAX:
+            # so long a list is better read where it lies
+            is_helped = Domain(
+                "ownership_id", "any!", [("collaborator_ids", "in", [self.env.uid])]
+            )
+        else:
+            is_helped = Domain("ownership_id", "in", helped.ids)
+        return Domain.OR(is_helped if wanted else ~is_helped for wanted in value)
 
     # ------------------------------------------------------------
     # EXCLUSIVE RECEPTION

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class ResUsers(models.Model):
@@ -45,6 +46,16 @@ class ResUsers(models.Model):
         export_string_translation=False,
     )
 
+    # Asked for by a record rule with every search of leads: kept for as long as the
+    # environment is, and forgotten when helpers change (see write of the ownership).
+    helped_ownership_ids = fields.Many2many(
+        "sales.process.ownership",
+        string="Helped Customers",
+        compute="_compute_helped_ownership_ids",
+        groups=fields.NO_ACCESS,
+        export_string_translation=False,
+    )
+
     _check_customer_limit = models.Constraint(
         "CHECK(customer_limit >= 0)",
         "The number of open customers cannot be negative.",
@@ -71,6 +82,20 @@ class ResUsers(models.Model):
         for user in self:
             user.led_team_ids = led.get(user.sudo(), Team)
             user.guarded_team_ids = enforcing - user.led_team_ids
+
+    def _compute_helped_ownership_ids(self):
+        Ownership = self.env["sales.process.ownership"]
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT user_id, array_agg(ownership_id)"
+                "  FROM sales_process_ownership_collaborator_rel"
+                " WHERE user_id = ANY(%s) GROUP BY user_id",
+                self.ids,
+            )
+        )
+        helped = dict(rows)
+        for user in self:
+            user.helped_ownership_ids = Ownership.browse(helped.get(user.id, ()))
 
     @api.depends_context("uid")
     def _compute_open_customer_count(self):

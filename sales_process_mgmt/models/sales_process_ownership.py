@@ -282,6 +282,24 @@ class SalesProcessOwnership(models.Model):
         for ownership in self:
             ownership.display_name = ownership.name or self.env._("Customer")
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        ownerships = super().create(vals_list)
+        if any(vals.get("collaborator_ids") for vals in vals_list):
+            self._forget_helped()
+        return ownerships
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "collaborator_ids" in vals:
+            self._forget_helped()
+        return result
+
+    def _forget_helped(self):
+        """Who helps with which customer is asked again by the record rules."""
+        self.env["res.users"].invalidate_model(["helped_ownership_ids"], flush=False)
+        self.env["crm.lead"].invalidate_model(["process_is_helped"], flush=False)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_ledger(self):
         raise UserError(

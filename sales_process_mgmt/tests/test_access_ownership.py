@@ -1,5 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -67,6 +69,44 @@ class TestAccessOwnership(SalesProcessCommon):
         self._check(self.lead, "read", "owner helper all_documents leader manager")
         self._check(self.lead, "write", "owner helper leader manager")
         self._check(self.lead, "unlink", "manager")
+
+    def test_helped_leads_are_known_at_once(self):
+        """A helper reads the lead with the invitation, and no more without it."""
+        user = self.salesperson_b
+        lead = self.lead.with_user(user)
+        Lead = self.env["crm.lead"].with_user(user)
+        self.assertIn(lead, Lead.search([]))
+        self.assertEqual(Lead.search([("process_is_helped", "=", True)]), lead)
+        self.assertNotIn(lead, Lead.search([("process_is_helped", "=", False)]))
+        self.ownership._remove_collaborators(user)
+        self.assertNotIn(lead, Lead.search([]))
+        self.assertFalse(lead.has_access("read"))
+        self.ownership._add_collaborators(user)
+        self.assertIn(lead, Lead.search([]))
+        self.assertTrue(lead.has_access("write"))
+
+    def test_many_helped_leads(self):
+        """A long list of customers is read in the database, with the same result."""
+        user = self.salesperson_b
+        Lead = self.env["crm.lead"].with_user(user)
+        with patch("odoo.addons.sales_process_mgmt.models.crm_lead.HELPED_LIST_MAX", 0):
+            self.assertIn(self.lead.with_user(user), Lead.search([]))
+            self.assertNotIn(
+                self.lead.with_user(user),
+                Lead.search([("process_is_helped", "=", False)]),
+            )
+            self.ownership._remove_collaborators(user)
+            self.assertNotIn(self.lead.with_user(user), Lead.search([]))
+
+    def test_reading_asks_once_for_helpers(self):
+        """The rules of a team that enforces cost a search of leads one query."""
+        Lead = self.env["crm.lead"].with_user(self.salesperson_a)
+        Lead.search([]).mapped("name")
+        self.env.invalidate_all()
+        with self.assertQueryCount(2):
+            Lead.search([("type", "=", "opportunity")])
+        with self.assertQueryCount(1):
+            Lead.search([("type", "=", "lead")])
 
     def test_lead_in_team_that_observes(self):
         """Nothing is taken from anybody: Odoo's own rules hold."""
