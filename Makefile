@@ -7,7 +7,7 @@
 SHELL := bash
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-runner test-odoo test-odoo-stock bench bench-everyday faults faults-load faults-abuse check lint format \
+.PHONY: help setup demo test test-runner test-odoo test-odoo-stock bench bench-everyday bench-reading faults faults-load faults-abuse check lint format \
 	shell psql stop clean
 
 help: ## list the targets
@@ -33,6 +33,9 @@ test-odoo-stock: ## the same without our addons
 
 bench: ## measure everything, with a million customers: two hours (ARGS="--help")
 	@benchmarks/bench $(ARGS)
+
+bench-reading: ## measure what reading costs, over HTTP, 200,000 leads (ARGS="--help")
+	@benchmarks/reading $(ARGS)
 
 bench-everyday: ## measure what everyday work costs (ARGS="--help" tells the options)
 	@benchmarks/everyday $(ARGS)
