@@ -4,12 +4,13 @@ import logging
 from collections import defaultdict
 
 from odoo import api, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 
 from ..exceptions import RETRY_ERRORS
 from ..tools.context import SkipSync, skips_sync
 from ..tools.transaction import entering, get_door, get_merging
 from .sales_process_ownership_claim import OwnershipClaims
+from .sales_process_ownership_ledger import OWN_DOORS
 
 _logger = logging.getLogger(__name__)
 
@@ -30,6 +31,8 @@ OWNERSHIP_FIELDS = {
     "user_id",
     "wechat_id",
 }
+# A change of one of these takes the customer somewhere else.
+OWNER_FIELDS = {"company_id", "team_id", "user_id"}
 STATUS_FIELDS = {"active", "probability", "stage_id"}
 # What Odoo computes from the salesperson by way of the team, the company first.
 TEAM_FIELDS = (
@@ -216,6 +219,7 @@ class CrmLead(models.Model):
         leads = self.sudo()._filter_for_sync()
         if not leads:
             return
+        leads._judge_owner_changes(changed, self.env.user)
         door = self._get_process_door()
         if door in ("interactive", "backfill"):
             leads._sync_ownership_now(door, changed, origin, self.env.user)
@@ -261,7 +265,7 @@ class CrmLead(models.Model):
             leads -= closed
         if not leads:
             return
-        leads._follow_owner_change(door, actor, team_changed="team_id" in changed)
+        leads._follow_owner_change(changed, actor)
         # a number that a merge loses stays the customer's: see _join_merged
         OwnershipClaims(leads, door, actor, origin).run(
             drop_stale=bool(changed) and not get_merging(self.env)
@@ -286,11 +290,15 @@ class CrmLead(models.Model):
         """Leads moved to another company are customers of that company."""
         self.filtered(
             lambda lead: (
-                lead.ownership_id.state in ("open", "pool")
-                and lead.company_id
-                and lead.company_id != lead.ownership_id.company_id
+                lead.ownership_id.state in ("open", "pool") and lead._is_other_company()
             )
         )._leave_ownership(self.env._("Moved to another company."))
+
+    def _is_other_company(self):
+        """Tell whether the lead has left the company of its customer."""
+        self.ensure_one()
+        company = self.company_id
+        return bool(company) and company != self.ownership_id.company_id
 
     def _leave_ownership(self, note):
         """Detach the leads; a customer without open lead is free.
@@ -305,21 +313,103 @@ class CrmLead(models.Model):
             "transferred", note
         )
 
-    def _follow_owner_change(self, door, actor, team_changed=False):
-        """A changed salesperson or team is a transfer of the whole customer."""
-        changes = {}
-        for lead in self:
-            ownership = lead.ownership_id
-            if ownership.state not in ("open", "pool"):
-                continue
-            moved = team_changed and lead.team_id != ownership.team_id
-            if lead.user_id != ownership.user_id or moved:
-                changes[ownership] = lead
-        if not changes:
+    def _get_owner_changes(self, changed):
+        """Leads of running customers that say somebody else than the ledger does.
+
+        A change of the team counts where the team itself was written: Odoo computes it
+        from the salesperson.
+
+        :param changed: names of the fields that were written
+        :return: crm.lead
+        """
+        return self.filtered(
+            lambda lead: (
+                lead.ownership_id.state in ("open", "pool")
+                and (
+                    lead.user_id != lead.ownership_id.user_id
+                    or (
+                        "team_id" in changed
+                        and lead.team_id != lead.ownership_id.team_id
+                    )
+                    or ("company_id" in changed and lead._is_other_company())
+                )
+            )
+        )
+
+    def _judge_owner_changes(self, changed, actor):
+        """Ask the one permission for every change of owner, whatever the door.
+
+        What nobody has decided - a visitor, a chatbot, another application by itself -
+        does not happen: the customer stays with its owner and the conflict is recorded.
+
+        :param changed: names of the fields that were written
+        :param actor: res.users, who did it
+        """
+        if OWNER_FIELDS.isdisjoint(changed) or get_door(self.env) in OWN_DOORS:
             return
+        leads = self._get_owner_changes(changed)
+        if not leads:
+            return
+        if actor.share or actor._is_superuser():
+            leads._keep_owner(actor)
+            return
+        for lead in leads:
+            lead.ownership_id._check_hand_over(actor, lead.user_id, lead.team_id)
+
+    def _keep_owner(self, actor):
+        """Nobody decided it: salesperson and team stay those of the ledger.
+
+        :param actor: res.users, a visitor or the system
+        """
+        leads = self.filtered(
+            lambda lead: (
+                lead.won_status == "pending"
+                and lead.ownership_id.process_mode == "enforce"
+            )
+        )
+        door = self._get_process_door()
+        conflicts = []
+        by_owner = defaultdict(self.browse)
+        for lead in leads:
+            ownership = lead.ownership_id
+            by_owner[ownership.user_id, ownership.team_id] |= lead
+            # whom another application would have given it to
+            wished = lead.user_id.filtered(lambda user: not user.share)
+            if ownership.state == "open":
+                conflicts.append(
+                    lead._prepare_conflict(ownership, wished or actor, actor, door)
+                )
+        for (user, team), rows in by_owner.items():
+            rows._write_owner(user, team)
+        if conflicts:
+            self.env["sales.process.conflict"]._record(conflicts)
+
+    def _prepare_conflict(self, ownership, user, actor, door):
+        """Values of a conflict about a lead that stays with its owner.
+
+        :param user: res.users, who would have got the customer
+        :param actor: res.users, who did it
+        """
+        self.ensure_one()
+        return {
+            "name": ownership.name or self.name,
+            "user_id": user.id,
+            "actor_id": actor.id,
+            "lead_id": self.id,
+            "ownership_id": ownership.id,
+            "owner_id": ownership.user_id.id,
+            "team_id": ownership.team_id.id,
+            "company_id": ownership.company_id.id,
+            "door": door,
+            "resolution": "routed",
+            "state": "resolved",
+            "identities": [],
+        }
+
+    def _follow_owner_change(self, changed, actor):
+        """A changed salesperson or team is a transfer of the whole customer."""
+        changes = {lead.ownership_id: lead for lead in self._get_owner_changes(changed)}
         for ownership, lead in changes.items():
-            if door == "interactive":
-                lead._check_owner_change(ownership, actor)
             note = self.env._("Changed on the lead by %(user)s.", user=actor.name)
             if ownership.state == "pool":
                 kind = ("pool", "transferred")
@@ -328,30 +418,6 @@ class CrmLead(models.Model):
             else:
                 kind = ("release", "released")
             ownership._hand_over({ownership: lead.user_id}, *kind, note, lead.team_id)
-
-    def _check_owner_change(self, ownership, actor):
-        """Refuse a change of the salesperson by somebody who may not decide it."""
-        if ownership.process_mode != "enforce":
-            return
-        if ownership.team_id._is_leader(actor) or self.team_id._is_leader(actor):
-            return
-        if ownership.state == "pool":
-            raise UserError(
-                self.env._(
-                    "This customer is in the pool of %(team)s. Take it with the "
-                    "button in the pool.",
-                    team=ownership.team_id.name,
-                )
-            )
-        if actor == ownership.user_id and not self.user_id:
-            return
-        raise UserError(
-            self.env._(
-                "Only the leader of %(team)s or a sales administrator changes the "
-                "salesperson of an owned customer. Give it up, or ask the leader.",
-                team=ownership.team_id.name,
-            )
-        )
 
     # ------------------------------------------------------------
     # WRITING WITHOUT NOISE

@@ -33,6 +33,14 @@ class SalesProcessConflict(models.Model):
         readonly=True,
         help="Who tried to register or work the customer.",
     )
+    actor_id = fields.Many2one(
+        "res.users",
+        string="Done By",
+        index="btree_not_null",
+        readonly=True,
+        help="The person behind it, where an import, another application or a form did "
+        "it on behalf of somebody else.",
+    )
     lead_id = fields.Many2one(
         "crm.lead",
         index="btree_not_null",
@@ -242,7 +250,7 @@ class SalesProcessConflict(models.Model):
             .create(list(fresh.values()))
         )
         self.env["sales.process.shared.value"]._count_conflicts(
-            [tuple(row) for conflict in created for row in conflict.identities]
+            [tuple(row) for conflict in created for row in conflict.identities or ()]
         )
         return created | repeated
 

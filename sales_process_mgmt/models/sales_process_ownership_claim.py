@@ -224,9 +224,7 @@ class OwnershipClaims:
         self.conflicts.append(
             {
                 "lead": lead,
-                "tried_by": self.actor
-                if self.door == "interactive"
-                else lead.user_id or self.actor,
+                "tried_by": self._get_candidate(lead),
                 "holder": holder,
                 "other": others[0] if others else None,
                 "resolution": resolution,
@@ -238,6 +236,11 @@ class OwnershipClaims:
             holder.leads |= lead
             self.holder_by_lead[lead] = holder
             self._add_keys(holder, lead, hits)
+
+    def _get_candidate(self, lead):
+        """For whom the customer is claimed: by hand, whoever does it."""
+        wished = lead.user_id.filtered(lambda user: not user.share)
+        return self.actor if self.door == "interactive" else wished or self.actor
 
     def _get_resolution(self, lead, holder, others):
         """What becomes of a conflict; nothing where the leader has to decide."""
@@ -547,6 +550,7 @@ class OwnershipClaims:
         return {
             "name": lead.partner_name or lead.contact_name or lead.name,
             "user_id": row["tried_by"].id,
+            "actor_id": self.actor.id,
             "lead_id": lead.id if persisted else False,
             "ownership_id": holder.ownership.id,
             "other_ownership_id": other.ownership.id if other else False,

@@ -17,3 +17,21 @@ class SalesProcessOwnership(models.Model):
             .grouped("ownership_id")
             .items()
         }
+
+    def _is_hand_over_agreed(self, user):
+        """The leader has sent a list that says so, and all have confirmed it."""
+        agreed = super()._is_hand_over_agreed(user)
+        if agreed or not user:
+            return agreed
+        lines = (
+            self.env["sales.process.handover.line"]
+            .sudo()
+            .search(
+                [
+                    ("ownership_id", "=", self.id),
+                    ("new_user_id", "=", user.id),
+                    ("handover_id.state", "=", "confirm"),
+                ]
+            )
+        )
+        return any(not line.handover_id.missing_user_ids for line in lines)

@@ -6,10 +6,15 @@ from itertools import zip_longest
 from markupsafe import Markup
 
 from odoo import fields, models
-from odoo.exceptions import ConcurrencyError
+from odoo.exceptions import AccessError, ConcurrencyError, UserError
 from odoo.tools import SQL
 
+from ..tools.transaction import get_door
+from .crm_team import ACTIVE_MODES
 from .sales_process_ownership_timer import LAPSE_REASONS
+
+# Scheduled actions of ours do what the rules of the team say.
+OWN_DOORS = ("backfill", "cron")
 
 
 class SalesProcessOwnership(models.Model):
@@ -236,6 +241,122 @@ class SalesProcessOwnership(models.Model):
     # HAND OVER
     # ------------------------------------------------------------
 
+    def _check_hand_over(self, actor, user, team=None):
+        """Refuse a change of owner by somebody who may not decide it.
+
+        The one permission: asked for every change of owner, whatever the door, of the
+        person behind the act. Teams that only observe refuse nobody.
+
+        :param actor: res.users, who does it
+        :param user: res.users, the new owner; empty for the pool
+        :param team: crm.team, the new team; by default the team stays
+        :raise UserError: one sentence, for the first customer that is refused
+        """
+        # sudo: who decides does not depend on who may read customer and team
+        for ownership in self.sudo():
+            target = (team or ownership.team_id).sudo()
+            if not ownership._may_hand_over(actor, user, target):
+                raise ownership._make_hand_over_error(actor, target)
+
+    def _may_hand_over(self, actor, user, team):
+        """See :meth:`_check_hand_over`; sudo.
+
+        :return: bool
+        """
+        self.ensure_one()
+        source = self.team_id
+        if source.process_mode != "enforce":
+            return True
+        if actor.share:
+            return False
+        receiving = team if team.process_mode in ACTIVE_MODES else source
+        is_pool = not user and receiving == source.pool_team_id
+        if source._is_leader(actor):
+            if receiving == source or is_pool or receiving._is_leader(actor):
+                return True
+        if self.state == "open" and not user and actor == self.user_id:
+            # giving up, into a pool from which somebody takes it
+            return receiving == team and team.company_id in (
+                source.company_id,
+                team.company_id.browse(),
+            )
+        if self.state == "pool":
+            # what lies in a pool that teams share belongs to each of them
+            if receiving in source.pool_source_ids and receiving._is_leader(actor):
+                return True
+            if actor == user and receiving == source._get_taking_team(actor):
+                self.with_env(self.env(user=actor.id, su=True))._check_take(actor)
+                return True
+        return self._is_hand_over_agreed(user)
+
+    def _is_hand_over_agreed(self, user):
+        """Tell whether those whose customer it is have agreed in writing.
+
+        :param user: res.users, the new owner
+        :return: bool
+        """
+        self.ensure_one()
+        return bool(
+            user
+            and self.env["sales.process.conflict"]
+            .sudo()
+            .search_count(
+                [
+                    ("is_claim_back", "=", True),
+                    ("state", "=", "open"),
+                    ("other_ownership_id", "=", self.id),
+                    ("owner_id", "=", user.id),
+                    # it is the receiver who agrees
+                    ("user_id", "=", self.env.uid),
+                ],
+                limit=1,
+            )
+        )
+
+    def _make_hand_over_error(self, actor, team):
+        """The sentence of a refused change of owner.
+
+        :return: UserError
+        """
+        source = self.team_id
+        env = self.env(user=actor.id, su=False)
+        if self.state == "pool":
+            return UserError(
+                env._(
+                    "This customer is in the pool of %(team)s. Take it with the "
+                    "button in the pool.",
+                    team=source.name,
+                )
+            )
+        if source._is_leader(actor) and not team._is_leader(actor):
+            return AccessError(
+                env._(
+                    "You do not lead %(team)s. A sales administrator may move "
+                    "customers into another team.",
+                    team=team.name,
+                )
+            )
+        return UserError(
+            env._(
+                "Only the leader of %(team)s or a sales administrator changes the "
+                "salesperson of an owned customer. Give it up, or ask the leader.",
+                team=source.name,
+            )
+        )
+
+    def _check_decided(self, assignments, team=None):
+        """Ask :meth:`_check_hand_over`, of everybody but our own scheduled actions.
+
+        :param dict assignments: ``{ownership: res.users or empty recordset}``
+        """
+        if self.env.user._is_superuser() or get_door(self.env) in OWN_DOORS:
+            return
+        by_user = defaultdict(self.browse)
+        for ownership, user in assignments.items():
+            by_user[user] |= ownership
+        for user, ownerships in by_user.items():
+            ownerships._check_hand_over(self.env.user, user, team)
+
     def _prepare_successor_values(self, user, team, origin, reason):
         """Values of the period that follows this one.
 
@@ -285,6 +406,7 @@ class SalesProcessOwnership(models.Model):
         olds = self.browse().union(*assignments)._lock_rows()
         if not olds:
             return {}
+        olds._check_decided({old: assignments[old] for old in olds}, team)
         sudo_olds = olds.sudo()
         pooled = sudo_olds.filtered(lambda row: row.state == "pool")
         tags = sudo_olds._get_open_tags()

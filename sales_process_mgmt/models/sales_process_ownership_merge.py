@@ -28,6 +28,8 @@ class SalesProcessOwnership(models.Model):
         if not others or self not in running:
             return
         sudo_others = others.sudo()
+        strangers = others.filtered(lambda row: row.sudo().user_id != self.user_id)
+        strangers._check_decided(dict.fromkeys(strangers, self.user_id), self.team_id)
         contact = max(
             filter(None, sudo_others.mapped("date_last_contact")), default=None
         )

@@ -1,5 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from functools import partial
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
@@ -127,6 +128,111 @@ class TestOwnershipDoors(SalesProcessCommon):
         self.assertEqual(
             self.env["sales.process.ownership"].search_count([]), before + 9
         )
+
+    def _assert_stays(self, lead, act, refused=True):
+        """The customer stays with its owner, whatever was tried."""
+        if refused:
+            with self.assertRaises(UserError), self.env.cr.savepoint():
+                act()
+        else:
+            act()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(lead.user_id, self.salesperson_a)
+        self.assertEqual(lead.team_id, self.team_east)
+        self.assertEqual(lead.ownership_id.user_id, self.salesperson_a)
+        self.assertEqual(lead.ownership_id, self.ownership)
+        self.assertEqual(self.ownership.state, "open")
+
+    def test_one_permission_whatever_the_door(self):
+        """By hand, by import, by another application: the person is asked."""
+        self.ownership._add_collaborators(self.salesperson_b)
+        for actor, values in (
+            (self.salesperson_b, {"user_id": self.salesperson_b.id}),
+            (self.salesperson_a, {"user_id": self.salesperson_b.id}),
+            (self.salesperson_a, {"team_id": self.team_off.id}),
+            (self.salesperson_a, {"company_id": self.company_2.id}),
+            # who leads one side only does not decide for the other one
+            (self.leader_east, {"team_id": self.team_west.id}),
+            (
+                self.leader_west,
+                {"team_id": self.team_west.id, "user_id": self.salesperson_d.id},
+            ),
+            (self.office_user, {"user_id": self.office_user.id}),
+        ):
+            mine = self.lead.with_user(actor)
+            for door in (None, "gateway", "import", "application", "website"):
+                for lead in (mine, mine.sudo()):
+                    with (
+                        self.subTest(actor=actor.login, door=door, su=lead.env.su),
+                        entering(self.env, door),
+                    ):
+                        self._assert_stays(
+                            self.lead,
+                            lambda lead=lead, values=values: lead.write(values),
+                        )
+        rows = [[str(self.lead.id), str(self.salesperson_b.id)]]
+        result = (
+            self.env["crm.lead"]
+            .with_user(self.salesperson_a)
+            .load([".id", "user_id/.id"], rows)
+        )
+        self.assertIn("Only the leader", result["messages"][0]["message"])
+        self._assert_stays(self.lead, lambda: None, refused=False)
+        result = (
+            self.env["crm.lead"]
+            .with_user(self.leader_east)
+            .load([".id", "user_id/.id"], rows)
+        )
+        self.assertFalse(result["messages"])
+        self.assertEqual(self.lead.ownership_id.user_id, self.salesperson_b)
+
+    def test_nobody_changes_no_owner(self):
+        """A chatbot, a visitor, a rule: the owner stays, the conflict says who."""
+        visitor = self.env.ref("base.public_user")
+        for actor in (self.env.user, visitor):
+            for values in (
+                {"user_id": self.salesperson_b.id},
+                {"user_id": False},
+                {"team_id": self.team_west.id, "user_id": self.salesperson_d.id},
+                {"team_id": self.team_off.id},
+            ):
+                with self.subTest(actor=actor.login, values=values):
+                    lead = self.lead.with_user(actor).sudo()
+                    write = partial(lead.write, dict(values))
+                    self._assert_stays(self.lead, write, refused=False)
+        conflicts = self.Conflict.search([("ownership_id", "=", self.ownership.id)])
+        self.assertEqual(set(conflicts.mapped("resolution")), {"routed"})
+        self.assertIn(self.salesperson_b, conflicts.user_id)
+        self.assertEqual(conflicts.actor_id, self.env.user | visitor)
+        self.assertEqual(set(conflicts.mapped("door")), {"application", "website"})
+
+    def test_who_may_hand_over(self):
+        """The one permission, role by role."""
+        users = self.env["res.users"]
+        to_pool, to_b = users, self.salesperson_b
+        east, west = self.team_east, self.team_west
+        for actor, user, team, allowed in (
+            (self.salesperson_a, to_pool, east, True),
+            (self.salesperson_a, to_b, east, False),
+            (self.salesperson_b, to_b, east, False),
+            (self.salesperson_b, to_pool, east, False),
+            (self.salesperson_c, to_b, east, False),
+            (self.leader_east, to_b, east, True),
+            (self.leader_east, self.salesperson_d, west, False),
+            (self.leader_east, to_b, self.team_off, True),
+            (self.leader_west, self.salesperson_d, west, False),
+            (self.director, self.salesperson_d, west, True),
+            (self.office_user, to_b, east, False),
+        ):
+            with self.subTest(actor=actor.login, user=user.login, team=team.name):
+                if allowed:
+                    self.ownership._check_hand_over(actor, user, team)
+                else:
+                    with self.assertRaises(UserError):
+                        self.ownership._check_hand_over(actor, user, team)
+        self.team_east.process_mode = "observe"
+        self.ownership._check_hand_over(self.salesperson_b, to_b, east)
 
     def test_doors_are_marked_for_a_while(self):
         """A mark ends with the work, also when it fails, and outlives a commit."""
