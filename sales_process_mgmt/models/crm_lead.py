@@ -182,6 +182,32 @@ class CrmLead(models.Model):
             )
         )
 
+    def _check_customer_work(self):
+        """Refuse work on leads of a colleague's customer, and keep the attempt.
+
+        The record rules do the same for what writes the lead. Meetings, activities
+        and mass mails do not write it.
+
+        :raise CustomerOwnedError: one sentence that says whose customer it is
+        """
+        Ownership = self.env["sales.process.ownership"]
+        user = self.env.user
+        if (
+            not self
+            or not Ownership._is_attended()
+            or not user.has_group("sales_team.group_sale_salesman")
+        ):
+            return
+        owned = self - self._filter_workable()
+        if not owned:
+            return
+        # sudo: the period of a colleague's customer
+        rows = owned.sudo().ownership_id
+        self.env["sales.process.conflict"]._record_after_rollback(
+            [row._prepare_work_conflict_values(user, (), True) for row in rows]
+        )
+        raise rows[0]._make_work_refusal(self.env(su=False), self.env["res.partner"])
+
     def _filter_in_process(self):
         """The leads of teams that observe or enforce.
 

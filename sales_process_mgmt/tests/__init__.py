@@ -8,6 +8,7 @@ from . import test_clock
 from . import test_clock_goes_on
 from . import test_conflict
 from . import test_cron_race
+from . import test_customer_guard
 from . import test_deadline
 from . import test_deadlock_race
 from . import test_demo

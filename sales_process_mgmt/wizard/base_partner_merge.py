@@ -6,6 +6,14 @@ from odoo import api, models
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
 
+    def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
+        """A salesperson merges no contact of a colleague's customer."""
+        partners = self.env["res.partner"].browse(partner_ids).exists()
+        self.env["sales.process.ownership"]._check_customer_work(partners)
+        return super()._merge(
+            partner_ids, dst_partner=dst_partner, extra_checks=extra_checks
+        )
+
     @api.model
     def _update_foreign_keys(self, src_partners, dst_partner):
         """Contacts that become one are one customer: so do their ownerships.
