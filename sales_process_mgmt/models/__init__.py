@@ -36,7 +36,11 @@ from . import res_config_settings
 from . import res_country
 from . import res_partner
 from . import res_partner_display
+from . import res_partner_grade
 from . import res_users
+from . import resource_calendar
+from . import resource_calendar_attendance
+from . import resource_calendar_leaves
 from . import sales_process_backfill
 from . import sales_process_calendar_exception
 from . import sales_process_conflict

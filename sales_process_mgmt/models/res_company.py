@@ -44,6 +44,13 @@ class ResCompany(models.Model):
         "The number of look-ups per hour cannot be negative.",
     )
 
+    def write(self, vals):
+        result = super().write(vals)
+        if "resource_calendar_id" in vals:
+            # teams without a calendar of their own
+            self.env["crm.team"]._plan_for_calendars(self.resource_calendar_id)
+        return result
+
     def cache_invalidation_fields(self):
         return super().cache_invalidation_fields() | {"country_id", "partner_id"}
 

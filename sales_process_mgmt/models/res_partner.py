@@ -74,10 +74,6 @@ class ResPartner(models.Model):
         self._forget_company_country(vals)
         if IDENTITY_FIELDS & vals.keys():
             self._sync_ownership()
-        if "process_grade_id" in vals:
-            # sudo: whoever grades a customer may not write the ledger
-            ownerships = self.env["sales.process.ownership"].sudo()
-            ownerships._find_by_partners(self)._update_deadlines()
         return result
 
     def _update_address(self, vals):
