@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.exceptions import ValidationError
 
 from ..tools import identity
+from .res_partner import CONTACTS_MAX
 
 # Several numbers and words beside them; an index of Odoo holds 2,704 bytes.
 PHONE_LENGTH = 500
@@ -39,68 +40,62 @@ class CrmLead(models.Model):
             )
         return {**vals, "phone": phone[:PHONE_LENGTH]}
 
-    def _get_identity_country(self):
-        """The country in which a phone without country code is read.
-
-        It must not depend on who saves the lead: its own country, its contact's,
-        its company's, its team's, else that of the first company.
-
-        :return: res.country, may be empty
-        """
-        self.ensure_one()
-        country = self.country_id or self.partner_id.country_id
-        if country:
-            return country
-        for company in (self.company_id, self.team_id.company_id):
-            if country_id := company._get_process_country_id():
-                return country.browse(country_id)
-        main_company = self.env.ref("base.main_company")
-        return country.browse(main_company._get_process_country_id())
-
     def _get_process_company(self):
-        """The company in which the customer is owned.
+        """The company to which the customer belongs; there always is one.
 
-        The lead's or its team's; where only one company exists, that one, so that a
-        lead without company is no back door.
+        The lead's, that of the running ownership (Odoo empties the lead's together
+        with its salesperson), the team's, the salesperson's, the main company.
 
-        :return: res.company, may be empty
+        :return: res.company
         """
         self.ensure_one()
+        lead = self.sudo()  # sudo: teams and people of other companies
+        ownership = lead.ownership_id
         return (
-            self.company_id
-            or self.team_id.company_id
-            or self.env["res.company"]._get_sole_company()
-        )
+            lead.company_id
+            or (ownership.state != "ended" and ownership.company_id)
+            or lead.team_id.company_id
+            or lead.user_id.company_id
+            or self.env["res.company"]._get_main_company()
+        ).with_env(self.env)
 
     def _get_identity_partner(self):
         """The contact that stands for the customer: the company or the person."""
         self.ensure_one()
-        company = self._get_process_company() or self.env.ref("base.main_company")
-        if company.process_customer_scope == "person":
+        if self._get_customer_scope() == "person":
             return self.partner_id
         return self.partner_id.commercial_partner_id
+
+    def _get_customer_scope(self):
+        """What a customer is, as the company says whose customers are shared.
+
+        :return: a value of ``process_customer_scope`` of res.company
+        """
+        company = self._get_process_company()._get_customer_company()
+        # sudo: the company may be one that the person does not see
+        return company.sudo().process_customer_scope
 
     def _get_identity_keys(self, with_shared=False):
         """What identifies the customers of these leads.
 
-        Contact details that identify nobody (the company's list) are left out.
+        Contact details that identify nobody (the company's list, our own, machines')
+        are left out.
 
-        :param bool with_shared: keep them, to tell a shared detail from none
+        :param bool with_shared: keep those of the list and our own, to tell a shared
+            detail from none
         :return: ``{lead: {(company_id or 0, kind, value): label}}``, hard and soft
             kinds together
         """
         found = {}
         for lead in self:
-            phone_codes = lead._get_identity_country()._get_phone_codes()
             customer = lead._get_identity_partner()
-            rows = []
-            for phone in {lead.phone, lead.partner_id.phone} - {False}:
-                rows += [
-                    (kind, value, phone)
-                    for kind, value in identity.phone_keys(phone, *phone_codes)
-                ]
-            for email in {lead.email_from, lead.partner_id.email} - {False}:
-                rows += [(*key, key[1]) for key in identity.email_keys(email)]
+            contact = lead.partner_id
+            company = lead._get_process_company()
+            rows = company._read_contact_details(
+                {lead.phone, contact.phone},
+                {lead.email_from, contact.email},
+                lead.country_id | contact.country_id,
+            )
             if customer:
                 rows.append(("partner", str(customer.id), customer.display_name))
                 rows += [(*key, key[1]) for key in identity.vat_key(customer.vat)]
@@ -110,19 +105,58 @@ class CrmLead(models.Model):
                 ]
             name = lead.partner_name or (customer.is_company and customer.name)
             rows += [(*key, name) for key in identity.name_key(name or "")]
-            for wechat in {lead.wechat_id, lead.partner_id.wechat_id} - {False}:
+            for wechat in {lead.wechat_id, contact.wechat_id} - {False}:
                 rows += [(*key, key[1]) for key in identity.wechat_key(wechat)]
-            company_id = lead._get_process_company().id or 0
-            found[lead] = {
-                (company_id, kind, value): label for kind, value, label in rows
-            }
-        if with_shared:
-            return found
+            found[lead] = company._label_keys(rows)
+        return found if with_shared else self._drop_shared_keys(found)
+
+    @api.model
+    def _drop_shared_keys(self, keys_by_row):
+        """Leave out contact details that identify nobody; changes the argument.
+
+        :param keys_by_row: ``{anything: {(company_id or 0, kind, value): label}}``
+        :return: the same
+        """
         shared = self.env["sales.process.shared.value"]._get_confirmed(
-            {key for keys in found.values() for key in keys}
+            {key for keys in keys_by_row.values() for key in keys}
         )
         if shared:
-            for keys in found.values():
+            for keys in keys_by_row.values():
                 for key in shared & keys.keys():
                     del keys[key]
-        return found
+        return keys_by_row
+
+    def _get_contact_keys(self):
+        """What identifies the customer besides: details of the company's contacts.
+
+        Only where a company is one customer. At most ``CONTACTS_MAX`` contacts of one
+        customer are read; the look-up finds the others by their contact, see
+        ``sales.process.ownership.key._find_with_past``.
+
+        :return: tuple of ``{lead: {(company_id, kind, value): label}}`` and the set of
+            ids of the customers that have more contacts
+        """
+        customers = {
+            lead: lead.partner_id.commercial_partner_id
+            for lead in self
+            if lead.partner_id and lead._get_customer_scope() == "company"
+        }
+        contacts = self.env["res.partner"]._get_contacts_by_customer(
+            {customer.id for customer in customers.values()}
+        )
+        found = {}
+        for lead, customer in customers.items():
+            company = lead._get_process_company()
+            found[lead] = company._label_keys(
+                [
+                    row
+                    for phone, email, country_id in contacts.get(customer.id, ())
+                    for row in company._read_contact_details(
+                        {phone},
+                        {email},
+                        self.env["res.country"].browse(country_id or ()),
+                    )
+                ]
+            )
+        large = {key for key, rows in contacts.items() if len(rows) > CONTACTS_MAX}
+        return self._drop_shared_keys(found), large

@@ -74,19 +74,14 @@ class CrmLead(models.Model):
             kept = (same_user or running).sorted(lambda row: (row.date_start, row.id))[
                 0
             ]
-            # The customer still has the contact details of the leads that are gone.
-            # Shared ones are nobody's keys: no need to ask which they are.
-            carried = self._get_identity_keys(with_shared=True)[self]
             going = without and without.filtered(lambda lead: lead.ownership_id == kept)
-            is_new_here = self.ownership_id != kept
-            if is_new_here:
+            if self.ownership_id != kept:
                 self._set_ownership({self: kept})
-            kept._absorb(running - kept, without, carried)
+            # the customer keeps the contact details of the leads that are gone
+            kept._absorb(running - kept, without)
             if going:
                 # they say nothing about the customer any more
                 self._set_ownership(dict.fromkeys(going, kept.browse()))
-            if going or is_new_here:
-                kept._keep_keys_not_in(carried)
             if self.won_status == "pending":
                 kept._sync_phase(self)
             customer = self._get_identity_partner() or kept.partner_id

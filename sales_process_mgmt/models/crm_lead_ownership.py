@@ -86,7 +86,6 @@ class CrmLead(models.Model):
         leads = leads.with_env(self.env)
         if not skips_sync(self.env):
             leads._sync_ownership()
-            leads._check_new_product_lines()
         return leads
 
     @api.model
@@ -267,10 +266,7 @@ class CrmLead(models.Model):
         if not leads:
             return
         leads._follow_owner_change(changed, actor)
-        # a number that a merge loses stays the customer's: see _join_merged
-        OwnershipClaims(leads, door, actor, origin).run(
-            drop_stale=bool(changed) and not get_merging(self.env)
-        )
+        OwnershipClaims(leads, door, actor, origin).run()
         leads.ownership_id._sync_phase(
             leads.filtered(lambda lead: lead.won_status == "pending")
         )
@@ -288,18 +284,27 @@ class CrmLead(models.Model):
         )
 
     def _leave_other_company(self):
-        """Leads moved to another company are customers of that company."""
-        self.filtered(
-            lambda lead: (
-                lead.ownership_id.state in ("open", "pool") and lead._is_other_company()
-            )
-        )._leave_ownership(self.env._("Moved to another company."))
+        """Leads moved to another company are customers of that company.
+
+        Between branches that share their customers they stay the owner's.
+        """
+        running = self.filtered(
+            lambda lead: lead.ownership_id.state in ("open", "pool")
+        )
+        gone = running.filtered(lambda lead: lead._is_other_company())
+        gone._leave_ownership(self.env._("Moved to another company."))
+        for lead in running - gone:
+            if lead.company_id and lead.company_id != lead.ownership_id.company_id:
+                lead.ownership_id.company_id = lead.company_id
 
     def _is_other_company(self):
         """Tell whether the lead has left the company of its customer."""
         self.ensure_one()
         company = self.company_id
-        return bool(company) and company != self.ownership_id.company_id
+        return bool(company) and (
+            company._get_customer_company()
+            != self.ownership_id.company_id._get_customer_company()
+        )
 
     def _leave_ownership(self, note):
         """Detach the leads; a customer without open lead is free.
@@ -464,6 +469,11 @@ class CrmLead(models.Model):
         )
         moved = quiet.filtered(lambda lead: lead.team_id != team)
         staying = quiet - moved
+        branch = team.company_id
+        for lead in quiet:
+            # the owner of the customer works in another branch: so does the lead now
+            if branch and lead.company_id and branch not in lead.company_id.parent_ids:
+                lead.company_id = branch
         company, *computed = (self._fields[name] for name in TEAM_FIELDS)
         with self.env.protecting([([company], moved), ([company, *computed], staying)]):
             if moved:

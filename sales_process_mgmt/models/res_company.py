@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models, tools
 
+from ..tools import identity
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -44,15 +46,35 @@ class ResCompany(models.Model):
         "The number of look-ups per hour cannot be negative.",
     )
 
+    process_share_branches = fields.Boolean(
+        string="Branches Share Customers",
+        default=True,
+        help="A customer of one branch is a customer of all of them, with one owner. "
+        "Set on the company above the branches.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = super().create(vals_list)
+        # whoever belongs to the database identifies no customer
+        self.env.registry.clear_cache()
+        return companies
+
     def write(self, vals):
+        shared = {row: row.process_share_branches for row in self.sudo()}
         result = super().write(vals)
-        if "resource_calendar_id" in vals:
-            # teams without a calendar of their own
-            self.env["crm.team"]._plan_for_calendars(self.resource_calendar_id)
+        if "process_share_branches" in vals and any(
+            row.process_share_branches != before for row, before in shared.items()
+        ):
+            # sudo: the keys are written by the methods of the product only
+            self.env["sales.process.ownership.key"].sudo()._follow_sharing()
+        if "process_customer_scope" in vals:
+            self.env["sales.process.ownership"]._plan_reading_again()
         return result
 
     def cache_invalidation_fields(self):
-        return super().cache_invalidation_fields() | {"country_id", "partner_id"}
+        names = {"country_id", "partner_id", "process_share_branches"}
+        return super().cache_invalidation_fields() | names
 
     @tools.ormcache("self.id")
     def _get_process_country_id(self):
@@ -65,6 +87,64 @@ class ResCompany(models.Model):
         # sudo: the country of a company is no secret
         return self.sudo().country_id.id
 
+    def _get_phone_countries(self, further=()):
+        """How a phone without country code is read, the country that decides first.
+
+        The company's: neither who saves a lead nor an address that is filled in later
+        may change what a number is. Further countries are further ways to read it.
+
+        :param further: res.country
+        :return: list of ``(ISO code or None, calling code or None)``
+        """
+        self.ensure_one()
+        own = self._get_process_country_id()
+        first = (
+            self._get_customer_company()._get_process_country_id()
+            or own
+            or self._get_main_company()._get_process_country_id()
+        )
+        Country = self.env["res.country"]
+        ids = dict.fromkeys([first, own, *(further and further._ids)])
+        return list(
+            dict.fromkeys(
+                Country.browse(row_id or ())._get_phone_codes()
+                for row_id in ids
+                if row_id or row_id == first
+            )
+        )
+
+    def _read_contact_details(self, phones, emails, countries=()):
+        """Read phones and e-mails as the keys keep them.
+
+        :param phones: set of texts, may contain False
+        :param emails: set of texts, may contain False
+        :param countries: res.country, further ones in which the phones are read
+        :return: list of ``(kind, value, label)``
+        """
+        first, *others = self._get_phone_countries(countries)
+        rows = []
+        for phone in phones - {False, None}:
+            rows += [
+                (kind, value, phone)
+                for kind, value in identity.phone_keys(phone, *first, others=others)
+            ]
+        for email in emails - {False, None}:
+            rows += [
+                (kind, value, value)
+                for kind, value in identity.email_keys(email)
+                if not identity.is_no_sender(value)
+            ]
+        return rows
+
+    def _label_keys(self, rows):
+        """Name keys with the company in which they are exclusive.
+
+        :param rows: list of ``(kind, value, label)``
+        :return: ``{(company_id, kind, value): label}``
+        """
+        company_id = self._get_customer_company_id()
+        return {(company_id, kind, value): label for kind, value, label in rows}
+
     @api.model
     @tools.ormcache()
     def _get_process_partner_ids(self):
@@ -76,17 +156,15 @@ class ResCompany(models.Model):
         companies = self.sudo().with_context(active_test=False).search([])
         return frozenset(companies.partner_id.ids)
 
-    @api.model
-    def _get_sole_company(self):
-        """The only company of the database.
+    def _get_customer_company(self):
+        """The company whose branches share the customers of this one.
 
-        :return: res.company, empty where there are several
+        :return: res.company, the same where nothing is shared
         """
-        return self.browse(self._get_sole_company_id())
+        return self.browse(self._get_customer_company_id())
 
-    @api.model
-    @tools.ormcache()
-    def _get_sole_company_id(self):
-        # sudo: which companies exist is no secret, their number decides
-        companies = self.sudo().with_context(active_test=False).search([], limit=2)
-        return companies.id if len(companies) == 1 else False
+    @tools.ormcache("self.id")
+    def _get_customer_company_id(self):
+        # sudo: how the company is divided is no secret
+        root = self.sudo().root_id
+        return root.id if root.process_share_branches else self.id

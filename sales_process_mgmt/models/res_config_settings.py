@@ -18,6 +18,10 @@ class ResConfigSettings(models.TransientModel):
     process_shared_value_threshold = fields.Integer(
         related="company_id.process_shared_value_threshold", readonly=False
     )
+    process_share_branches = fields.Boolean(
+        related="company_id.root_id.process_share_branches", readonly=False
+    )
+    process_has_branches = fields.Boolean(compute="_compute_process_has_branches")
     process_health = fields.Text(
         string="Health Check",
         compute="_compute_process_health",
@@ -32,6 +36,12 @@ class ResConfigSettings(models.TransientModel):
     process_backfill_progress = fields.Float(related="process_backfill_id.progress")
     process_backfill_count = fields.Integer(related="process_backfill_id.lead_count")
     process_backfill_total = fields.Integer(related="process_backfill_id.lead_total")
+
+    @api.depends("company_id")
+    def _compute_process_has_branches(self):
+        for settings in self:
+            root = settings.company_id.root_id
+            settings.process_has_branches = bool(root.child_ids)
 
     @api.depends("company_id")
     def _compute_process_health(self):

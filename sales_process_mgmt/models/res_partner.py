@@ -1,9 +1,27 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
+
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
 
-from ..tools.transaction import entering, get_merging
+from ..tools import identity
+from ..tools.transaction import entering, get_merging, is_merging_contacts
 
+# So many contacts of one customer are read when it becomes somebody's.
+CONTACTS_MAX = 500
+# What the owner is told when a stranger changes it on the contact.
+TOLD_FIELDS = (
+    "active",
+    "company_registry",
+    "email",
+    "name",
+    "parent_id",
+    "phone",
+    "vat",
+    "wechat_id",
+)
 # A change of one of these changes what identifies the customer.
 IDENTITY_FIELDS = {
     "company_registry",
@@ -69,12 +87,53 @@ class ResPartner(models.Model):
             partner.current_ownership_id = found[:1]
             partner.ownership_count = counts.get(partner, 0) or counts.get(customer, 0)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        partners = super().create(vals_list)
+        if below := partners.filtered("parent_id"):
+            below._join_customers(below._find_owned())
+        return partners
+
     def write(self, vals):
+        told = [name for name in TOLD_FIELDS if name in vals]
+        owned = self.env["sales.process.ownership"]
+        if told or IDENTITY_FIELDS & vals.keys():
+            owned = self._find_owned()
+            # what a stranger overwrites stays the customer's
+            self._join_customers(
+                owned.filtered(lambda row: not row._can_work(self.env.user))
+            )
+        before = owned and self._get_told_values(told)
         result = super().write(vals)
         self._forget_company_country(vals)
         if IDENTITY_FIELDS & vals.keys():
             self._sync_ownership()
+            now_owned = self._find_owned() if "parent_id" in vals else owned
+            self._join_customers(now_owned)
+        if owned:
+            self._tell_owners(owned, before, told)
+        if "process_grade_id" in vals:
+            # sudo: whoever grades a customer may not write the ledger
+            ownerships = self.env["sales.process.ownership"].sudo()
+            ownerships._find_by_partners(self)._update_deadlines()
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_owned(self):
+        """The contact of an owned customer is deleted by who leads, if at all."""
+        user = self.env.user
+        if is_merging_contacts(self.env) or user._is_superuser():
+            return
+        for ownership in self._find_owned():
+            team = ownership.team_id
+            if team.process_mode == "enforce" and not team._is_leader(user):
+                raise UserError(
+                    self.env._(
+                        "A customer of %(team)s hangs on this contact: only the leader "
+                        "of the team deletes it.",
+                        team=team.name,
+                    )
+                )
 
     def _update_address(self, vals):
         """Addresses that follow another one are written past ``write``."""
@@ -94,6 +153,129 @@ class ResPartner(models.Model):
             self.env.registry.clear_cache()
             # another thread may have read between the write and the commit
             self.env.cr.postcommit.add(self.env.registry.clear_cache)
+            # numbers without country code are read in another country now
+            self.env["sales.process.ownership"]._plan_reading_again()
+
+    # ------------------------------------------------------------
+    # WHOSE CUSTOMER
+    # ------------------------------------------------------------
+
+    def _has_process(self):
+        """Whether any team of the database has customers with owners; no query."""
+        return bool(self and self.env["crm.team"]._get_active_process_ids())
+
+    def _find_owned(self):
+        """The running ownerships of these contacts and of their companies.
+
+        :return: sales.process.ownership, sudo
+        """
+        # sudo: whoever edits a contact may not read whose customer it is
+        Ownership = self.env["sales.process.ownership"].sudo()
+        if not self._has_process():
+            return Ownership
+        return Ownership._find_by_partners(self | self.sudo().commercial_partner_id)
+
+    @api.model
+    def _get_contacts_by_customer(self, customer_ids):
+        """Phones and e-mails of the contacts of companies, in one query.
+
+        :param customer_ids: ids of commercial contacts
+        :return: ``{customer id: [(phone, email, country id)]}``, of each customer the
+            oldest; one more than ``CONTACTS_MAX`` says that there are more
+        """
+        self.flush_model(
+            ["active", "commercial_partner_id", "country_id", "email", "phone"]
+        )
+        found = defaultdict(list)
+        if not customer_ids:
+            return found
+        for customer_id, *details in self.env.execute_query(
+            SQL(
+                """
+                SELECT customer.id, contact.phone, contact.email, contact.country_id
+                  FROM unnest(%s::int[]) AS customer(id)
+                 CROSS JOIN LATERAL (
+                       SELECT id, phone, email, country_id
+                         FROM res_partner
+                        WHERE commercial_partner_id = customer.id
+                          AND active
+                          AND (phone > '' OR email > '')
+                     ORDER BY id
+                        LIMIT %s
+                       ) AS contact
+              ORDER BY contact.id
+                """,
+                list(customer_ids),
+                CONTACTS_MAX + 1,
+            )
+        ):
+            found[customer_id].append(tuple(details))
+        return found
+
+    def _join_customers(self, ownerships):
+        """The details of contacts are those of the customers to which they belong.
+
+        :param ownerships: running sales.process.ownership of some of these contacts
+        """
+        if merging := get_merging(self.env):
+            # whose customer they are is decided when they are one
+            ownerships -= merging.leads.sudo().ownership_id
+        if not ownerships:
+            return
+        by_partner = defaultdict(ownerships.browse)
+        for key in ownerships.key_ids:
+            if key.kind == "partner":
+                by_partner[int(key.value)] |= key.ownership_id
+        details = defaultdict(dict)
+        for partner in self.sudo():
+            customer = partner.commercial_partner_id
+            for ownership in by_partner[partner.id] | by_partner[customer.id]:
+                company = ownership.company_id
+                scope = company._get_customer_company().process_customer_scope
+                if scope == "person" and ownership not in by_partner[partner.id]:
+                    continue
+                rows = company._read_contact_details(
+                    {partner.phone}, {partner.email}, partner.country_id
+                )
+                rows += [(*key, key[1]) for key in identity.vat_key(customer.vat)]
+                rows += [
+                    (*key, key[1])
+                    for key in identity.wechat_key(partner.wechat_id or "")
+                ]
+                details[ownership] |= company._label_keys(rows)
+        # sudo: the list of what identifies nobody is the product's
+        self.env["crm.lead"].sudo()._drop_shared_keys(details)
+        ownerships._add_details(details)
+
+    def _get_told_values(self, names):
+        return {
+            partner: {name: partner[name] for name in names} for partner in self.sudo()
+        }
+
+    def _tell_owners(self, ownerships, before, names):
+        """Tell owners that a stranger changed the contact of their customer.
+
+        :param ownerships: running sales.process.ownership of these contacts
+        :param dict before: as :meth:`_get_told_values` returned it before the change
+        :param names: of the fields that were written
+        """
+        user = self.env.user
+        changed = self.filtered(
+            lambda partner: any(
+                before[partner.sudo()][name] != partner.sudo()[name] for name in names
+            )
+        )
+        if not changed or user._is_superuser():
+            return
+        strange = ownerships.filtered(
+            lambda row: (
+                row.state == "open"
+                and row.process_mode == "enforce"
+                and not row._can_work(user)
+            )
+        )
+        if strange:
+            strange._tell_contact_changed(changed, user)
 
     def _sync_ownership(self):
         """The keys of the customer follow its contacts.

@@ -73,21 +73,22 @@ class OwnershipClaims:
         self.Key = self.env["sales.process.ownership.key"]
         self.holders = {}
         self.holder_by_key = {}
+        self.past_ids_by_key = {}
+        self.large_ids = ()
         self.holder_by_lead = {}
         self.claims = []
         self.absorbed = []
         self.taken = []
         self.conflicts = []
 
-    def run(self, drop_stale=False):
-        """Decide and write everything.
+    def run(self):
+        """Decide and write everything. Keys only come, none is freed.
 
-        :param bool drop_stale: keys that no lead of the customer carries any more
-            are freed
         :raise CustomerOwnedError: by hand, where a customer belongs to somebody else
         """
         self.keys_by_lead = self.leads._get_identity_keys()
         self._load_holders()
+        self._load_contacts()
         for lead in self.leads:
             self._decide(lead)
         self._refuse()
@@ -100,8 +101,6 @@ class OwnershipClaims:
         self._create_periods()
         self._join()
         self._write_keys()
-        if drop_stale:
-            self._drop_stale_keys()
         self._update_partners()
         if self.conflicts:
             self.env["sales.process.conflict"]._record(
@@ -115,24 +114,53 @@ class OwnershipClaims:
 
     def _load_holders(self):
         wanted = {key for lead in self.leads for key in self._hard(lead)}
-        found, self.past_ids_by_key = self.Key._find_with_past(wanted)
-        ownerships = self.Ownership.browse(
-            {ids[0] for ids in found.values()}
-        ) | self.leads.ownership_id.filtered(lambda row: row.state != "ended")
-        for ownership in ownerships:
-            self.holders[ownership.id] = _Holder(
-                ownership,
-                ownership.user_id,
-                ownership.team_id,
-                ownership.state,
-                self.leads.browse(),
-            )
-        self.holder_by_key = {key: self.holders[ids[0]] for key, ids in found.items()}
+        self._find_holders(
+            wanted, self.leads.ownership_id.filtered(lambda row: row.state != "ended")
+        )
         self.holder_by_lead = {
             lead: self.holders[lead.ownership_id.id]
             for lead in self.leads
             if lead.ownership_id.id in self.holders
         }
+
+    def _find_holders(self, wanted, ownerships):
+        found, past = self.Key._find_with_past(wanted)
+        self.past_ids_by_key |= past
+        ownerships |= self.Ownership.browse({ids[0] for ids in found.values()})
+        for ownership in ownerships:
+            self.holders.setdefault(
+                ownership.id,
+                _Holder(
+                    ownership,
+                    ownership.user_id,
+                    ownership.team_id,
+                    ownership.state,
+                    self.leads.browse(),
+                ),
+            )
+        self.holder_by_key |= {key: self.holders[ids[0]] for key, ids in found.items()}
+
+    def _load_contacts(self):
+        """A company that nobody owns yet comes with the details of its contacts.
+
+        Of one that is owned they are keys already. Two queries for all leads.
+        """
+        fresh = self.leads.filtered(
+            lambda lead: any(
+                key[1] == "partner" and key not in self.holder_by_key
+                for key in self.keys_by_lead[lead]
+            )
+        )
+        if not fresh:
+            return
+        found, self.large_ids = fresh._get_contact_keys()
+        known = {key for keys in self.keys_by_lead.values() for key in keys}
+        for lead, keys in found.items():
+            self.keys_by_lead[lead] = {**keys, **self.keys_by_lead[lead]}
+        self._find_holders(
+            {key for keys in found.values() for key in keys} - known,
+            self.Ownership.browse(),
+        )
 
     def _hits(self, lead):
         """Who holds the keys of the lead, each once, apart from its own holder."""
@@ -503,6 +531,8 @@ class OwnershipClaims:
                     "kind": kind,
                     "value": value,
                     "label": label,
+                    "has_more_contacts": kind == "partner"
+                    and int(value) in self.large_ids,
                 }
                 for (company_id, kind, value), label in holder.keys.items()
                 if (company_id, kind, value) not in known
@@ -511,24 +541,6 @@ class OwnershipClaims:
         if any(kind in HARD_KINDS for _company, kind, _value in refused):
             # Somebody was first since this transaction began: look again.
             raise ConcurrencyError("Another transaction owns a key of this customer")
-
-    def _drop_stale_keys(self):
-        """Free keys that were corrected away, unless added by hand."""
-        ownerships = self.leads.ownership_id.filtered(lambda row: row.state != "ended")
-        leads = self.leads.with_context(active_test=False).search(
-            [("ownership_id", "in", ownerships.ids)]
-        )
-        wanted = defaultdict(set)
-        for lead, keys in leads._get_identity_keys().items():
-            wanted[lead.ownership_id] |= keys.keys()
-        stale = ownerships.key_ids.filtered(
-            lambda key: (
-                not key.is_manual
-                and (key.company_id.id or 0, key.kind, key.value)
-                not in wanted[key.ownership_id]
-            )
-        )
-        stale._deactivate()
 
     def _update_partners(self):
         """The customer of the ledger is the contact, as soon as there is one."""
@@ -540,10 +552,19 @@ class OwnershipClaims:
                 customer
                 and ownership.state in ("open", "pool")
                 and ownership.partner_id != customer
+                and self._is_own_partner(lead, holder)
             ):
                 by_partner[customer] |= ownership
         for customer, ownerships in by_partner.items():
             ownerships.write({"partner_id": customer.id, "name": customer.display_name})
+
+    def _is_own_partner(self, lead, holder):
+        """Whether the contact of the lead is its holder's, and not a colleague's."""
+        return all(
+            self.holder_by_key.get(key, holder) is holder
+            for key in self.keys_by_lead[lead]
+            if key[1] == "partner"
+        )
 
     def _prepare_conflict(self, row, persisted=True):
         lead, holder, other = row["lead"], row["holder"], row["other"]
@@ -556,7 +577,9 @@ class OwnershipClaims:
             "other_ownership_id": other.ownership.id if other else False,
             "owner_id": holder.user.id,
             "team_id": holder.team.id,
-            "company_id": lead._get_process_company().id,
+            "company_id": (
+                holder.ownership.company_id or lead._get_process_company()
+            ).id,
             "door": self.door,
             "resolution": row["resolution"],
             "state": "resolved" if row["resolution"] else "open",

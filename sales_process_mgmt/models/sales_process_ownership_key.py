@@ -1,11 +1,15 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
-from odoo.tools import SQL
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, plaintext2html, split_every
 
-from ..tools import texts
+from ..tools import identity, texts
+from ..tools.key_company import move_keys
 
 HARD_KINDS = ("phone", "phone_digits", "email", "partner", "vat")
+# what people type, and what can be our own
+DETAILS = ("phone", "email", "partner")
 SOFT_KINDS = ("name", "wechat", "registration")
 
 
@@ -21,7 +25,13 @@ class SalesProcessOwnershipKey(models.Model):
         index=True,
         ondelete="cascade",
     )
-    company_id = fields.Many2one("res.company", index="btree_not_null")
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        help="The company in which the detail has one owner: the one above the "
+        "branches where they share their customers.",
+    )
     kind = fields.Selection(
         [
             ("phone", "Phone"),
@@ -47,8 +57,21 @@ class SalesProcessOwnershipKey(models.Model):
     )
     is_manual = fields.Boolean(
         string="Added by Hand",
-        help="Added by a person, so a change on the lead does not remove it.",
+        help="Added by a person, not read from a lead or contact.",
     )
+    removal_user_id = fields.Many2one(
+        "res.users",
+        string="Removal Asked By",
+        readonly=True,
+        help="Who says that the detail is not the customer's. The leader decides.",
+    )
+    has_more_contacts = fields.Boolean(
+        readonly=True,
+        help="The contact has more contacts below it than were read when the period "
+        "began. A look-up asks the others, too.",
+    )
+    can_ask_removal = fields.Boolean(compute="_compute_can_remove")
+    can_remove = fields.Boolean(compute="_compute_can_remove")
 
     _active_key_uniq = models.UniqueIndex(
         "(COALESCE(company_id, 0), kind, value) WHERE active AND NOT is_soft",
@@ -56,6 +79,144 @@ class SalesProcessOwnershipKey(models.Model):
         "Look the customer up again.",
     )
     _value_idx = models.Index("(value, kind)")
+    _more_contacts_idx = models.Index("(company_id) WHERE active AND has_more_contacts")
+
+    # ------------------------------------------------------------
+    # REMOVING ONE
+    # ------------------------------------------------------------
+
+    @api.depends_context("uid")
+    @api.depends("active", "ownership_id.state", "removal_user_id")
+    def _compute_can_remove(self):
+        user = self.env.user
+        for key in self:
+            ownership = key.ownership_id.sudo()  # sudo: the team may be a stranger's
+            running = key.active and ownership.state != "ended"
+            key.can_remove = running and ownership.team_id._is_leader(user)
+            key.can_ask_removal = (
+                running
+                and not key.can_remove
+                and not key.removal_user_id
+                and ownership.user_id == user
+            )
+
+    def action_remove(self):
+        """Take a contact detail away from a customer: the owner asks, a leader does.
+
+        :raise UserError: where a lead or a contact of the customer still carries it
+        """
+        for key in self:
+            key.check_access("read")
+            if key.can_remove:
+                key._check_carried()
+                key._remove()
+            elif key.can_ask_removal:
+                key._check_carried()
+                key._ask_removal()
+            elif not key.removal_user_id or not key.active:
+                raise UserError(
+                    self.env._(
+                        "Only the owner of a running customer asks to remove a contact "
+                        "detail, and the leader of the team removes it."
+                    )
+                )
+
+    def action_keep(self):
+        """The leader keeps a contact detail that the owner wants removed."""
+        for key in self:
+            key.check_access("read")
+            if not key.can_remove:
+                raise UserError(
+                    self.env._(
+                        "Only the leader of the team decides whether a contact detail "
+                        "is removed."
+                    )
+                )
+            if key.removal_user_id:
+                key._close_removal(
+                    self.env._(
+                        "%(user)s keeps the contact detail %(detail)s.",
+                        user=self.env.user.name,
+                        detail=key.label,
+                    )
+                )
+
+    def _check_carried(self):
+        """What a lead or contact says would come back with its next change."""
+        self.ensure_one()
+        # sudo: the leads of the customer, whoever asks
+        leads = self.ownership_id.sudo().with_context(active_test=False).lead_ids
+        key = (self.company_id.id, self.kind, self.value)
+        found = leads._get_identity_keys(with_shared=True)
+        contacts, _large = leads._get_contact_keys()
+        carriers = [
+            lead
+            for lead in leads
+            if key in found[lead] or key in contacts.get(lead, ())
+        ]
+        if carriers:
+            raise UserError(
+                self.env._(
+                    "“%(detail)s” still stands on the lead “%(lead)s” or on a contact "
+                    "of it: correct it there first.",
+                    detail=self.label,
+                    lead=carriers[0].name,
+                )
+            )
+
+    def _remove(self):
+        text = self.env._(
+            "%(user)s removed the contact detail %(detail)s: it does not identify this "
+            "customer any more.",
+            user=self.env.user.name,
+            detail=self.label,
+        )
+        self._deactivate()
+        self._close_removal(text)
+
+    def _ask_removal(self):
+        ownership = self.ownership_id.sudo()  # sudo: the leader's to-do list
+        leader = ownership._get_deciding_user()
+        spoken = ownership.with_context(lang=leader.lang)
+        self.sudo().removal_user_id = self.env.user
+        spoken.activity_schedule(
+            "sales_process_mgmt.mail_activity_type_key_removal",
+            user_id=leader.id,
+            note=plaintext2html(
+                spoken.env._(
+                    "%(user)s asks you to remove the contact detail %(detail)s from "
+                    "the customer.",
+                    user=self.env.user.name,
+                    detail=self.label,
+                )
+            ),
+        )
+        ownership._message_log(
+            body=plaintext2html(
+                self.env._(
+                    "%(user)s asked to remove the contact detail %(detail)s.",
+                    user=self.env.user.name,
+                    detail=self.label,
+                )
+            )
+        )
+
+    def _close_removal(self, text):
+        """Say what was decided; close the to-do when nothing is left to decide.
+
+        :param str text: the line in the chatter
+        """
+        ownership = self.ownership_id.sudo()  # sudo: the ledger is its own methods'
+        self.sudo().removal_user_id = False
+        ownership._message_log(body=plaintext2html(text))
+        if not ownership.key_ids.removal_user_id:
+            ownership.activity_unlink(
+                ["sales_process_mgmt.mail_activity_type_key_removal"]
+            )
+
+    # ------------------------------------------------------------
+    # LEDGER
+    # ------------------------------------------------------------
 
     def _find(self, identities):
         """Find the running ownerships behind identity keys, in one query.
@@ -69,7 +230,8 @@ class SalesProcessOwnershipKey(models.Model):
         """Find the ownerships behind identity keys, in one query.
 
         ``OFFSET 0`` makes PostgreSQL look each key up in the index, also while it has
-        not noticed yet how many keys a large import has brought.
+        not noticed yet how many keys a large import has brought. Of a customer with
+        very many contacts those without key are found by the contact.
 
         :param identities: iterable of ``(company_id or 0, kind, value)``
         :return: two ``{(company_id or 0, kind, value): [ownership ids]}``, the newest
@@ -79,13 +241,17 @@ class SalesProcessOwnershipKey(models.Model):
         wanted = [*zip(*sorted(set(identities)), strict=True)]
         if not wanted:
             return running, past
+        self.env["res.partner"].flush_model(["email_normalized", "phone_sanitized"])
         rows = self.env.execute_query(
             SQL(
                 """
+                WITH wanted AS (
+                     SELECT *
+                       FROM unnest(%s::int[], %s::varchar[], %s::varchar[])
+                            AS wanted(company_id, kind, value))
                 SELECT key.active, wanted.company_id, wanted.kind, wanted.value,
-                       key.ownership_id
-                  FROM unnest(%s::int[], %s::varchar[], %s::varchar[])
-                       AS wanted(company_id, kind, value)
+                       key.ownership_id, key.id AS rank
+                  FROM wanted
                  CROSS JOIN LATERAL (
                        SELECT id, ownership_id, COALESCE(active, FALSE) AS active
                          FROM sales_process_ownership_key
@@ -94,12 +260,25 @@ class SalesProcessOwnershipKey(models.Model):
                           AND COALESCE(company_id, 0) = wanted.company_id
                        OFFSET 0
                        ) AS key
-              ORDER BY key.id DESC
+             UNION ALL
+                SELECT TRUE, wanted.company_id, wanted.kind, wanted.value,
+                       large.ownership_id, 0
+                  FROM sales_process_ownership_key AS large
+                  JOIN res_partner AS contact
+                    ON contact.commercial_partner_id = large.value::int
+                   AND contact.active
+                  JOIN wanted
+                    ON wanted.company_id = large.company_id
+                   AND (wanted.kind, wanted.value) IN (
+                       ('email', contact.email_normalized),
+                       ('phone', contact.phone_sanitized))
+                 WHERE large.active AND large.has_more_contacts
+              ORDER BY rank DESC
                 """,
                 *map(list, wanted),
             )
         )
-        for active, company, kind, value, ownership_id in rows:
+        for active, company, kind, value, ownership_id, _rank in rows:
             found = running if active else past
             found.setdefault((company, kind, value), []).append(ownership_id)
         return running, past
@@ -113,7 +292,7 @@ class SalesProcessOwnershipKey(models.Model):
         serialization failure (SQLSTATE 40001), which the caller's retry repeats.
 
         :param list values_list: dicts with ``ownership_id, company_id, kind, value,
-            label, is_soft, is_manual``
+            label, is_manual, has_more_contacts``, the last three may be missing
         :return: the ``(company_id or 0, kind, value)`` that somebody else holds
         """
         if not values_list:
@@ -130,15 +309,15 @@ class SalesProcessOwnershipKey(models.Model):
                     """
                     INSERT INTO sales_process_ownership_key (
                         ownership_id, company_id, kind, value, label, is_soft,
-                        is_manual, active, create_uid, write_uid, create_date,
-                        write_date)
+                        is_manual, has_more_contacts, active, create_uid,
+                        write_uid, create_date, write_date)
                     VALUES %s
                     ON CONFLICT DO NOTHING
                     RETURNING COALESCE(company_id, 0), kind, value, ownership_id
                     """,
                     SQL(", ").join(
                         SQL(
-                            "(%s, %s, %s, %s, %s, %s, %s, TRUE, %s, %s, %s, %s)",
+                            "(%s, %s, %s, %s, %s, %s, %s, %s, TRUE, %s, %s, %s, %s)",
                             row["ownership_id"],
                             row["company_id"] or None,
                             row["kind"],
@@ -146,6 +325,7 @@ class SalesProcessOwnershipKey(models.Model):
                             (row.get("label") or row["value"])[: texts.NAME_LENGTH],
                             row["kind"] in SOFT_KINDS,
                             bool(row.get("is_manual")),
+                            bool(row.get("has_more_contacts")),
                             self.env.uid,
                             self.env.uid,
                             self.env.cr.now(),
@@ -184,7 +364,8 @@ class SalesProcessOwnershipKey(models.Model):
                 UPDATE sales_process_ownership_key
                    SET active = FALSE, write_date = %s, write_uid = %s
                  WHERE ownership_id IN %s AND active
-             RETURNING ownership_id, company_id, kind, value, label, is_manual
+             RETURNING ownership_id, company_id, kind, value, label, is_manual,
+                       has_more_contacts
                 """,
                 self.env.cr.now(),
                 self.env.uid,
@@ -194,6 +375,39 @@ class SalesProcessOwnershipKey(models.Model):
         self.invalidate_model(["active"], flush=False)
         ownerships.invalidate_model(["key_ids"], flush=False)
         return rows
+
+    @api.model
+    def _follow_sharing(self):
+        """Branches began or ended to share customers: keys are exclusive there now."""
+        self.flush_model()
+        self.env["res.company"].flush_model(["process_share_branches"])
+        lost = move_keys(self.env.cr)
+        self.env.invalidate_all(flush=False)
+        self.env["sales.process.ownership"]._record_lost_keys(lost)
+
+    @api.model
+    def _free_nobodys(self):
+        """Free keys of running periods that identify nobody: machines' and our own."""
+        self.flush_model()
+        keys = self.browse()
+        for group in split_every(1000, self.search([("kind", "in", DETAILS)])):
+            chunk = self.browse(row.id for row in group)
+            own = {
+                row[2:]
+                for row in self.env.execute_query(
+                    self.env["sales.process.shared.value"]._get_nobodys_query(
+                        {(key.kind, key.value) for key in chunk}
+                    )
+                )
+                if row[0] == "own"
+            }
+            keys |= chunk.filtered(
+                lambda key, own=own: (
+                    (key.kind, key.value) in own
+                    or (key.kind == "email" and identity.is_no_sender(key.value))
+                )
+            )
+        keys._deactivate()
 
     def _deactivate(self):
         """Free the keys: whoever receives the customer next owns it."""

@@ -371,7 +371,7 @@ class SalesProcessOwnership(models.Model):
             "name": self.name,
             "user_id": user.id,
             "team_id": team.id,
-            "company_id": self.company_id.id,
+            "company_id": self._get_company_in(team).id,
             "partner_id": self.partner_id.id,
             "state": "open" if user else "pool",
             "phase": self.phase,
@@ -387,6 +387,17 @@ class SalesProcessOwnership(models.Model):
             if user
             else False,
         }
+
+    def _get_company_in(self, team):
+        """The company of the customer in a team: that of its branch, if it has one.
+
+        :return: res.company
+        """
+        company = team.company_id
+        shared = self.company_id._get_customer_company()
+        if company and company._get_customer_company() == shared:
+            return company
+        return self.company_id
 
     def _hand_over(self, assignments, origin, reason, note=None, team=None):
         """Give customers to other owners, or to the pool, in one batch.

@@ -1,7 +1,17 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
-from odoo.tools import SQL
+from collections import defaultdict
+from datetime import timedelta
+
+from odoo import api, models
+from odoo.tools import plaintext2html
+
+from ..tools.transaction import scheduled
+from .sales_process_ownership_key import HARD_KINDS
+
+# Up to which customer details have been read again; missing while nothing is planned.
+READ_AGAIN = "sales_process_mgmt.read_again_after"
+READ_BATCH = 500
 
 
 class SalesProcessOwnership(models.Model):
@@ -11,7 +21,7 @@ class SalesProcessOwnership(models.Model):
     # MERGE
     # ------------------------------------------------------------
 
-    def _absorb(self, others, without=(), carried=None):
+    def _absorb(self, others, without=()):
         """Join other running periods of the same customer into this one.
 
         The others end as ``merged``; their keys, leads and helpers come here. The
@@ -19,8 +29,6 @@ class SalesProcessOwnership(models.Model):
 
         :param others: ownerships in the same company
         :param without: crm.lead, about to be deleted
-        :param carried: the keys that leads carry afterwards, where that is known: see
-            :meth:`_keep_keys_not_in`
         """
         self.ensure_one()
         running = (self | others)._lock_rows()
@@ -43,19 +51,7 @@ class SalesProcessOwnership(models.Model):
             "merged", self.env._("The same customer as %s.", self.name)
         )
         self.env["sales.process.ownership.key"]._insert(
-            [
-                {
-                    **key,
-                    "ownership_id": self.id,
-                    "is_manual": key["is_manual"]
-                    or (
-                        carried is not None
-                        and (key["company_id"] or 0, key["kind"], key["value"])
-                        not in carried
-                    ),
-                }
-                for key in freed
-            ]
+            [{**key, "ownership_id": self.id} for key in freed]
         )
         leads.filtered(
             lambda lead: lead.user_id != self.user_id or lead.team_id != self.team_id
@@ -66,31 +62,6 @@ class SalesProcessOwnership(models.Model):
         self._absorb_followups(others)
         if contact and self.state == "open":
             self._move_last_contact({self: contact})
-
-    def _keep_keys_not_in(self, carried):
-        """Keep keys that no lead carries, as if they had been added by hand.
-
-        :param carried: the keys that a lead carries, ``(company_id, kind, value)``
-        """
-        Key = self.env["sales.process.ownership.key"]
-        Key.flush_model()
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE sales_process_ownership_key
-                   SET is_manual = TRUE, write_date = %s, write_uid = %s
-                 WHERE ownership_id IN %s AND active AND is_manual IS NOT TRUE
-                   AND (COALESCE(company_id, 0), kind, value) NOT IN (%s)
-                """,
-                self.env.cr.now(),
-                self.env.uid,
-                self._ids,
-                SQL(", ").join(
-                    SQL("(%s, %s, %s)", *key) for key in carried or [(0, "", "")]
-                ),
-            )
-        )
-        Key.invalidate_model(["is_manual"], flush=False)
 
     # ------------------------------------------------------------
     # CONTACTS
@@ -115,11 +86,198 @@ class SalesProcessOwnership(models.Model):
             lambda row: row.state != "ended"
         )
 
+    def _add_details(self, details):
+        """Add contact details to customers; refuses nobody, frees nothing.
+
+        What somebody else owns becomes a conflict for the leader.
+
+        :param dict details: ``{ownership: {(company_id, kind, value): label}}``
+        """
+        # sudo: whoever edits a contact may not read whose customer it is
+        Key = self.env["sales.process.ownership.key"].sudo()
+        every = {key for keys in details.values() for key in keys}
+        holders = {
+            key: self.sudo().browse(ids) for key, ids in Key._find(every).items()
+        }
+        rows, disputed = [], []
+        for ownership, keys in details.items():
+            taken = defaultdict(list)
+            for key, label in keys.items():
+                holder = holders.get(key, self.browse())
+                if ownership in holder.with_env(ownership.env):
+                    continue
+                if holder and key[1] in HARD_KINDS:
+                    taken[holder[0]].append(key)
+                    continue
+                rows.append(ownership._prepare_key_values(key, label))
+                holders[key] = holder | ownership.sudo()
+            disputed += [
+                ownership.sudo()._prepare_key_conflict(holder, keys)
+                for holder, keys in taken.items()
+                if holder.user_id != ownership.sudo().user_id
+            ]
+        Key._insert(rows)
+        if disputed:
+            self.env["sales.process.conflict"]._record(disputed)
+
+    def _prepare_key_values(self, key, label):
+        company_id, kind, value = key
+        return {
+            "ownership_id": self.id,
+            "company_id": company_id,
+            "kind": kind,
+            "value": value,
+            "label": label,
+        }
+
+    def _prepare_key_conflict(self, holder, keys):
+        """A conflict that the leader decides: two people own one contact detail.
+
+        :param holder: the ownership that keeps the detail
+        :param keys: list of ``(company_id, kind, value)``
+        :return: dict for ``_record`` of sales.process.conflict
+        """
+        return {
+            "name": self.name,
+            "user_id": self.user_id.id or self.env.uid,
+            "lead_id": self._get_open_leads()[:1].id,
+            "ownership_id": holder.id,
+            "other_ownership_id": self.id,
+            "owner_id": holder.user_id.id,
+            "team_id": holder.team_id.id,
+            "company_id": holder.company_id.id,
+            "door": "contact",
+            "resolution": False,
+            "state": "open",
+            "identities": sorted(keys),
+        }
+
+    def _record_lost_keys(self, lost):
+        """Tell the leader which details stayed with another customer.
+
+        :param lost: list of ``(losing ownership id, keeping ownership id, company id,
+            kind, value)``
+        """
+        details = defaultdict(list)
+        for loser_id, keeper_id, *key in lost:
+            details[loser_id, keeper_id].append(tuple(key))
+        self.env["sales.process.conflict"]._record(
+            [
+                self.browse(loser_id)._prepare_key_conflict(
+                    self.browse(keeper_id), keys
+                )
+                for (loser_id, keeper_id), keys in details.items()
+                if self.browse(loser_id).user_id != self.browse(keeper_id).user_id
+            ]
+        )
+
+    # ------------------------------------------------------------
+    # READING AGAIN
+    # ------------------------------------------------------------
+
+    @api.model
+    def _plan_reading_again(self):
+        """Read the details of all running customers again, in the background.
+
+        Needed when what a detail means has changed: the country or the scope of a
+        company, a new version.
+        """
+        # sudo: the parameter is the scheduled action's own
+        self.env["ir.config_parameter"].sudo().set_param(READ_AGAIN, "0")
+        cron = self.env.ref(
+            "sales_process_mgmt.ir_cron_read_again", raise_if_not_found=False
+        )
+        if cron:
+            cron.sudo()._trigger()
+
+    @api.model
+    @scheduled
+    def _cron_read_again(self):
+        """Add missing keys to running customers, batch after batch.
+
+        Goes on where it stopped; without anything planned it does nothing.
+        """
+        Parameter = self.env["ir.config_parameter"].sudo()
+        last_id = Parameter.get_param(READ_AGAIN)
+        while last_id:
+            rows = self.search(
+                [("id", ">", int(last_id)), ("state", "!=", "ended")],
+                order="id",
+                limit=READ_BATCH,
+            )
+            rows._read_details_again()
+            last_id = str(rows[-1].id) if rows else False
+            Parameter.set_param(READ_AGAIN, last_id)
+            self.env["ir.cron"]._commit_progress(
+                len(rows), remaining=int(bool(last_id))
+            )
+
+    def _read_details_again(self):
+        """Add the keys that leads, contacts and labels of these customers give."""
+        # sudo: the leads of customers of everybody
+        leads = self.env["crm.lead"].sudo().with_context(active_test=False)
+        leads = leads.search([("ownership_id", "in", self.ids)])
+        found = leads._get_identity_keys(with_shared=True)
+        contacts, large_ids = leads._get_contact_keys()
+        details = defaultdict(dict)
+        for lead in leads:
+            details[lead.ownership_id] |= {**contacts.get(lead, {}), **found[lead]}
+        for key in self.sudo().key_ids:
+            if key.kind == "phone_digits":
+                ownership = key.ownership_id
+                details[ownership] |= ownership.company_id._label_keys(
+                    ownership.company_id._read_contact_details({key.label}, set())
+                )
+        leads._drop_shared_keys(details)
+        self._add_details(details)
+        self.sudo().key_ids.filtered(
+            lambda key: key.kind == "partner" and int(key.value) in large_ids
+        ).write({"has_more_contacts": True})
+
+    # ------------------------------------------------------------
+    # CONTACTS THAT CHANGE
+    # ------------------------------------------------------------
+
+    def _tell_contact_changed(self, partners, user):
+        """Tell each owner once a day that a stranger changes their customer's contact.
+
+        :param partners: res.partner, the changed contacts
+        :param user: res.users, who changed them
+        """
+        since = self.env.cr.now() - timedelta(days=1)
+        # sudo: notifications are their readers' own
+        told = self.env["mail.message"].sudo()
+        told_ids = told.search(
+            [
+                ("model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("author_id", "=", user.partner_id.id),
+                ("message_type", "=", "user_notification"),
+                ("date", ">", since),
+            ]
+        ).mapped("res_id")
+        names = ", ".join(partners.sudo()[:3].mapped("display_name"))
+        for ownership in self.sudo().filtered(lambda row: row.id not in told_ids):
+            spoken = ownership.with_context(lang=ownership.user_id.lang)
+            text = spoken.env._(
+                "%(user)s changed the contact details of your customer %(contact)s. "
+                "What identified the customer before stays yours.",
+                user=user.name,
+                contact=names,
+            )
+            spoken.message_notify(
+                partner_ids=ownership.user_id.partner_id.ids,
+                subject=text,
+                body=plaintext2html(text),
+                author_id=user.partner_id.id,
+            )
+
     def _follow_partner_merge(self, src_partners, dst_partner):
         """Contacts were merged: join the ownerships, or leave them to the leader.
 
         Ownerships of one person become one. Where two people own the two contacts,
-        the older ownership keeps the contact and the leader decides.
+        both keep their customer and their details, the older ownership, but never
+        that of who merges, keeps the contact, and the leader decides.
 
         :param src_partners: the contacts that go, still existing
         :param dst_partner: the contact that stays
@@ -128,57 +286,50 @@ class SalesProcessOwnership(models.Model):
         running = self.filtered(lambda row: row.state != "ended")
         if not running:
             return
-        customer = dst_partner
+        merged = src_partners | dst_partner
+        scopes = running.grouped(lambda row: row.company_id._get_customer_company())
+        for company, rows in scopes.items():
+            partner = dst_partner
+            if company.process_customer_scope == "company":
+                partner = dst_partner.commercial_partner_id
+            rows._join_partner(partner, merged, company)
+
+    def _join_partner(self, partner, merged, company):
+        """Let one of these periods have the contact that remains of several.
+
+        :param partner: the customer that remains: the contact, or its company
+        :param merged: the contacts that become one
+        :param company: the company in which the periods are exclusive
+        """
         Key = self.env["sales.process.ownership.key"]
-        old_values = [str(partner.id) for partner in src_partners]
-        running.key_ids.filtered(
-            lambda key: key.kind == "partner" and key.value in old_values
+        key = (company.id, "partner", str(partner.id))
+        holder = self.browse(Key._find([key]).get(key, ()))[:1]
+        contact_keys = self.key_ids.filtered(lambda row: row.kind == "partner")
+        # of contacts that are gone, and of the one whose owner is decided here
+        contact_keys.filtered(
+            lambda row: row.value in map(str, merged.ids)
         )._deactivate()
-        for rows in running.grouped("company_id").values():
-            kept = rows.sorted(lambda row: (row.date_start, row.id))[0]
-            others = rows - kept
-            same = others.filtered_domain([("user_id", "=", kept.user_id.id)])
-            kept._absorb(same)
-            if same:
-                kept._sync_phase()
-            has_key = Key._find(
-                [(kept.company_id.id or 0, "partner", str(customer.id))]
-            )
-            if not has_key:
-                Key._insert(
-                    [
-                        {
-                            "ownership_id": kept.id,
-                            "company_id": kept.company_id.id,
-                            "kind": "partner",
-                            "value": str(customer.id),
-                            "label": customer.display_name,
-                        }
-                    ]
+        if not holder or partner in merged:
+            # nobody gets a colleague's contact by merging it into the own one
+            actor = self.env.user
+            holder = self.sorted(
+                lambda row: (
+                    row.user_id == actor and not row.team_id._is_leader(actor),
+                    row.date_start,
+                    row.id,
                 )
-            kept.write({"partner_id": customer.id, "name": customer.display_name})
-            for other in others - same:
-                self.env["sales.process.conflict"]._record(
-                    [
-                        {
-                            "name": customer.display_name,
-                            "user_id": other.user_id.id,
-                            "lead_id": other.lead_ids[:1].id,
-                            "ownership_id": kept.id,
-                            "other_ownership_id": other.id,
-                            "owner_id": kept.user_id.id,
-                            "team_id": kept.team_id.id,
-                            "company_id": kept.company_id.id,
-                            "door": "contact",
-                            "resolution": False,
-                            "state": "open",
-                            "identities": [
-                                (
-                                    kept.company_id.id or 0,
-                                    "partner",
-                                    str(customer.id),
-                                )
-                            ],
-                        }
-                    ]
-                )
+            )[0]
+        others = self - holder
+        same = others.filtered(lambda row: row.user_id == holder.user_id)
+        holder._absorb(same)
+        if same:
+            holder._sync_phase()
+        if not Key._find([key]):
+            Key._insert([holder._prepare_key_values(key, partner.display_name)])
+        holder.write({"partner_id": partner.id, "name": partner.display_name})
+        disputed = [
+            {**other._prepare_key_conflict(holder, [key]), "name": partner.display_name}
+            for other in others - same
+        ]
+        if disputed:
+            self.env["sales.process.conflict"]._record(disputed)

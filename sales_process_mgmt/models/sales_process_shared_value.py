@@ -33,7 +33,10 @@ class SalesProcessSharedValue(models.Model):
         default="phone",
     )
     company_id = fields.Many2one(
-        "res.company", index="btree_not_null", default=lambda self: self.env.company
+        "res.company",
+        index="btree_not_null",
+        default=lambda self: self.env.company._get_customer_company(),
+        help="Empty: in all companies.",
     )
     state = fields.Selection(
         [
@@ -75,10 +78,15 @@ class SalesProcessSharedValue(models.Model):
     def _normalize(self, vals):
         """Keep the value as the keys keep it, whatever notation was typed."""
         kind = vals.get("kind") or "phone"
-        company = self.env["res.company"].browse(
-            vals.get("company_id") or self.company_id.id or self.env.company.id
+        company = (
+            self.env["res.company"]
+            .browse(vals.get("company_id") or self.company_id.id or self.env.company.id)
+            ._get_customer_company()
         )
-        country = company.country_id
+        if vals.get("company_id"):
+            vals["company_id"] = company.id
+        # sudo: a branch may not see the company above it
+        country = company.sudo().country_id
         keys = {
             "phone": lambda raw: identity.phone_keys(
                 raw, country.code or None, country.phone_code or None
@@ -98,25 +106,96 @@ class SalesProcessSharedValue(models.Model):
         vals["kind"], vals["value"] = keys[0]
 
     def _get_confirmed(self, identities):
-        """Which of the identities identify nobody.
+        """Which of the identities identify nobody, in one query.
+
+        Those in the confirmed list of the company (a row without company is for all),
+        and our own: of internal users, companies, aliases and mail servers. Whoever
+        writes a customer's number into the own profile frees nothing: what is a key
+        stays one.
 
         :param identities: set of ``(company_id or 0, kind, value)``
-        :return: the subset that is in the confirmed list of its company
+        :return: the subset that identifies nobody
         """
-        values = sorted({value for _c, kind, value in identities if kind in KINDS})
-        if not values:
+        wanted = [key for key in identities if key[1] in (*KINDS, "partner")]
+        if not wanted:
             return set()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT COALESCE(company_id, 0), kind, value
-                  FROM sales_process_shared_value
-                 WHERE state = 'confirmed' AND value IN %s
-                """,
-                tuple(values),
-            )
+        listed, own = set(), set()
+        for source, company_id, kind, value in self.env.execute_query(
+            self._get_nobodys_query({key[1:] for key in wanted})
+        ):
+            if source == "own":
+                own.add((kind, value))
+            else:
+                listed.add((company_id, kind, value))
+        nobodys = {
+            key
+            for key in wanted
+            if key in listed or (0, *key[1:]) in listed or key[1:] in own
+        }
+        if own and (doubtful := nobodys - listed):
+            nobodys -= self.env["sales.process.ownership.key"]._find(doubtful).keys()
+        return nobodys
+
+    def _get_nobodys_query(self, details):
+        """What is in the list or our own among contact details.
+
+        :param details: set of ``(kind, value)``
+        :return: SQL of rows ``(source, company_id or 0, kind, value)``
+        """
+        self.env["res.partner"].flush_model(
+            ["email_normalized", "phone_sanitized", "parent_id"]
         )
-        return identities & set(rows)
+        self.env["res.users"].flush_model(["login", "partner_id", "share"])
+        self.env["mail.alias"].flush_model(["alias_full_name"])
+        by_kind = {
+            kind: [value for row_kind, value in details if row_kind == kind]
+            for kind in ("phone", "email", "partner")
+        }
+        return SQL(
+            """
+            WITH own AS (
+                   SELECT partner_id AS id FROM res_company
+                UNION SELECT partner_id FROM res_users WHERE NOT share)
+            SELECT 'list', COALESCE(company_id, 0), kind, value
+              FROM sales_process_shared_value
+             WHERE state = 'confirmed' AND value = ANY(%(values)s)
+             UNION ALL
+            SELECT 'own', 0, 'partner', id::varchar
+              FROM own
+             WHERE id = ANY(%(partners)s::int[])
+             UNION ALL
+            SELECT 'own', 0, 'email', partner.email_normalized
+              FROM own
+              JOIN res_partner AS partner ON partner.id = own.id
+             WHERE partner.email_normalized = ANY(%(emails)s)
+             UNION ALL
+            SELECT 'own', 0, 'email', login
+              FROM res_users
+             WHERE login = ANY(%(emails)s) AND NOT share
+             UNION ALL
+            SELECT 'own', 0, 'phone', partner.phone_sanitized
+              FROM own
+              JOIN res_partner AS partner ON partner.id = own.id
+             WHERE partner.phone_sanitized = ANY(%(phones)s)
+             UNION ALL
+            SELECT 'own', 0, 'email', alias_full_name
+              FROM mail_alias
+             WHERE alias_full_name = ANY(%(emails)s)
+             UNION ALL
+            SELECT 'own', 0, 'email', address
+              FROM (SELECT unnest(ARRAY[bounce_alias, catchall_alias, default_from])
+                           || '@' || name AS address
+                      FROM mail_alias_domain
+                 UNION SELECT smtp_user FROM ir_mail_server
+                 UNION SELECT from_filter FROM ir_mail_server
+                 UNION SELECT "user" FROM fetchmail_server) AS server
+             WHERE address = ANY(%(emails)s)
+            """,
+            values=[value for _kind, value in details],
+            partners=[int(value) for value in by_kind["partner"]],
+            emails=by_kind["email"],
+            phones=by_kind["phone"],
+        )
 
     def _free_keys(self):
         """A confirmed value stops being a key of anybody."""

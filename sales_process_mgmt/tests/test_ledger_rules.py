@@ -20,14 +20,16 @@ BREAKS = {
     "exclusive_index": "DROP INDEX sales_process_ownership_key_active_key_uniq",
     "freed_keys": """
         INSERT INTO sales_process_ownership_key
-                    (ownership_id, kind, value, active, is_soft)
-             VALUES (%(past)s, 'phone', '+8613000000000', TRUE, FALSE)
+                    (ownership_id, company_id, kind, value, active, is_soft)
+             SELECT id, company_id, 'phone', '+8613000000000', TRUE, FALSE
+               FROM sales_process_ownership
+              WHERE id = %(past)s
     """,
     "one_running_period": """
         DROP INDEX sales_process_ownership_chain_uniq;
         INSERT INTO sales_process_ownership
-                    (root_id, user_id, state, phase, origin, date_start)
-             SELECT root_id, user_id, state, phase, origin, date_start
+                    (root_id, user_id, company_id, state, phase, origin, date_start)
+             SELECT root_id, user_id, company_id, state, phase, origin, date_start
                FROM sales_process_ownership
               WHERE id = %(current)s
     """,

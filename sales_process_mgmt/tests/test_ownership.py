@@ -140,10 +140,13 @@ class TestOwnership(SalesProcessCommon):
         with self.assertRaises(CustomerOwnedError):
             self._create_lead(self.salesperson_b, phone="13812345678")
 
-    def test_corrected_phone_frees_the_wrong_one(self):
+    def test_corrected_phone_frees_nothing(self):
+        """Whoever had the first number keeps it: an edit is no way to free one."""
         lead = self._create_lead(self.salesperson_a, phone="13812345678")
         lead.with_user(self.salesperson_a).phone = "13912345678"
-        new = self._create_lead(self.salesperson_b, phone="13812345678")
-        self.assertEqual(new.ownership_id.user_id, self.salesperson_b)
         with self.assertRaises(CustomerOwnedError):
-            lead.with_user(self.salesperson_a).phone = "13812345678"
+            self._create_lead(self.salesperson_b, phone="13812345678")
+        with self.assertRaises(CustomerOwnedError):
+            self._create_lead(self.salesperson_b, phone="13912345678")
+        lead.with_user(self.salesperson_a).phone = "13812345678"
+        self.assertEqual(len(lead.ownership_id.key_ids), 2)

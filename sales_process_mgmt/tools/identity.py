@@ -23,7 +23,10 @@ MIN_DIGITS, MAX_DIGITS = 7, 20
 # A part of a number is tried as a number of its own only from this length on:
 # shorter ones are valid by accident.
 MIN_PART_DIGITS = 8
-# Calls of the formatter for one field
+# From this length on digits may be a foreign number that lost its "+"; below it
+# too many local numbers are one by accident.
+MIN_BARE_DIGITS = 10
+# Calls of the formatter for one field, in one country
 MAX_TRIES = 40
 
 
@@ -69,6 +72,27 @@ _DATE = re.compile(
 _EXTENSION = re.compile(r"^(.*\d)[ )\]]*[-(\[][ (\[-]*\d{1,6}[ )\].-]*$")
 _LANDLINE = re.compile(r"^\(?(0\d{2,3})[ )-]+(\d{7,8})$")
 _E164 = re.compile(r"\+\d{7,15}")
+# What spreadsheets make of a number: 13,744,000,301 and 13744000301.00
+_GROUPS = re.compile(r"(?<![\d,'.])\d{1,3}(?:,\d{3}){2,}(?![\d,])")
+_DECIMALS = re.compile(r"(?<=\d{7})\.0{1,2}(?!\d)")
+_SCIENTIFIC = re.compile(r"(?<![\d.])(\d)\.(\d+)[eE]\+?(\d{1,2})(?!\d)")
+# 138O0138000: the letter where the digit is meant, in Latin and Cyrillic
+_LETTER_ZERO = re.compile("(?<=\\d)[oO\u043e\u041e](?=\\d)")
+
+
+def _expand(match):
+    """Write 1.3744000301E+10 in full; what lost digits is no number any more."""
+    first, rest, exponent = match[1], match[2], int(match[3])
+    if exponent > MAX_DIGITS or len(rest) > exponent or len(rest) + 1 < MIN_BARE_DIGITS:
+        return "|"
+    return first + rest.ljust(exponent, "0")
+
+
+def _clean_phones(raw):
+    """Write a phone field in plain characters, spreadsheet forms as numbers."""
+    text = _SCIENTIFIC.sub(_expand, _LETTER_ZERO.sub("0", _clean(raw)))
+    text = _GROUPS.sub(lambda match: match[0].replace(",", ""), text)
+    return _DECIMALS.sub("", _DATE.sub("|", text))
 
 
 def _split_strokes(run):
@@ -102,19 +126,24 @@ class _PhoneReader:
             candidates = ["+" + digits]
         elif digits.startswith("00"):
             candidates = ["+" + digits[2:], digits]
+        elif digits.startswith("086"):
+            # 086-21-50504312: a "+" that became a zero
+            candidates = [digits, "+" + digits[1:]]
         for candidate in candidates:
-            self.tries += 1
-            if self.tries > MAX_TRIES:
-                return None
-            try:
-                number = phone_format(
-                    candidate, self.country_code, self.phone_code, "E164"
-                )
-            except UserError:
-                continue
-            if number and _E164.fullmatch(number):
+            if number := self.format_candidate(candidate):
                 return number
         return None
+
+    def format_candidate(self, candidate):
+        """E.164 of one way to read a number, None if it is not valid."""
+        self.tries += 1
+        if self.tries > MAX_TRIES:
+            return None
+        try:
+            number = phone_format(candidate, self.country_code, self.phone_code, "E164")
+        except UserError:
+            return None
+        return number if number and _E164.fullmatch(number) else None
 
     def is_foreign(self, text, number):
         """Whether it is valid only as a foreign number that lacks its "+"."""
@@ -147,9 +176,23 @@ class _PhoneReader:
             self.keys["phone", number] = None
         return bool(number)
 
+    def format_bare(self, text):
+        """E.164 of digits that are no number here: abroad, or behind a wrong "+"."""
+        digits = _digits(text)
+        if text.startswith("+"):
+            return self.format(digits)
+        if len(digits) < MIN_BARE_DIGITS:
+            return None
+        # the space keeps a text that the formatter gives back from looking like E.164
+        return self.format_candidate(f"+{digits[0]} {digits[1:]}")
+
     def add_digits(self, text):
         if self.tries > MAX_TRIES:
             return  # it has not been looked at
+        text = text.strip(" .-/([")
+        if number := self.format_bare(text):
+            self.keys["phone", number] = None
+            return
         digits = _digits(text)
         digits = digits.removeprefix("00") or digits
         # 0000000 and 1111111 stand where a form wants a number, and are nobody's
@@ -197,24 +240,39 @@ class _PhoneReader:
             self.add_digits(text)
 
 
-def phone_keys(raw, country_code=None, phone_code=None):
+def _read_phones(text, country_code, phone_code):
+    """The keys of a cleaned text in one country; a dict keeps their order."""
+    reader = _PhoneReader((country_code or "").upper() or None, phone_code or None)
+    for run in _RUN.findall(text):
+        reader.read_run(run)
+        if len(reader.keys) >= MAX_PHONES:
+            break
+    return dict.fromkeys(list(reader.keys)[:MAX_PHONES])
+
+
+def phone_keys(raw, country_code=None, phone_code=None, others=()):
     """The numbers of a phone field.
 
     People write names, extensions, two numbers and whatever else into it. An
-    extension is left out: whoever answers a switchboard, the customer is one.
+    extension is left out: whoever answers a switchboard, the customer is one. What is
+    no number in the country is one of another country if it is valid with a "+".
+
+    The first country decides, so that whoever writes the same text has a key in
+    common; further countries only add valid numbers.
 
     :param str raw: the field as typed
     :param str country_code: ISO code of the country in which it is read
     :param int phone_code: its calling code
+    :param others: further countries, ``(ISO code, calling code)`` each
     :return: ``("phone", E.164)`` for valid numbers, ``("phone_digits", digits)`` for
-        others with enough digits; at most :data:`MAX_PHONES`
+        others with enough digits; at most :data:`MAX_PHONES` for each country
     """
-    reader = _PhoneReader((country_code or "").upper() or None, phone_code or None)
-    for run in _RUN.findall(_DATE.sub("|", _clean(raw))):
-        reader.read_run(run)
-        if len(reader.keys) >= MAX_PHONES:
-            break
-    return list(reader.keys)[:MAX_PHONES]
+    text = _clean_phones(raw)
+    keys = _read_phones(text, country_code, phone_code)
+    for other in others:
+        found = _read_phones(text, *other)
+        keys |= {key: None for key in found if key[0] == "phone"}
+    return list(keys)
 
 
 def mask_phone(raw):
@@ -274,8 +332,24 @@ def _read_emails(raw):
     return list(found)
 
 
+_NO_SENDER = re.compile(
+    r"(?:^|[._+-])(?:no[._-]?reply|do[._-]?not[._-]?reply|dont[._-]?reply|"
+    r"mailer-daemon|postmaster|bounces?|notifications?)(?:$|[._+-])"
+)
+
+
+def is_no_sender(address):
+    """Tell whether an address belongs to a machine: whoever it writes for, no person.
+
+    :param str address: in lower case, without name
+    """
+    return bool(_NO_SENDER.search(address.partition("@")[0]))
+
+
 def email_keys(raw):
     """The addresses of an e-mail field, in lower case, without names.
+
+    A plus tag stays: platforms tell their customers apart by it.
 
     :param str raw: one or more addresses, as typed or as in a header
     :return: list of ``("email", address)``, at most :data:`MAX_EMAILS`

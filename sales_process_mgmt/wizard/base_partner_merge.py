@@ -2,17 +2,16 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
+from ..tools.transaction import merging_contacts
+
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
 
     def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
-        """A salesperson merges no contact of a colleague's customer."""
-        partners = self.env["res.partner"].browse(partner_ids).exists()
-        self.env["sales.process.ownership"]._check_customer_work(partners)
-        return super()._merge(
-            partner_ids, dst_partner=dst_partner, extra_checks=extra_checks
-        )
+        """The contacts that go are deleted as part of the merge, not by themselves."""
+        with merging_contacts(self.env):
+            return super()._merge(partner_ids, dst_partner, extra_checks)
 
     @api.model
     def _update_foreign_keys(self, src_partners, dst_partner):
@@ -20,9 +19,21 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
         The wizard writes the contact of leads in plain SQL, past every hook.
         """
-        Ownership = self.env["sales.process.ownership"].sudo()
-        partners = src_partners | dst_partner
-        running = Ownership._find_by_partners(partners | partners.commercial_partner_id)
+        # sudo: whoever merges contacts may not read whose customers they are
+        running = self.env["sales.process.ownership"].sudo()
+        if src_partners._has_process():
+            partners = src_partners | dst_partner
+            running = running._find_by_partners(
+                partners | dst_partner.commercial_partner_id
+            )
+            leads = self.env["crm.lead"].sudo()
+            running |= leads.search(
+                [
+                    ("partner_id", "in", src_partners.ids),
+                    ("ownership_id.state", "in", ("open", "pool")),
+                ]
+            ).ownership_id
         result = super()._update_foreign_keys(src_partners, dst_partner)
-        running._follow_partner_merge(src_partners, dst_partner)
+        if running:
+            running._follow_partner_merge(src_partners, dst_partner)
         return result

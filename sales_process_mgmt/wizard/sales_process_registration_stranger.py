@@ -176,15 +176,7 @@ class SalesProcessRegistration(models.TransientModel):
 
         :return: res.users
         """
-        leader = holder.team_id.user_id
-        if leader.active:
-            return leader
-        group = self.env.ref("sales_team.group_sale_manager").sudo()
-        company = holder.company_id
-        managers = group.all_user_ids.filtered(
-            lambda user: user.active and (not company or company in user.company_ids)
-        )
-        return managers.sorted("id")[:1] or self.env.ref("base.user_admin").sudo()
+        return holder._get_deciding_user()
 
     # ------------------------------------------------------------
     # FOLLOW-UP
