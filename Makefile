@@ -7,7 +7,7 @@
 SHELL := bash
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-runner test-odoo test-odoo-stock bench bench-everyday bench-reading faults faults-load faults-abuse check lint format \
+.PHONY: help setup demo test month test-runner test-odoo test-odoo-stock bench bench-everyday bench-reading faults faults-load faults-abuse check lint format \
 	shell psql stop clean
 
 help: ## list the targets
@@ -21,6 +21,9 @@ demo: ## serve a demonstration at http://localhost:8069 (PORT= DB= RESET=1)
 
 test: ## run our tests with pytest (ARGS="FILE -k NAME" DB=)
 	@scripts/test $(ARGS)
+
+month: ## play a month of a team in a new database, recompute its numbers (ARGS="--seed 2")
+	@scripts/play_month $(ARGS)
 
 test-runner: ## run our tests with Odoo's own runner (TAGS= DB= PORT=)
 	@scripts/test_runner $(ARGS)
