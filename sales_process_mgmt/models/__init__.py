@@ -4,6 +4,7 @@
 from . import sales_process_retry  # isort: skip
 from . import sales_process_ownership  # isort: skip
 from . import sales_process_ownership_timer  # isort: skip
+from . import calendar_attendee
 from . import calendar_event
 from . import crm_lead
 from . import crm_lead_display
@@ -26,13 +27,20 @@ from . import ir_http
 from . import mail_activity
 from . import mail_activity_reception
 from . import mail_activity_type
+from . import mail_message
 from . import mail_notification
+from . import mail_scheduled_message
+from . import mail_thread
 from . import res_company
 from . import res_config_settings
 from . import res_country
 from . import res_partner
 from . import res_partner_display
+from . import res_partner_grade
 from . import res_users
+from . import resource_calendar
+from . import resource_calendar_attendance
+from . import resource_calendar_leaves
 from . import sales_process_backfill
 from . import sales_process_calendar_exception
 from . import sales_process_conflict

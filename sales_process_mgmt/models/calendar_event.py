@@ -8,13 +8,22 @@ import pytz
 from odoo import api, fields, models
 
 from ..exceptions import repeat_lost_races
-from ..tools.transaction import scheduled
+from ..tools.transaction import is_meeting_checked, meeting_checked, scheduled
 
 _logger = logging.getLogger(__name__)
 
 # Meetings are looked at for so many days after they took place.
 LOOK_BACK = timedelta(days=7)
 BATCH_SIZE = 200
+# A change of one of these can bring a customer into a meeting.
+CUSTOMER_FIELDS = {
+    "attendee_ids",
+    "opportunity_id",
+    "partner_ids",
+    "res_id",
+    "res_model",
+    "res_model_id",
+}
 
 
 class CalendarEvent(models.Model):
@@ -24,6 +33,59 @@ class CalendarEvent(models.Model):
     followup_ids = fields.One2many(
         "sales.process.followup", "calendar_event_id", string="Follow-Ups"
     )
+
+    # ------------------------------------------------------------
+    # WHOM ONE MEETS
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        outer = not is_meeting_checked(self.env)
+        with meeting_checked(self.env):
+            events = super().create(vals_list)
+        if outer:
+            events._check_customer_work()
+        return events
+
+    def write(self, vals):
+        if vals.keys().isdisjoint(CUSTOMER_FIELDS) or is_meeting_checked(self.env):
+            return super().write(vals)
+        # sudo: a customer who attends already may be one whom the user cannot read
+        before = (self.sudo().partner_ids, self.sudo().opportunity_id)
+        with meeting_checked(self.env):
+            result = super().write(vals)
+        self.exists()._check_customer_work(*before)
+        return result
+
+    def _check_customer_work(self, partners=None, leads=None):
+        """Refuse to meet a colleague's customer without them.
+
+        Asked once for all events of a call, a series included: occurrences are made
+        inside it. Meetings of colleagues that no customer attends are not looked at.
+
+        :param partners: res.partner who attended before
+        :param leads: crm.lead whose meetings they were before
+        """
+        if not self.env["crm.team"]._get_active_process_ids():
+            return
+        # sudo: who attends what the user has just written
+        events = self.sudo()
+        attending = events.partner_ids | events.attendee_ids.partner_id
+        opportunities = events.opportunity_id
+        for event in events:
+            if event.res_model == "res.partner" and event.res_id:
+                attending |= attending.browse(event.res_id)
+            elif event.res_model == "crm.lead" and event.res_id:
+                opportunities |= opportunities.browse(event.res_id)
+        new_leads = opportunities - leads if leads else opportunities
+        new = attending - partners if partners else attending
+        if not self.env.su:
+            new_leads.with_env(self.env)._check_customer_work()
+        self.env["sales.process.ownership"]._check_customer_work(new.with_env(self.env))
+
+    # ------------------------------------------------------------
+    # WHAT TOOK PLACE
+    # ------------------------------------------------------------
 
     @api.model
     @scheduled

@@ -1,5 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
@@ -79,6 +81,89 @@ class CrmLead(models.Model):
         compute="_compute_can_work_customer",
         help="Whether you may work this customer.",
     )
+
+    # ------------------------------------------------------------
+    # PRODUCT LINES
+    # ------------------------------------------------------------
+
+    def _check_new_product_lines(self):
+        """New leads have joined their customers: each may be one more tag."""
+        tagged = self.filtered("tag_ids")._filter_product_lines()
+        if tagged:
+            tagged._check_product_lines(tagged._get_line_days(without=tagged))
+
+    def write(self, vals):
+        tagged = self.browse()
+        if "tag_ids" in vals and (tagged := self._filter_product_lines()):
+            before = tagged._get_line_days()
+        result = super().write(vals)
+        if tagged:
+            tagged._check_product_lines(before)
+        return result
+
+    def _filter_product_lines(self):
+        """Leads whose tags may change the period of a customer that is owned.
+
+        :return: crm.lead
+        """
+        active_ids = self.env["crm.team"]._get_active_process_ids()
+        now = self.env.cr.now()
+        # sudo: whose customer it is decides, also for who may not read it
+        return self.filtered(
+            lambda lead: (
+                lead.team_id.id in active_ids
+                and lead.sudo().ownership_id.state == "open"
+                and lead.sudo().ownership_id.date_start < now
+                and lead.sudo().ownership_id.team_id._has_product_line_rules()
+            )
+        )
+
+    def _get_line_days(self, without=()):
+        """The follow-up period of each customer by grade and product line.
+
+        :param without: crm.lead that are left out
+        :return: ``{ownership: days}``
+        """
+        # sudo: see _filter_product_lines
+        ownerships = self.sudo().ownership_id
+        leads = ownerships._get_open_leads()
+        if without:
+            leads -= without.sudo()
+        by_ownership = leads.grouped("ownership_id")
+        return {
+            row: row.team_id._get_followup_days(
+                row.grade_id, by_ownership.get(row, leads.browse()).tag_ids
+            )
+            for row in ownerships
+        }
+
+    def _check_product_lines(self, before):
+        """A tag that changes the period of an owned customer is the leader's.
+
+        Whoever registers a customer says what it wants; after that another tag is no
+        way to more or fewer days.
+
+        :param dict before: see :meth:`_get_line_days`
+        :raise AccessError: one sentence that says whom to ask
+        """
+        moved = self.env["sales.process.ownership"].sudo()
+        for ownership, days in self._get_line_days().items():
+            if before.get(ownership) != days:
+                moved |= ownership
+        # what a person may do does not depend on sudo
+        user = self.env.user
+        for ownership in moved:
+            if not ownership.team_id._is_leader(user):
+                raise AccessError(
+                    self.env._(
+                        "This product line sets another follow-up period for "
+                        "%(customer)s: ask the leader of %(team)s to set the tag.",
+                        customer=ownership.name or "",
+                        team=ownership.team_id.name or "",
+                    )
+                )
+        if moved:
+            moved._lock_rows()._apply_rules(self.env.cr.now() + timedelta(days=1))
 
     # ------------------------------------------------------------
     # WHO IT IS
@@ -181,6 +266,32 @@ class CrmLead(models.Model):
                 or lead.sudo().ownership_id._can_work(user)
             )
         )
+
+    def _check_customer_work(self):
+        """Refuse work on leads of a colleague's customer, and keep the attempt.
+
+        The record rules do the same for what writes the lead. Meetings, activities
+        and mass mails do not write it.
+
+        :raise CustomerOwnedError: one sentence that says whose customer it is
+        """
+        Ownership = self.env["sales.process.ownership"]
+        user = self.env.user
+        if (
+            not self
+            or not Ownership._is_attended()
+            or not user.has_group("sales_team.group_sale_salesman")
+        ):
+            return
+        owned = self - self._filter_workable()
+        if not owned:
+            return
+        # sudo: the period of a colleague's customer
+        rows = owned.sudo().ownership_id
+        self.env["sales.process.conflict"]._record_after_rollback(
+            [row._prepare_work_conflict_values(user, (), True) for row in rows]
+        )
+        raise rows[0]._make_work_refusal(self.env(su=False), self.env["res.partner"])
 
     def _filter_in_process(self):
         """The leads of teams that observe or enforce.

@@ -86,6 +86,7 @@ class CrmLead(models.Model):
         leads = leads.with_env(self.env)
         if not skips_sync(self.env):
             leads._sync_ownership()
+            leads._check_new_product_lines()
         return leads
 
     @api.model

@@ -399,10 +399,10 @@ class CrmTeam(models.Model):
                 last = zone.localize(
                     datetime.combine(first.replace(month=12, day=31), time.max)
                 )
-                unusual[day.year] = calendar._get_unusual_days(
+                unusual[day.year] = calendar._get_process_days_off(
                     first, last, self.company_id
                 )
-            return not unusual[day.year].get(fields.Date.to_string(day), False)
+            return day not in unusual[day.year]
 
         return is_working_day
 

@@ -60,6 +60,14 @@ class CrmTeam(models.Model):
         "customers in batches, because the rules have changed.",
         prefetch="process_work",
     )
+    are_deadlines_extended = fields.Boolean(
+        copy=False,
+        readonly=True,
+        export_string_translation=False,
+        help="Whether the deadlines that move may move later: not for another zone of "
+        "a person.",
+        prefetch="process_work",
+    )
     deadlines_last_id = fields.Integer(
         copy=False,
         readonly=True,
@@ -123,14 +131,45 @@ class CrmTeam(models.Model):
         today = deadline_tools.local_date(self.env.cr.now(), zone)
         return deadline_tools.end_of_day_utc(today, zone) + timedelta(seconds=1)
 
-    def _plan_deadlines(self):
-        """Let the deadlines of the teams' customers move the next day."""
+    def _plan_deadlines(self, extended=True):
+        """Let the deadlines of the teams' customers move the next day.
+
+        The one way by which changed rules reach the clocks, whatever has changed.
+
+        :param bool extended: whether deadlines may move later
+        """
         teams = self.filtered(lambda team: team.process_mode in ("observe", "enforce"))
         for team in teams:
             moment = team._get_effective_date()
             # sudo: a rule or a grade may be changed by who may not write the team
-            team.sudo().write({"deadlines_date": moment, "deadlines_last_id": 0})
-            team._trigger_changes(moment)
+            team = team.sudo()
+            values = {
+                "deadlines_date": moment,
+                "deadlines_last_id": 0,
+                "are_deadlines_extended": extended or team.are_deadlines_extended,
+            }
+            if any(team[name] != value for name, value in values.items()):
+                team.write(values)
+                team._trigger_changes(moment)
+
+    @api.model
+    def _plan_for_calendars(self, calendars):
+        """A calendar has changed: deadlines of the teams that work by it move.
+
+        :param calendars: resource.calendar; None: any of them
+        """
+        if calendars is not None and not calendars:
+            return
+        # sudo: whoever plans holidays may not read the teams
+        teams = self.sudo().search(
+            [
+                ("followup_working_days", "=", True),
+                ("process_mode", "in", ("observe", "enforce")),
+            ]
+        )
+        teams.filtered(
+            lambda team: calendars is None or team._get_working_calendar() in calendars
+        )._plan_deadlines()
 
     def _plan_working_days(self):
         """Let the deadlines move of teams that count working days."""
@@ -235,6 +274,8 @@ class CrmTeam(models.Model):
     def _process_deadlines(self, limit=BATCH_SIZE):
         """Move the deadlines of the next customers of the team.
 
+        Nobody becomes overdue by it before the end of this day.
+
         :return: int, how many were looked at; 0 when the team is done
         """
         self.ensure_one()
@@ -257,12 +298,20 @@ class CrmTeam(models.Model):
             work_on_each(
                 self.env,
                 ownerships,
-                lambda rows: rows._lock_rows()._update_deadlines(),
+                lambda rows: rows._lock_rows()._apply_rules(
+                    self.env.cr.now(), self.are_deadlines_extended
+                ),
                 lambda row, error: row._mark_failure(str(error)),
             )
             self.deadlines_last_id = ownerships[-1].id
         else:
-            self.write({"deadlines_date": False, "deadlines_last_id": 0})
+            self.write(
+                {
+                    "deadlines_date": False,
+                    "deadlines_last_id": 0,
+                    "are_deadlines_extended": False,
+                }
+            )
         return len(ownerships)
 
     # ------------------------------------------------------------

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
 
-from odoo import SUPERUSER_ID, http, models
+from odoo import SUPERUSER_ID, api, http, models
 from odoo.exceptions import MissingError
 from odoo.tools import SQL
 
@@ -16,6 +16,39 @@ SUBJECT_LENGTH = 200
 
 class MailActivity(models.Model):
     _inherit = "mail.activity"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        activities = super().create(vals_list)
+        activities._check_customer_work()
+        return activities
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not vals.keys().isdisjoint(("res_id", "res_model_id", "res_model")):
+            self._check_customer_work()
+        return result
+
+    def _check_customer_work(self):
+        """Refuse to plan something with a colleague's customer.
+
+        Asked about what is stored: where an activity is planned, and where it is moved
+        to. Finishing what a colleague has planned for one is no plan of one's own.
+        """
+        # sudo: what the user has just written
+        by_model = self.sudo().grouped("res_model")
+        if by_model.keys().isdisjoint(("crm.lead", "res.partner")):
+            return
+        Ownership = self.env["sales.process.ownership"]
+        if not Ownership._is_attended():
+            return
+        for model in ("crm.lead", "res.partner"):
+            rows = by_model.get(model)
+            records = self.env[model].browse(rows and set(rows.mapped("res_id")))
+            if model == "res.partner":
+                Ownership._check_customer_work(records)
+            elif not self.env.su:
+                records._check_customer_work()
 
     def _action_done(self, feedback=False, attachment_ids=None):
         """A call, meeting or visit on a lead that is done is contact."""

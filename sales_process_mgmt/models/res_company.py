@@ -70,6 +70,9 @@ class ResCompany(models.Model):
             self.env["sales.process.ownership.key"].sudo()._follow_sharing()
         if "process_customer_scope" in vals:
             self.env["sales.process.ownership"]._plan_reading_again()
+        if "resource_calendar_id" in vals:
+            # teams without a calendar of their own
+            self.env["crm.team"]._plan_for_calendars(self.resource_calendar_id)
         return result
 
     def cache_invalidation_fields(self):

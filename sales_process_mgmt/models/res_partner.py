@@ -112,10 +112,6 @@ class ResPartner(models.Model):
             self._join_customers(now_owned)
         if owned:
             self._tell_owners(owned, before, told)
-        if "process_grade_id" in vals:
-            # sudo: whoever grades a customer may not write the ledger
-            ownerships = self.env["sales.process.ownership"].sudo()
-            ownerships._find_by_partners(self)._update_deadlines()
         return result
 
     @api.ondelete(at_uninstall=False)

@@ -5,6 +5,8 @@ from datetime import datetime
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..tools import deadline as deadline_tools
+
 
 class ResUsers(models.Model):
     _inherit = "res.users"
@@ -73,6 +75,15 @@ class ResUsers(models.Model):
     @property
     def SELF_WRITEABLE_FIELDS(self):
         return super().SELF_WRITEABLE_FIELDS + ["process_availability"]
+
+    def _get_process_today(self):
+        """The day on which this person is, in the own zone.
+
+        :return: date
+        """
+        self.ensure_one()
+        zone = self.env["crm.team"]._get_process_timezone(self)
+        return deadline_tools.local_date(self.env.cr.now(), zone)
 
     def _compute_process_team_ids(self):
         # sudo: record rules ask, on behalf of everybody; archived teams still count

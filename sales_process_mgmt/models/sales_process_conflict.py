@@ -7,7 +7,7 @@ import psycopg2
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, plaintext2html
 
 from ..tools import texts
 
@@ -218,8 +218,12 @@ class SalesProcessConflict(models.Model):
                 ),
                 ("date", ">", since),
                 "|",
+                "|",
                 ("resolution", "in", ("refused", "observed")),
                 ("state", "=", "open"),
+                "&",
+                ("resolution", "=", "routed"),
+                ("lead_id", "=", False),
             ]
         )
         known = {
@@ -230,10 +234,12 @@ class SalesProcessConflict(models.Model):
         fresh = {}
         for values in values_list:
             pair = (values["user_id"], values["ownership_id"], values["resolution"])
-            if pair in known:
+            # each lead that reaches the owner is a record of its own
+            is_repeated = values["resolution"] != "routed" or not values["lead_id"]
+            if pair in known and is_repeated:
                 known[pair].attempt_count += 1
                 repeated |= known[pair]
-            elif pair in fresh and values["resolution"] != "routed":
+            elif pair in fresh and is_repeated:
                 fresh[pair]["attempt_count"] = fresh[pair].get("attempt_count", 1) + 1
             else:
                 values = dict(values)
@@ -253,6 +259,36 @@ class SalesProcessConflict(models.Model):
             [tuple(row) for conflict in created for row in conflict.identities or ()]
         )
         return created | repeated
+
+    @api.model
+    def _record_work(self, values_list):
+        """Record work on owned customers where nobody was there to be refused.
+
+        The owner is told of the first one of a day; the others are counted.
+
+        :param values_list: field values, as for :meth:`_record`
+        :return: the conflicts
+        """
+        conflicts = self._record(list(values_list))
+        fresh = conflicts.filtered(lambda row: row.attempt_count == 1 and row.owner_id)
+        for owner, rows in fresh.grouped("owner_id").items():
+            told = rows.with_context(lang=owner.lang)
+            # sudo: whoever did it may not write to the owner
+            self.env["mail.thread"].sudo().message_notify(
+                partner_ids=owner.partner_id.ids,
+                subject=told.env._("Your customer was contacted without you"),
+                body=plaintext2html(
+                    told.env._(
+                        "%(user)s, or an application on their behalf, worked on these "
+                        "customers of yours: %(customers)s. They stay yours.",
+                        user=", ".join(rows.user_id.mapped("name")),
+                        customers=", ".join(row.name or "" for row in rows),
+                    )
+                ),
+                model=self._name if len(rows) == 1 else False,
+                res_id=rows.id if len(rows) == 1 else False,
+            )
+        return conflicts
 
     @api.model
     def _record_after_rollback(self, values_list):

@@ -33,6 +33,19 @@ class SalesProcessCustomerGrade(models.Model):
         "A follow-up period or revisit cycle lies between 0 and 3,650 days.",
     )
 
+    def _changes_period(self):
+        """Tell whether one of these grades sets a follow-up period, here or in a team.
+
+        :return: bool
+        """
+        if any(grade.followup_days for grade in self):
+            return True
+        # sudo: the rules of a stranger's team count, too
+        rules = self.env["sales.process.followup.rule"].sudo()
+        return bool(self) and bool(
+            rules.search_count([("grade_id", "in", self.ids)], limit=1)
+        )
+
     def write(self, vals):
         changed = self.browse()
         if "followup_days" in vals:

@@ -2,12 +2,20 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from collections import defaultdict
 
-from odoo import api, fields, models
+from odoo import api, fields, http, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, format_datetime
 
+from ..exceptions import CustomerOwnedError
 from ..tools import deadline as deadline_tools
 from ..tools import texts
+from ..tools.transaction import get_door
+from .sales_process_ownership_key import HARD_KINDS
+
+# Behind these doors nobody is there who could read a refusal.
+UNATTENDED_MARKS = ("gateway", "website", "application", "cron", "backfill")
+# What comes in here was entered somewhere else, by whomever.
+SYNC_PATHS = ("/google_calendar/", "/microsoft_calendar/")
 
 
 class SalesProcessOwnership(models.Model):
@@ -401,6 +409,204 @@ class SalesProcessOwnership(models.Model):
             contact=contact,
             deadline=deadline,
         )
+
+    # ------------------------------------------------------------
+    # THE CUSTOMER IS GUARDED, NOT ONLY THE LEAD
+    # ------------------------------------------------------------
+
+    @api.model
+    def _is_attended(self):
+        """Tell whether somebody of ours is there to read a refusal.
+
+        Nobody is behind portal and public users, scheduled actions and what another
+        calendar sends. Who acts is the user, whether or not the code is in sudo.
+
+        :return: bool
+        """
+        user = self.env.user
+        if user._is_superuser() or user.share:
+            return False
+        if door := get_door(self.env):
+            return door not in UNATTENDED_MARKS
+        if http.request:
+            return not http.request.httprequest.path.startswith(SYNC_PATHS)
+        # a client that sends this mark has a request, the scheduler has none
+        return "cron_id" not in self.env.context
+
+    @api.model
+    def _get_guarding_companies(self, companies=None):
+        """The companies in which a team enforces the process.
+
+        :param companies: res.company, the only ones that count; by default those of
+            the user, all of them where nobody is there
+        :return: res.company
+        """
+        active_ids = self.env["crm.team"]._get_active_process_ids()
+        if not active_ids:
+            return self.env["res.company"]
+        # sudo: which teams enforce is no secret, and whose customer it is neither
+        teams = self.env["crm.team"].sudo().browse(active_ids)
+        teams = teams.filtered(lambda team: team.process_mode == "enforce")
+        user = self.env.user
+        if not companies and not user.share and not user._is_superuser():
+            companies = user.sudo().company_ids
+        if not teams or all(teams.mapped("company_id.id")):
+            found = teams.company_id
+            return found & companies.sudo() if companies else found
+        return (companies or self.env["res.company"].search([])).sudo()
+
+    @api.model
+    def _find_guarded(self, partners, companies=None):
+        """Whose customers these contacts are, in teams that enforce.
+
+        A contact is the customer, or one of the people of the company that is the
+        customer, or has a telephone number or an e-mail address of the customer: it
+        is asked for like the keys of a new lead. The number of queries does not
+        depend on the number of contacts, and is none where no team is active.
+
+        :param partners: res.partner; colleagues among them are nobody's customers
+        :param companies: res.company in which to look, by default the user's
+        :return: ``{partner: running sales.process.ownership in sudo}``; the pool
+            counts, too
+        """
+        guarded = {}
+        for partner, row, _keys in self._match_guarded(partners, companies):
+            if partner:
+                guarded.setdefault(partner, row)
+        return guarded
+
+    @api.model
+    def _match_guarded(self, partners, companies=None, emails=()):
+        """See :meth:`_find_guarded`.
+
+        :param emails: addresses that are written to without a contact
+        :return: list of ``(partner or empty, sales.process.ownership in sudo, set of
+            the keys by which it was recognised)``
+        """
+        if not partners and not emails:
+            return []
+        companies = self._get_guarding_companies(companies)
+        if not companies:
+            return []
+        # sudo: the question is about customers of everybody
+        customers = partners.sudo().filtered("partner_share")
+        Lead = self.env["crm.lead"].sudo()
+        common = {"team_id": False, "user_id": False}
+        drafts = {
+            Lead.new({**common, **values, "company_id": company.id}): partner
+            for company in companies
+            for partner, values in [
+                *(
+                    (row.with_env(self.env), {"partner_id": row.id})
+                    for row in customers
+                ),
+                *((partners.browse(), {"email_from": email}) for email in emails),
+            ]
+        }
+        if not drafts:
+            return []
+        keys_by_draft = Lead.union(*drafts)._get_identity_keys()
+        found = (
+            self.env["sales.process.ownership.key"]
+            .sudo()
+            ._find(
+                {
+                    key
+                    for keys in keys_by_draft.values()
+                    for key in keys
+                    if key[1] in HARD_KINDS
+                }
+            )
+        )
+        rows = self.sudo().browse({row_id for ids in found.values() for row_id in ids})
+        guarding = rows.filtered(
+            lambda row: row.state != "ended" and row.process_mode == "enforce"
+        )
+        matches = []
+        for draft, partner in drafts.items():
+            keys = keys_by_draft[draft].keys() & found.keys()
+            ids = {row_id for key in keys for row_id in found[key]}
+            matches += [(partner, row, keys) for row in guarding if row.id in ids]
+        return matches
+
+    @api.model
+    def _check_customer_work(self, partners, companies=None, emails=()):
+        """Refuse a salesperson who works a colleague's customer, in one sentence.
+
+        The owner, its helpers and the leader work the customer, and so do people
+        without sales rights: accounting, delivery, support. Where nobody is there
+        to read it, nothing is refused: the owner is told, and the conflict recorded.
+
+        :param partners: res.partner whom somebody quotes, writes to, meets, plans
+            or merges
+        :param companies: res.company of the document, by default the user's
+        :param emails: addresses that are written to without a contact
+        :raise CustomerOwnedError: the customer belongs to somebody else
+        """
+        user = self.env.user
+        attended = self._is_attended()
+        if attended and (
+            not user.has_group("sales_team.group_sale_salesman")
+            or user.has_group("sales_team.group_sale_manager")
+        ):
+            return
+        strange = [
+            (partner, row, keys)
+            for partner, row, keys in self._match_guarded(partners, companies, emails)
+            if not row._can_work(user)
+        ]
+        if not strange:
+            return
+        values_list = [
+            *{
+                row: row._prepare_work_conflict_values(user, keys, attended)
+                for _partner, row, keys in strange
+            }.values()
+        ]
+        Conflict = self.env["sales.process.conflict"]
+        if not attended:
+            Conflict._record_work(values_list)
+            return
+        Conflict._record_after_rollback(values_list)
+        partner, row, _keys = strange[0]
+        raise row._make_work_refusal(self.env(su=False), partner)
+
+    def _make_work_refusal(self, env, partner):
+        """The sentence that tells a salesperson whose customer it is.
+
+        :param env: the environment of who reads it
+        :param partner: res.partner that was worked, may be empty
+        :return: CustomerOwnedError
+        """
+        return CustomerOwnedError(
+            self.with_env(env)._get_conflict_sentence(env.user),
+            {"default_partner_id": partner.id} if partner else {},
+        )
+
+    def _prepare_work_conflict_values(self, user, keys, attended):
+        """Values of the conflict that somebody's work on this customer is.
+
+        :param user: res.users, who tried
+        :param set keys: the keys by which the customer was recognised
+        :param bool attended: whether it is refused
+        :return: dict for ``_record`` of sales.process.conflict
+        """
+        self.ensure_one()
+        return {
+            "name": self.name,
+            "user_id": user.id,
+            "lead_id": False,
+            "ownership_id": self.id,
+            "other_ownership_id": False,
+            "owner_id": self.user_id.id,
+            "team_id": self.team_id.id,
+            "company_id": self.company_id.id,
+            "door": "contact",
+            "resolution": "refused" if attended else "routed",
+            "state": "resolved",
+            # what is written to a customer proposes no detail as shared by many
+            "identities": sorted(key for key in keys if key[1] == "partner"),
+        }
 
     # ------------------------------------------------------------
     # READING

@@ -332,9 +332,9 @@ class SalesProcessOwnership(models.Model):
             fields.Domain("state", "=", "open") & fields.Domain.OR(domains)
         )
 
-    def _update_deadlines(self, contacts=None):
+    def _update_deadlines(self, contacts=None, rules_from=None):
         """A held customer that was contacted in time is not held any more."""
-        result = super()._update_deadlines(contacts)
+        result = super()._update_deadlines(contacts, rules_from)
         now = self.env.cr.now()
         kept = self.filtered(
             lambda row: (

@@ -287,6 +287,40 @@ class SalesProcessOwnership(models.Model):
         self.sudo().write({"date_timer_start": self.env.cr.now()})
         self._update_deadlines()
 
+    def _apply_rules(self, rules_from, extended=True):
+        """Rules have changed: clocks are computed again, nobody is overdue at once.
+
+        :param rules_from: naive UTC datetime; until the end of that day nobody becomes
+            overdue who was not
+        :param bool extended: whether the leader's rules may move deadlines later;
+            otherwise they only come nearer
+        """
+        if extended:
+            limited = self.filtered("date_clock_limit")
+            # sudo: the ledger is written by its own methods only
+            limited.sudo().write({"date_clock_limit": False})
+        self._update_deadlines(rules_from=rules_from)
+
+    @api.model
+    def _follow_zone(self, users):
+        """People have another zone: their days are counted in it from tomorrow on.
+
+        A deadline never moves later by it.
+
+        :param users: res.users
+        """
+        # sudo: whoever changes a zone may not write the ledger
+        rows = self.sudo().search(
+            [
+                ("user_id", "in", users.ids),
+                ("state", "=", "open"),
+                ("phase", "=", "pursuing"),
+            ]
+        )
+        if rows:
+            rows._lock_rows()._stop_clocks()
+        (rows.team_id | users.sudo().led_team_ids)._plan_deadlines(extended=False)
+
     # ------------------------------------------------------------
     # A CLOCK THAT STOPS AND GOES ON
     # ------------------------------------------------------------

@@ -235,8 +235,8 @@ class SalesProcessOwnership(models.Model):
             body=Markup("<p>%s</p><ul>%s</ul>") % (subject, items),
         )
 
-    def _update_deadlines(self, contacts=None):
-        result = super()._update_deadlines(contacts)
+    def _update_deadlines(self, contacts=None, rules_from=None):
+        result = super()._update_deadlines(contacts, rules_from)
         self.filtered(
             lambda row: row.warning_level and row.date_warned != row.date_deadline
         )._clear_warnings()

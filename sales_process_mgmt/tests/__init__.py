@@ -8,6 +8,7 @@ from . import test_clock
 from . import test_clock_goes_on
 from . import test_conflict
 from . import test_cron_race
+from . import test_customer_guard
 from . import test_deadline
 from . import test_deadlock_race
 from . import test_demo
@@ -49,6 +50,7 @@ from . import test_random_ledger
 from . import test_release
 from . import test_release_brakes
 from . import test_rotation
+from . import test_rules_that_change
 from . import test_settings
 from . import test_spread
 from . import test_team_change

@@ -227,7 +227,9 @@ class TestFollowupMail(FollowupCommon, MockEmail):
 
     def test_bounce_without_follow_up_changes_nothing(self):
         lead = self._create_lead(self.salesperson_e, phone="13900000005")
-        message = self._post(self.salesperson_e, lead=lead)
+        message = self._post(
+            self.salesperson_e, lead=lead, partner_ids=self.outsider.ids
+        )
         message.sudo().notification_ids.write({"notification_status": "bounce"})
         self.env.cr.precommit.run()
         self.assertFalse(lead.followup_ids)
@@ -238,13 +240,17 @@ class TestFollowupMail(FollowupCommon, MockEmail):
 
     def test_post_in_a_team_that_is_off_costs_nothing(self):
         lead = self._create_lead(self.salesperson_e, phone="13900000006")
-        self._post(self.salesperson_e, lead=lead)
+
+        def post():
+            return self._post(
+                self.salesperson_e, lead=lead, partner_ids=self.outsider.ids
+            )
+
+        post()
         Lead = type(self.env["crm.lead"])
         with patch.object(Lead, "_get_message_channel", lambda *args: None):
-            without = self._count_queries(
-                lambda: self._post(self.salesperson_e, lead=lead)
-            )
-        real = self._count_queries(lambda: self._post(self.salesperson_e, lead=lead))
+            without = self._count_queries(post)
+        real = self._count_queries(post)
         self.assertEqual(real, without)
         self.assertFalse(lead.followup_ids)
 

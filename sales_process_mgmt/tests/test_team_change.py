@@ -3,8 +3,12 @@
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
+import pytz
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
+
+from odoo.addons.sales_process_mgmt.tools.deadline import end_of_day_utc, local_date
 
 from .common import SalesProcessCommon
 
@@ -80,9 +84,12 @@ class TestTeamChange(SalesProcessCommon):
         self._run(moment)
         self.assertEqual(team.followup_days, 3)
         self.assertFalse(team.process_change_date)
+        # nobody is overdue at once who was not: until the end of the day
+        zone = pytz.timezone("Asia/Shanghai")
+        today = end_of_day_utc(local_date(self.env.cr.now(), zone), zone)
         self.assertEqual(
             self.ownerships.mapped("date_deadline"),
-            [deadline - timedelta(days=4) for deadline in before],
+            [max(deadline - timedelta(days=4), today) for deadline in before],
         )
         self.assertFalse(team.deadlines_date)
         self._run(moment)

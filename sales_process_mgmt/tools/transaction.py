@@ -16,6 +16,7 @@ DOOR = "door"
 RECEPTION = "reception"
 MERGING = "merging"
 CUSTOMERS_LOCKED = "customers locked"
+MEETING_CHECKED = "meeting checked"
 MERGING_CONTACTS = "merging contacts"
 
 _marks = WeakKeyDictionary()
@@ -54,6 +55,14 @@ def get_door(env):
     :return: a value of ``door`` of sales.process.conflict, or None
     """
     return _get_mark(env, DOOR)
+
+
+def acting(env):
+    """While the scheduler does what a person has asked for: the person acts.
+
+    :return: context manager
+    """
+    return entering(env, "interactive")
 
 
 def scheduled(method):
@@ -102,6 +111,24 @@ def are_customers_locked(env):
     :return: bool
     """
     return bool(_get_mark(env, CUSTOMERS_LOCKED))
+
+
+def meeting_checked(env):
+    """While meetings are written whose customers the caller will ask for.
+
+    A series is made of meetings inside the one that somebody makes.
+
+    :return: context manager
+    """
+    return _going_on(env, MEETING_CHECKED, True)
+
+
+def is_meeting_checked(env):
+    """Tell whether an outer call asks whose customers are met.
+
+    :return: bool
+    """
+    return bool(_get_mark(env, MEETING_CHECKED))
 
 
 class Merging:

@@ -1,6 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import base_partner_merge
+from . import mail_compose_message
 from . import sales_process_claim_back
 from . import sales_process_duty_rotation
 from . import sales_process_plan_spread

@@ -9,7 +9,12 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
 
     def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
-        """The contacts that go are deleted as part of the merge, not by themselves."""
+        """A salesperson merges no contact of a colleague's customer.
+
+        The contacts that go are deleted as part of the merge, not by themselves.
+        """
+        partners = self.env["res.partner"].browse(partner_ids).exists()
+        self.env["sales.process.ownership"]._check_customer_work(partners)
         with merging_contacts(self.env):
             return super()._merge(partner_ids, dst_partner, extra_checks)
 

@@ -1,0 +1,39 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+from odoo.tools.mail import email_split
+
+
+class MailThread(models.AbstractModel):
+    _inherit = "mail.thread"
+
+    def message_post(self, **kwargs):
+        self._check_customer_message(kwargs)
+        return super().message_post(**kwargs)
+
+    def message_notify(self, **kwargs):
+        self._check_customer_message(kwargs)
+        return super().message_notify(**kwargs)
+
+    def _check_customer_message(self, values):
+        """Refuse to write to a colleague's customer, from whatever document.
+
+        The contact is the document, or a recipient who is named. What customers and
+        scheduled actions write is never refused.
+
+        :param dict values: keyword arguments of :meth:`message_post`
+        """
+        Partner = self.env["res.partner"]
+        recipient_ids = [row for row in values.get("partner_ids") or () if row]
+        emails = email_split(values.get("outgoing_email_to") or "")
+        partners = Partner.browse(recipient_ids)
+        if self._name == "res.partner":
+            partners |= self
+        elif self._name == "crm.lead" and partners:
+            # whoever works the lead writes to its customer
+            partners -= self._filter_workable().filtered("ownership_id").partner_id
+        if not partners and not emails:
+            return
+        Ownership = self.env["sales.process.ownership"]
+        if Ownership._is_attended():
+            Ownership._check_customer_work(partners, emails=emails)

@@ -1,0 +1,470 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from ..exceptions import CustomerOwnedError
+from .common import SalesProcessCommon
+
+START = fields.Datetime.to_datetime("2031-03-04 02:00:00")
+
+
+@tagged("post_install", "-at_install")
+class TestCustomerGuard(SalesProcessCommon):
+    """Every way to work a customer, on lead and contacts, by every role."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.office_user.group_ids |= cls.env.ref("base.group_partner_manager")
+        cls.portal = cls.env["res.users"].create(
+            {
+                "name": "Portal",
+                "login": "portal_guard",
+                "email": "portal_guard@example.com",
+                "group_ids": [(6, 0, cls.env.ref("base.group_portal").ids)],
+            }
+        )
+        Partner = cls.env["res.partner"]
+        cls.customer = Partner.create(
+            {"name": "Acme", "is_company": True, "phone": "+86 138 1111 2222"}
+        )
+        cls.child = Partner.create(
+            {"name": "Ann", "parent_id": cls.customer.id, "email": "ann@acme.example"}
+        )
+        cls.twin = Partner.create({"name": "Acme again", "phone": "13811112222"})
+        cls.stranger = Partner.create({"name": "Nobody's", "email": "n@else.example"})
+        cls.lead = cls._create_lead(cls.salesperson_a, partner_id=cls.customer.id)
+        cls.ownership = cls.lead.ownership_id
+        cls.helper = cls.salesperson_b
+        cls.ownership._add_collaborators(cls.helper)
+        cls.partner_model_id = cls.env["ir.model"]._get_id("res.partner")
+        cls.lead_model_id = cls.env["ir.model"]._get_id("crm.lead")
+        cls.may = {
+            "owner": cls.salesperson_a,
+            "helper": cls.helper,
+            "leader": cls.leader_east,
+            "administrator": cls.administrator,
+            "office": cls.office_user,
+        }
+        cls.may_not = {
+            "colleague with all documents": cls.salesperson_c,
+            "another team": cls.salesperson_d,
+            "a team that is off": cls.salesperson_e,
+            "another team's leader": cls.leader_west,
+        }
+
+    # ------------------------------------------------------------
+    # WAYS
+    # ------------------------------------------------------------
+
+    def _activity(self, user, model_id, res_id):
+        return (
+            self.env["mail.activity"]
+            .with_user(user)
+            .create(
+                {
+                    "res_model_id": model_id,
+                    "res_id": res_id,
+                    "activity_type_id": self.env.ref("mail.mail_activity_data_call").id,
+                    "user_id": user.id,
+                }
+            )
+        )
+
+    def _meeting(self, user, **values):
+        return (
+            self.env["calendar.event"]
+            .with_user(user)
+            .create(
+                {
+                    "name": "Meeting",
+                    "start": START,
+                    "stop": START + timedelta(hours=1),
+                    "partner_ids": [(6, 0, user.partner_id.ids)],
+                    **values,
+                }
+            )
+        )
+
+    def _way_post(self, user, partner):
+        partner.with_user(user).message_post(body="Hello")
+
+    def _way_post_in_sudo(self, user, partner):
+        partner.with_user(user).sudo().message_post(body="Hello")
+
+    def _way_recipient(self, user, partner):
+        self.stranger.with_user(user).message_post(
+            body="Hello", partner_ids=partner.ids, message_type="comment"
+        )
+
+    def _way_notify(self, user, partner):
+        self.env["mail.thread"].with_user(user).message_notify(
+            body="Hello", subject="Hello", partner_ids=partner.ids
+        )
+
+    def _way_message(self, user, partner):
+        self.env["mail.message"].with_user(user).create(
+            {"model": "res.partner", "res_id": partner.id, "body": "Hello"}
+        )
+
+    def _compose(self, user, mode, ids, **values):
+        composer = (
+            self.env["mail.compose.message"]
+            .with_user(user)
+            .create(
+                {
+                    "model": "res.partner",
+                    "res_ids": repr(ids),
+                    "composition_mode": mode,
+                    "subject": "Hello",
+                    "body": "Hello",
+                    **values,
+                }
+            )
+        )
+        composer._action_send_mail()
+
+    def _way_compose(self, user, partner):
+        self._compose(user, "comment", partner.ids)
+
+    def _way_mass_mail(self, user, partner):
+        self._compose(user, "mass_mail", [self.stranger.id, partner.id])
+
+    def _way_scheduled(self, user, partner):
+        self.env["mail.scheduled.message"].with_user(user).create(
+            {
+                "model": "res.partner",
+                "res_id": partner.id,
+                "author_id": user.partner_id.id,
+                "body": "Later",
+                "scheduled_date": START,
+            }
+        )
+
+    def _way_activity(self, user, partner):
+        self._activity(user, self.partner_model_id, partner.id)
+
+    def _way_activity_moved(self, user, partner):
+        self._activity(user, self.partner_model_id, self.stranger.id).write(
+            {"res_id": partner.id}
+        )
+
+    def _way_meeting(self, user, partner):
+        self._meeting(user, partner_ids=[(6, 0, (user.partner_id | partner).ids)])
+
+    def _way_meeting_default(self, user, partner):
+        self.env["calendar.event"].with_user(user).with_context(
+            default_partner_ids=[(6, 0, (user.partner_id | partner).ids)]
+        ).create({"name": "M", "start": START, "stop": START + timedelta(hours=1)})
+
+    def _way_meeting_of_document(self, user, partner):
+        self._meeting(user, res_model_id=self.partner_model_id, res_id=partner.id)
+
+    def _way_meeting_changed(self, user, partner):
+        self._meeting(user).write({"partner_ids": [(4, partner.id)]})
+
+    def _way_meeting_attendee(self, user, partner):
+        event = self._meeting(user)
+        self.env["calendar.attendee"].with_user(user).create(
+            {"event_id": event.id, "partner_id": partner.id}
+        )
+
+    def _way_series(self, user, partner):
+        self._meeting(
+            user,
+            partner_ids=[(6, 0, (user.partner_id | partner).ids)],
+            recurrency=True,
+            rrule_type="daily",
+            interval=1,
+            end_type="count",
+            count=3,
+            event_tz="Asia/Shanghai",
+        )
+
+    def _way_merge(self, user, partner):
+        other = self.stranger.copy({"email": partner.email, "name": "Other"})
+        self.env["base.partner.merge.automatic.wizard"].with_user(user)._merge(
+            (other | partner).ids, other
+        )
+
+    def _ways(self):
+        return {
+            name[5:]: getattr(self, name) for name in dir(self) if name[:5] == "_way_"
+        }
+
+    def _try(self, way, *args):
+        """Try something, and take it back.
+
+        :return: the refusal, or None
+        """
+        self.env.flush_all()
+        try:
+            with self.env.cr.savepoint(flush=False) as savepoint:
+                way(*args)
+                self.env.flush_all()
+                savepoint.rollback()
+        except (UserError, AccessError) as error:
+            return error
+        finally:
+            self.env.invalidate_all()
+        return None
+
+    def _record_refusals(self):
+        """Keep the attempts that would be recorded after the rollback."""
+        kept = []
+        model = type(self.env["sales.process.conflict"])
+        patcher = patch.object(
+            model, "_record_after_rollback", lambda _model, values: kept.extend(values)
+        )
+        self.startPatcher(patcher)
+        return kept
+
+    # ------------------------------------------------------------
+    # EVERY WAY, EVERY CONTACT, EVERY ROLE
+    # ------------------------------------------------------------
+
+    def test_refused(self):
+        kept = self._record_refusals()
+        contacts = {
+            "contact": self.customer,
+            "person": self.child,
+            "twin with the same phone": self.twin,
+        }
+        for way_name, way in self._ways().items():
+            for contact_name, partner in contacts.items():
+                for role, user in self.may_not.items():
+                    with self.subTest(way=way_name, on=contact_name, role=role):
+                        kept.clear()
+                        error = self._try(way, user, partner)
+                        self.assertTrue(error, "nobody refused it")
+                        self.assertIn("This customer belongs to", str(error))
+                        self.assertNotIn("\n", str(error))
+                        if user != self.salesperson_c:
+                            # 13.13: the name is for the team
+                            self.assertNotIn("Salesperson A", str(error))
+                        self.assertEqual(
+                            {(row["user_id"], row["ownership_id"]) for row in kept},
+                            {(user.id, self.ownership.id)},
+                        )
+                        self.assertEqual(kept[0]["door"], "contact")
+
+    def test_allowed(self):
+        for way_name, way in self._ways().items():
+            for role, user in self.may.items():
+                with self.subTest(way=way_name, role=role):
+                    self._assert_allowed(way_name, self._try(way, user, self.customer))
+            for role, user in self.may_not.items():
+                with self.subTest(way=way_name, role=role, on="nobody's contact"):
+                    free = self.env["res.partner"].create(
+                        {"name": "Free", "email": f"{way_name}@free.example"}
+                    )
+                    self._assert_allowed(way_name, self._try(way, user, free))
+
+    def _assert_allowed(self, way_name, error):
+        if way_name == "merge":
+            # Odoo lets nobody but administrators read all that it merges
+            self.assertNotIsInstance(error, CustomerOwnedError)
+        else:
+            self.assertIsNone(error)
+
+    def test_lead(self):
+        """The lead is guarded in the same ways."""
+        self._record_refusals()
+
+        def compose(user, mode):
+            self._compose(user, mode, self.lead.ids, model="crm.lead")
+
+        ways = {
+            "activity": lambda user: self._activity(
+                user, self.lead_model_id, self.lead.id
+            ),
+            "activity moved": lambda user: self._activity(
+                user, self.partner_model_id, self.stranger.id
+            ).write({"res_model_id": self.lead_model_id, "res_id": self.lead.id}),
+            "meeting": lambda user: self._meeting(user, opportunity_id=self.lead.id),
+            "meeting of the document": lambda user: self._meeting(
+                user, res_model_id=self.lead_model_id, res_id=self.lead.id
+            ),
+            "meeting changed": lambda user: self._meeting(user).write(
+                {"opportunity_id": self.lead.id}
+            ),
+            "post": lambda user: self.lead.with_user(user).message_post(body="Hello"),
+            "mail": lambda user: compose(user, "comment"),
+            "mass mail": lambda user: compose(user, "mass_mail"),
+            "merge": lambda user: (
+                (
+                    self.lead
+                    | self._create_lead(user, self.team_east, phone="13899990000")
+                )
+                .with_user(user)
+                .merge_opportunity()
+            ),
+        }
+        for name, way in ways.items():
+            for role, user in self.may_not.items():
+                with self.subTest(way=name, role=role):
+                    error = self._try(way, user)
+                    self.assertTrue(error, "nobody refused it")
+            for role in ("owner", "leader", "administrator"):
+                with self.subTest(way=name, role=role):
+                    if name == "merge":
+                        continue
+                    self.assertIsNone(self._try(way, self.may[role]))
+
+    # ------------------------------------------------------------
+    # WHO IS NOT REFUSED
+    # ------------------------------------------------------------
+
+    def test_colleagues_meet(self):
+        """A meeting without the customer is nobody's business."""
+        both = (self.salesperson_d | self.salesperson_c).partner_id
+        event = self._meeting(self.salesperson_d, partner_ids=[(6, 0, both.ids)])
+        self.assertEqual(event.partner_ids, both)
+
+    def test_guest_of_the_owner(self):
+        """Whoever is invited by the owner may move the meeting that stands."""
+        everybody = (self.salesperson_a | self.salesperson_c).partner_id | self.customer
+        event = self._meeting(self.salesperson_a, partner_ids=[(6, 0, everybody.ids)])
+        event.with_user(self.salesperson_c).write(
+            {
+                "start": START + timedelta(hours=2),
+                "stop": START + timedelta(hours=3),
+                "partner_ids": [(4, self.salesperson_d.partner_id.id)],
+            }
+        )
+        self.assertIn(self.salesperson_d.partner_id, event.partner_ids)
+
+    def test_finishing_what_a_colleague_planned(self):
+        activity = self._activity(
+            self.salesperson_a, self.partner_model_id, self.customer.id
+        )
+        activity.user_id = self.salesperson_c
+        activity.with_user(self.salesperson_c).write({"note": "Called"})
+        self.assertEqual(activity.user_id, self.salesperson_c)
+
+    def test_observed(self):
+        """A team that observes takes nothing from anybody."""
+        self.team_east.process_mode = "observe"
+        for name, way in self._ways().items():
+            with self.subTest(way=name):
+                self._assert_allowed(
+                    name, self._try(way, self.salesperson_d, self.customer)
+                )
+
+    def test_other_company(self):
+        """Each company has customers of its own."""
+        self._way_post(self.salesperson_x, self.customer)
+        self.salesperson_x.write({"company_ids": [(4, self.company.id)]})
+        # who works for both companies changes nothing by choosing one
+        with self.assertRaises(UserError):
+            self._way_post(
+                self.salesperson_x.with_context(allowed_company_ids=self.company_2.ids),
+                self.customer,
+            )
+
+    def test_person_scope(self):
+        """Where a person is the customer, colleagues of the person are others."""
+        self.company.process_customer_scope = "person"
+        lead = self._create_lead(self.salesperson_a, partner_id=self.child.id)
+        sibling = self.env["res.partner"].create(
+            {"name": "Bob", "parent_id": self.customer.id}
+        )
+        found = self.env["sales.process.ownership"]._find_guarded(self.child | sibling)
+        self.assertEqual(found.get(self.child), lead.ownership_id)
+        self.assertNotIn(sibling, found)
+
+    # ------------------------------------------------------------
+    # NOBODY THERE
+    # ------------------------------------------------------------
+
+    def test_unattended(self):
+        """Accepted, the owner is told once, attempts are counted."""
+        Conflict = self.env["sales.process.conflict"]
+        for _time in range(3):
+            self.env["calendar.event"].with_user(self.portal).sudo().create(
+                {
+                    "name": "Booked online",
+                    "start": START,
+                    "stop": START + timedelta(hours=1),
+                    "partner_ids": [(6, 0, self.customer.ids)],
+                }
+            )
+        conflict = Conflict.search([("ownership_id", "=", self.ownership.id)])
+        self.assertEqual(len(conflict), 1)
+        self.assertEqual(conflict.attempt_count, 3)
+        self.assertEqual(conflict.resolution, "routed")
+        self.assertEqual(conflict.user_id, self.portal)
+        told = self.env["mail.message"].search(
+            [
+                ("message_type", "=", "user_notification"),
+                ("partner_ids", "in", self.salesperson_a.partner_id.ids),
+                ("body", "ilike", "They stay yours"),
+            ]
+        )
+        self.assertEqual(len(told), 1)
+
+    def test_scheduled_message_sent_later(self):
+        """Who planned a message while the customer was free sends it no more."""
+        message = (
+            self.env["mail.scheduled.message"]
+            .with_user(self.salesperson_d)
+            .create(
+                {
+                    "model": "res.partner",
+                    "res_id": self.stranger.id,
+                    "author_id": self.salesperson_d.partner_id.id,
+                    "body": "Later",
+                    "scheduled_date": START,
+                }
+            )
+        )
+        self._create_lead(self.salesperson_a, partner_id=self.stranger.id)
+        self.env.flush_all()
+        message.sudo().with_context(cron_id=1)._post_message(raise_exception=False)
+        self.assertFalse(
+            self.stranger.message_ids.filtered(lambda row: "Later" in row.body)
+        )
+
+    # ------------------------------------------------------------
+    # COST
+    # ------------------------------------------------------------
+
+    def test_query_count(self):
+        """The number of queries does not depend on the number of contacts."""
+        Ownership = self.env["sales.process.ownership"].with_user(self.salesperson_d)
+        few = self.env["res.partner"].create(
+            [{"name": "One", "email": "one@many.example", "phone": "13900009999"}]
+        )
+        many = self.env["res.partner"].create(
+            [
+                {
+                    "name": f"C{i}",
+                    "email": f"c{i}@many.example",
+                    "phone": f"1390000{i:04}",
+                }
+                for i in range(40)
+            ]
+        )
+        counts = []
+        for partners in (few, few, many):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            Ownership._find_guarded(partners)
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual(counts[2], counts[1] + 1)
+
+    def test_inert_without_active_team(self):
+        teams = self.env["crm.team"].with_context(active_test=False).search([])
+        teams.process_mode = "off"
+        Ownership = self.env["sales.process.ownership"].with_user(self.salesperson_d)
+        self.assertFalse(self.env["crm.team"]._get_active_process_ids())
+        partners = self.customer | self.child
+        self.env.flush_all()
+        with self.assertQueryCount(0):
+            self.assertFalse(Ownership._find_guarded(partners))

@@ -1,0 +1,297 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import date, datetime, timedelta
+
+from odoo.exceptions import AccessError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .common_release import ReleaseCommon
+
+START = datetime(2027, 3, 1, 2)  # a Monday, ten in the morning in Shanghai
+DAY = timedelta(days=1)
+DEADLINE = datetime(2027, 3, 8, 15, 59, 59)
+# midnight in Shanghai
+TOMORROW = datetime(2027, 3, 1, 16)
+
+
+class RulesCommon(ReleaseCommon):
+    def _work(self, moment=TOMORROW, team=None):
+        """What the scheduled action does at ``moment``."""
+        team = team or self.team_east
+        with self._at(moment):
+            while team.deadlines_date and team.deadlines_date <= moment:
+                team._process_deadlines()
+
+
+@tagged("post_install", "-at_install")
+class TestCalendarThatChanges(RulesCommon):
+    """Holidays announced later, called off, other days of the week."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.calendar = cls.env["resource.calendar"].create(
+            {
+                "name": "Five Days",
+                "tz": "Asia/Shanghai",
+                "company_id": cls.company.id,
+                "attendance_ids": [
+                    Command.clear(),
+                    *(
+                        Command.create(
+                            {
+                                "name": f"{day} {period}",
+                                "dayofweek": str(day),
+                                "day_period": period,
+                                "hour_from": start,
+                                "hour_to": end,
+                            }
+                        )
+                        for day in range(5)
+                        for period, start, end in (
+                            ("morning", 9, 12),
+                            ("afternoon", 13, 18),
+                        )
+                    ),
+                ],
+            }
+        )
+        cls.team_east.write(
+            {"followup_working_days": True, "process_calendar_id": cls.calendar.id}
+        )
+
+    def setUp(self):
+        super().setUp()
+        self.team_east.write({"deadlines_date": False})
+        with self._at(START):
+            self.ownership = self._customer(self.salesperson_a)
+
+    def _holiday(self, **values):
+        return self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Festival",
+                "calendar_id": self.calendar.id,
+                "company_id": self.company.id,
+                "date_from": datetime(2027, 3, 2, 16),
+                "date_to": datetime(2027, 3, 4, 15, 59, 59),
+                **values,
+            }
+        )
+
+    def _get_last_day(self):
+        return (self.ownership.date_deadline + timedelta(hours=8)).date()
+
+    def test_announced_later_and_called_off(self):
+        self.assertEqual(self._get_last_day(), date(2027, 3, 10))
+        with self._at(START):
+            holiday = self._holiday()
+            self.assertEqual(self.team_east.deadlines_date, TOMORROW)
+        self._work(TOMORROW - timedelta(seconds=1))
+        self.assertEqual(self._get_last_day(), date(2027, 3, 10))
+        self._work(TOMORROW)
+        self.assertEqual(self._get_last_day(), date(2027, 3, 12))
+        self.assertFalse(self.team_east.deadlines_date)
+        with self._at(START + DAY):
+            holiday.date_to = datetime(2027, 3, 3, 15, 59, 59)
+        self._work(TOMORROW + DAY)
+        self.assertEqual(self._get_last_day(), date(2027, 3, 11))
+        with self._at(START + 2 * DAY):
+            holiday.unlink()
+        self._work(TOMORROW + 2 * DAY)
+        self.assertEqual(self._get_last_day(), date(2027, 3, 10))
+
+    def test_other_time_is_work(self):
+        """A fair is entered as time of another type: people work there."""
+        with self._at(START):
+            self._holiday(time_type="other")
+        self._work()
+        self.assertEqual(self._get_last_day(), date(2027, 3, 10))
+
+    def test_leave_of_one_person_is_no_holiday(self):
+        resource = self.env["resource.resource"].create(
+            {"name": "Somebody", "calendar_id": self.calendar.id}
+        )
+        with self._at(START):
+            self._holiday(resource_id=resource.id)
+        self.assertFalse(self.team_east.deadlines_date)
+
+    def test_holiday_of_every_calendar(self):
+        with self._at(START):
+            self._holiday(calendar_id=False)
+        self._work()
+        self.assertEqual(self._get_last_day(), date(2027, 3, 12))
+
+    def test_saturdays_are_added(self):
+        with self._at(START):
+            self.env["resource.calendar.attendance"].create(
+                {
+                    "name": "Saturday",
+                    "calendar_id": self.calendar.id,
+                    "dayofweek": "5",
+                    "day_period": "morning",
+                    "hour_from": 9,
+                    "hour_to": 12,
+                }
+            )
+        self._work()
+        self.assertEqual(self._get_last_day(), date(2027, 3, 9))
+
+    def test_calendar_of_the_company(self):
+        """A team without a calendar follows that of the company."""
+        self.team_east.process_calendar_id = False
+        self.team_east.deadlines_date = False
+        with self._at(START):
+            self.company.resource_calendar_id = self.calendar
+        self.assertTrue(self.team_east.deadlines_date)
+
+    def test_nobody_is_overdue_at_once(self):
+        """Days that are counted again cost nobody the customer the same night."""
+        with self._at(START):
+            holiday = self._holiday(date_to=datetime(2027, 3, 19, 15, 59, 59))
+        self._work()
+        self.assertEqual(self._get_last_day(), date(2027, 3, 29))
+        late = datetime(2027, 3, 24, 2)
+        with self._at(late):
+            holiday.unlink()
+        self._work(datetime(2027, 3, 24, 16))
+        self.assertEqual(self._get_last_day(), date(2027, 3, 25))
+        # and who was overdue before does not get another day
+        with self._at(late + DAY):
+            self.team_east.followup_days = 3
+        self._work(datetime(2027, 3, 25, 16))
+        self.assertEqual(self._get_last_day(), date(2027, 3, 25))
+
+
+@tagged("post_install", "-at_install")
+class TestZoneThatChanges(RulesCommon):
+    def test_zone_of_a_person(self):
+        """Another zone counts from tomorrow on, and gives nobody an hour more."""
+        with self._at(START):
+            ownership = self._customer(self.salesperson_a)
+            self.salesperson_a.with_user(self.salesperson_a).tz = "America/New_York"
+            self.assertEqual(self.team_east.deadlines_date, TOMORROW)
+            self.assertEqual(ownership.date_deadline, DEADLINE)
+        self._work()
+        # ten in the morning in Shanghai was the evening before in New York
+        nearer = datetime(2027, 3, 8, 4, 59, 59)
+        self.assertEqual(ownership.date_deadline, nearer)
+        with self._at(START + DAY):
+            self.salesperson_a.with_user(self.salesperson_a).tz = "Pacific/Auckland"
+        self._work(TOMORROW + DAY)
+        self.assertEqual(ownership.date_deadline, nearer)
+        with self._at(START + 2 * DAY):
+            self.salesperson_a.partner_id.tz = "America/New_York"
+        self._work(TOMORROW + 2 * DAY)
+        self.assertEqual(ownership.date_deadline, nearer)
+        with self._at(START + 3 * DAY):
+            self.env["sales.process.followup"].with_user(self.salesperson_a).create(
+                {"lead_id": ownership.lead_ids.id, "subject": "Prices"}
+            )
+        # a contact counts in the zone of now: the third there, and seven days
+        self.assertEqual(ownership.date_deadline, datetime(2027, 3, 11, 4, 59, 59))
+
+
+@tagged("post_install", "-at_install")
+class TestGradesAndTags(RulesCommon):
+    """Grades and tags that change a period are set by leaders."""
+
+    def setUp(self):
+        super().setUp()
+        Grade = self.env["sales.process.customer.grade"]
+        self.short = Grade.create({"name": "Short", "followup_days": 2})
+        self.long = Grade.create({"name": "Long", "followup_days": 60})
+        self.plain = Grade.create({"name": "Plain", "revisit_days": 30})
+        self.partner = self.env["res.partner"].create(
+            {"name": "Graded Ltd", "phone": "13812345678", "is_company": True}
+        )
+        with self._at(START):
+            self.lead = self._create_lead(
+                self.salesperson_a, partner_id=self.partner.id
+            )
+        self.ownership = self.lead.ownership_id
+
+    def test_only_leaders(self):
+        clerk = self.office_user
+        clerk.group_ids += self.env.ref("base.group_partner_manager")
+        for user in (
+            self.salesperson_a,
+            self.salesperson_b,
+            self.salesperson_c,
+            self.leader_west,
+            clerk,
+        ):
+            partner = self.partner.with_user(user)
+            for grade in (self.short, self.long):
+                with self.subTest(user=user.login), self.assertRaises(AccessError):
+                    partner.process_grade_id = grade
+                with self.subTest(user=user.login), self.assertRaises(AccessError):
+                    # sudo of other code makes nobody a leader
+                    partner.sudo().process_grade_id = grade
+        self.assertEqual(self.ownership.date_deadline, DEADLINE)
+        # one that changes no period is anybody's
+        self.partner.with_user(self.salesperson_a).process_grade_id = self.plain
+
+    def test_not_before_either(self):
+        """Nor is a contact made with it: by a value, a default, or for a contact."""
+        Partner = self.env["res.partner"].with_user(self.salesperson_a)
+        with self.assertRaises(AccessError):
+            Partner.create({"name": "New", "process_grade_id": self.long.id})
+        with self.assertRaises(AccessError):
+            Partner.with_context(default_process_grade_id=self.long.id).create(
+                {"name": "New"}
+            )
+        self.partner.process_grade_id = self.long
+        with self.assertRaises(AccessError):
+            self.partner.with_user(self.salesperson_a).process_grade_id = False
+
+    def test_by_the_leader(self):
+        """From tomorrow on: nobody is overdue tonight who was not."""
+        with self._at(START + 5 * DAY):
+            self.partner.with_user(self.leader_east).process_grade_id = self.short
+            self.assertEqual(
+                self.ownership.date_deadline, datetime(2027, 3, 7, 15, 59, 59)
+            )
+            self.partner.with_user(self.leader_east).process_grade_id = self.long
+        self.assertEqual(self.ownership.date_deadline, DEADLINE + 53 * DAY)
+
+    def test_proposed_by_the_owner(self):
+        with self._at(START):
+            self.partner.with_user(self.salesperson_a).proposed_grade_id = self.long
+            todo = self.partner.activity_ids
+            self.assertEqual(todo.user_id, self.leader_east)
+            self.assertIn("Long", todo.summary)
+            with self.assertRaises(AccessError):
+                self.partner.with_user(self.salesperson_a).action_accept_grade()
+            self.assertEqual(self.ownership.date_deadline, DEADLINE)
+            self.partner.with_user(self.leader_east).action_accept_grade()
+        self.assertEqual(self.partner.process_grade_id, self.long)
+        self.assertFalse(self.partner.proposed_grade_id)
+        self.assertEqual(self.ownership.date_deadline, DEADLINE + 53 * DAY)
+
+    def test_tag_of_a_product_line(self):
+        tag, other = self.env["crm.tag"].create([{"name": "Line"}, {"name": "Else"}])
+        self.env["sales.process.followup.rule"].create(
+            {"team_id": self.team_east.id, "tag_id": tag.id, "followup_days": 30}
+        )
+        self._work()
+        own = self.lead.with_user(self.salesperson_a)
+        with self._at(START + DAY):
+            own.tag_ids = other
+            with self.assertRaises(AccessError):
+                own.tag_ids |= tag
+            with self.assertRaises(AccessError):
+                # a second lead of the same customer is no way around it
+                self._create_lead(
+                    self.salesperson_a, partner_id=self.partner.id, tag_ids=tag.ids
+                )
+            # whoever registers a customer says what it wants
+            new = self._create_lead(
+                self.salesperson_a, phone="13812345679", tag_ids=tag.ids
+            )
+            self.assertEqual(new.ownership_id.date_deadline, DEADLINE + 24 * DAY)
+        with self._at(START + DAY + timedelta(minutes=1)):
+            with self.assertRaises(AccessError):
+                new.with_user(self.salesperson_a).tag_ids = False
+            self.lead.with_user(self.leader_east).tag_ids |= tag
+        self.assertEqual(self.ownership.date_deadline, DEADLINE + 23 * DAY)
