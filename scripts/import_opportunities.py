@@ -377,6 +377,12 @@ def parse_arguments(arguments=None):
     table.add_argument("--encoding", default="utf-8-sig")
     table.add_argument("--delimiter", default=",")
     table.add_argument(
+        "--decimal",
+        choices=(".", ","),
+        help="decimal sign of the amounts; without it amounts that can be read in two "
+        "ways are rejected",
+    )
+    table.add_argument(
         "--stage",
         action="append",
         default=[],
@@ -436,6 +442,7 @@ def run(options):
         options.date_format,
         options.won or ["Won"],
         options.lost or ["Lost"],
+        options.decimal,
     )
     people = {}
     if options.people:
@@ -445,7 +452,9 @@ def run(options):
         )
         people = read_people(lines, people_columns)
     # Now, and not after an hour: it may be a place where nobody can write.
-    write_rejects(options.rejects, headers, rejects, options.encoding)
+    write_rejects(
+        options.rejects, headers, rejects, options.encoding, options.delimiter
+    )
     password = os.environ.get("ODOO_PASSWORD")
     if password is None:
         password = getpass(f"Password of {options.user}: ")
@@ -455,7 +464,9 @@ def run(options):
         importer.run(rows)
     finally:
         rejects += importer.rejects
-        write_rejects(options.rejects, headers, rejects, options.encoding)
+        write_rejects(
+            options.rejects, headers, rejects, options.encoding, options.delimiter
+        )
     print("Would be imported:" if options.dry_run else "Imported:")
     for label, count in importer.counts.items():
         print(f"  {label}: {count}")

@@ -6,7 +6,7 @@ import csv
 import hashlib
 import re
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 # What a row may hold, and whether it has to
 FIELDS = {
@@ -23,6 +23,11 @@ FIELDS = {
 PEOPLE_FIELDS = {"salesperson": True, "leader": False, "team": False}
 
 _AMOUNT = re.compile(r"-?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?")
+# Twelve and a half, or twelve thousand five hundred
+_DOUBTFUL = re.compile(r"-?\d{1,3}[.,]\d{3}")
+# Only somebody who writes a comma before the cents writes so
+_COMMA_DECIMAL = re.compile(r"-?(?:\d+|\d{1,3}(?:\.\d{3})+),\d{1,2}")
+_SWAP_SIGNS = str.maketrans(".,", ",.")
 _CURRENCIES = "$€£¥￥ \N{NO-BREAK SPACE}"
 
 
@@ -47,14 +52,18 @@ class Row:
     stage: str = ""
     status: str = "open"
     start: date | None = None
+    moment: datetime | None = None
     close: date | None = None
     amount: float | None = None
     raw: dict = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def order(self):
-        """First contact first; rows without a date last, as they stand in the file."""
-        return (self.start is None, self.start or date.min, self.line)
+        """First contact first; rows without a date last, as they stand in the file.
+
+        Exports are often newest first, so that of one day the hour decides.
+        """
+        return (self.moment is None, self.moment or datetime.min, self.line)
 
 
 @dataclass
@@ -114,33 +123,62 @@ def fold(text):
     return clean(text).casefold()
 
 
+def parse_moment(text, formats):
+    """A date with its hour, in UTC where the text says its offset, or None.
+
+    :return: tuple of the moment, naive, and of the day as the text says it
+    :raise RowError: if there is something else
+    """
+    text = clean(text)
+    if not text:
+        return None, None
+    for date_format in formats:
+        try:
+            moment = datetime.strptime(text, date_format)
+        except ValueError:
+            continue
+        day = moment.date()
+        if moment.tzinfo:
+            moment = moment.astimezone(UTC).replace(tzinfo=None)
+        return moment, day
+    raise RowError(f"{text!r} is not a date of the form {' or '.join(formats)}")
+
+
 def parse_date(text, formats):
     """A date, or None if there is none.
 
     :raise RowError: if there is something else
     """
-    text = clean(text)
-    if not text:
-        return None
-    for date_format in formats:
-        try:
-            return datetime.strptime(text, date_format).date()
-        except ValueError:
-            continue
-    raise RowError(f"{text!r} is not a date of the form {' or '.join(formats)}")
+    return parse_moment(text, formats)[1]
 
 
-def parse_amount(text):
+def parse_amount(text, decimal="."):
     """A number with thousands separators and currency sign, or None.
 
+    :param str decimal: the decimal sign, ``.`` or ``,``; None where nobody knows it:
+        what can be read in two ways is refused then
     :raise RowError: if there is something else
     """
     text = clean(text).strip(_CURRENCIES)
     if not text:
         return None
+    if decimal is None and _DOUBTFUL.fullmatch(text):
+        raise RowError(f"{text!r} can be read in two ways: say --decimal . or ,")
+    if decimal == ",":
+        text = text.translate(_SWAP_SIGNS)
     if not _AMOUNT.fullmatch(text):
         raise RowError(f"{text!r} is not an amount")
     return float(text.replace(",", ""))
+
+
+def find_decimal(texts):
+    """The decimal sign of the amounts of a file, as far as they show it.
+
+    :param texts: the amounts as they stand in the file
+    :return: ``.``, or None where some of them have a comma as decimal sign
+    """
+    amounts = (clean(text).strip(_CURRENCIES) for text in texts)
+    return None if any(map(_COMMA_DECIMAL.fullmatch, amounts)) else "."
 
 
 def external_name(kind, value):
@@ -188,10 +226,11 @@ def get_value(raw, column):
     return clean(re.sub(r"\{([^{}]+)\}", lambda m: raw.get(m[1]) or "", column))
 
 
-def make_row(line, raw, columns, date_formats, won, lost):
+def make_row(line, raw, columns, date_formats, won, lost, decimal="."):
     """Turn a line of the file into a row.
 
     :param won, lost: sets of folded stage names
+    :param decimal: as :func:`parse_amount` takes it
     :raise RowError: if it cannot be imported
     """
     if None in raw:
@@ -206,6 +245,7 @@ def make_row(line, raw, columns, date_formats, won, lost):
     if not values["stage"]:
         raise RowError("no stage")
     stage = fold(values["stage"])
+    moment, start = parse_moment(values["start"], date_formats)
     return Row(
         line=line,
         key=values["id"],
@@ -215,24 +255,29 @@ def make_row(line, raw, columns, date_formats, won, lost):
         account=values["account"],
         stage=values["stage"],
         status="won" if stage in won else "lost" if stage in lost else "open",
-        start=parse_date(values["start"], date_formats),
+        start=start,
+        moment=moment,
         close=parse_date(values["close"], date_formats),
-        amount=parse_amount(values["amount"]),
+        amount=parse_amount(values["amount"], decimal),
         raw=raw,
     )
 
 
-def read_rows(table, columns, date_formats, won=("Won",), lost=("Lost",)):
+def read_rows(table, columns, date_formats, won=("Won",), lost=("Lost",), decimal=None):
     """Read the opportunities, in the order of their first contact.
 
     :param table: as :func:`open_table` returns it
+    :param decimal: the decimal sign of the amounts; by default what the file shows
     :return: ``(rows, rejects)``
     """
     won, lost = set(map(fold, won)), set(map(fold, lost))
     rows, rejects, lines = [], [], {}
+    decimal = decimal or find_decimal(
+        get_value(raw, columns.get("amount", "amount")) for _line, raw in table
+    )
     for line, raw in table:
         try:
-            row = make_row(line, raw, columns, date_formats, won, lost)
+            row = make_row(line, raw, columns, date_formats, won, lost, decimal)
             if row.key in lines:
                 raise RowError(f"the same id as in line {lines[row.key]}")
         except RowError as error:
@@ -267,16 +312,17 @@ def read_people(table, columns):
     return people
 
 
-def write_rejects(path, headers, rejects, encoding):
+def write_rejects(path, headers, rejects, encoding, delimiter=","):
     """Write the rows that were not imported: line, reason and all that was there.
 
-    The columns of the file keep their names: corrected, it can be imported itself.
+    The columns of the file keep their names and its delimiter: corrected, it can be
+    imported itself with the same options.
 
     :raise FileError: if it cannot be written
     """
     try:
         with open(path, "w", encoding=encoding, newline="") as file:
-            writer = csv.writer(file)
+            writer = csv.writer(file, delimiter=delimiter)
             writer.writerow(["line", "reason", *headers])
             for reject in sorted(rejects, key=lambda reject: reject.line):
                 values = [reject.raw.get(header) or "" for header in headers]

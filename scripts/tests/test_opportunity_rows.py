@@ -117,6 +117,62 @@ def test_wrong_amount(text):
         parse_amount(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("12.500", 12500.0), ("12.500,00", 12500.0), ("12,5", 12.5), ("-7,25", -7.25)],
+)
+def test_amount_with_decimal_comma(text, expected):
+    assert parse_amount(text, ",") == expected
+
+
+def test_doubtful_amounts(tmp_path):
+    """Where a file has commas before the cents, nobody knows what 12.500 is."""
+    lines = ("A,,,New,,,12.500", 'B,,,New,,,"12,50"', "C,,,New,,,700")
+    rows, rejects = read(tmp_path, *lines)
+    assert [row.key for row in rows] == ["C"]
+    assert "two ways" in rejects[0].reason
+    rows, rejects = read(tmp_path, *lines[::2])
+    assert [row.amount for row in rows] == [12.5, 700.0], "nothing speaks for a comma"
+    path = tmp_path / "rows.csv"
+    write(path, "\n".join([HEADER, *lines]) + "\n")
+    _headers, table = open_table(path, "utf-8-sig", ",", {}, FIELDS)
+    rows, rejects = read_rows(table, {}, ["%Y-%m-%d"], decimal=",")
+    assert not rejects
+    assert [row.amount for row in rows] == [12500.0, 12.5, 700.0]
+
+
+def test_first_contact_by_the_hour(tmp_path):
+    rows, _rejects = read(
+        tmp_path,
+        "late,,,New,2026-11-10 21:35,,",
+        "early,,,New,2026-11-10 09:05,,",
+        "never,,,New,,,",
+        formats=["%Y-%m-%d %H:%M"],
+    )
+    assert [row.key for row in rows] == ["early", "late", "never"]
+    assert rows[0].start == date(2026, 11, 10)
+    rows, _rejects = read(
+        tmp_path,
+        "late,,,New,2026-11-10T21:35:00+00:00,,",
+        "early,,,New,2026-11-11T01:05:00+08:00,,",
+        formats=["%Y-%m-%dT%H:%M:%S%z"],
+    )
+    assert [row.key for row in rows] == ["early", "late"], "by the instant"
+    assert rows[0].start == date(2026, 11, 11), "the day is what the file says"
+
+
+def test_rejects_with_the_delimiter_of_the_file(tmp_path):
+    path = write(tmp_path / "rows.csv", "id;name;stage\nA;one;\n")
+    headers, table = open_table(path, "utf-8-sig", ";", {}, FIELDS)
+    _rows, rejects = read_rows(table, {}, ["%Y-%m-%d"])
+    write_rejects(tmp_path / "out.csv", headers, rejects, "utf-8-sig", ";")
+    text = (tmp_path / "out.csv").read_text("utf-8-sig")
+    write(tmp_path / "out.csv", text.replace("A;one;", "A;one;New"), "utf-8-sig")
+    _headers, table = open_table(tmp_path / "out.csv", "utf-8-sig", ";", {}, FIELDS)
+    rows, rejects = read_rows(table, {}, ["%Y-%m-%d"])
+    assert [row.key for row in rows] == ["A"]
+
+
 def test_external_name():
     assert external_name("p_opportunity", "1C1I7A6R") == "p_opportunity_1C1I7A6R"
     assert external_name("p_user", "moses frase").startswith("p_user_moses_frase_")
