@@ -157,7 +157,7 @@ CHECKS = {
                            regexp_matches(subject, 'handed to you: ([0-9]+)', 'g')
                                AS told)
                  - (SELECT count(*) FROM sales_process_release_line
-                     WHERE outcome = 'handed_over')
+                     WHERE outcome IN ('handed_over', 'assigned'))
                  - (SELECT count(*) FROM sales_process_handover_line
                      WHERE successor_id IS NOT NULL))""",
     "customers people were warned of twice": """

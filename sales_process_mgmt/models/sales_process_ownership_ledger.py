@@ -111,11 +111,15 @@ class SalesProcessOwnership(models.Model):
             return []
         rows = self.sudo()
         pooled = rows.filtered(lambda row: row.state == "pool")
-        rows._stop_clocks()
+        rows._before_end()
         rows.write(self._prepare_end_values(reason, note))
         rows.flush_recordset()
         pooled._reveal_leads()
         return self.env["sales.process.ownership.key"]._free(self)
+
+    def _before_end(self):
+        """What these periods leave behind, before they end; they are locked."""
+        self._stop_clocks()
 
     def _reveal_leads(self):
         """Closed leads stay with a period that has ended: nothing of it is hidden."""
@@ -421,7 +425,7 @@ class SalesProcessOwnership(models.Model):
         sudo_olds = olds.sudo()
         pooled = sudo_olds.filtered(lambda row: row.state == "pool")
         tags = sudo_olds._get_open_tags()
-        sudo_olds._stop_clocks()
+        sudo_olds._before_end()
         sudo_olds.write(self._prepare_end_values(reason, note))
         sudo_olds.flush_recordset()
         news = self._open_periods(

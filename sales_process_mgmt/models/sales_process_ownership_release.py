@@ -25,7 +25,13 @@ class SalesProcessOwnership(models.Model):
     is_held = fields.Boolean(
         string="Held for the Leader",
         readonly=True,
-        help="Due, but above the ceiling of one day. The team leader decides.",
+        help="Due, but above the ceiling of one night. It goes out on the next nights, "
+        "oldest first, unless the team leader decides sooner.",
+    )
+    date_held_until = fields.Datetime(
+        string="Held Until",
+        readonly=True,
+        help="From this moment the customer goes out with the next release.",
     )
     has_owner_left = fields.Boolean(
         string="Owner Left",
@@ -227,8 +233,10 @@ class SalesProcessOwnership(models.Model):
         """Customers whose deadline has passed or whose owner has left.
 
         The leader may be handing over what the owner leaves: until the deadline that
-        goes first.
+        goes first. What was held on the nights before goes out, too, oldest first.
         """
+        if not ids:
+            self._lock_release_teams()
         condition = SQL(
             """
             ownership.state = 'open'
@@ -238,7 +246,8 @@ class SalesProcessOwnership(models.Model):
                       WHERE handover.user_id = ownership.user_id
                         AND handover.team_id = ownership.team_id
                         AND handover.state IN ('draft', 'confirm')))
-            AND NOT COALESCE(ownership.is_held, FALSE)
+            AND (ownership.is_held IS NOT TRUE
+                 OR COALESCE(ownership.date_held_until, %(now)s) <= %(now)s)
             AND COALESCE(team.date_release_from, %(now)s) <= %(now)s
             AND (team.process_mode = 'enforce'
                  OR (team.process_mode = 'observe'
@@ -251,11 +260,73 @@ class SalesProcessOwnership(models.Model):
         return self._lock_selected(condition, order, limit, without, ids)
 
     @api.model
+    def _lock_release_teams(self):
+        """Let one run at a time release customers of a team.
+
+        The share of a night holds for two runs side by side, and so does the limit of
+        customers a person may hold. A lock alone would let the second run in with what
+        it saw before; an update makes it begin again and count the first. Teams and
+        people come before the customers: see docs/locks.md.
+        """
+        self.env.flush_all()
+        teams = self.env.execute_query(
+            SQL(
+                """
+                UPDATE crm_team SET write_date = write_date
+                 WHERE id IN (
+                       SELECT team.id
+                         FROM crm_team team
+                        WHERE team.process_mode = 'enforce'
+                          AND COALESCE(team.date_release_from, %(now)s) <= %(now)s
+                          AND EXISTS (
+                              SELECT 1 FROM sales_process_ownership ownership
+                               WHERE ownership.team_id = team.id
+                                 AND ownership.state = 'open'
+                                 AND (ownership.date_deadline < %(now)s
+                                      OR ownership.has_owner_left))
+                     ORDER BY team.id
+                          FOR NO KEY UPDATE)
+             RETURNING id
+                """,
+                now=self.env.cr.now(),
+            )
+        )
+        self._lock_receivers(self.env["crm.team"].browse(row[0] for row in teams))
+
+    @api.model
+    def _lock_receivers(self, teams):
+        """Lock the people on duty whose number of customers is limited."""
+        users = self.env["res.users"].union(
+            *(
+                user
+                for team, on_duty in teams._get_duty_users_by_team().items()
+                for user in on_duty
+                if user.customer_limit or team.customer_limit
+            )
+        )
+        if users:
+            self.env.execute_query(
+                SQL(
+                    """
+                    UPDATE res_users SET customer_limit = customer_limit
+                     WHERE id IN (SELECT id FROM res_users WHERE id IN %s
+                                ORDER BY id FOR NO KEY UPDATE)
+                 RETURNING id
+                    """,
+                    users._ids,
+                )
+            )
+
+    @api.model
     def _lock_waiting(self, limit, after=0, without=(), ids=None):
         """Customers that wait for a shift, of teams in which somebody is on duty."""
         Team = self.env["crm.team"]
         teams = Team.search([("process_mode", "=", "enforce")])
         on_duty = teams._get_duty_users_by_team()
+        if not ids and self.search_count(
+            [("state", "=", "pool"), ("awaits_duty", "=", True)], limit=1
+        ):
+            self._lock_receivers(teams)
         condition = SQL(
             """
             ownership.state = 'pool' AND ownership.awaits_duty
@@ -345,5 +416,33 @@ class SalesProcessOwnership(models.Model):
         )
         if kept:
             # sudo: the ledger is written by its own methods only
-            kept.sudo().write({"is_held": False})
+            kept.sudo().write({"is_held": False, "date_held_until": False})
+            kept._settle_held("kept")
         return result
+
+    def _before_end(self):
+        """Held customers that end are counted where they were released."""
+        result = super()._before_end()
+        self.filtered("is_held")._settle_held("went")
+        return result
+
+    def _settle_held(self, outcome):
+        """Held customers wait no more: their lines say what became of them.
+
+        A run in which nobody waits any more is closed.
+
+        :param str outcome: ``went`` or ``kept``
+        """
+        if not self:
+            return
+        # sudo: lines and runs are written by the system only
+        lines = (
+            self.env["sales.process.release.line"]
+            .sudo()
+            .search([("ownership_id", "in", self.ids), ("outcome", "=", "held")])
+        )
+        lines.write({"outcome": outcome})
+        runs = lines.run_id.filtered(lambda run: run.state == "held")
+        runs.filtered(lambda run: "held" not in run.line_ids.mapped("outcome")).write(
+            {"state": "done"}
+        )

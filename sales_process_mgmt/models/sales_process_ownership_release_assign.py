@@ -108,17 +108,20 @@ class SalesProcessOwnership(models.Model):
     def _release_team(self, team, ceiling=True):
         """Release due customers of one team.
 
-        :param bool ceiling: hold what is above the team's ceiling of one day; without
-            it the run stands alone, as a decision of the leader
+        :param bool ceiling: hold what is above the team's share of one night until
+            the next one; without it the run stands alone, as a decision of the leader
         :return: sales.process.release.run
         """
         held = self.browse()
         if ceiling:
             room = team._get_release_room()
             held = self[room:] if room is not None else held
+        newly_held = held.filtered(lambda row: not row.is_held)
         if held:
             # sudo: the ledger is written by its own methods only
-            held.sudo().write({"is_held": True})
+            held.sudo().write(
+                {"is_held": True, "date_held_until": team._get_effective_date()}
+            )
         released = self - held
         assignments = released._assign_successors(team)
         # what the lines say of the old period is read before it ends
@@ -158,9 +161,9 @@ class SalesProcessOwnership(models.Model):
         return self._record_lines(
             team,
             "enforce",
-            [row._prepare_release_line("held") for row in held]
+            [row._prepare_release_line("held") for row in newly_held]
             + [prepared[row] for row in successors],
-            state="held" if held else "done",
+            state="held" if newly_held else "done",
             alone=not ceiling,
         )
 
@@ -262,7 +265,7 @@ class SalesProcessOwnership(models.Model):
                 team,
                 "enforce",
                 [
-                    old._prepare_release_line("handed_over", new)
+                    old._prepare_release_line("assigned", new)
                     for old, new in successors.items()
                 ],
             )

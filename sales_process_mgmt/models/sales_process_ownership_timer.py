@@ -512,13 +512,13 @@ class SalesProcessOwnership(models.Model):
         :param dict contacts: ``{ownership: naive UTC datetime}``
         """
         # nothing that the late owner enters lets a customer stay that is held
+        moving = self.filtered(lambda row: not row.is_held)
         later = {
             row: contacts[row]
-            for row in self
-            if not row.is_held
-            and (not row.date_last_contact or contacts[row] > row.date_last_contact)
+            for row in moving
+            if not row.date_last_contact or contacts[row] > row.date_last_contact
         }
-        self._update_deadlines(later)
+        moving._update_deadlines(later)
         if rest := self.filtered(lambda row: row not in later):
             # An older contact, or a second one in a second, moves nothing. But a lock
             # alone would let the next one in with what it saw before: the same text

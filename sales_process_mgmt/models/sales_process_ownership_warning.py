@@ -262,13 +262,11 @@ class SalesProcessOwnership(models.Model):
             {"warning_level": 0, "date_warned": False, "is_warning_untold": False}
         )
 
-    def _hand_over(self, assignments, *args, **kwargs):
-        self.browse().union(*assignments).filtered("warning_level")._clear_warnings()
-        return super()._hand_over(assignments, *args, **kwargs)
-
-    def _end_locked(self, *args, **kwargs):
+    def _before_end(self):
+        """Nobody is warned of a period that ends."""
+        result = super()._before_end()
         self.filtered("warning_level")._clear_warnings()
-        return super()._end_locked(*args, **kwargs)
+        return result
 
     @api.model
     def _lock_revisits(self, limit, after=0, without=(), ids=None):

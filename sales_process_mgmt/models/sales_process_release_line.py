@@ -38,12 +38,17 @@ class SalesProcessReleaseLine(models.Model):
             ("handed_over", "Handed Over"),
             ("pool", "To the Pool"),
             ("waiting", "Waits for the Next Shift"),
-            ("held", "Held for the Leader"),
+            ("held", "Held for the Next Night"),
+            ("went", "Held, Went Out Later"),
+            ("kept", "Held, Stays With the Owner"),
+            ("assigned", "Waited, Handed Out"),
             ("observed", "Would Have Been Released"),
             ("failed", "Failed"),
         ],
         required=True,
         index=True,
+        help="Held: above the share of one night. What went out later, or had waited "
+        "for a shift, is counted once, where it was released.",
     )
     note = fields.Char(string="Reason")
 

@@ -5,6 +5,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 RELEASED = ("handed_over", "pool", "waiting")
+# The same customer stands in another run, as released.
+COUNTED_ELSEWHERE = ("went", "assigned")
 
 
 class SalesProcessReleaseRun(models.Model):
@@ -73,7 +75,11 @@ class SalesProcessReleaseRun(models.Model):
             counts.setdefault(run, {})[outcome] = count
         for run in self:
             by_outcome = counts.get(run, {})
-            run.line_count = sum(by_outcome.values())
+            run.line_count = sum(
+                count
+                for outcome, count in by_outcome.items()
+                if outcome not in COUNTED_ELSEWHERE
+            )
             run.released_count = sum(by_outcome.get(name, 0) for name in RELEASED)
             run.held_count = by_outcome.get("held", 0)
 
@@ -156,10 +162,9 @@ class SalesProcessReleaseRun(models.Model):
         """
         self._check_decide()
         held = self._get_held()
-        self.sudo().state = "done"
         if not held:
+            self.sudo().state = "done"
             return self._get_nothing_action()
-        held.write({"is_held": False})
         run = held._release_team(self.sudo().team_id, ceiling=False)
         run._tell()
         return run._get_form_action()
@@ -175,7 +180,6 @@ class SalesProcessReleaseRun(models.Model):
         self._check_decide()
         held = self._get_held()
         staying = held.filtered(lambda row: not row.has_owner_left)
-        staying.write({"is_held": False})
         staying._give_fresh_period()
         if held == staying:
             self.sudo().state = "done"

@@ -67,7 +67,7 @@ class SalesProcessReleaseRun(models.Model):
         for run in self.filtered(lambda row: row.mode != "observe"):
             leader = run.team_id.user_id
             for line in run.line_ids:
-                if line.outcome == "handed_over":
+                if line.outcome in ("handed_over", "assigned"):
                     groups[line.new_user_id, "received", self.browse()] |= line
                 if line.outcome in RELEASED and line.user_id:
                     groups[line.user_id, "lost", self.browse()] |= line
@@ -113,7 +113,8 @@ class SalesProcessReleaseRun(models.Model):
             "lost": (self.env._("Your customers that were released: %s", count), stays),
             "held": (
                 self.env._(
-                    "Due above the release ceiling of %(team)s: %(count)s",
+                    "Due above the release ceiling of %(team)s, they go out on the "
+                    "next nights unless you decide sooner: %(count)s",
                     team=team.name,
                     count=count,
                 ),

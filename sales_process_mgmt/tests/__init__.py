@@ -50,6 +50,7 @@ from . import test_random_ledger
 from . import test_release
 from . import test_release_brakes
 from . import test_rotation
+from . import test_release_race
 from . import test_rules_that_change
 from . import test_settings
 from . import test_spread

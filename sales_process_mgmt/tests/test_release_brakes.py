@@ -1,6 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import timedelta
+from datetime import datetime, timedelta
 from unittest.mock import patch
 
 from odoo import fields
@@ -49,21 +49,79 @@ class TestReleaseBrakes(ReleaseCommon):
         self.assertEqual(set(held.mapped("state")), {"ended"})
         self.assertEqual(run.state, "done")
 
-    def test_contact_in_time_frees_what_is_held(self):
-        """Held for the leader, but contacted: it is as due as any other later."""
+    def test_held_goes_out_on_the_next_nights(self):
+        """Oldest first, within the share, each counted once; then the run closes."""
+        self.team_east.release_ceiling_percent = 20
+        start = datetime(2027, 3, 9, 2)
+        with self._at(datetime(2027, 3, 1, 2)):
+            ownerships = self._many(self.salesperson_a, 10)
+            others = self._many(self.salesperson_b, 5)
+        for number, row in enumerate(ownerships):
+            row.date_deadline = start - timedelta(hours=20 - number)
+        others.write({"date_deadline": start + timedelta(days=400)})
+        self.env.flush_all()
+
+        def night(moment):
+            with self._at(moment):
+                due = self.Ownership._lock_due(1000)
+                due._process_release()
+                self.env.flush_all()
+            self.env.invalidate_all()
+            return ownerships.filtered(lambda row: row.state == "ended")
+
+        # 20 % of fifteen
+        self.assertEqual(night(start), ownerships[:3])
+        self.assertTrue(all(ownerships[3:].mapped("is_held")))
+        run = self._runs()
+        self.assertEqual((run.state, run.line_count), ("held", 10))
+        # the same night nothing more, one second before the next neither
+        self.assertEqual(night(start + timedelta(hours=1)), ownerships[:3])
+        self.assertEqual(night(datetime(2027, 3, 9, 15, 59, 59)), ownerships[:3])
+        run.is_told = True
+        # a late contact lets nobody stay
+        with self._at(start + timedelta(hours=2)):
+            followup = (
+                self.env["sales.process.followup"]
+                .with_user(self.salesperson_a)
+                .create({"lead_id": ownerships[3].lead_ids.id, "subject": "Too late"})
+            )
+        self.assertEqual(followup.void_reason, "held")
+        # of the twelve that are left
+        self.assertEqual(night(datetime(2027, 3, 9, 16)), ownerships[:5])
+        night(datetime(2027, 3, 10, 16))
+        night(datetime(2027, 3, 11, 16))
+        night(datetime(2027, 3, 12, 16))
+        self.assertEqual(night(datetime(2027, 3, 13, 16)), ownerships)
+        self.assertEqual(run.state, "done")
+        self.assertEqual(sum(self._runs().mapped("line_count")), 10)
+
+    def test_contact_does_not_free_what_is_held(self):
+        """The leader does: a run in which nobody waits is closed by itself."""
         self.team_east.release_ceiling_percent = 10
-        ownerships = self.Ownership.union(
-            *(self._customer(self.salesperson_a) for _row in range(3))
-        )
+        ownerships = self._many(self.salesperson_a, 3)
         self._expire(ownerships)
         self._run()
         held = ownerships.filtered("is_held")
         self.assertEqual(len(held), 2)
         held[0]._register_contacts({held[0]: fields.Datetime.now()})
+        self.assertEqual(held.mapped("is_held"), [True, True])
+        run = self.env["sales.process.release.run"].search([("state", "=", "held")])
+        held[0]._give_fresh_period()
         self.assertEqual(held.mapped("is_held"), [False, True])
-        self._expire(held[0])
+        self.assertEqual((run.state, run.held_count), ("held", 1))
+        held[1]._end("lost")
+        self.assertEqual((run.state, run.held_count), ("done", 0))
+
+    def test_hand_out_of_waiting_is_counted_once(self):
+        ownership = self._customer(self.salesperson_a)
+        self._expire(ownership)
         self._run()
-        self.assertTrue(held[0].state == "ended" or held[0].is_held)
+        self._put_on_duty(self.salesperson_b)
+        self._run()
+        lines = self._runs().line_ids
+        self.assertEqual(set(lines.mapped("outcome")), {"waiting", "assigned"})
+        self.assertEqual(sum(self._runs().mapped("line_count")), 1)
+        self.assertEqual(sum(self._runs().mapped("released_count")), 1)
 
     def test_leader_gives_a_fresh_period(self):
         self.team_east.release_ceiling_percent = 10
