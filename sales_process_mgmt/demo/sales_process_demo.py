@@ -126,7 +126,7 @@ class SalesProcessDemo(models.AbstractModel):
 
     def _get_today(self, user):
         """The day on the wall where a person works."""
-        return deadline_tools.local_date(self.env.cr.now(), self._get_zone(user))
+        return self.env["crm.team"]._get_process_today(user)
 
     def _get_moment(self, user, day, hour):
         """A moment of a person's day, not later than now."""

@@ -7,6 +7,8 @@ import pytz
 
 from odoo import api, fields, models, tools
 
+from ..tools import deadline as deadline_tools
+
 _logger = logging.getLogger(__name__)
 
 ACTIVE_MODES = ("observe", "enforce")
@@ -289,6 +291,16 @@ class CrmTeam(models.Model):
             self.id,
         )
         return pytz.utc
+
+    def _get_process_today(self, user):
+        """The date on the wall where ``user`` works, by the database's clock.
+
+        What is "today" for a person is asked here, never of the server's day.
+
+        :return: date
+        """
+        zone = self._get_process_timezone(user)
+        return deadline_tools.local_date(self.env.cr.now(), zone)
 
     def _iterate_timezone_names(self, user):
         """See :meth:`_get_process_timezone`; reads no more than is needed."""

@@ -367,7 +367,7 @@ class SalesProcessHandover(models.Model):
                     "activity_type_id": activity_type.id,
                     "user_id": user.id,
                     "summary": activity_type.with_context(lang=user.lang).summary,
-                    "date_deadline": fields.Date.context_today(self),
+                    "date_deadline": self.team_id._get_process_today(user),
                 }
                 for user in asked
             ]

@@ -194,6 +194,7 @@ class SalesProcessIntelligence(models.Model):
                 news.with_context(mail_activity_quick_update=True).activity_schedule(
                     "sales_process_mgmt.mail_activity_type_work_report_urgent",
                     user_id=reader.id,
+                    date_deadline=self.env["crm.team"]._get_process_today(reader),
                     summary=subject,
                 )
         untold.date_notified = self.env.cr.now()

@@ -200,6 +200,9 @@ class SalesProcessInvitation(models.Model):
         self.activity_id = lead.activity_schedule(
             "sales_process_mgmt.mail_activity_type_invitation",
             user_id=self.ownership_id.user_id.id,
+            date_deadline=self.ownership_id.team_id._get_process_today(
+                self.ownership_id.user_id
+            ),
             note=body,
         )
 

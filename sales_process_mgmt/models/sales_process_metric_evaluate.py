@@ -8,7 +8,7 @@ from datetime import timedelta
 import psycopg2
 from markupsafe import Markup
 
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -360,7 +360,9 @@ class SalesProcessMetric(models.Model):
         users = self._get_preview_people(company)
         if not users:
             return False
-        today = fields.Date.context_today(self)
+        user = self.env.user
+        # sudo: the zone comes from the team, which need not be readable
+        today = user.sale_team_id.sudo()._get_process_today(user)
         columns = []
         for count in (-1, 0):
             first, last = period_tools.shift_period("monthly", today, count)

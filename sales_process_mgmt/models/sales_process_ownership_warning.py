@@ -278,27 +278,34 @@ class SalesProcessOwnership(models.Model):
             AND team.process_mode != 'off'
             AND ownership.id > %s
             """,
-            self.env.cr.now().date(),
+            # the day has come somewhere; whose day it is, is asked below
+            fields.Date.add(self.env.cr.now().date(), days=1),
             0 if ids else after,
         )
         return self._lock_selected(condition, SQL("ownership.id"), limit, without, ids)
 
     def _process_revisits(self):
-        """Plan the revisit of served customers on its day, once a cycle."""
+        """Plan the revisit of served customers on its day, once a cycle.
+
+        The day is the owner's: where that has not begun, a later run plans it.
+        """
+        due = self.filtered(
+            lambda row: row.date_revisit <= row.team_id._get_process_today(row.user_id)
+        )
         leads = (
             self.env["crm.lead"]
             .with_context(active_test=False)
-            .search([("ownership_id", "in", self.ids)], order="id desc")
+            .search([("ownership_id", "in", due.ids)], order="id desc")
             .grouped("ownership_id")
         )
         self._plan_activities(
             self.env.ref("sales_process_mgmt.mail_activity_type_visit"),
             [
                 (leads[row][:1], row.user_id, row.date_revisit)
-                for row in self
+                for row in due
                 if row in leads and row.user_id.active
             ],
             self.env._("Periodic revisit"),
         )
-        for row in self:
+        for row in due:
             row.date_revisit = row._get_revisit_values()["date_revisit"]

@@ -155,7 +155,10 @@ class SalesProcessPlan(models.Model):
     @api.model
     def _default_date_from(self):
         kind = self.env.context.get("default_kind") or "monthly"
-        return period_tools.period_dates(kind, fields.Date.context_today(self))[0]
+        user = self.env.user
+        # sudo: the zone comes from the team, which need not be readable
+        today = user.sale_team_id.sudo()._get_process_today(user)
+        return period_tools.period_dates(kind, today)[0]
 
     @api.depends("date_from", "kind")
     def _compute_date_to(self):

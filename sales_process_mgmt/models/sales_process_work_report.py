@@ -4,8 +4,6 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ..tools import deadline as deadline_tools
-
 # States in which the author may still write
 OPEN_STATES = ("draft", "returned", "missing", "excused")
 MARKS = [
@@ -340,5 +338,4 @@ class SalesProcessWorkReport(models.Model):
         """Today, for the current user."""
         user = self.env.user
         # sudo: the zone comes from the team, which need not be readable
-        zone = user.sale_team_id.sudo()._get_process_timezone(user)
-        return deadline_tools.local_date(self.env.cr.now(), zone)
+        return user.sale_team_id.sudo()._get_process_today(user)

@@ -145,6 +145,7 @@ class SalesProcessWorkReport(models.Model):
                 report.with_context(mail_activity_quick_update=True).activity_schedule(
                     "sales_process_mgmt.mail_activity_type_work_report_urgent",
                     user_id=reader.id,
+                    date_deadline=self.env["crm.team"]._get_process_today(reader),
                 )
 
     def _get_urgent_readers(self):
@@ -286,6 +287,7 @@ class SalesProcessWorkReport(models.Model):
             quick.activity_schedule(
                 "sales_process_mgmt.mail_activity_type_work_report_returned",
                 user_id=report.user_id.id,
+                date_deadline=self.env["crm.team"]._get_process_today(report.user_id),
                 note=plaintext2html(reason),
             )
         return {"type": "ir.actions.act_window_close"}

@@ -23,6 +23,11 @@ class ClockMixin:
         with freeze_time(moment), patch.object(self.env.cr, "now", lambda: moment):
             yield
 
+    @classmethod
+    def _today(cls, user):
+        """The date on the wall where a person works, never the server's."""
+        return cls.env["crm.team"]._get_process_today(user)
+
 
 class SalesProcessCommon(ClockMixin, BaseCommon):
     """The organisation in which the rules are tested.

@@ -186,7 +186,7 @@ class TestFollowup(FollowupCommon):
         )
 
     def test_next_step_is_shown_on_the_customer(self):
-        day = fields.Date.today() + timedelta(days=2)
+        day = self._today(self.salesperson_a) + timedelta(days=2)
         self._log(next_step="Send the offer", date_next=day, plan_next=False)
         self.assertEqual(self.ownership.next_step, "Send the offer")
         self.assertEqual(self.ownership.date_next_step, day)
@@ -237,7 +237,7 @@ class TestFollowup(FollowupCommon):
                 self._log(user, subject="Before", date=self._days_ago(6))
 
     def test_next_contact_lies_after_this_one(self):
-        today = fields.Date.today()
+        today = self._today(self.salesperson_a)
         for wrong in (today - timedelta(days=3), date(9999, 12, 31)):
             with self.assertRaises(ValidationError):
                 self._log(date_next=wrong)

@@ -50,7 +50,7 @@ class TestFollowupActivity(FollowupCommon):
 
     def test_rescheduled_or_cancelled_is_no_contact(self):
         activity = self._schedule()
-        activity.date_deadline = fields.Date.today() + timedelta(days=9)
+        activity.date_deadline = self._today(self.salesperson_a) + timedelta(days=9)
         activity.action_cancel()
         self._schedule().action_archive()
         self.assertFalse(self.lead.followup_ids)

@@ -15,7 +15,7 @@ class RegistrationCommon(SalesProcessCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.next_week = fields.Date.today() + timedelta(days=5)
+        cls.next_week = cls._today(cls.salesperson_a) + timedelta(days=5)
 
     @classmethod
     def _registration(cls, user, **values):

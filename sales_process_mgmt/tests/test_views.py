@@ -214,7 +214,7 @@ class TestViews(SalesProcessCommon):
             self.salesperson_a, phone="13812345601", expected_revenue=300
         )
         self.lead.expected_revenue = 1000
-        today = fields.Date.context_today(self.lead)
+        today = self._today(self.salesperson_a)
         for lead, summary, days in ((self.lead, "Later", 5), (second, "Soon", 1)):
             lead.with_user(self.salesperson_a).activity_schedule(
                 "mail.mail_activity_data_call",

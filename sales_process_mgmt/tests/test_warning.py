@@ -2,7 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
 
-from odoo import fields
 from odoo.tests import tagged
 
 from .common_release import ReleaseCommon
@@ -49,10 +48,21 @@ class TestWarning(ReleaseCommon):
         ownership = self._customer(self.salesperson_a)
         lead = ownership.lead_ids
         lead.action_set_won()
-        ownership.date_revisit = fields.Date.today()
+        ownership.date_revisit = self._today(self.salesperson_a)
         self._run("ir_cron_warn")
         visit = self.env.ref("sales_process_mgmt.mail_activity_type_visit")
         self.assertEqual(lead.activity_ids.activity_type_id, visit)
+
+    def test_revisit_on_the_owners_day(self):
+        """The day of a revisit begins where the owner is, not where the server is."""
+        ownership = self._customer(self.salesperson_a)
+        lead = ownership.lead_ids
+        lead.action_set_won()
+        ownership.date_revisit = "2027-03-10"
+        for moment, count in (("2027-03-09 15:59:59", 0), ("2027-03-09 16:00:00", 1)):
+            with self._at(moment):
+                self.Ownership._lock_revisits(100)._process_revisits()
+                self.assertEqual(len(lead.activity_ids), count, moment)
 
     def test_served_time_ends(self):
         self.team_east.write({"served_policy": "limited", "served_days": 30})
@@ -61,6 +71,8 @@ class TestWarning(ReleaseCommon):
         self.assertTrue(ownership.date_served_until)
         self._run()
         self.assertEqual(ownership.state, "open")
-        ownership.date_served_until = fields.Date.today() - timedelta(days=2)
+        ownership.date_served_until = self._today(self.salesperson_a) - timedelta(
+            days=2
+        )
         self._run()
         self.assertEqual((ownership.state, ownership.end_reason), ("ended", "paid"))

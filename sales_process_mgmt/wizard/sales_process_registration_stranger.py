@@ -161,6 +161,7 @@ class SalesProcessRegistration(models.TransientModel):
             conflict.activity_schedule(
                 "sales_process_mgmt.mail_activity_type_conflict",
                 user_id=leader.id,
+                date_deadline=self.env["crm.team"]._get_process_today(leader),
                 note=self.env._(
                     "%(user)s asks you to decide whose customer this is. Owner: "
                     "%(owner)s.",
