@@ -7,7 +7,8 @@
 SHELL := bash
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test month test-runner test-odoo test-odoo-stock bench bench-everyday bench-reading faults faults-load faults-abuse check lint format \
+.PHONY: help setup demo test test-alone test-hours test-among month test-runner test-odoo \
+	test-odoo-stock bench bench-everyday bench-reading faults faults-load faults-abuse check lint format \
 	shell psql stop clean
 
 help: ## list the targets
@@ -24,6 +25,15 @@ test: ## run our tests with pytest (ARGS="FILE -k NAME" DB=)
 
 month: ## play a month of a team in a new database, recompute its numbers (ARGS="--seed 2")
 	@scripts/play_month $(ARGS)
+
+test-alone: ## run the core's tests in a database with crm alone (ARGS= DB=)
+	@scripts/test --alone $(ARGS)
+
+test-hours: ## the demonstration and the tests that deal with time (ARGS=--all: at other moments)
+	@scripts/test_hours $(ARGS)
+
+test-among: ## run our tests among all apps that touch customers: an hour (ARGS= DB=)
+	@scripts/test_among $(ARGS)
 
 test-runner: ## run our tests with Odoo's own runner (TAGS= DB= PORT=)
 	@scripts/test_runner $(ARGS)
