@@ -4,6 +4,8 @@ from odoo import api, models
 from odoo.exceptions import ValidationError
 
 from ..tools import identity
+from ..tools.identity import email_keys, is_no_sender
+from ..tools.transaction import get_reply_to
 from .res_partner import CONTACTS_MAX
 
 # Several numbers and words beside them; an index of Odoo holds 2,704 bytes.
@@ -39,6 +41,35 @@ class CrmLead(models.Model):
                 )
             )
         return {**vals, "phone": phone[:PHONE_LENGTH]}
+
+    @api.model
+    def _find_real_sender(self, msg_dict):
+        """The customer of a mail that a machine or one of our own people has sent.
+
+        :param dict msg_dict: as ``message_parse`` returns it
+        :return: dict, the same where the sender is a customer
+        """
+        company = self.env.company
+        sender = email_keys(msg_dict.get("email_from"))
+        keys = company._label_keys([(*key, key[1]) for key in sender])
+        machine = any(is_no_sender(value) for _kind, value in sender)
+        # sudo: what is our own is asked for everybody
+        shared = self.env["sales.process.shared.value"].sudo()
+        if not self.env["crm.team"]._get_active_process_ids() or not (
+            machine or shared._get_confirmed(set(keys))
+        ):
+            return msg_dict
+        real = get_reply_to(self.env)
+        found = [
+            address
+            for _kind, address in email_keys(real)
+            if not is_no_sender(address) and ("email", address) not in sender
+        ]
+        # a machine, or a colleague who forwards a mail, is not the customer's contact
+        values = {**msg_dict, "author_id": False}
+        if found:
+            values |= {"email_from": real, "from": real}
+        return values
 
     def _get_process_company(self):
         """The company to which the customer belongs; there always is one.
@@ -109,6 +140,16 @@ class CrmLead(models.Model):
                 rows += [(*key, key[1]) for key in identity.wechat_key(wechat)]
             found[lead] = company._label_keys(rows)
         return found if with_shared else self._drop_shared_keys(found)
+
+    def _add_own_details(self):
+        """Closed leads: a customer that goes on gains what is written on them, too."""
+        leads = self.filtered(lambda lead: lead.ownership_id.state in ("open", "pool"))
+        if not leads:
+            return
+        details = {}
+        for lead, keys in leads._get_identity_keys().items():
+            details.setdefault(lead.ownership_id, {}).update(keys)
+        leads.ownership_id._add_details(details)
 
     @api.model
     def _drop_shared_keys(self, keys_by_row):

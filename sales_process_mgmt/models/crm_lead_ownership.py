@@ -33,6 +33,16 @@ OWNERSHIP_FIELDS = {
 }
 # A change of one of these takes the customer somewhere else.
 OWNER_FIELDS = {"company_id", "team_id", "user_id"}
+# What of it says who the customer is.
+IDENTITY_FIELDS = {
+    "commercial_partner_id",
+    "country_id",
+    "email_from",
+    "partner_id",
+    "partner_name",
+    "phone",
+    "wechat_id",
+}
 STATUS_FIELDS = {"active", "probability", "stage_id"}
 # What Odoo computes from the salesperson by way of the team, the company first.
 TEAM_FIELDS = (
@@ -174,7 +184,9 @@ class CrmLead(models.Model):
     def message_new(self, msg_dict, custom_values=None):
         """E-mail: a lead is never lost, it goes to the owner of the customer."""
         with entering(self.env, "gateway"):
-            return super().message_new(msg_dict, custom_values=custom_values)
+            return super().message_new(
+                self._find_real_sender(msg_dict), custom_values=custom_values
+            )
 
     def _message_post_after_hook(self, message, msg_vals):
         """A post must not fail because a colleague owns a lead of that e-mail.
@@ -255,6 +267,8 @@ class CrmLead(models.Model):
             self._leave_other_company()
         leads = self._filter_for_sync()
         closed = leads.filtered(lambda lead: lead.won_status != "pending")
+        if closed and IDENTITY_FIELDS & set(changed):
+            closed._add_own_details()
         if not changed or STATUS_FIELDS & set(changed):
             closed.ownership_id._sync_phase()
             if not changed or door == "backfill":

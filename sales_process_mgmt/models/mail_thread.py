@@ -1,7 +1,9 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
-from odoo.tools.mail import email_split
+from odoo.tools.mail import decode_message_header, email_split
+
+from ..tools.transaction import answering
 
 
 class MailThread(models.AbstractModel):
@@ -37,3 +39,8 @@ class MailThread(models.AbstractModel):
         Ownership = self.env["sales.process.ownership"]
         if Ownership._is_attended():
             Ownership._check_customer_work(partners, emails=emails)
+
+    def _message_route_process(self, message, message_dict, routes):
+        """Remember to whom an answer goes: platforms write for their users."""
+        with answering(self.env, decode_message_header(message, "Reply-To")):
+            return super()._message_route_process(message, message_dict, routes)

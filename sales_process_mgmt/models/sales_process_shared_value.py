@@ -228,6 +228,8 @@ class SalesProcessSharedValue(models.Model):
     def action_reject(self):
         """Keep the value as an identity; it is not proposed again."""
         self.write({"state": "rejected"})
+        # whose detail it is again is found where it stands
+        self.env["sales.process.ownership"]._plan_reading_again()
 
     def _count_conflicts(self, identities):
         """Count conflicts for each value; propose those that keep making them.

@@ -17,6 +17,24 @@ BREAKS = {
                FROM sales_process_ownership_key
               WHERE ownership_id = %(current)s AND active
     """,
+    "one_owner_of_branches": """
+        DROP INDEX sales_process_ownership_key_active_key_uniq;
+        INSERT INTO sales_process_ownership_key
+                    (ownership_id, company_id, kind, value, active, is_soft)
+             SELECT %(other)s, (SELECT MAX(id) FROM res_company), kind, value, TRUE,
+                    FALSE
+               FROM sales_process_ownership_key
+              WHERE ownership_id = %(current)s AND active
+    """,
+    "company": """
+        ALTER TABLE sales_process_ownership_key ALTER company_id DROP NOT NULL;
+        UPDATE sales_process_ownership_key SET company_id = NULL
+         WHERE ownership_id = %(current)s
+    """,
+    "details_are_keys": """
+        UPDATE sales_process_ownership_key SET active = FALSE
+         WHERE ownership_id = %(other)s AND kind = 'phone'
+    """,
     "exclusive_index": "DROP INDEX sales_process_ownership_key_active_key_uniq",
     "freed_keys": """
         INSERT INTO sales_process_ownership_key

@@ -21,6 +21,45 @@ class Rule(NamedTuple):
     query: str
 
 
+# The company in which the customers of a company are exclusive
+_SHARED = """
+        shared AS (
+            SELECT company.id,
+                   CASE WHEN COALESCE(root.process_share_branches, TRUE)
+                        THEN root.id ELSE company.id END AS owner_id
+              FROM res_company AS company
+              JOIN res_company AS root
+                ON root.id = split_part(company.parent_path, '/', 1)::int)
+"""
+# What identifies nobody: the company's list, our own, machines
+_NOBODYS = r"""
+        nobody AS (
+            SELECT company_id, kind, value
+              FROM sales_process_shared_value
+             WHERE state = 'confirmed'
+         UNION SELECT NULL, detail.kind, detail.value
+              FROM res_partner AS partner
+         CROSS JOIN LATERAL (VALUES ('email', partner.email_normalized),
+                                    ('phone', partner.phone_sanitized))
+                    AS detail(kind, value)
+             WHERE partner.id IN (
+                   SELECT partner_id FROM res_company
+                    UNION SELECT partner_id FROM res_users WHERE NOT share)
+         UNION SELECT NULL, 'email', login FROM res_users WHERE NOT share
+         UNION SELECT NULL, 'email', alias_full_name FROM mail_alias
+         UNION SELECT NULL, 'email',
+                      unnest(ARRAY[bounce_alias, catchall_alias, default_from])
+                      || '@' || name
+                 FROM mail_alias_domain
+         UNION SELECT NULL, 'email', smtp_user FROM ir_mail_server
+         UNION SELECT NULL, 'email', from_filter FROM ir_mail_server
+         UNION SELECT NULL, 'email', "user" FROM fetchmail_server)
+"""
+_MACHINE = (
+    "(^|[._+-])(no[._-]?reply|do[._-]?not[._-]?reply|dont[._-]?reply|mailer-daemon|"
+    "postmaster|bounces?|notifications?)($|[._+@-])"
+)
+
 RULES = (
     Rule(
         "one_owner",
@@ -33,6 +72,81 @@ RULES = (
       GROUP BY COALESCE(company_id, 0), kind, value
         HAVING COUNT(*) > 1
         """,
+    ),
+    Rule(
+        "one_owner_of_branches",
+        "Companies that share their customers have one owner for each of them.",
+        "sales_process_ownership_key",
+        f"""
+          WITH {_SHARED}
+        SELECT MAX(key.id), key.kind || ' ' || key.value
+          FROM sales_process_ownership_key AS key
+          JOIN sales_process_ownership AS ownership ON ownership.id = key.ownership_id
+          JOIN shared ON shared.id = ownership.company_id
+         WHERE key.active AND NOT COALESCE(key.is_soft, FALSE)
+      GROUP BY shared.owner_id, key.kind, key.value
+        HAVING COUNT(*) > 1
+        """,  # noqa: S608, constants of this file
+    ),
+    Rule(
+        "company",
+        "Every customer and every key has a company, the one that shares customers.",
+        "sales_process_ownership_key",
+        f"""
+          WITH {_SHARED}
+        SELECT key.id, COALESCE(key.company_id::text, 'no company')
+          FROM sales_process_ownership_key AS key
+          JOIN sales_process_ownership AS ownership ON ownership.id = key.ownership_id
+     LEFT JOIN shared ON shared.id = ownership.company_id
+         WHERE key.company_id IS NULL
+            OR (key.active AND key.company_id IS DISTINCT FROM shared.owner_id)
+        """,  # noqa: S608, constants of this file
+    ),
+    Rule(
+        "details_are_keys",
+        "What stands on the leads and contacts of an owned customer identifies it.",
+        "sales_process_ownership",
+        rf"""
+          WITH {_SHARED}, {_NOBODYS}, detail AS (
+            SELECT lead.ownership_id, 'email' AS kind, lead.email_normalized AS value
+              FROM crm_lead AS lead
+             WHERE NOT COALESCE(lead.ownership_pending, FALSE)
+         UNION SELECT lead.ownership_id, 'phone', lead.phone_sanitized
+              FROM crm_lead AS lead
+             WHERE NOT COALESCE(lead.ownership_pending, FALSE)
+               AND lead.phone ~ '^\+?[0-9 -]{{8,18}}$'
+         UNION SELECT key.ownership_id, detail.kind, detail.value
+              FROM sales_process_ownership_key AS key
+              JOIN res_partner AS contact
+                ON contact.commercial_partner_id = key.value::int
+               AND contact.active
+         CROSS JOIN LATERAL (
+               VALUES ('email', contact.email_normalized),
+                      ('phone', CASE WHEN contact.phone ~ '^\+?[0-9 -]{{8,18}}$'
+                                     THEN contact.phone_sanitized END))
+               AS detail(kind, value)
+             WHERE key.active AND key.kind = 'partner'
+               AND NOT COALESCE(key.has_more_contacts, FALSE))
+        SELECT ownership.id, detail.kind || ' ' || detail.value
+          FROM detail
+          JOIN sales_process_ownership AS ownership
+            ON ownership.id = detail.ownership_id
+          JOIN shared ON shared.id = ownership.company_id
+         WHERE ownership.state <> 'ended'
+           AND detail.value > ''
+           AND NOT (detail.kind = 'email' AND detail.value ~ '{_MACHINE}')
+           AND NOT EXISTS (
+               SELECT 1
+                 FROM sales_process_ownership_key AS key
+                WHERE key.active
+                  AND key.company_id = shared.owner_id
+                  AND (key.kind, key.value) = (detail.kind, detail.value))
+           AND NOT EXISTS (
+               SELECT 1
+                 FROM nobody
+                WHERE COALESCE(nobody.company_id, shared.owner_id) = shared.owner_id
+                  AND (nobody.kind, nobody.value) = (detail.kind, detail.value))
+        """,  # noqa: S608, constants of this file
     ),
     Rule(
         "exclusive_index",

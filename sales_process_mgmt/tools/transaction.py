@@ -18,6 +18,7 @@ MERGING = "merging"
 CUSTOMERS_LOCKED = "customers locked"
 MEETING_CHECKED = "meeting checked"
 MERGING_CONTACTS = "merging contacts"
+REPLY_TO = "reply to"
 
 _marks = WeakKeyDictionary()
 
@@ -186,3 +187,20 @@ def is_merging_contacts(env):
     :return: bool
     """
     return bool(_get_mark(env, MERGING_CONTACTS))
+
+
+def answering(env, reply_to):
+    """While a mail comes in of which the gateway knows to whom an answer goes.
+
+    :param str reply_to: the header, may be empty
+    :return: context manager
+    """
+    return _going_on(env, REPLY_TO, reply_to)
+
+
+def get_reply_to(env):
+    """To whom an answer to the mail that comes in goes.
+
+    :return: str, empty where no mail comes in, or none says it
+    """
+    return _get_mark(env, REPLY_TO) or ""
