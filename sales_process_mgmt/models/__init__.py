@@ -24,6 +24,7 @@ from . import crm_team_release
 from . import crm_team_report
 from . import digest_digest
 from . import ir_http
+from . import ir_rule
 from . import mail_activity
 from . import mail_activity_reception
 from . import mail_activity_type

@@ -1,6 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
@@ -65,6 +66,19 @@ class CrmLead(models.Model):
         copy=False,
         help="A new customer without salesperson goes straight into the pool of the "
         "team, not to the salesperson on duty.",
+    )
+    lost_proposed_by_id = fields.Many2one(
+        "res.users",
+        string="Says It Is Lost",
+        copy=False,
+        readonly=True,
+        help="The helper who says that the customer is lost. The owner decides.",
+    )
+    lost_proposed_reason_id = fields.Many2one(
+        "crm.lost.reason",
+        string="Lost Reason of the Helper",
+        copy=False,
+        readonly=True,
     )
     wechat_id = fields.Char(
         string="WeChat ID",
@@ -304,33 +318,57 @@ class CrmLead(models.Model):
     def _check_access(self, operation):
         """Say whose customer it is, instead of naming a record rule."""
         result = super()._check_access(operation)
-        if not result or operation not in ("write", "unlink"):
+        if not result or operation == "create":
             return result
-        forbidden, _make_error = result
-        owned = forbidden.filtered("id") - forbidden.filtered("id")._filter_workable()
-        if not owned:
-            return result
-        return forbidden, owned[0]._make_owned_access_error
+        forbidden, make_error = result
+        return forbidden, partial(forbidden._make_refusal, make_error)
 
-    def _make_owned_access_error(self):
+    def _make_refusal(self, make_error):
+        """The error of leads that are refused: whose they are, or Odoo's own.
+
+        :param make_error: function that makes Odoo's error
+        """
+        leads = self.filtered("id")
+        owned = leads - leads._filter_workable()
+        return owned[0]._make_owned_error(make_error) if owned else make_error()
+
+    def _make_owned_error(self, make_error):
+        """Say whose customer it is to those whom it concerns.
+
+        Whoever may read the lead learns its name, too. A salesperson of the company
+        learns the sentence alone; everybody else what Odoo says by itself.
+
+        :param make_error: function that makes Odoo's error
+        :return: AccessError
+        """
         self.ensure_one()
-        lead = self.sudo()
-        return AccessError(
-            "%s: %s"
-            % (
-                lead.name,
-                lead.ownership_id.with_env(self.env)._get_conflict_sentence(
-                    self.env.user
-                ),
-            )
-        )
+        user = self.env.user
+        # sudo: the ownership may be a stranger's
+        ownership = self.sudo().ownership_id
+        company = ownership.company_id
+        is_readable = self.has_access("read")
+        if not is_readable and not (
+            user.has_group("sales_team.group_sale_salesman")
+            and (not company or company in user.company_ids)
+        ):
+            return make_error()
+        sentence = ownership.with_env(self.env)._get_conflict_sentence(user)
+        return AccessError(f"{self.name}: {sentence}" if is_readable else sentence)
+
+    def _check_workable(self):
+        """Only the owner, helpers and leaders work a customer in teams that enforce.
+
+        :raise AccessError: with the sentence that says whose customer it is
+        """
+        strangers = self - self._filter_workable()
+        strangers.check_access("read")
+        if strangers:
+            raise strangers[0]._make_owned_error(AccessError)
 
     def message_post(self, **kwargs):
         """Say whose customer it is, where Odoo only says that it is forbidden."""
         try:
             return super().message_post(**kwargs)
-        except AccessError:
-            owned = self - self._filter_workable()
-            if owned:
-                raise owned[0]._make_owned_access_error() from None
-            raise
+        except AccessError as error:
+            original = error
+            raise self._make_refusal(lambda: original) from None

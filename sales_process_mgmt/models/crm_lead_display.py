@@ -89,6 +89,7 @@ class CrmLead(models.Model):
         :return: dict, a window action
         """
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("History of the Customer"),
@@ -103,5 +104,6 @@ class CrmLead(models.Model):
 
         :return: dict, a window action
         """
+        self.check_access("read")
         # sudo: the wizard checks that the user leads the team of each customer
         return self.sudo().ownership_id.sudo(False).action_open_transfer()

@@ -60,9 +60,7 @@ class CrmLead(models.Model):
         """
         if self.env.su:
             return
-        strangers = self - self._filter_workable()
-        if strangers:
-            raise strangers[0]._make_owned_access_error()
+        self._check_workable()
         self.check_access("read")
 
     def action_log_followup(self):
@@ -84,6 +82,7 @@ class CrmLead(models.Model):
         :return: dict, a window action
         """
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "sales_process_mgmt.sales_process_followup_action"
         )

@@ -56,6 +56,7 @@ class CrmLead(models.Model):
         :return: dict, a window action
         """
         self.ensure_one()
+        self.check_access("read")
         # sudo: the ownership checks who may invite
         return self.sudo().ownership_id.sudo(False).action_invite()
 
@@ -65,6 +66,7 @@ class CrmLead(models.Model):
         :return: dict, a window action
         """
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "sales_process_mgmt.sales_process_invitation_action"
         )

@@ -15,7 +15,7 @@ class CrmLead(models.Model):
     ):
         """Merged leads are one customer: their ownerships become one.
 
-        Only a leader merges customers of different owners.
+        Only a leader merges customers of different owners, and no helper merges.
         """
         # sudo: whose customers they are does not depend on who may read it
         leads = self.sudo()
@@ -28,6 +28,8 @@ class CrmLead(models.Model):
                     raise CustomerOwnedError(
                         ownership._get_conflict_sentence(self.env.user)
                     )
+        if helped := self._filter_only_helped():
+            raise helped._make_helper_error()
         is_whole = all(lead.ownership_id in ownerships for lead in leads)
         team_ids = {team_id, *leads.team_id.ids}
         statuses = leads.mapped("won_status")

@@ -3,13 +3,16 @@
 import logging
 from collections import defaultdict
 
+from markupsafe import Markup
+
 from odoo import api, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 from ..exceptions import RETRY_ERRORS
 from ..tools.context import SkipSync, skips_sync
 from ..tools.transaction import entering, get_door, get_merging
 from .sales_process_ownership_claim import OwnershipClaims
+from .sales_process_ownership_key import HARD_KINDS
 from .sales_process_ownership_ledger import OWN_DOORS
 
 _logger = logging.getLogger(__name__)
@@ -43,6 +46,10 @@ IDENTITY_FIELDS = {
     "phone",
     "wechat_id",
 }
+# What names the customer of a new lead, or of one outside the process.
+NAMING_FIELDS = {"email_from", "partner_id", "phone", "team_id"}
+# Contact details that a helper adds, and does not replace.
+DETAIL_FIELDS = ("email_from", "partner_id", "phone", "wechat_id")
 STATUS_FIELDS = {"active", "probability", "stage_id"}
 # What Odoo computes from the salesperson by way of the team, the company first.
 TEAM_FIELDS = (
@@ -59,6 +66,8 @@ LEDGER_FIELDS = {
     "date_last_contact",
     "followup_deadline",
     "is_pooled",
+    "lost_proposed_by_id",
+    "lost_proposed_reason_id",
     "ownership_id",
     "ownership_pending",
 }
@@ -117,8 +126,13 @@ class CrmLead(models.Model):
     def write(self, vals):
         self._check_ledger_fields(vals)
         changed = OWNERSHIP_FIELDS & vals.keys()
+        helped = self._filter_only_helped() if changed else self.browse()
+        helped._check_helper_details(vals)
+        helped_status = [(lead.won_status, lead.active) for lead in helped.sudo()]
         status = self._get_owned_status() if changed & STATUS_FIELDS else {}
         result = super().write(vals)
+        if helped_status != [(lead.won_status, lead.active) for lead in helped.sudo()]:
+            raise helped._make_helper_error()
         moved = self._filter_status_changed(status)
         for name in DATE_FIELDS if moved else ():
             self.env.add_to_compute(self._fields[name], moved)
@@ -146,6 +160,156 @@ class CrmLead(models.Model):
                     ),
                 )
             )
+
+    # ------------------------------------------------------------
+    # HELPERS HELP
+    # ------------------------------------------------------------
+
+    def _filter_only_helped(self):
+        """The leads on which the person behind the act helps, and nothing more.
+
+        :return: crm.lead
+        """
+        user = self.env.user
+        if user._is_superuser() or skips_sync(self.env):
+            return self.browse()
+        # sudo: kept with the record rules; whoever helps may not read the team
+        helped = user.sudo().helped_ownership_ids
+        if not helped:
+            return self.browse()
+        return self.filtered(
+            lambda lead: (
+                lead.sudo().ownership_id in helped
+                and lead.sudo().ownership_id._is_only_helped(user)
+            )
+        )
+
+    def _check_helper_details(self, vals):
+        """A helper adds a contact detail, and replaces or removes none."""
+        # sudo: only compared
+        for lead in self.sudo():
+            for name in DETAIL_FIELDS:
+                if name not in vals or not lead[name]:
+                    continue
+                kept = self._fields[name].convert_to_cache(vals[name], lead)
+                if kept != self._fields[name].convert_to_cache(lead[name], lead):
+                    raise lead.with_env(self.env)._make_helper_error()
+
+    def _make_helper_error(self):
+        return UserError(
+            self.env._(
+                "You help with this customer. Closing, reopening, merging and "
+                "deleting, and replacing its contact details, is for %(owner)s and the "
+                "leader of %(team)s: ask them.",
+                owner=self[:1].sudo().ownership_id.user_id.name
+                or self.env._("the owner"),
+                team=self[:1].sudo().team_id.name or "",
+            )
+        )
+
+    def action_set_lost(self, **additional_values):
+        """Lost by a helper is a question to the owner; nothing else changes.
+
+        :param dict additional_values: written on the leads, such as the reason
+        :return: what Odoo returns, or dict, a notification for the helper
+        """
+        helped = self._filter_only_helped().filtered(
+            lambda lead: lead.sudo().won_status == "pending"
+        )
+        if not helped:
+            result = super().action_set_lost(**additional_values)
+            self._forget_lost_proposal()
+            return result
+        if rest := self - helped:
+            rest.action_set_lost(**additional_values)
+        return helped._propose_lost(additional_values.get("lost_reason_id"))
+
+    def _propose_lost(self, reason_id=None):
+        """Ask the owners whether these customers are lost, as a helper.
+
+        :param reason_id: id of crm.lost.reason, if one was given
+        :return: dict, a notification for the client
+        """
+        self.check_access("write")
+        helper = self.env.user
+        # sudo: the proposal is written by this method only
+        quiet = self.sudo().with_context(sales_process_skip=SkipSync)
+        quiet.write(
+            {"lost_proposed_by_id": helper.id, "lost_proposed_reason_id": reason_id}
+        )
+        for owner, leads in quiet.grouped(
+            lambda lead: lead.ownership_id.user_id
+        ).items():
+            if not owner.active:
+                continue
+            env = leads.with_context(lang=owner.lang).env
+            leads.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=env._("Is this customer lost? %s says so.", helper.name),
+                note=Markup("<p>%s</p>")
+                % env._(
+                    "Confirm it or keep the customer with the buttons of the lead."
+                ),
+                user_id=owner.id,
+            )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "info",
+                "message": self.env._(
+                    "The owner has been asked whether the customer is lost. Nothing "
+                    "has changed yet."
+                ),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+    def _check_answer_proposal(self):
+        """Refuse an answer by somebody who is neither owner nor leader."""
+        self.check_access("write")
+        if helped := self._filter_only_helped():
+            raise helped._make_helper_error()
+
+    def action_confirm_lost(self):
+        """The customer is lost, as the helper said: the owner or the leader confirms.
+
+        :return: bool
+        """
+        self._check_answer_proposal()
+        for reason, leads in self.grouped("lost_proposed_reason_id").items():
+            leads.action_set_lost(lost_reason_id=reason.id)
+        return True
+
+    def action_keep_customer(self):
+        """The customer is not lost: the helper's question is answered.
+
+        :return: bool
+        """
+        self._check_answer_proposal()
+        self._forget_lost_proposal()
+        return True
+
+    def _forget_lost_proposal(self):
+        """The question whether the customer is lost has been answered."""
+        # sudo: written by its own methods only; the to-do is the owner's
+        asked = self.sudo().filtered("lost_proposed_by_id")
+        if not asked:
+            return
+        helpers = asked.lost_proposed_by_id
+        asked.with_context(sales_process_skip=SkipSync).write(
+            {"lost_proposed_by_id": False, "lost_proposed_reason_id": False}
+        )
+        todo = self.env.ref("mail.mail_activity_data_todo")
+        asked.activity_ids.filtered(
+            lambda activity: (
+                activity.activity_type_id == todo and activity.create_uid in helpers
+            )
+        ).unlink()
+
+    # ------------------------------------------------------------
+    # BEFORE AND AFTER A WRITE
+    # ------------------------------------------------------------
 
     def _get_owned_status(self):
         """Which leads of an owned customer are open, won or lost, before a write.
@@ -205,6 +369,9 @@ class CrmLead(models.Model):
         )._assign_userless_lead_in_team(creation_source)
 
     def unlink(self):
+        if helped := self._filter_only_helped():
+            self.check_access("unlink")
+            raise helped._make_helper_error()
         if skips_sync(self.env):
             if merging := get_merging(self.env):
                 merging.before_deletion(self)
@@ -229,7 +396,7 @@ class CrmLead(models.Model):
         :param str origin: how a new owner received the customer
         """
         # sudo: the sync looks at customers of everybody, and writes the ledger
-        leads = self.sudo()._filter_for_sync()
+        leads = self.sudo()._select_for_sync(changed)
         if not leads:
             return
         leads._judge_owner_changes(changed, self.env.user)
@@ -248,6 +415,24 @@ class CrmLead(models.Model):
             _logger.exception("Leads %s wait for their owner", leads.ids)
             leads._wait_for_owner()
 
+    def _select_for_sync(self, changed=()):
+        """The leads whose customer has an owner, or gets one.
+
+        Those of teams that observe or enforce, and those of customers with an owner.
+        A lead without team is judged in the team of its salesperson, else in the
+        company's default team. One that stays outside the process, in a team that is
+        off, is no way around it: its customer may be owned.
+
+        :param changed: names of the fields that were written; empty after a create
+        :return: crm.lead
+        """
+        if self.env["crm.team"]._get_active_process_ids():
+            self._enter_process_team()
+        leads = self._filter_for_sync()
+        if not changed or NAMING_FIELDS & set(changed):
+            leads |= (self - leads)._filter_strays()
+        return leads
+
     def _filter_for_sync(self):
         active_ids = self.env["crm.team"]._get_active_process_ids()
         return self.filtered(
@@ -257,15 +442,61 @@ class CrmLead(models.Model):
             )
         )
 
+    def _enter_process_team(self):
+        """A lead without team gets the one in which its customer is judged."""
+        teamless = self.filtered(lambda lead: not lead.team_id)
+        by_people = teamless.grouped(
+            lambda lead: (lead.ownership_id, lead.user_id, lead.company_id)
+        )
+        for (ownership, user, company), leads in by_people.items():
+            if ownership.state in ("open", "pool"):
+                team = ownership.team_id
+            else:
+                team = self.env["crm.team"]._get_process_team(
+                    user, company or user.company_id or self.env.company
+                )
+            if team:
+                leads._write_owner(user, team)
+
+    def _filter_strays(self):
+        """Leads outside the process whose customer is owned in a team that enforces.
+
+        :return: crm.lead
+        """
+        if not self or not self.env["crm.team"]._get_active_process_ids():
+            return self.browse()
+        keys_by_lead = self._get_identity_keys()
+        wanted = {
+            key
+            for keys in keys_by_lead.values()
+            for key in keys
+            if key[1] in HARD_KINDS
+        }
+        found = self.env["sales.process.ownership.key"]._find(wanted) if wanted else {}
+        ownerships = self.env["sales.process.ownership"].browse(
+            {ids[0] for ids in found.values()}
+        )
+        enforced = set(
+            ownerships.filtered(lambda row: row.process_mode == "enforce").ids
+        )
+        known = {key for key, ids in found.items() if ids[0] in enforced}
+        return self.filtered(
+            lambda lead: (
+                lead.won_status == "pending"
+                and not known.isdisjoint(keys_by_lead[lead])
+            )
+        )
+
     def _sync_ownership_now(self, door, changed, origin, actor):
         """See :meth:`_sync_ownership`; may raise.
 
         :param actor: res.users, who did it
         """
+        strays = self - self._filter_for_sync()
         self._leave_switched_off()
         if "company_id" in changed:
             self._leave_other_company()
-        leads = self._filter_for_sync()
+        leads = self._filter_for_sync() | strays
         closed = leads.filtered(lambda lead: lead.won_status != "pending")
         if closed and IDENTITY_FIELDS & set(changed):
             closed._add_own_details()
@@ -489,9 +720,19 @@ class CrmLead(models.Model):
             # the owner of the customer works in another branch: so does the lead now
             if branch and lead.company_id and branch not in lead.company_id.parent_ids:
                 lead.company_id = branch
+        # a lead of no company belongs to that of its team, else the team does not fit
+        bare = moved.filtered(lambda lead: not lead.company_id and team.company_id)
         company, *computed = (self._fields[name] for name in TEAM_FIELDS)
         with self.env.protecting([([company], moved), ([company, *computed], staying)]):
-            if moved:
-                moved.write({"user_id": user.id, "team_id": team.id})
+            if bare:
+                bare.write(
+                    {
+                        "user_id": user.id,
+                        "team_id": team.id,
+                        "company_id": team.company_id.id,
+                    }
+                )
+            if moved - bare:
+                (moved - bare).write({"user_id": user.id, "team_id": team.id})
             if staying:
                 staying.write({"user_id": user.id})

@@ -56,7 +56,7 @@ class CrmLead(models.Model):
         leads.with_context(sales_process_skip=SkipSync).write(
             {"ownership_pending": False}
         )
-        leads = leads._filter_for_sync()
+        leads = leads._select_for_sync()
         if leads:
             leads._sync_ownership_now("cron", (), None, self.env.user)
 

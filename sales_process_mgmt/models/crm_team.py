@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 import pytz
 
 from odoo import api, fields, models, tools
+from odoo.exceptions import AccessError
 
 from ..tools import deadline as deadline_tools
 
@@ -204,12 +205,15 @@ class CrmTeam(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         teams = super().create(vals_list)
+        if any(team.process_mode in ACTIVE_MODES for team in teams):
+            teams._check_may_set_rules({"process_mode"}, may_lead=False)
         starting = teams.filtered(lambda team: team.process_mode in ACTIVE_MODES)
         self._clear_process_cache()
         starting._take_over()
         return teams
 
     def write(self, vals):
+        self._check_may_set_rules(vals)
         starting = self.browse()
         if vals.get("process_mode") in ACTIVE_MODES:
             starting = self.filtered(lambda team: team.process_mode not in ACTIVE_MODES)
@@ -219,6 +223,82 @@ class CrmTeam(models.Model):
             self._clear_process_cache()
         starting._take_over()
         return result
+
+    def _check_may_set_rules(self, names, may_lead=True):
+        """The process of a team is its leader's and the sales administrators'.
+
+        Whoever may write sales teams for another reason - the website, the till, an
+        application under sudo - does not switch it or change its rules.
+
+        :param names: names of the fields that are written
+        :param bool may_lead: the leader may, too; not where somebody makes a team and
+            its leader at once
+        :raise AccessError: one sentence
+        """
+        user = self.env.user
+        if user.has_group("sales_team.group_sale_manager"):
+            return
+        if not any(self._is_process_rule(name) for name in names):
+            return
+        for team in self:
+            if not may_lead or not team._is_leader(user):
+                raise AccessError(
+                    self.env._(
+                        "Only the leader of %(team)s or a sales administrator changes "
+                        "the rules of its sales process.",
+                        team=team.sudo().name,
+                    )
+                )
+
+    @api.model
+    def _is_process_rule(self, name):
+        """Tell whether a field is a rule of the process that people set.
+
+        :return: bool
+        """
+        field = self._fields.get(name)
+        return (
+            field is not None
+            and not field.readonly
+            and bool(field._modules)
+            and all(part.startswith("sales_process_mgmt") for part in field._modules)
+        )
+
+    # ------------------------------------------------------------
+    # WHOSE TEAM
+    # ------------------------------------------------------------
+
+    def _get_team_of(self, user):
+        """The team in which ``user`` works a customer of this team.
+
+        :return: crm.team, this one unless the user only works in another one
+        """
+        self.ensure_one()
+        # sudo: memberships of a colleague
+        teams = user.sudo().crm_team_ids.filtered(
+            lambda team: (
+                team.process_mode in ACTIVE_MODES
+                and team.company_id in (self.company_id, team.company_id.browse())
+            )
+        )
+        return self if self in teams or not teams else teams[0]
+
+    @api.model
+    def _get_process_team(self, user, company):
+        """Where a customer without team is judged: the salesperson's team, else the
+        default team of the company.
+
+        :param user: res.users, may be empty
+        :param company: res.company, may be empty
+        :return: crm.team, empty where that team does not use the process
+        """
+        companies = [False, *company.ids]
+        # sudo: memberships of a colleague
+        for team in user.sudo().crm_team_ids:
+            if team.process_mode in ACTIVE_MODES and team.company_id.id in companies:
+                return team
+        team = self.sudo().search([("company_id", "in", companies)], limit=1)
+        return team if team.process_mode in ACTIVE_MODES else team.browse()
 
     def unlink(self):
         result = super().unlink()

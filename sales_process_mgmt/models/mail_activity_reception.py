@@ -1,5 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from functools import partial
+
 from odoo import models
 
 
@@ -11,7 +13,7 @@ class MailActivity(models.Model):
         result = super()._check_access(operation)
         if not result or operation not in ("create", "write"):
             return result
-        forbidden, _make_error = result
+        forbidden, make_error = result
         lead_ids = [
             activity.res_id
             for activity in forbidden.sudo()
@@ -21,4 +23,4 @@ class MailActivity(models.Model):
         owned = leads - leads._filter_workable()
         if not owned:
             return result
-        return forbidden, owned[0]._make_owned_access_error
+        return forbidden, partial(owned[0]._make_owned_error, make_error)

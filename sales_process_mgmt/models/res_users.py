@@ -127,6 +127,20 @@ class ResUsers(models.Model):
         for user in self:
             user.open_customer_count = counts.get(user.sudo(), 0)
 
+    def _is_process_salesperson(self):
+        """Tell whether this person can own customers or help with them.
+
+        Portal users and people without sales rights never do.
+
+        :return: bool
+        """
+        self.ensure_one()
+        return (
+            self.active
+            and not self.share
+            and self.has_group("sales_team.group_sale_salesman")
+        )
+
     def write(self, vals):
         leaving = returning = self.browse()
         if vals.get("active") is False:

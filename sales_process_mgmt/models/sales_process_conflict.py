@@ -156,40 +156,31 @@ class SalesProcessConflict(models.Model):
     _attempt_idx = models.Index("(user_id, ownership_id, date)")
 
     @api.depends_context("uid")
-    @api.depends("team_id.user_id")
+    @api.depends(
+        "team_id.user_id",
+        "ownership_id.team_id.user_id",
+        "other_ownership_id.team_id.user_id",
+    )
     def _compute_can_lead(self):
-        for conflict in self:
-            # sudo: the team may be a stranger's
-            conflict.can_lead = conflict.sudo().team_id._is_leader(self.env.user)
-
-    @api.depends_context("uid")
-    @api.depends("ownership_id", "other_ownership_id", "lead_id", "owner_id")
-    def _compute_evidence(self):
-        """What a decision rests on, for whoever decides and for the owner."""
+        """Who leads all sides decides, else a sales administrator."""
         user = self.env.user
-        Followup = self.env["sales.process.followup"]
+        is_administrator = user.has_group("sales_team.group_sale_manager")
         for conflict in self:
-            # sudo: whether one may see the facts is decided here
-            sudo_conflict = conflict.sudo()
-            may_see = conflict.can_lead or user == conflict.owner_id
-            chain = (
-                sudo_conflict.ownership_id | sudo_conflict.other_ownership_id
-            ).chain_ids
-            held = chain if may_see else chain.browse()
-            current = sudo_conflict._get_running() or sudo_conflict.ownership_id
-            current = current if may_see else current.browse()
-            conflict.customer_name = current.name
-            conflict.date_owned = current.date_start
-            conflict.date_last_contact = current.date_last_contact
-            conflict.date_deadline = current.date_deadline
-            conflict.followup_ids = Followup.search(
-                [
-                    "|",
-                    ("ownership_id", "in", held.ids),
-                    ("lead_id", "in", sudo_conflict.lead_id.ids if may_see else []),
-                ],
-                limit=EVIDENCE_LIMIT,
+            sides = conflict._get_sides()
+            conflict.can_lead = is_administrator or (
+                bool(sides) and all(team._is_leader(user) for team in sides)
             )
+
+    def _get_sides(self):
+        """The teams whose customer it is about.
+
+        :return: crm.team
+        """
+        self.ensure_one()
+        # sudo: the teams may be strangers'
+        conflict = self.sudo()
+        running = conflict._get_running() or conflict.ownership_id
+        return conflict.team_id | running.team_id | conflict.other_ownership_id.team_id
 
     @api.constrains("note")
     def _check_note(self):
@@ -328,7 +319,7 @@ class SalesProcessConflict(models.Model):
     # ------------------------------------------------------------
 
     def _check_decide(self):
-        """Only the leader of the team decides, and only once."""
+        """Only who leads all sides decides, and only once."""
         self.check_access("read")
         for conflict in self:
             if not conflict.can_lead:
@@ -336,7 +327,7 @@ class SalesProcessConflict(models.Model):
                     self.env._(
                         "Only the leader of %(team)s or a sales administrator "
                         "decides this conflict.",
-                        team=conflict.sudo().team_id.name or "",
+                        team=" / ".join(conflict._get_sides().mapped("name")),
                     )
                 )
         self.env.cr.execute(
@@ -401,11 +392,13 @@ class SalesProcessConflict(models.Model):
                     self.env._("Nobody owns this customer any more. Keep or reload.")
                 )
             if running.user_id != user:
+                running._check_receiver(user)
                 successors = running._hand_over(
                     {running: user},
                     "transfer",
                     "transferred",
                     self.env._("Decided in a conflict by %s.", self.env.user.name),
+                    running.team_id._get_team_of(user),
                 )
                 running = successors.get(running, running)
             other = conflict.sudo().other_ownership_id
@@ -422,8 +415,12 @@ class SalesProcessConflict(models.Model):
         self._check_decide()
         for conflict in self:
             running = conflict._get_running()
-            if running and conflict.user_id != running.user_id:
-                running.sudo().collaborator_ids |= conflict.user_id
+            if not running:
+                raise UserError(
+                    self.env._("Nobody owns this customer any more. Keep or reload.")
+                )
+            if conflict.user_id != running.user_id:
+                running._add_collaborators(conflict.user_id)
         self._resolve("split")
 
     def action_mark_shared(self):

@@ -348,6 +348,19 @@ class SalesProcessOwnership(models.Model):
             or self.team_id._is_leader(user)
         )
 
+    def _is_only_helped(self, user):
+        """Tell whether ``user`` helps with the customer, and decides nothing.
+
+        :return: bool
+        """
+        return bool(
+            self
+            and user in self.collaborator_ids
+            and user != self.user_id
+            and self.process_mode == "enforce"
+            and not self.team_id._is_leader(user)
+        )
+
     def _may_know_owner(self, user):
         """Tell whether ``user`` learns the owner's name from a refusal."""
         self.ensure_one()

@@ -498,6 +498,9 @@ class OwnershipClaims:
                 )
         return previous
 
+    def _is_in_process(self, lead):
+        return (lead.process_mode or "off") != "off"
+
     def _get_own_past(self, claim):
         return claim.leads.ownership_id.filtered(
             lambda row: claim.user and row.user_id == claim.user
@@ -510,7 +513,7 @@ class OwnershipClaims:
             if lead.ownership_id == holder.ownership:
                 continue
             joins[lead] = holder.ownership
-            if lead.user_id != holder.user:
+            if lead.user_id != holder.user or not self._is_in_process(lead):
                 by_owner[holder.user, holder.team] |= lead
         for (user, team), leads in by_owner.items():
             leads._write_owner(user, team)

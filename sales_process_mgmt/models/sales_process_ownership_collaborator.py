@@ -1,7 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 
 class SalesProcessOwnership(models.Model):
@@ -25,14 +25,31 @@ class SalesProcessOwnership(models.Model):
                     )
                 )
 
+    @api.constrains("collaborator_ids", "state")
+    def _check_pool_has_no_helpers(self):
+        """A helper would read what the pool hides."""
+        if any(row.state == "pool" and row.collaborator_ids for row in self.sudo()):
+            raise ValidationError(
+                self.env._("Nobody owns this customer now, so nobody can help.")
+            )
+
+    def _filter_collaborators(self, users):
+        """Those who can help with these customers: active salespeople, not the owner.
+
+        :return: res.users
+        """
+        companies = self.sudo().company_id
+        return (users - self.sudo().user_id).filtered(
+            lambda user: (
+                user.sudo()._is_process_salesperson()
+                and companies <= user.sudo().company_ids
+            )
+        )
+
     def _check_collaborators(self, users):
         """Refuse people who cannot help with these customers, in one sentence."""
         for user in users.sudo():
-            if (
-                not user.active
-                or user.share
-                or not user.has_group("sales_team.group_sale_salesman")
-            ):
+            if not user._is_process_salesperson():
                 raise UserError(
                     self.env._(
                         "%(user)s is not a salesperson and cannot help.", user=user.name

@@ -5,8 +5,13 @@ from itertools import zip_longest
 
 from markupsafe import Markup
 
-from odoo import fields, models
-from odoo.exceptions import AccessError, ConcurrencyError, UserError
+from odoo import api, fields, models
+from odoo.exceptions import (
+    AccessError,
+    ConcurrencyError,
+    UserError,
+    ValidationError,
+)
 from odoo.tools import SQL
 
 from ..tools.transaction import get_door
@@ -347,6 +352,36 @@ class SalesProcessOwnership(models.Model):
                 team=source.name,
             )
         )
+
+    def _check_receiver(self, user):
+        """Refuse an owner who is no salesperson in the company of these customers.
+
+        :param user: res.users
+        :raise ValidationError: one sentence
+        """
+        # sudo: groups and companies of a colleague
+        user = user.sudo()
+        if not (
+            user._is_process_salesperson()
+            and self.sudo().company_id <= user.company_ids
+        ):
+            raise ValidationError(
+                self.env._(
+                    "%(user)s is not a salesperson in the company of these customers.",
+                    user=user.name,
+                )
+            )
+
+    @api.constrains("user_id")
+    def _check_owner_is_internal(self):
+        """A portal user owns no customer, whatever another application writes."""
+        if shared := self.sudo().user_id.filtered("share")[:1]:
+            raise ValidationError(
+                self.env._(
+                    "%(user)s is not a salesperson in the company of these customers.",
+                    user=shared.name,
+                )
+            )
 
     def _check_decided(self, assignments, team=None):
         """Ask :meth:`_check_hand_over`, of everybody but our own scheduled actions.

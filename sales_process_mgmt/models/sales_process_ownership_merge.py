@@ -57,8 +57,8 @@ class SalesProcessOwnership(models.Model):
             lambda lead: lead.user_id != self.user_id or lead.team_id != self.team_id
         )._write_owner(self.user_id, self.team_id)
         leads._set_ownership(dict.fromkeys(leads, self))
-        if collaborators:
-            self.sudo().collaborator_ids |= collaborators
+        if self.state == "open":
+            self._add_collaborators(self._filter_collaborators(collaborators))
         self._absorb_followups(others)
         if contact and self.state == "open":
             self._move_last_contact({self: contact})

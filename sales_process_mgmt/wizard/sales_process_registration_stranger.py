@@ -1,5 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from markupsafe import Markup
+
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, plaintext2html
@@ -162,7 +164,9 @@ class SalesProcessRegistration(models.TransientModel):
                 "sales_process_mgmt.mail_activity_type_conflict",
                 user_id=leader.id,
                 date_deadline=self.env["crm.team"]._get_process_today(leader),
-                note=self.env._(
+                # names are text, the note is HTML
+                note=Markup("<p>%s</p>")
+                % self.env._(
                     "%(user)s asks you to decide whose customer this is. Owner: "
                     "%(owner)s.",
                     user=self.env.user.name,

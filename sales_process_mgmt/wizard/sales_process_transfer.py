@@ -186,20 +186,7 @@ class SalesProcessTransfer(models.TransientModel):
             raise ValidationError(self.env._("Choose the new owner."))
         self.ownership_ids._check_leader()
         self._check_new_team()
-        # sudo: the groups and companies of a colleague
-        user = self.user_id.sudo()
-        if (
-            user.share
-            or not user.active
-            or not user.has_group("sales_team.group_sale_salesman")
-            or self.ownership_ids.company_id - user.company_ids
-        ):
-            raise ValidationError(
-                self.env._(
-                    "%(user)s is not a salesperson in the company of these customers.",
-                    user=user.name,
-                )
-            )
+        self.ownership_ids._check_receiver(self.user_id)
         ownerships = self.ownership_ids
         if ended := ownerships.filtered(lambda row: row.state == "ended"):
             raise UserError(
@@ -249,8 +236,7 @@ class SalesProcessTransfer(models.TransientModel):
             by_owner[old.user_id] |= new
         for owner, news in by_owner.items():
             if owner.active:
-                # sudo: the ledger is written by its own methods only
-                news.sudo().write({"collaborator_ids": [Command.link(owner.id)]})
+                news._add_collaborators(owner)
 
     # ------------------------------------------------------------
     # MESSAGES
