@@ -651,6 +651,7 @@ class SalesProcessOwnership(models.Model):
 
         :return: dict, a window action
         """
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("History of the Customer"),

@@ -49,6 +49,8 @@ class TestSigned(SalesProcessCommon):
         self.assertEqual(order.ownership_id, self.ownership)
         self.assertEqual(self.ownership.order_count, 1)
         self.assertEqual(self.ownership.amount_signed, 300)
+        action = self.ownership.with_user(self.salesperson_a).action_view_orders()
+        self.assertEqual(self.env["sale.order"].search(action["domain"]), order)
 
     def test_order_without_lead_finds_the_owner(self):
         contact = self.env["res.partner"].create(

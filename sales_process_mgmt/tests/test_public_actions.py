@@ -1,0 +1,287 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import ast
+import re
+from pathlib import Path
+from unittest import TestCase
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, tagged
+
+from .common import SalesProcessCommon
+from .common_work_report import WorkReportCommon
+
+PHONE = "13812345678"
+
+
+class TestEveryActionIsTested(TestCase):
+    """A button that no test names may do anything, for anybody."""
+
+    def test_every_public_action_is_named_in_a_test(self):
+        root = Path(__file__).parents[2]
+        actions, words = {}, set()
+        for addon in root.glob("sales_process_mgmt*"):
+            for path in addon.rglob("*.py"):
+                text = path.read_text(encoding="utf-8")
+                if "tests" in path.parts:
+                    words |= set(re.findall(r"\w+", text))
+                    continue
+                for node in ast.walk(ast.parse(text)):
+                    if isinstance(node, ast.FunctionDef) and re.match(
+                        "(action|button)_", node.name
+                    ):
+                        actions.setdefault(node.name, path.name)
+        self.assertGreater(len(actions), 50)
+        missing = {name: at for name, at in actions.items() if name not in words}
+        self.assertFalse(missing, "Public actions that no test names")
+
+
+@tagged("post_install", "-at_install")
+class TestClaimBack(SalesProcessCommon):
+    """An old customer that a colleague did not recognise goes back to its owner."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.lead = cls._create_lead(
+            cls.salesperson_a, phone=PHONE, partner_name="Wang Tools"
+        )
+        cls.ownership = cls.lead.ownership_id
+        cls.ownership.date_start = cls.env.cr.now().replace(year=2020)
+        cls.received = cls._create_lead(cls.salesperson_b, phone="13900000001")
+        cls.other = cls.received.ownership_id
+
+    def _claim(self, user, ownership=None, **values):
+        action = (ownership or self.ownership).with_user(user).action_open_claim_back()
+        wizard = (
+            self.env[action["res_model"]]
+            .with_user(user)
+            .with_context(**action["context"])
+            .create({"phone": "139 0000 0001", "reason": "Same buyer", **values})
+        )
+        return wizard.action_claim_back()
+
+    def _get_claim(self):
+        return self.env["sales.process.conflict"].search([("is_claim_back", "=", True)])
+
+    def _assert_gone_back(self):
+        self.assertEqual(self.received.ownership_id, self.ownership)
+        self.assertEqual(self.received.user_id, self.salesperson_a)
+        self.assertEqual(self.other.end_reason, "merged")
+        self.assertIn("+8613900000001", self.ownership.key_ids.mapped("value"))
+
+    def test_owner_asks_and_receiver_gives_back(self):
+        result = self._claim(self.salesperson_a)
+        self.assertEqual(result["params"]["type"], "success")
+        self.assertEqual(self.received.user_id, self.salesperson_b, "Only asked")
+        conflict = self._get_claim()
+        for stranger in (self.salesperson_a, self.salesperson_c):
+            with self.assertRaises(AccessError):
+                conflict.with_user(stranger).action_give_back()
+        receiver = conflict.with_user(self.salesperson_b)
+        self.assertTrue(receiver.can_give_back)
+        receiver.action_give_back()
+        self._assert_gone_back()
+        self.assertEqual(conflict.resolution, "kept")
+        with self.assertRaises(AccessError):
+            receiver.action_give_back()
+
+    def test_owner_does_not_take_it_alone(self):
+        """The claim is no permission: only who received it agrees."""
+        self._claim(self.salesperson_a)
+        for actor in (self.salesperson_a, self.salesperson_c):
+            with self.assertRaises(UserError):
+                self.other.with_user(actor).sudo()._check_hand_over(
+                    actor, self.salesperson_a, self.team_east
+                )
+        with self.assertRaises(UserError):
+            self.received.with_user(self.salesperson_b).user_id = self.salesperson_c
+
+    def test_leader_has_it_at_once(self):
+        self._claim(self.leader_east)
+        self._assert_gone_back()
+        self.assertFalse(self._get_claim())
+
+    def test_leader_decides(self):
+        self._claim(self.salesperson_a)
+        self._get_claim().with_user(self.leader_east).action_keep()
+        self._assert_gone_back()
+
+    def test_who_may_claim(self):
+        for user in (self.salesperson_b, self.salesperson_c, self.office_user):
+            with self.assertRaises(AccessError):
+                self._claim(user)
+        wizard = self.env["sales.process.claim.back"].with_user(self.salesperson_b)
+        with self.assertRaises(AccessError):
+            wizard.create(
+                {
+                    "ownership_id": self.ownership.id,
+                    "phone": "13900000001",
+                    "reason": "Mine",
+                }
+            ).action_claim_back()
+
+    def test_nothing_to_claim(self):
+        with self.assertRaisesRegex(UserError, "Enter the phone"):
+            self._claim(self.salesperson_a, phone=False)
+        result = self._claim(self.salesperson_a, phone="13900000099")
+        self.assertEqual(result["params"]["type"], "warning")
+        # older than the days in which a customer goes back
+        self.other.date_start = self.env.cr.now().replace(year=2021)
+        result = self._claim(self.salesperson_a)
+        self.assertEqual(result["params"]["type"], "warning")
+        self.assertFalse(self._get_claim())
+
+    def test_changed_hands_in_the_meantime(self):
+        self._claim(self.salesperson_a)
+        conflict = self._get_claim()
+        self.other._hand_over(
+            {self.other: self.salesperson_c}, "transfer", "transferred"
+        )
+        with self.assertRaises(UserError):
+            conflict.with_user(self.salesperson_b).action_give_back()
+        self.assertEqual(self.received.user_id, self.salesperson_c)
+
+
+@tagged("post_install", "-at_install")
+class TestOtherActions(WorkReportCommon):
+    """Buttons that no other test presses, as the lowest role that may."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.lead = cls._create_lead(cls.salesperson_a, phone=PHONE)
+        cls.ownership = cls.lead.ownership_id
+
+    def test_mark_shared(self):
+        """A detail that identifies nobody leaves both customers as they are."""
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            self._create_lead(self.salesperson_b, phone=PHONE)
+        conflict = self.env["sales.process.conflict"].create(
+            {
+                "user_id": self.salesperson_b.id,
+                "ownership_id": self.ownership.id,
+                "owner_id": self.salesperson_a.id,
+                "team_id": self.team_east.id,
+                "company_id": self.company.id,
+                "identities": [[self.company.id, "phone", f"+86{PHONE}"]],
+            }
+        )
+        for user in (self.salesperson_a, self.salesperson_b, self.leader_west):
+            with self.assertRaises(AccessError):
+                conflict.with_user(user).action_mark_shared()
+        conflict.with_user(self.leader_east).action_mark_shared()
+        self.assertEqual(conflict.resolution, "shared")
+        shared = self.env["sales.process.shared.value"].search(
+            [("value", "=", f"+86{PHONE}")]
+        )
+        self.assertEqual(shared.state, "confirmed")
+        self.assertEqual(self.ownership.user_id, self.salesperson_a)
+        self._create_lead(self.salesperson_b, phone=PHONE)
+        # it identifies somebody after all
+        with self.assertRaises(AccessError):
+            shared.with_user(self.leader_east).action_reject()
+        shared.with_user(self.director).action_reject()
+        self.assertEqual(shared.state, "rejected")
+
+    def test_retry_release(self):
+        with self.assertRaises(UserError):
+            self.ownership.with_user(self.leader_east).action_retry_release()
+        self.ownership.write({"release_failure_count": 5, "release_error": "Boom"})
+        for user in (self.salesperson_a, self.salesperson_b, self.leader_west):
+            with self.assertRaises(AccessError):
+                self.ownership.with_user(user).action_retry_release()
+        self.assertEqual(self.ownership.release_failure_count, 5)
+        self.ownership.with_user(self.leader_east).action_retry_release()
+        self.assertEqual(self.ownership.release_failure_count, 0)
+        self.assertFalse(self.ownership.release_error)
+
+    def test_view_history(self):
+        self.ownership._hand_over(
+            {self.ownership: self.salesperson_b}, "transfer", "transferred"
+        )
+        Ownership = self.env["sales.process.ownership"]
+        new = self.lead.ownership_id.with_user(self.salesperson_b)
+        found = Ownership.search(new.action_view_history()["domain"])
+        self.assertEqual(found, new.sudo() | self.ownership)
+        with self.assertRaises(AccessError):
+            self.lead.ownership_id.with_user(self.salesperson_d).action_view_history()
+
+    def test_view_due(self):
+        Change = self.env["sales.process.team.change"].with_context(
+            default_team_id=self.team_east.id
+        )
+        for user in (self.salesperson_a, self.leader_west):
+            with self.assertRaises(AccessError):
+                form = Form(Change.with_user(user))
+                form.followup_days = 1
+                form.save().action_view_due()
+        self.env.cr.execute(
+            "UPDATE sales_process_ownership SET date_start = now() - interval '3 days',"
+            " date_last_contact = now() - interval '3 days' WHERE id = %s",
+            [self.ownership.id],
+        )
+        self.env.invalidate_all()
+        form = Form(Change.with_user(self.director))
+        form.followup_days = 1
+        action = form.save().action_view_due()
+        due = self.env["sales.process.ownership"].search(action["domain"])
+        self.assertIn(self.ownership, due)
+
+    def test_roster_of_a_team(self):
+        """The two buttons of the board open what the rules show."""
+        team = self.team_east.with_user(self.leader_east)
+        self.assertEqual(
+            team.action_make_duty_roster()["context"], {"default_team_id": team.id}
+        )
+        self.assertEqual(team.action_view_duties()["res_model"], "sales.process.duty")
+
+    def test_review_next(self):
+        """Review one, and the next that waits opens; nobody reviews the own one."""
+        self._switch_on(self.team_east, "2027-02-28 20:00:00", "daily")
+        self._cron("2027-03-01 12:00:00")
+        both = self.salesperson_a | self.salesperson_b
+        reports = self._reports(both, kind="daily", date_from="2027-03-01")
+        self.assertEqual(len(reports), 2)
+        for report in reports:
+            report.summary = "Two visits"
+            self._submit(report, "2027-03-01 13:00:00")
+        first, second = reports
+        for user in both | self.leader_west:
+            with self.assertRaises((AccessError, UserError)):
+                first.with_user(user).action_review_next()
+        self.assertEqual(first.state, "submitted")
+        with self._at("2027-03-01 14:00:00"):
+            action = first.with_user(self.leader_east).action_review_next()
+            self.assertEqual(first.state, "reviewed")
+            self.assertEqual(action["res_id"], second.id)
+            self.assertEqual(action["target"], "new")
+            review = second.with_user(self.leader_east)
+            self.assertEqual(review.action_open_review()["res_id"], second.id)
+            action = review.action_review_next()
+        self.assertEqual(action["type"], "ir.actions.act_window_close")
+
+    def test_reports_of_a_team(self):
+        team = self.team_east.with_user(self.leader_east)
+        for action, name in (
+            (team.action_view_missing_reports(), "missing"),
+            (team.action_view_reports_to_review(), "waiting"),
+        ):
+            self.assertEqual(action["res_model"], "sales.process.work.report")
+            self.assertTrue(action["context"][f"search_default_{name}"])
+            self.assertFalse(action["context"]["create"])
+
+    def test_remove_a_contact_detail(self):
+        """The owner asks, the leader removes; a helper does neither."""
+        self.ownership._add_manual_keys(
+            {(self.company.id, "phone", "+8613900000007"): "139 0000 0007"}
+        )
+        key = self.ownership.key_ids.filtered(lambda key: key.value.endswith("0007"))
+        self.ownership._add_collaborators(self.salesperson_b)
+        for user in (self.salesperson_b, self.salesperson_c, self.leader_west):
+            with self.assertRaises(UserError):
+                key.with_user(user).action_remove()
+        key.with_user(self.salesperson_a).action_remove()
+        self.assertTrue(key.active, "Only asked")
+        key.with_user(self.leader_east).action_remove()
+        self.assertFalse(key.active)
