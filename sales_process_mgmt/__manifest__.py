@@ -11,6 +11,7 @@
     "depends": ["crm"],
     "data": [
         "security/sales_process_mgmt_security.xml",
+        "security/sales_process_absence_security.xml",
         "security/sales_process_metric_security.xml",
         "security/sales_process_plan_security.xml",
         "security/sales_process_work_report_security.xml",
@@ -26,6 +27,7 @@
         "wizard/sales_process_team_change_views.xml",
         "wizard/sales_process_registration_views.xml",
         "wizard/sales_process_transfer_views.xml",
+        "views/sales_process_absence_views.xml",
         "views/sales_process_backfill_views.xml",
         "views/sales_process_calendar_exception_views.xml",
         "views/sales_process_customer_grade_views.xml",

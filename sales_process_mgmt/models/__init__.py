@@ -42,6 +42,7 @@ from . import res_users
 from . import resource_calendar
 from . import resource_calendar_attendance
 from . import resource_calendar_leaves
+from . import sales_process_absence
 from . import sales_process_backfill
 from . import sales_process_calendar_exception
 from . import sales_process_conflict

@@ -105,6 +105,17 @@ class CrmTeam(models.Model):
         help="Whoever lost or gave up a customer cannot take it again for so many "
         "days.",
     )
+    absence_days_own = fields.Integer(
+        string="Absence Entered Alone (Days)",
+        default=3,
+        help="How many days of absence within 30 days somebody may enter alone. More "
+        "needs the team leader.",
+    )
+    absence_days_max = fields.Integer(
+        string="Absence That Stops the Timer (Days)",
+        default=14,
+        help="So many days of absence at most do not count for the follow-up period.",
+    )
     served_policy = fields.Selection(
         [
             ("keep", "Keeps the owner until transferred"),
@@ -191,6 +202,8 @@ class CrmTeam(models.Model):
         " AND followup_backdate_days BETWEEN 0 AND 3650"
         " AND hold_days_max BETWEEN 0 AND 3650"
         " AND cooldown_days BETWEEN 0 AND 3650"
+        " AND absence_days_own BETWEEN 0 AND 3650"
+        " AND absence_days_max BETWEEN 0 AND 3650"
         " AND served_days BETWEEN 0 AND 36500"
         " AND claim_back_days BETWEEN 0 AND 3650)",
         "A number of days in the sales process lies between 0 and 3,650.",

@@ -14,6 +14,7 @@ _logger = logging.getLogger(__name__)
 
 # A change of one of these moves the deadlines of the team's customers.
 TIMER_FIELDS = {
+    "absence_days_max",
     "followup_days",
     "followup_extension_days",
     "followup_working_days",

@@ -1,11 +1,11 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import datetime
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools import deadline as deadline_tools
+
+ABSENCE_FIELDS = {"out_of_office_from", "out_of_office_to", "process_deputy_id"}
 
 
 class ResUsers(models.Model):
@@ -23,6 +23,13 @@ class ResUsers(models.Model):
         default="available",
         help="Busy: receives a new customer only when nobody else on duty is free. "
         "Away: receives none.",
+    )
+    process_deputy_id = fields.Many2one(
+        "res.users",
+        string="Deputy When Out of Office",
+        domain="[('share', '=', False), ('id', '!=', id)]",
+        help="Looks after your customers while you are out of office, and is not their "
+        "owner.",
     )
     is_on_duty = fields.Boolean(
         string="On Duty Now",
@@ -70,11 +77,15 @@ class ResUsers(models.Model):
             "is_on_duty",
             "open_customer_count",
             "process_availability",
+            "process_deputy_id",
         ]
 
     @property
     def SELF_WRITEABLE_FIELDS(self):
-        return super().SELF_WRITEABLE_FIELDS + ["process_availability"]
+        return super().SELF_WRITEABLE_FIELDS + [
+            "process_availability",
+            "process_deputy_id",
+        ]
 
     def _get_process_today(self):
         """The day on which this person is, in the own zone.
@@ -148,6 +159,8 @@ class ResUsers(models.Model):
         elif vals.get("active"):
             returning = self.filtered(lambda user: not user.active)
         result = super().write(vals)
+        if ABSENCE_FIELDS & vals.keys():
+            self._sync_out_of_office()
         for user in returning:
             self.env["sales.process.ownership"]._unmark_owner_left(
                 [(user, team) for team in user.sudo().crm_team_ids]
@@ -198,17 +211,70 @@ class ResUsers(models.Model):
     def _get_absences(self, date_from, date_to):
         """When these people are absent between two moments.
 
-        Here from the out-of-office dates that people set themselves; an addon that
-        knows about leave adds its own.
+        From absences that are confirmed: out-of-office dates, what the leader enters;
+        an addon that knows about leave adds its own.
 
         :param date_from: naive UTC datetime
         :param date_to: naive UTC datetime, may equal ``date_from``
         :return: ``{res.users: [(naive UTC start, naive UTC end)]}``, without those who
             are present all the time
         """
-        absences = {}
-        for user in self:
+        return self.env["sales.process.absence"]._find_intervals(
+            self, date_from, date_to
+        )
+
+    # ------------------------------------------------------------
+    # OUT OF OFFICE
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        users = super().create(vals_list)
+        users.filtered("out_of_office_from")._sync_out_of_office()
+        return users
+
+    def _sync_out_of_office(self):
+        """The out-of-office dates of people are absences, confirmed or to confirm.
+
+        What they were before ends, and is taken back where it has not begun.
+        """
+        # sudo: everybody sets the own dates; what they mean is decided below
+        Absence = self.env["sales.process.absence"].sudo()
+        for user in self.filtered(lambda row: not row.share):
             start, end = user.out_of_office_from, user.out_of_office_to
-            if start and start <= date_to and (not end or end >= date_from):
-                absences[user] = [(start, end or datetime.max)]
-        return absences
+            known = Absence.search(
+                [
+                    ("user_id", "=", user.id),
+                    ("is_out_of_office", "=", True),
+                    ("state", "in", ("requested", "confirmed")),
+                ]
+            )
+            if start and end and end <= start:
+                start = False
+            same = known.filtered(
+                lambda row, dates=(start, end): (row.date_start, row.date_end) == dates
+            )
+            gone = known - same
+            past = gone.filtered(
+                lambda row, start=start: (
+                    row.date_end
+                    and row.date_end <= self.env.cr.now()
+                    and (not start or row.date_end <= start)
+                )
+            )
+            (gone - past).write({"state": "cancelled"})
+            past.write({"is_out_of_office": False})
+            if start and not same:
+                Absence.create(
+                    {
+                        "user_id": user.id,
+                        "date_start": start,
+                        "date_end": end,
+                        "deputy_id": user.process_deputy_id.id,
+                        "is_out_of_office": True,
+                    }
+                )
+            elif same:
+                same.filtered(
+                    lambda row, user=user: row.deputy_id != user.process_deputy_id
+                ).write({"deputy_id": user.process_deputy_id.id})

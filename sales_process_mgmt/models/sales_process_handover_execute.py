@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from markupsafe import Markup
 
 from odoo import models
+from odoo.exceptions import UserError
 
 NAMED_CUSTOMERS = 100
 
@@ -26,27 +27,46 @@ class SalesProcessHandover(models.Model):
         self.ensure_one()
         customers = self._get_customers()
         wished = {}
+        receivers = self._get_present_receivers()
         if self.method == "territory":
-            wished = self._propose_by_territory(customers)
-        given = Counter(dict.fromkeys(self.receiver_ids, 0))
+            wished = self._propose_by_territory(customers, receivers)
+        given = Counter(dict.fromkeys(receivers, 0))
         given.update(wished.values())
         assignments = {}
         for row in customers:
             user = wished.get(row)
             if not user:
                 # evenly: the first of those who get the fewest
-                user = min(self.receiver_ids, key=lambda user: given[user])
+                user = min(receivers, key=lambda user: given[user])
                 given[user] += 1
             assignments[row] = user
         return assignments
 
-    def _propose_by_territory(self, customers):
+    def _get_present_receivers(self):
+        """The receivers who are not away now: nobody is given customers meanwhile.
+
+        :return: res.users
+        :raise UserError: where all of them are away
+        """
+        now = self.env.cr.now()
+        absences = self.receiver_ids._get_absences(now, now)
+        present = self.receiver_ids.filtered(lambda user: user not in absences)
+        if not present:
+            raise UserError(
+                self.env._(
+                    "%(users)s are away now. Choose somebody who is here.",
+                    users=", ".join(self.receiver_ids.mapped("name")),
+                )
+            )
+        return present
+
+    def _propose_by_territory(self, customers, receivers):
         """Who holds most customers in the state, else the country, of each.
 
         :return: ``{ownership: res.users}``, without those nobody stands for
         """
         own = customers.search(
-            [("user_id", "in", self.receiver_ids.ids), ("state", "=", "open")]
+            [("user_id", "in", receivers.ids), ("state", "=", "open")]
         )
         places = (customers | own)._get_territories()
         held = defaultdict(Counter)

@@ -96,6 +96,23 @@ class SalesProcessOwnership(models.Model):
                     )
                 )
 
+    def _set_deputy(self, deputy):
+        """The deputy of an absent owner helps with these customers, in one statement.
+
+        :param deputy: res.users
+        """
+        self._check_collaborators(deputy)
+        # sudo: the ledger is written by its own methods only
+        self.sudo().write({"collaborator_ids": [fields.Command.link(deputy.id)]})
+
+    def _unset_deputy(self, deputy):
+        """The owner is back: the deputy helps no more.
+
+        :param deputy: res.users
+        """
+        # sudo: as above
+        self.sudo().write({"collaborator_ids": [fields.Command.unlink(deputy.id)]})
+
     def _remove_collaborators(self, users):
         """People no longer help with the customers.
 

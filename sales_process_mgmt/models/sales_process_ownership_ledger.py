@@ -396,6 +396,15 @@ class SalesProcessOwnership(models.Model):
         for user, ownerships in by_user.items():
             ownerships._check_hand_over(self.env.user, user, team)
 
+    def _is_lapse(self, reason):
+        """Tell whether the owner let the customer go, and was not away meanwhile.
+
+        :param str reason: a value of ``end_reason``
+        :return: bool
+        """
+        self.ensure_one()
+        return reason in LAPSE_REASONS and not self.is_excused
+
     def _prepare_successor_values(self, user, team, origin, reason):
         """Values of the period that follows this one.
 
@@ -403,7 +412,7 @@ class SalesProcessOwnership(models.Model):
         :return: dict for :meth:`create`
         """
         self.ensure_one()
-        lapses = self.lapse_count + (reason in LAPSE_REASONS)
+        lapses = self.lapse_count + self._is_lapse(reason)
         # the rules of the team that let it go, whosever pool receives it
         limit = self.team_id.carousel_limit
         return {

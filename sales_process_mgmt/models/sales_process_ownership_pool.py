@@ -119,7 +119,7 @@ class SalesProcessOwnership(models.Model):
         own = self.chain_ids.filtered(
             lambda row: (
                 row.user_id == user
-                and row.end_reason in ("expired", "released")
+                and row._is_lapse(row.end_reason)
                 and row.date_end > since
             )
         )

@@ -33,6 +33,12 @@ class SalesProcessOwnership(models.Model):
         readonly=True,
         help="From this moment the customer goes out with the next release.",
     )
+    is_excused = fields.Boolean(
+        string="Lost While Absent",
+        readonly=True,
+        help="The owner was away when the deadline passed. It is not counted against "
+        "the owner.",
+    )
     has_owner_left = fields.Boolean(
         string="Owner Left",
         readonly=True,
@@ -269,29 +275,38 @@ class SalesProcessOwnership(models.Model):
         people come before the customers: see docs/locks.md.
         """
         self.env.flush_all()
-        teams = self.env.execute_query(
+        rows = self.env.execute_query(
             SQL(
                 """
-                UPDATE crm_team SET write_date = write_date
-                 WHERE id IN (
-                       SELECT team.id
-                         FROM crm_team team
-                        WHERE team.process_mode = 'enforce'
-                          AND COALESCE(team.date_release_from, %(now)s) <= %(now)s
-                          AND EXISTS (
-                              SELECT 1 FROM sales_process_ownership ownership
-                               WHERE ownership.team_id = team.id
-                                 AND ownership.state = 'open'
-                                 AND (ownership.date_deadline < %(now)s
-                                      OR ownership.has_owner_left))
-                     ORDER BY team.id
-                          FOR NO KEY UPDATE)
-             RETURNING id
+                SELECT team.id, COALESCE(team.release_ceiling_percent, 0) > 0
+                  FROM crm_team team
+                 WHERE team.process_mode = 'enforce'
+                   AND COALESCE(team.date_release_from, %(now)s) <= %(now)s
+                   AND EXISTS (
+                       SELECT 1 FROM sales_process_ownership ownership
+                        WHERE ownership.team_id = team.id
+                          AND ownership.state = 'open'
+                          AND (ownership.date_deadline < %(now)s
+                               OR ownership.has_owner_left))
+              ORDER BY team.id
                 """,
                 now=self.env.cr.now(),
             )
         )
-        self._lock_receivers(self.env["crm.team"].browse(row[0] for row in teams))
+        if limited := tuple(team_id for team_id, has_share in rows if has_share):
+            # without a share several runs divide the customers of a team
+            self.env.execute_query(
+                SQL(
+                    """
+                    UPDATE crm_team SET write_date = write_date
+                     WHERE id IN (SELECT id FROM crm_team WHERE id IN %s
+                                ORDER BY id FOR NO KEY UPDATE)
+                 RETURNING id
+                    """,
+                    limited,
+                )
+            )
+        self._lock_receivers(self.env["crm.team"].browse(row[0] for row in rows))
 
     @api.model
     def _lock_receivers(self, teams):

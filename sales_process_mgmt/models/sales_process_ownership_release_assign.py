@@ -99,10 +99,27 @@ class SalesProcessOwnership(models.Model):
     def _get_release_note(self):
         return self.env._("The owner has left.") if self.has_owner_left else False
 
+    def _excuse_absent(self):
+        """What is lost while its owner is away is not counted against the owner."""
+        now = self.env.cr.now()
+        due = self.filtered("date_deadline")
+        if not due:
+            return
+        absences = due.user_id._get_absences(min(due.mapped("date_deadline")), now)
+        excused = due.filtered(
+            lambda row: any(
+                start <= now and end >= row.date_deadline
+                for start, end in absences.get(row.user_id, ())
+            )
+        )
+        if excused:
+            # sudo: the ledger is written by its own methods only
+            excused.sudo().write({"is_excused": True})
+
     def _is_going_to_rest(self):
         """Tell whether too many owners in a row have let this customer go."""
         limit = self.team_id.carousel_limit
-        lapses = self.lapse_count + (self._get_release_reason() in LAPSE_REASONS)
+        lapses = self.lapse_count + self._is_lapse(self._get_release_reason())
         return bool(limit) and lapses >= limit
 
     def _release_team(self, team, ceiling=True):
@@ -123,6 +140,7 @@ class SalesProcessOwnership(models.Model):
                 {"is_held": True, "date_held_until": team._get_effective_date()}
             )
         released = self - held
+        released._excuse_absent()
         assignments = released._assign_successors(team)
         # what the lines say of the old period is read before it ends
         prepared = {
@@ -235,6 +253,7 @@ class SalesProcessOwnership(models.Model):
                 ("root_id", "in", roots),
                 ("id", "in", roots),
                 ("end_reason", "in", LAPSE_REASONS),
+                ("is_excused", "!=", True),
                 ("date_end", ">", since),
                 ("user_id", "!=", False),
             ],
@@ -244,7 +263,8 @@ class SalesProcessOwnership(models.Model):
         for row in past:
             by_root[(row.root_id or row).id].add(row.user_id.id)
         return {
-            row: nobody.browse(by_root[(row.root_id or row).id]) | row.user_id
+            row: nobody.browse(by_root[(row.root_id or row).id])
+            | (nobody if row.is_excused else row.user_id)
             for row in self
         }
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..tools import clock as clock_tools
 from ..tools import deadline as deadline_tools
 
 # Reasons by which an owner let the customer go, as opposed to a decision of the leader.
@@ -200,7 +201,8 @@ class SalesProcessOwnership(models.Model):
 
         :param DeadlineFacts facts: what is known about the customer
         :param tags: crm.tag records of its open leads
-        :param dict working_days: kept between customers, ``{team: checker}``
+        :param dict working_days: kept between customers, ``{team: checker}`` and
+            ``{user: absences}``
         :return: ``(naive UTC datetime or False, kind or False)``
         """
         if not facts.is_running:
@@ -211,8 +213,9 @@ class SalesProcessOwnership(models.Model):
         grade = facts.partner.commercial_partner_id.process_grade_id
         if team not in working_days:
             working_days[team] = team._get_working_day_checker()
+        is_counted = self._get_day_counter(facts, base, zone, working_days)
         moment = deadline_tools.followup_deadline(
-            base, team._get_followup_days(grade, tags), zone, working_days[team]
+            base, team._get_followup_days(grade, tags), zone, is_counted
         )
         kind = "contact"
         if facts.date_agreed:
@@ -237,6 +240,60 @@ class SalesProcessOwnership(models.Model):
         if facts.date_clock_floor:
             moment = max(moment, facts.date_clock_floor)
         return moment, kind
+
+    @api.model
+    def _get_day_counter(self, facts, base, zone, working_days):
+        """Which days count for the clock: working days on which the owner is not away.
+
+        Days of absence are left out up to the team's limit, from the last contact on.
+
+        :param dict working_days: see :meth:`_get_deadline`
+        :return: ``callable(date) -> bool``, or None where all days count
+        """
+        team, user = facts.team, facts.user
+        is_working = working_days[team]
+        Absence = self.env["sales.process.absence"]
+        if user.id not in Absence._get_absent_user_ids() or not team.absence_days_max:
+            return is_working
+        if user not in working_days:
+            now = self.env.cr.now()
+            span = timedelta(days=UNLIMITED_DAYS)
+            intervals = Absence._find_intervals(user, now - span, now + span)
+            working_days[user] = intervals.get(user, [])
+        away = clock_tools.away_days(
+            working_days[user],
+            deadline_tools.local_date(base, zone),
+            team.absence_days_max,
+            zone,
+        )
+        if not away:
+            return is_working
+        return lambda day: day not in away and (not is_working or is_working(day))
+
+    @api.model
+    def _follow_absences(self, users, by_leader):
+        """People are away, or are not any more: their clocks are computed again.
+
+        Nobody becomes overdue by it before the end of tomorrow.
+
+        :param users: res.users
+        :param bool by_leader: the leader may let held customers stay, and move a clock
+            later that was stopped
+        """
+        # sudo: whoever is away may not write the ledger
+        rows = self.sudo().search(
+            [
+                ("user_id", "in", users.ids),
+                ("state", "=", "open"),
+                ("phase", "=", "pursuing"),
+                ("team_id.process_mode", "in", ("observe", "enforce")),
+            ]
+        )
+        rows = rows._lock_rows()
+        if not by_leader:
+            rows = rows.filtered(lambda row: not row.is_held)
+        if rows:
+            rows._apply_rules(self.env.cr.now() + timedelta(days=1), by_leader)
 
     def _get_open_tags(self):
         """The tags of the open leads, where the team has rules by product line."""
@@ -417,7 +474,7 @@ class SalesProcessOwnership(models.Model):
             if old.phase != "pursuing" and old.date_clock_limit + memory < now:
                 # it had signed, and its clock stood still for long
                 continue
-            lapses = old.lapse_count + (old.end_reason in LAPSE_REASONS)
+            lapses = old.lapse_count + old._is_lapse(old.end_reason)
             values |= {
                 "continued_id": old.id,
                 "date_clock_base": old.date_clock_base,

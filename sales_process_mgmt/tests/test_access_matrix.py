@@ -69,6 +69,7 @@ MATRIX = {
     "sales.process.followup.rule": (COMPANY, MANAGER, MANAGER, MANAGER),
     "sales.process.shared.value": (COMPANY, MANAGER, MANAGER, MANAGER),
     "sales.process.calendar.exception": (TEAM, LEADERS, LEADERS, LEADERS),
+    "sales.process.absence": (HELPERS, OWNER, OWNER, NOBODY),
     "sales.process.backfill": (MANAGER, NOBODY, NOBODY, NOBODY),
     "sales.process.lookup": (OWNER, NOBODY, NOBODY, NOBODY),
     "sales.process.metric": (SALES, MANAGER, MANAGER, MANAGER),
@@ -195,6 +196,14 @@ class TestAccessMatrix(SalesProcessCommon, HttpCase):
             "sales.process.calendar.exception": env[
                 "sales.process.calendar.exception"
             ].create({"name": "Fair", "team_id": east.id, "date": "2027-05-01"}),
+            "sales.process.absence": env["sales.process.absence"].create(
+                {
+                    "user_id": owner.id,
+                    "deputy_id": cls.salesperson_b.id,
+                    "date_start": now + timedelta(days=40),
+                    "date_end": now + timedelta(days=41),
+                }
+            ),
             "sales.process.backfill": env["sales.process.backfill"].create(
                 {"team_ids": east.ids}
             ),

@@ -1,0 +1,613 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+from collections import defaultdict
+from datetime import datetime, timedelta
+
+from odoo import api, fields, models, tools
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command, Domain
+
+from ..exceptions import repeat_lost_races
+from ..tools import clock as clock_tools
+from ..tools import deadline as deadline_tools
+from ..tools import texts
+
+_logger = logging.getLogger(__name__)
+
+STANDING = ("requested", "confirmed")
+# What people write; the rest is the system's.
+EDITABLE_FIELDS = {"date_end", "date_start", "deputy_id", "note", "user_id"}
+# What somebody enters alone is added up over so many days.
+OWN_SPAN = timedelta(days=30)
+
+
+class SalesProcessAbsence(models.Model):
+    """When somebody is away, and who looks after the customers meanwhile.
+
+    Nobody is given customers while away, days of absence do not count for the clock,
+    up to the team's limit, and the deputy helps with the customers. What somebody
+    enters alone needs the leader beyond some days, and contradicts itself where
+    contacts go on.
+    """
+
+    _name = "sales.process.absence"
+    _description = "Absence"
+    _order = "date_start desc, id desc"
+    _rec_name = "user_id"
+
+    user_id = fields.Many2one(
+        "res.users",
+        string="Who Is Away",
+        required=True,
+        index=True,
+        default=lambda self: self.env.user,
+        domain=[("share", "=", False)],
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        related="user_id.company_id",
+        store=True,
+        index=True,
+    )
+    date_start = fields.Datetime(string="From", required=True, index=True)
+    date_end = fields.Datetime(
+        string="Until", index=True, help="Empty: until somebody enters the end."
+    )
+    deputy_id = fields.Many2one(
+        "res.users",
+        string="Deputy",
+        index="btree_not_null",
+        domain=[("share", "=", False)],
+        help="Looks after the customers during the absence and is not their owner.",
+    )
+    note = fields.Char(size=texts.REASON_LENGTH)
+    source = fields.Selection(
+        [("own", "Entered Alone"), ("leader", "By the Leader")],
+        default="own",
+        required=True,
+        readonly=True,
+        help="Entered alone: by the person who is away. Such an absence needs the "
+        "leader beyond the team's days.",
+    )
+    state = fields.Selection(
+        [
+            ("requested", "Waits for the Leader"),
+            ("confirmed", "Confirmed"),
+            ("refused", "Refused"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="requested",
+        required=True,
+        readonly=True,
+        index=True,
+        copy=False,
+    )
+    is_out_of_office = fields.Boolean(
+        string="Out of Office",
+        readonly=True,
+        copy=False,
+        help="Follows the out-of-office dates of the person.",
+    )
+    confirmed_by_id = fields.Many2one(
+        "res.users",
+        string="Decided By",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+    )
+    helped_ids = fields.Many2many(
+        "sales.process.ownership",
+        "sales_process_absence_helped_rel",
+        "absence_id",
+        "ownership_id",
+        string="Customers Looked After",
+        readonly=True,
+        copy=False,
+    )
+    helped_count = fields.Integer(
+        string="Number of Customers Looked After", compute="_compute_helped_count"
+    )
+    contradiction_count = fields.Integer(
+        string="Contacts Meanwhile",
+        compute="_compute_contradiction_count",
+        help="Contacts that the person logged by hand during the absence. Of an "
+        "absence that somebody entered alone, such a day is none.",
+    )
+    can_decide = fields.Boolean(compute="_compute_can_decide")
+
+    _check_dates = models.Constraint(
+        "CHECK(date_end IS NULL OR date_end > date_start)",
+        "An absence ends after it begins.",
+    )
+    _standing_idx = models.Index(
+        "(user_id, date_start) WHERE state IN ('requested', 'confirmed')"
+    )
+
+    @api.depends("helped_ids")
+    def _compute_helped_count(self):
+        for absence in self:
+            # sudo: a number
+            absence.helped_count = len(absence.sudo().helped_ids)
+
+    @api.depends("user_id", "date_start", "date_end")
+    def _compute_contradiction_count(self):
+        contacts = self._get_contacts_meanwhile()
+        for absence in self:
+            absence.contradiction_count = len(contacts.get(absence, ()))
+
+    @api.depends_context("uid")
+    @api.depends("user_id")
+    def _compute_can_decide(self):
+        for absence in self:
+            absence.can_decide = absence._may_decide(self.env.user)
+
+    # ------------------------------------------------------------
+    # WHO MAY
+    # ------------------------------------------------------------
+
+    def _may_decide(self, user):
+        """Tell whether ``user`` decides about the absence: the leader, not oneself.
+
+        :return: bool
+        """
+        self.ensure_one()
+        if user.has_group("sales_team.group_sale_manager"):
+            return True
+        # sudo: whether somebody leads a team does not depend on reading it
+        teams = self.sudo().user_id.crm_team_ids
+        return user != self.user_id and user in teams.user_id
+
+    def _get_leaders(self):
+        """Who is asked about the absence.
+
+        :return: res.users, empty where nobody leads the person
+        """
+        self.ensure_one()
+        # sudo: see _may_decide
+        user = self.sudo().user_id
+        leaders = user.crm_team_ids.user_id - user
+        return leaders.filtered("active")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            defaults = {"source": "own", "state": "requested"}
+            vals_list = [
+                {
+                    **{n: v for n, v in vals.items() if n in EDITABLE_FIELDS},
+                    **defaults,
+                    "confirmed_by_id": False,
+                    "is_out_of_office": False,
+                    "helped_ids": [Command.clear()],
+                }
+                for vals in vals_list
+            ]
+        absences = super().create(vals_list)
+        absences._check_deputies()
+        for absence in absences.filtered(lambda row: row.source in ("own", "leader")):
+            # what a person may do does not depend on sudo
+            absence._decide_entry(self.env.user)
+        absences._follow()
+        return absences
+
+    def write(self, vals):
+        if not self.env.su:
+            self._check_edit(vals)
+        watched = EDITABLE_FIELDS - {"note"} | {"state"}
+        users = self.user_id
+        result = super().write(vals)
+        if watched & vals.keys():
+            self._check_deputies()
+            self._follow(users)
+        return result
+
+    def unlink(self):
+        users = self.user_id
+        self._end_help()
+        result = super().unlink()
+        self.browse()._follow(users)
+        return result
+
+    def _check_edit(self, vals):
+        if forbidden := vals.keys() - EDITABLE_FIELDS:
+            raise AccessError(
+                self.env._(
+                    "%(fields)s: set by the buttons of the absence only.",
+                    fields=", ".join(
+                        self._fields[name]._description_string(self.env)
+                        for name in sorted(forbidden & self._fields.keys())
+                    ),
+                )
+            )
+        for absence in self:
+            if absence._may_decide(self.env.user):
+                continue
+            if absence.user_id != self.env.user or "user_id" in vals:
+                raise AccessError(
+                    self.env._("Only the person and the team leader enter an absence.")
+                )
+            if vals.keys() - {"deputy_id", "note"} and absence.state != "requested":
+                raise UserError(
+                    self.env._(
+                        "This absence has been decided. Cancel it and enter another "
+                        "one, or ask the team leader."
+                    )
+                )
+
+    def _check_deputies(self):
+        """A deputy is a colleague of the team who may work customers.
+
+        :raise UserError: one sentence
+        """
+        for absence in self.sudo().filtered("deputy_id"):
+            deputy = absence.deputy_id
+            if deputy == absence.user_id:
+                raise ValidationError(
+                    self.env._("A deputy is somebody else than who is away.")
+                )
+            colleagues = absence.user_id.crm_team_ids._get_roster_users()
+            if deputy not in colleagues or not deputy.has_group(
+                "sales_team.group_sale_salesman"
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(deputy)s is no salesperson of a team of %(user)s and cannot "
+                        "be the deputy.",
+                        deputy=deputy.name,
+                        user=absence.user_id.name,
+                    )
+                )
+
+    # ------------------------------------------------------------
+    # DECIDING
+    # ------------------------------------------------------------
+
+    def _decide_entry(self, actor):
+        """What becomes of an absence that somebody has entered.
+
+        By a leader it is confirmed; alone within the team's days, too; else the leader
+        is asked.
+
+        :param actor: res.users who entered it
+        """
+        self.ensure_one()
+        absence = self.sudo()
+        if self._may_decide(actor) and (
+            actor != self.user_id or actor.has_group("sales_team.group_sale_manager")
+        ):
+            absence.write(
+                {
+                    "state": "confirmed",
+                    "source": "leader",
+                    "confirmed_by_id": actor.id,
+                }
+            )
+            return
+        if actor != self.user_id:
+            raise AccessError(
+                self.env._("Only the person and the team leader enter an absence.")
+            )
+        if self._fits_own_days():
+            absence.write({"state": "confirmed", "source": "own"})
+        else:
+            absence.write({"state": "requested", "source": "own"})
+            self._ask_leaders()
+
+    def _fits_own_days(self):
+        """Tell whether the team's days for absences entered alone suffice.
+
+        Not for days that have passed: nobody was ill yesterday all of a sudden.
+
+        :return: bool
+        """
+        self.ensure_one()
+        user = self.sudo().user_id
+        # sudo: the settings of the own team
+        teams = user.crm_team_ids.filtered(lambda team: team.process_mode != "off")
+        if not teams:
+            # nobody's customers wait for this person
+            return True
+        if not self.date_end:
+            return False
+        zone = teams[0]._get_process_timezone(user)
+        today = deadline_tools.local_date(self.env.cr.now(), zone)
+        if deadline_tools.local_date(self.date_start, zone) < today:
+            return False
+        others = self.sudo().search(
+            [
+                ("user_id", "=", user.id),
+                ("source", "=", "own"),
+                ("state", "=", "confirmed"),
+                ("id", "not in", self.ids),
+                ("date_start", "<", self.date_end + OWN_SPAN),
+                ("date_end", ">", self.date_start - OWN_SPAN),
+            ]
+        )
+        days = set()
+        for row in others | self.sudo():
+            days |= clock_tools.touched_days(row.date_start, row.date_end, zone)
+        return len(days) <= min(teams.mapped("absence_days_own"))
+
+    def _ask_leaders(self):
+        """Ask the leaders by a message: confirm or refuse."""
+        for absence in self:
+            for leader in absence._get_leaders():
+                absence._tell(
+                    leader,
+                    lambda env, absence=absence: env._(
+                        "%(user)s asks for an absence: confirm or refuse it",
+                        user=absence.sudo().user_id.name,
+                    ),
+                )
+
+    def _tell(self, user, get_text):
+        """One message in the language of the reader, with a link to the absence.
+
+        :param get_text: function of an environment
+        """
+        env = self.with_context(lang=user.lang).env
+        text = get_text(env)
+        # sudo: sent by the system
+        env["mail.thread"].sudo().message_notify(
+            partner_ids=user.partner_id.ids,
+            subject=text,
+            body=self._get_html_link(text),
+        )
+
+    def _check_decide(self, *states):
+        self.check_access("read")
+        for absence in self:
+            if not absence._may_decide(self.env.user):
+                raise AccessError(
+                    self.env._(
+                        "Only the team leader of %(user)s or a sales administrator "
+                        "decides about this absence.",
+                        user=absence.sudo().user_id.name,
+                    )
+                )
+            if absence.state not in states:
+                raise UserError(self.env._("This absence has been decided. Reload it."))
+
+    def action_confirm(self):
+        """The leader confirms the absence."""
+        self._check_decide("requested")
+        # sudo: states are written by the buttons only
+        self.sudo().write(
+            {
+                "state": "confirmed",
+                "source": "leader",
+                "confirmed_by_id": self.env.user.id,
+            }
+        )
+        self._tell_decision()
+
+    def action_refuse(self):
+        """The leader refuses the absence: the days count."""
+        self._check_decide(*STANDING)
+        # sudo: see action_confirm
+        self.sudo().write({"state": "refused", "confirmed_by_id": self.env.user.id})
+        self._tell_decision()
+
+    def _tell_decision(self):
+        for absence in self:
+            if absence.user_id == self.env.user:
+                continue
+            confirmed = absence.state == "confirmed"
+            absence._tell(
+                absence.sudo().user_id,
+                lambda env, confirmed=confirmed: (
+                    env._("Your absence was confirmed")
+                    if confirmed
+                    else env._("Your absence was refused")
+                ),
+            )
+
+    def action_cancel(self):
+        """The person is back, or does not go: by the person or the leader."""
+        self.check_access("read")
+        for absence in self:
+            if absence.user_id != self.env.user and not absence._may_decide(
+                self.env.user
+            ):
+                raise AccessError(
+                    self.env._("Only the person and the team leader enter an absence.")
+                )
+        now = self.env.cr.now().replace(microsecond=0)
+        for absence in self.sudo().filtered(lambda row: row.state in STANDING):
+            if absence.state == "confirmed" and absence.date_start < now:
+                # the days that have been stay what they were
+                if not absence.date_end or absence.date_end > now:
+                    absence.date_end = now
+            else:
+                absence.state = "cancelled"
+
+    # ------------------------------------------------------------
+    # WHAT IT MEANS
+    # ------------------------------------------------------------
+
+    def _follow(self, users=None):
+        """Clocks and helpers follow; scheduled for the moments of start and end."""
+        self._clear_absence_cache()
+        users = (users or self.env["res.users"]) | self.user_id
+        by_leader = not self or "own" not in self.mapped("source")
+        self.env["sales.process.ownership"]._follow_absences(users, by_leader)
+        cron = self.env.ref(
+            "sales_process_mgmt.ir_cron_absences", raise_if_not_found=False
+        )
+        moments = {self.env.cr.now()}
+        for absence in self.filtered(lambda row: row.state == "confirmed"):
+            moments |= {absence.date_start, absence.date_end} - {False}
+        if cron and any(absence.deputy_id or absence.helped_ids for absence in self):
+            # sudo: whoever is away may not touch scheduled actions
+            cron.sudo()._trigger(at=sorted(moments))
+
+    @api.model
+    @tools.ormcache()
+    def _get_absent_user_ids(self):
+        """Who has a confirmed absence at any time; asked for with every deadline.
+
+        :return: frozenset of ids
+        """
+        # sudo: kept for everybody
+        groups = self.sudo()._read_group([("state", "=", "confirmed")], ["user_id"])
+        return frozenset(user.id for (user,) in groups)
+
+    @api.model
+    def _clear_absence_cache(self):
+        clear = self.env.registry.clear_cache
+        clear()
+        self.env.cr.postcommit.add(clear)
+        self.env.cr.postrollback.add(clear)
+
+    @api.model
+    def _find_intervals(self, users, date_from, date_to):
+        """When these people are away, without days on which they worked after all.
+
+        :param date_from: naive UTC datetime
+        :param date_to: naive UTC datetime, may equal ``date_from``
+        :return: ``{res.users: [(naive UTC start, naive UTC end)]}``
+        """
+        users = users.filtered(lambda user: user.id in self._get_absent_user_ids())
+        if not users:
+            return {}
+        # sudo: that somebody is away is known to all who count on the person
+        absences = self.sudo().search(
+            Domain("user_id", "in", users.ids)
+            & Domain("state", "=", "confirmed")
+            & Domain("date_start", "<=", date_to)
+            & (Domain("date_end", "=", False) | Domain("date_end", ">=", date_from)),
+            order="date_start, id",
+        )
+        contacts = absences.filtered(
+            lambda row: row.source == "own"
+        )._get_contacts_meanwhile()
+        found = defaultdict(list)
+        for absence in absences:
+            interval = (absence.date_start, absence.date_end or datetime.max)
+            user = absence.user_id
+            zone = self.env["crm.team"]._get_process_timezone(user)
+            parts = clock_tools.without_days(
+                interval,
+                {
+                    deadline_tools.local_date(moment, zone)
+                    for moment in contacts.get(absence, ())
+                },
+                zone,
+            )
+            found[user.with_env(users.env)] += [
+                part for part in parts if part[0] <= date_to and part[1] >= date_from
+            ]
+        return {user: parts for user, parts in found.items() if parts}
+
+    def _get_contacts_meanwhile(self):
+        """The contacts that people logged by hand although they were away.
+
+        :return: ``{absence: [naive UTC datetimes]}``
+        """
+        ended = self.filtered(lambda row: row.date_start and row.user_id)
+        if not ended:
+            return {}
+        # sudo: what contradicts an absence is shown to whoever sees the absence
+        rows = (
+            self.env["sales.process.followup"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("user_id", "in", ended.user_id.ids),
+                    ("source", "in", ("manual", "activity")),
+                    ("date", ">=", min(ended.mapped("date_start"))),
+                ],
+                ["user_id", "date"],
+            )
+        )
+        by_user = rows.grouped("user_id")
+        return {
+            absence: [
+                row.date
+                for row in by_user.get(absence.user_id.sudo(), ())
+                if absence.date_start <= row.date <= (absence.date_end or datetime.max)
+            ]
+            for absence in ended
+        }
+
+    # ------------------------------------------------------------
+    # DEPUTIES
+    # ------------------------------------------------------------
+
+    @api.model
+    def _cron_absences(self):
+        """Deputies begin and end to help. Safe to run twice and to be killed."""
+        if not repeat_lost_races(self.env, self._process_deputies):
+            _logger.info("Deputies are brought in line by the next run")
+        self.env["ir.cron"]._commit_progress(remaining=0)
+
+    @api.model
+    def _process_deputies(self):
+        """Bring the helpers in line with who is away now."""
+        now = self.env.cr.now()
+        running = self.search(
+            [
+                ("state", "=", "confirmed"),
+                ("deputy_id", "!=", False),
+                ("date_start", "<=", now),
+                "|",
+                ("date_end", "=", False),
+                ("date_end", ">", now),
+            ]
+        )
+        self.search(
+            [("helped_ids", "!=", False), ("id", "not in", running.ids)]
+        )._end_help()
+        for absence in running:
+            absence._begin_help()
+
+    def _begin_help(self):
+        """The deputy helps with what the person holds now, and is told once."""
+        self.ensure_one()
+        owned = self.env["sales.process.ownership"].search(
+            [
+                ("user_id", "=", self.user_id.id),
+                ("state", "=", "open"),
+                ("phase", "=", "pursuing"),
+            ]
+        )
+        changed = self.helped_ids.filtered(
+            lambda row: (
+                row.state == "open" and self.deputy_id not in row.collaborator_ids
+            )
+        )
+        new = (owned - self.helped_ids | changed).filtered(
+            lambda row: (
+                self.deputy_id not in row.collaborator_ids
+                and (not row.company_id or row.company_id in self.deputy_id.company_ids)
+            )
+        )
+        if not new:
+            return
+        first = not self.helped_ids
+        new._lock_rows()
+        new._set_deputy(self.deputy_id)
+        self.helped_ids |= new
+        if first:
+            self._tell(
+                self.deputy_id,
+                lambda env: env._(
+                    "You look after %(count)s customers of %(user)s meanwhile",
+                    count=len(new),
+                    user=self.user_id.name,
+                ),
+            )
+
+    def _end_help(self):
+        """The deputies of absences that are over help no more."""
+        for absence in self.sudo().filtered("helped_ids"):
+            running = absence.helped_ids.filtered(lambda row: row.state == "open")
+            ended = absence.helped_ids - running
+            running |= ended.chain_ids.filtered(lambda row: row.state == "open")
+            helped = running._lock_rows().filtered(
+                lambda row, deputy=absence.deputy_id: deputy in row.collaborator_ids
+            )
+            helped._unset_deputy(absence.deputy_id)
+            absence.helped_ids = [Command.clear()]

@@ -1,0 +1,319 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import date, datetime, timedelta
+
+import pytz
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import BaseCase, tagged
+
+from odoo.addons.sales_process_mgmt.tools import clock
+
+from .common_release import ReleaseCommon
+
+START = datetime(2027, 3, 1, 2)  # a Monday, ten in the morning in Shanghai
+DAY = timedelta(days=1)
+DEADLINE = datetime(2027, 3, 8, 15, 59, 59)
+# whole days in Shanghai
+FIRST = datetime(2027, 3, 2, 16)
+
+
+class TestAwayDays(BaseCase):
+    """Which days count as absence: pure arithmetic, in any zone."""
+
+    def test_whole_days_only(self):
+        zone = pytz.timezone("Europe/Berlin")
+
+        def days(start, end, after=date(2027, 3, 1), count=9):
+            def utc(text):
+                moment = zone.localize(datetime.fromisoformat(text))
+                return moment.astimezone(pytz.utc).replace(tzinfo=None)
+
+            found = clock.away_days([(utc(start), utc(end))], after, count, zone)
+            return sorted(day.day for day in found)
+
+        # leave by working hours is a day, half a day is work
+        self.assertEqual(days("2027-03-02 08:00", "2027-03-02 17:00"), [2])
+        self.assertEqual(days("2027-03-02 10:00", "2027-03-02 16:00"), [2])
+        self.assertEqual(days("2027-03-02 10:01", "2027-03-02 16:00"), [])
+        self.assertEqual(days("2027-03-02 10:00", "2027-03-02 15:59"), [])
+        self.assertEqual(days("2027-03-02 13:00", "2027-03-04 12:00"), [3])
+        # not the day itself after which they are asked for; no more than the limit
+        self.assertEqual(days("2027-03-01 00:00", "2027-03-09 00:00", count=2), [2, 3])
+        # over the change of the clocks on 28 March
+        self.assertEqual(days("2027-03-27 08:00", "2027-03-29 17:00"), [27, 28, 29])
+        self.assertEqual(days("2027-10-30 08:00", "2027-11-01 17:00"), [1, 30, 31])
+
+    def test_without_days(self):
+        zone = pytz.timezone("Asia/Shanghai")
+        whole = (datetime(2027, 3, 1, 16), datetime(2027, 3, 4, 16))
+        parts = clock.without_days(whole, {date(2027, 3, 3)}, zone)
+        self.assertEqual(
+            parts,
+            [
+                (whole[0], datetime(2027, 3, 2, 15, 59, 59)),
+                (datetime(2027, 3, 3, 16), whole[1]),
+            ],
+        )
+        self.assertEqual(clock.without_days(whole, {date(2027, 3, 9)}, zone), [whole])
+
+
+@tagged("post_install", "-at_install")
+class TestAbsence(ReleaseCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.Absence = cls.env["sales.process.absence"]
+
+    def setUp(self):
+        super().setUp()
+        with self._at(START):
+            self.ownership = self._customer(self.salesperson_a)
+            self.lead = self.ownership.lead_ids
+
+    def _enter(self, user=None, days=3, start=FIRST, moment=START, **values):
+        with self._at(moment):
+            return (
+                self.Absence.with_user(user or self.salesperson_a)
+                .create(
+                    {
+                        "user_id": self.salesperson_a.id,
+                        "date_start": start,
+                        "date_end": start + days * DAY,
+                        **values,
+                    }
+                )
+                .sudo(False)
+                .with_env(self.env)
+            )
+
+    # -- who confirms ----------------------------------------------------
+
+    def test_entered_alone_up_to_the_team_s_days(self):
+        absence = self._enter(days=3)
+        self.assertEqual((absence.state, absence.source), ("confirmed", "own"))
+        # a day more within thirty days needs the leader, wherever it lies
+        more = self._enter(days=1, start=FIRST + 10 * DAY)
+        self.assertEqual(more.state, "requested")
+        later = self._enter(days=3, start=FIRST + 34 * DAY)
+        self.assertEqual(later.state, "confirmed")
+
+    def test_longer_needs_the_leader(self):
+        absence = self._enter(days=4)
+        self.assertEqual(absence.state, "requested")
+        self.assertEqual(self.ownership.date_deadline, DEADLINE)
+        self.assertFalse(self.salesperson_a._get_absences(FIRST, FIRST))
+        self.assertIn("Salesperson A", self._messages_to(self.leader_east)[0].subject)
+        for user in (self.salesperson_a, self.salesperson_b, self.leader_west):
+            with self.assertRaises(AccessError):
+                absence.with_user(user).action_confirm()
+        with self._at(START):
+            absence.with_user(self.leader_east).action_confirm()
+        self.assertEqual((absence.state, absence.source), ("confirmed", "leader"))
+        self.assertEqual(self.ownership.date_deadline, DEADLINE + 4 * DAY)
+        self.assertTrue(self.salesperson_a._get_absences(FIRST, FIRST))
+
+    def test_days_that_have_passed_need_the_leader(self):
+        self.assertEqual(self._enter(days=1, start=FIRST - 4 * DAY).state, "requested")
+
+    def test_refused_and_cancelled(self):
+        absence = self._enter(days=4)
+        with self._at(START):
+            absence.with_user(self.leader_east).action_refuse()
+            with self.assertRaises(UserError):
+                absence.with_user(self.leader_east).action_confirm()
+        absence = self._enter(user=self.leader_east, days=4)
+        self.assertEqual(self.ownership.date_deadline, DEADLINE + 4 * DAY)
+        with self._at(START):
+            absence.with_user(self.salesperson_a).action_cancel()
+        self.assertEqual(absence.state, "cancelled")
+        self.assertEqual(self.ownership.date_deadline, DEADLINE)
+
+    def test_back_earlier(self):
+        """Days that have been stay days of absence."""
+        absence = self._enter(user=self.leader_east, days=5)
+        self.assertEqual(self.ownership.date_deadline, DEADLINE + 5 * DAY)
+        with self._at(FIRST + 2 * DAY + timedelta(hours=9)):
+            absence.with_user(self.salesperson_a).action_cancel()
+        self.assertEqual(absence.state, "confirmed")
+        # the third day was not whole
+        self.assertEqual(self.ownership.date_deadline, DEADLINE + 2 * DAY)
+
+    def test_nobody_writes_what_the_buttons_set(self):
+        absence = self._enter(days=9)
+        own = absence.with_user(self.salesperson_a)
+        for values in (
+            {"state": "confirmed"},
+            {"source": "leader"},
+            {"confirmed_by_id": self.leader_east.id},
+            {"helped_ids": [(6, 0, self.ownership.ids)]},
+        ):
+            with self.subTest(values=values), self.assertRaises(AccessError):
+                own.write(values)
+        with self._at(START):
+            sneaky = (
+                self.Absence.with_user(self.salesperson_a)
+                .with_context(default_state="confirmed", default_source="leader")
+                .create(
+                    {
+                        "date_start": FIRST,
+                        "date_end": FIRST + 9 * DAY,
+                        "state": "confirmed",
+                    }
+                )
+            )
+        self.assertEqual((sneaky.state, sneaky.source), ("requested", "own"))
+        # decided ones are not made longer
+        confirmed = self._enter(days=1, start=FIRST + 20 * DAY)
+        with self.assertRaises(UserError):
+            confirmed.with_user(self.salesperson_a).date_end = FIRST + 99 * DAY
+        with self.assertRaises(AccessError):
+            self._enter(user=self.salesperson_b)
+
+    def test_out_of_office(self):
+        """The dates of the own preferences are an absence like any other."""
+        own = self.salesperson_a.with_user(self.salesperson_a)
+        with self._at(START):
+            own.write(
+                {
+                    "out_of_office_from": FIRST,
+                    "out_of_office_to": FIRST + 2 * DAY,
+                    "process_deputy_id": self.salesperson_b.id,
+                }
+            )
+        absence = self.Absence.search([("user_id", "=", self.salesperson_a.id)])
+        self.assertEqual(absence.state, "confirmed")
+        self.assertEqual(absence.deputy_id, self.salesperson_b)
+        self.assertEqual(self.ownership.date_deadline, DEADLINE + 2 * DAY)
+        with self._at(START):
+            own.out_of_office_to = datetime(2036, 1, 1)
+        requested = self.Absence.search([("state", "=", "requested")])
+        self.assertEqual(requested.user_id, self.salesperson_a)
+        self.assertEqual(absence.state, "cancelled")
+        self.assertEqual(self.ownership.date_deadline, DEADLINE)
+        self.assertFalse(self.salesperson_a._get_absences(FIRST, FIRST))
+        with self._at(START):
+            own.write({"out_of_office_from": False, "out_of_office_to": False})
+        self.assertEqual(requested.state, "cancelled")
+
+    # -- the clock -------------------------------------------------------
+
+    def test_up_to_the_limit_of_the_team(self):
+        self.team_east.absence_days_max = 5
+        self._enter(user=self.leader_east, days=60)
+        self.assertEqual(self.ownership.date_deadline, DEADLINE + 5 * DAY)
+
+    def test_contacts_contradict(self):
+        """Who works on a day was not away; of what the leader confirmed it is shown."""
+        absence = self._enter(days=3)
+        moment = FIRST + timedelta(hours=10)
+        with self._at(moment):
+            self.env["sales.process.followup"].with_user(self.salesperson_a).create(
+                {"lead_id": self.lead.id, "subject": "Prices"}
+            )
+        self.assertEqual(absence.contradiction_count, 1)
+        self.assertFalse(self.salesperson_a._get_absences(moment, moment))
+        self.assertTrue(self.salesperson_a._get_absences(moment + DAY, moment + DAY))
+
+    def test_lost_meanwhile_is_not_counted(self):
+        self.team_east.write({"absence_days_max": 0, "carousel_limit": 1})
+        self._enter(user=self.leader_east, days=20)
+        with self._at(DEADLINE + timedelta(seconds=1)):
+            due = self.Ownership._lock_due(1000)
+            due._process_release()
+        self.assertEqual(self.ownership.end_reason, "expired")
+        self.assertTrue(self.ownership.is_excused)
+        successor = self.ownership.next_ids
+        self.assertEqual((successor.lapse_count, successor.is_dormant), (0, False))
+        metric = self.env.ref(
+            "sales_process_mgmt.sales_process_metric_customers_expired"
+        )
+        self.assertIn("is_excused", metric.domain)
+        with self._at(DEADLINE + DAY):
+            successor._check_cooldown(self.salesperson_a)
+
+    def test_handover_is_not_proposed_to_the_absent(self):
+        self._enter(user=self.leader_east, days=30, start=START - DAY)
+        handover = self.env["sales.process.handover"].create(
+            {
+                "team_id": self.team_east.id,
+                "user_id": self.salesperson_b.id,
+                "receiver_ids": [(6, 0, (self.salesperson_a | self.salesperson_c).ids)],
+            }
+        )
+        with self._at(START):
+            self._many(self.salesperson_b, 3)
+            handover.with_user(self.leader_east).action_propose()
+            self.assertEqual(handover.line_ids.new_user_id, self.salesperson_c)
+            handover.receiver_ids = self.salesperson_a
+            with self.assertRaises(UserError):
+                handover.with_user(self.leader_east).action_propose()
+
+    # -- the deputy ------------------------------------------------------
+
+    def _tick(self, moment):
+        with self._at(moment):
+            self.Absence._process_deputies()
+        self.env.invalidate_all()
+
+    def test_deputy_helps_and_owns_nothing(self):
+        absence = self._enter(days=3, deputy_id=self.salesperson_b.id)
+        lead = self.lead.with_user(self.salesperson_b)
+        self._tick(START)
+        with self.assertRaises(AccessError):
+            lead.name = "Mine"
+        self._tick(FIRST)
+        self.assertEqual(absence.helped_count, 1)
+        lead.name = "Worked by the deputy"
+        with self._at(FIRST + timedelta(hours=9)):
+            followup = (
+                self.env["sales.process.followup"]
+                .with_user(self.salesperson_b)
+                .create({"lead_id": self.lead.id, "subject": "Prices"})
+            )
+        self.assertTrue(followup.counts)
+        self.assertEqual(self.ownership.user_id, self.salesperson_a)
+        messages = self._messages_to(self.salesperson_b)
+        self._tick(FIRST + DAY)
+        self.assertEqual(self._messages_to(self.salesperson_b), messages, "told once")
+        self._tick(FIRST + 3 * DAY)
+        self.assertFalse(self.ownership.collaborator_ids)
+        with self.assertRaises(AccessError):
+            lead.name = "Mine"
+
+    def test_helper_before_stays_a_helper(self):
+        self.ownership.collaborator_ids = self.salesperson_b
+        self._enter(days=3, deputy_id=self.salesperson_b.id)
+        self._tick(FIRST)
+        self._tick(FIRST + 3 * DAY)
+        self.assertEqual(self.ownership.collaborator_ids, self.salesperson_b)
+
+    def test_handed_on_meanwhile(self):
+        """Whoever receives the customer is rid of the deputy at the end, too."""
+        self._enter(user=self.leader_east, days=3, deputy_id=self.salesperson_b.id)
+        self._tick(FIRST)
+        successor = self.ownership._hand_over(
+            {self.ownership: self.salesperson_c}, "transfer", "transferred"
+        )[self.ownership]
+        self._tick(FIRST + 3 * DAY)
+        self.assertFalse(successor.collaborator_ids)
+
+    def test_who_can_be_a_deputy(self):
+        for deputy in (self.salesperson_a, self.salesperson_d, self.office_user):
+            with self.subTest(deputy=deputy.login), self.assertRaises(ValidationError):
+                self._enter(deputy_id=deputy.id)
+
+    def test_scheduled_action(self):
+        absence = self.Absence.create(
+            {
+                "user_id": self.salesperson_a.id,
+                "date_start": self.env.cr.now() - DAY,
+                "date_end": self.env.cr.now() + DAY,
+                "deputy_id": self.salesperson_b.id,
+            }
+        )
+        self._run("ir_cron_absences")
+        self._run("ir_cron_absences")
+        self.assertEqual(absence.helped_ids, self.ownership)
+        absence.unlink()
+        self.assertFalse(self.ownership.collaborator_ids)
