@@ -715,24 +715,25 @@ class CrmLead(models.Model):
         )
         moved = quiet.filtered(lambda lead: lead.team_id != team)
         staying = quiet - moved
+        # a lead of no company belongs to that of its team, and one of another branch to
+        # that of its owner, else the team does not fit
         branch = team.company_id
-        for lead in quiet:
-            # the owner of the customer works in another branch: so does the lead now
-            if branch and lead.company_id and branch not in lead.company_id.parent_ids:
-                lead.company_id = branch
-        # a lead of no company belongs to that of its team, else the team does not fit
-        bare = moved.filtered(lambda lead: not lead.company_id and team.company_id)
+        unfit = quiet.filtered(
+            lambda lead: (
+                branch
+                and branch not in lead.company_id.parent_ids
+                and (lead.company_id or lead.team_id != team)
+            )
+        )
+        moved -= unfit
+        staying -= unfit
         company, *computed = (self._fields[name] for name in TEAM_FIELDS)
         with self.env.protecting([([company], moved), ([company, *computed], staying)]):
-            if bare:
-                bare.write(
-                    {
-                        "user_id": user.id,
-                        "team_id": team.id,
-                        "company_id": team.company_id.id,
-                    }
+            if unfit:
+                unfit.write(
+                    {"user_id": user.id, "team_id": team.id, "company_id": branch.id}
                 )
-            if moved - bare:
-                (moved - bare).write({"user_id": user.id, "team_id": team.id})
+            if moved:
+                moved.write({"user_id": user.id, "team_id": team.id})
             if staying:
                 staying.write({"user_id": user.id})

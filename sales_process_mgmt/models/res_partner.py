@@ -101,7 +101,8 @@ class ResPartner(models.Model):
             owned = self._find_owned()
             # what a stranger overwrites stays the customer's
             self._join_customers(
-                owned.filtered(lambda row: not row._can_work(self.env.user))
+                owned.filtered(lambda row: not row._can_work(self.env.user)),
+                going=True,
             )
         before = owned and self._get_told_values(told)
         result = super().write(vals)
@@ -208,10 +209,11 @@ class ResPartner(models.Model):
             found[customer_id].append(tuple(details))
         return found
 
-    def _join_customers(self, ownerships):
+    def _join_customers(self, ownerships, going=False):
         """The details of contacts are those of the customers to which they belong.
 
         :param ownerships: running sales.process.ownership of some of these contacts
+        :param bool going: the details are about to be overwritten
         """
         if merging := get_merging(self.env):
             # whose customer they are is decided when they are one
@@ -241,7 +243,7 @@ class ResPartner(models.Model):
                 details[ownership] |= company._label_keys(rows)
         # sudo: the list of what identifies nobody is the product's
         self.env["crm.lead"].sudo()._drop_shared_keys(details)
-        ownerships._add_details(details)
+        ownerships._add_details(details, going)
 
     def _get_told_values(self, names):
         return {

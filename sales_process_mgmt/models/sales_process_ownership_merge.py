@@ -12,6 +12,8 @@ from .sales_process_ownership_key import HARD_KINDS
 # Up to which customer details have been read again; missing while nothing is planned.
 READ_AGAIN = "sales_process_mgmt.read_again_after"
 READ_BATCH = 500
+# the two customers of a conflict
+PAIR = ("ownership_id", "other_ownership_id")
 
 
 class SalesProcessOwnership(models.Model):
@@ -86,12 +88,14 @@ class SalesProcessOwnership(models.Model):
             lambda row: row.state != "ended"
         )
 
-    def _add_details(self, details):
+    def _add_details(self, details, going=False):
         """Add contact details to customers; refuses nobody, frees nothing.
 
         What somebody else owns becomes a conflict for the leader.
 
         :param dict details: ``{ownership: {(company_id, kind, value): label}}``
+        :param bool going: the details are about to be overwritten: also what is found
+            by the contact only becomes a key
         """
         # sudo: whoever edits a contact may not read whose customer it is
         Key = self.env["sales.process.ownership.key"].sudo()
@@ -105,6 +109,8 @@ class SalesProcessOwnership(models.Model):
             for key, label in keys.items():
                 holder = holders.get(key, self.browse())
                 if ownership in holder.with_env(ownership.env):
+                    if going and key[1] in HARD_KINDS:
+                        rows.append(ownership._prepare_key_values(key, label))
                     continue
                 if holder and key[1] in HARD_KINDS:
                     taken[holder[0]].append(key)
@@ -117,8 +123,35 @@ class SalesProcessOwnership(models.Model):
                 if holder.user_id != ownership.sudo().user_id
             ]
         Key._insert(rows)
+        self._record_disputes(disputed)
+
+    def _record_disputes(self, disputed):
+        """Record what two customers have in common, once for each pair of them.
+
+        :param list disputed: dicts as :meth:`_prepare_key_conflict` returns them
+        """
+        if not disputed:
+            return
+        # sudo: the leader's inbox
+        Conflict = self.env["sales.process.conflict"].sudo()
+        sides = [row[name] for row in disputed for name in PAIR]
+        known = {
+            frozenset((row.ownership_id.id, row.other_ownership_id.id))
+            for row in Conflict.search(
+                [
+                    ("state", "=", "open"),
+                    ("ownership_id", "in", sides),
+                    ("other_ownership_id", "in", sides),
+                ]
+            )
+        }
+        disputed = [
+            row
+            for row in disputed
+            if frozenset(row[name] for name in PAIR) not in known
+        ]
         if disputed:
-            self.env["sales.process.conflict"]._record(disputed)
+            Conflict._record(disputed)
 
     def _prepare_key_values(self, key, label):
         company_id, kind, value = key
@@ -161,7 +194,7 @@ class SalesProcessOwnership(models.Model):
         details = defaultdict(list)
         for loser_id, keeper_id, *key in lost:
             details[loser_id, keeper_id].append(tuple(key))
-        self.env["sales.process.conflict"]._record(
+        self._record_disputes(
             [
                 self.browse(loser_id)._prepare_key_conflict(
                     self.browse(keeper_id), keys
@@ -331,5 +364,4 @@ class SalesProcessOwnership(models.Model):
             {**other._prepare_key_conflict(holder, [key]), "name": partner.display_name}
             for other in others - same
         ]
-        if disputed:
-            self.env["sales.process.conflict"]._record(disputed)
+        self._record_disputes(disputed)

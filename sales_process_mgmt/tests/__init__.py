@@ -23,6 +23,7 @@ from . import test_followup_race
 from . import test_followup_rules
 from . import test_helpers_help
 from . import test_identity
+from . import test_identity_sticks
 from . import test_intelligence
 from . import test_invitation
 from . import test_handover
