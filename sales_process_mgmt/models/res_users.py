@@ -233,6 +233,16 @@ class ResUsers(models.Model):
         users.filtered("out_of_office_from")._sync_out_of_office()
         return users
 
+    def _get_process_deputy(self):
+        """The deputy named beforehand, as long as it can be one.
+
+        :return: res.users, may be empty
+        """
+        self.ensure_one()
+        # sudo: memberships of the own teams
+        user = self.sudo()
+        return user.process_deputy_id & user.crm_team_ids._get_roster_users()
+
     def _sync_out_of_office(self):
         """The out-of-office dates of people are absences, confirmed or to confirm.
 
@@ -270,7 +280,7 @@ class ResUsers(models.Model):
                         "user_id": user.id,
                         "date_start": start,
                         "date_end": end,
-                        "deputy_id": user.process_deputy_id.id,
+                        "deputy_id": user._get_process_deputy().id,
                         "is_out_of_office": True,
                     }
                 )

@@ -414,8 +414,12 @@ class SalesProcessAbsence(models.Model):
                 raise AccessError(
                     self.env._("Only the person and the team leader enter an absence.")
                 )
+        self.sudo()._call_off()
+
+    def _call_off(self):
+        """The person is back, or does not go: what has been stays an absence."""
         now = self.env.cr.now().replace(microsecond=0)
-        for absence in self.sudo().filtered(lambda row: row.state in STANDING):
+        for absence in self.filtered(lambda row: row.state in STANDING):
             if absence.state == "confirmed" and absence.date_start < now:
                 # the days that have been stay what they were
                 if not absence.date_end or absence.date_end > now:

@@ -1,0 +1,164 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import date, datetime, timedelta
+
+from odoo.tests import tagged
+
+from odoo.addons.sales_process_mgmt.tests.common_release import ReleaseCommon
+
+START = datetime(2027, 3, 1, 2)  # a Monday, ten in the morning in Shanghai
+DAY = timedelta(days=1)
+DEADLINE = datetime(2027, 3, 8, 15, 59, 59)
+
+
+@tagged("post_install", "-at_install")
+class TestLeave(ReleaseCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.salesperson_a.action_create_employee()
+        cls.employee = cls.salesperson_a.employee_id
+        cls.employee.tz = "Asia/Shanghai"
+        cls.employee.resource_calendar_id.tz = "Asia/Shanghai"
+        Type = cls.env["hr.leave.type"]
+        cls.holiday, cls.half, cls.training = Type.create(
+            [
+                {
+                    "name": name,
+                    "requires_allocation": False,
+                    "leave_validation_type": "hr",
+                    "request_unit": unit,
+                    "time_type": time_type,
+                }
+                for name, unit, time_type in (
+                    ("Holiday", "day", "leave"),
+                    ("Half", "half_day", "leave"),
+                    ("Training", "day", "other"),
+                )
+            ]
+        )
+
+    def setUp(self):
+        super().setUp()
+        with self._at(START):
+            self.ownership = self._customer(self.salesperson_a)
+
+    def _take(self, first, last, leave_type=None, **values):
+        with self._at(START):
+            return self.env["hr.leave"].create(
+                {
+                    "employee_id": self.employee.id,
+                    "holiday_status_id": (leave_type or self.holiday).id,
+                    "request_date_from": first,
+                    "request_date_to": last,
+                    **values,
+                }
+            )
+
+    def _approve(self, leave):
+        with self._at(START):
+            leave.sudo().action_approve()
+        self.assertEqual(leave.state, "validate")
+
+    def test_validated_leave(self):
+        """Asked for it is nothing; validated it is an absence of whole days."""
+        leave = self._take(date(2027, 3, 3), date(2027, 3, 5))
+        noon = datetime(2027, 3, 3, 4)
+        self.assertFalse(self.salesperson_a._get_absences(noon, noon))
+        self.assertEqual(self.ownership.date_deadline, DEADLINE)
+        self.salesperson_a.process_deputy_id = self.salesperson_b
+        self._approve(leave)
+        self.assertTrue(self.salesperson_a._get_absences(noon, noon))
+        # in the evening, too, and not a second before the day
+        evening, before = datetime(2027, 3, 5, 15), datetime(2027, 3, 2, 15, 59, 59)
+        self.assertTrue(self.salesperson_a._get_absences(evening, evening))
+        self.assertFalse(self.salesperson_a._get_absences(before, before))
+        self.assertEqual(self.ownership.date_deadline, DEADLINE + 3 * DAY)
+        absence = self.env["sales.process.absence"].search([])
+        self.assertEqual(absence.source, "leave")
+        self.assertEqual(absence.deputy_id, self.salesperson_b)
+
+    def test_refused_afterwards(self):
+        leave = self._take(date(2027, 3, 3), date(2027, 3, 5))
+        self._approve(leave)
+        with self._at(START):
+            leave.sudo().action_refuse()
+        noon = datetime(2027, 3, 3, 4)
+        self.assertFalse(self.salesperson_a._get_absences(noon, noon))
+        self.assertEqual(self.ownership.date_deadline, DEADLINE)
+
+    def test_half_day_is_a_working_day(self):
+        leave = self._take(
+            date(2027, 3, 3),
+            date(2027, 3, 3),
+            self.half,
+            request_date_from_period="am",
+            request_date_to_period="am",
+        )
+        self._approve(leave)
+        morning, evening = datetime(2027, 3, 3, 2), datetime(2027, 3, 3, 8)
+        self.assertTrue(self.salesperson_a._get_absences(morning, morning))
+        self.assertFalse(self.salesperson_a._get_absences(evening, evening))
+        self.assertEqual(self.ownership.date_deadline, DEADLINE)
+
+    def test_two_halves_are_a_day(self):
+        leave = self._take(
+            date(2027, 3, 3),
+            date(2027, 3, 3),
+            self.half,
+            request_date_from_period="am",
+            request_date_to_period="pm",
+        )
+        self._approve(leave)
+        self.assertEqual(self.ownership.date_deadline, DEADLINE + DAY)
+
+    def test_training_is_work(self):
+        self._approve(self._take(date(2027, 3, 3), date(2027, 3, 5), self.training))
+        noon = datetime(2027, 3, 3, 4)
+        self.assertFalse(self.salesperson_a._get_absences(noon, noon))
+        self.assertEqual(self.ownership.date_deadline, DEADLINE)
+
+    def test_days_of_the_employee_s_zone(self):
+        """Somebody in Berlin is away when it is that day in Berlin."""
+        self.employee.tz = "Europe/Berlin"
+        self._approve(self._take(date(2027, 3, 3), date(2027, 3, 3)))
+        first, last = datetime(2027, 3, 2, 23), datetime(2027, 3, 3, 22, 59, 59)
+        for moment, away in (
+            (first - timedelta(seconds=1), False),
+            (first, True),
+            (last, True),
+            (last + timedelta(seconds=2), False),
+        ):
+            with self.subTest(moment=moment):
+                self.assertEqual(
+                    bool(self.salesperson_a._get_absences(moment, moment)), away
+                )
+
+    def test_not_on_duty(self):
+        now = self.env.cr.now()
+        self._put_on_duty(self.salesperson_a, self.salesperson_b)
+        day = now.date()
+        with self._at(now):
+            leave = self.env["hr.leave"].create(
+                {
+                    "employee_id": self.employee.id,
+                    "holiday_status_id": self.holiday.id,
+                    "request_date_from": day - 2 * DAY,
+                    "request_date_to": day + 5 * DAY,
+                }
+            )
+            leave.sudo().action_approve()
+        self.assertEqual(self.team_east._get_duty_users(), self.salesperson_b)
+
+    def test_installed_later(self):
+        """What was validated before the addon came is an absence, too."""
+        leave = self._take(date(2027, 3, 3), date(2027, 3, 5))
+        self._approve(leave)
+        absences = self.env["sales.process.absence"].search([])
+        absences.unlink()
+        rows = self.env["resource.calendar.leaves"].search(
+            [("holiday_id", "=", leave.id)]
+        )
+        rows._sync_process_absences()
+        rows._sync_process_absences()
+        self.assertEqual(len(self.env["sales.process.absence"].search([])), len(rows))
