@@ -10,8 +10,10 @@
     "application": True,
     "depends": ["crm"],
     "data": [
+        "security/sales_process_groups.xml",
         "security/sales_process_mgmt_security.xml",
         "security/sales_process_absence_security.xml",
+        "security/sales_process_pool_security.xml",
         "security/sales_process_metric_security.xml",
         "security/sales_process_plan_security.xml",
         "security/sales_process_work_report_security.xml",

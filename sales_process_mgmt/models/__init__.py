@@ -4,6 +4,7 @@
 from . import sales_process_retry  # isort: skip
 from . import sales_process_ownership  # isort: skip
 from . import sales_process_ownership_timer  # isort: skip
+from . import base
 from . import calendar_attendee
 from . import calendar_event
 from . import crm_lead

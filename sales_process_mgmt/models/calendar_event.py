@@ -81,7 +81,9 @@ class CalendarEvent(models.Model):
         new = attending - partners if partners else attending
         if not self.env.su:
             new_leads.with_env(self.env)._check_customer_work()
-        self.env["sales.process.ownership"]._check_customer_work(new.with_env(self.env))
+        self.env["sales.process.ownership"]._check_customer_work(
+            new.with_env(self.env), is_meeting=True
+        )
 
     # ------------------------------------------------------------
     # WHAT TOOK PLACE

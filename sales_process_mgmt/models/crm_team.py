@@ -232,7 +232,7 @@ class CrmTeam(models.Model):
             starting = self.filtered(lambda team: team.process_mode not in ACTIVE_MODES)
         result = super().write(vals)
         # record rules name the teams that somebody leads
-        if not vals.keys().isdisjoint({"process_mode", "user_id"}):
+        if not vals.keys().isdisjoint({"pool_team_id", "process_mode", "user_id"}):
             self._clear_process_cache()
         starting._take_over()
         return result
@@ -338,7 +338,7 @@ class CrmTeam(models.Model):
         taken back.
         """
         self.env["res.users"].invalidate_model(
-            ["led_team_ids", "guarded_team_ids"], flush=False
+            ["led_team_ids", "guarded_team_ids", "pool_hidden_team_ids"], flush=False
         )
         clear_cache = self.env.registry.clear_cache
         clear_cache()

@@ -9,6 +9,7 @@ class CrmTeamMember(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         members = super().create(vals_list)
+        self._clear_process_cache()
         members.filtered("active")._come_back()
         return members
 
@@ -19,6 +20,8 @@ class CrmTeamMember(models.Model):
         elif vals.get("active"):
             returning = self.filtered(lambda member: not member.active)
         result = super().write(vals)
+        if not vals.keys().isdisjoint(("active", "crm_team_id", "user_id")):
+            self._clear_process_cache()
         leaving._leave_customers()
         returning._come_back()
         return result
@@ -26,8 +29,16 @@ class CrmTeamMember(models.Model):
     def unlink(self):
         pairs = [(member.user_id, member.crm_team_id) for member in self]
         result = super().unlink()
+        self._clear_process_cache()
         self.env["sales.process.ownership"]._mark_owner_left(pairs)
         return result
+
+    @api.model
+    def _clear_process_cache(self):
+        """Record rules name the teams whose pool somebody sees as a member."""
+        Team = self.env["crm.team"]
+        if Team._get_active_process_ids():
+            Team._clear_process_cache()
 
     def _leave_customers(self):
         """Whoever leaves a team leaves its customers."""

@@ -35,12 +35,15 @@ class CrmTeam(models.Model):
                 return team
         return (self | sharing).filtered(lambda team: team._is_leader(user))[:1]
 
-    def _get_day_start(self, user):
-        """Midnight of today in the zone of ``user``.
+    def _get_day_start(self):
+        """Midnight of today where the team works.
+
+        In the zone of the leader, else of the company: a person who changes the own
+        zone begins no new day, and has no other limits.
 
         :return: naive UTC datetime
         """
-        zone = self._get_process_timezone(user)
+        zone = self._get_process_timezone(self.user_id)
         today = deadline_tools.local_date(self.env.cr.now(), zone)
         yesterday = today - timedelta(days=1)
         return deadline_tools.end_of_day_utc(yesterday, zone) + timedelta(seconds=1)

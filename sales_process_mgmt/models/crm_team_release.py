@@ -91,7 +91,7 @@ class CrmTeam(models.Model):
         self.ensure_one()
         if not self.release_ceiling_percent:
             return None
-        day_start = self._get_day_start(self.user_id)
+        day_start = self._get_day_start()
         # sudo: the ceiling counts what the whole team holds
         released = (
             self.env["sales.process.release.line"]

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools import deadline as deadline_tools
+from .crm_team import ACTIVE_MODES
+from .sales_process_ownership_key import DETAILS_PER_CUSTOMER
 
 ABSENCE_FIELDS = {"out_of_office_from", "out_of_office_to", "process_deputy_id"}
 
@@ -55,6 +57,14 @@ class ResUsers(models.Model):
         export_string_translation=False,
     )
 
+    pool_hidden_team_ids = fields.Many2many(
+        "crm.team",
+        string="Teams Whose Pool Is Hidden",
+        compute="_compute_process_team_ids",
+        context={"active_test": False},
+        export_string_translation=False,
+    )
+
     # Asked for by a record rule with every search of leads: kept for as long as the
     # environment is, and forgotten when helpers change (see write of the ownership).
     helped_ownership_ids = fields.Many2many(
@@ -100,10 +110,24 @@ class ResUsers(models.Model):
         # sudo: record rules ask, on behalf of everybody; archived teams still count
         Team = self.env["crm.team"].sudo().with_context(active_test=False)
         led = Team.search([("user_id", "in", self.ids)]).grouped("user_id")
-        enforcing = Team.search([("process_mode", "=", "enforce")])
+        active = Team.search([("process_mode", "in", ACTIVE_MODES)])
+        enforcing = active.filtered(lambda team: team.process_mode == "enforce")
+        observing = active - enforcing
+        members = Team.crm_team_member_ids.browse()
+        if observing:
+            # a team that only observes takes from its own people nothing that they see
+            members = members.search([("user_id", "in", self.ids)])
+        teams = {
+            user: rows.crm_team_id for user, rows in members.grouped("user_id").items()
+        }
         for user in self:
-            user.led_team_ids = led.get(user.sudo(), Team)
-            user.guarded_team_ids = enforcing - user.led_team_ids
+            own = led.get(user.sudo(), Team)
+            joined = teams.get(user.sudo(), Team)
+            user.led_team_ids = own
+            user.guarded_team_ids = enforcing - own
+            user.pool_hidden_team_ids = (
+                active - own - (observing & (joined | joined.pool_team_id))
+            )
 
     def _compute_helped_ownership_ids(self):
         Ownership = self.env["sales.process.ownership"]
@@ -121,22 +145,41 @@ class ResUsers(models.Model):
 
     @api.depends_context("uid")
     def _compute_open_customer_count(self):
-        # sudo: a number about a colleague, needed to see who has room
-        counts = dict(
-            self.env["sales.process.ownership"]
-            .sudo()
-            ._read_group(
-                [
-                    ("user_id", "in", self.ids),
-                    ("state", "=", "open"),
-                    ("phase", "=", "pursuing"),
-                ],
-                ["user_id"],
-                ["__count"],
+        """How many customers count towards the limit of a person.
+
+        A party that comes together is one customer. Whoever registers a list of
+        numbers as the party of one customer holds as many as fit into it.
+        """
+        counts = {}
+        if self.ids:
+            self.env["sales.process.ownership"].flush_model(
+                ["phase", "state", "user_id"]
             )
-        )
+            self.env["sales.process.ownership.key"].flush_model()
+            counts = dict(
+                self.env.execute_query(
+                    SQL(
+                        """
+                        SELECT held.user_id, SUM(1 + party.further)
+                          FROM sales_process_ownership held
+                         CROSS JOIN LATERAL (
+                               SELECT COUNT(DISTINCT label) / %s AS further
+                                 FROM sales_process_ownership_key
+                                WHERE ownership_id = held.id
+                                  AND active AND is_manual
+                                  AND kind IN ('email', 'phone', 'phone_digits')
+                               ) party
+                         WHERE held.user_id IN %s
+                           AND held.state = 'open' AND held.phase = 'pursuing'
+                      GROUP BY held.user_id
+                        """,
+                        DETAILS_PER_CUSTOMER,
+                        tuple(self.ids),
+                    )
+                )
+            )
         for user in self:
-            user.open_customer_count = counts.get(user.sudo(), 0)
+            user.open_customer_count = int(counts.get(user._origin.id, 0))
 
     def _is_process_salesperson(self):
         """Tell whether this person can own customers or help with them.

@@ -1,12 +1,18 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
 from datetime import timedelta
 
-from odoo import api, fields, models
+import psycopg2
+
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL, format_time
 from odoo.tools.misc import hmac
 
 from ..tools import identity
+from ..tools.transaction import get_refused_lookups
+
+_logger = logging.getLogger(__name__)
 
 WINDOW = timedelta(hours=1)
 REPEAT = timedelta(minutes=1)
@@ -161,16 +167,112 @@ class SalesProcessLookup(models.Model):
                 }
             )
         charges = sum(row["is_charged"] for row in values_list)
-        limit = company.process_lookup_limit
-        if charges and limit and not self._is_unlimited(user):
-            dates = sorted(row[0] for row in recent if row[4])
-            excess = len(dates) + charges - limit
-            if excess > 0:
-                # more at once than the whole limit: never works, say one hour
-                return (dates[excess - 1] if excess <= len(dates) else now) + WINDOW
+        if moment := self._get_excess_moment(user, company, charges, now, recent):
+            return moment
         # sudo: the log is written by its own methods only
         self.sudo().create(values_list)
         return False
+
+    @api.model
+    def _charge_refusals(self, user, company, refusals):
+        """Log that leads were refused: a refusal says that a customer is known.
+
+        It is charged however often the same detail is tried, and each further number
+        of one lead is a further customer. Kept over the rollback of the request.
+
+        :param user: res.users, who tried
+        :param company: res.company, whose limit counts
+        :param refusals: list of ``(keys that somebody else holds, ownership)``
+        :return: naive UTC datetime from which the next answer is given, or False
+        """
+        now = fields.Datetime.now()
+        values_list = []
+        for keys, ownership in refusals:
+            kinds = set()
+            for key in sorted(keys):
+                kind = KIND_GROUPS.get(key[1])
+                if not kind:
+                    continue
+                values_list.append(
+                    {
+                        "user_id": user.id,
+                        "company_id": company.id,
+                        "date": now,
+                        "ownership_id": ownership.id,
+                        "outcome": "pool" if ownership.state == "pool" else "owned",
+                        "value": self._get_masked(key, ownership.team_id.name),
+                        "identity_kind": kind,
+                        "digest": self._get_digest(key),
+                        "is_charged": not kinds or kind in kinds - {"partner"},
+                    }
+                )
+                kinds.add(kind)
+        charges = sum(row["is_charged"] for row in values_list)
+        moment = self._get_excess_moment(user, company, charges, now)
+        if not moment:
+            self._keep_refused(values_list)
+        return moment
+
+    @api.model
+    def _keep_refused(self, values_list):
+        """Log look-ups although their request is rolled back.
+
+        :param list values_list: values of the log
+        """
+        pending = get_refused_lookups(self.env)
+        is_first = not pending
+        pending += values_list
+        if not is_first or not values_list:
+            return
+        registry = self.env.registry
+        self.env.cr.postcommit.add(pending.clear)
+
+        @self.env.cr.postrollback.add
+        def record():
+            rows = pending[:]
+            pending.clear()
+            try:
+                with registry.cursor() as cr:
+                    env = api.Environment(cr, SUPERUSER_ID, {})
+                    users = {row["user_id"] for row in rows}
+                    users = set(env["res.users"].browse(users).exists().ids)
+                    periods = {row["ownership_id"] for row in rows}
+                    periods = set(
+                        env["sales.process.ownership"].browse(periods).exists().ids
+                    )
+                    env["sales.process.lookup"].create(
+                        [
+                            {
+                                **row,
+                                "ownership_id": row["ownership_id"] in periods
+                                and row["ownership_id"],
+                            }
+                            for row in rows
+                            if row["user_id"] in users
+                        ]
+                    )
+            except psycopg2.Error:
+                _logger.warning("Refused look-ups were not recorded", exc_info=True)
+
+    @api.model
+    def _get_excess_moment(self, user, company, charges, now, recent=None):
+        """From when on a person may look up so many customers.
+
+        :param int charges: how many the person wants to look up now
+        :param recent: what :meth:`_read_recent` returned
+        :return: naive UTC datetime, or False where the person may now
+        """
+        limit = company.process_lookup_limit
+        if not charges or not limit or self._is_unlimited(user):
+            return False
+        if recent is None:
+            recent = self._read_recent(user, now - WINDOW)
+        dates = sorted(row[0] for row in recent if row[4])
+        excess = len(dates) + charges - limit
+        if excess <= 0:
+            return False
+        # more at once than the whole limit: never works, say one hour
+        return (dates[excess - 1] if excess <= len(dates) else now) + WINDOW
 
     @api.model
     def _read_recent(self, user, since):
@@ -179,7 +281,13 @@ class SalesProcessLookup(models.Model):
         :return: list of ``(date, session, identity kind, digest, is_charged)``
         """
         self.flush_model()
-        return self.env.execute_query(
+        refused = [
+            # without the digest: who is refused twice has asked twice
+            (row["date"], False, row["identity_kind"], None, row["is_charged"])
+            for row in get_refused_lookups(self.env)
+            if row["user_id"] == user.id and row["date"] > since
+        ]
+        return refused + self.env.execute_query(
             SQL(
                 """
                 SELECT date, session, identity_kind, digest, is_charged
@@ -207,12 +315,20 @@ class SalesProcessLookup(models.Model):
         )
 
     @api.model
-    def _get_limit_sentence(self, company, moment):
+    def _get_limit_sentence(self, company, moment, is_registration=True):
         """Say when the next look-up works.
 
         :param moment: naive UTC datetime
+        :param bool is_registration: whether the customer can be registered anyway
         :return: str
         """
+        if not is_registration:
+            return self.env._(
+                "You have looked up %(limit)s customers within an hour. Try again at "
+                "%(time)s, or ask your team leader whose customer this is.",
+                limit=company.process_lookup_limit,
+                time=format_time(self.env, moment, time_format="short"),
+            )
         return self.env._(
             "You have looked up %(limit)s customers within an hour. The next look-up "
             "works at %(time)s. You can still register the customer.",

@@ -14,6 +14,8 @@ from .sales_process_ownership_key import HARD_KINDS
 
 # Behind these doors nobody is there who could read a refusal.
 UNATTENDED_MARKS = ("gateway", "website", "application", "cron", "backfill")
+# Whoever sits at the front desk: learns every owner's name, and owns nothing.
+RECEPTION_GROUP = "sales_process_mgmt.group_sales_process_reception"
 # What comes in here was entered somewhere else, by whomever.
 SYNC_PATHS = ("/google_calendar/", "/microsoft_calendar/")
 
@@ -369,6 +371,7 @@ class SalesProcessOwnership(models.Model):
             company.process_owner_visibility == "company"
             or self._can_work(user)
             or user in self.team_id.crm_team_member_ids.user_id
+            or user.has_group(RECEPTION_GROUP)
         )
 
     def _get_conflict_sentence(self, user):
@@ -543,7 +546,9 @@ class SalesProcessOwnership(models.Model):
         return matches
 
     @api.model
-    def _check_customer_work(self, partners, companies=None, emails=()):
+    def _check_customer_work(
+        self, partners, companies=None, emails=(), is_meeting=False
+    ):
         """Refuse a salesperson who works a colleague's customer, in one sentence.
 
         The owner, its helpers and the leader work the customer, and so do people
@@ -554,6 +559,8 @@ class SalesProcessOwnership(models.Model):
             or merges
         :param companies: res.company of the document, by default the user's
         :param emails: addresses that are written to without a contact
+        :param bool is_meeting: whoever let the customer go keeps what was agreed with
+            it: somebody has to be there
         :raise CustomerOwnedError: the customer belongs to somebody else
         """
         user = self.env.user
@@ -567,6 +574,9 @@ class SalesProcessOwnership(models.Model):
             (partner, row, keys)
             for partner, row, keys in self._match_guarded(partners, companies, emails)
             if not row._can_work(user)
+            and not (
+                is_meeting and row.state == "pool" and row.previous_id.user_id == user
+            )
         ]
         if not strange:
             return

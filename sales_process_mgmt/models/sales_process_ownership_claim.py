@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from collections import Counter, defaultdict
 
-from odoo.exceptions import ConcurrencyError
+from odoo.exceptions import ConcurrencyError, UserError
 
 from ..exceptions import CustomerOwnedError
 from ..tools.transaction import get_reception
@@ -294,6 +294,7 @@ class OwnershipClaims:
             [self._prepare_conflict(row, persisted=False) for row in refused]
         )
         lead = refused[0]["lead"]
+        self._charge(refused)
         raise CustomerOwnedError(
             self._get_refusal(refused),
             {
@@ -303,6 +304,27 @@ class OwnershipClaims:
                 "default_contact_name": lead.contact_name or False,
             },
         )
+
+    def _charge(self, refused):
+        """A refusal answers whether a customer is known: it counts as a look-up."""
+        lead = refused[0]["lead"]
+        Lookup = self.env["sales.process.lookup"]
+        company = lead._get_process_company()
+        moment = Lookup._charge_refusals(
+            self.actor,
+            company,
+            [
+                (row["keys"], row["holder"].ownership)
+                for row in refused
+                if not row["holder"].is_new and row["holder"].user != self.actor
+            ],
+        )
+        if moment:
+            raise UserError(
+                Lookup.with_env(
+                    self.env(user=self.actor.id, su=False)
+                )._get_limit_sentence(company, moment, is_registration=False)
+            )
 
     def _get_refusal(self, refused):
         env = self.env(user=self.actor.id, su=False)
@@ -371,7 +393,7 @@ class OwnershipClaims:
 
         :return: ``{team: number}``; a leader may go above the limit
         """
-        if self.door != "interactive":
+        if self.door not in ("interactive", "import"):
             return {}
         user = self.actor.with_env(self.env)
         own = [
@@ -390,11 +412,20 @@ class OwnershipClaims:
 
         A lead made without the registration is no way around the limit. Two windows of
         one person at one instant hold it together: the second one begins again and
-        counts the first.
+        counts the first. An import loses no lead: those above the limit are nobody's,
+        and go to who is on duty, or into the pool.
         """
         ownerships = self.Ownership.with_env(self.env(user=self.actor.id, su=False))
+        user = self.actor.with_env(self.env)
         for team, count in self._count_limited().items():
-            ownerships._check_room(self.actor.with_env(self.env), team, count)
+            if self.door != "import":
+                ownerships._check_room(user, team, count)
+                continue
+            user.invalidate_recordset(["open_customer_count"])
+            room = max(team._get_customer_room(user), 0)
+            own = [row for row in self.claims if row.user == user and row.team == team]
+            for claim in own[min(room, len(own)) :]:
+                claim.user, claim.state = user.browse(), "pool"
 
     def _create_periods(self):
         if not self.claims:

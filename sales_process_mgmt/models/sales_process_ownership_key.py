@@ -11,6 +11,9 @@ HARD_KINDS = ("phone", "phone_digits", "email", "partner", "vat")
 # what people type, and what can be our own
 DETAILS = ("phone", "email", "partner")
 SOFT_KINDS = ("name", "wechat", "registration")
+# Telephone numbers and addresses that a party brings with it: more of them count as
+# further customers.
+DETAILS_PER_CUSTOMER = 10
 
 
 class SalesProcessOwnershipKey(models.Model):

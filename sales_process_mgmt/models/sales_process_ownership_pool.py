@@ -141,7 +141,7 @@ class SalesProcessOwnership(models.Model):
                 [
                     ("user_id", "=", user.id),
                     ("origin", "=", "pool"),
-                    ("date_start", ">=", self.team_id._get_day_start(user)),
+                    ("date_start", ">=", self.team_id._get_day_start()),
                 ]
             )
             if taken >= team.pool_take_limit:

@@ -146,7 +146,7 @@ class SalesProcessOwnership(models.Model):
         }
 
     def _get_opened_today(self, user):
-        """The customers that ``user`` has opened in the pool today, in its zone.
+        """The customers that ``user`` has opened in the pool today.
 
         :return: sales.process.ownership, of all pools
         """
@@ -159,7 +159,7 @@ class SalesProcessOwnership(models.Model):
                 [
                     ("user_id", "=", user.id),
                     ("kind", "=", "pool"),
-                    ("date", ">=", team._get_day_start(user)),
+                    ("date", ">=", team._get_day_start()),
                 ]
             )
             .ownership_id

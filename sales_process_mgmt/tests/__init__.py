@@ -44,6 +44,7 @@ from . import test_plan_report
 from . import test_plan_spread
 from . import test_poison
 from . import test_pool
+from . import test_pool_hides
 from . import test_pool_race
 from . import test_registration
 from . import test_registration_race

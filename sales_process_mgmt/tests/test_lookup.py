@@ -3,11 +3,17 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
+from ..tools.transaction import get_refused_lookups
 from .test_registration import RegistrationCommon
 
 
 @tagged("post_install", "-at_install")
 class TestLookup(RegistrationCommon):
+    def setUp(self):
+        super().setUp()
+        # the tests of a class share a cursor, and what it remembers
+        self.addCleanup(get_refused_lookups(self.env).clear)
+
     def _logged(self, user):
         return self.env["sales.process.lookup"].search([("user_id", "=", user.id)])
 
@@ -256,3 +262,134 @@ class TestLookup(RegistrationCommon):
                 self.env["sales.process.lookup"].with_user(user).create(
                     {"user_id": user.id}
                 )
+
+    # ------------------------------------------------------------
+    # WHOEVER IS BEHIND THE ACT, WHATEVER THE DOOR
+    # ------------------------------------------------------------
+
+    def _refused(self, user, **values):
+        """What a salesperson is told who creates a lead by hand."""
+        with self.assertRaises(UserError) as caught, self.env.cr.savepoint():
+            self._create_lead(user, self.team_east, **values)
+        self.env.invalidate_all()
+        return str(caught.exception)
+
+    def test_refused_leads_are_look_ups(self):
+        """The last refusal within the limit says whose it is, the next does not."""
+        self.company.process_lookup_limit = 3
+        self._create_lead(self.salesperson_a, phone="13812345678")
+        told = [self._refused(self.salesperson_b, phone="13812345678") for _ in "12345"]
+        self.assertEqual(
+            ["belongs to" in sentence for sentence in told],
+            [True, True, True, False, False],
+        )
+        self.assertIn("Try again at", told[3])
+        # and the registration knows of them
+        wizard = self._registration(self.salesperson_b, phone="13900000001")
+        self.assertEqual(wizard.result_state, "limited")
+        # a new customer is still received
+        self._create_lead(self.salesperson_b, self.team_east, phone="13900000002")
+
+    def test_refused_batch_counts_as_many(self):
+        self.company.process_lookup_limit = 3
+        phones = [f"1381234567{digit}" for digit in range(4)]
+        for phone in phones:
+            self._create_lead(self.salesperson_a, phone=phone)
+        with self.assertRaises(UserError) as caught, self.env.cr.savepoint():
+            self.env["crm.lead"].with_user(self.salesperson_b).create(
+                [
+                    {
+                        "name": phone,
+                        "phone": phone,
+                        "user_id": self.salesperson_b.id,
+                        "team_id": self.team_east.id,
+                    }
+                    for phone in phones
+                ]
+            )
+        self.assertNotIn("belongs to", str(caught.exception))
+
+    def test_refused_leads_of_a_leader_are_unlimited(self):
+        self.company.process_lookup_limit = 1
+        self._create_lead(self.salesperson_a, phone="13812345678")
+        for _time in range(3):
+            told = self._refused(
+                self.leader_west, phone="13812345678", user_id=self.leader_west.id
+            )
+            self.assertIn("belongs to", told)
+
+    def test_refused_look_up_is_masked(self):
+        lead = self._create_lead(
+            self.salesperson_a, phone="13812345678", partner_name="Acme"
+        )
+        Lookup = self.env["sales.process.lookup"]
+        kept = []
+        self.patch(
+            type(Lookup), "_keep_refused", lambda _model, rows: kept.extend(rows)
+        )
+        self._refused(self.salesperson_b, phone="13812345678")
+        self.assertEqual([row["ownership_id"] for row in kept], lead.ownership_id.ids)
+        self.assertNotIn("12345678", str(kept))
+        self.assertNotIn("Acme", str(kept))
+
+    def test_import_holds_no_more_than_the_limit(self):
+        """Those above it are nobody's; none is lost."""
+        self.team_east.customer_limit = 2
+        result = (
+            self.env["crm.lead"]
+            .with_user(self.salesperson_b)
+            .load(
+                ["name", "phone", "user_id/.id", "team_id/.id", "type"],
+                [
+                    [
+                        f"L{digit}",
+                        f"1391234567{digit}",
+                        str(self.salesperson_b.id),
+                        str(self.team_east.id),
+                        "opportunity",
+                    ]
+                    for digit in range(4)
+                ],
+            )
+        )
+        self.assertFalse(result["messages"])
+        leads = self.env["crm.lead"].browse(result["ids"])
+        self.assertEqual(len(leads), 4)
+        owners = [row.user_id for row in leads.ownership_id]
+        self.assertEqual(owners.count(self.salesperson_b), 2)
+
+    def test_a_list_of_numbers_is_no_party(self):
+        """Ten details of a party are one customer, each ten more another one."""
+        self.team_east.customer_limit = 3
+
+        def register(user, count, start):
+            return self._registration(
+                user,
+                phone=f"1381{start:07}",
+                contact_ids=[
+                    (0, 0, {"phone": f"1391{start + number:07}"})
+                    for number in range(count)
+                ],
+            )
+
+        register(self.salesperson_b, 9, 100).action_register()
+        self.assertEqual(self.salesperson_b.open_customer_count, 1)
+        self.env.invalidate_all()
+        with self.assertRaises(UserError):
+            register(self.salesperson_b, 20, 200).action_register()
+        register(self.salesperson_b, 10, 300).action_register()
+        self.env.invalidate_all()
+        self.assertEqual(self.salesperson_b.open_customer_count, 3)
+
+    def test_a_list_of_numbers_is_as_many_look_ups(self):
+        self.company.process_lookup_limit = 5
+        wizard = self._registration(
+            self.salesperson_b,
+            phone="13810000000",
+            contact_ids=[
+                (0, 0, {"phone": f"1391000000{number}"}) for number in range(10)
+            ],
+        )
+        with self.assertRaisesRegex(UserError, "Try again at"):
+            wizard.action_register()
+        self.assertFalse(self._ownership("+8613910000001"))

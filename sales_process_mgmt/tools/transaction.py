@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 DOOR = "door"
 RECEPTION = "reception"
 MERGING = "merging"
+REFUSED_LOOKUPS = "refused lookups"
 CUSTOMERS_LOCKED = "customers locked"
 MEETING_CHECKED = "meeting checked"
 MERGING_CONTACTS = "merging contacts"
@@ -130,6 +131,16 @@ def is_meeting_checked(env):
     :return: bool
     """
     return bool(_get_mark(env, MEETING_CHECKED))
+
+
+def get_refused_lookups(env):
+    """The answers that refused leads have given in this transaction.
+
+    They are recorded when it is rolled back, and count before that.
+
+    :return: list of dicts, values of sales.process.lookup
+    """
+    return _marks.setdefault(env.cr, {}).setdefault(REFUSED_LOOKUPS, [])
 
 
 class Merging:

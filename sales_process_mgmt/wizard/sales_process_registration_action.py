@@ -6,7 +6,8 @@ from odoo import fields, models
 from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import SQL, mute_logger, plaintext2html
 
-from ..models.sales_process_ownership_key import HARD_KINDS
+from ..models.sales_process_ownership_key import DETAILS_PER_CUSTOMER, HARD_KINDS
+from ..tools.identity import phone_keys
 from ..tools.transaction import entering, receiving
 
 
@@ -128,6 +129,39 @@ class SalesProcessRegistration(models.TransientModel):
                 self.env._("Type a phone number, an e-mail address or a name.")
             )
 
+    def _count_further_customers(self):
+        """How many customers a party counts for beyond the first.
+
+        People who come together are one customer; a list of numbers is not.
+
+        :return: int
+        """
+        details = {
+            " ".join(value.split())
+            for contact in self.contact_ids
+            for value in (contact.phone, contact.email)
+            if value
+        }
+        numbers = sum(max(len(phone_keys(value)), 1) for value in details)
+        return numbers // DETAILS_PER_CUSTOMER
+
+    def _check_party(self):
+        """A list of numbers is no party: it counts as many look-ups.
+
+        One customer can always be registered, whatever was looked up before.
+
+        :raise UserError: the person has looked up as many as may be
+        """
+        if not self._count_further_customers():
+            return
+        _identities, _result, moment = self._look_logged()
+        if moment:
+            raise UserError(
+                self.env["sales.process.lookup"]._get_limit_sentence(
+                    self.company_id, moment, is_registration=False
+                )
+            )
+
     def _check_receiver(self, receiver):
         """The customer goes to a member of the team who has room for it."""
         self.team_id.check_access("read")
@@ -148,7 +182,7 @@ class SalesProcessRegistration(models.TransientModel):
             return
         if person.customer_limit or team.customer_limit:
             self.env["sales.process.ownership"]._lock_person(person)
-        if team._get_customer_room(person) <= 0:
+        if team._get_customer_room(person) < 1 + self._count_further_customers():
             raise UserError(
                 self.env._(
                     "%(user)s has no room for another customer (limit: %(limit)s). "
@@ -173,6 +207,7 @@ class SalesProcessRegistration(models.TransientModel):
         if handled:
             return handled._get_done_action()
         self._check_details()
+        self._check_party()
         identities, result = self._look()
         receiver = self._get_receiver()
         if self._is_blocked(result):
