@@ -1,6 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 # others inherit them
+from . import sales_process_guard  # isort: skip
 from . import sales_process_retry  # isort: skip
 from . import sales_process_ownership  # isort: skip
 from . import sales_process_ownership_timer  # isort: skip

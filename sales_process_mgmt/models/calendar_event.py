@@ -28,7 +28,7 @@ CUSTOMER_FIELDS = {
 
 class CalendarEvent(models.Model):
     _name = "calendar.event"
-    _inherit = ["calendar.event", "sales.process.retry"]
+    _inherit = ["calendar.event", "sales.process.guard", "sales.process.retry"]
 
     followup_ids = fields.One2many(
         "sales.process.followup", "calendar_event_id", string="Follow-Ups"

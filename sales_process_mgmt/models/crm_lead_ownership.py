@@ -71,11 +71,11 @@ LEDGER_FIELDS = {
     "ownership_id",
     "ownership_pending",
 }
-LEDGER_DEFAULTS = {f"default_{name}" for name in LEDGER_FIELDS}
 
 
 class CrmLead(models.Model):
-    _inherit = "crm.lead"
+    _name = "crm.lead"
+    _inherit = ["crm.lead", "sales.process.guard"]
 
     # ------------------------------------------------------------
     # DOORS
@@ -101,27 +101,11 @@ class CrmLead(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._check_ledger_fields({name for vals in vals_list for name in vals})
-        leads = super(CrmLead, self._without_ledger_defaults()).create(vals_list)
-        leads = leads.with_env(self.env)
+        leads = super().create(vals_list)
         if not skips_sync(self.env):
             leads._sync_ownership()
             leads._check_new_product_lines()
         return leads
-
-    @api.model
-    def default_get(self, fields):
-        return super(CrmLead, self._without_ledger_defaults()).default_get(fields)
-
-    def _without_ledger_defaults(self):
-        """Whose customer a new lead is follows from its data, never from a default."""
-        context = self.env.context
-        names = LEDGER_DEFAULTS & context.keys()
-        if not names:
-            return self
-        return self.with_context(
-            # replaced, not added to: a key that is left out is gone
-            {name: value for name, value in context.items() if name not in names}
-        )
 
     def write(self, vals):
         self._check_ledger_fields(vals)

@@ -32,7 +32,7 @@ class CrmTeam(models.Model):
     """
 
     _name = "crm.team"
-    _inherit = ["crm.team", "sales.process.retry"]
+    _inherit = ["crm.team", "sales.process.guard", "sales.process.retry"]
 
     process_change = fields.Json(
         string="Planned Change",
@@ -183,7 +183,9 @@ class CrmTeam(models.Model):
         """
         self.ensure_one()
         moment = self._get_effective_date()
-        self.write({"process_change": values, "process_change_date": moment})
+        self.check_access("write")
+        # sudo: what is planned, and for when, is the system's to write
+        self.sudo().write({"process_change": values, "process_change_date": moment})
         self._message_log(
             body=self.env._(
                 "Planned for %(moment)s: %(change)s",
@@ -204,7 +206,9 @@ class CrmTeam(models.Model):
 
     def action_cancel_change(self):
         """Take a planned change back before it takes effect."""
-        self.write({"process_change": False, "process_change_date": False})
+        self.check_access("write")
+        # sudo: see _plan_change
+        self.sudo().write({"process_change": False, "process_change_date": False})
 
     # ------------------------------------------------------------
     # TAKE EFFECT

@@ -45,7 +45,8 @@ class CrmTeam(models.Model):
         """Nobody loses a customer before the next day, in the leader's time zone."""
         for team in self:
             moment = team._get_effective_date()
-            team.write({"date_release_from": moment})
+            # sudo: when the release begins follows from the switch
+            team.sudo().write({"date_release_from": moment})
 
     @api.model
     def _check_release_pause(self):

@@ -116,7 +116,7 @@ class CrmTeam(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        teams = super().create([self._add_report_since(vals) for vals in vals_list])
+        teams = super().create(vals_list)
         if any(teams._owes_reports()):
             teams.env["sales.process.work.report"]._trigger_cron()
         return teams
@@ -133,29 +133,32 @@ class CrmTeam(models.Model):
             for team in self:
                 team.write(vals)
             return True
-        result = super().write(
-            {
-                **{f"report_{kind}_since": self.env.cr.now() for kind in starting},
-                # nothing was owed while the team was archived
-                **({"report_checked": self.env.cr.now()} if vals.get("active") else {}),
-                **vals,
-            }
-        )
+        result = super().write(vals)
+        since = {f"report_{kind}_since": self.env.cr.now() for kind in starting}
+        if vals.get("active"):
+            # nothing was owed while the team was archived
+            since["report_checked"] = self.env.cr.now()
+        since = {name: value for name, value in since.items() if name not in vals}
+        if since:
+            # sudo: since when reports are owed follows from the switch
+            super(CrmTeam, self.sudo()).write(since)
         if any(name.startswith("report_") for name in vals) or "user_id" in vals:
             self.env["sales.process.work.report"]._trigger_cron()
         return result
 
-    @api.model
-    def _add_report_since(self, vals):
+    def _prepare_server_values(self, vals_list):
         now = self.env.cr.now()
-        return {
-            **{
-                f"report_{kind}_since": now
-                for kind in period_tools.KINDS
-                if vals.get(f"report_{kind}")
-            },
-            **vals,
-        }
+        return [
+            {
+                **{
+                    f"report_{kind}_since": now
+                    for kind in period_tools.KINDS
+                    if vals.get(f"report_{kind}")
+                },
+                **vals,
+            }
+            for vals in super()._prepare_server_values(vals_list)
+        ]
 
     def _owes_reports(self):
         return self.filtered(

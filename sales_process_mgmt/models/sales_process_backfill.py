@@ -23,6 +23,7 @@ class SalesProcessBackfill(models.Model):
 
     _name = "sales.process.backfill"
     _description = "Takeover of Existing Leads"
+    _inherit = ["sales.process.guard"]
     _order = "id desc"
 
     team_ids = fields.Many2many("crm.team", string="Sales Teams", readonly=True)

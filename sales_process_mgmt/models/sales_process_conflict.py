@@ -7,7 +7,7 @@ import psycopg2
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL, plaintext2html
+from odoo.tools import plaintext2html
 
 from ..tools import texts
 
@@ -20,10 +20,11 @@ EVIDENCE_LIMIT = 20
 class SalesProcessConflict(models.Model):
     _name = "sales.process.conflict"
     _description = "Customer Conflict"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["sales.process.guard", "mail.thread", "mail.activity.mixin"]
     _order = "date desc, id desc"
     # whoever decides writes down why, although the row itself is the system's
     _mail_post_access = "read"
+    _text_limits = {"note": texts.NOTE_LENGTH}
 
     name = fields.Char(string="Customer", size=texts.NAME_LENGTH, readonly=True)
     user_id = fields.Many2one(
@@ -182,10 +183,6 @@ class SalesProcessConflict(models.Model):
         running = conflict._get_running() or conflict.ownership_id
         return conflict.team_id | running.team_id | conflict.other_ownership_id.team_id
 
-    @api.constrains("note")
-    def _check_note(self):
-        texts.check_lengths(self, {"note": texts.NOTE_LENGTH})
-
     # ------------------------------------------------------------
     # RECORDING
     # ------------------------------------------------------------
@@ -330,13 +327,7 @@ class SalesProcessConflict(models.Model):
                         team=" / ".join(conflict._get_sides().mapped("name")),
                     )
                 )
-        self.env.cr.execute(
-            SQL(
-                "SELECT id FROM sales_process_conflict WHERE id IN %s FOR UPDATE",
-                self._ids,
-            )
-        )
-        self.invalidate_recordset(["state", "resolution"])
+        self._lock_rows()
         for conflict in self:
             decided = conflict.resolution in ("kept", "transferred", "split", "shared")
             if conflict.state == "resolved" and decided:

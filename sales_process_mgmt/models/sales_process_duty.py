@@ -14,6 +14,7 @@ class SalesProcessDuty(models.Model):
 
     _name = "sales.process.duty"
     _description = "Duty Shift"
+    _inherit = ["sales.process.guard"]
     _order = "date_start, team_id, id"
     _check_company_auto = True
 
@@ -39,6 +40,7 @@ class SalesProcessDuty(models.Model):
         "res.users",
         index="btree_not_null",
         check_company=True,
+        readonly=True,
         help="Who has taken the shift over.",
     )
     duty_user_id = fields.Many2one(
@@ -87,7 +89,9 @@ class SalesProcessDuty(models.Model):
         help="All shifts but the cancelled ones count, confirmed or not.",
     )
     note = fields.Char(help="Anything the person on duty should know.")
-    swap_ids = fields.One2many("sales.process.duty.swap", "duty_id", string="Swaps")
+    swap_ids = fields.One2many(
+        "sales.process.duty.swap", "duty_id", string="Swaps", readonly=True
+    )
     open_swap_id = fields.Many2one(
         "sales.process.duty.swap",
         string="Open Request",
@@ -307,14 +311,15 @@ class SalesProcessDuty(models.Model):
 
     def action_confirm(self):
         """Confirm the planned shifts among these; others stay as they are."""
-        duties = self._lock_rows()
+        duties = self._lock_for_decision()
         duties.filtered(lambda duty: duty.state == "planned").write(
             {"state": "confirmed"}
         )
 
     def action_cancel(self):
         """Cancel these shifts. A shift that is over stays as it was."""
-        duties = self._lock_rows().filtered(lambda duty: duty.state != "cancelled")
+        duties = self._lock_for_decision()
+        duties = duties.filtered(lambda duty: duty.state != "cancelled")
         now = self.env.cr.now()
         for duty in duties:
             if duty.date_end <= now:
@@ -328,8 +333,9 @@ class SalesProcessDuty(models.Model):
 
     def action_plan(self):
         """Put cancelled shifts back on the roster, without their substitute."""
-        duties = self._lock_rows()
-        duties.filtered(lambda duty: duty.state == "cancelled").write(
+        duties = self._lock_for_decision()
+        # sudo: a substitute comes and goes by the buttons, not by hand
+        duties.filtered(lambda duty: duty.state == "cancelled").sudo().write(
             {"state": "planned", "substitute_id": False}
         )
 
@@ -357,26 +363,13 @@ class SalesProcessDuty(models.Model):
     # BUSINESS
     # ------------------------------------------------------------
 
-    def _lock_rows(self):
+    def _lock_for_decision(self):
         """Lock the rows, so that two clicks do not decide about the same state.
-
-        A row that changed after this transaction began raises a serialization
-        failure, which the request repeats.
 
         :return: the same records, read again
         """
         self.check_access("write")
-        if self:
-            self.flush_recordset()
-            self.env.execute_query(
-                SQL(
-                    "SELECT id FROM sales_process_duty WHERE id IN %s ORDER BY id "
-                    "FOR NO KEY UPDATE",
-                    self._ids,
-                )
-            )
-            self.invalidate_recordset()
-        return self
+        return self._lock_rows()
 
     @api.model
     def _is_planner(self):

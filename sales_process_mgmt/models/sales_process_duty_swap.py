@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
 
 from ..tools import deadline as deadline_tools
 from ..tools import texts
@@ -20,10 +19,11 @@ class SalesProcessDutySwap(models.Model):
 
     _name = "sales.process.duty.swap"
     _description = "Duty Swap"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["sales.process.guard", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _check_company_auto = True
     _mail_post_access = "read"
+    _text_limits = {"reason": texts.REASON_LENGTH}
 
     duty_id = fields.Many2one(
         "sales.process.duty",
@@ -143,10 +143,6 @@ class SalesProcessDutySwap(models.Model):
     # CRUD
     # ------------------------------------------------------------
 
-    @api.constrains("reason")
-    def _check_reason(self):
-        texts.check_lengths(self, {"reason": texts.REASON_LENGTH})
-
     @api.model_create_multi
     def create(self, vals_list):
         """Ask: the person on duty, or the team leader, who decides at once."""
@@ -154,22 +150,23 @@ class SalesProcessDutySwap(models.Model):
             vals["duty_id"] for vals in vals_list if vals.get("duty_id")
         )
         duties._check_may_swap()
-        persons = {duty.id: duty.duty_user_id.id for duty in duties}
-        swaps = super().create(
-            [
-                {
-                    **vals,
-                    "state": "asked",
-                    "requester_id": persons.get(vals.get("duty_id")),
-                }
-                for vals in vals_list
-            ]
-        )
+        swaps = super().create(vals_list)
         swaps._check_possible()
         direct = swaps.filtered("is_direct")
         direct._accept()
         (swaps - direct)._ask()
         return swaps
+
+    def _prepare_server_values(self, vals_list):
+        Duty = self.env["sales.process.duty"]
+        return [
+            {
+                **vals,
+                "state": "asked",
+                "requester_id": Duty.browse(vals.get("duty_id")).duty_user_id.id,
+            }
+            for vals in super()._prepare_server_values(vals_list)
+        ]
 
     # ------------------------------------------------------------
     # ACTIONS
@@ -268,23 +265,9 @@ class SalesProcessDutySwap(models.Model):
         self.check_access("read")
         if not self:
             return self
-        self.flush_recordset()
-        self.env.execute_query(
-            SQL(
-                """
-                SELECT duty.id
-                  FROM sales_process_duty_swap swap
-                  JOIN sales_process_duty duty ON duty.id = swap.duty_id
-                 WHERE swap.id IN %s
-              ORDER BY duty.id
-                   FOR NO KEY UPDATE
-                """,
-                self._ids,
-            )
-        )
-        self.invalidate_recordset()
         # sudo: the shift may not be readable for whoever answers
-        self.sudo().duty_id.invalidate_recordset()
+        self.sudo().duty_id._lock_rows()
+        self._lock_rows()
         return self.filtered(lambda swap: swap.state == "asked")
 
     def _ask(self):
@@ -301,7 +284,7 @@ class SalesProcessDutySwap(models.Model):
                 summary=self.env._(
                     "Take over the shift of %(person)s?", person=swap.requester_id.name
                 ),
-                note=swap.duty_id._get_period_text(),
+                note=texts.paragraph(swap.duty_id._get_period_text()),
             )
 
     def _accept(self):

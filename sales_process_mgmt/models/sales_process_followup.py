@@ -30,21 +30,6 @@ TEXT_LIMITS = {
     "next_step": 1000,
     "location": 1000,
 }
-# What the system decides, with the value it has in a follow-up made by hand.
-SYSTEM_VALUES = {
-    "activity_id": False,
-    "calendar_event_id": False,
-    "company_id": False,
-    "counts": False,
-    "date_extension_cut": False,
-    "extension_approved": False,
-    "is_backdated": False,
-    "mail_message_id": False,
-    "ownership_id": False,
-    "source": "manual",
-    "team_id": False,
-    "void_reason": False,
-}
 # What people write; the rest is the system's or the chatter's.
 EDITABLE_FIELDS = {
     "channel",
@@ -73,11 +58,12 @@ class SalesProcessFollowup(models.Model):
 
     _name = "sales.process.followup"
     _description = "Follow-Up"
-    _inherit = ["mail.thread"]
+    _inherit = ["sales.process.guard", "mail.thread"]
     _order = "date desc, id desc"
     _rec_name = "subject"
     _rec_names_search = ["subject", "lead_id"]
     _mail_post_access = "read"
+    _text_limits = TEXT_LIMITS
 
     date = fields.Datetime(
         required=True,
@@ -287,12 +273,9 @@ class SalesProcessFollowup(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su:
-            # over default_ keys of the context, too
-            vals_list = [{**vals, **SYSTEM_VALUES} for vals in vals_list]
+        self._refuse_protected({name for vals in vals_list for name in vals})
         for vals in vals_list:
             vals.setdefault("lead_id", self.env.context.get("default_lead_id"))
-            self._check_texts(vals)
         leads = self.env["crm.lead"].browse(vals["lead_id"] for vals in vals_list)
         self._check_may_log_for(leads, vals_list)
         # sudo: the helper may read the ownership through this contact only
@@ -301,17 +284,7 @@ class SalesProcessFollowup(models.Model):
             leads.ownership_id._lock_rows()
         # no "created" line and no follower for each contact: they are a log themselves
         silent = self.with_context(tracking_disable=True)
-        followups = super(SalesProcessFollowup, silent).create(
-            [
-                # most contacts count: those that do are not written a second time
-                {
-                    **vals,
-                    "counts": not vals.get("void_reason"),
-                    **self._prepare_lead_values(lead),
-                }
-                for vals, lead in zip(vals_list, leads, strict=True)
-            ]
-        )
+        followups = super(SalesProcessFollowup, silent).create(vals_list)
         followups = followups.with_env(self.env)
         followups._check_dates()
         followups._judge()
@@ -321,14 +294,24 @@ class SalesProcessFollowup(models.Model):
         followups._plan_next()
         return followups
 
+    def _prepare_server_values(self, vals_list):
+        # sudo: the helper may read the ownership through this contact only
+        leads = self.env["crm.lead"].sudo()
+        return [
+            # most contacts count: those that do are not written a second time
+            {
+                **vals,
+                "counts": not vals.get("void_reason"),
+                **self._prepare_lead_values(leads.browse(vals["lead_id"])),
+            }
+            for vals in super()._prepare_server_values(vals_list)
+        ]
+
     def write(self, vals):
         if moves_along(self.env):
             return super().write(vals)
-        self._check_texts(vals)
         if not self.env.su:
-            vals = {
-                name: value for name, value in vals.items() if name not in SYSTEM_VALUES
-            }
+            self._refuse_protected(vals)
             self._check_may_edit(vals)
             if vals.get("date_next"):
                 self._approve_if_leader()
@@ -336,12 +319,17 @@ class SalesProcessFollowup(models.Model):
         if "lead_id" in vals:
             lead = self.env["crm.lead"].browse(vals["lead_id"])
             (lead | self.lead_id)._check_may_follow_up()
-            # sudo: see create
-            vals = {**vals, **self._prepare_lead_values(lead.sudo())}
+            # sudo: see _prepare_server_values
+            moved = self._prepare_lead_values(lead.sudo())
         if not CLOCK_FIELDS & vals.keys():
             return super().write(vals)
         (before | self.sudo().ownership_id)._lock_rows()
         result = super().write(vals)
+        if "lead_id" in vals:
+            self.sudo().with_context(
+                followup_rows=MovesAlong, tracking_disable=True
+            ).write(moved)
+            self._check_after_write(vals)
         self._check_dates()
         self._judge(who_changed=bool({"lead_id", "user_id"} & vals.keys()))
         self._reconsider(before | self.sudo().ownership_id)
@@ -353,19 +341,6 @@ class SalesProcessFollowup(models.Model):
         result = super().unlink()
         self._reconsider(ownerships)
         return result
-
-    @api.model
-    def _check_texts(self, vals):
-        for name, limit in TEXT_LIMITS.items():
-            text = vals.get(name)
-            if text and len(text) > limit:
-                raise ValidationError(
-                    self.env._(
-                        "“%(field)s” is too long: at most %(limit)s characters.",
-                        field=self._fields[name]._description_string(self.env),
-                        limit=limit,
-                    )
-                )
 
     @api.model
     def _prepare_lead_values(self, lead):

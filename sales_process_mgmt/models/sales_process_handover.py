@@ -3,13 +3,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tools import SQL
 
 from ..tools import texts
 
 RUNNING = ("draft", "confirm")
-# Written by the buttons only: the list says who confirmed what, and when.
-GUARDED_FIELDS = {"state", "confirmed_user_ids", "date_done"}
 LIST_FIELDS = {"team_id", "user_id", "method", "receiver_ids", "line_ids"}
 
 
@@ -23,7 +20,7 @@ class SalesProcessHandover(models.Model):
 
     _name = "sales.process.handover"
     _description = "Handover of Customers"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["sales.process.guard", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _check_company_auto = True
     _mail_post_access = "read"
@@ -178,10 +175,12 @@ class SalesProcessHandover(models.Model):
     def _compute_line_count(self):
         for handover in self:
             handover.line_count = len(handover.line_ids)
-            # sudo: a number, for who leads or takes part
+            # sudo: a number, for who leads or takes part in what is stored
+            row = handover.sudo()
             handover.remaining_count = (
-                len(handover.sudo()._get_customers() - handover.line_ids.ownership_id)
+                len(row._get_customers() - row.line_ids.ownership_id)
                 if handover.state in RUNNING
+                and (handover._origin or row.team_id._is_leader(self.env.user))
                 else 0
             )
 
@@ -228,7 +227,6 @@ class SalesProcessHandover(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for values in vals_list:
-            self._check_guarded(values)
             self._check_first(values)
         return super().create(vals_list)
 
@@ -253,20 +251,12 @@ class SalesProcessHandover(models.Model):
             )
 
     def write(self, vals):
-        self._check_guarded(vals)
         frozen = LIST_FIELDS & vals.keys()
         if frozen and not self.env.su and any(row.state != "draft" for row in self):
             raise UserError(
                 self.env._("Set the handover to draft before you change its list.")
             )
         return super().write(vals)
-
-    @api.model
-    def _check_guarded(self, values):
-        if not self.env.su and GUARDED_FIELDS & values.keys():
-            raise AccessError(
-                self.env._("State and confirmations are set by the buttons.")
-            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
@@ -290,20 +280,9 @@ class SalesProcessHandover(models.Model):
                     team=self.sudo().team_id.name,
                 )
             )
-        self._lock()
+        self._lock_rows()
         if self.state not in states:
             raise UserError(self.env._("The handover has gone on. Reload it."))
-
-    def _lock(self):
-        """Two people who press a button at once do it one after the other."""
-        self.flush_recordset()
-        self.env.cr.execute(
-            SQL(
-                "SELECT id FROM sales_process_handover WHERE id IN %s FOR UPDATE",
-                self._ids,
-            )
-        )
-        self.invalidate_recordset()
 
     def _get_customers(self):
         """What the person who leaves holds in the team."""
@@ -416,7 +395,7 @@ class SalesProcessHandover(models.Model):
                     "This handover does not wait for you any more. Open the list again."
                 )
             )
-        self._lock()
+        self._lock_rows()
         user = self.env.user
         if self.state != "confirm" or user not in self.missing_user_ids:
             raise UserError(

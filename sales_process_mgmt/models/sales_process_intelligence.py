@@ -1,11 +1,25 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools.mail import plaintext2html
 
-SYSTEM_FIELDS = ("company_id", "date_notified", "team_id", "user_id")
+from .sales_process_work_report import OPEN_STATES
+
 TEXT_LIMIT = 20_000
+# What a report that has been handed in says
+FROZEN_FIELDS = {
+    "attachment_ids",
+    "date",
+    "description",
+    "name",
+    "partner_id",
+    "report_id",
+    "source",
+    "source_note",
+    "topic",
+    "urgency",
+}
 
 
 class SalesProcessIntelligence(models.Model):
@@ -13,10 +27,11 @@ class SalesProcessIntelligence(models.Model):
 
     _name = "sales.process.intelligence"
     _description = "Market Intelligence"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["sales.process.guard", "mail.thread", "mail.activity.mixin"]
     _order = "date desc, id desc"
     _rec_names_search = ["name", "partner_id", "description"]
     _mail_post_access = "read"
+    _text_limits = dict.fromkeys(("name", "description", "source_note"), TEXT_LIMIT)
 
     name = fields.Char(
         string="What", required=True, tracking=True, help="The news in one line."
@@ -108,19 +123,16 @@ class SalesProcessIntelligence(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        news = super().create(vals_list)
+        news._check_report()
+        news._check_open()
+        news._tell_urgent()
+        return news
+
+    def _prepare_server_values(self, vals_list):
         prepared = []
-        for vals in vals_list:
-            self._check_text(vals)
-            user = self.env.user
-            if self.env.su and vals.get("user_id"):
-                user = self.env["res.users"].browse(vals["user_id"])
-            own = vals
-            if not self.env.su:
-                own = {
-                    name: value
-                    for name, value in vals.items()
-                    if name not in SYSTEM_FIELDS
-                }
+        for vals in super()._prepare_server_values(vals_list):
+            user = self.env["res.users"].browse(vals.get("user_id") or self.env.uid)
             # sudo: the own team, whether or not one may read teams
             team = user.sudo().sale_team_id
             prepared.append(
@@ -128,36 +140,40 @@ class SalesProcessIntelligence(models.Model):
                     "user_id": user.id,
                     "team_id": team.id,
                     "company_id": (team.company_id or self.env.company).id,
-                    **own,
+                    **vals,
                 }
             )
-        news = super().create(prepared)
-        news._check_report()
-        news._tell_urgent()
-        return news
+        return prepared
 
     def write(self, vals):
-        if not self.env.su and set(SYSTEM_FIELDS) & vals.keys():
-            raise AccessError(
-                self.env._("Who reported it, and when the leader was told, stays.")
-            )
-        self._check_text(vals)
+        told = FROZEN_FIELDS & vals.keys()
+        if told:
+            self._check_open()
         result = super().write(vals)
+        if told:
+            self._check_open()
         if "report_id" in vals:
             self._check_report()
         if vals.get("urgency"):
             self._tell_urgent()
         return result
 
-    @api.model
-    def _check_text(self, vals):
-        for name in ("name", "description", "source_note"):
-            if len(vals.get(name) or "") > TEXT_LIMIT:
-                raise ValidationError(
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_frozen(self):
+        self._check_open()
+
+    def _check_open(self):
+        """What was handed in stays as it was, like the lines of the report."""
+        if self.env.su:
+            return
+        # sudo: the state of a report does not depend on reading it
+        for report in self.sudo().report_id:
+            if report.state not in OPEN_STATES:
+                raise UserError(
                     self.env._(
-                        "“%(field)s” is too long: at most %(limit)s characters.",
-                        field=self._fields[name]._description_string(self.env),
-                        limit=TEXT_LIMIT,
+                        "%(report)s has been submitted and is frozen, with its news. "
+                        "Report news of their own instead.",
+                        report=report.display_name,
                     )
                 )
 

@@ -4,7 +4,6 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
 
 from ..tools import texts
 
@@ -14,7 +13,9 @@ class SalesProcessInvitation(models.Model):
 
     _name = "sales.process.invitation"
     _description = "Invitation to Help"
+    _inherit = ["sales.process.guard"]
     _order = "state, id desc"
+    _text_limits = {"note": texts.NOTE_LENGTH}
 
     name = fields.Char(
         string="Customer",
@@ -77,10 +78,6 @@ class SalesProcessInvitation(models.Model):
         "This colleague has asked already. The owner has not answered yet.",
     )
 
-    @api.constrains("note")
-    def _check_note(self):
-        texts.check_lengths(self, {"note": texts.NOTE_LENGTH})
-
     @api.depends_context("uid")
     @api.depends("ownership_id.user_id", "ownership_id.team_id.user_id", "user_id")
     def _compute_can_answer(self):
@@ -113,9 +110,6 @@ class SalesProcessInvitation(models.Model):
         ids = {vals.get("ownership_id") for vals in vals_list} - {False, None}
         ownerships = self.env["sales.process.ownership"].browse(ids)
         ownerships._check_owner_or_leader()
-        for vals in vals_list:
-            vals["state"] = "asked"
-            vals.pop("activity_id", None)
         invitations = super().create(vals_list)
         for invitation in invitations:
             # sudo: the name of a customer that the owner knows anyway
@@ -213,13 +207,7 @@ class SalesProcessInvitation(models.Model):
     def _lock_asked(self):
         """Lock the invitations and refuse those that were answered before."""
         self.check_access("read")
-        self.env.cr.execute(
-            SQL(
-                "SELECT id FROM sales_process_invitation WHERE id IN %s FOR UPDATE",
-                self._ids,
-            )
-        )
-        self.invalidate_recordset(["state"])
+        self._lock_rows()
         if any(invitation.state != "asked" for invitation in self):
             raise UserError(
                 self.env._("This invitation has been answered already. Reload it.")

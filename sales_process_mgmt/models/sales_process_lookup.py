@@ -36,6 +36,7 @@ class SalesProcessLookup(models.Model):
 
     _name = "sales.process.lookup"
     _description = "Customer Look-Up"
+    _inherit = ["sales.process.guard"]
     _order = "date desc, id desc"
     _rec_name = "value"
 

@@ -1,6 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import formatLang
 from odoo.tools.float_utils import float_round
@@ -10,6 +10,15 @@ KIND_FIELDS = {
     "weekly": "in_weekly",
     "monthly": "in_monthly",
 }
+# What is counted; who writes one of these must be able to read it
+DEFINITION_FIELDS = (
+    "aggregate",
+    "date_field_id",
+    "domain",
+    "measure_field_id",
+    "model_id",
+    "user_field_id",
+)
 NUMBER_TYPES = ("integer", "float", "monetary")
 DISTINCT_TYPES = ("char", "integer", "many2one", "many2one_reference", "selection")
 
@@ -23,6 +32,7 @@ class SalesProcessMetric(models.Model):
 
     _name = "sales.process.metric"
     _description = "Sales Metric"
+    _inherit = ["sales.process.guard"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -128,6 +138,14 @@ class SalesProcessMetric(models.Model):
         help="Without it the goal of a plan is a ceiling, as for customers that "
         "expired.",
     )
+    definer_id = fields.Many2one(
+        "res.users",
+        string="Defined By",
+        readonly=True,
+        copy=False,
+        help="Only records that this person may read are counted: whoever wrote the "
+        "definition last.",
+    )
     problem = fields.Char(
         compute="_compute_preview",
         help="Why this definition cannot be used.",
@@ -191,14 +209,27 @@ class SalesProcessMetric(models.Model):
         self.ensure_one()
         return NUMBER_TYPES if self.aggregate in ("sum", "avg") else DISTINCT_TYPES
 
-    @api.constrains(
-        "aggregate",
-        "date_field_id",
-        "domain",
-        "measure_field_id",
-        "model_id",
-        "user_field_id",
-    )
+    def _prepare_server_values(self, vals_list):
+        definer_id = self._get_definer_id()
+        return [
+            {**vals, "definer_id": definer_id}
+            for vals in super()._prepare_server_values(vals_list)
+        ]
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not vals.keys().isdisjoint(DEFINITION_FIELDS):
+            # sudo: only the system says whose definition it is
+            self.sudo().filtered(
+                lambda metric: metric.definer_id.id != self._get_definer_id()
+            ).definer_id = self._get_definer_id()
+        return result
+
+    @api.model
+    def _get_definer_id(self):
+        return SUPERUSER_ID if self.env.su else self.env.uid
+
+    @api.constrains(*DEFINITION_FIELDS)
     def _check_definition(self):
         # Constraints run with sudo; whoever writes must be able to read what is counted
         for metric in self.sudo(False):

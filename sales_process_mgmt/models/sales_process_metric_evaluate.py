@@ -34,12 +34,14 @@ class SalesProcessMetric(models.Model):
     # EVALUATION
     # ------------------------------------------------------------
 
-    def _evaluate(self, bounds, company):
+    def _evaluate(self, bounds, company, reader=None):
         """The values of people, each over a span of their own.
 
         :param dict bounds: ``{user id: (from, to)}``, naive UTC, half-open
         :param company: res.company; records without company count for the company of
             their person
+        :param reader: res.users, who must be able to read what is counted; by default
+            whoever defined the metric
         :return: ``{metric: {user id: value}}`` with everybody of ``bounds`` in each;
             0 where there is nothing, None where there is nothing to average
         """
@@ -49,9 +51,10 @@ class SalesProcessMetric(models.Model):
                 for user_id, (start, end) in bounds.items()
             ],
             company,
+            reader,
         )
 
-    def _evaluate_buckets(self, rows, company):
+    def _evaluate_buckets(self, rows, company, reader=None):
         """The values of buckets, each filled by one or more people.
 
         A plan of a team is a bucket with all its members: an average or the number of
@@ -59,6 +62,7 @@ class SalesProcessMetric(models.Model):
 
         :param list rows: ``(bucket, user id, from, to)``; the bucket is an integer
         :param company: res.company
+        :param reader: see :meth:`_evaluate`
         :return: ``{metric: {bucket: value}}``
         """
         rows = [tuple(row) for row in rows]
@@ -70,7 +74,7 @@ class SalesProcessMetric(models.Model):
             )
             if rows:
                 try:
-                    values.update(metric._query_buckets(rows, homes, company))
+                    values.update(metric._query_buckets(rows, homes, company, reader))
                 except (AttributeError, KeyError, TypeError, ValueError, UserError):
                     # A field or a model went with its addon. One metric that cannot
                     # be counted any more must not stop everybody's reports.
@@ -88,9 +92,9 @@ class SalesProcessMetric(models.Model):
         domain = [("id", "in", list(user_ids)), ("company_id", "=", company.id)]
         return set(users.search(domain, order="id").ids)
 
-    def _query_buckets(self, rows, homes, company):
+    def _query_buckets(self, rows, homes, company, reader=None):
         self.ensure_one()
-        found = self._get_query(rows, homes, company)
+        found = self._get_query(rows, homes, company, reader)
         amounts = defaultdict(list)
         for bucket, currency_id, count, value in self.env.execute_query(found):
             amounts[bucket].append((currency_id, count, value))
@@ -129,15 +133,34 @@ class SalesProcessMetric(models.Model):
             return company.currency_id.round(float(total))
         return total if self.aggregate.startswith("count") else float(total)
 
-    def _get_query(self, rows, homes, company):
+    def _get_counted_model(self, reader=None):
+        """The model that is counted, with the eyes of whoever defined the metric.
+
+        A number about records that the definer may not read would tell what stands in
+        them, one filter after the other. What the addons ship counts everything:
+        whoever asks has been allowed to by the model that shows the number.
+
+        :param reader: see :meth:`_evaluate`
+        :return: an empty recordset
+        """
+        self.ensure_one()
+        # sudo: whose rights count does not depend on who looks
+        metric = self.sudo()
+        reader = (reader or metric.definer_id or metric.create_uid).sudo()
+        Model = self.env[self.model_name].with_context(active_test=False)
+        if reader._is_superuser():
+            return Model.sudo()
+        return Model.with_user(reader).with_context(
+            allowed_company_ids=reader.company_ids.ids
+        )
+
+    def _get_query(self, rows, homes, company, reader=None):
         """The query of a metric.
 
         :return: SQL with the columns bucket, currency, number of values, value
         """
         self.ensure_one()
-        # sudo: numbers about people whom the report, plan or digest is for; whoever
-        # asks has been allowed to by the model that shows them
-        Model = self.env[self.model_name].sudo().with_context(active_test=False)
+        Model = self._get_counted_model(reader)
         spans = self._get_spans(rows)
         query = Model._search(self._get_search_domain(Model, spans, company))
         source = self._get_source(Model, query)
@@ -372,7 +395,7 @@ class SalesProcessMetric(models.Model):
                 bounds[user.id] = period_tools.dates_to_utc(first, last, zone)
             try:
                 with self.env.cr.savepoint():
-                    columns.append(self._evaluate(bounds, company)[self])
+                    columns.append(self._evaluate(bounds, company, self.env.user)[self])
             except psycopg2.Error:
                 return False
         cell = Markup("<td class='text-end'>%s</td>")

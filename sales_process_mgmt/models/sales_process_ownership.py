@@ -30,7 +30,7 @@ class SalesProcessOwnership(models.Model):
 
     _name = "sales.process.ownership"
     _description = "Customer Ownership"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["sales.process.guard", "mail.thread", "mail.activity.mixin"]
     _order = "date_start desc, id desc"
     _check_company_auto = True
     _mail_post_access = "read"

@@ -19,6 +19,7 @@ DETAILS_PER_CUSTOMER = 10
 class SalesProcessOwnershipKey(models.Model):
     _name = "sales.process.ownership.key"
     _description = "Customer Identity Key"
+    _inherit = ["sales.process.guard"]
     _order = "ownership_id, kind, id"
     _rec_name = "label"
 

@@ -3,14 +3,12 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
 from ..tools import deadline as deadline_tools
 from ..tools import period as period_tools
 
-# What the system decides.
-SYSTEM_FIELDS = {"company_id", "date_actual", "date_final", "person_team_id", "state"}
 # A period begins in one zone up to this long before it begins in UTC, and ends later.
 ZONE_SPAN = timedelta(hours=14)
 
@@ -24,7 +22,12 @@ class SalesProcessPlan(models.Model):
 
     _name = "sales.process.plan"
     _description = "Sales Plan"
-    _inherit = ["mail.thread", "mail.activity.mixin", "sales.process.retry"]
+    _inherit = [
+        "sales.process.guard",
+        "mail.thread",
+        "mail.activity.mixin",
+        "sales.process.retry",
+    ]
     _order = "date_from desc, kind, team_id, user_id, id desc"
     _rec_names_search = ["user_id", "team_id"]
     _mail_post_access = "read"
@@ -238,11 +241,14 @@ class SalesProcessPlan(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        plans = super().create(vals_list)
+        plans._subscribe_people()
+        return plans
+
+    def _prepare_server_values(self, vals_list):
         rows = []
-        for vals in vals_list:
+        for vals in super()._prepare_server_values(vals_list):
             row = dict(vals)
-            if not self.env.su:
-                self._check_system_fields(row)
             kind = row.get("kind") or "monthly"
             day = fields.Date.to_date(row.get("date_from")) or (
                 self._default_date_from()
@@ -250,13 +256,9 @@ class SalesProcessPlan(models.Model):
             row["date_from"] = period_tools.period_dates(kind, day)[0]
             row.update(self._get_standing(row))
             rows.append(row)
-        plans = super().create(rows)
-        plans._subscribe_people()
-        return plans
+        return rows
 
     def write(self, vals):
-        if not self.env.su:
-            self._check_system_fields(vals)
         vals = dict(vals)
         if {"date_from", "kind", "team_id", "user_id"} & vals.keys():
             self.check_access("write")
@@ -267,8 +269,6 @@ class SalesProcessPlan(models.Model):
                 vals["date_from"] = period_tools.period_dates(kind, day)[0]
         result = super().write(vals)
         if {"team_id", "user_id"} & vals.keys():
-            # nobody hands a plan to somebody for whom they may not plan
-            self.check_access("write")
             for plan in self:
                 # sudo: the team and the company follow from the person
                 plan.sudo().write(
@@ -283,19 +283,6 @@ class SalesProcessPlan(models.Model):
         if not self.env.su and any(plan.state == "locked" for plan in self):
             raise UserError(
                 self.env._("A locked plan is kept. Its goals can be changed.")
-            )
-
-    @api.model
-    def _check_system_fields(self, vals):
-        written = SYSTEM_FIELDS & vals.keys()
-        if vals.get("state") == "draft":
-            written -= {"state"}
-        if written:
-            raise AccessError(
-                self.env._(
-                    "These values are set by the system: %(fields)s.",
-                    fields=", ".join(sorted(written)),
-                )
             )
 
     @api.model

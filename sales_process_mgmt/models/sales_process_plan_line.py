@@ -11,8 +11,10 @@ class SalesProcessPlanLine(models.Model):
 
     _name = "sales.process.plan.line"
     _description = "Sales Plan Goal"
+    _inherit = ["sales.process.guard"]
     _order = "plan_id, sequence, id"
     _rec_name = "metric_id"
+    _fixed_fields = frozenset(["plan_id"])
 
     plan_id = fields.Many2one(
         "sales.process.plan", required=True, index=True, ondelete="cascade"

@@ -6,6 +6,7 @@ from odoo import fields, models
 class SalesProcessReleaseLine(models.Model):
     _name = "sales.process.release.line"
     _description = "Released Customer"
+    _inherit = ["sales.process.guard"]
     _order = "run_id desc, id"
     _rec_name = "ownership_id"
 

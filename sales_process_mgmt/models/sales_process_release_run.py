@@ -14,6 +14,7 @@ class SalesProcessReleaseRun(models.Model):
 
     _name = "sales.process.release.run"
     _description = "Release Run"
+    _inherit = ["sales.process.guard"]
     _order = "date desc, id desc"
 
     name = fields.Char(compute="_compute_name")

@@ -27,7 +27,12 @@ class SalesProcessWorkReport(models.Model):
 
     _name = "sales.process.work.report"
     _description = "Work Report"
-    _inherit = ["mail.thread", "mail.activity.mixin", "sales.process.retry"]
+    _inherit = [
+        "sales.process.guard",
+        "mail.thread",
+        "mail.activity.mixin",
+        "sales.process.retry",
+    ]
     _order = "date_to desc, kind, id desc"
     _rec_names_search = ["user_id", "period"]
     _mail_post_access = "read"

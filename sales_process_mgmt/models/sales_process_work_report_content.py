@@ -275,6 +275,8 @@ class SalesProcessWorkReport(models.Model):
             report.planned = False
             if report.kind != "daily" or report.state in ("submitted", "reviewed"):
                 continue
+            if not report.date_to or not report.tz:
+                continue
             rows = Markup().join(
                 Markup("<tr><td>%s</td><td>%s</td><td>%s</td></tr>")
                 % (

@@ -1,19 +1,10 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 from odoo.tools import format_date, format_datetime
 
 from ..tools import deadline as deadline_tools
 from .sales_process_followup import CHANNELS, TEXT_LIMITS
-
-# Filled in by the system when the report is submitted
-SYSTEM_VALUES = {
-    "counts": False,
-    "followup_id": False,
-    "section": "done",
-    "source": "manual",
-}
 
 
 class SalesProcessWorkReportLine(models.Model):
@@ -21,8 +12,11 @@ class SalesProcessWorkReportLine(models.Model):
 
     _name = "sales.process.work.report.line"
     _description = "Work Report Line"
+    _inherit = ["sales.process.guard"]
     _order = "report_id, section, sequence, date, id"
     _rec_name = "subject"
+    _fixed_fields = frozenset(["report_id"])
+    _text_limits = TEXT_LIMITS
 
     report_id = fields.Many2one(
         "sales.process.work.report", required=True, index=True, ondelete="cascade"
@@ -106,20 +100,12 @@ class SalesProcessWorkReportLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su:
-            vals_list = [{**vals, **SYSTEM_VALUES} for vals in vals_list]
-        self._check_texts(vals_list)
         lines = super().create(vals_list)
         lines._check_open()
         return lines
 
     def write(self, vals):
-        if not self.env.su:
-            vals = {
-                name: value for name, value in vals.items() if name not in SYSTEM_VALUES
-            }
-            self._check_open()
-        self._check_texts([vals])
+        self._check_open()
         result = super().write(vals)
         self._check_open()
         return result
@@ -133,16 +119,3 @@ class SalesProcessWorkReportLine(models.Model):
         if not self.env.su:
             for report in self.report_id:
                 report._check_can_edit()
-
-    @api.model
-    def _check_texts(self, vals_list):
-        for vals in vals_list:
-            for name, limit in TEXT_LIMITS.items():
-                if len(vals.get(name) or "") > limit:
-                    raise ValidationError(
-                        self.env._(
-                            "“%(field)s” is too long: at most %(limit)s characters.",
-                            field=self._fields[name]._description_string(self.env),
-                            limit=limit,
-                        )
-                    )

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_datetime
+from odoo.tools import format_datetime
 from odoo.tools.mail import plaintext2html
 
 from .sales_process_work_report import OPEN_STATES
@@ -31,19 +31,6 @@ class SalesProcessWorkReport(models.Model):
         compute="_compute_urgent_recipient_names",
         help="Who is told at once of an urgent report.",
     )
-
-    def _lock_rows(self):
-        """Wait for whoever changes these reports now, and see what became of them."""
-        if self:
-            self.flush_recordset()
-            self.env.execute_query(
-                SQL(
-                    "SELECT id FROM sales_process_work_report WHERE id IN %s"
-                    " ORDER BY id FOR NO KEY UPDATE",
-                    tuple(self.ids),
-                )
-            )
-            self.invalidate_recordset()
 
     # ------------------------------------------------------------
     # AUTHOR

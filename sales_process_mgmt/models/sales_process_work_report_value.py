@@ -12,6 +12,7 @@ class SalesProcessWorkReportValue(models.Model):
 
     _name = "sales.process.work.report.value"
     _description = "Number in a Work Report"
+    _inherit = ["sales.process.guard"]
     _order = "report_id, sequence, id"
     _rec_name = "metric_name"
 

@@ -20,12 +20,18 @@ REVIEW_FIELDS = {"review_comment", "review_mark"}
 # What the system decides; whoever creates a report by hand says kind and day only
 CREATE_FIELDS = AUTHOR_FIELDS | {"date_from", "kind"}
 TEXT_LIMIT = 20_000
+# Nobody makes up for a report that is older
+PAST_DAYS = 366
 
 
 class SalesProcessWorkReport(models.Model):
     """Who may write what in a report, and when."""
 
     _inherit = "sales.process.work.report"
+    _fixed_fields = frozenset(["date_from", "kind"])
+    _text_limits = dict.fromkeys(
+        ("summary", "problems", "next_plan", "help_needed"), TEXT_LIMIT
+    )
 
     @api.model
     def default_get(self, fields_list):
@@ -37,15 +43,22 @@ class SalesProcessWorkReport(models.Model):
             )
         return values
 
+    def _believe(self, values, origin=None):
+        believed = super()._believe(values, origin)
+        kind, day = believed.get("kind"), believed.get("date_from")
+        if not origin and kind in period_tools.KINDS and day and "date_to" in believed:
+            day = fields.Date.to_date(day)
+            believed["date_to"] = period_tools.period_dates(kind, day)[1]
+        return believed
+
     @api.model_create_multi
     def create(self, vals_list):
         """People make their own reports; what follows from kind and day is added."""
         if not self.env.su:
-            for vals in vals_list:
-                if vals.get("user_id", self.env.uid) != self.env.uid:
-                    raise AccessError(
-                        self.env._("Everybody writes their own reports only.")
-                    )
+            named = {name for vals in vals_list for name in vals if vals[name]}
+            if marks := REVIEW_FIELDS & named:
+                raise AccessError(self._get_refusal(marks))
+            self._refuse_protected({name for vals in vals_list for name in vals})
             vals_list = [
                 {name: vals[name] for name in vals if name in CREATE_FIELDS}
                 for vals in vals_list
@@ -123,6 +136,12 @@ class SalesProcessWorkReport(models.Model):
             raise ValidationError(
                 self.env._("A report cannot be made before its period has begun.")
             )
+        if not self.env.su and date_to < deadline_tools.add_days(today, -PAST_DAYS):
+            raise ValidationError(
+                self.env._(
+                    "A report is written up to a year later. Choose a newer period."
+                )
+            )
         bound_from, bound_to = period_tools.dates_to_utc(date_from, date_to, zone)
         return {
             "user_id": user.id,
@@ -143,26 +162,11 @@ class SalesProcessWorkReport(models.Model):
     def write(self, vals):
         if not self.env.su:
             self._check_may_write(vals)
-        self._check_texts([vals])
         return super().write(vals)
 
     def _check_may_write(self, vals):
         """The author writes until it is submitted, the reviewer afterwards."""
-        system = vals.keys() & set(self._fields) - AUTHOR_FIELDS - REVIEW_FIELDS - {
-            name
-            for name in self._fields
-            if name.startswith(("activity_", "message_", "my_activity_"))
-        }
-        if system:
-            raise AccessError(
-                self.env._(
-                    "The system fills in these fields of a report: %(fields)s.",
-                    fields=", ".join(
-                        self._fields[name]._description_string(self.env)
-                        for name in sorted(system)
-                    ),
-                )
-            )
+        self._refuse_protected(vals, fixed=True)
         for report in self:
             if AUTHOR_FIELDS & vals.keys():
                 report._check_can_edit()
@@ -194,16 +198,3 @@ class SalesProcessWorkReport(models.Model):
                         or self.env._("the sales administrator"),
                     )
                 )
-
-    @api.model
-    def _check_texts(self, vals_list):
-        for vals in vals_list:
-            for name in ("summary", "problems", "next_plan", "help_needed"):
-                if len(vals.get(name) or "") > TEXT_LIMIT:
-                    raise ValidationError(
-                        self.env._(
-                            "“%(field)s” is too long: at most %(limit)s characters.",
-                            field=self._fields[name]._description_string(self.env),
-                            limit=TEXT_LIMIT,
-                        )
-                    )

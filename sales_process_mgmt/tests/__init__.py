@@ -26,6 +26,9 @@ from . import test_identity
 from . import test_identity_sticks
 from . import test_intelligence
 from . import test_invitation
+from . import test_guard
+from . import test_guard_reading
+from . import test_guard_rules
 from . import test_handover
 from . import test_ledger_rules
 from . import test_lookup

@@ -97,6 +97,11 @@ class TestAccessMatrix(SalesProcessCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls._make_records()
+
+    @classmethod
+    def _make_records(cls):
+        """One record of each model, in the organisation of the roles."""
         env, now = cls.env, cls.env.cr.now()
         east, owner = cls.team_east, cls.salesperson_a
         cls.roles = {

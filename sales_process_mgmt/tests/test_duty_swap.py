@@ -275,19 +275,15 @@ class TestDutySwap(DutyCommon):
         self.assertEqual(swap.state, "asked")
 
     def test_state_cannot_be_smuggled_in(self):
-        """A request made by RPC with an answer in it is an open request."""
-        swap = (
-            self.env["sales.process.duty.swap"]
-            .with_user(self.salesperson_a)
-            .create(
-                {
-                    "duty_id": self.duty.id,
-                    "substitute_id": self.salesperson_b.id,
-                    "state": "accepted",
-                    "requester_id": self.salesperson_c.id,
-                }
-            )
-        )
+        """A request made by RPC with an answer in it is refused, or open."""
+        Swap = self.env["sales.process.duty.swap"].with_user(self.salesperson_a)
+        values = {"duty_id": self.duty.id, "substitute_id": self.salesperson_b.id}
+        forged = {"state": "accepted", "requester_id": self.salesperson_c.id}
+        with self.assertRaises(AccessError):
+            Swap.create({**values, **forged})
+        swap = Swap.with_context(
+            **{f"default_{name}": value for name, value in forged.items()}
+        ).create(values)
         self.assertEqual(swap.state, "asked")
         self.assertEqual(swap.requester_id, self.salesperson_a)
         self.assertEqual(self.duty.state, "planned")

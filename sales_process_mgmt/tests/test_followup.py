@@ -384,8 +384,8 @@ class TestFollowup(FollowupCommon):
         self.assertEqual(self.ownership.date_agreed, self._day(37))
         with self.assertRaises(AccessError):
             followup.with_user(self.salesperson_a).action_approve_extension()
-        followup.with_user(self.salesperson_a).write({"extension_approved": True})
-        self.assertFalse(followup.extension_approved, "Not even over RPC")
+        with self.assertRaises(AccessError, msg="Not even over RPC"):
+            followup.with_user(self.salesperson_a).write({"extension_approved": True})
         followup.with_user(self.leader_east).action_approve_extension()
         self.assertFalse(followup.date_extension_cut)
         self.assertEqual(self.ownership.date_agreed, self._day(60))

@@ -179,10 +179,12 @@ class TestFollowupRules(FollowupCommon):
 
     def test_nobody_claims_that_it_counts(self):
         """What the system decides is not written by people, not by defaults either."""
-        followup = self._log(subject="x", counts=True, source="mail")
-        self.assertFalse(followup.counts)
-        self.assertEqual(followup.source, "manual")
-        followup.with_user(self.salesperson_a).write({"counts": True})
+        for claimed in ({"counts": True}, {"source": "mail"}):
+            with self.assertRaises(AccessError):
+                self._log(subject="x", **claimed)
+        followup = self._log(subject="x")
+        with self.assertRaises(AccessError):
+            followup.with_user(self.salesperson_a).write({"counts": True})
         self.assertFalse(followup.counts)
         sneaky = (
             self.env["sales.process.followup"]

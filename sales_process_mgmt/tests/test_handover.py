@@ -324,5 +324,8 @@ class TestHandover(SalesProcessCommon):
                 handover.write(values)
         with self.assertRaises(AccessError):
             self._make(user_id=self.salesperson_c.id, state="done")
+        with self.assertRaises(UserError):
+            handover.line_ids[0].outcome = "Kept"
+        handover.action_draft()
         with self.assertRaises(AccessError):
             handover.line_ids[0].outcome = "Kept"

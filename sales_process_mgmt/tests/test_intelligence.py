@@ -49,9 +49,10 @@ class TestIntelligence(WorkReportCommon):
                 self.assertEqual(own.has_access("unlink"), user == self.director)
 
     def test_author_cannot_be_forged(self):
-        news = self._create_news(
-            user_id=self.salesperson_b.id, team_id=self.team_west.id
-        )
+        for forged in ({"user_id": self.salesperson_b.id}, {"team_id": False}):
+            with self.assertRaises(AccessError):
+                self._create_news(**forged)
+        news = self._create_news()
         self.assertEqual(
             (news.user_id, news.team_id), (self.salesperson_a, self.team_east)
         )
@@ -64,8 +65,10 @@ class TestIntelligence(WorkReportCommon):
         other = reports.with_user(self.salesperson_b).create({"summary": "x"})
         news = self._create_news(report_id=own.id)
         self.assertEqual(own.intelligence_ids, news)
-        with self.assertRaises(ValidationError):
+        with self.assertRaises(AccessError):
             news.report_id = other.sudo()
+        with self.assertRaises(ValidationError):
+            news.sudo().report_id = other.sudo()
         own.intelligence_ids = [(0, 0, {"name": "New product"})]
         self.assertEqual(len(own.intelligence_ids), 2)
 

@@ -113,7 +113,7 @@ class TestRegistration(RegistrationCommon):
         wizard = self._registration(self.salesperson_a, phone="13812345678")
         wizard.action_register()
         wizard.action_register()
-        again = wizard.copy({"token": wizard.token, "handled": False})
+        again = wizard.copy({"token": wizard.token})
         again.action_register()
         self.assertEqual(
             self.env["crm.lead"].search_count([("phone", "=", "13812345678")]), 1

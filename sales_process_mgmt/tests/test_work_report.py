@@ -172,17 +172,18 @@ class TestWorkReport(WorkReportCommon):
             self.assertEqual(Report.action_open_today()["res_id"], report.id)
             with self.assertRaises(ValidationError):
                 Report.create({"kind": "daily", "date_from": date(2027, 3, 7)})
-            forged = Report.create(
-                {
-                    "kind": "urgent",
-                    "state": "reviewed",
-                    "review_mark": "5",
-                    "reviewer_id": user.id,
-                    "summary": "x",
-                }
+            for forged in (
+                {"state": "reviewed"},
+                {"review_mark": "5"},
+                {"reviewer_id": user.id},
+            ):
+                with self.assertRaises(AccessError):
+                    Report.create({"kind": "urgent", "summary": "x", **forged})
+            plain = Report.with_context(default_state="reviewed").create(
+                {"kind": "urgent", "summary": "x"}
             )
         self.assertEqual(
-            (forged.state, forged.review_mark, forged.reviewer_id),
+            (plain.state, plain.review_mark, plain.reviewer_id),
             ("draft", False, self.leader_east),
         )
         self.assertEqual(report.date_due, self._local("2027-03-06 20:00:00"))

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """How long texts may be: what people write once is read in many lists and messages."""
 
-from odoo.exceptions import ValidationError
+from markupsafe import Markup
 
 # The name of a customer, a contact detail as typed
 NAME_LENGTH = 256
@@ -12,19 +12,9 @@ REASON_LENGTH = 1000
 NOTE_LENGTH = 100_000
 
 
-def check_lengths(records, limits):
-    """Refuse texts that are too long.
+def paragraph(text):
+    """Plain text as HTML, for notes and messages; nothing in it becomes a link.
 
-    :param dict limits: ``{name of a field: characters}``
-    :raise ValidationError: one sentence that names the field
+    :return: Markup
     """
-    for record in records:
-        for name, limit in limits.items():
-            if len(record[name] or "") > limit:
-                raise ValidationError(
-                    record.env._(
-                        "“%(field)s” is too long: at most %(limit)s characters.",
-                        field=record._fields[name]._description_string(record.env),
-                        limit=limit,
-                    )
-                )
+    return Markup("<p>%s</p>") % text

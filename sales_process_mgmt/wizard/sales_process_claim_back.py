@@ -11,6 +11,7 @@ class SalesProcessClaimBack(models.TransientModel):
 
     _name = "sales.process.claim.back"
     _description = "Claim a Customer Back"
+    _inherit = ["sales.process.guard"]
 
     ownership_id = fields.Many2one(
         "sales.process.ownership", string="Your Customer", required=True

@@ -29,6 +29,7 @@ class SalesProcessDutyRotation(models.TransientModel):
 
     _name = "sales.process.duty.rotation"
     _description = "Make a Duty Roster"
+    _inherit = ["sales.process.guard"]
 
     team_id = fields.Many2one(
         "crm.team",
@@ -593,6 +594,9 @@ class SalesProcessDutyRotationLine(models.TransientModel):
 
     _name = "sales.process.duty.rotation.line"
     _description = "Shift to Create"
+    _inherit = ["sales.process.guard"]
+    # the preview comes back as the wizard has made it, and is checked again
+    _client_fields = frozenset(["date_end", "date_start"])
     _order = "date_start, id"
 
     rotation_id = fields.Many2one(

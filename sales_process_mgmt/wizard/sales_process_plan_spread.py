@@ -13,6 +13,10 @@ class SalesProcessPlanSpread(models.TransientModel):
 
     _name = "sales.process.plan.spread"
     _description = "Spread a Team Plan"
+    _inherit = ["sales.process.guard"]
+
+    # named by the button that opens the wizard
+    _client_fields = frozenset(["plan_id"])
 
     plan_id = fields.Many2one(
         "sales.process.plan", required=True, readonly=True, ondelete="cascade"
@@ -270,6 +274,7 @@ class SalesProcessPlanSpread(models.TransientModel):
 class SalesProcessPlanSpreadLine(models.TransientModel):
     _name = "sales.process.plan.spread.line"
     _description = "Share of a Team Plan"
+    _inherit = ["sales.process.guard"]
     _order = "metric_id, user_id, id"
 
     spread_id = fields.Many2one(

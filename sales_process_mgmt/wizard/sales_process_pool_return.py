@@ -8,6 +8,7 @@ from ..tools import texts
 class SalesProcessPoolReturn(models.TransientModel):
     _name = "sales.process.pool.return"
     _description = "Give Customers Up"
+    _inherit = ["sales.process.guard"]
 
     ownership_ids = fields.Many2many(
         "sales.process.ownership", string="Customers", required=True

@@ -19,6 +19,8 @@ class SalesProcessRegistration(models.TransientModel):
 
     _name = "sales.process.registration"
     _description = "Customer Registration"
+    _inherit = ["sales.process.guard"]
+    _text_limits = {"solution": texts.NOTE_LENGTH}
 
     token = fields.Char(
         size=64,
@@ -176,10 +178,6 @@ class SalesProcessRegistration(models.TransientModel):
     @api.model
     def _selection_result_state(self):
         return self.env["sales.process.ownership"]._selection_lookup_state()
-
-    @api.constrains("solution")
-    def _check_texts(self):
-        texts.check_lengths(self, {"solution": texts.NOTE_LENGTH})
 
     # ------------------------------------------------------------
     # LOOK-UP

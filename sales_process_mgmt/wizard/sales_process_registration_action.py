@@ -4,7 +4,7 @@ import psycopg2
 
 from odoo import fields, models
 from odoo.exceptions import ConcurrencyError, UserError
-from odoo.tools import SQL, mute_logger, plaintext2html
+from odoo.tools import mute_logger, plaintext2html
 
 from ..models.sales_process_ownership_key import DETAILS_PER_CUSTOMER, HARD_KINDS
 from ..tools.identity import phone_keys
@@ -27,13 +27,7 @@ class SalesProcessRegistration(models.TransientModel):
         """
         self.ensure_one()
         self.check_access("write")
-        self.env.cr.execute(
-            SQL(
-                "SELECT id FROM sales_process_registration WHERE id = %s FOR UPDATE",
-                self.id,
-            )
-        )
-        self.invalidate_recordset(["handled"])
+        self._lock_rows()
         if self.handled:
             return self
         return self.search(
@@ -45,7 +39,10 @@ class SalesProcessRegistration(models.TransientModel):
         self.env.flush_all()
         try:
             with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
-                self.write({"handled": handled, "lead_id": lead.id if lead else False})
+                # sudo: what became of it is the system's to say
+                self.sudo().write(
+                    {"handled": handled, "lead_id": lead.id if lead else False}
+                )
                 self.flush_recordset()
         except psycopg2.errors.UniqueViolation as error:
             # the same screen was sent twice: the fresh transaction sees the first

@@ -12,6 +12,7 @@ class SalesProcessRegistrationContact(models.TransientModel):
 
     _name = "sales.process.registration.contact"
     _description = "Person of a Registered Party"
+    _inherit = ["sales.process.guard"]
 
     registration_id = fields.Many2one(
         "sales.process.registration", required=True, index=True, ondelete="cascade"

@@ -1,10 +1,11 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from markupsafe import Markup
 
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, plaintext2html
+
+from ..tools import texts
 
 
 class SalesProcessRegistration(models.TransientModel):
@@ -164,13 +165,13 @@ class SalesProcessRegistration(models.TransientModel):
                 "sales_process_mgmt.mail_activity_type_conflict",
                 user_id=leader.id,
                 date_deadline=self.env["crm.team"]._get_process_today(leader),
-                # names are text, the note is HTML
-                note=Markup("<p>%s</p>")
-                % self.env._(
-                    "%(user)s asks you to decide whose customer this is. Owner: "
-                    "%(owner)s.",
-                    user=self.env.user.name,
-                    owner=holders[0].user_id.name or "",
+                note=texts.paragraph(
+                    self.env._(
+                        "%(user)s asks you to decide whose customer this is. Owner: "
+                        "%(owner)s.",
+                        user=self.env.user.name,
+                        owner=holders[0].user_id.name or "",
+                    )
                 ),
             )
         self._mark_handled("called")

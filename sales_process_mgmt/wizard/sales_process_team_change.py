@@ -21,6 +21,10 @@ class SalesProcessTeamChange(models.TransientModel):
 
     _name = "sales.process.team.change"
     _description = "Change of a Team's Rules"
+    _inherit = ["sales.process.guard"]
+
+    # named by the button that opens the wizard
+    _client_fields = frozenset(["team_id"])
 
     team_id = fields.Many2one("crm.team", required=True, readonly=True)
     company_id = fields.Many2one(related="team_id.company_id")
@@ -159,7 +163,8 @@ class SalesProcessTeamChange(models.TransientModel):
         if self._takes_customers():
             self.team_id._plan_change(values)
         else:
-            self.team_id.write(
+            # sudo: a plan is withdrawn by the system only; access was checked above
+            self.team_id.sudo().write(
                 {**values, "process_change": False, "process_change_date": False}
             )
         return {"type": "ir.actions.act_window_close"}

@@ -21,6 +21,8 @@ class SalesProcessTransfer(models.TransientModel):
 
     _name = "sales.process.transfer"
     _description = "Transfer of Customers"
+    _inherit = ["sales.process.guard"]
+    _text_limits = {"reason": texts.REASON_LENGTH}
 
     ownership_ids = fields.Many2many(
         "sales.process.ownership", string="Customers", required=True
@@ -56,10 +58,6 @@ class SalesProcessTransfer(models.TransientModel):
     open_lead_count = fields.Integer(compute="_compute_counts")
     closed_lead_count = fields.Integer(compute="_compute_counts")
     limit_warning = fields.Char(compute="_compute_limit_warning")
-
-    @api.constrains("reason")
-    def _check_reason(self):
-        texts.check_lengths(self, {"reason": texts.REASON_LENGTH})
 
     # ------------------------------------------------------------
     # COMPUTE

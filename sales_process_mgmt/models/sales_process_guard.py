@@ -1,0 +1,394 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
+
+from odoo import api, models, tools
+from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Command, Domain
+from odoo.tools import SQL
+
+ADDONS = "sales_process_mgmt"
+OWN_MODELS = "sales.process."
+RELATIONS = ("many2one", "one2many", "many2many")
+INTEGER_MAX = 2**31 - 1
+NUMBER_MAX = 10**15
+YEARS = (1970, 2199)
+WITH_AN_ID = (Command.UPDATE, Command.DELETE, Command.UNLINK, Command.LINK)
+
+
+class SalesProcessGuard(models.AbstractModel):
+    """What a client may set, and what only the methods of the server set.
+
+    A field that is declared ``readonly`` is protected wherever its value could come
+    from: values, defaults of the context, copies, imports, ``onchange``, commands
+    through a parent. So a new field is protected by the same word by which its view
+    does not offer it. Values that the server adds to those of a client are added in
+    :meth:`_prepare_server_values`, after the client's have been checked.
+    """
+
+    _name = "sales.process.guard"
+    _description = "Guard of Protected Fields"
+
+    # Only server code sets these, too, though they are not declared readonly.
+    _protected_fields = frozenset()
+    # Declared readonly, but chosen by a client; what they hold is checked where it is
+    # used.
+    _client_fields = frozenset()
+    # A client says these when it creates a record, and never again.
+    _fixed_fields = frozenset()
+    # {name of a field: characters}
+    _text_limits = {}
+
+    # ------------------------------------------------------------
+    # WHAT IS PROTECTED
+    # ------------------------------------------------------------
+
+    @tools.ormcache()
+    def _get_protected_fields(self):
+        """The fields of this family of addons that only server code sets.
+
+        :return: frozenset of names
+        """
+        declared = {
+            name
+            for name, field in self._fields.items()
+            if field.readonly
+            and name not in models.MAGIC_COLUMNS
+            and (field._module or "").startswith(ADDONS)
+        }
+        return frozenset(declared - self._client_fields) | self._protected_fields
+
+    def _refuse_protected(self, names, fixed=False):
+        """Refuse names of fields that are not for clients.
+
+        :param names: names of fields that a client wants to set
+        :param bool fixed: whether what is said once only is refused, too
+        :raise AccessError: one sentence that names the fields
+        """
+        if self.env.su:
+            return
+        refused = self._get_protected_fields().intersection(names)
+        if fixed:
+            refused |= self._fixed_fields.intersection(names)
+        if refused:
+            raise AccessError(self._get_refusal(refused))
+
+    def _get_refusal(self, names):
+        labels = sorted(
+            self._fields[name]._description_string(self.env) for name in names
+        )
+        return self.env._(
+            "The system fills in %(fields)s of “%(model)s”: leave it out, and use the "
+            "buttons.",
+            fields=", ".join(labels),
+            model=self.env["ir.model"]._get(self._name).name,
+        )
+
+    def _without_client_defaults(self):
+        """The same records, without ``default_`` values of protected fields.
+
+        A context comes from a client, also where server code goes on with it.
+        """
+        context = self.env.context
+        unwanted = [
+            key
+            for key in context
+            if key.startswith("default_") and key[8:] in self._get_protected_fields()
+        ]
+        if not unwanted:
+            return self
+        return self.with_context(
+            # replaced, not added to: a key that is left out is gone
+            {key: value for key, value in context.items() if key not in unwanted}
+        )
+
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._refuse_protected({name for vals in vals_list for name in vals})
+        self._check_sent_ids(vals_list)
+        self._check_texts(vals_list)
+        self._check_ranges(vals_list)
+        cleaned = self._without_client_defaults()
+        records = super(SalesProcessGuard, cleaned).create(
+            self._prepare_server_values(vals_list)
+        )
+        return records.with_env(self.env)
+
+    def write(self, vals):
+        self._refuse_protected(vals, fixed=True)
+        self._check_sent_ids([vals])
+        self._check_texts([vals])
+        self._check_ranges([vals])
+        result = super().write(vals)
+        if not self.env.su and self._name.startswith(OWN_MODELS):
+            self._check_after_write(vals)
+        return result
+
+    def copy_data(self, default=None):
+        self._refuse_protected(default or ())
+        vals_list = super().copy_data(default)
+        if self.env.su:
+            return vals_list
+        protected = self._get_protected_fields()
+        return [
+            vals
+            and {name: value for name, value in vals.items() if name not in protected}
+            for vals in vals_list
+        ]
+
+    @api.model
+    def default_get(self, fields):
+        cleaned = self._without_client_defaults()
+        values = super(SalesProcessGuard, cleaned).default_get(fields)
+        sent = {
+            name: values[name]
+            for name in values
+            if f"default_{name}" in cleaned.env.context
+        }
+        if sent and not self.env.su:
+            values.update(self._believe(sent))
+        return values
+
+    @api.model
+    def _prepare_server_values(self, vals_list):
+        """What the server adds to the values that a client sent; to be overridden.
+
+        :param list vals_list: values that have been checked
+        :return: list of values that are created
+        """
+        return vals_list
+
+    def _check_after_write(self, vals):
+        """Ask again whether one may, where that follows from what has been written.
+
+        :param dict vals: what a client has written
+        :raise AccessError: where the records are not one's own any more
+        """
+        if self._get_rule_fields("write") & vals.keys():
+            self.check_access("write")
+
+    @api.model
+    def _get_rule_fields(self, operation):
+        """The fields on which the record rules of the user depend.
+
+        :return: set of names
+        """
+        domain = self.env["ir.rule"]._compute_domain(self._name, operation)
+        return {
+            condition.field_expr.split(".")[0]
+            for condition in Domain(domain).iter_conditions()
+        }
+
+    # ------------------------------------------------------------
+    # IDS THAT A CLIENT SENDS
+    # ------------------------------------------------------------
+
+    def _check_sent_ids(self, vals_list):
+        """Refuse records of this family of addons that the user may not read.
+
+        What a record shows of another one is read with sudo in many places: naming
+        an id must not open it.
+        """
+        if self.env.su:
+            return
+        ids = defaultdict(set)
+        for vals in vals_list:
+            for name, value in vals.items():
+                field = self._fields.get(name)
+                if field and field.type in RELATIONS and value:
+                    if field.comodel_name.startswith(OWN_MODELS):
+                        ids[field.comodel_name].update(_get_ids(field, value))
+        for model, found in ids.items():
+            self.env[model].browse(found).check_access("read")
+
+    def onchange(self, values, field_names, fields_spec):
+        """Compute with what a client may set and read, not with what it sends.
+
+        Refused is nothing: a form sends what it shows.
+        """
+        if self.env.su:
+            return super().onchange(values, field_names, fields_spec)
+        cleaned = self._without_client_defaults()
+        believed = cleaned._believe(values, self)
+        changed = [name for name in field_names if name in believed]
+        if field_names and not changed:
+            return {"value": {}}
+        return super(SalesProcessGuard, cleaned).onchange(
+            believed, changed, fields_spec
+        )
+
+    def _believe(self, values, origin=None):
+        """The values of a form without what is not the client's to say.
+
+        Protected fields are as they are stored, or as they begin. Relations hold
+        what the user may read.
+
+        :param dict values: as ``onchange`` receives them
+        :param origin: the record that is edited; empty for a new one
+        :return: dict
+        """
+        protected = self._get_protected_fields()
+        believed, begins = {}, []
+        for name, value in values.items():
+            field = self._fields.get(name)
+            if not field:
+                continue
+            if name in protected and not field.compute:
+                if not origin:
+                    begins.append(name)
+            elif field.type in RELATIONS and value and _is_ours(field):
+                believed[name] = self._believe_relation(field, value, origin)
+            else:
+                believed[name] = value
+        if begins:
+            defaults = self.default_get(begins)
+            believed.update({name: defaults.get(name, False) for name in begins})
+        return believed
+
+    def _believe_relation(self, field, value, origin):
+        Comodel = self.env[field.comodel_name]
+        ids = _get_ids(field, value)
+        # sudo: what is stored may be shown, whether or not it can be read alone
+        known = set(origin.sudo()[field.name].ids) if origin else set()
+        unknown = Comodel.browse(ids - known)
+        # a record that does not exist is nobody's secret, but read by nobody either
+        readable = set(unknown.exists()._filtered_access("read").ids) | known
+        if field.type == "many2one":
+            return value if ids <= readable else False
+        if not all(isinstance(command, list | tuple) for command in value):
+            return [item for item in value if item in readable]
+        guarded = isinstance(Comodel, self.pool["sales.process.guard"])
+        commands = []
+        for command in value:
+            code = command[0]
+            if code == Command.SET:
+                commands.append((code, 0, [i for i in command[2] if i in readable]))
+                continue
+            if code in (Command.LINK, Command.UPDATE) and command[1] not in readable:
+                if isinstance(command[1], int):
+                    continue
+            if code in (Command.CREATE, Command.UPDATE) and guarded and command[2]:
+                row = Comodel.browse(command[1] if code == Command.UPDATE else ())
+                command = (code, command[1], Comodel._believe(command[2], row))
+            commands.append(command)
+        return commands
+
+    # ------------------------------------------------------------
+    # TEXTS AND LOCKS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _check_texts(self, vals_list):
+        """Refuse texts that are too long: what is written once is read often.
+
+        :param list vals_list: values to be written
+        :raise ValidationError: one sentence that names the field
+        """
+        for vals in vals_list:
+            for name, limit in self._text_limits.items():
+                if len(vals.get(name) or "") > limit:
+                    raise ValidationError(
+                        self.env._(
+                            "“%(field)s” is too long: at most %(limit)s characters.",
+                            field=self._fields[name]._description_string(self.env),
+                            limit=limit,
+                        )
+                    )
+
+    def _check_ranges(self, vals_list):
+        """Refuse numbers that no column holds, and days of another age.
+
+        :param list vals_list: values to be written
+        :raise ValidationError: one sentence that names the field
+        """
+        if self.env.su:
+            return
+        for vals in vals_list:
+            for name, value in vals.items():
+                field = self._fields.get(name)
+                if not field or not value or not _is_ours(field):
+                    continue
+                if not _is_in_range(field, value, self.env):
+                    raise ValidationError(
+                        self.env._(
+                            "“%(field)s”: %(value)s is out of range. Enter a usual "
+                            "value.",
+                            field=field._description_string(self.env),
+                            value=value,
+                        )
+                    )
+
+    def _lock_rows(self):
+        """Wait for whoever changes these rows now, and see what became of them.
+
+        Locked in the order of their ids. A row that changed after this transaction
+        began raises a serialization failure, which requests and scheduled actions
+        repeat. Rows that only refer to these are not kept waiting.
+
+        :return: the same records, to be read again
+        """
+        if self:
+            self.flush_recordset()
+            self.env.execute_query(
+                SQL(
+                    "SELECT id FROM %s WHERE id IN %s ORDER BY id FOR NO KEY UPDATE",
+                    SQL.identifier(self._table),
+                    self._ids,
+                )
+            )
+            self.invalidate_recordset()
+        return self
+
+
+def _is_in_range(field, value, env):
+    if field.type in ("date", "datetime"):
+        try:
+            year = (
+                field.to_date(value).year
+                if field.type == "date"
+                else (field.to_datetime(value).year)
+            )
+        except (TypeError, ValueError):
+            return True  # Odoo says what is wrong with it
+        return YEARS[0] <= year <= YEARS[1]
+    if field.type not in ("integer", "float", "monetary"):
+        return True
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return True
+    if field.type == "integer":
+        return abs(value) <= INTEGER_MAX
+    digits = field.get_digits(env) if field.type == "float" else None
+    bound = 10 ** (digits[0] - digits[1]) if digits else NUMBER_MAX
+    return abs(value) < bound  # neither is what is no number
+
+
+def _is_ours(field):
+    return (field._module or "").startswith(ADDONS)
+
+
+def _get_ids(field, value):
+    """The ids of existing records in a value that a client sent.
+
+    :return: set of integers
+    """
+    if field.type == "many2one":
+        if isinstance(value, dict):
+            value = value.get("id")
+        elif isinstance(value, list | tuple):
+            value = value[0] if value else False
+        value = value.id if isinstance(value, models.BaseModel) else value
+        return {value} if isinstance(value, int) and value else set()
+    ids = set()
+    for item in value:
+        if isinstance(item, int):
+            ids.add(item)
+        elif isinstance(item, list | tuple):
+            if item[0] in WITH_AN_ID:
+                ids.add(item[1])
+            elif item[0] == Command.SET:
+                ids.update(item[2])
+    return {item for item in ids if isinstance(item, int) and item}

@@ -1,0 +1,392 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import date, datetime, timedelta
+
+from lxml import etree
+
+from odoo import models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from . import test_access_matrix as matrix
+from .common import SalesProcessCommon
+
+# From the lowest on: who may write a model is looked for in this order.
+ROLES = ("owner", "helper", "leader", "manager")
+# Not on a form, but a client's to say: the record to which a line belongs, and what
+# lists write by other means than a field of a form.
+WITHOUT_VIEW = {
+    "sales.process.customer.grade": {"code"},
+    "sales.process.followup": {"latitude", "longitude"},
+}
+# What a model asks for before it looks at anything else
+NEEDED = {"sales.process.shared.value": {"kind": "email", "value": "x@example.com"}}
+QUIET = (
+    "odoo.addons.base.models.ir_model",
+    "odoo.addons.base.models.ir_rule",
+    "odoo.orm.models",
+    "odoo.sql_db",
+)
+
+
+def is_ours(field):
+    return (field._module or "").startswith("sales_process_mgmt")
+
+
+class GuardCommon(SalesProcessCommon):
+    _make_records = classmethod(matrix.TestAccessMatrix._make_records.__func__)
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._make_records()
+        cls.guarded = [
+            name
+            for name, model in sorted(cls.registry.items())
+            if issubclass(model, cls.registry["sales.process.guard"])
+            and not model._abstract
+            and model._auto
+        ]
+
+    def _get_writer(self, record, operation="write"):
+        """The lowest role that may do this with the record.
+
+        :return: res.users, None where nobody may
+        """
+        for role in ROLES:
+            if record.with_user(self.roles[role]).has_access(operation):
+                return self.roles[role]
+        return None
+
+    def _get_sample(self, record, field):
+        """A value of a field that is not the one it has or begins with."""
+        current = record[field.name]
+        if field.type == "boolean":
+            return not current
+        if field.type in ("integer", "float", "monetary"):
+            return (current or 0) + 7
+        if field.type == "selection":
+            values = field.get_values(self.env)
+            begin = field.default and field.default(record)
+            return next(v for v in reversed(values) if v not in (current, begin))
+        if field.type == "date":
+            return str(date(2027, 3, 4))
+        if field.type == "datetime":
+            return str(datetime(2027, 3, 4, 5, 6))
+        if field.type in ("char", "text", "html"):
+            return "SMUGGLED"
+        if field.type == "json":
+            return [["SMUGGLED"]]
+        Comodel = self.env[field.comodel_name].with_context(active_test=False)
+        other = Comodel.search([("id", "not in", current.ids)], limit=1, order="id")
+        if field.type == "many2one":
+            return other.id or current.id
+        return [Command.link(other.id)] if other else [Command.clear()]
+
+
+@tagged("post_install", "-at_install")
+class TestGuard(GuardCommon):
+    """What only server code sets is set by nobody else, by no way.
+
+    Walks over all models and all their protected fields: one that is added later is
+    tried by the same ways.
+    """
+
+    def test_no_model_is_forgotten(self):
+        """Every model of ours that has rows is guarded."""
+        ours = {
+            name
+            for name, model in self.registry.items()
+            if name.startswith("sales.process.") and model._auto and not model._abstract
+        }
+        self.assertLessEqual(ours, set(self.guarded))
+
+    def _walk(self):
+        for model in self.guarded:
+            Model = self.env[model]
+            record = self.records.get(model, Model)
+            for name in sorted(Model._get_protected_fields()):
+                if not Model._fields[name].store:
+                    continue
+                yield model, record, Model._fields[name]
+
+    def _snapshot(self, record):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        names = [n for n in record._get_protected_fields() if record._fields[n].store]
+        return record.sudo().read(names, load="") if record else []
+
+    @mute_logger(*QUIET)
+    def test_values(self):
+        """Named in the values of create, write, web_save, copy: refused by name."""
+        tried = 0
+        for model, record, field in self._walk():
+            value = self._get_sample(record, field)
+            values = {field.name: value}
+            fresh = {**NEEDED.get(model, {}), **values}
+            user = self.roles["owner"]
+            if record:
+                user = self._get_writer(record) or self._get_writer(record, "create")
+            if not user:
+                # no role may write such rows: so says the access matrix
+                continue
+            mine = record.with_user(user)
+            before = self._snapshot(record)
+            ways = {
+                "create": lambda mine=mine, v=fresh: mine.browse().create(v),
+                "web_save": lambda mine=mine, v=fresh: mine.browse().web_save(v, {}),
+            }
+            if record and mine.has_access("write"):
+                ways |= {
+                    "write": lambda mine=mine, v=values: mine.write(v),
+                    "web_save": lambda mine=mine, v=values: mine.web_save(v, {}),
+                    "copy": lambda mine=mine, v=values: mine.copy(v),
+                }
+            for way, attack in ways.items():
+                with self.subTest(model=model, field=field.name, way=way):
+                    with self.assertRaises(AccessError):
+                        attack()
+                    tried += 1
+            with self.subTest(model=model, field=field.name):
+                self.assertEqual(self._snapshot(record), before)
+        self.assertGreater(tried, 200)
+
+    @mute_logger(*QUIET)
+    def test_defaults(self):
+        """A ``default_`` of the context is no value, whoever creates, also sudo."""
+        for model, record, field in self._walk():
+            value = self._get_sample(record, field)
+            for user, su in ((self.roles["owner"], False), (self.director, True)):
+                Model = self.env[model].with_user(user).sudo(su)
+                plain = Model.default_get([field.name])
+                named = Model.with_context(**{f"default_{field.name}": value})
+                with self.subTest(model=model, field=field.name, su=su):
+                    found = named.default_get([field.name])
+                    if field.type != "datetime":
+                        self.assertEqual(found, plain)
+                    self.assertNotIn("SMUGGLED", repr(found))
+
+    @mute_logger(*QUIET)
+    def test_defaults_of_a_real_create(self):
+        """A record made with all such defaults is as one that is made without."""
+        now = self.env.cr.now().replace(microsecond=0)
+        metric = self.env.ref("sales_process_mgmt.sales_process_metric_visits")
+        lead = self.records["crm.lead"]
+        rows = {
+            "sales.process.followup": lambda n: {"lead_id": lead.id, "subject": n},
+            "sales.process.intelligence": lambda n: {"name": n},
+            "sales.process.work.report": lambda n: {"summary": n, "kind": "urgent"},
+            "sales.process.plan": lambda n: {
+                "kind": "weekly",
+                "date_from": "2027-03-01" if n == "One" else "2027-03-08",
+                "line_ids": [Command.create({"metric_id": metric.id, "goal": 1})],
+            },
+        }
+        for model, values in rows.items():
+            with self.subTest(model=model):
+                Model = self.env[model].with_user(self.salesperson_a)
+                names = [
+                    name
+                    for name in Model._get_protected_fields()
+                    if Model._fields[name].store
+                    and Model._fields[name].type not in ("one2many", "many2many")
+                ]
+                context = {
+                    f"default_{name}": self._get_sample(Model, Model._fields[name])
+                    for name in names
+                }
+                plain = Model.create(values("One")).sudo()
+                smuggled = Model.with_context(**context).create(values("Two")).sudo()
+                for name in names:
+                    if name in ("date_to", "period"):
+                        continue
+                    one, two = plain[name], smuggled[name]
+                    if isinstance(one, datetime) and isinstance(two, datetime):
+                        self.assertLess(abs(one - two), timedelta(minutes=1), name)
+                    else:
+                        self.assertEqual(one, two, name)
+                self.assertLess(smuggled.create_date, now + timedelta(days=1))
+
+    @mute_logger(*QUIET)
+    def test_copies(self):
+        """A copy begins anew."""
+        for model in self.guarded:
+            record = self.records.get(model)
+            user = record and self._get_writer(record)
+            if not user or model == "crm.lead":
+                continue
+            with self.subTest(model=model):
+                copied = record.with_user(user).copy_data()[0]
+                self.assertFalse(
+                    record._get_protected_fields().intersection(copied), copied
+                )
+
+    @mute_logger(*QUIET)
+    def test_onchange(self):
+        """A form computes with what is stored or what a new record begins with."""
+        for model, record, field in self._walk():
+            if field.compute:
+                continue
+            value = self._get_sample(record, field)
+            if field.type in ("one2many", "many2many"):
+                continue
+            user = self.roles["owner"]
+            if record:
+                user = self._get_writer(record) or self._get_writer(record, "create")
+            if not user:
+                continue
+            Model = self.env[model].with_user(user)
+            if not Model.has_access("create"):
+                continue
+            begin = Model.default_get([field.name]).get(field.name, False)
+            for changed in ([], [field.name]):
+                with self.subTest(model=model, field=field.name, changed=changed):
+                    try:
+                        answer = Model.onchange(
+                            {field.name: value}, changed, {field.name: {}}
+                        )
+                    except UserError:
+                        continue
+                    found = answer["value"].get(field.name, begin)
+                    if field.type not in ("datetime", "many2one"):
+                        self.assertEqual(found or False, begin or False)
+                    elif value != begin:
+                        self.assertNotEqual(found, value)
+
+    @mute_logger(*QUIET)
+    def test_commands_of_a_parent(self):
+        """Neither as a row of another record."""
+        tried = 0
+        for parent_model, parent in self.records.items():
+            user = self._get_writer(parent)
+            if not user:
+                continue
+            for lines_field in parent._fields.values():
+                line_model = lines_field.comodel_name
+                if lines_field.type != "one2many" or line_model not in self.guarded:
+                    continue
+                line = self.records.get(line_model, self.env[line_model])
+                for name in sorted(line._get_protected_fields()):
+                    field = line._fields[name]
+                    if not field.store:
+                        continue
+                    before = self._snapshot(line)
+                    count = self.env[line_model].search_count([])
+                    row = {name: self._get_sample(line, field)}
+                    commands = [Command.create(row)]
+                    if line:
+                        commands.append(Command.update(line.id, row))
+                    for command in commands:
+                        with (
+                            self.subTest(parent=parent_model, field=str(field)),
+                            self.assertRaises(UserError),
+                        ):
+                            parent.with_user(user).write({lines_field.name: [command]})
+                        tried += 1
+                    self.assertEqual(self._snapshot(line), before)
+                    self.assertEqual(self.env[line_model].search_count([]), count)
+        self.assertGreater(tried, 20)
+
+    @mute_logger(*QUIET, "odoo.models")
+    def test_import(self):
+        """Nor from a file."""
+        for model, record, field in self._walk():
+            if not record or field.type in ("one2many", "many2many", "json"):
+                continue
+            user = self._get_writer(record)
+            if not user:
+                continue
+            value = self._get_sample(record, field)
+            name = field.name
+            if field.type == "many2one":
+                name += "/.id"
+            if field.type == "boolean":
+                value = "1" if value else "0"
+            if field.type == "selection":
+                value = dict(field._description_selection(self.env))[value]
+            before = self._snapshot(record)
+            with self.subTest(model=model, field=field.name):
+                answer = (
+                    self.env[model]
+                    .with_user(user)
+                    .load([".id", name], [[str(record.id), str(value)]])
+                )
+                self.assertFalse(answer["ids"], answer)
+                self.assertEqual(self._snapshot(record), before)
+
+    def test_fields_are_offered_or_protected(self):
+        """A stored field is somewhere offered to people, or it is protected.
+
+        A field that only methods write and that nobody declares ``readonly`` would be
+        open to every client.
+        """
+        offered = self._get_offered()
+        for model in self.guarded:
+            Model = self.env[model]
+            record = self.records.get(model)
+            if not model.startswith("sales.process.") or (
+                record
+                and not self._get_writer(record)
+                and not self._get_writer(record, "create")
+            ):
+                continue
+            names = {
+                name
+                for name, field in Model._fields.items()
+                if field.store
+                and is_ours(field)
+                and name not in models.MAGIC_COLUMNS
+                and not Model._transient
+            } - Model._get_protected_fields()
+            parents = {
+                field.inverse_name
+                for other in self.env.registry.values()
+                for field in other._fields.values()
+                if field.type == "one2many" and field.comodel_name == model
+            }
+            with self.subTest(model=model):
+                self.assertFalse(
+                    names
+                    - offered.get(model, set())
+                    - parents
+                    - WITHOUT_VIEW.get(model, set())
+                )
+
+    def _get_offered(self):
+        """The fields that some view lets people write.
+
+        :return: ``{model: set of names}``
+        """
+        offered = {}
+        views = self.env["ir.ui.view"].search(
+            [
+                ("type", "in", ("form", "list", "kanban")),
+                ("mode", "=", "primary"),
+                ("model", "!=", False),
+            ]
+        )
+        for view in views:
+            if view.model not in self.env or not any(
+                map(is_ours, self.env[view.model]._fields.values())
+            ):
+                continue
+            arch = etree.fromstring(
+                self.env[view.model].get_view(view.id, view.type)["arch"]
+            )
+            self._collect(arch, self.env[view.model], offered)
+        return offered
+
+    def _collect(self, node, Model, offered):
+        for child in node:
+            if child.tag != "field":
+                self._collect(child, Model, offered)
+                continue
+            field = Model._fields.get(child.get("name"))
+            if field is None:
+                continue
+            if child.get("readonly") not in ("1", "True"):
+                offered.setdefault(Model._name, set()).add(field.name)
+            if field.comodel_name:
+                self._collect(child, self.env[field.comodel_name], offered)

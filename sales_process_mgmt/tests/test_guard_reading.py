@@ -1,0 +1,165 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import datetime, timedelta
+
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .test_guard import QUIET, GuardCommon
+
+SECRET = "Hidden Customer"
+CONTACT = datetime(2024, 2, 29, 12, 34, 56)
+
+
+@tagged("post_install", "-at_install")
+class TestGuardReading(GuardCommon):
+    """An id that a client sends opens nothing that ``read`` would refuse."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        lead = cls.records["crm.lead"]
+        lead.partner_name = SECRET
+        ownership = cls.records["sales.process.ownership"]
+        ownership.write({"name": SECRET, "date_last_contact": CONTACT})
+        cls.records["sales.process.followup"].subject = SECRET
+        cls.records["sales.process.intelligence"].name = SECRET
+        cls.records["sales.process.work.report"].summary = SECRET
+        cls.records["sales.process.duty.swap"].reason = SECRET
+        today = cls.env.cr.now().replace(microsecond=0)
+        cls.env["calendar.event"].create(
+            {
+                "name": SECRET,
+                "user_id": cls.salesperson_a.id,
+                "partner_ids": [Command.set(cls.salesperson_a.partner_id.ids)],
+                "opportunity_id": lead.id,
+                "start": today + timedelta(days=1),
+                "stop": today + timedelta(days=1, hours=1),
+            }
+        )
+        cls.ids = {
+            "res.users": cls.salesperson_a,
+            "crm.team": cls.team_east,
+            **{name: row for name, row in cls.records.items() if len(row) == 1},
+        }
+        cls.env.flush_all()
+
+    def _get_spec(self, Model, depth=1):
+        return {
+            name: {"fields": self._get_spec(self.env[field.comodel_name], depth - 1)}
+            if depth and field.comodel_name and field.comodel_name in self.ids
+            else {}
+            for name, field in Model._fields.items()
+            if field.type not in ("binary", "properties", "properties_definition")
+        }
+
+    def _attack(self, model, user):
+        """Name each colleague's record in each relation of a new record.
+
+        :return: iterator of the field and what the client gets to see
+        """
+        Model = self.env[model].with_user(user)
+        spec = self._get_spec(Model)
+        base = {"kind": "daily", "state": "draft", "tz": "UTC"}
+        if model == "sales.process.work.report":
+            today = self.env.cr.now().date()
+            base |= {"date_from": str(today), "date_to": str(today)}
+        base = {
+            name: value
+            for name, value in base.items()
+            if name in Model._fields
+            and (
+                Model._fields[name].type != "selection"
+                or value in Model._fields[name].get_values(self.env)
+            )
+        }
+        for name, field in sorted(Model._fields.items()):
+            target = self.ids.get(field.comodel_name)
+            if target is None:
+                continue
+            value = target.id
+            if field.type != "many2one":
+                value = [Command.link(target.id)]
+            for way, values, changed, context in (
+                ("changed", {**base, name: value}, [name], {}),
+                ("first", {**base, name: value}, [], {}),
+                ("default", base, [], {f"default_{name}": value}),
+            ):
+                self.env.invalidate_all()
+                try:
+                    with self.env.cr.savepoint():
+                        answer = Model.with_context(**context).onchange(
+                            dict(values), changed, spec
+                        )
+                except (AccessError, UserError):
+                    continue
+                yield name, way, answer["value"]
+
+    def _assert_tells_nothing(self, model, user):
+        tried = 0
+        for name, way, value in self._attack(model, user):
+            tried += 1
+            with self.subTest(model=model, field=name, way=way):
+                told = repr(value)
+                self.assertNotIn(SECRET, told)
+                self.assertNotIn(str(CONTACT), told)
+                self.assertNotIn("remaining_count': 1", told)
+                self.assertNotIn("13812345678", told)
+        return tried
+
+    @mute_logger(*QUIET)
+    def test_computed_fields_of_new_records(self):
+        tried = 0
+        for model in self.guarded:
+            tried += self._assert_tells_nothing(model, self.salesperson_d)
+        self.assertGreater(tried, 80)
+
+    @mute_logger(*QUIET)
+    def test_leader_of_another_team(self):
+        """Who may do more in an own team learns no more of another one."""
+        for model in ("sales.process.handover", "sales.process.handover.line"):
+            self._assert_tells_nothing(model, self.leader_west)
+
+    @mute_logger(*QUIET)
+    def test_rows_that_are_created(self):
+        """Naming a colleague's record in a row of one's own is refused."""
+        ownership = self.records["sales.process.ownership"]
+        lines = (
+            ("sales.process.claim.back", {"ownership_id": ownership.id, "reason": "x"}),
+            (
+                "sales.process.transfer",
+                {"ownership_ids": [Command.set(ownership.ids)], "reason": "x"},
+            ),
+            ("sales.process.pool.return", {"ownership_ids": [(4, ownership.id)]}),
+            ("sales.process.registration", {"same_as_id": ownership.id}),
+            ("sales.process.plan.spread", {"plan_id": 1}),
+        )
+        for model, values in lines:
+            with self.subTest(model=model), self.assertRaises(UserError):
+                row = self.env[model].with_user(self.salesperson_d).create(values)
+                row.read()
+                self.fail(row)
+
+    @mute_logger(*QUIET)
+    def test_own_forms_go_on(self):
+        """The owner's forms show what they showed."""
+        ownership = self.records["sales.process.ownership"]
+        answer = (
+            self.env["sales.process.claim.back"]
+            .with_user(self.salesperson_a)
+            .with_context(default_ownership_id=ownership.id)
+            .onchange({}, [], {"ownership_id": {"fields": {"display_name": {}}}})
+        )
+        self.assertEqual(answer["value"]["ownership_id"]["id"], ownership.id)
+        line = (
+            self.env["sales.process.handover.line"]
+            .with_user(self.leader_east)
+            .onchange(
+                {"ownership_id": ownership.id},
+                ["ownership_id"],
+                {"customer_name": {}, "ownership_id": {"fields": {"display_name": {}}}},
+            )
+        )
+        self.assertEqual(line["value"]["customer_name"], SECRET)
