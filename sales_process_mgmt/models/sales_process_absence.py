@@ -33,6 +33,7 @@ class SalesProcessAbsence(models.Model):
 
     _name = "sales.process.absence"
     _description = "Absence"
+    _inherit = ["sales.process.guard"]
     _order = "date_start desc, id desc"
     _rec_name = "user_id"
 
@@ -172,18 +173,6 @@ class SalesProcessAbsence(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su:
-            defaults = {"source": "own", "state": "requested"}
-            vals_list = [
-                {
-                    **{n: v for n, v in vals.items() if n in EDITABLE_FIELDS},
-                    **defaults,
-                    "confirmed_by_id": False,
-                    "is_out_of_office": False,
-                    "helped_ids": [Command.clear()],
-                }
-                for vals in vals_list
-            ]
         absences = super().create(vals_list)
         absences._check_deputies()
         for absence in absences.filtered(lambda row: row.source in ("own", "leader")):
@@ -211,16 +200,7 @@ class SalesProcessAbsence(models.Model):
         return result
 
     def _check_edit(self, vals):
-        if forbidden := vals.keys() - EDITABLE_FIELDS:
-            raise AccessError(
-                self.env._(
-                    "%(fields)s: set by the buttons of the absence only.",
-                    fields=", ".join(
-                        self._fields[name]._description_string(self.env)
-                        for name in sorted(forbidden & self._fields.keys())
-                    ),
-                )
-            )
+        self._refuse_protected(vals)
         for absence in self:
             if absence._may_decide(self.env.user):
                 continue

@@ -183,6 +183,35 @@ class SalesProcessConflict(models.Model):
         running = conflict._get_running() or conflict.ownership_id
         return conflict.team_id | running.team_id | conflict.other_ownership_id.team_id
 
+    @api.depends_context("uid")
+    @api.depends("ownership_id", "other_ownership_id", "lead_id", "owner_id")
+    def _compute_evidence(self):
+        """What a decision rests on, for whoever decides and for the owner."""
+        user = self.env.user
+        Followup = self.env["sales.process.followup"]
+        for conflict in self:
+            # sudo: whether one may see the facts is decided here
+            sudo_conflict = conflict.sudo()
+            may_see = conflict.can_lead or user == conflict.owner_id
+            chain = (
+                sudo_conflict.ownership_id | sudo_conflict.other_ownership_id
+            ).chain_ids
+            held = chain if may_see else chain.browse()
+            current = sudo_conflict._get_running() or sudo_conflict.ownership_id
+            current = current if may_see else current.browse()
+            conflict.customer_name = current.name
+            conflict.date_owned = current.date_start
+            conflict.date_last_contact = current.date_last_contact
+            conflict.date_deadline = current.date_deadline
+            conflict.followup_ids = Followup.search(
+                [
+                    "|",
+                    ("ownership_id", "in", held.ids),
+                    ("lead_id", "in", sudo_conflict.lead_id.ids if may_see else []),
+                ],
+                limit=EVIDENCE_LIMIT,
+            )
+
     # ------------------------------------------------------------
     # RECORDING
     # ------------------------------------------------------------

@@ -151,17 +151,13 @@ class TestAbsence(ReleaseCommon):
             with self.subTest(values=values), self.assertRaises(AccessError):
                 own.write(values)
         with self._at(START):
-            sneaky = (
-                self.Absence.with_user(self.salesperson_a)
-                .with_context(default_state="confirmed", default_source="leader")
-                .create(
-                    {
-                        "date_start": FIRST,
-                        "date_end": FIRST + 9 * DAY,
-                        "state": "confirmed",
-                    }
-                )
-            )
+            values = {"date_start": FIRST, "date_end": FIRST + 9 * DAY}
+            Absence = self.Absence.with_user(self.salesperson_a)
+            with self.assertRaises(AccessError):
+                Absence.create({**values, "state": "confirmed"})
+            sneaky = Absence.with_context(
+                default_state="confirmed", default_source="leader"
+            ).create(values)
         self.assertEqual((sneaky.state, sneaky.source), ("requested", "own"))
         # decided ones are not made longer
         confirmed = self._enter(days=1, start=FIRST + 20 * DAY)

@@ -68,9 +68,10 @@ class GuardCommon(SalesProcessCommon):
         if field.type in ("integer", "float", "monetary"):
             return (current or 0) + 7
         if field.type == "selection":
-            values = field.get_values(self.env)
             begin = field.default and field.default(record)
-            return next(v for v in reversed(values) if v not in (current, begin))
+            others = [v for v in field.get_values(self.env) if v != current]
+            # neither does a new one begin with it, where there is a third one
+            return min(reversed(others), key=lambda value: value == begin)
         if field.type == "date":
             return str(date(2027, 3, 4))
         if field.type == "datetime":

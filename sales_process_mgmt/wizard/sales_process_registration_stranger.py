@@ -1,6 +1,5 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, plaintext2html
