@@ -119,8 +119,14 @@ class SalesProcessCommon(ClockMixin, BaseCommon):
 
     @classmethod
     def _create_team(cls, name, mode, leader, members, company=None):
-        return cls.env["crm.team"].create(
+        # with Sales, a won lead is a signature only where the team says so
+        Team = cls.env["crm.team"]
+        signs = (
+            {"process_won_signs": True} if "process_won_signs" in Team._fields else {}
+        )
+        return Team.create(
             {
+                **signs,
                 "name": name,
                 "company_id": (company or cls.company).id,
                 "process_mode": mode,

@@ -1,4 +1,10 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import account_move
+from . import account_move_line
+from . import account_partial_reconcile
+from . import account_payment
+from . import account_payment_register
+from . import sales_process_collection
+from . import sales_process_money
 from . import sales_process_ownership

@@ -1,14 +1,78 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
+from odoo import api, fields, models
+
+from ..tools import money as money_tools
+from .sales_process_money import acting
 
 
 class AccountMove(models.Model):
     _inherit = "account.move"
 
-    def _invoice_paid_hook(self):
-        result = super()._invoice_paid_hook()
-        # sudo: the bookkeeper reads no ownership, and nobody writes it
-        orders = self.sudo().invoice_line_ids.sale_line_ids.order_id
-        orders.ownership_id._check_paid()
-        return result
+    process_ownership_id = fields.Many2one(
+        "sales.process.ownership",
+        string="Customer Period",
+        index="btree_not_null",
+        copy=False,
+        readonly=True,
+        ondelete="restrict",
+        help="The period of responsibility in which the customer was invoiced, where "
+        "no order says it. The owner of that period is responsible for the money.",
+    )
+
+    @acting
+    def _post(self, soft=True):
+        posted = super()._post(soft=soft)
+        posted._find_process_ownership()
+        return posted
+
+    @acting
+    def button_draft(self):
+        return super().button_draft()
+
+    @acting
+    def button_cancel(self):
+        return super().button_cancel()
+
+    @api.constrains("state", "payment_state", "amount_residual", "invoice_date_due")
+    def _tell_sales_process(self):
+        # no refusal: Odoo calls this also where a state has been computed
+        Money = self.env["sales.process.money"]
+        if Money._is_listening():
+            Money._hear(self)
+
+    def unlink(self):
+        self._tell_sales_process()
+        return super().unlink()
+
+    def _find_process_ownership(self):
+        """Remember whose customer it was when an invoice was posted."""
+        if not self.env["sales.process.money"]._is_listening():
+            return
+        # sudo: the bookkeeper reads no ownership
+        invoices = self.sudo().filtered(
+            lambda move: (
+                move.move_type in money_tools.INVOICES and not move.process_ownership_id
+            )
+        )
+        for refund in invoices.filtered("reversed_entry_id"):
+            refund.process_ownership_id = refund.reversed_entry_id.process_ownership_id
+        invoices = invoices.filtered(lambda move: not move.process_ownership_id)
+        Ownership = self.env["sales.process.ownership"].sudo()
+        for company, moves in invoices.grouped("company_id").items():
+            owned = Ownership._find_customers(moves.commercial_partner_id, company)
+            for customer, rows in moves.grouped("commercial_partner_id").items():
+                if customer in owned:
+                    rows.process_ownership_id = owned[customer]
+
+    def _get_process_weights(self):
+        """In which periods of responsibility invoices were earned.
+
+        :return: ``{move: {sales.process.ownership: weight}}``, without moves of
+            nobody's customers
+        """
+        return {
+            move: {move.process_ownership_id: 1}
+            for move in self
+            if move.process_ownership_id
+        }

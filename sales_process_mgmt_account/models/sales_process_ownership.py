@@ -1,69 +1,361 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
+from collections import defaultdict
 
-PAID_STATES = ("paid", "in_payment", "reversed")
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 
 class SalesProcessOwnership(models.Model):
     _inherit = "sales.process.ownership"
 
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    money_ids = fields.One2many(
+        "sales.process.money", "ownership_id", string="Money", readonly=True
+    )
     amount_due = fields.Monetary(
-        compute="_compute_amount_due",
-        help="What the customer still owes on posted invoices of this period's "
-        "orders, in the currency of the company.",
+        string="To Collect",
+        compute="_compute_money",
+        help="What the customer still owes on posted invoices of this period, in the "
+        "currency of the company.",
+    )
+    amount_collected = fields.Monetary(
+        string="Collected",
+        compute="_compute_money",
+        help="Money that has arrived for invoices of this period, in the currency of "
+        "the company. What was written off, discounted or credited has not arrived.",
+    )
+    amount_written_off = fields.Monetary(
+        string="Written Off",
+        compute="_compute_money",
+        help="What was taken off the customer's debt without money. The customer stays "
+        "signed until the leader says that nothing is left to collect.",
+    )
+    amount_waived = fields.Monetary(
+        string="Not to Be Collected",
+        readonly=True,
+        copy=False,
+        help="How much of what was written off the leader does not want collected.",
     )
 
-    @api.depends("order_ids.invoice_ids.amount_residual_signed")
-    def _compute_amount_due(self):
+    @api.depends("company_id")
+    def _compute_currency_id(self):
         for ownership in self:
-            # sudo: salespeople read no invoices, but are responsible for the money
-            invoices = ownership.sudo().order_ids.invoice_ids.filtered(
-                lambda move: move.state == "posted"
+            # sudo: in which currency a company keeps its books is no secret
+            company = ownership.sudo().company_id or self.env.company
+            ownership.currency_id = company.currency_id
+
+    @api.depends("money_ids.amount", "money_ids.kind")
+    def _compute_money(self):
+        # sudo: salespeople read no invoices, but are responsible for the money
+        groups = (
+            self.env["sales.process.money"]
+            .sudo()
+            ._read_group(
+                [("ownership_id", "in", self.ids)],
+                ["ownership_id", "kind"],
+                ["amount:sum"],
             )
-            ownership.amount_due = sum(invoices.mapped("amount_residual_signed"))
+        )
+        amounts = {(row.id, kind): amount for row, kind, amount in groups}
+        for ownership in self:
+            for name, kind in (
+                ("amount_due", "open"),
+                ("amount_collected", "collected"),
+                ("amount_written_off", "written_off"),
+            ):
+                ownership[name] = amounts.get((ownership.id, kind), 0)
+
+    # ------------------------------------------------------------
+    # WHOSE CUSTOMER
+    # ------------------------------------------------------------
+
+    @api.model
+    def _find_customers(self, partners, company):
+        """Who is responsible for contacts now, by contact and company of the contact.
+
+        :param partners: res.partner
+        :param company: res.company
+        :return: ``{partner: running sales.process.ownership}``, in the pool, too
+        """
+        if not partners:
+            return {}
+        customers = partners | partners.commercial_partner_id
+        keys = self.env["sales.process.ownership.key"].search(
+            [
+                ("kind", "=", "partner"),
+                ("value", "in", [str(partner.id) for partner in customers]),
+            ]
+        )
+        rows = self.search(
+            Domain("state", "!=", "ended")
+            & Domain("company_id", "in", (company.id, False))
+            & (
+                Domain("partner_id", "in", customers.ids)
+                | Domain("id", "in", keys.ownership_id.ids)
+            ),
+            order="id",
+        )
+        by_id = {}
+        for row in rows:
+            by_id.setdefault(row.partner_id.id, row)
+        for key in keys:
+            if key.ownership_id in rows:
+                by_id[int(key.value)] = key.ownership_id
+        found = {}
+        for partner in partners:
+            for candidate in (partner, partner.commercial_partner_id):
+                if candidate.id in by_id:
+                    found.setdefault(partner, by_id[candidate.id])
+        return found
+
+    # ------------------------------------------------------------
+    # SIGNED AND PAID
+    # ------------------------------------------------------------
 
     def _sign(self):
         """Signed is not paid: the owner stays responsible until the money is in.
 
-        A won customer without any order has nothing to collect.
+        A customer of whom no money is known is served, as the core has it.
         """
-        # sudo: the owner may not read the orders of an earlier one
-        collecting = self.filtered(lambda row: row.sudo().chain_ids.order_ids)
-        result = super(SalesProcessOwnership, self - collecting)._sign()
-        # sudo: the ledger is written by its own methods only
-        collecting.sudo().write({"phase": "signed"})
-        collecting._update_deadlines()
-        collecting._check_paid()
+        rests = self._get_rests()
+        owing = self.filtered(lambda row: rests[row._get_root().id][1])
+        result = super(SalesProcessOwnership, self - owing)._sign()
+        owing._collect()
         return result
 
-    def _check_paid(self):
-        """Signed customers whose orders are all invoiced and paid are served.
+    def _collect(self):
+        """There is money to collect: no timer, until it is in."""
+        if self:
+            # sudo: the ledger is written by its own methods only
+            self.sudo().write(
+                {"phase": "signed", "date_revisit": False, "date_served_until": False}
+            )
+            self._update_deadlines()
 
-        A customer that was handed on after it had signed is served for the owner of
-        now: the orders stay with the period in which they were signed.
-        """
-        # sudo: whoever records the payment reads no ownership
-        signed = self.sudo().chain_ids.filtered(
-            lambda row: row.state == "open" and row.phase == "signed"
-        )
-        signed.filtered(lambda row: row._is_paid()).with_env(self.env)._serve("paid")
+    def _get_root(self):
+        """The first period of the customer.
 
-    def _is_paid(self):
-        """Tell whether the orders of the customer are fully invoiced and paid.
-
-        :return: bool
+        :return: sales.process.ownership
         """
         self.ensure_one()
-        # sudo: nobody reads all invoices of all periods
-        orders = self.sudo().chain_ids.order_ids.filtered(
-            lambda order: order.state == "sale"
-        )
-        invoices = orders.invoice_ids.filtered(lambda move: move.state == "posted")
-        return (
-            bool(invoices)
-            and all(
-                order.invoice_status in ("invoiced", "upselling") for order in orders
+        # sudo: the root may be a period that the reader does not see
+        return self.sudo().root_id or self.sudo()
+
+    def _get_rests(self):
+        """What is left to collect of customers, over their whole history.
+
+        :return: ``{id of the first period: (ids of the periods with a rest, whether
+            there was anything to collect at all)}``
+        """
+        roots = [row._get_root().id for row in self]
+        # sudo: the owner may not read the periods of earlier ones
+        chain = self.sudo().search(["|", ("id", "in", roots), ("root_id", "in", roots)])
+        periods = chain._get_period_rests()
+        rests = {root: (set(), False) for root in roots}
+        for row in chain:
+            rest, is_known = periods.get(row.id, (0, False))
+            owing, was_known = rests[row._get_root().id]
+            if row.currency_id.compare_amounts(rest, 0) > 0:
+                owing.add(row.id)
+            rests[row._get_root().id] = (owing, was_known or is_known)
+        return rests
+
+    def _get_period_rests(self):
+        """What is left to collect of each period.
+
+        :return: ``{id: (amount, whether there was anything to collect at all)}``
+        """
+        sums = defaultdict(lambda: defaultdict(float))
+        for row, kind, amount in (
+            self.env["sales.process.money"]
+            .sudo()
+            ._read_group(
+                [("ownership_id", "in", self.ids)],
+                ["ownership_id", "kind"],
+                ["amount:sum"],
             )
-            and all(move.payment_state in PAID_STATES for move in invoices)
+        ):
+            sums[row.id][kind] += amount
+        rests = {}
+        for row in self:
+            known = sums.get(row.id, {})
+            written_off = known.get("written_off", 0) - row.amount_waived
+            rests[row.id] = (known.get("open", 0) + max(written_off, 0), bool(known))
+        return rests
+
+    def _settle(self):
+        """Bring customers in line with the money that has arrived, or was taken back.
+
+        Paid: served. Taken back: signed again; where somebody else is responsible by
+        now, the debt is the earlier owner's to collect, and the customer stays.
+        """
+        if not self:
+            return
+        roots = {row._get_root().id for row in self}
+        # sudo: whoever records money reads no ownership
+        chain = self.sudo().search(
+            ["|", ("id", "in", list(roots)), ("root_id", "in", list(roots))],
+            order="id",
         )
+        rests = chain._get_rests()
+        running = {
+            row._get_root().id: row for row in chain if row.state in ("open", "pool")
+        }
+        paid, again, back, owed = (chain.browse() for _i in range(4))
+        for root, (owing_ids, is_known) in rests.items():
+            row = running.get(root, chain.browse())
+            owing = chain.filtered(lambda period, ids=owing_ids: period.id in ids)
+            if not owing:
+                if row.state == "open" and row.phase == "signed" and is_known:
+                    paid |= row
+            elif not row:
+                back |= owing
+            elif row.state == "open" and row.phase == "signed":
+                continue  # who owns the customer collects
+            elif row.state == "open" and row.phase == "served":
+                mine = owing.filtered(
+                    lambda period, row=row: period.user_id == row.user_id
+                )
+                again |= row if mine else row.browse()
+                owed |= owing - mine
+            else:
+                owed |= owing.filtered(
+                    lambda period, row=row: period.user_id != row.user_id
+                )
+        paid._serve("paid")
+        again._collect()
+        again._tell_taken_back()
+        owed |= back._reopen()
+        self.env["sales.process.collection"]._open_for(owed, chain)
+
+    def _tell_taken_back(self):
+        """Say in the chatter why a customer that had paid is signed again."""
+        for ownership in self:
+            ownership._message_log(body=self.env._("There is money to collect again."))
+
+    def _reopen(self):
+        """Give customers whose period ended as paid back to who signed them.
+
+        :return: the periods whose customers belong to somebody else by now, or whose
+            owner has left
+        """
+        rest = self.browse()
+        Key = self.env["sales.process.ownership.key"].sudo()
+        for period in self:
+            last = (period.chain_ids or period).sorted("id")[-1]
+            keys = Key.with_context(active_test=False).search(
+                [("ownership_id", "=", last.id), ("active", "=", False)]
+            )
+            identities = {
+                (key.company_id.id or 0, key.kind, key.value): key for key in keys
+            }
+            user = period.user_id
+            hard = [key for key, row in identities.items() if not row.is_soft]
+            if (
+                not user.active
+                or user.share
+                or last.end_reason not in ("paid", "signed")
+                or not hard
+                or Key._find(hard)
+            ):
+                rest |= period
+                continue
+            [again] = self._open_periods(
+                [
+                    {
+                        **last._prepare_successor_values(
+                            user, period.team_id, "transfer", "paid"
+                        ),
+                        "phase": "signed",
+                    }
+                ]
+            )
+            Key._insert(
+                [
+                    {
+                        "ownership_id": again.id,
+                        "company_id": row.company_id.id,
+                        "kind": row.kind,
+                        "value": row.value,
+                        "label": row.label,
+                        "is_manual": row.is_manual,
+                    }
+                    for row in identities.values()
+                ]
+            )
+            again._tell_taken_back()
+        return rest
+
+    def _hand_over(self, *args, **kwargs):
+        """A debt of the earlier owner is not the new one's, and is not forgotten."""
+        successors = super()._hand_over(*args, **kwargs)
+        if successors:
+            news = self.browse().union(*successors.values())
+            self.env["sales.process.money"]._hear(ownerships=news)
+        return successors
+
+    def _absorb(self, others, *args, **kwargs):
+        """Money of a merged customer comes along, where the salesperson is the same."""
+        result = super()._absorb(others, *args, **kwargs)
+        # sudo: the ledger is written by its own methods only
+        gone = (
+            others.sudo()
+            .filtered(lambda row: row.end_reason == "merged")
+            .filtered(lambda row: row.user_id == self.user_id)
+        )
+        moves = (
+            self.env["account.move"]
+            .sudo()
+            .search([("process_ownership_id", "in", gone.ids)])
+            if gone
+            else self.env["account.move"]
+        )
+        moves.process_ownership_id = self
+        money = gone.money_ids
+        if money:
+            self.env["sales.process.money"]._hear(moves | money.move_id, self)
+        return result
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    def action_waive(self):
+        """The leader does not want collected what was written off.
+
+        :raise UserError: for anybody but a leader, or where nothing was written off
+        """
+        self.ensure_one()
+        self.check_access("read")
+        row = self.sudo()
+        if not row.team_id._is_leader(self.env.user):
+            raise UserError(
+                self.env._("Only the team leader says that nothing is left to collect.")
+            )
+        if (
+            row.currency_id.compare_amounts(row.amount_written_off, row.amount_waived)
+            <= 0
+        ):
+            raise UserError(self.env._("Nothing of this period has been written off."))
+        row.amount_waived = row.amount_written_off
+        row._message_log(
+            body=self.env._("What was written off is not to be collected."),
+            author_id=self.env.user.partner_id.id,
+        )
+        row.flush_recordset()
+        row._settle()
+
+    def action_view_money(self):
+        """Open the money of the period.
+
+        :return: dict, a window action
+        """
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "sales_process_mgmt_account.sales_process_money_action"
+        )
+        action["domain"] = [("ownership_id", "=", self.id)]
+        action["context"] = {"create": False}
+        return action

@@ -1,4 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import account_move
+from . import crm_team
 from . import sale_order
+from . import sales_process_money
 from . import sales_process_ownership

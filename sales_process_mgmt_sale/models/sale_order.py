@@ -1,6 +1,22 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
+
+from odoo.addons.sales_process_mgmt_account.models.sales_process_money import acting
+
+# Who the customer is, who sells, and how far it has come.
+GUARDED_FIELDS = frozenset(
+    [
+        "partner_id",
+        "partner_invoice_id",
+        "partner_shipping_id",
+        "opportunity_id",
+        "order_line",
+        "state",
+        "user_id",
+        "team_id",
+    ]
+)
 
 
 class SaleOrder(models.Model):
@@ -15,44 +31,158 @@ class SaleOrder(models.Model):
         help="The period of responsibility in which the order was signed. It stays "
         "with that salesperson when the customer is handed on.",
     )
+    process_date_signed = fields.Datetime(
+        string="Counted as Signed On",
+        copy=False,
+        readonly=True,
+        help="When the order was confirmed, for the customer's period.",
+    )
 
+    # ------------------------------------------------------------
+    # SIGNED
+    # ------------------------------------------------------------
+
+    @acting
     def _action_confirm(self):
-        result = super()._action_confirm()
-        self._sign_ownership()
-        return result
+        return super()._action_confirm()
 
+    @acting
     def _action_cancel(self):
+        return super()._action_cancel()
+
+    @api.constrains("state", "amount_total", "invoice_status", "company_id")
+    def _tell_sales_process(self):
+        # no refusal: Odoo calls this also where an amount has been computed
+        Money = self.env["sales.process.money"]
+        if Money._is_listening():
+            Money._hear(orders=self.filtered(lambda order: order.state != "draft"))
+
+    def unlink(self):
+        Money = self.env["sales.process.money"]
+        # sudo: whoever deletes may not read the ledger
         ownerships = self.sudo().ownership_id
-        result = super()._action_cancel()
-        # sudo: whoever cancels may be no salesperson
-        self.sudo().ownership_id = False
-        ownerships._sync_phase()
-        return result
+        if ownerships and Money._is_listening():
+            Money._hear(ownerships=ownerships)
+        return super().unlink()
 
-    def _find_ownership(self):
-        """Who owns the customer of the order now: by its lead, else its contact.
+    def _is_signed(self):
+        """Whether the customer has signed something with the order.
 
-        :return: sales.process.ownership, may be empty
+        :return: bool
         """
         self.ensure_one()
-        running = self.opportunity_id.ownership_id
-        if running.state not in ("open", "pool"):
-            customer = self.partner_id | self.partner_id.commercial_partner_id
-            running = (
-                self.env["sales.process.ownership"]
-                ._find_by_partners(customer)
-                .filtered(lambda row: row.company_id.id in (self.company_id.id, False))
-            )
-        return running[:1]
+        return (
+            self.state == "sale"
+            and self.currency_id.compare_amounts(self.amount_total, 0) > 0
+        )
 
-    def _sign_ownership(self):
-        """The customers of the orders have signed."""
-        # sudo: whoever confirms may not read the ledger, and nobody writes it
-        orders = self.sudo()
-        for order in orders:
-            order.ownership_id = order._find_ownership()
-        ownerships = orders.ownership_id
-        served = ownerships.filtered(lambda row: row.phase == "served")
-        ownerships._sync_phase()
-        # a further order of a served customer: there is money to collect again
-        served._sign()
+    def _link_ownerships(self):
+        """Remember in whose period orders were signed; forget it when they are not.
+
+        :return: sales.process.ownership of all these orders, before and after
+        """
+        touched = self.ownership_id
+        signed = self.filtered(lambda order: order._is_signed())
+        gone = (self - signed).filtered("ownership_id")
+        if gone:
+            gone.write({"ownership_id": False, "process_date_signed": False})
+        new = signed.filtered(lambda order: not order.ownership_id)
+        Ownership = self.env["sales.process.ownership"]
+        now = self.env.cr.now()
+        for company, orders in new.grouped("company_id").items():
+            plain = orders.filtered(
+                lambda order: (
+                    order.opportunity_id.ownership_id.state not in ("open", "pool")
+                )
+            )
+            owned = Ownership._find_customers(plain.partner_id, company)
+            by_period = {}
+            for order in orders:
+                period = order.opportunity_id.ownership_id
+                if order in plain:
+                    period = owned.get(order.partner_id, Ownership.browse())
+                by_period[period] = by_period.get(period, orders.browse()) | order
+            for period, rows in by_period.items():
+                if period:
+                    rows.write({"ownership_id": period.id, "process_date_signed": now})
+                    rows.filtered(lambda order: not order.user_id)._write_owner(period)
+        return touched | self.ownership_id
+
+    def _write_owner(self, ownership):
+        """Orders of nobody are those of the owner of the customer.
+
+        :param ownership: sales.process.ownership
+        """
+        if self and ownership.user_id:
+            self.write(
+                {"user_id": ownership.user_id.id, "team_id": ownership.team_id.id}
+            )
+
+    # ------------------------------------------------------------
+    # MONEY
+    # ------------------------------------------------------------
+
+    def _get_process_paid(self):
+        """Money that has arrived for orders without an invoice, such as online.
+
+        An addon that settles orders elsewhere, for example at the till, adds it.
+
+        :return: ``{order: amount in the currency of the order}``
+        """
+        arrived = self.env["sales.process.money"]._get_arrived_states()
+        paid = {}
+        for order in self:
+            # refunds hang on the transaction that they give back
+            found = order.transaction_ids | order.transaction_ids.child_transaction_ids
+            paid[order] = sum(
+                transaction.currency_id._convert(
+                    transaction.amount,
+                    order.currency_id,
+                    order.company_id,
+                    transaction.last_state_change or order.date_order,
+                )
+                for transaction in found
+                if transaction.state == "done"
+                and (
+                    not transaction.payment_id
+                    or transaction.payment_id.state in arrived
+                )
+            )
+        return paid
+
+    def _get_process_rests(self):
+        """What is left to invoice of orders, in the currency of their company.
+
+        :return: ``{order: amount}``; 0 for orders that are invoiced or paid
+        """
+        rests = {}
+        posted = {
+            order: order.invoice_ids.filtered(lambda move: move.state == "posted")
+            for order in self
+        }
+        drafts = {
+            order: order.invoice_ids.filtered(lambda move: move.state == "draft")
+            for order in self
+        }
+        waiting = self.filtered(
+            lambda order: (
+                order.invoice_status not in ("invoiced", "upselling") or drafts[order]
+            )
+        )
+        paid = waiting.filtered(lambda order: not posted[order])._get_process_paid()
+        for order in self:
+            rest = 0
+            if order in waiting:
+                rest = order.amount_total - order.amount_invoiced - paid.get(order, 0)
+                if posted[order]:
+                    rest = max(rest, order.amount_to_invoice)
+            if order.currency_id.compare_amounts(rest, 0) <= 0:
+                rest = 0
+            rests[order] = order.currency_id._convert(
+                rest,
+                order.company_id.currency_id,
+                order.company_id,
+                order.date_order,
+                round=False,
+            )
+        return rests

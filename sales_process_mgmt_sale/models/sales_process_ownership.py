@@ -1,6 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class SalesProcessOwnership(models.Model):
@@ -8,26 +9,43 @@ class SalesProcessOwnership(models.Model):
 
     order_ids = fields.One2many("sale.order", "ownership_id", string="Signed Orders")
     order_count = fields.Integer(compute="_compute_order_data")
-    currency_id = fields.Many2one("res.currency", compute="_compute_order_data")
     amount_signed = fields.Monetary(
         compute="_compute_order_data",
-        help="Untaxed total of the confirmed orders of this period, in the currency "
-        "of the company.",
+        help="Total of the confirmed orders of this period, taxes included, in the "
+        "currency of the company.",
+    )
+    signed_basis = fields.Selection(
+        [
+            ("order", "Order"),
+            ("leader", "Confirmed by the Leader"),
+            ("team", "Won Is Signed"),
+            ("before", "Before Orders Were Recorded"),
+        ],
+        string="Signed By",
+        readonly=True,
+        copy=False,
+        help="What says that the customer has signed.",
+    )
+    is_signature_asked = fields.Boolean(
+        string="Won Without an Order",
+        readonly=True,
+        copy=False,
+        help="A lead was won and there is no order. The team leader is asked whether "
+        "the customer has signed; meanwhile the timer goes on.",
     )
 
-    @api.depends("order_ids.state", "order_ids.amount_untaxed", "company_id")
+    @api.depends("order_ids.state", "order_ids.amount_total", "company_id")
     def _compute_order_data(self):
         for ownership in self:
             # sudo: the owner may not read orders that a colleague has entered
             orders = ownership.sudo().order_ids.filtered(
-                lambda order: order.state == "sale"
+                lambda order: order._is_signed()
             )
-            company = ownership.company_id or self.env.company
-            ownership.currency_id = company.currency_id
+            company = ownership.sudo().company_id or self.env.company
             ownership.order_count = len(orders)
             ownership.amount_signed = sum(
                 order.currency_id._convert(
-                    order.amount_untaxed,
+                    order.amount_total,
                     company.currency_id,
                     company,
                     order.date_order,
@@ -35,19 +53,201 @@ class SalesProcessOwnership(models.Model):
                 for order in orders
             )
 
+    # ------------------------------------------------------------
+    # SIGNED
+    # ------------------------------------------------------------
+
     def _filter_signed(self):
-        """A confirmed order is a signature, also where nobody moved the lead."""
+        """A confirmed order is a signature, also where nobody moved the lead.
+
+        An order of an inquiry signs that one. An order of none, from a shop, a till or
+        a plain quotation, signs what was asked for before it.
+        """
         signed = super()._filter_signed()
-        with_orders = self.sudo().filtered(
-            lambda row: row.order_ids.filtered(lambda order: order.state == "sale")
+        with_orders = (
+            self.sudo()
+            .filtered("order_ids")
+            .filtered(lambda row: any(order._is_signed() for order in row.order_ids))
         )
-        open_leads = with_orders._get_open_leads()
-        unsigned = open_leads.filtered(
+        plain = {
+            row.id: max(
+                (
+                    order.process_date_signed or order.date_order
+                    for order in row.order_ids
+                    if order._is_signed() and not order.opportunity_id
+                ),
+                default=None,
+            )
+            for row in with_orders
+        }
+        unsigned = with_orders._get_open_leads().filtered(
             lambda lead: (
-                not lead.order_ids.filtered(lambda order: order.state == "sale")
+                not (
+                    plain[lead.ownership_id.id]
+                    and lead.create_date.replace(microsecond=0)
+                    <= plain[lead.ownership_id.id]
+                )
+                and not any(order._is_signed() for order in lead.order_ids)
             )
         )
         return signed | (with_orders - unsigned.ownership_id).with_env(self.env)
+
+    def _get_with_orders(self):
+        """The customers that have signed an order, in any of their periods.
+
+        :return: set of ids of first periods
+        """
+        # sudo: the owner may not read the periods of earlier ones
+        rows = self.sudo()
+        roots = [row._get_root().id for row in rows]
+        chain = rows.search(["|", ("id", "in", roots), ("root_id", "in", roots)])
+        return {
+            order.ownership_id._get_root().id
+            for order in chain.order_ids
+            if order._is_signed()
+        }
+
+    def _sign(self):
+        """Without an order a won lead is a question to the leader."""
+        ordered = self._get_with_orders()
+        known = self.browse()
+        asked = self.browse()
+        basis = {}
+        for ownership in self:
+            row = ownership.sudo()
+            if row._get_root().id in ordered:
+                basis[ownership] = "order"
+            elif row.team_id.process_won_signs:
+                basis[ownership] = row.signed_basis or "team"
+            elif row.signed_basis in ("leader", "before"):
+                basis[ownership] = row.signed_basis
+            else:
+                asked |= ownership
+                continue
+            known |= ownership
+        for value in set(basis.values()):
+            rows = known.filtered(lambda row, value=value: basis[row] == value).sudo()
+            rows = rows.filtered(
+                lambda row, value=value: (
+                    row.signed_basis != value or row.is_signature_asked
+                )
+            )
+            rows.write({"signed_basis": value, "is_signature_asked": False})
+        asked._ask_signature()
+        known._close_question()
+        if not known:
+            return None
+        return super(SalesProcessOwnership, known)._sign()
+
+    def _ask_signature(self):
+        """Ask the leaders whether customers have signed without an order."""
+        # sudo: the ledger is written by its own methods only
+        rows = self.sudo().filtered(lambda row: not row.is_signature_asked)
+        if not rows:
+            return
+        rows.write({"is_signature_asked": True})
+        for row in rows:
+            leader = row.team_id.user_id
+            if not leader or leader == row.user_id:
+                continue
+            text = row.with_context(lang=leader.lang).env
+            row.activity_schedule(
+                "sales_process_mgmt_sale.mail_activity_type_signature",
+                user_id=leader.id,
+                summary=text._("Won without an order: has the customer signed?"),
+            )
+
+    def _close_question(self):
+        rows = self.sudo().filtered("activity_ids")
+        rows.activity_unlink(["sales_process_mgmt_sale.mail_activity_type_signature"])
+
+    def _may_answer_signature(self, user):
+        """Whether somebody decides if the customer has signed: never its owner alone.
+
+        :param user: res.users
+        :return: bool
+        """
+        self.ensure_one()
+        return self.team_id._is_leader(user) and (
+            user != self.user_id or user.has_group("sales_team.group_sale_manager")
+        )
+
+    def _check_signature_question(self):
+        self.ensure_one()
+        self.check_access("read")
+        row = self.sudo()
+        if not row._may_answer_signature(self.env.user):
+            raise UserError(
+                self.env._("Whether the customer has signed is the team leader's word.")
+            )
+        [row] = row._lock_rows() or [row.browse()]
+        if not row.is_signature_asked:
+            raise UserError(
+                self.env._("This question has been answered, or is no question now.")
+            )
+        return row
+
+    def action_confirm_signature(self):
+        """The customer has signed without an order.
+
+        :raise UserError: for anybody but the leader, or where nothing is asked
+        """
+        row = self._check_signature_question()
+        row.write({"signed_basis": "leader", "is_signature_asked": False})
+        row._message_log(
+            body=self.env._("The customer has signed without an order."),
+            author_id=self.env.user.partner_id.id,
+        )
+        row._sync_phase()
+        row._close_question()
+
+    def action_deny_signature(self):
+        """The customer has not signed; its timer goes on.
+
+        :raise UserError: for anybody but the leader, or where nothing is asked
+        """
+        row = self._check_signature_question()
+        row.write({"is_signature_asked": False})
+        row._close_question()
+        owner = row.user_id
+        text = row.with_context(lang=owner.lang).env
+        body = text._(
+            "The customer has not signed: there is no order. The timer goes on."
+        )
+        row._message_log(body=body, author_id=self.env.user.partner_id.id)
+        if owner:
+            row.message_notify(
+                partner_ids=owner.partner_id.ids,
+                subject=text._("No order: not signed"),
+                body=body,
+            )
+
+    @api.model
+    def _keep_signed_before_orders(self):
+        """What had signed before orders could tell stays signed, and says so."""
+        rows = self.sudo().search(
+            [("phase", "in", ("signed", "served")), ("signed_basis", "=", False)]
+        )
+        ordered = rows._get_with_orders()
+        for value in ("order", "before"):
+            rows.filtered(
+                lambda row, value=value: (
+                    (row._get_root().id in ordered) == (value == "order")
+                )
+            ).write({"signed_basis": value})
+
+    # ------------------------------------------------------------
+    # MONEY
+    # ------------------------------------------------------------
+
+    def _get_period_rests(self):
+        """What is not invoiced yet is to be collected, too."""
+        rests = super()._get_period_rests()
+        orders = self.sudo().order_ids.filtered(lambda order: order._is_signed())
+        for order, amount in orders._get_process_rests().items():
+            rest, _is_known = rests.get(order.ownership_id.id, (0, False))
+            rests[order.ownership_id.id] = (rest + amount, True)
+        return rests
 
     def _absorb(self, others, *args, **kwargs):
         """Orders of a merged customer come along, where the salesperson is the same.
@@ -56,14 +256,70 @@ class SalesProcessOwnership(models.Model):
         """
         result = super()._absorb(others, *args, **kwargs)
         # sudo: the owner may not read orders that a colleague has entered
-        orders = (
-            others.sudo()
-            .filtered(lambda row: row.end_reason == "merged")
-            .filtered(lambda row: row.user_id == self.user_id)
-            .order_ids
+        gone = others.sudo().filtered(
+            lambda row: row.end_reason == "merged" and row.user_id == self.user_id
         )
-        orders.ownership_id = self
+        orders = gone.order_ids
+        if orders:
+            orders.ownership_id = self
+            self.env["sales.process.money"]._refresh_orders(orders)
+        if not self.sudo().signed_basis and (basis := gone.mapped("signed_basis")):
+            self.sudo().signed_basis = basis[0]
         return result
+
+    def _prepare_successor_values(self, *args, **kwargs):
+        return {
+            **super()._prepare_successor_values(*args, **kwargs),
+            "signed_basis": self.signed_basis,
+        }
+
+    def _hand_over(self, assignments, *args, **kwargs):
+        """Open quotations go where the customer goes; what was signed stays."""
+        successors = super()._hand_over(assignments, *args, **kwargs)
+        self._move_quotations(successors)
+        return successors
+
+    def _move_quotations(self, successors):
+        news = {old.id: new for old, new in successors.items() if new.user_id}
+        if not news:
+            return
+        # sudo: the quotations of the old owner belong to the customer
+        Order = self.env["sale.order"].sudo()
+        rows = self.browse().union(*(new for new in news.values())).sudo()
+        leads = rows.lead_ids
+        customers = rows.partner_id | rows.partner_id.commercial_partner_id
+        orders = (
+            Order.search(
+                [
+                    ("state", "in", ("draft", "sent")),
+                    "|",
+                    ("opportunity_id", "in", leads.ids),
+                    "&",
+                    ("opportunity_id", "=", False),
+                    ("partner_id.commercial_partner_id", "in", customers.ids),
+                ]
+            )
+            if leads or customers
+            else Order
+        )
+        for new in rows:
+            past = (new.chain_ids - new).user_id
+            mine = orders.filtered(
+                lambda order, new=new, past=past: (
+                    (not order.user_id or order.user_id in past)
+                    and order.company_id == new.company_id
+                    and (
+                        order.opportunity_id in new.lead_ids
+                        or order.partner_id.commercial_partner_id
+                        == new.partner_id.commercial_partner_id
+                    )
+                )
+            )
+            mine._write_owner(new)
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
 
     def action_view_orders(self):
         """Open the confirmed orders of the period.

@@ -1,0 +1,109 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+
+
+class SalesProcessCollection(models.Model):
+    """A debt of a customer that belongs to somebody else by now.
+
+    Who has signed the customer collects it; the customer stays with its owner.
+    """
+
+    _name = "sales.process.collection"
+    _description = "Debt to Collect"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "date_open desc, id desc"
+    _rec_name = "ownership_id"
+    _mail_post_access = "read"
+
+    ownership_id = fields.Many2one(
+        "sales.process.ownership",
+        string="Customer",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+        help="The period of responsibility in which the debt was made.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Collected By",
+        readonly=True,
+        index="btree_not_null",
+        help="Who owned the customer when it signed.",
+    )
+    team_id = fields.Many2one("crm.team", readonly=True, index="btree_not_null")
+    company_id = fields.Many2one("res.company", readonly=True, index=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    amount_due = fields.Monetary(
+        string="To Collect",
+        related="ownership_id.amount_due",
+        help="What the customer still owes, in the currency of the company.",
+    )
+    state = fields.Selection(
+        [("open", "To Collect"), ("done", "Settled")],
+        default="open",
+        required=True,
+        readonly=True,
+        index=True,
+        tracking=True,
+    )
+    date_open = fields.Datetime(string="Since", required=True, readonly=True)
+    date_done = fields.Datetime(string="Settled On", readonly=True)
+
+    _open_uniq = models.UniqueIndex(
+        "(ownership_id) WHERE state = 'open'",
+        "This debt is being collected already.",
+    )
+
+    @api.model
+    def _open_for(self, owing, looked_at):
+        """Open collections for periods with a debt, and close those without.
+
+        :param owing: sales.process.ownership whose debts are not the running owner's
+        :param looked_at: all periods that were looked at
+        """
+        if not looked_at:
+            return
+        Collection = self.sudo()
+        running = Collection.search(
+            [("ownership_id", "in", looked_at.ids), ("state", "=", "open")]
+        )
+        settled = running.filtered(lambda row: row.ownership_id not in owing)
+        now = self.env.cr.now()
+        settled.write({"state": "done", "date_done": now})
+        settled.activity_unlink(["sales_process_mgmt_account.mail_activity_type_debt"])
+        created = Collection.with_context(mail_create_nosubscribe=True).create(
+            [
+                {
+                    "ownership_id": period.id,
+                    "user_id": period.user_id.id,
+                    "team_id": period.team_id.id,
+                    "company_id": period.company_id.id,
+                    "date_open": now,
+                }
+                for period in owing - running.ownership_id
+            ]
+        )
+        for row in created:
+            person = row.user_id if row.user_id.active else row.team_id.user_id
+            leader = row.team_id.user_id
+            if person:
+                text = row.with_context(lang=person.lang).env
+                row.activity_schedule(
+                    "sales_process_mgmt_account.mail_activity_type_debt",
+                    user_id=person.id,
+                    summary=text._("Money to collect from an earlier customer"),
+                )
+            if leader and leader != person:
+                text = row.with_context(lang=leader.lang).env
+                row.message_notify(
+                    partner_ids=leader.partner_id.ids,
+                    subject=text._("Money to collect from an earlier customer"),
+                    body=text._(
+                        "%(customer)s owes money again. %(user)s, who signed it, "
+                        "collects; the customer stays with its owner.",
+                        customer=row.ownership_id.name or "",
+                        user=row.user_id.name or "",
+                    ),
+                )

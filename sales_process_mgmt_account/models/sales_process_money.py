@@ -1,0 +1,568 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
+from functools import wraps
+from weakref import WeakKeyDictionary
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.tools import SQL
+
+from odoo.addons.sales_process_mgmt.tools.transaction import scheduled
+
+from ..tools import money as money_tools
+
+WAITS = "sales_process_money"
+# {cursor: what has changed}. Not among the callbacks' own data: a savepoint runs these
+# and empties it in the middle of an act.
+_heard = WeakKeyDictionary()
+BATCH = 500
+# Invoices that changed by a path past Odoo are looked for this far back.
+NIGHTLY_DAYS = 400
+
+
+def acting(method):
+    """A method of Odoo that moves money: what it changed is worked when it ends.
+
+    Methods that call each other are one act. What is changed outside of any is worked
+    before the commit.
+
+    :param method: a method of a model
+    :return: the method
+    """
+
+    @wraps(method)
+    def act(self, *args, **kwargs):
+        Money = self.env["sales.process.money"]
+        if not Money._is_listening():
+            return method(self, *args, **kwargs)
+        heard = Money._get_heard()
+        heard["depth"] += 1
+        try:
+            result = method(self, *args, **kwargs)
+        finally:
+            heard["depth"] -= 1
+        if not heard["depth"]:
+            Money._work_heard()
+        return result
+
+    return act
+
+
+class SalesProcessMoney(models.Model):
+    """Money of a customer: what was invoiced, has arrived, is owed or written off.
+
+    The rows follow from the accounts and are made again whenever those change. Each
+    belongs to the period of responsibility in which the customer has signed.
+    """
+
+    _name = "sales.process.money"
+    _description = "Money of a Customer"
+    _order = "date desc, id desc"
+    _rec_name = "ownership_id"
+
+    kind = fields.Selection(
+        [
+            ("invoiced", "Invoiced"),
+            ("collected", "Collected"),
+            ("open", "To Collect"),
+            ("written_off", "Written Off"),
+        ],
+        required=True,
+        readonly=True,
+        index=True,
+        help="Collected: money that has arrived, by the day on which it was matched "
+        "with an invoice. To Collect: by the day on which it is due.",
+    )
+    ownership_id = fields.Many2one(
+        "sales.process.ownership",
+        string="Customer",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Salesperson",
+        readonly=True,
+        index="btree_not_null",
+        help="The owner of the customer when it signed, or was invoiced.",
+    )
+    team_id = fields.Many2one("crm.team", readonly=True, index="btree_not_null")
+    company_id = fields.Many2one("res.company", readonly=True, index=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    date = fields.Date(required=True, readonly=True, index=True)
+    amount = fields.Monetary(
+        readonly=True, help="In the currency of the company, taxes included."
+    )
+    move_id = fields.Many2one(
+        "account.move",
+        string="Invoice",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="cascade",
+    )
+    source = fields.Char(
+        required=True,
+        readonly=True,
+        export_string_translation=False,
+        help="Which row of the accounts it was made from.",
+    )
+
+    _source_uniq = models.UniqueIndex(
+        "(source, kind, ownership_id)", "This money has been counted already."
+    )
+
+    # ------------------------------------------------------------
+    # LISTENING
+    # ------------------------------------------------------------
+
+    @api.model
+    def _is_listening(self):
+        """Whether any team uses the process; costs no query.
+
+        :return: bool
+        """
+        return bool(self.env["crm.team"]._get_active_process_ids())
+
+    @api.model
+    def _get_heard(self):
+        """What has changed in this transaction and is to be worked.
+
+        Ids that a rollback has undone do no harm: the accounts are read again.
+
+        :return: dict of sets of ids, and the depth of acts that are going on
+        """
+        return _heard.setdefault(
+            self.env.cr, {"depth": 0, "moves": set(), "ownerships": set()}
+        )
+
+    def _work_heard_at_last(self):
+        """Before the commit: work what was changed outside of any act."""
+        self.env.cr.precommit.data.pop(WAITS, None)
+        if not self._get_heard()["depth"]:
+            self._work_heard()
+
+    @api.model
+    def _hear(self, moves=(), ownerships=(), **others):
+        """Entries, or money of customers, have changed. Costs no query.
+
+        :param moves: account.move, any
+        :param ownerships: sales.process.ownership
+        :param others: records of which an addon hears
+        """
+        heard = self._get_heard()
+        for name, rows in {
+            "moves": moves,
+            "ownerships": ownerships,
+            **others,
+        }.items():
+            if rows:
+                heard.setdefault(name, set()).update(rows.ids)
+        waiting = self.env.cr.precommit.data
+        if WAITS not in waiting and not heard["depth"]:
+            waiting[WAITS] = True
+            self.env.cr.precommit.add(self._work_heard_at_last)
+
+    @api.model
+    def _work_heard(self):
+        """Make the rows of what was heard again, and bring the customers in line."""
+        # Superuser: whoever moves money reads no ownership; who did it is not asked
+        Money = self.with_user(SUPERUSER_ID).with_context(lang=None)
+        while True:
+            heard = Money._get_heard()
+            moves, ownerships = heard["moves"], heard["ownerships"]
+            if not moves and not ownerships:
+                return
+            heard["moves"], heard["ownerships"] = set(), set()
+            self.env.flush_all()
+            rows = Money.env["sales.process.ownership"].browse(ownerships)
+            Money._work(Money._find_invoices(moves), rows)
+
+    def _work(self, invoices, ownerships):
+        """Bring money and customers in line with the accounts.
+
+        :param invoices: account.move, customer invoices and credit notes
+        :param ownerships: sales.process.ownership, also to be looked at
+        """
+        touched = self._refresh(invoices)
+        (touched | ownerships)._settle()
+
+    @api.model
+    def _find_invoices(self, move_ids):
+        """The customers' invoices among entries, and those that these have settled.
+
+        :param move_ids: ids of account.move
+        :return: account.move
+        """
+        if not move_ids:
+            return self.env["account.move"]
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH heard AS (
+                    SELECT id FROM account_move WHERE id IN %(ids)s
+                ), lines AS (
+                    SELECT line.id
+                      FROM account_move_line line
+                      JOIN heard ON heard.id = line.move_id
+                ), near AS (
+                    SELECT id FROM heard
+                     UNION
+                    SELECT other.move_id
+                      FROM account_partial_reconcile part
+                      JOIN lines ON lines.id = part.debit_move_id
+                      JOIN account_move_line other ON other.id = part.credit_move_id
+                     UNION
+                    SELECT other.move_id
+                      FROM account_partial_reconcile part
+                      JOIN lines ON lines.id = part.credit_move_id
+                      JOIN account_move_line other ON other.id = part.debit_move_id
+                )
+                SELECT move.id
+                  FROM account_move move
+                  JOIN near ON near.id = move.id
+                 WHERE move.move_type IN %(types)s
+              ORDER BY move.id
+                """,
+                ids=tuple(move_ids),
+                types=money_tools.INVOICES,
+            )
+        )
+        return self.env["account.move"].browse(row[0] for row in rows)
+
+    # ------------------------------------------------------------
+    # ROWS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _refresh(self, invoices):
+        """Make the rows of invoices as the accounts are now.
+
+        :param invoices: account.move
+        :return: sales.process.ownership whose money has changed
+        """
+        if not invoices:
+            return self.env["sales.process.ownership"]
+        weights = invoices._get_process_weights()
+        posted = [move for move in weights if move.state == "posted"]
+        parts = self._get_parts(invoices.browse(move.id for move in posted))
+        wanted = {}
+        for move in posted:
+            currency = move.company_currency_id
+            for kind, source, date, amount in parts[move.id]:
+                divided = money_tools.share(
+                    amount, weights[move], currency.decimal_places
+                )
+                for ownership, value in divided.items():
+                    if currency.is_zero(value):
+                        continue
+                    wanted[source, kind, ownership.id] = {
+                        **self._prepare_row(ownership, kind, source, date, value),
+                        "company_id": move.company_id.id,
+                        "move_id": move.id,
+                    }
+        return self._store(self.search([("move_id", "in", invoices.ids)]), wanted)
+
+    @api.model
+    def _prepare_row(self, ownership, kind, source, date, amount):
+        """Values of a row.
+
+        :return: dict
+        """
+        return {
+            "kind": kind,
+            "source": source,
+            "date": date,
+            "amount": amount,
+            "ownership_id": ownership.id,
+            "user_id": ownership.user_id.id,
+            "team_id": ownership.team_id.id,
+            "company_id": ownership.company_id.id,
+        }
+
+    @api.model
+    def _store(self, rows, wanted):
+        """Replace rows by those that are wanted; equal ones are left as they are.
+
+        :param rows: the rows that are there
+        :param dict wanted: values by ``(source, kind, ownership id)``
+        :return: sales.process.ownership whose money has changed
+        """
+        gone = self.browse()
+        changed = set()
+        for row in rows:
+            key = (row.source, row.kind, row.ownership_id.id)
+            values = wanted.pop(key, None)
+            if (
+                values
+                and row.date == values["date"]
+                and not row.currency_id.compare_amounts(row.amount, values["amount"])
+            ):
+                continue
+            changed.add(row.ownership_id.id)
+            if values:
+                row.write({"date": values["date"], "amount": values["amount"]})
+            else:
+                gone |= row
+        gone.unlink()
+        created = self.create(list(wanted.values()))
+        changed.update(created.ownership_id.ids)
+        return self.env["sales.process.ownership"].browse(changed)
+
+    @api.model
+    def _get_parts(self, invoices):
+        """What has become of posted invoices, in the currency of their company.
+
+        :param invoices: account.move
+        :return: ``{move id: [(kind, source, date, amount)]}``; of credit notes the
+            amounts are negative
+        """
+        parts = defaultdict(list)
+        if not invoices:
+            return parts
+        signs = {
+            move.id: -1 if move.move_type == "out_refund" else 1 for move in invoices
+        }
+        for move in invoices:
+            parts[move.id].append(
+                (
+                    "invoiced",
+                    f"account.move:{move.id}",
+                    move.invoice_date or move.date,
+                    move.amount_total_signed,
+                )
+            )
+        residuals = defaultdict(dict)
+        for row in self.env.execute_query_dict(self._get_lines_query(invoices)):
+            residuals[row["move_id"]][row["line_id"]] = [row["due"], row["residual"]]
+        self._add_matches(parts, residuals, signs)
+        self._add_payments_without_entry(parts, residuals, invoices)
+        for move_id, lines in residuals.items():
+            for line_id, (due, residual) in lines.items():
+                if residual:
+                    source = f"account.move.line:{line_id}"
+                    parts[move_id].append(("open", source, due, residual))
+        return parts
+
+    def _get_lines_query(self, invoices):
+        return SQL(
+            """
+            SELECT line.move_id, line.id AS line_id,
+                   COALESCE(line.date_maturity, line.date) AS due,
+                   line.amount_residual AS residual
+              FROM account_move_line line
+              JOIN account_account account ON account.id = line.account_id
+             WHERE line.move_id IN %s
+               AND account.account_type = 'asset_receivable'
+          ORDER BY due, line.id
+            """,
+            invoices._ids,
+        )
+
+    def _add_matches(self, parts, residuals, signs):
+        """See :meth:`_get_parts`: what is reconciled."""
+        line_ids = [line_id for lines in residuals.values() for line_id in lines]
+        if not line_ids:
+            return
+        for row in self.env.execute_query_dict(self._get_matches_query(line_ids)):
+            match = money_tools.Match(
+                row["amount"],
+                row["is_arrived"],
+                row["move_type"],
+                row["is_exchange"],
+                row["liquid"],
+                row["discount"],
+                row["total"],
+            )
+            sign = signs[row["move_id"]]
+            split = money_tools.split_match(match)
+            for kind in (money_tools.COLLECTED, money_tools.WRITTEN_OFF):
+                if split.get(kind):
+                    parts[row["move_id"]].append(
+                        (
+                            kind,
+                            f"account.partial.reconcile:{row['id']}",
+                            row["max_date"],
+                            sign * split[kind],
+                        )
+                    )
+            if split.get(money_tools.OPEN):
+                line = residuals[row["move_id"]][row["line_id"]]
+                line[1] += sign * split[money_tools.OPEN]
+
+    def _get_matches_query(self, line_ids):
+        """Reconciliations of lines, with what the other entry has brought.
+
+        An entry with several customers' lines brings its money to all of them in
+        proportion.
+        """
+        sides = [
+            SQL(
+                """
+                SELECT part.id, part.amount, part.max_date, own.id AS line_id,
+                       own.move_id, other.move_id AS other_id
+                  FROM account_partial_reconcile part
+                  JOIN account_move_line own ON own.id = part.%s
+                  JOIN account_move_line other ON other.id = part.%s
+                 WHERE own.id IN %s
+                """,
+                SQL.identifier(own),
+                SQL.identifier(other),
+                tuple(line_ids),
+            )
+            for own, other in (
+                ("debit_move_id", "credit_move_id"),
+                ("credit_move_id", "debit_move_id"),
+            )
+        ]
+        return SQL(
+            """
+            WITH part AS (%(sides)s)
+            SELECT part.*, move.move_type,
+                   move.state = 'posted'
+                   AND (payment.id IS NULL OR payment.state IN %(arrived)s)
+                       AS is_arrived,
+                   EXISTS (SELECT 1
+                             FROM account_partial_reconcile exchange
+                            WHERE exchange.exchange_move_id = move.id) AS is_exchange,
+                   COALESCE(other.liquid, 0) AS liquid,
+                   COALESCE(other.discount, 0) AS discount,
+                   COALESCE(other.total, 0) AS total
+              FROM part
+              JOIN account_move move ON move.id = part.other_id
+         LEFT JOIN account_payment payment ON payment.id = move.origin_payment_id
+         LEFT JOIN LATERAL (
+                   SELECT SUM(line.balance) FILTER (WHERE %(is_liquid)s) AS liquid,
+                          SUM(line.balance) FILTER (WHERE %(is_discount)s) AS discount,
+                          -SUM(line.balance) FILTER (
+                              WHERE account.account_type IN (
+                                  'asset_receivable', 'liability_payable')
+                                AND NOT (%(is_liquid)s)) AS total
+                     FROM account_move_line line
+                     JOIN account_account account ON account.id = line.account_id
+                     JOIN res_company company ON company.id = move.company_id
+                    WHERE line.move_id = move.id
+                      AND move.move_type = 'entry'
+                   ) other ON TRUE
+          ORDER BY part.id
+            """,
+            sides=SQL(" UNION ALL ").join(sides),
+            arrived=self._get_arrived_states(),
+            is_liquid=self._get_liquid_condition(),
+            is_discount=SQL(
+                """
+                line.account_id IN (
+                    company.account_journal_early_pay_discount_loss_account_id,
+                    company.account_journal_early_pay_discount_gain_account_id)
+                """
+            ),
+        )
+
+    @api.model
+    def _get_liquid_condition(self):
+        """Which lines of an entry are money; an addon with cash of its own adds them.
+
+        :return: SQL, with the aliases line, account, move and payment
+        """
+        return SQL(
+            """
+            account.account_type IN ('asset_cash', 'liability_credit_card')
+            OR COALESCE(line.account_id = payment.outstanding_account_id, FALSE)
+            """
+        )
+
+    def _add_payments_without_entry(self, parts, residuals, invoices):
+        """See :meth:`_get_parts`: payments that Odoo keeps without an entry.
+
+        They are given to their invoices in the order in which these are due.
+        """
+        Payment = self.env["account.payment"]
+        payments = Payment.search(
+            [
+                ("invoice_ids", "in", invoices.ids),
+                ("move_id", "=", False),
+                ("state", "in", self._get_arrived_states()),
+            ],
+            order="date, id",
+        )
+        if not payments:
+            return
+        others = payments.invoice_ids - invoices
+        rest = {
+            move_id: [[due, line_id, amount] for line_id, (due, amount) in rows.items()]
+            for move_id, rows in residuals.items()
+        }
+        for row in others and self.env.execute_query_dict(
+            self._get_lines_query(others)
+        ):
+            rest.setdefault(row["move_id"], []).append(
+                [row["due"], row["line_id"], row["residual"]]
+            )
+        for payment in payments:
+            company = payment.company_id
+            amount = payment.currency_id._convert(
+                payment.amount, company.currency_id, company, payment.date
+            )
+            lines = sorted(
+                (due, line_id, move.id, line)
+                for move in payment.invoice_ids
+                for line in rest.get(move.id, ())
+                for due, line_id in [line[:2]]
+            )
+            for _due, line_id, move_id, line in lines:
+                sign = -1 if line[2] < 0 else 1
+                used = min(amount, abs(line[2]))
+                if company.currency_id.is_zero(used):
+                    continue
+                amount -= used
+                line[2] -= sign * used
+                if move_id in residuals:
+                    residuals[move_id][line_id][1] -= sign * used
+                    source = f"account.payment:{payment.id}:{line_id}"
+                    parts[move_id].append(
+                        ("collected", source, payment.date, sign * used)
+                    )
+
+    @api.model
+    def _get_arrived_states(self):
+        """The states of a payment whose money is in.
+
+        Where nobody matches bank statements, a payment that was registered has
+        arrived; else only one that was found on a statement.
+
+        :return: tuple
+        """
+        states = self.env["account.payment"]._valid_payment_states()
+        return tuple(states) if "paid" in states else ("paid",)
+
+    # ------------------------------------------------------------
+    # EVERY NIGHT
+    # ------------------------------------------------------------
+
+    @api.model
+    @scheduled
+    def _cron_refresh(self):
+        """Find money that changed by a path past Odoo, and put it right."""
+        Move = self.env["account.move"].sudo()
+        since = fields.Date.subtract(self.env.cr.now().date(), days=NIGHTLY_DAYS)
+        domain = [
+            ("move_type", "in", money_tools.INVOICES),
+            "|",
+            ("date", ">=", since),
+            (
+                "id",
+                "in",
+                self.sudo()._search([("kind", "=", "open")]).subselect("move_id"),
+            ),
+        ]
+        remaining = Move.search_count(domain)
+        self.env["ir.cron"]._commit_progress(remaining=remaining)
+        last = 0
+        while moves := Move.search(
+            [("id", ">", last), *domain], order="id", limit=BATCH
+        ):
+            last = moves[-1].id
+            self.sudo()._work(moves, self.env["sales.process.ownership"].sudo())
+            if not self.env["ir.cron"]._commit_progress(len(moves)):
+                break

@@ -1,0 +1,58 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import random
+
+from odoo.tests import BaseCase, tagged
+
+from ..tools.money import Match, share, split_match
+
+
+@tagged("post_install", "-at_install")
+class TestMoneyTools(BaseCase):
+    """What a reconciliation has brought, in numbers alone."""
+
+    def _split(self, **values):
+        match = Match(100, True, "entry", False, 100, 0, 100)
+        split = split_match(match._replace(**values))
+        return {kind: round(amount, 2) for kind, amount in split.items() if amount}
+
+    def test_money_that_has_arrived(self):
+        self.assertEqual(self._split(), {"collected": 100})
+
+    def test_payment_in_draft(self):
+        self.assertEqual(self._split(is_arrived=False), {"open": 100})
+
+    def test_write_off_and_discount(self):
+        self.assertEqual(self._split(liquid=60), {"collected": 60, "written_off": 40})
+        self.assertEqual(
+            self._split(liquid=98, discount=2), {"collected": 98, "settled": 2}
+        )
+        self.assertEqual(self._split(liquid=0), {"written_off": 100})
+        self.assertEqual(self._split(liquid=0, total=0), {"written_off": 100})
+
+    def test_part_of_an_entry(self):
+        split = self._split(amount=50, liquid=60, total=100)
+        self.assertEqual(split, {"collected": 30, "written_off": 20})
+
+    def test_more_than_was_owed(self):
+        self.assertEqual(self._split(liquid=250, total=250), {"collected": 100})
+
+    def test_credit_note_and_exchange(self):
+        self.assertEqual(self._split(move_type="out_refund"), {"settled": 100})
+        self.assertEqual(self._split(is_exchange=True), {"settled": 100})
+
+    def test_shares_add_up(self):
+        chance = random.Random(7)
+        for _round in range(500):
+            amount = round(chance.uniform(-1000, 1000), 2)
+            weights = {
+                key: chance.choice([0, 1, 3.33, 100])
+                for key in range(chance.randint(1, 5))
+            }
+            parts = share(amount, weights, 2)
+            self.assertEqual(round(sum(parts.values()), 2), amount)
+            total = sum(weights.values())
+            if total:
+                for key, part in parts.items():
+                    exact = amount * weights[key] / total
+                    self.assertLess(abs(part - exact), 0.0101)

@@ -1,0 +1,28 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
+
+from odoo import models
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def _get_process_weights(self):
+        """An invoice of several orders was earned in the periods of all of them."""
+        weights = super()._get_process_weights()
+        totals = defaultdict(lambda: defaultdict(float))
+        for line in self.invoice_line_ids:
+            for order in line.sale_line_ids.order_id:
+                if order.ownership_id:
+                    totals[line.move_id][order.ownership_id] += line.price_total / len(
+                        line.sale_line_ids.order_id
+                    )
+        for move, by_ownership in totals.items():
+            # a down payment that is taken off again may leave nothing
+            if any(value < 0 for value in by_ownership.values()) or not any(
+                by_ownership.values()
+            ):
+                by_ownership = dict.fromkeys(by_ownership, 1)
+            weights[move] = dict(by_ownership)
+        return weights

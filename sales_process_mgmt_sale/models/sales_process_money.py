@@ -1,0 +1,72 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import SUPERUSER_ID, api, fields, models
+
+from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
+
+
+class SalesProcessMoney(models.Model):
+    _inherit = "sales.process.money"
+
+    kind = fields.Selection(
+        selection_add=[("signed", "Signed"), ("invoiced",)],
+        ondelete={"signed": "cascade"},
+    )
+    order_id = fields.Many2one(
+        "sale.order",
+        string="Order",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="cascade",
+    )
+
+    @api.model
+    def _work_heard(self):
+        """Orders are linked with their customers before their money is looked at."""
+        heard = self._get_heard()
+        while ids := heard.get("orders"):
+            heard["orders"] = set()
+            self.env.flush_all()
+            # Superuser: whoever confirms may not read the ledger
+            orders = self.with_user(SUPERUSER_ID).env["sale.order"].browse(ids).exists()
+            ownerships = orders._link_ownerships()
+            self.with_user(SUPERUSER_ID)._refresh_orders(orders)
+            invoices = orders.filtered("ownership_id").invoice_ids
+            self._hear(invoices, ownerships)
+            ownerships._sync_phase()
+        return super()._work_heard()
+
+    @api.model
+    def _refresh_orders(self, orders):
+        """Make the rows of what was signed as the orders are now.
+
+        :param orders: sale.order
+        """
+        wanted = {}
+        for order in orders:
+            period = order.ownership_id
+            if not period or not order._is_signed():
+                continue
+            source = f"sale.order:{order.id}"
+            zone = period.team_id._get_process_timezone(period.user_id)
+            values = self._prepare_row(
+                period,
+                "signed",
+                source,
+                deadline_tools.local_date(order.process_date_signed, zone),
+                order.currency_id._convert(
+                    order.amount_total,
+                    order.company_id.currency_id,
+                    order.company_id,
+                    order.date_order,
+                ),
+            )
+            wanted[source, "signed", period.id] = {
+                **values,
+                "company_id": order.company_id.id,
+                "order_id": order.id,
+            }
+        self._store(
+            self.search([("order_id", "in", orders.ids), ("kind", "=", "signed")]),
+            wanted,
+        )
