@@ -308,6 +308,8 @@ class TestAccessMatrix(SalesProcessCommon, HttpCase):
             if model.startswith("sales.process.")
             and not cls._transient
             and not cls._abstract
+            # an addon that stands on this one has a matrix of its own
+            and cls._original_module == "sales_process_mgmt"
         }
         self.assertEqual(ours, (MATRIX.keys() - {"crm.lead"}) | VIEWS.keys())
         self.assertEqual(self.records.keys(), MATRIX.keys())

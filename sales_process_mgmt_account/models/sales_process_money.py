@@ -176,7 +176,7 @@ class SalesProcessMoney(models.Model):
                 return
             heard["moves"], heard["ownerships"] = set(), set()
             self.env.flush_all()
-            rows = Money.env["sales.process.ownership"].browse(ownerships)
+            rows = Money.env["sales.process.ownership"].browse(ownerships).exists()
             Money._work(Money._find_invoices(moves), rows)
 
     def _work(self, invoices, ownerships):
