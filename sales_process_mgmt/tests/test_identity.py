@@ -271,6 +271,70 @@ class TestIdentity(BaseCase):
             self.assertEqual(phone_keys(MOBILE, *country), [("phone", MOBILE)])
             self.assertEqual(phone_keys(LANDLINE, *country), [("phone", LANDLINE)])
 
+    def test_phone_abroad(self):
+        """Digits that are no number here are one abroad, if they are valid there."""
+        self.assertPhones(
+            *("CN", 86),
+            (
+                ("85291234201", "+85291234201"),
+                ("852-9123 4201", "+85291234201"),
+                ("https://wa.me/447911124221", "+447911124221"),
+                ("tel:14155554204", "+14155554204"),
+                ("85291234201 / 6591234205", "+85291234201", "+6591234205"),
+                # a wrong "+" before a number of ours
+                ("+1 38 5074 1142", "+8613850741142"),
+                # a number here first
+                ("13012000103", "+8613012000103"),
+                # too short to be one abroad
+                ("91234105", "91234105"),
+                ("086-021-50504312", "+862150504312"),
+                ("086 138 1234 5678", MOBILE),
+            ),
+        )
+
+    def test_phone_in_several_countries(self):
+        """The first country decides, others add what is valid there."""
+        others = [("US", 1), ("HK", 852)]
+        table = (
+            ("13012000103", "+8613012000103", "+13012000103"),
+            ("13812345678", MOBILE),
+            ("9123 4105", "91234105", "+85291234105"),
+            ("+49 30 123456", "+4930123456"),
+        )
+        for raw, *expected in table:
+            with self.subTest(raw=raw):
+                self.assertEqual(
+                    [value for _kind, value in phone_keys(raw, "CN", 86, others)],
+                    expected,
+                )
+
+    def test_phone_of_spreadsheets(self):
+        self.assertPhones(
+            *("CN", 86),
+            (
+                ("13812345678.0", MOBILE),
+                ("8613812345678.00", MOBILE),
+                ("13,812,345,678", MOBILE),
+                ("1.3812345678E+10", MOBILE),
+                ("1.381234567E10", "+8613812345670"),
+                # what lost digits is nobody's number
+                ("1.38123E+10",),
+                ("138O1234567", "+8613801234567"),
+                ("138О1234567", "+8613801234567"),
+                ("13812345678 or 13912345678", MOBILE, SECOND),
+            ),
+        )
+
+    def test_senders_that_are_nobody(self):
+        for local in (
+            *("noreply", "no-reply", "no_reply", "do-not-reply", "donotreply"),
+            *("portal-noreply", "noreply+17", "mailer-daemon", "bounce+x-y"),
+            *("notification", "notifications", "postmaster"),
+        ):
+            self.assertTrue(identity.is_no_sender(f"{local}@example.com"), local)
+        for local in ("info", "replyson", "bouncer", "zhang", "norepl", "a+b"):
+            self.assertFalse(identity.is_no_sender(f"{local}@example.com"), local)
+
     def test_without_library(self):
         """Without the phone library Odoo returns the text: digits are left."""
         with patch.object(identity, "phone_format", lambda number, *args: number):
