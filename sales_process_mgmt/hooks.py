@@ -38,8 +38,17 @@ def post_init_hook(env):
 def uninstall_hook(env):
     """Leave Odoo CRM working: activities of our own types become to-dos.
 
+    Teams, people and leads of the demonstration stay, as ordinary ones: what is kept
+    of them in the ledger, until its tables go, would not let Odoo delete them.
+
     :param env: the environment of the uninstallation
     """
+    env["ir.model.data"].search(
+        [("module", "=", "sales_process_mgmt"), ("name", "like", "_demo")]
+    ).filtered(lambda row: not row.model.startswith("sales.process.")).unlink()
+    env["ir.model.data"].search(
+        [("module", "=", "sales_process_mgmt"), ("name", "=", "demo_loaded")]
+    ).unlink()
     types = env["ir.model.data"].search(
         [
             ("module", "=", "sales_process_mgmt"),

@@ -3,6 +3,7 @@
 # Variables that may be set from outside:
 #   ODOO_SOURCE   an Odoo 19 checkout to use instead of the one downloaded
 #   SPM_WORK      the work folder (default: .odoo in the checkout)
+#   EXTRA_ADDONS  a further folder of addons (scripts/test_among sets it)
 
 ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
 # The real folder: worktrees may share one through a link.
@@ -24,6 +25,8 @@ else
     ODOO_ADDONS=$ODOO_PATH/addons
     ADDONS_PATH=$ODOO_PATH/addons,$ROOT
 fi
+
+ADDONS_PATH=$ADDONS_PATH${EXTRA_ADDONS:+,$EXTRA_ADDONS}
 
 if [[ ! -x $WORK/venv/bin/python ]]; then
     echo "The environment is missing: run scripts/setup_environment" >&2
