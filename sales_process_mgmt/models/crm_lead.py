@@ -96,6 +96,18 @@ class CrmLead(models.Model):
         help="Whether you may work this customer.",
     )
 
+    def _has_field_access(self, field, operation):
+        """What the process says of a lead is not for portal and other share users.
+
+        By the module of the field, so that no field of ours or of a bridge of ours is
+        forgotten: where an app lets a reseller read leads, these stay inside.
+        """
+        return super()._has_field_access(field, operation) and not (
+            (field._module or "").startswith("sales_process_mgmt")
+            and self.env.user.share
+            and not self.env.su
+        )
+
     # ------------------------------------------------------------
     # PRODUCT LINES
     # ------------------------------------------------------------
