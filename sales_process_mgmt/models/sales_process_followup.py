@@ -204,6 +204,18 @@ class SalesProcessFollowup(models.Model):
         tracking=True,
         help="The team leader lets the agreed day stand beyond the team's limit.",
     )
+    is_extension_asked = fields.Boolean(
+        string="Leader Asked",
+        readonly=True,
+        copy=False,
+        help="The team leader has been asked to let the agreed day stand.",
+    )
+    date_next_limit = fields.Date(
+        string="Without the Leader At Most",
+        compute="_compute_date_next_limit",
+        help="The agreed day is beyond the team's limit: until the team leader "
+        "approves it, the deadline moves to this day only.",
+    )
     can_lead = fields.Boolean(
         compute="_compute_can_lead",
         help="Whether you lead the team of this customer.",
@@ -333,6 +345,10 @@ class SalesProcessFollowup(models.Model):
         self._check_dates()
         self._judge(who_changed=bool({"lead_id", "user_id"} & vals.keys()))
         self._reconsider(before | self.sudo().ownership_id)
+        if "date_next" in vals:
+            # another day is another question
+            self.sudo().write({"is_extension_asked": False})
+            self._ask_extension()
         return result
 
     def unlink(self):

@@ -2,8 +2,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
 
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import AccessError
+from odoo.tools import format_date
+
+from ..tools import deadline as deadline_tools
 
 
 class SalesProcessFollowup(models.Model):
@@ -19,6 +22,7 @@ class SalesProcessFollowup(models.Model):
         agreed |= counting.ownership_id.filtered("date_agreed")
         if agreed:
             agreed._recompute_agreed()
+            self._ask_extension()
 
     def _apply_agreed(self, agreed, count, normal_day, day):
         """What is agreed with the customer after this contact.
@@ -30,12 +34,24 @@ class SalesProcessFollowup(models.Model):
         :return: ``(agreed day or False, count)``
         """
         self.ensure_one()
-        team = self.team_id
+        agreed, count, cut = self._get_agreed(agreed, count, normal_day, day)
+        if cut is not None and self.date_extension_cut != cut:
+            # sudo: what the system decides
+            self.sudo().write({"date_extension_cut": cut})
+        return agreed, count
+
+    def _get_agreed(self, agreed, count, normal_day, day):
+        """See :meth:`_apply_agreed`; nothing is written.
+
+        :return: ``(agreed day or False, count, last possible day where the agreed one
+            is beyond it)``; None for an intermediate contact that decides nothing
+        """
+        team = self.team_id or self.lead_id.team_id
         cut = False
         if not self.date_next:
             if agreed and day < agreed:
                 # an intermediate contact leaves the agreement as it is
-                return agreed, count
+                return agreed, count, None
             agreed, count = False, 0
         elif self.date_next <= normal_day:
             agreed, count = False, 0
@@ -50,10 +66,109 @@ class SalesProcessFollowup(models.Model):
             limit = normal_day + timedelta(days=team.followup_extension_days)
             cut = limit < self.date_next and limit
             agreed, count = min(self.date_next, limit), count + 1
-        if self.date_extension_cut != cut:
-            # sudo: what the system decides
-            self.sudo().write({"date_extension_cut": cut})
-        return agreed, count
+        return agreed, count, cut
+
+    @api.depends("date_next", "date", "lead_id", "user_id")
+    @api.depends_context("uid")
+    def _compute_date_next_limit(self):
+        """Before it is saved: an agreed day that needs the leader says so."""
+        for followup in self:
+            followup.date_next_limit = followup._get_next_limit()
+
+    def _get_next_limit(self):
+        """The last day to which the agreed contact would move the deadline.
+
+        :return: date, or False where the agreed day stands as it is
+        """
+        self.ensure_one()
+        # sudo: a helper may read the ownership through the contact only
+        followup = self.sudo()
+        ownership = followup.lead_id.ownership_id
+        team = ownership.team_id
+        if not followup.date_next or ownership.state != "open":
+            return False
+        if followup.id and not isinstance(followup.id, models.NewId):
+            return followup.date_extension_cut
+        if team._is_leader(self.env.user):
+            return False
+        zone = team._get_process_timezone(ownership.user_id)
+        tags = ownership._get_open_tags().get(ownership.id, ())
+        moment = followup.date or self.env.cr.now()
+        normal = deadline_tools.followup_deadline(
+            moment,
+            team._get_followup_days(ownership.grade_id, tags),
+            zone,
+            team._get_working_day_checker(),
+        )
+        return followup._get_agreed(
+            ownership.date_agreed,
+            ownership.extension_count,
+            deadline_tools.local_date(normal, zone),
+            deadline_tools.local_date(moment, zone),
+        )[2]
+
+    def _ask_extension(self):
+        """Ask the leaders to let agreed days stand that are beyond the limit.
+
+        Whatever the door: an agreed day is never cut in silence.
+        """
+        # sudo: the system asks the leader
+        asked = self.sudo().filtered(
+            lambda row: (
+                row.date_extension_cut
+                and not row.extension_approved
+                and not row.is_extension_asked
+                and row.ownership_id.state == "open"
+            )
+        )
+        if not asked:
+            return
+        activity_type = self.env.ref("sales_process_mgmt.mail_activity_type_extension")
+        model_id = self.env["ir.model"]._get_id("crm.lead")
+        values_list = []
+        for followup in asked:
+            leader = followup.team_id.user_id
+            if not leader.active:
+                continue
+            env = self.with_context(lang=leader.lang).env
+            values_list.append(
+                {
+                    "res_model_id": model_id,
+                    "res_id": followup.lead_id.id,
+                    "activity_type_id": activity_type.id,
+                    "user_id": leader.id,
+                    "summary": env._(
+                        "%(user)s agreed on %(date)s, beyond %(limit)s",
+                        user=followup.user_id.name,
+                        date=format_date(env, followup.date_next),
+                        limit=format_date(env, followup.date_extension_cut),
+                    ),
+                    "note": followup.with_env(env(su=True))._get_html_link(
+                        env._("Open the follow-up to approve the day")
+                    ),
+                    "date_deadline": leader._get_process_today(),
+                }
+            )
+        self.env["mail.activity"].sudo().with_context(
+            mail_activity_quick_update=True, mail_create_nosubscribe=True
+        ).create(values_list)
+        asked.write({"is_extension_asked": True})
+
+    def _close_extension_requests(self):
+        """The leader has decided: the to-dos about these follow-ups are done."""
+        # sudo: planned by the system
+        self.env["mail.activity"].sudo().search(
+            [
+                ("res_model", "=", "crm.lead"),
+                ("res_id", "in", self.lead_id.ids),
+                (
+                    "activity_type_id",
+                    "=",
+                    self.env.ref("sales_process_mgmt.mail_activity_type_extension").id,
+                ),
+            ]
+        ).unlink()
+        self.sudo().write({"is_extension_asked": False})
 
     def _approve_if_leader(self):
         """A day that the team leader enters stands beyond the team's limit."""
@@ -74,7 +189,10 @@ class SalesProcessFollowup(models.Model):
         followups = self.sudo()
         followups.ownership_id._lock_rows()
         followups._approve_if_leader()
+        # the leader moves a clock later that was stopped
+        followups.ownership_id.write({"date_clock_limit": False})
         followups._reconsider(followups.ownership_id)
+        followups._close_extension_requests()
 
     def _plan_next(self):
         """Plan an activity for the agreed day, unless one is planned already."""

@@ -4,6 +4,7 @@ from . import test_absence
 from . import test_access_duty
 from . import test_access_matrix
 from . import test_access_ownership
+from . import test_agreed_beyond
 from . import test_backfill
 from . import test_clock
 from . import test_clock_goes_on

@@ -57,6 +57,8 @@ class TestCalendarThatChanges(RulesCommon):
                 ],
             }
         )
+        # with Time Off, holidays are entered in the zone of who enters them
+        cls.env.user.tz = "Asia/Shanghai"
         cls.team_east.write(
             {"followup_working_days": True, "process_calendar_id": cls.calendar.id}
         )
