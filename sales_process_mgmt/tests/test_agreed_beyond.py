@@ -83,15 +83,14 @@ class TestAgreedBeyond(ReleaseCommon):
         self.assertEqual(len(self._get_requests()), 2)
 
     def test_nobody_claims_to_have_asked(self):
-        with self._at(START):
-            followup = self.Followup.create(
-                {
-                    "lead_id": self.lead.id,
-                    "subject": "Call me later",
-                    "date_next": LIMIT + DAY,
-                    "is_extension_asked": True,
-                }
-            )
+        values = {
+            "lead_id": self.lead.id,
+            "subject": "Call me later",
+            "date_next": LIMIT + DAY,
+        }
+        with self._at(START), self.assertRaises(AccessError):
+            self.Followup.create({**values, "is_extension_asked": True})
+        followup = self._log(LIMIT + DAY)
+        with self.assertRaises(AccessError):
+            followup.write({"is_extension_asked": False})
         self.assertEqual(len(self._get_requests()), 1)
-        followup.write({"is_extension_asked": False})
-        self.assertTrue(followup.is_extension_asked)
