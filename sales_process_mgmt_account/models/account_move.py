@@ -7,7 +7,8 @@ from .sales_process_money import acting
 
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move", "sales.process.guard"]
 
     process_ownership_id = fields.Many2one(
         "sales.process.ownership",

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 
 from odoo.addons.sales_process_mgmt_account.models.sales_process_money import acting
 
-# Who the customer is, who sells, and how far it has come.
+# Who the customer is, what it is offered, who sells, and how far it has come.
 GUARDED_FIELDS = frozenset(
     [
         "partner_id",
@@ -20,7 +20,8 @@ GUARDED_FIELDS = frozenset(
 
 
 class SaleOrder(models.Model):
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "sales.process.guard"]
 
     ownership_id = fields.Many2one(
         "sales.process.ownership",
@@ -37,6 +38,80 @@ class SaleOrder(models.Model):
         readonly=True,
         help="When the order was confirmed, for the customer's period.",
     )
+
+    # ------------------------------------------------------------
+    # WHOSE CUSTOMER
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        orders = super().create(vals_list)
+        if self.env["sales.process.money"]._is_listening():
+            orders._check_process_customer()
+            orders._follow_owner()
+        return orders
+
+    def write(self, vals):
+        is_guarded = (
+            bool(GUARDED_FIELDS & vals.keys())
+            and self.env["sales.process.money"]._is_listening()
+        )
+        if is_guarded:
+            self._check_process_customer()
+        result = super().write(vals)
+        if is_guarded and "partner_id" in vals:
+            self._check_process_customer()
+        return result
+
+    def action_quotation_send(self):
+        self._check_process_customer()
+        return super().action_quotation_send()
+
+    def message_post(self, **kwargs):
+        if kwargs.get("message_type", "notification") == "comment":
+            self._check_process_customer()
+        return super().message_post(**kwargs)
+
+    def _check_process_customer(self):
+        """Refuse a salesperson who sells to a colleague's customer.
+
+        Who has signed an order goes on with it when the customer is handed on.
+
+        :raise CustomerOwnedError: the customer belongs to somebody else
+        """
+        if not self.env["sales.process.money"]._is_listening():
+            return
+        user = self.env.user
+        # sudo: the question is about customers of everybody
+        orders = self.sudo().filtered(
+            lambda order: (
+                order.ownership_id.user_id != user
+                and not (
+                    order.opportunity_id.ownership_id.state in ("open", "pool")
+                    and order.opportunity_id.ownership_id._can_work(user)
+                )
+            )
+        )
+        Ownership = self.env["sales.process.ownership"]
+        for company, rows in orders.grouped("company_id").items():
+            Ownership._check_customer_work(
+                rows.partner_id.with_env(self.env), companies=company
+            )
+
+    def _follow_owner(self):
+        """Orders that come in by themselves, or of nobody, are the owner's.
+
+        A helper or a leader who writes a quotation stays its salesperson.
+        """
+        Ownership = self.env["sales.process.ownership"]
+        is_attended = Ownership._is_attended()
+        # sudo: whoever orders may not read the ledger, or write who sells
+        orders = self.sudo().filtered(lambda order: not (is_attended and order.user_id))
+        for company, rows in orders.grouped("company_id").items():
+            guarded = Ownership._find_guarded(rows.partner_id, company)
+            for partner, mine in rows.grouped("partner_id").items():
+                if row := guarded.get(partner):
+                    mine._write_owner(row)
 
     # ------------------------------------------------------------
     # SIGNED
@@ -83,10 +158,16 @@ class SaleOrder(models.Model):
         """
         touched = self.ownership_id
         signed = self.filtered(lambda order: order._is_signed())
-        gone = (self - signed).filtered("ownership_id")
+        confirmed = self.filtered(lambda order: order.state == "sale")
+        gone = (self - confirmed).filtered("ownership_id")
         if gone:
             gone.write({"ownership_id": False, "process_date_signed": False})
-        new = signed.filtered(lambda order: not order.ownership_id)
+        unsigned = (confirmed - signed).filtered("process_date_signed")
+        if unsigned:
+            unsigned.write({"process_date_signed": False})
+        # an order that becomes one above zero is signed by who owns the customer then
+        new = signed.filtered(lambda order: not order.process_date_signed)
+        new |= (confirmed - signed).filtered(lambda order: not order.ownership_id)
         Ownership = self.env["sales.process.ownership"]
         now = self.env.cr.now()
         for company, orders in new.grouped("company_id").items():
@@ -103,9 +184,11 @@ class SaleOrder(models.Model):
                     period = owned.get(order.partner_id, Ownership.browse())
                 by_period[period] = by_period.get(period, orders.browse()) | order
             for period, rows in by_period.items():
-                if period:
-                    rows.write({"ownership_id": period.id, "process_date_signed": now})
-                    rows.filtered(lambda order: not order.user_id)._write_owner(period)
+                if not period:
+                    continue
+                rows.write({"ownership_id": period.id})
+                (rows & signed).write({"process_date_signed": now})
+                rows.filtered(lambda order: not order.user_id)._write_owner(period)
         return touched | self.ownership_id
 
     def _write_owner(self, ownership):

@@ -284,7 +284,9 @@ class TestPaid(AccountTestInvoicingCommon):
         self.order.order_line.price_unit = 0
         self.order.with_user(self.salesperson).action_confirm()
         self.assertEqual(self.ownership.phase, "pursuing")
-        self.assertFalse(self.order.ownership_id)
+        self.assertEqual(self.order.ownership_id, self.ownership)
+        self.assertFalse(self.order.process_date_signed)
+        self.assertEqual(self.ownership.order_count, 0)
 
     def test_order_that_becomes_nothing_signs_no_more(self):
         self.order.action_confirm()

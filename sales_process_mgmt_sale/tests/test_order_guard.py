@@ -1,0 +1,190 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from odoo.addons.sales_process_mgmt.exceptions import CustomerOwnedError
+from odoo.addons.sales_process_mgmt.tests.common import SalesProcessCommon
+
+
+@tagged("post_install", "-at_install")
+class TestOrderGuard(SalesProcessCommon):
+    """A quotation is work on the customer: for the owner, its helpers and leaders."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.customer = cls.env["res.partner"].create(
+            {"name": "Acme", "is_company": True, "email": "acme@example.com"}
+        )
+        cls.contact = cls.env["res.partner"].create(
+            {"name": "Buyer", "parent_id": cls.customer.id}
+        )
+        cls.product = cls.env["product.product"].create(
+            {"name": "Pump", "list_price": 100, "taxes_id": False}
+        )
+        cls.lead = cls._create_lead(cls.salesperson_a, partner_id=cls.customer.id)
+        cls.ownership = cls.lead.ownership_id
+
+    def _quote(self, user, **values):
+        order = (
+            self.env["sale.order"]
+            .with_user(user)
+            .create(
+                {
+                    "partner_id": self.customer.id,
+                    "company_id": self.company.id,
+                    "order_line": [
+                        fields.Command.create({"product_id": self.product.id})
+                    ],
+                    **values,
+                }
+            )
+        )
+        self.env.flush_all()
+        return order
+
+    def test_strangers_do_not_quote(self):
+        for user in (
+            self.salesperson_b,
+            self.salesperson_c,
+            self.salesperson_d,
+            self.leader_west,
+        ):
+            for values in (
+                {},
+                {"partner_id": self.contact.id},
+                {"opportunity_id": self.lead.id},
+            ):
+                with self.subTest(user=user.login, values=values):
+                    refused = False
+                    try:
+                        with self.cr.savepoint():
+                            self._quote(user, **values)
+                    except (CustomerOwnedError, AccessError):
+                        refused = True
+                    self.assertTrue(refused)
+
+    def test_who_works_the_customer_quotes(self):
+        self.ownership.sudo()._add_collaborators(self.salesperson_b)
+        for user in (
+            self.salesperson_a,
+            self.salesperson_b,
+            self.leader_east,
+            self.director,
+        ):
+            with self.subTest(user=user.login):
+                order = self._quote(user)
+                self.assertEqual(order.user_id, user)
+                order.action_quotation_sent()
+                order.action_confirm()
+                self.assertEqual(order.ownership_id, self.ownership)
+
+    def test_quotation_that_was_there_before(self):
+        other = self.env["res.partner"].create({"name": "Bolt"})
+        order = self._quote(self.salesperson_b, partner_id=other.id)
+        self._create_lead(self.salesperson_a, partner_id=other.id)
+        for act in (
+            order.action_confirm,
+            order.action_quotation_sent,
+            lambda: order.write({"partner_id": self.contact.id}),
+            lambda: order.write({"state": "sale"}),
+            order.copy,
+        ):
+            with self.assertRaises(CustomerOwnedError), self.cr.savepoint():
+                act()
+        mine = self._quote(
+            self.salesperson_b,
+            partner_id=self.env["res.partner"].create({"name": "Free"}).id,
+        )
+        with self.assertRaises(CustomerOwnedError), self.cr.savepoint():
+            mine.write({"partner_id": self.contact.id})
+
+    def test_who_signed_goes_on_with_the_order(self):
+        order = self._quote(self.salesperson_a, opportunity_id=self.lead.id)
+        order.action_confirm()
+        self.ownership._hand_over(
+            {self.ownership: self.salesperson_b}, "transfer", "transferred"
+        )
+        order.write({"client_order_ref": "ref"})
+        order.order_line.product_uom_qty = 2
+        order.with_context(disable_cancel_warning=True).action_cancel()
+
+    def test_orders_of_nobody_are_the_owners(self):
+        portal = self.env["res.users"].with_context(no_reset_password=True)
+        portal = portal.create(
+            {
+                "name": "Buyer",
+                "login": "portal_buyer",
+                "group_ids": [
+                    fields.Command.set(self.env.ref("base.group_portal").ids)
+                ],
+            }
+        )
+        for user in (portal, self.env.ref("base.user_root")):
+            order = (
+                self.env["sale.order"]
+                .with_user(user)
+                .sudo()
+                .create(
+                    {
+                        "partner_id": self.contact.id,
+                        "company_id": self.company.id,
+                        "user_id": self.salesperson_b.id,
+                        "order_line": [
+                            fields.Command.create({"product_id": self.product.id})
+                        ],
+                    }
+                )
+            )
+            self.assertEqual(order.user_id, self.salesperson_a)
+            self.assertEqual(order.team_id, self.team_east)
+            order.action_confirm()
+            self.assertEqual(order.ownership_id, self.ownership)
+            self.assertNotEqual(self.ownership.phase, "pursuing")
+        conflict = self.env["sales.process.conflict"].search(
+            [("ownership_id", "=", self.ownership.id)]
+        )
+        self.assertIn("routed", conflict.mapped("resolution"))
+
+    def test_quotations_go_where_the_customer_goes(self):
+        quotation = self._quote(self.salesperson_a, opportunity_id=self.lead.id)
+        signed = self._quote(self.salesperson_a)
+        signed.action_confirm()
+        self.ownership._hand_over(
+            {self.ownership: self.salesperson_b}, "transfer", "transferred"
+        )
+        self.assertEqual(quotation.user_id, self.salesperson_b)
+        self.assertEqual(signed.user_id, self.salesperson_a)
+
+    def test_the_period_of_an_order_is_nobodys_to_write(self):
+        order = self._quote(self.salesperson_a, opportunity_id=self.lead.id)
+        other = self._create_lead(self.salesperson_a).ownership_id
+        for user in (self.salesperson_a, self.leader_east, self.director):
+            mine = order.with_user(user)
+            with self.assertRaises(AccessError):
+                mine.write({"ownership_id": other.id})
+            with self.assertRaises(AccessError):
+                mine.copy({"ownership_id": other.id})
+            with self.assertRaises(AccessError):
+                self._quote(user, ownership_id=other.id)
+            made = (
+                self.env["sale.order"]
+                .with_user(user)
+                .with_context(default_ownership_id=other.id)
+                .create({"partner_id": self.customer.id})
+            )
+            self.assertFalse(made.ownership_id)
+
+    def test_an_order_of_no_inquiry_signs_what_was_asked_before(self):
+        order = self._quote(self.salesperson_a)
+        order.action_confirm()
+        self.assertNotEqual(self.ownership.phase, "pursuing")
+        self.assertFalse(self.ownership.date_deadline)
+
+    def test_off_refuses_nothing(self):
+        self.env["crm.team"].search([]).process_mode = "off"
+        order = self._quote(self.salesperson_b)
+        self.assertEqual(order.user_id, self.salesperson_b)
+        order.action_confirm()
