@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
 from collections import defaultdict
+from functools import partial
 
 from markupsafe import Markup
 
@@ -50,6 +51,8 @@ IDENTITY_FIELDS = {
 NAMING_FIELDS = {"email_from", "partner_id", "phone", "team_id"}
 # Contact details that a helper adds, and does not replace.
 DETAIL_FIELDS = ("email_from", "partner_id", "phone", "wechat_id")
+# What a portal user or a visitor sends for an owned customer, and does not change.
+PROPOSED_FIELDS = {*DETAIL_FIELDS, "active", "partner_name"}
 STATUS_FIELDS = {"active", "probability", "stage_id"}
 # What Odoo computes from the salesperson by way of the team, the company first.
 TEAM_FIELDS = (
@@ -109,6 +112,10 @@ class CrmLead(models.Model):
 
     def write(self, vals):
         self._check_ledger_fields(vals)
+        if proposed := self._filter_proposed(vals):
+            vals_left = proposed._propose_changes(vals)
+            rest = self - proposed
+            return (not rest or rest.write(vals)) and proposed.write(vals_left)
         changed = OWNERSHIP_FIELDS & vals.keys()
         helped = self._filter_only_helped() if changed else self.browse()
         helped._check_helper_details(vals)
@@ -144,6 +151,119 @@ class CrmLead(models.Model):
                     ),
                 )
             )
+
+    # ------------------------------------------------------------
+    # VISITORS PROPOSE
+    # ------------------------------------------------------------
+
+    def _get_proposed_names(self, vals):
+        """What of these values a visitor may only propose for this lead.
+
+        :return: set of field names
+        """
+        self.ensure_one()
+        names = {
+            name
+            for name in PROPOSED_FIELDS & vals.keys()
+            # Odoo links a contact to every lead with its address
+            if (name != "partner_id" or self.partner_id)
+            and self._fields[name].convert_to_cache(vals[name], self)
+            != self._fields[name].convert_to_cache(self[name], self)
+        }
+        if "stage_id" in vals:
+            stage = self.env["crm.stage"].browse(vals["stage_id"])
+            if stage.is_won or self.won_status != "pending":
+                names.add("stage_id")
+        return names
+
+    def _filter_proposed(self, vals):
+        """Owned leads on which somebody only proposes these values.
+
+        Portal users and visitors, and strangers on whose behalf another application
+        writes, do not close a customer or change what identifies it.
+
+        :return: crm.lead
+        """
+        user = self.env.user
+        if (PROPOSED_FIELDS | {"stage_id"}).isdisjoint(vals):
+            return self.browse()
+        if not (user.share or self.env.su) or user._is_superuser():
+            return self.browse()
+        if skips_sync(self.env):
+            return self.browse()
+        # sudo: what belongs to the ledger does not depend on who sends it
+        return (
+            self.sudo()
+            .filtered(
+                lambda lead: (
+                    lead.ownership_id.state in ("open", "pool")
+                    and lead.process_mode == "enforce"
+                    and not lead.ownership_id._can_work(user)
+                    and lead._get_proposed_names(vals)
+                )
+            )
+            .with_env(self.env)
+        )
+
+    def _propose_changes(self, vals):
+        """Put what a visitor sends on the to-do list of who is responsible.
+
+        :param dict vals: the values that were sent
+        :return: dict, the values that are no proposal
+        """
+        asked = set()
+        visitor = self.env.user.name
+        # sudo: the owner's to-do list is not the visitor's
+        for lead in self.sudo():
+            names = lead._get_proposed_names(vals)
+            asked |= names
+            responsible = lead.user_id or lead.team_id.user_id
+            if not responsible.active:
+                continue
+            lead = lead.with_context(lang=responsible.lang)
+            lines = Markup().join(
+                Markup("<li>%s: %s</li>")
+                % (
+                    lead._fields[name]._description_string(lead.env),
+                    lead._fields[name].convert_to_display_name(
+                        lead._fields[name].convert_to_record(
+                            lead._fields[name].convert_to_cache(vals[name], lead), lead
+                        ),
+                        lead,
+                    )
+                    or "–",
+                )
+                for name in sorted(names)
+            )
+            lead.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=lead.env._("%s proposes a change", visitor),
+                note=Markup("<ul>%s</ul>") % lines,
+                user_id=responsible.id,
+                date_deadline=responsible._get_process_today(),
+            )
+        return {name: value for name, value in vals.items() if name not in asked}
+
+    def _check_strangers_deletion(self):
+        """No application deletes an owned customer's lead on behalf of a stranger."""
+        user = self.env.user
+        if not self.env.su or user._is_superuser() or skips_sync(self.env):
+            return
+        if owned := self - self._filter_workable():
+            make_error = self.env["ir.rule"].sudo(False)._make_access_error
+            raise (
+                owned[0]
+                .sudo(False)
+                ._make_owned_error(partial(make_error, "unlink", owned[0].sudo(False)))
+            )
+
+    def _drop_share_salespeople(self):
+        """A portal user whom another application has made salesperson owns nothing."""
+        shared = self.filtered(
+            lambda lead: lead.user_id.share and (lead.process_mode or "off") != "off"
+        )
+        for team, leads in shared.grouped("team_id").items():
+            leads._write_owner(self.env["res.users"], team)
 
     # ------------------------------------------------------------
     # HELPERS HELP
@@ -235,6 +355,7 @@ class CrmLead(models.Model):
                     "Confirm it or keep the customer with the buttons of the lead."
                 ),
                 user_id=owner.id,
+                date_deadline=owner._get_process_today(),
             )
         return {
             "type": "ir.actions.client",
@@ -356,6 +477,7 @@ class CrmLead(models.Model):
         if helped := self._filter_only_helped():
             self.check_access("unlink")
             raise helped._make_helper_error()
+        self._check_strangers_deletion()
         if skips_sync(self.env):
             if merging := get_merging(self.env):
                 merging.before_deletion(self)
@@ -412,6 +534,8 @@ class CrmLead(models.Model):
         """
         if self.env["crm.team"]._get_active_process_ids():
             self._enter_process_team()
+            if not changed:
+                self._drop_share_salespeople()
         leads = self._filter_for_sync()
         if not changed or NAMING_FIELDS & set(changed):
             leads |= (self - leads)._filter_strays()
@@ -591,6 +715,9 @@ class CrmLead(models.Model):
             return
         for lead in leads:
             lead.ownership_id._check_hand_over(actor, lead.user_id, lead.team_id)
+            if lead.user_id.share:
+                # Odoo would move the lead to a team of no process with it
+                lead.ownership_id._check_receiver(lead.user_id)
 
     def _keep_owner(self, actor):
         """Nobody decided it: salesperson and team stay those of the ledger.

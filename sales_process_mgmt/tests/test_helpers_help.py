@@ -291,3 +291,66 @@ class TestHelpersHelp(SalesProcessCommon):
         self.lead.with_user(self.leader_east).team_id = self.team_off
         self.assertFalse(self.lead.ownership_id)
         self.assertEqual(self.ownership.end_reason, "transferred")
+
+    def _portal(self):
+        return self.env["res.users"].create(
+            {
+                "name": "Reseller <b>",
+                "login": "reseller_of_doors",
+                "group_ids": [(6, 0, self.env.ref("base.group_portal").ids)],
+            }
+        )
+
+    def test_visitors_propose(self):
+        """What a portal user sends for an owned customer is the owner's to decide."""
+        won = self.env["crm.stage"].search([("is_won", "=", True)], limit=1)
+        for actor in (self._portal(), self.office_user):
+            lead = self.lead.with_user(actor).sudo()
+            lead.write(
+                {
+                    "phone": "13900000001",
+                    "partner_name": "<i>Other</i>",
+                    "stage_id": won.id,
+                    "expected_revenue": 700,
+                }
+            )
+            self.assertEqual(self.lead.phone, PHONE)
+            self.assertEqual(self.lead.partner_name, "Wang Tools")
+            self.assertEqual(self.lead.won_status, "pending")
+            self.assertEqual(self.lead.expected_revenue, 700)
+            todo = self.lead.activity_ids
+            self.assertEqual(todo.user_id, self.salesperson_a)
+            self.assertIn(actor.name, todo.summary)
+            self.assertIn("13900000001", todo.note)
+            self.assertNotIn("<i>", todo.note)
+            self.assertNotIn("13900000001", str(self.ownership.key_ids.mapped("value")))
+            todo.unlink()
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                lead.unlink() if not actor.share else lead.sudo(False).unlink()
+            lead.write({"phone": PHONE, "priority": "2"})
+            self.assertFalse(self.lead.activity_ids, "Nothing was proposed")
+
+    def test_portal_users_own_nothing(self):
+        """Whoever an application makes salesperson, a portal user owns nothing."""
+        portal = self._portal()
+        Lead = self.env["crm.lead"]
+        values = {
+            "name": "Form",
+            "phone": "13900000003",
+            "team_id": self.team_east.id,
+            "user_id": portal.id,
+        }
+        for actor in (self.env.user, portal):
+            with self.env.cr.savepoint():
+                lead = Lead.with_user(actor).sudo().create(values)
+                self.assertFalse(lead.user_id)
+                self.assertEqual(lead.ownership_id.state, "pool")
+                lead.with_user(portal).sudo().user_id = portal
+                self.assertFalse(lead.user_id)
+                lead.with_user(self.director).unlink()
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            self.lead.with_user(self.leader_east).user_id = portal
+        with self.assertRaises(UserError):
+            self.ownership._check_hand_over(portal, portal, self.team_east)
+        with self.assertRaises(ValidationError):
+            self.ownership.user_id = portal
