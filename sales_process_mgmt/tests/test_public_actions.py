@@ -27,8 +27,11 @@ class TestEveryActionIsTested(TestCase):
                     words |= set(re.findall(r"\w+", text))
                     continue
                 for node in ast.walk(ast.parse(text)):
-                    if isinstance(node, ast.FunctionDef) and re.match(
-                        "(action|button)_", node.name
+                    if (
+                        isinstance(node, ast.FunctionDef)
+                        and re.match("(action|button)_", node.name)
+                        # a button of Odoo that does more is tested by what it does
+                        and f".{node.name}(" not in ast.unparse(node)
                     ):
                         actions.setdefault(node.name, path.name)
         self.assertGreater(len(actions), 50)
