@@ -46,6 +46,26 @@ class TestAccess(SalesProcessCommon):
                     with self.assertRaises(AccessError):
                         mine.create({**values})
 
+    def test_view_money(self):
+        """The button opens the money of one period, read by the rules of its rows."""
+        lead = self._create_lead(self.salesperson_a, phone="13812345678")
+        row = self.env["sales.process.money"].create(
+            {
+                "ownership_id": lead.ownership_id.id,
+                "user_id": self.salesperson_a.id,
+                "team_id": self.team_east.id,
+                "company_id": self.company.id,
+                "kind": "open",
+                "date": "2026-05-01",
+                "source": "x:1",
+            }
+        )
+        action = lead.ownership_id.with_user(self.salesperson_a).action_view_money()
+        Money = self.env["sales.process.money"]
+        domain = action["domain"]
+        self.assertEqual(Money.with_user(self.salesperson_a).search(domain), row)
+        self.assertFalse(Money.with_user(self.salesperson_b).search(domain))
+
     def test_every_model_of_the_addon_is_here(self):
         ours = {
             model
