@@ -11,7 +11,7 @@ class SalesProcessCollection(models.Model):
 
     _name = "sales.process.collection"
     _description = "Debt to Collect"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["sales.process.guard", "mail.thread", "mail.activity.mixin"]
     _order = "date_open desc, id desc"
     _rec_name = "ownership_id"
     _mail_post_access = "read"

@@ -56,6 +56,7 @@ class SalesProcessMoney(models.Model):
     """
 
     _name = "sales.process.money"
+    _inherit = ["sales.process.guard"]
     _description = "Money of a Customer"
     _order = "date desc, id desc"
     _rec_name = "ownership_id"
