@@ -144,6 +144,7 @@ class SalesProcessGuard(models.AbstractModel):
     def default_get(self, fields):
         cleaned = self._without_client_defaults()
         values = super(SalesProcessGuard, cleaned).default_get(fields)
+        cleaned._drop_user_defaults(values)
         sent = {
             name: values[name]
             for name in values
@@ -152,6 +153,22 @@ class SalesProcessGuard(models.AbstractModel):
         if sent and not self.env.su:
             values.update(self._believe(sent))
         return values
+
+    def _drop_user_defaults(self, values):
+        """Take back defaults that people have stored for protected fields.
+
+        Whoever may log in may store defaults of their own: those are values of a
+        client, too.
+
+        :param dict values: as ``default_get`` returns them, changed in place
+        """
+        stored = self.env["ir.default"]._get_model_defaults(self._name)
+        for name in self._get_protected_fields() & stored.keys() & values.keys():
+            field = self._fields[name]
+            del values[name]
+            if field.default:
+                value = field.convert_to_cache(field.default(self), self, False)
+                values[name] = field.convert_to_write(value, self)
 
     @api.model
     def _prepare_server_values(self, vals_list):

@@ -170,6 +170,32 @@ class TestGuard(GuardCommon):
                     self.assertNotIn("SMUGGLED", repr(found))
 
     @mute_logger(*QUIET)
+    def test_stored_defaults(self):
+        """Nor is a default that somebody has stored for themselves, or for all."""
+        for model, record, field in self._walk():
+            if field.type in ("one2many", "many2many", "json"):
+                continue
+            user = self.roles["owner"]
+            value = self._get_sample(record, field)
+            Model = self.env[model].with_user(user)
+            plain = Model.default_get([field.name])
+            for whose in (user.id, False):
+                self.env["ir.default"].set(model, field.name, value, user_id=whose)
+                found = Model.default_get([field.name])
+                with self.subTest(model=model, field=field.name, whose=whose):
+                    self.assertEqual(found.keys(), plain.keys())
+                    if field.type != "datetime":
+                        self.assertEqual(found, plain)
+        thief = self.salesperson_b
+        ownership = self.records["sales.process.ownership"]
+        self.env["ir.default"].with_user(thief).set(
+            "crm.lead", "ownership_id", ownership.id, user_id=True
+        )
+        lead = self._create_lead(thief, phone="13899990000")
+        self.assertNotEqual(lead.ownership_id, ownership)
+        self.assertEqual(ownership.user_id, self.salesperson_a)
+
+    @mute_logger(*QUIET)
     def test_defaults_of_a_real_create(self):
         """A record made with all such defaults is as one that is made without."""
         now = self.env.cr.now().replace(microsecond=0)
