@@ -288,6 +288,10 @@ class SalesProcessFollowup(models.Model):
         self._refuse_protected({name for vals in vals_list for name in vals})
         for vals in vals_list:
             vals.setdefault("lead_id", self.env.context.get("default_lead_id"))
+        if not all(vals["lead_id"] for vals in vals_list):
+            raise ValidationError(
+                self.env._("A follow-up belongs to a lead. Choose the lead.")
+            )
         leads = self.env["crm.lead"].browse(vals["lead_id"] for vals in vals_list)
         self._check_may_log_for(leads, vals_list)
         # sudo: the helper may read the ownership through this contact only

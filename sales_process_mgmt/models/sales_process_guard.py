@@ -68,19 +68,28 @@ class SalesProcessGuard(models.AbstractModel):
         if self.env.su:
             return
         refused = self._get_protected_fields().intersection(names)
-        if fixed:
-            refused |= self._fixed_fields.intersection(names)
         if refused:
             raise AccessError(self._get_refusal(refused))
+        if fixed and (said := self._fixed_fields.intersection(names)):
+            raise AccessError(
+                self.env._(
+                    "%(fields)s of “%(model)s” is said once, at the beginning: make a "
+                    "new one instead.",
+                    fields=self._get_labels(said),
+                    model=self.env["ir.model"]._get(self._name).name,
+                )
+            )
+
+    def _get_labels(self, names):
+        return ", ".join(
+            sorted(self._fields[name]._description_string(self.env) for name in names)
+        )
 
     def _get_refusal(self, names):
-        labels = sorted(
-            self._fields[name]._description_string(self.env) for name in names
-        )
         return self.env._(
             "The system fills in %(fields)s of “%(model)s”: leave it out, and use the "
             "buttons.",
-            fields=", ".join(labels),
+            fields=self._get_labels(names),
             model=self.env["ir.model"]._get(self._name).name,
         )
 
