@@ -416,7 +416,35 @@ class CrmTeam(models.Model):
 
         :return: timedelta
         """
-        return timedelta(days=self.followup_reminder_first_days or 0)
+        return deadline_tools.warning_span(self.followup_reminder_first_days or 0)
+
+    def _get_warning_level(self, deadline, user):
+        """Which warning of a deadline is to be given by now, in the days of the owner.
+
+        :param deadline: naive UTC datetime
+        :param user: res.users, the owner
+        :return: 0: none yet, 1: the first, 2: the second
+        """
+        self.ensure_one()
+        zone = self._get_process_timezone(user)
+        numbers = (
+            self.followup_reminder_first_days,
+            self.followup_reminder_second_days,
+        )
+        now = self.env.cr.now()
+        levels = [
+            level
+            for level, (days, moment) in enumerate(
+                zip(
+                    numbers,
+                    deadline_tools.reminder_moments(deadline, zone, numbers),
+                    strict=True,
+                ),
+                start=1,
+            )
+            if days and moment <= now
+        ]
+        return max(levels, default=0)
 
     def _get_followup_days(self, grade, tags=()):
         """The follow-up period of a customer, in days.

@@ -147,7 +147,8 @@ class CrmTeam(models.Model):
             values = {
                 "deadlines_date": moment,
                 "deadlines_last_id": 0,
-                "are_deadlines_extended": extended or team.are_deadlines_extended,
+                "are_deadlines_extended": extended
+                or bool(team.deadlines_date and team.are_deadlines_extended),
             }
             if any(team[name] != value for name, value in values.items()):
                 team.write(values)

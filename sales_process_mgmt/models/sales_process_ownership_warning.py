@@ -17,6 +17,8 @@ _logger = logging.getLogger(__name__)
 
 # So many customers are named in a message, the rest is counted.
 NAMED_CUSTOMERS = 100
+# The last day of a deadline, longer by an hour where the clocks change
+ONE_DAY_AND_MORE = timedelta(hours=26)
 
 
 class SalesProcessOwnership(models.Model):
@@ -76,6 +78,8 @@ class SalesProcessOwnership(models.Model):
         )[0][0]
         if not longest:
             return self.browse()
+        # wide enough for every zone: the days are those of the owner, see
+        # _get_warning_level; what is not to be warned of yet is passed by
         condition = SQL(
             """
             ownership.state = 'open'
@@ -84,29 +88,33 @@ class SalesProcessOwnership(models.Model):
             AND NOT COALESCE(ownership.has_owner_left, FALSE)
             AND team.process_mode = 'enforce'
             AND (COALESCE(ownership.warning_level, 0) < 1
-                 AND ownership.date_deadline < %(now)s
+                 AND team.followup_reminder_first_days > 0
+                 AND ownership.date_deadline < %(soon)s
                      + team.followup_reminder_first_days * INTERVAL '1 day'
                  OR COALESCE(ownership.warning_level, 0) < 2
-                 AND ownership.date_deadline < %(now)s
+                 AND team.followup_reminder_second_days > 0
+                 AND ownership.date_deadline < %(soon)s
                      + team.followup_reminder_second_days * INTERVAL '1 day')
+            AND ownership.id > %(after)s
             """,
             now=now,
-            latest=now + timedelta(days=longest),
+            soon=now + ONE_DAY_AND_MORE,
+            latest=now + ONE_DAY_AND_MORE + timedelta(days=longest),
+            after=0 if ids else after,
         )
-        order = SQL("ownership.date_deadline, ownership.id")
-        return self._lock_selected(condition, order, limit, without, ids)
+        return self._lock_selected(condition, SQL("ownership.id"), limit, without, ids)
 
     def _process_warnings(self):
-        """Plan one activity for each customer and person."""
-        now = self.env.cr.now()
+        """Plan one activity for each customer and person, where a day has come."""
         leads = self._get_open_leads().grouped("ownership_id")
         leaders = self._get_present_leaders()
         zones = {}
         plans, by_values = [], defaultdict(self.browse)
         for ownership in self:
             owner, team = ownership.user_id, ownership.team_id
-            second = timedelta(days=team.followup_reminder_second_days)
-            level = 2 if ownership.date_deadline < now + second else 1
+            level = team._get_warning_level(ownership.date_deadline, owner)
+            if level <= ownership.warning_level:
+                continue
             # the activity of the first warning still stands
             users = owner if not ownership.warning_level else owner.browse()
             if level == 2:

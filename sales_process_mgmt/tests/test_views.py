@@ -170,8 +170,9 @@ class TestViews(SalesProcessCommon):
             (False, "none"),
             (now - timedelta(minutes=1), "overdue"),
             (now + timedelta(minutes=1), "due_soon"),
-            (now + timedelta(days=2, minutes=-1), "due_soon"),
-            (now + timedelta(days=2, minutes=1), "on_track"),
+            # the last day, and two days before it
+            (now + timedelta(days=3, minutes=-1), "due_soon"),
+            (now + timedelta(days=3, minutes=1), "on_track"),
         ):
             self.ownership.date_deadline = deadline
             self.env.flush_all()

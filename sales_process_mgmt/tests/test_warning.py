@@ -15,27 +15,56 @@ class TestWarning(ReleaseCommon):
         warning = self.env.ref("sales_process_mgmt.mail_activity_type_warning")
         return lead.activity_ids.filtered(lambda row: row.activity_type_id == warning)
 
+    def _warn(self, moment):
+        with self._at(moment):
+            self.Ownership._lock_warnings(100)._process_warnings()
+        self.env.invalidate_all()
+
     def test_climbing_warnings(self):
-        ownership = self._customer(self.salesperson_a)
+        """Two days before is Saturday, one is Sunday: the days of the owner."""
+        with self._at("2027-03-01 02:00:00"):
+            ownership = self._customer(self.salesperson_a)
+        # the deadline is the end of Monday the eighth in Shanghai
         lead = ownership.lead_ids
-        self._run("ir_cron_warn")
+        self._warn("2027-03-05 15:59:59")
         self.assertFalse(self._warnings(lead))
-        self._expire(ownership, seconds=-47 * 3600)
-        self._run("ir_cron_warn")
-        self._run("ir_cron_warn")
+        self._warn("2027-03-05 16:00:00")
+        self._warn("2027-03-06 15:59:59")
         self.assertEqual(self._warnings(lead).user_id, self.salesperson_a)
-        self._expire(ownership, seconds=-23 * 3600)
-        ownership.date_warned = ownership.date_deadline
-        self._run("ir_cron_warn")
-        self._run("ir_cron_warn")
+        self._warn("2027-03-06 16:00:00")
+        self._warn("2027-03-06 17:00:00")
         self.assertEqual(
             self._warnings(lead).user_id, self.salesperson_a | self.leader_east
         )
         self.assertEqual(len(self._warnings(lead)), 2)
-        self.env["sales.process.followup"].with_user(self.salesperson_a).create(
-            {"lead_id": lead.id, "subject": "Called at last"}
-        )
+        with self._at("2027-03-07 02:00:00"):
+            self.env["sales.process.followup"].with_user(self.salesperson_a).create(
+                {"lead_id": lead.id, "subject": "Called at last"}
+            )
         self.assertFalse(self._warnings(lead))
+        self.assertFalse(ownership.warning_level)
+
+    def test_days_when_the_clocks_change(self):
+        """The Sunday of 28 March has 23 hours in Berlin, and is one day."""
+        self.salesperson_a.tz = "Europe/Berlin"
+        with self._at("2027-03-22 09:00:00"):
+            ownership = self._customer(self.salesperson_a)
+        for moment, level in (
+            ("2027-03-26 22:59:59", 0),
+            ("2027-03-26 23:00:00", 1),
+            ("2027-03-27 22:59:59", 1),
+            ("2027-03-27 23:00:00", 2),
+        ):
+            self._warn(moment)
+            self.assertEqual(ownership.warning_level, level, moment)
+
+    def test_no_warning_wanted(self):
+        self.team_east.write(
+            {"followup_reminder_first_days": 0, "followup_reminder_second_days": 0}
+        )
+        with self._at("2027-03-01 02:00:00"):
+            ownership = self._customer(self.salesperson_a)
+        self._warn("2027-03-08 02:00:00")
         self.assertFalse(ownership.warning_level)
 
     def test_no_warning_in_a_team_that_observes(self):

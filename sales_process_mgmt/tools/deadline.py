@@ -159,6 +159,17 @@ def max_hold_deadline(date_start, days, tz):
     return followup_deadline(date_start, days, tz)
 
 
+def warning_span(days):
+    """How long before the end of a day it is "so many days before", where no zone is
+    known: the same days as :func:`reminder_moments`, but for the hour of a change of
+    the clocks.
+
+    :param int days: 0 means never
+    :return: timedelta
+    """
+    return timedelta(days=days + 1) - _ONE_SECOND if days else timedelta()
+
+
 def reminder_moments(deadline, tz, days, hour=0):
     """When to warn of a deadline.
 
