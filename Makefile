@@ -7,7 +7,7 @@
 SHELL := bash
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-alone test-hours test-among month test-runner test-odoo \
+.PHONY: help setup demo test test-alone test-hours test-among test-uninstall month test-runner test-odoo \
 	test-odoo-stock bench bench-everyday bench-reading faults faults-load faults-abuse check lint format \
 	shell psql stop clean
 
@@ -22,6 +22,9 @@ demo: ## serve a demonstration at http://localhost:8069 (PORT= DB= RESET=1)
 
 test: ## run our tests with pytest (ARGS="FILE -k NAME" DB=)
 	@scripts/test $(ARGS)
+
+test-uninstall: ## uninstall the addons from a demonstration, in every order (ARGS=ADDON)
+	@scripts/test_uninstall $(ARGS)
 
 month: ## play a month of a team in a new database, recompute its numbers (ARGS="--seed 2")
 	@scripts/play_month $(ARGS)
