@@ -408,7 +408,7 @@ class TestDutyRotation(DutyCommon):
     def test_roster_is_shown_when_made(self):
         action = self._rotate().action_create()["params"]["next"]
         self.assertEqual(action["res_model"], "sales.process.duty")
-        self.assertEqual(action["context"]["initial_date"], "2026-05-31 16:00:00")
+        self.assertEqual(action["context"]["initial_date"], "2026-06-01 04:00:00")
 
     def test_team_without_members_or_leader(self):
         """Without people no roster; without a leader the administrator makes it."""

@@ -305,10 +305,12 @@ class SalesProcessDutyRotation(models.TransientModel):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "sales_process_mgmt.sales_process_duty_action"
         )
+        # noon: it is that day in the calendar of nearly everybody
+        noon = deadline.local_moment_utc(self.date_from, 12, self._get_zone())
         action["context"] = {
             "search_default_team_id": self.team_id.id,
             "search_default_not_cancelled": 1,
-            "initial_date": fields.Datetime.to_string(self._get_bounds()[0]),
+            "initial_date": fields.Datetime.to_string(noon),
         }
         action["target"] = "main"
         return action
