@@ -116,6 +116,9 @@ class SalesProcessOwnership(models.Model):
             self._open_from_pool()
         return super().web_read(specification)
 
+    # it writes what was opened: a replica of the database that only reads will not do
+    web_read._readonly = False
+
     def action_open_pool_customer(self):
         """Open one customer of the pool: its facts, not its contact details.
 
