@@ -325,6 +325,17 @@ class TestIdentity(BaseCase):
             ),
         )
 
+    def test_email_with_spaces(self):
+        for raw in (
+            "zhang @example.com",
+            "zhang@ example.com",
+            "zhang  @  example.com",
+        ):
+            self.assertEqual(email_keys(raw), [("email", "zhang@example.com")], raw)
+        self.assertEqual(
+            email_keys("zhang @ home, li@example.com"), [("email", "li@example.com")]
+        )
+
     def test_senders_that_are_nobody(self):
         for local in (
             *("noreply", "no-reply", "no_reply", "do-not-reply", "donotreply"),

@@ -299,6 +299,8 @@ def mask_phone(raw):
 
 _QUOTED_NAME = re.compile(r'"[^"\n]{0,200}"\s*<')
 _ADDRESS = re.compile(r"([\w.!#$%&'*+=?^`{}~-]{1,200})@([\w.-]{1,253})")
+# "zhang @ example.com", where there is no address without the space
+_SPACED_AT = re.compile(r" {0,3}@ {0,3}")
 _NOT_ASCII_BEFORE = re.compile(r"^.*[\u2e80-\uffff](?=[a-z0-9])")
 _DOMAIN_LABEL = re.compile(r"[\w](?:[\w-]*[\w])?")
 
@@ -320,6 +322,10 @@ def _read_domain(raw):
 
 def _read_emails(raw):
     text = _QUOTED_NAME.sub("<", _clean(raw, 3 * MAX_LENGTH)).lower()
+    return _find_emails(text) or _find_emails(_SPACED_AT.sub("@", text))
+
+
+def _find_emails(text):
     found = {}
     for local, domain in _ADDRESS.findall(text):
         # "邮箱zhang@example.com" begins with a label, not with a part of the address
