@@ -9,6 +9,9 @@ from .sales_process_ownership_key import DETAILS_PER_CUSTOMER
 
 ABSENCE_FIELDS = {"out_of_office_from", "out_of_office_to", "process_deputy_id"}
 
+# Whoever sits at the front desk: learns every owner's name, and owns nothing.
+RECEPTION_GROUP = "sales_process_mgmt.group_sales_process_reception"
+
 
 class ResUsers(models.Model):
     _inherit = "res.users"
@@ -265,6 +268,45 @@ class ResUsers(models.Model):
         return self.env["sales.process.absence"]._find_intervals(
             self, date_from, date_to
         )
+
+    # ------------------------------------------------------------
+    # RECEPTION
+    # ------------------------------------------------------------
+
+    def _is_process_reception(self):
+        """Tell whether the person registers customers for others and owns none.
+
+        :return: bool; false for sales administrators, whatever boxes they tick
+        """
+        return bool(self) and (
+            self.has_group(RECEPTION_GROUP)
+            and not self.has_group("sales_team.group_sale_manager")
+        )
+
+    def _get_standing_in(self):
+        """Who is asked for the customers of this person now.
+
+        :return: tuple of whether the person is away, and the deputy, may be empty
+        """
+        self.ensure_one()
+        now = self.env.cr.now()
+        # sudo: that a colleague is away, and who stands in, is told at the desk
+        user = self.sudo()
+        if user not in user._get_absences(now, now):
+            return False, user.browse()
+        absence = user.env["sales.process.absence"].search(
+            [
+                ("user_id", "=", user.id),
+                ("state", "=", "confirmed"),
+                ("date_start", "<=", now),
+                ("deputy_id", "!=", False),
+                "|",
+                ("date_end", "=", False),
+                ("date_end", ">", now),
+            ],
+            limit=1,
+        )
+        return True, absence.deputy_id or user._get_process_deputy()
 
     # ------------------------------------------------------------
     # OUT OF OFFICE

@@ -14,8 +14,6 @@ from .sales_process_ownership_key import HARD_KINDS
 
 # Behind these doors nobody is there who could read a refusal.
 UNATTENDED_MARKS = ("gateway", "website", "application", "cron", "backfill")
-# Whoever sits at the front desk: learns every owner's name, and owns nothing.
-RECEPTION_GROUP = "sales_process_mgmt.group_sales_process_reception"
 # What comes in here was entered somewhere else, by whomever.
 SYNC_PATHS = ("/google_calendar/", "/microsoft_calendar/")
 
@@ -371,7 +369,7 @@ class SalesProcessOwnership(models.Model):
             company.process_owner_visibility == "company"
             or self._can_work(user)
             or user in self.team_id.crm_team_member_ids.user_id
-            or user.has_group(RECEPTION_GROUP)
+            or user._is_process_reception()
         )
 
     def _get_conflict_sentence(self, user):

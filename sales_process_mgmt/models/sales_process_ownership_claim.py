@@ -227,8 +227,12 @@ class OwnershipClaims:
         self._add_keys(holder, lead)
 
     def _claim(self, lead):
-        state = "open" if lead.user_id else "pool"
-        claim = _Holder(self.Ownership, lead.user_id, lead.team_id, state, lead)
+        user = lead.user_id
+        if user and user._is_process_reception():
+            # the desk receives for others: whoever is on duty
+            user = user.browse()
+        state = "open" if user else "pool"
+        claim = _Holder(self.Ownership, user, lead.team_id, state, lead)
         self.claims.append(claim)
         self.holder_by_lead[lead] = claim
         self._add_keys(claim, lead)

@@ -261,6 +261,7 @@ class SalesProcessOwnership(models.Model):
         :param team: crm.team, the new team; by default the team stays
         :raise UserError: one sentence, for the first customer that is refused
         """
+        self._check_no_reception(user)
         # sudo: who decides does not depend on who may read customer and team
         for ownership in self.sudo():
             target = (team or ownership.team_id).sudo()

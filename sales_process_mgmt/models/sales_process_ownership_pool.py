@@ -94,6 +94,7 @@ class SalesProcessOwnership(models.Model):
                 )
             )
         is_leader = team._is_leader(user)
+        self._check_no_reception(user)
         if not team._get_taking_team(user):
             raise AccessError(
                 self.env._(
@@ -112,6 +113,18 @@ class SalesProcessOwnership(models.Model):
             )
         self._check_cooldown(user)
         self._check_take_limits(user)
+
+    @api.model
+    def _check_no_reception(self, user):
+        """The reception registers for others and owns nothing."""
+        if user and user._is_process_reception():
+            raise UserError(
+                self.env._(
+                    "%(user)s sits at the reception and owns no customers: choose who "
+                    "is on duty, or the salesperson asked for.",
+                    user=user.sudo().name,
+                )
+            )
 
     def _check_cooldown(self, user):
         days = self.team_id.cooldown_days

@@ -67,6 +67,11 @@ class SalesProcessRegistration(models.TransientModel):
     )
     result_message = fields.Html(compute="_compute_result", sanitize=False)
     can_register = fields.Boolean(compute="_compute_result")
+    is_reception = fields.Boolean(
+        compute="_compute_is_reception",
+        help="You register for others: what you log is the contact of whoever receives "
+        "the customer.",
+    )
     match_ids = fields.Many2many(
         "sales.process.ownership",
         compute="_compute_result",
@@ -169,6 +174,8 @@ class SalesProcessRegistration(models.TransientModel):
     def _default_receive_for(self):
         """A member of a team receives for itself, a front desk for who is on duty."""
         user = self.env.user
+        if user._is_process_reception():
+            return "duty"
         if user.sale_team_id:
             return "myself"
         # sudo: whom somebody leads is no secret
@@ -312,6 +319,10 @@ class SalesProcessRegistration(models.TransientModel):
             )
             wizard.result_message = wizard._render_result(state, sentences, hints)
 
+    @api.depends_context("uid")
+    def _compute_is_reception(self):
+        self.is_reception = self.env.user._is_process_reception()
+
     def _is_blocked(self, result):
         """Tell whether the customer cannot be registered because it is owned.
 
@@ -322,11 +333,24 @@ class SalesProcessRegistration(models.TransientModel):
             return False
         if all(row.process_mode != "enforce" for row in result.holders):
             return False
+        if self._is_received_for_owner(result):
+            return False
         receiver = self._get_receiver()
         return not (
             receiver
             and result.holders.user_id == receiver
             and all(row._may_know_owner(self.env.user) for row in result.holders)
+        )
+
+    def _is_received_for_owner(self, result):
+        """Tell whether the reception registers a customer for its owner.
+
+        :return: bool
+        """
+        return (
+            result.state == "owned"
+            and len(result.holders) == 1
+            and self.env.user._is_process_reception()
         )
 
     # ------------------------------------------------------------

@@ -162,6 +162,7 @@ class SalesProcessRegistration(models.TransientModel):
     def _check_receiver(self, receiver):
         """The customer goes to a member of the team who has room for it."""
         self.team_id.check_access("read")
+        self.env["sales.process.ownership"]._check_no_reception(receiver)
         if self.receive_for == "person":
             if not receiver:
                 raise UserError(self.env._("Choose the salesperson asked for."))
@@ -210,6 +211,8 @@ class SalesProcessRegistration(models.TransientModel):
         if self._is_blocked(result):
             self._record_attempt(result, "refused")
             return self._reopen()
+        if self._is_received_for_owner(result):
+            return self._register_for_owner(result.holders)
         if result.state == "mine":
             receiver = self.env.user
         else:
@@ -218,7 +221,35 @@ class SalesProcessRegistration(models.TransientModel):
                 self._take_from_pool(result.holders, receiver)
         lead = self._create_lead(receiver)
         self._add_party(lead.sudo().ownership_id, identities)
-        self._create_followup(lead, lead.sudo().user_id)
+        # whoever receives a new customer has received it, whoever types
+        is_received = result.state in ("new", "expired", "pool", "shared", False)
+        self._create_followup(lead, lead.sudo().user_id, is_received)
+        self._mark_handled("registered", lead)
+        return self._get_done_action()
+
+    def _register_for_owner(self, holder):
+        """The reception logs that a customer came, for its owner or the deputy.
+
+        :param holder: sales.process.ownership, sudo
+        :return: dict, an action
+        """
+        lead = holder._get_current_lead()
+        if not lead:
+            return self._reopen()
+        _is_away, deputy = holder.user_id._get_standing_in()
+        receiver = (deputy & holder.collaborator_ids) or holder.user_id
+        self._create_followup(lead, receiver, is_received=True)
+        channels = dict(self._fields["channel"]._description_selection(self.env))
+        self._notify(
+            holder.user_id | deputy,
+            self.env._(
+                "%(customer)s is here (%(channel)s). Received by %(user)s.",
+                customer=holder.name or self.env._("Your customer"),
+                channel=channels[self.channel],
+                user=self.env.user.name,
+            ),
+            lead,
+        )
         self._mark_handled("registered", lead)
         return self._get_done_action()
 

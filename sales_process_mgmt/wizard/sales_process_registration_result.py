@@ -88,6 +88,8 @@ class SalesProcessRegistration(models.TransientModel):
                 if holder._can_work(user)
                 else known._get_conflict_sentence(user)
             )
+            if self._is_received_for_owner(result):
+                sentence = self._get_reception_sentence(holder)
             if sentence not in sentences:
                 sentences.append(sentence)
         if state == "several":
@@ -100,6 +102,36 @@ class SalesProcessRegistration(models.TransientModel):
                 )
             )
         return sentences
+
+    def _get_reception_sentence(self, holder):
+        """Tell the front desk whom to call: the owner, or who stands in.
+
+        :return: str
+        """
+        owner, team = holder.user_id, holder.team_id.name
+        is_away, deputy = owner._get_standing_in()
+        if not is_away:
+            return self.env._(
+                "%(owner)s (%(team)s) is responsible. Call %(owner)s and register the "
+                "visit.",
+                owner=owner.name,
+                team=team,
+            )
+        if deputy:
+            return self.env._(
+                "%(owner)s (%(team)s) is responsible and away. Call %(deputy)s, who "
+                "stands in, and register the visit.",
+                owner=owner.name,
+                team=team,
+                deputy=deputy.name,
+            )
+        return self.env._(
+            "%(owner)s (%(team)s) is responsible and away, and nobody stands in. Call "
+            "%(leader)s and register the visit.",
+            owner=owner.name,
+            team=team,
+            leader=self._get_deciding_leader(holder).name,
+        )
 
     def _get_pool_sentences(self, holder):
         if holder.is_frozen:

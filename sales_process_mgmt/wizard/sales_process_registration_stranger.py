@@ -212,12 +212,14 @@ class SalesProcessRegistration(models.TransientModel):
         lines = (self.solution or "").strip().splitlines()
         return (self.subject or "").strip() or (lines[0][:256] if lines else "")
 
-    def _create_followup(self, lead, receiver=None):
+    def _create_followup(self, lead, receiver=None, is_received=False):
         """Log the contact on the lead.
 
         :param lead: crm.lead
         :param receiver: res.users, who plans the next contact; by default the person
             who registers
+        :param bool is_received: the receiver has received the customer, so it is the
+            receiver's contact; otherwise that of the person who registers
         """
         Followup = self.env["sales.process.followup"]
         values = self._prepare_followup_values(lead)
@@ -226,6 +228,8 @@ class SalesProcessRegistration(models.TransientModel):
             return
         # sudo: the reception and those who help write on a lead that they cannot
         # work; the follow-up judges by itself that it does not reset the timer
+        if is_received and receiver:
+            values["user_id"] = receiver.id
         Followup.sudo().create({**values, "plan_next": False})
         if receiver and self.date_next:
             lead.sudo().activity_schedule(
