@@ -35,6 +35,9 @@ class MailActivity(models.Model):
         Asked about what is stored: where an activity is planned, and where it is moved
         to. Finishing what a colleague has planned for one is no plan of one's own.
         """
+        if self.env.su:
+            # an automation answers what somebody did, nobody plans
+            return
         # sudo: what the user has just written
         by_model = self.sudo().grouped("res_model")
         if by_model.keys().isdisjoint(("crm.lead", "res.partner")):
@@ -47,7 +50,7 @@ class MailActivity(models.Model):
             records = self.env[model].browse(rows and set(rows.mapped("res_id")))
             if model == "res.partner":
                 Ownership._check_customer_work(records)
-            elif not self.env.su:
+            else:
                 records._check_customer_work()
 
     def _action_done(self, feedback=False, attachment_ids=None):

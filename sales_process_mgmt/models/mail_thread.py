@@ -1,9 +1,12 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
+from odoo import http, models
 from odoo.tools.mail import decode_message_header, email_split
 
 from ..tools.transaction import answering
+
+# Odoo posts in sudo what somebody writes, after it has asked for access.
+POST_PATH = "/mail/message/post"
 
 
 class MailThread(models.AbstractModel):
@@ -25,6 +28,11 @@ class MailThread(models.AbstractModel):
 
         :param dict values: keyword arguments of :meth:`message_post`
         """
+        if self.env.su and not (
+            http.request and http.request.httprequest.path == POST_PATH
+        ):
+            # an automation answers what somebody did, nobody writes
+            return
         Partner = self.env["res.partner"]
         recipient_ids = [row for row in values.get("partner_ids") or () if row]
         emails = email_split(values.get("outgoing_email_to") or "")

@@ -497,13 +497,13 @@ class SalesProcessOwnership(models.Model):
         :return: list of ``(partner or empty, sales.process.ownership in sudo, set of
             the keys by which it was recognised)``
         """
-        if not partners and not emails:
-            return []
-        companies = self._get_guarding_companies(companies)
-        if not companies:
+        if not self.env["crm.team"]._get_active_process_ids():
             return []
         # sudo: the question is about customers of everybody
         customers = partners.sudo().filtered("partner_share")
+        if not customers and not emails:
+            return []
+        companies = self._get_guarding_companies(companies)
         Lead = self.env["crm.lead"].sudo()
         common = {"team_id": False, "user_id": False}
         drafts = {

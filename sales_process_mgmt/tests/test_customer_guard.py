@@ -1,6 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
+from types import SimpleNamespace
 from unittest.mock import patch
 
 from odoo import fields
@@ -31,13 +32,27 @@ class TestCustomerGuard(SalesProcessCommon):
         )
         Partner = cls.env["res.partner"]
         cls.customer = Partner.create(
-            {"name": "Acme", "is_company": True, "phone": "+86 138 1111 2222"}
+            {
+                "name": "Acme",
+                "is_company": True,
+                "phone": "+86 138 1111 2222",
+                "email": "boss@acme.example",
+            }
         )
         cls.child = Partner.create(
             {"name": "Ann", "parent_id": cls.customer.id, "email": "ann@acme.example"}
         )
         cls.twin = Partner.create({"name": "Acme again", "phone": "13811112222"})
         cls.stranger = Partner.create({"name": "Nobody's", "email": "n@else.example"})
+        cls.template = cls.env["mail.template"].create(
+            {
+                "name": "Offer",
+                "model_id": cls.env["ir.model"]._get_id("res.partner"),
+                "subject": "Offer",
+                "body_html": "<p>Offer</p>",
+                "partner_to": "{{ object.id }}",
+            }
+        )
         cls.lead = cls._create_lead(cls.salesperson_a, partner_id=cls.customer.id)
         cls.ownership = cls.lead.ownership_id
         cls.helper = cls.salesperson_b
@@ -94,8 +109,24 @@ class TestCustomerGuard(SalesProcessCommon):
     def _way_post(self, user, partner):
         partner.with_user(user).message_post(body="Hello")
 
-    def _way_post_in_sudo(self, user, partner):
-        partner.with_user(user).sudo().message_post(body="Hello")
+    def _way_post_over_the_web(self, user, partner):
+        """Odoo asks for access and posts in sudo."""
+        request = SimpleNamespace(
+            httprequest=SimpleNamespace(path="/mail/message/post")
+        )
+        with patch("odoo.http.request", request):
+            partner.with_user(user).sudo().message_post(body="Hello")
+
+    def _way_address(self, user, partner):
+        """To the address alone, from somebody else's document."""
+        self.stranger.with_user(user).message_post(
+            body="Hello",
+            message_type="comment",
+            outgoing_email_to=partner.email or self.child.email,
+        )
+
+    def _way_template(self, user, partner):
+        self.template.with_user(user).send_mail(partner.id)
 
     def _way_recipient(self, user, partner):
         self.stranger.with_user(user).message_post(
@@ -346,6 +377,15 @@ class TestCustomerGuard(SalesProcessCommon):
         activity.user_id = self.salesperson_c
         activity.with_user(self.salesperson_c).write({"note": "Called"})
         self.assertEqual(activity.user_id, self.salesperson_c)
+
+    def test_automation(self):
+        """What an automation does after somebody's edit breaks no edit."""
+        sudo_customer = self.customer.with_user(self.salesperson_d).sudo()
+        sudo_customer.message_post(body="Checked by the system")
+        activity = sudo_customer.activity_schedule(
+            "mail.mail_activity_data_todo", user_id=self.office_user.id
+        )
+        self.assertEqual(activity.user_id, self.office_user)
 
     def test_observed(self):
         """A team that observes takes nothing from anybody."""

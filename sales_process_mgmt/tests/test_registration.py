@@ -329,8 +329,9 @@ class TestRegistration(RegistrationCommon):
         self.assertIn("Salesperson A", action["params"]["message"])
         self.assertNotIn("links", action["params"])
         followup = self._followups(lead)
-        self.assertEqual(followup.user_id, self.salesperson_b, "who did it")
-        self.assertFalse(followup.counts)
+        self.assertEqual(followup.user_id, self.salesperson_a, "who receives")
+        self.assertEqual(followup.create_uid, self.salesperson_b, "who typed")
+        self.assertTrue(followup.counts)
         self.assertEqual(lead.activity_ids.user_id, self.salesperson_a)
         self.assertFalse(lead.with_user(self.salesperson_b).has_access("read"))
 

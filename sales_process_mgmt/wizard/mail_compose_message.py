@@ -34,5 +34,6 @@ class MailComposeMessage(models.TransientModel):
             for command in values.get("recipient_ids") or ():
                 linked = command[2] if command[0] == 6 else command[1:2]
                 partners |= partners.browse(linked)
-            emails.update(email_split(values.get("email_to") or ""))
+            for name in ("email_to", "email_cc"):
+                emails.update(email_split(values.get(name) or ""))
         Ownership._check_customer_work(partners, emails=sorted(emails))
