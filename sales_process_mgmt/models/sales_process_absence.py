@@ -184,6 +184,9 @@ class SalesProcessAbsence(models.Model):
     def write(self, vals):
         if not self.env.su:
             self._check_edit(vals)
+        if "deputy_id" in vals:
+            # the one before helps no more; the next one begins with the next run
+            self.filtered(lambda row: row.deputy_id.id != vals["deputy_id"])._end_help()
         watched = EDITABLE_FIELDS - {"note"} | {"state"}
         users = self.user_id
         result = super().write(vals)

@@ -277,6 +277,16 @@ class TestAbsence(ReleaseCommon):
         with self.assertRaises(AccessError):
             lead.name = "Mine"
 
+    def test_another_deputy(self):
+        """The one before helps no more from that moment on."""
+        absence = self._enter(days=3, deputy_id=self.salesperson_b.id)
+        self._tick(FIRST)
+        with self._at(FIRST + timedelta(hours=1)):
+            absence.with_user(self.salesperson_a).deputy_id = self.salesperson_c
+        self.assertFalse(self.ownership.collaborator_ids)
+        self._tick(FIRST + timedelta(hours=2))
+        self.assertEqual(self.ownership.collaborator_ids, self.salesperson_c)
+
     def test_helper_before_stays_a_helper(self):
         self.ownership.collaborator_ids = self.salesperson_b
         self._enter(days=3, deputy_id=self.salesperson_b.id)

@@ -77,6 +77,17 @@ BREAKS = {
            SET date_last_contact = date_last_contact - INTERVAL '1 day'
          WHERE id = %(other)s
     """,
+    "clock": """
+        UPDATE sales_process_ownership
+           SET date_clock_limit = date_deadline - INTERVAL '1 second',
+               date_clock_base = date_last_contact
+         WHERE id = %(other)s
+    """,
+    "held_run": """
+        UPDATE sales_process_release_run SET state = 'held'
+         WHERE id IN (SELECT run_id FROM sales_process_release_line
+                       WHERE ownership_id = %(past)s)
+    """,
     "release_line": """
         UPDATE sales_process_release_line SET successor_id = %(other)s
          WHERE ownership_id = %(past)s

@@ -279,7 +279,36 @@ RULES = (
               GROUP BY ownership_id) AS latest
             ON latest.ownership_id = ownership.id
          WHERE ownership.state = 'open'
+           -- what is entered too late moves nothing
+           AND ownership.is_held IS NOT TRUE
            AND ownership.date_last_contact < latest.date
+        """,
+    ),
+    Rule(
+        "clock",
+        "Where nothing but a contact could move the clock, the deadline is not later.",
+        "sales_process_ownership",
+        """
+        SELECT id, date_deadline || ' after ' || date_clock_limit
+          FROM sales_process_ownership
+         WHERE state = 'open' AND phase = 'pursuing'
+           AND date_clock_limit IS NOT NULL
+           AND GREATEST(date_clock_base, date_last_contact, date_timer_start)
+               <= date_clock_base
+           AND date_deadline > GREATEST(date_clock_limit, date_clock_floor)
+        """,
+    ),
+    Rule(
+        "held_run",
+        "A release that waits for the leader has customers that wait.",
+        "sales_process_release_run",
+        """
+        SELECT run.id, run.state
+          FROM sales_process_release_run AS run
+         WHERE run.state = 'held'
+           AND NOT EXISTS (
+               SELECT 1 FROM sales_process_release_line AS line
+                WHERE line.run_id = run.id AND line.outcome = 'held')
         """,
     ),
     Rule(
