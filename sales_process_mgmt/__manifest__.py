@@ -25,6 +25,7 @@
         "wizard/sales_process_claim_back_views.xml",
         "wizard/sales_process_duty_rotation_views.xml",
         "wizard/sales_process_plan_spread_views.xml",
+        "wizard/sales_process_followup_void_views.xml",
         "wizard/sales_process_pool_return_views.xml",
         "wizard/sales_process_team_change_views.xml",
         "wizard/sales_process_registration_views.xml",

@@ -66,6 +66,7 @@ from . import sales_process_invitation
 from . import sales_process_lookup
 from . import sales_process_metric
 from . import sales_process_metric_evaluate
+from . import sales_process_notice
 from . import sales_process_ownership_claim_back
 from . import sales_process_ownership_collaborator
 from . import sales_process_ownership_display

@@ -16,3 +16,10 @@ class CalendarAttendee(models.Model):
             # sudo: who attends what the user has just written
             attendees.sudo().event_id.with_env(self.env)._check_customer_work()
         return attendees
+
+    def write(self, vals):
+        """A meeting that the customer or the salesperson declined is no contact."""
+        result = super().write(vals)
+        if "state" in vals:
+            self.event_id._review_followups()
+        return result

@@ -24,6 +24,10 @@ CUSTOMER_FIELDS = {
     "res_model",
     "res_model_id",
 }
+# Whoever tidies up a calendar later takes no contact back.
+REVIEW_SPAN = timedelta(days=90)
+TIME_FIELDS = {"start", "stop", "start_date", "stop_date", "allday"}
+REVIEWED_FIELDS = {*TIME_FIELDS, "active", "attendee_ids", "partner_ids"}
 
 
 class CalendarEvent(models.Model):
@@ -33,6 +37,12 @@ class CalendarEvent(models.Model):
     followup_ids = fields.One2many(
         "sales.process.followup", "calendar_event_id", string="Follow-Ups"
     )
+    date_process_moved = fields.Datetime(
+        readonly=True,
+        copy=False,
+        export_string_translation=False,
+        help="When the meeting was last moved to another time.",
+    )
 
     # ------------------------------------------------------------
     # WHOM ONE MEETS
@@ -40,6 +50,9 @@ class CalendarEvent(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        if not self.env.su:
+            # over default_ keys of the context, too
+            vals_list = [{**vals, "date_process_moved": False} for vals in vals_list]
         outer = not is_meeting_checked(self.env)
         with meeting_checked(self.env):
             events = super().create(vals_list)
@@ -48,6 +61,20 @@ class CalendarEvent(models.Model):
         return events
 
     def write(self, vals):
+        if not self.env.su:
+            vals = {
+                name: value
+                for name, value in vals.items()
+                if name != "date_process_moved"
+            }
+        if not TIME_FIELDS.isdisjoint(vals):
+            vals = {**vals, "date_process_moved": self.env.cr.now()}
+        result = self._write_checked(vals)
+        if not REVIEWED_FIELDS.isdisjoint(vals):
+            self.exists()._review_followups()
+        return result
+
+    def _write_checked(self, vals):
         if vals.keys().isdisjoint(CUSTOMER_FIELDS) or is_meeting_checked(self.env):
             return super().write(vals)
         # sudo: a customer who attends already may be one whom the user cannot read
@@ -83,6 +110,107 @@ class CalendarEvent(models.Model):
             new_leads.with_env(self.env)._check_customer_work()
         self.env["sales.process.ownership"]._check_customer_work(
             new.with_env(self.env), is_meeting=True
+        )
+
+    # ------------------------------------------------------------
+    # MEETINGS THAT DID NOT TAKE PLACE
+    # ------------------------------------------------------------
+
+    def unlink(self):
+        # sudo: whoever deletes a meeting may not read its follow-ups
+        self.sudo()._get_reviewed_followups()._mark_not_held()
+        return super().unlink()
+
+    def _get_reviewed_followups(self):
+        """The contacts that these meetings are, the old ones apart.
+
+        :return: sales.process.followup in sudo
+        """
+        # sudo: whoever writes the calendar may not read the follow-ups
+        return (
+            self.env["sales.process.followup"]
+            .sudo()
+            .search(
+                [
+                    ("calendar_event_id", "in", self.ids),
+                    ("date", ">", self.env.cr.now() - REVIEW_SPAN),
+                ]
+            )
+        )
+
+    def _review_followups(self):
+        """Meetings were moved, archived or answered: contacts count, or do not.
+
+        A meeting that is put off is recorded again when it was held.
+        """
+        followups = self._get_reviewed_followups()
+        if not followups:
+            return
+        now = self.env.cr.now().replace(microsecond=0)
+        events = followups.calendar_event_id
+        put_off = events.filtered(lambda event: event.start > now)
+        fallen = put_off | events.filtered(lambda event: not event._was_held())
+        followups.filtered(lambda row: row.calendar_event_id in fallen)._mark_not_held()
+        followups.filtered(
+            lambda row: row.calendar_event_id not in fallen
+        )._mark_not_held(False)
+        followups.filtered(lambda row: row.calendar_event_id in put_off).write(
+            {"calendar_event_id": False}
+        )
+
+    def _was_held(self):
+        """Tell whether the meeting stands, and neither side declined it.
+
+        :return: bool
+        """
+        self.ensure_one()
+        if not self.active or not self._get_meeting_user():
+            return False
+        customers = self._get_customer_attendees()
+        return not customers or any(row.state != "declined" for row in customers)
+
+    def _get_customer_attendees(self):
+        """The attendees who are the customer of the meeting's lead.
+
+        :return: calendar.attendee in sudo
+        """
+        self.ensure_one()
+        # sudo: the attendees of a meeting may be hidden from whoever answers it
+        event = self.sudo()
+        lead = event.opportunity_id
+        return event.attendee_ids.filtered(
+            lambda row: (
+                row.partner_id.partner_share
+                and lead
+                and lead._is_customer(
+                    row.partner_id,
+                    emails={row.partner_id.email_normalized} - {False},
+                )
+            )
+        )
+
+    def _is_proof_of_contact(self):
+        """Tell whether the meeting proves itself that the customer was met.
+
+        It was in the calendar before it began, with the customer among those who were
+        invited and did not decline. In a series that was made in advance the customer
+        must have accepted.
+
+        :return: bool, false for no meeting
+        """
+        if not self:
+            return False
+        entered = max(filter(None, (self.create_date, self.date_process_moved)))
+        if entered > self.start or not self._was_held():
+            return False
+        states = (
+            ("accepted",)
+            if self.recurrency or self.recurrence_id
+            else ("accepted", "tentative", "needsAction")
+        )
+        return any(
+            row.state in states and row.create_date <= self.stop + timedelta(days=1)
+            for row in self._get_customer_attendees()
         )
 
     # ------------------------------------------------------------
@@ -141,7 +269,7 @@ class CalendarEvent(models.Model):
                 [
                     event._prepare_followup_values()
                     for event in self
-                    if event._get_meeting_user()
+                    if event._was_held()
                 ]
             )
         )
@@ -166,6 +294,7 @@ class CalendarEvent(models.Model):
             "source": "meeting",
             "calendar_event_id": self.id,
             "subject": (self.name or "")[:200],
+            "is_named_by_system": True,
             "location": (self.location or "")[:1000],
             "duration": min(max(self.duration, 0), 1000),
         }

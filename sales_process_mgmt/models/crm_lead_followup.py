@@ -4,7 +4,6 @@ import logging
 
 from odoo import api, fields, http, models
 from odoo.tools import email_normalize, html2plaintext
-from odoo.tools.mail import email_split_and_normalize
 
 from ..exceptions import RETRY_ERRORS
 
@@ -121,7 +120,11 @@ class CrmLead(models.Model):
             return recipients
         channel = self._get_message_channel(message, recipients or [], kwargs)
         if channel:
-            self._log_message_contact(message, channel, recipients or [])
+            numbers = [
+                *(kwargs.get("sms_numbers") or ()),
+                *(kwargs.get("sms_pid_to_number") or {}).values(),
+            ]
+            self._log_message_contact(message, channel, recipients or [], numbers)
         return recipients
 
     @api.model
@@ -148,7 +151,7 @@ class CrmLead(models.Model):
             else None
         )
 
-    def _log_message_contact(self, message, channel, recipients):
+    def _log_message_contact(self, message, channel, recipients, numbers):
         """Record a message to the customer; never break sending it.
 
         A lost race in a request is raised, so that the whole request is repeated.
@@ -163,7 +166,9 @@ class CrmLead(models.Model):
             return
         try:
             with self.env.cr.savepoint():
-                lead._create_message_followup(message, channel, user[0], recipients)
+                lead._create_message_followup(
+                    message, channel, user[0], recipients, numbers
+                )
         except RETRY_ERRORS:
             if http.request:
                 raise
@@ -171,12 +176,12 @@ class CrmLead(models.Model):
         except Exception:
             _logger.exception("No follow-up for message %s", message.id)
 
-    def _create_message_followup(self, message, channel, user, recipients):
+    def _create_message_followup(self, message, channel, user, recipients, numbers):
         message = message.sudo()
         # Odoo names a message without subject after the lead.
         subject = message.subject if message.subject != self.name else False
         text = subject or " ".join(html2plaintext(message.body or "").split())
-        is_customer = channel == "sms" or self._is_to_customer(recipients)
+        is_customer = self._is_to_customer(channel, recipients, numbers)
         # sudo: made by the system from what the user did in the chatter
         self.env["sales.process.followup"].sudo().create(
             {
@@ -191,35 +196,81 @@ class CrmLead(models.Model):
             }
         )
 
-    def _is_to_customer(self, recipients):
-        """Tell whether a message goes to the customer, not to somebody else outside.
+    def _is_to_customer(self, channel, recipients, numbers):
+        """Tell whether a message goes to the customer, not to somebody else.
 
-        The customer is the contact of the lead, its company and colleagues, and the
-        addresses by which the customer is known. Where none is known, anybody.
-
+        :param str channel: ``email`` or ``sms``
         :param list recipients: see ``_notify_get_recipients`` of mail.thread
+        :param list numbers: telephone numbers named for a text message
         :return: bool
         """
-        keys = self.ownership_id.key_ids.filtered("active")
-        company = self.partner_id.commercial_partner_id
-        customer_ids = {int(key.value) for key in keys if key.kind == "partner"}
-        customer_ids |= {*company.ids}
-        addresses = {key.value for key in keys if key.kind == "email"}
-        addresses |= {*email_split_and_normalize(self.email_from or "")}
-        addresses |= {company.email_normalized} - {False}
-        if not customer_ids and not addresses:
-            return True
         outside = [
             row
             for row in recipients
-            if row["notif"] == "email" and (row["share"] or not row["id"])
+            if row["notif"] == channel and (row["share"] or not row["id"])
         ]
         partners = self.env["res.partner"].browse(
             row["id"] for row in outside if row["id"]
         )
-        if customer_ids & {*partners.ids, *partners.commercial_partner_id.ids}:
-            return True
+        if channel == "sms":
+            # a text message without a number goes to that of the lead
+            named = [number for number in numbers if number]
+            return self._is_customer(
+                self.env["res.partner"] if named else partners,
+                phones=named or ([] if partners else [self.phone]),
+            )
         sent_to = {
             email_normalize(row.get("email_normalized") or "") for row in outside
         }
-        return bool(addresses & sent_to)
+        return self._is_customer(partners, emails=sent_to - {False, None, ""})
+
+    def _is_customer(self, partners, emails=(), phones=()):
+        """Tell whether one of these contacts, addresses or numbers is the customer.
+
+        The customer is the contact of the lead, its company and colleagues, and what
+        the customer is known by. Our own people, and their addresses, are not.
+
+        :param partners: res.partner
+        :param emails: normalised addresses
+        :param phones: telephone numbers as they were written
+        :return: bool
+        """
+        self.ensure_one()
+        # sudo: whoever writes to the customer may not read its keys
+        lead = self.sudo()
+        keys = lead.ownership_id.key_ids.filtered("active")
+        company = lead.partner_id.commercial_partner_id
+        customer_ids = {int(key.value) for key in keys if key.kind == "partner"}
+        customer_ids |= {*company.ids}
+        people = partners.sudo().filtered("partner_share")
+        if customer_ids & {*people.ids, *people.commercial_partner_id.ids}:
+            return True
+        details = {(key.kind, key.value) for key in keys}
+        company_of = lead._get_process_company()
+        read = company_of._read_contact_details
+        countries = lead.country_id | lead.partner_id.country_id
+        details |= {
+            row[:2]
+            for row in read({lead.phone}, {lead.email_from, company.email}, countries)
+        }
+        sent_to = {row[:2] for row in read({*phones}, {*emails}, countries)}
+        return bool(lead._drop_own_details(details & sent_to))
+
+    @api.model
+    def _drop_own_details(self, details):
+        """Contact details, those of our own people and companies left out.
+
+        :param set details: ``{(kind, value)}``
+        :return: set
+        """
+        if not details:
+            return details
+        # sudo: colleagues of other companies are colleagues
+        query = (
+            self.env["sales.process.shared.value"].sudo()._get_nobodys_query(details)
+        )
+        return details - {
+            (kind, value)
+            for source, _company_id, kind, value in self.env.execute_query(query)
+            if source == "own"
+        }

@@ -78,6 +78,44 @@ class CrmTeam(models.Model):
         help="How many times in a row an agreed date may move the deadline. More "
         "needs the team leader.",
     )
+    followup_rank_min = fields.Selection(
+        [
+            ("machine", "Any, without words once a day"),
+            ("stated", "Stated or proven"),
+            ("proven", "Proven only"),
+        ],
+        string="Evidence That Resets the Timer",
+        default="stated",
+        required=True,
+        tracking=True,
+        help="Proven: a message that arrived, a meeting with the customer, a visit "
+        "with position or photograph. Stated: somebody wrote what was discussed. A "
+        "finished activity or meeting without a word asks for the words.",
+    )
+    followup_call_needs = fields.Selection(
+        [("words", "What was discussed"), ("duration", "Also how long it took")],
+        string="A Call Needs",
+        default="words",
+        required=True,
+        help="A call that lacks it does not count as contact.",
+    )
+    followup_visit_needs = fields.Selection(
+        [
+            ("words", "What was discussed"),
+            ("place", "Also the place"),
+            ("position", "Also a position or photograph"),
+        ],
+        string="A Visit Needs",
+        default="words",
+        required=True,
+        help="A visit that lacks it does not count as contact.",
+    )
+    followup_day_limit = fields.Integer(
+        string="Contacts per Person and Day",
+        default=200,
+        help="Calls, visits and other contacts by hand beyond this number do not "
+        "count: nobody does more in a day. 0: no limit.",
+    )
     followup_min_length = fields.Integer(
         string="Shortest Subject (Characters)",
         default=2,
@@ -86,8 +124,8 @@ class CrmTeam(models.Model):
     followup_refuse_repeated = fields.Boolean(
         string="Repeated Text Does Not Count",
         default=True,
-        help="The same text as in an earlier follow-up of the same person does not "
-        "count as contact.",
+        help="The same text as in an earlier follow-up of the same person, or nearly "
+        "the same, does not count as contact.",
     )
     followup_backdate_days = fields.Integer(
         string="Late Entry (Days)",
@@ -199,6 +237,7 @@ class CrmTeam(models.Model):
         " AND followup_extension_days BETWEEN 0 AND 3650"
         " AND followup_extension_times BETWEEN 0 AND 1000"
         " AND followup_min_length BETWEEN 0 AND 1000"
+        " AND followup_day_limit BETWEEN 0 AND 100000"
         " AND followup_backdate_days BETWEEN 0 AND 3650"
         " AND hold_days_max BETWEEN 0 AND 3650"
         " AND cooldown_days BETWEEN 0 AND 3650"

@@ -160,6 +160,7 @@ class MailActivity(models.Model):
                 :SUBJECT_LENGTH
             ],
             "solution": feedback if len(text) > SUBJECT_LENGTH else False,
+            "is_named_by_system": not text,
         }
 
     def _get_contact_user(self):

@@ -41,12 +41,32 @@ EDITABLE_FIELDS = {
     "location",
     "longitude",
     "next_step",
+    "photo",
     "plan_next",
     "solution",
     "subject",
     "user_id",
 }
-CLOCK_FIELDS = {"date", "date_next", "lead_id", "subject", "user_id"}
+# What decides whether a contact counts, and until when.
+CLOCK_FIELDS = {
+    "channel",
+    "date",
+    "date_next",
+    "duration",
+    "latitude",
+    "lead_id",
+    "location",
+    "longitude",
+    "photo",
+    "solution",
+    "subject",
+    "user_id",
+}
+RANKS = [
+    ("machine", "Made by the system"),
+    ("stated", "Stated"),
+    ("proven", "Proven"),
+]
 
 
 class SalesProcessFollowup(models.Model):
@@ -58,7 +78,7 @@ class SalesProcessFollowup(models.Model):
 
     _name = "sales.process.followup"
     _description = "Follow-Up"
-    _inherit = ["sales.process.guard", "mail.thread"]
+    _inherit = ["sales.process.guard", "mail.thread", "mail.activity.mixin"]
     _order = "date desc, id desc"
     _rec_name = "subject"
     _rec_names_search = ["subject", "lead_id"]
@@ -135,6 +155,12 @@ class SalesProcessFollowup(models.Model):
     location = fields.Char(help="Where the contact took place, in words.")
     latitude = fields.Float(digits=(10, 7), aggregator=None)
     longitude = fields.Float(digits=(10, 7), aggregator=None)
+    photo = fields.Image(
+        string="Photograph",
+        max_width=1920,
+        max_height=1920,
+        help="Taken during the visit. It proves the visit, as a position does.",
+    )
     duration = fields.Float(help="How long the contact took, in hours.")
     source = fields.Selection(
         [
@@ -167,14 +193,74 @@ class SalesProcessFollowup(models.Model):
         tracking=True,
         help="Whether the contact resets the follow-up timer.",
     )
+    rank = fields.Selection(
+        RANKS,
+        string="Evidence",
+        readonly=True,
+        help="Proven: a message that arrived, a meeting with the customer, a visit "
+        "with position or photograph. Stated: somebody wrote what was discussed. Made "
+        "by the system: a finished activity or meeting without a word. The team says "
+        "which evidence resets the timer.",
+    )
+    rank_reason = fields.Selection(
+        [
+            ("delivered", "A message to the customer"),
+            ("attended", "A meeting to which the customer was invited"),
+            ("position", "A visit with position"),
+            ("photo", "A visit with photograph"),
+            ("words", "Somebody wrote what was discussed"),
+            ("silent", "Nobody wrote what was discussed"),
+            ("before", "Recorded before evidence was asked for"),
+        ],
+        string="Evidence By",
+        readonly=True,
+    )
+    is_named_by_system = fields.Boolean(
+        readonly=True,
+        export_string_translation=False,
+        help="The subject is the name of an activity or meeting: nobody wrote it.",
+    )
+    is_not_held = fields.Boolean(
+        readonly=True,
+        export_string_translation=False,
+        help="The meeting was declined, put off or deleted.",
+    )
+    is_same_day = fields.Boolean(
+        string="Same Day Again",
+        readonly=True,
+        help="The same person was in contact with the same customer by the same "
+        "channel before on that day. It is counted once in reports and goals.",
+    )
+    is_voided = fields.Boolean(string="Voided by the Leader", readonly=True)
+    void_text = fields.Char(
+        string="Why It Was Voided", readonly=True, tracking=True, size=500
+    )
+    voided_by_id = fields.Many2one("res.users", string="Voided By", readonly=True)
+    date_voided = fields.Datetime(string="Voided On", readonly=True)
+    checked_by_id = fields.Many2one("res.users", string="Checked By", readonly=True)
+    date_checked = fields.Datetime(
+        string="Checked On",
+        readonly=True,
+        help="When a leader looked at the contact in a spot check and let it stand.",
+    )
     void_reason = fields.Selection(
         [
+            ("leader", "Voided by the team leader"),
             ("stranger", "Not by the owner or a helper"),
             ("no_owner", "Nobody owned the customer"),
             ("held", "Too late: the customer was being released"),
             ("before_period", "Before the period of this owner"),
+            ("not_held", "The meeting was declined, put off or deleted"),
+            ("silent", "Nobody wrote what was discussed"),
             ("short", "The subject is too short"),
+            ("no_words", "The text does not say what was discussed"),
+            ("place", "The place of the visit is missing"),
+            ("position", "Position or photograph of the visit is missing"),
+            ("duration", "The duration of the call is missing"),
+            ("unproven", "The team asks for proof"),
             ("repeated", "The same text as before"),
+            ("same_day", "One contact without words a day is enough"),
+            ("limit", "More contacts than one person has in a day"),
             ("late", "Entered too late"),
             ("other_party", "Not sent to the customer"),
             ("undelivered", "The message did not arrive"),
@@ -219,6 +305,10 @@ class SalesProcessFollowup(models.Model):
     can_lead = fields.Boolean(
         compute="_compute_can_lead",
         help="Whether you lead the team of this customer.",
+    )
+    can_judge = fields.Boolean(
+        compute="_compute_can_lead",
+        help="Whether you may take the contact back: the team leader, not the person.",
     )
 
     _check_position = models.Constraint(
@@ -278,6 +368,9 @@ class SalesProcessFollowup(models.Model):
         for followup in self:
             # sudo: whether somebody leads a team does not depend on reading it
             followup.can_lead = followup.sudo().team_id._is_leader(self.env.user)
+            followup.can_judge = followup.can_lead and (
+                self.env.user not in followup.user_id | followup.create_uid
+            )
 
     # ------------------------------------------------------------
     # CRUD
@@ -308,6 +401,8 @@ class SalesProcessFollowup(models.Model):
         followups._agree_next()
         followups._register_contacts()
         followups._plan_next()
+        followups._ask_for_words()
+        followups._log_on_leads()
         return followups
 
     def _prepare_server_values(self, vals_list):
@@ -318,6 +413,7 @@ class SalesProcessFollowup(models.Model):
             {
                 **vals,
                 "counts": not vals.get("void_reason"),
+                **self._prepare_rank_values(vals),
                 **self._prepare_lead_values(leads.browse(vals["lead_id"])),
             }
             for vals in super()._prepare_server_values(vals_list)
@@ -331,6 +427,13 @@ class SalesProcessFollowup(models.Model):
             self._check_may_edit(vals)
             if vals.get("date_next"):
                 self._approve_if_leader()
+            if "subject" in vals:
+                # sudo: what the system decides
+                self.sudo().filtered(
+                    lambda row: (
+                        row.is_named_by_system and row.subject != vals["subject"]
+                    )
+                ).write({"is_named_by_system": False})
         before = self.sudo().ownership_id
         if "lead_id" in vals:
             lead = self.env["crm.lead"].browse(vals["lead_id"])
@@ -353,6 +456,7 @@ class SalesProcessFollowup(models.Model):
             # another day is another question
             self.sudo().write({"is_extension_asked": False})
             self._ask_extension()
+        self._thank_for_words()
         return result
 
     def unlink(self):

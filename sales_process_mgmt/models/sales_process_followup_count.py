@@ -1,17 +1,54 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import unicodedata
 from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..tools import deadline as deadline_tools
+from ..tools import words
+
 # The same words after a season are a new contact: greetings come back every year.
 REPEAT_SPAN = timedelta(days=90)
 FAILED_STATES = ("bounce", "exception", "canceled")
 # Reasons that depend on who owned the customer when the contact was recorded.
 STANDING_REASONS = ("no_owner", "stranger", "held", "other_party")
+# Reasons that fall away when another contact does.
+DEPENDENT_REASONS = ("repeated", "same_day", "limit")
+# What the words of one contact are compared by.
+WORDED_SOURCES = ("manual", "activity", "meeting")
+RANK_ORDER = {"machine": 0, "stated": 1, "proven": 2}
+WORDS_TYPE = "sales_process_mgmt.mail_activity_type_followup_words"
+
+
+class KnownContacts:
+    """What other contacts say about one: the same words, the same day."""
+
+    def __init__(self):
+        # {(user id, customer): [(folded text, moment)]}
+        self.texts = defaultdict(list)
+        # {(user id, customer, day)} of contacts without words
+        self.silent = set()
+        # {(user id, customer, day, channel)}
+        self.channels = set()
+        # {(user id, day): contacts by hand}
+        self.per_day = defaultdict(int)
+
+    def add(self, followup, key, day, text, rank):
+        """A contact that counts."""
+        if text:
+            self.texts[key].append((text, followup.date))
+        self.add_day(key, day, followup.channel, followup.source, rank, False)
+
+    def add_day(self, key, day, channel, source, rank, is_same_day):
+        """See :meth:`add`; one that is counted once with another takes no place."""
+        if not is_same_day:
+            self.channels.add((*key, day, channel))
+        if rank == "machine":
+            self.silent.add((*key, day))
+        if source in WORDED_SOURCES:
+            self.per_day[key[0], day] += 1
 
 
 class SalesProcessFollowup(models.Model):
@@ -29,57 +66,184 @@ class SalesProcessFollowup(models.Model):
         """
         # sudo: the customer's other contacts may be hidden from a helper
         rows = self.sudo().sorted("id")
-        known = rows._get_counting_texts()
+        known = rows._get_known_contacts()
         by_values = defaultdict(rows.browse)
         for followup in rows:
-            reason = followup._get_void_reason(who_changed)
-            text = followup._get_written_text()
+            rank, rank_reason = followup._get_rank()
+            reason = followup._get_void_reason(who_changed, rank)
+            key = followup._get_text_key()
+            text = followup._get_compared_text(rank)
             if not reason and text:
-                moments = known[followup._get_text_key(), text]
-                if followup._is_repeated(moments):
+                near = [
+                    other
+                    for other, moment in known.texts[key]
+                    if abs(followup.date - moment) <= REPEAT_SPAN
+                ]
+                if words.is_pasted(text, near):
                     reason = "repeated"
-                else:
-                    moments.append(followup.date)
             day = followup._get_local_day(followup.date)
-            is_backdated = day < followup._get_local_day(followup.create_date)
-            by_values[not reason, reason or False, is_backdated] |= followup
-        for (counts, reason, is_backdated), group in by_values.items():
-            changed = group.filtered(
-                lambda row, new=(counts, reason, is_backdated): (
-                    (row.counts, row.void_reason, row.is_backdated) != new
+            reason = reason or followup._get_day_reason(known, key, day, rank)
+            is_same_day = False
+            if not reason:
+                is_same_day = (*key, day, followup.channel) in known.channels
+                known.add(followup, key, day, text, rank)
+            values = (
+                ("counts", not reason),
+                ("void_reason", reason or False),
+                ("rank", rank),
+                ("rank_reason", rank_reason),
+                ("is_same_day", is_same_day),
+                (
+                    "is_backdated",
+                    day < followup._get_local_day(followup.create_date),
+                ),
+            )
+            by_values[values] |= followup
+        for values, group in by_values.items():
+            group.filtered(
+                lambda row, values=values: any(
+                    row[name] != value for name, value in values
                 )
-            )
-            changed.write(
-                {
-                    "counts": counts,
-                    "void_reason": reason,
-                    "is_backdated": is_backdated,
-                }
-            )
+            ).write(dict(values))
 
-    def _get_void_reason(self, who_changed):
-        """Why the contact does not reset the timer, the repeated text apart.
+    @api.model
+    def _prepare_rank_values(self, vals):
+        """What a contact is likely to be, so that most are written once only.
 
+        :param dict vals: values of ``create``
+        :return: dict of field values
+        """
+        source = vals.get("source") or "manual"
+        if source in ("mail", "sms"):
+            rank, reason = "proven", "delivered"
+        elif vals.get("is_named_by_system") or vals.get("calendar_event_id"):
+            # the meeting itself may be the proof: looked at once, here
+            rank, reason = False, False
+        else:
+            rank, reason = "stated", "words"
+        return {"rank": rank, "rank_reason": reason}
+
+    def _get_rank(self):
+        """How good the evidence of the contact is.
+
+        A meeting proves itself when it is recorded, not by what is written into it
+        afterwards.
+
+        :return: ``(value of rank, value of rank_reason)``
+        """
+        self.ensure_one()
+        if self.rank_reason == "before":
+            return self.rank, self.rank_reason
+        if self.source in ("mail", "sms"):
+            if self.void_reason == "other_party":
+                return "machine", "silent"
+            return "proven", "delivered"
+        event = self.calendar_event_id
+        if self.rank_reason == "attended" and self.channel == "meeting":
+            return "proven", "attended"
+        if not self.rank_reason and event._is_proof_of_contact():
+            return "proven", "attended"
+        if not words.has_words(self._get_written_words()):
+            return "machine", "silent"
+        if self.channel == "visit":
+            if self.latitude or self.longitude:
+                return "proven", "position"
+            if self.photo:
+                return "proven", "photo"
+        return "stated", "words"
+
+    def _get_written_words(self):
+        """What a person wrote about the contact: subject and solution.
+
+        :return: str, empty where only the system named it
+        """
+        self.ensure_one()
+        subject = "" if self.is_named_by_system else self.subject or ""
+        return f"{subject} {(self.solution or '')[: words.COMPARED_LENGTH]}".strip()
+
+    def _get_void_reason(self, who_changed, rank):
+        """Why the contact does not reset the timer, other contacts apart.
+
+        :param bool who_changed: the person or the customer is new
+        :param str rank: see :meth:`_get_rank`
         :return: a value of ``void_reason``, or False where it counts
         """
         self.ensure_one()
-        team = self.team_id
+        if self.is_voided:
+            return "leader"
         reasons = [
             self._get_standing_reason()
             if who_changed
             else self.void_reason in STANDING_REASONS and self.void_reason
         ]
         ownership = self.ownership_id
+        if not self.counts and ownership.is_held:
+            # nothing that is entered afterwards lets a held customer stay
+            reasons.append("held")
         if ownership.previous_id and self.date < ownership.date_start:
             reasons.append("before_period")
         if self.mail_message_id and self._is_undelivered():
             reasons.append("undelivered")
+        if self.is_not_held:
+            reasons.append("not_held")
         if self.source == "meeting" and self._is_entered_late():
             reasons.append("late")
-        if self.source in ("manual", "activity"):
-            if len((self.subject or "").strip()) < team.followup_min_length:
-                reasons.append("short")
+        if self.rank_reason != "before":
+            reasons.append(self._get_evidence_reason(rank))
         return next(filter(None, reasons), False)
+
+    def _get_evidence_reason(self, rank):
+        """What is missing of the evidence that the team asks for.
+
+        :param str rank: see :meth:`_get_rank`
+        :return: a value of ``void_reason``, or False
+        """
+        team = self.team_id
+        wanted = team.followup_rank_min or "stated"
+        is_written = self.source == "manual" or (
+            rank == "stated" and self.source in WORDED_SOURCES
+        )
+        if is_written and len((self.subject or "").strip()) < team.followup_min_length:
+            return "short"
+        if rank == "machine" and wanted != "machine":
+            return "no_words" if self.source == "manual" else "silent"
+        if self.channel == "visit" and self.source in WORDED_SOURCES:
+            has_proof = self.latitude or self.longitude or self.photo
+            if team.followup_visit_needs == "position" and not has_proof:
+                return "position"
+            if team.followup_visit_needs == "place" and not (
+                has_proof or words.has_words(self.location)
+            ):
+                return "place"
+        if (
+            self.channel == "call"
+            and self.source in WORDED_SOURCES
+            and team.followup_call_needs == "duration"
+            and not self.duration
+        ):
+            return "duration"
+        if RANK_ORDER[rank] < RANK_ORDER[wanted]:
+            return "unproven"
+        return False
+
+    def _get_day_reason(self, known, key, day, rank):
+        """What one person cannot have done in one day.
+
+        :param known: :class:`KnownContacts`
+        :param tuple key: see :meth:`_get_text_key`
+        :param date day: the day of the contact, where the person is
+        :return: a value of ``void_reason``, or False
+        """
+        if rank == "machine" and (*key, day) in known.silent:
+            return "same_day"
+        limit = self.team_id.followup_day_limit
+        if (
+            limit
+            and self.source in WORDED_SOURCES
+            and (known.per_day[self.user_id.id, day] >= limit)
+        ):
+            return "limit"
+        return False
 
     def _get_standing_reason(self):
         """Whether the person may reset the timer: the owner and the helpers.
@@ -107,26 +271,22 @@ class SalesProcessFollowup(models.Model):
     # THE SAME TEXT AGAIN
     # ------------------------------------------------------------
 
-    def _get_written_text(self):
-        """The text a person wrote, without case, width and spaces that mean nothing.
+    def _get_compared_text(self, rank):
+        """The text a person wrote, without what means nothing.
 
-        An activity done without feedback, an e-mail or a meeting has its name from
-        the system: that it comes again is no pasting.
+        An e-mail has its words beside it, and a meeting with the customer needs none.
 
-        :return: str, empty where nobody wrote anything
+        :param str rank: see :meth:`_get_rank`
+        :return: str, empty where there is nothing to compare
         """
         self.ensure_one()
         if not self.team_id.followup_refuse_repeated:
             return ""
-        if self.source not in ("manual", "activity"):
+        if self.source not in WORDED_SOURCES:
             return ""
-        if self.source == "activity" and not self.activity_id.feedback:
+        if rank == "proven" and self.calendar_event_id:
             return ""
-        return self._fold_text(self.subject)
-
-    @api.model
-    def _fold_text(self, text):
-        return " ".join(unicodedata.normalize("NFKC", text or "").split()).casefold()
+        return words.fold(self._get_written_words())
 
     def _get_text_key(self):
         """Whose text on which customer is compared.
@@ -137,59 +297,105 @@ class SalesProcessFollowup(models.Model):
         customer = (ownership.root_id or ownership).id
         return self.user_id.id, customer or -self.lead_id.id
 
-    def _is_repeated(self, moments):
-        return any(abs(self.date - moment) <= REPEAT_SPAN for moment in moments)
+    def _get_known_contacts(self):
+        """What the same people recorded beside these contacts, in two queries.
 
-    def _get_counting_texts(self):
-        """What the same people wrote to the same customers, in one query.
+        It is asked with every contact, of people who may have recorded hundreds: what
+        is compared is all that is read.
 
-        See :meth:`_get_written_text` for what is compared. It is asked with every
-        contact, of people who may have written hundreds: their words are all that is
-        read.
-
-        :return: ``{(key, text): [dates]}`` of contacts that count, these left out
+        :return: :class:`KnownContacts` of contacts that count, these left out
         """
-        known = defaultdict(list)
-        written = self.filtered(lambda row: row._get_written_text())
+        known = KnownContacts()
+        self.flush_model()
+        self._read_known_texts(known)
+        self._read_known_days(known)
+        return known
+
+    def _read_known_texts(self, known):
+        """What the same people wrote to the same customers.
+
+        :param known: :class:`KnownContacts`, filled
+        """
+        written = self.filtered(lambda row: row.source in WORDED_SOURCES)
         ownerships = written.ownership_id
         if not ownerships:
-            return known
+            return
         # A period that runs and is the first one is the whole chain.
         chained = ownerships.filtered(lambda row: row.root_id or row.state == "ended")
         dates = written.mapped("date")
         chain = ownerships | chained.chain_ids
-        self.flush_model()
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT ownership_id, user_id, team_id, activity_id, source, subject,
-                       date
+                SELECT ownership_id, user_id, team_id, is_named_by_system, subject,
+                       left(solution, %s), date
                   FROM sales_process_followup
                  WHERE ownership_id IN %s
                    AND user_id IN %s
-                   AND counts
-                   AND source IN ('manual', 'activity')
+                   AND (counts OR is_voided)
+                   AND source IN %s
                    AND date BETWEEN %s AND %s
                    AND id NOT IN %s
                 """,
+                words.COMPARED_LENGTH,
                 chain._ids,
                 written.user_id._ids,
+                WORDED_SOURCES,
                 min(dates) - REPEAT_SPAN,
                 max(dates) + REPEAT_SPAN,
                 self._ids,
             )
         )
         by_id = {row.id: row for row in chain}
-        Team, Activity = self.env["crm.team"], self.env["mail.activity"]
-        activities = Activity.browse(row[3] for row in rows if row[3])
-        said = set(activities.filtered("feedback")._ids)
-        for ownership_id, user_id, team_id, activity_id, source, subject, date in rows:
-            refuses = Team.browse(team_id).followup_refuse_repeated
-            if refuses and (source == "manual" or activity_id in said):
+        Team = self.env["crm.team"]
+        for ownership_id, user_id, team_id, is_named, subject, solution, date in rows:
+            if not Team.browse(team_id).followup_refuse_repeated:
+                continue
+            subject = "" if is_named else subject or ""
+            text = words.fold(f"{subject} {solution or ''}")
+            if text:
                 ownership = by_id[ownership_id]
                 customer = ownership.root_id or ownership
-                known[(user_id, customer.id), self._fold_text(subject)].append(date)
-        return known
+                known.texts[user_id, customer.id].append((text, date))
+
+    def _read_known_days(self, known):
+        """What the same people did on the same days.
+
+        :param known: :class:`KnownContacts`, filled
+        """
+        dates = self.mapped("date")
+        if not dates:
+            return
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT followup.user_id, followup.team_id, followup.date,
+                       followup.channel, followup.source, followup.rank,
+                       followup.is_same_day,
+                       COALESCE(period.root_id, period.id, -followup.lead_id)
+                  FROM sales_process_followup followup
+             LEFT JOIN sales_process_ownership period
+                    ON period.id = followup.ownership_id
+                 WHERE followup.user_id IN %s
+                   AND followup.date BETWEEN %s AND %s
+                   AND followup.counts
+                   AND followup.id NOT IN %s
+                """,
+                self.user_id._ids,
+                min(dates) - timedelta(days=1),
+                max(dates) + timedelta(days=1),
+                self._ids,
+            )
+        )
+        Team, User = self.env["crm.team"], self.env["res.users"]
+        zones = {}
+        for user_id, team_id, date, channel, source, rank, is_again, customer in rows:
+            if (user_id, team_id) not in zones:
+                zones[user_id, team_id] = Team.browse(team_id)._get_process_timezone(
+                    User.browse(user_id)
+                )
+            day = deadline_tools.local_date(date, zones[user_id, team_id])
+            known.add_day((user_id, customer), day, channel, source, rank, is_again)
 
     # ------------------------------------------------------------
     # DELIVERY
@@ -256,8 +462,10 @@ class SalesProcessFollowup(models.Model):
         self.sudo().search(
             [
                 ("ownership_id", "in", ownerships.ids),
-                ("void_reason", "=", "repeated"),
                 ("id", "not in", self.ids),
+                "|",
+                ("void_reason", "in", DEPENDENT_REASONS),
+                ("is_same_day", "=", True),
             ]
         )._judge(who_changed=False)
         ownerships._recompute_agreed()
@@ -279,3 +487,64 @@ class SalesProcessFollowup(models.Model):
             )
         # sudo: the system writes the log, whoever made the entry
         backdated.sudo()._message_log_batch(bodies=bodies)
+
+    # ------------------------------------------------------------
+    # WORDS ARE ASKED FOR
+    # ------------------------------------------------------------
+
+    def _ask_for_words(self):
+        """Contacts without a word: a to-do asks the person for what was discussed."""
+        # sudo: made by the system from what the person did
+        silent = self.sudo().filtered(
+            lambda row: row.void_reason == "silent" and row.user_id.active
+        )
+        if not silent:
+            return
+        activity_type = self.env.ref(WORDS_TYPE, raise_if_not_found=False)
+        if not activity_type:
+            return
+        model_id = self.env["ir.model"]._get_id(self._name)
+        # sudo: see above
+        self.env["mail.activity"].sudo().with_context(
+            mail_activity_quick_update=True
+        ).create(
+            [
+                {
+                    "res_model_id": model_id,
+                    "res_id": followup.id,
+                    "activity_type_id": activity_type.id,
+                    "summary": followup.lead_id.display_name,
+                    "date_deadline": followup._get_local_day(self.env.cr.now()),
+                    "user_id": followup.user_id.id,
+                }
+                for followup in silent
+            ]
+        )
+
+    def _thank_for_words(self):
+        """The words are there: the to-do that asked for them is done."""
+        # sudo: the leader may have written them
+        answered = self.sudo().filtered(lambda row: row.void_reason != "silent")
+        answered.activity_ids.filtered(
+            lambda row: row.activity_type_id == self.env.ref(WORDS_TYPE, False)
+        ).unlink()
+
+    # ------------------------------------------------------------
+    # MEETINGS THAT DID NOT TAKE PLACE
+    # ------------------------------------------------------------
+
+    def _mark_not_held(self, is_not_held=True):
+        """Meetings were declined, put off or deleted, or they were held after all.
+
+        :param bool is_not_held: what is true now
+        """
+        # sudo: whoever writes the calendar may not read the follow-ups
+        changed = self.sudo().filtered(lambda row: row.is_not_held != is_not_held)
+        if not changed:
+            return
+        changed.ownership_id._lock_rows()
+        changed.write({"is_not_held": is_not_held})
+        changed._judge(who_changed=False)
+        changed._reconsider(changed.ownership_id)
+        if is_not_held:
+            changed._thank_for_words()

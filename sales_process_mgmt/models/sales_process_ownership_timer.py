@@ -610,6 +610,10 @@ class SalesProcessOwnership(models.Model):
         for ownership in running:
             before = (ownership.continued_id or ownership.previous_id).date_last_contact
             contact = latest.get(ownership) or before or False
+            now = ownership.date_last_contact
+            if ownership.is_held and contact and (not now or contact > now):
+                # a correction does not let a held customer stay either
+                continue
             if ownership.date_last_contact != contact:
                 ownership.sudo().date_last_contact = contact
         running._update_deadlines()

@@ -21,8 +21,10 @@ class SalesProcessFollowupReport(models.Model):
             "counts",
             "date",
             "duration",
+            "is_same_day",
             "lead_id",
             "ownership_id",
+            "rank",
             "source",
             "team_id",
             "user_id",
@@ -52,7 +54,13 @@ class SalesProcessFollowupReport(models.Model):
         string="Was a Contact",
         readonly=True,
         help="The contact counts, or there is no owner whose timer it could reset. "
-        "Repeated, empty and undelivered ones are none.",
+        "Repeated, empty, voided and undelivered ones are none. What one person does "
+        "with one customer on one day by the same channel is one contact.",
+    )
+    rank = fields.Selection(
+        lambda self: self._get_source_selection("rank"),
+        string="Evidence",
+        readonly=True,
     )
     void_reason = fields.Selection(
         lambda self: self._get_source_selection("void_reason"),
@@ -109,7 +117,9 @@ class SalesProcessFollowupReport(models.Model):
                    followup.source AS source,
                    COALESCE(followup.counts, FALSE) AS counts,
                    (COALESCE(followup.counts, FALSE)
-                    OR COALESCE(followup.void_reason, '') = 'no_owner') AS is_contact,
+                    OR COALESCE(followup.void_reason, '') = 'no_owner')
+                   AND followup.is_same_day IS NOT TRUE AS is_contact,
+                   followup.rank AS rank,
                    followup.void_reason AS void_reason,
                    followup.duration AS duration,
                    COALESCE(ownership.root_id, ownership.id, -followup.lead_id)

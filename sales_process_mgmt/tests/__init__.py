@@ -18,6 +18,7 @@ from . import test_duty
 from . import test_duty_rotation
 from . import test_duty_swap
 from . import test_followup
+from . import test_followup_evidence
 from . import test_followup_mail
 from . import test_followup_meeting
 from . import test_followup_race
@@ -79,3 +80,4 @@ from . import test_work_report_cron
 from . import test_work_report_owed
 from . import test_work_report_race
 from . import test_write_paths
+from . import test_words

@@ -80,7 +80,7 @@ class TestFollowup(FollowupCommon):
 
     def test_editing_an_old_one_leaves_the_clock(self):
         old = self._log(subject="Two days ago", date=self._days_ago(2))
-        new = self._log(subject="Now")
+        new = self._log(subject="Talked just now")
         deadline = self.ownership.date_deadline
         old.with_user(self.salesperson_a).write(
             {"solution": "Sent the offer", "subject": "Two days ago, at the fair"}
@@ -450,9 +450,9 @@ class TestFollowup(FollowupCommon):
         def create(lead_set, text):
             Followup.create(
                 [
-                    {"lead_id": lead.id, "subject": f"{text} {number}"}
+                    {"lead_id": lead.id, "subject": f"{text} {word}"}
                     for lead in lead_set
-                    for number in range(2)
+                    for word in ("of the pumps", "and the delivery")
                 ]
             )
 

@@ -108,7 +108,7 @@ class TestFollowupMail(FollowupCommon, MockEmail):
     def test_lead_that_knows_no_address(self):
         lead = self._create_lead(self.salesperson_a, phone="13900000004")
         self._post(lead=lead, partner_ids=self.outsider.ids)
-        self.assertTrue(lead.followup_ids.counts)
+        self.assertEqual(lead.followup_ids.void_reason, "other_party")
 
     def test_helper_and_leader(self):
         self.ownership.collaborator_ids = self.salesperson_b
@@ -290,7 +290,7 @@ class TestFollowupMail(FollowupCommon, MockEmail):
         sms = self.env["mail.message"].new({"message_type": "sms"})
         self.assertEqual(Lead._get_message_channel(sms, [], {}), "sms")
         self.lead._create_message_followup(
-            self._post(subtype_xmlid="mail.mt_note"), "sms", self.salesperson_a, []
+            self._post(subtype_xmlid="mail.mt_note"), "sms", self.salesperson_a, [], []
         )
         followup = self.lead.followup_ids
         self.assertEqual((followup.source, followup.counts), ("sms", True))

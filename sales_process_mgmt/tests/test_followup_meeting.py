@@ -61,11 +61,13 @@ class TestFollowupActivity(FollowupCommon):
         activity.with_context(active_test=False).action_done()
         self.assertEqual(len(self.lead.followup_ids), 1)
 
-    def test_two_calls_without_feedback_count(self):
-        """Their name comes from the system; that it comes again is no pasting."""
+    def test_calls_without_feedback_ask_for_words(self):
+        """Their name comes from the system: nobody said what was discussed."""
         self._schedule().action_done()
         self._schedule().action_done()
-        self.assertEqual(self.lead.followup_ids.mapped("counts"), [True, True])
+        self.assertEqual(
+            self.lead.followup_ids.mapped("void_reason"), ["silent", "silent"]
+        )
         for _number in range(2):
             self._schedule().action_feedback(feedback="Not reached")
         self.assertEqual(
@@ -79,7 +81,7 @@ class TestFollowupActivity(FollowupCommon):
         self.assertEqual(len(followup.solution), 1500)
 
     def test_who_did_it(self):
-        self._schedule().with_user(self.leader_east).action_done()
+        self._schedule().with_user(self.leader_east).action_feedback("Wants a visit")
         first = self.lead.followup_ids
         self.assertEqual(first.user_id, self.salesperson_a)
         self.assertTrue(first.counts)
@@ -123,19 +125,32 @@ class TestFollowupActivity(FollowupCommon):
 class TestFollowupMeeting(FollowupCommon):
     """Meetings on the lead that took place."""
 
-    def _meet(self, hours=-2, length=1, **values):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.customer = cls.env["res.partner"].create(
+            {"name": "Wang", "phone": "13812345678"}
+        )
+        cls.lead.with_user(cls.salesperson_a).partner_id = cls.customer
+
+    def _meet(self, hours=-2, length=1, is_early=True, **values):
         start = fields.Datetime.now() + timedelta(hours=hours)
-        return self.env["calendar.event"].create(
+        event = self.env["calendar.event"].create(
             {
                 "name": "Visit at the factory",
                 "opportunity_id": self.lead.id,
                 "user_id": self.salesperson_a.id,
-                "partner_ids": [Command.set(self.salesperson_a.partner_id.ids)],
+                "partner_ids": [
+                    Command.set((self.salesperson_a.partner_id | self.customer).ids)
+                ],
                 "start": start,
                 "stop": start + timedelta(hours=length),
                 **values,
             }
         )
+        if is_early:
+            self._enter_early(event)
+        return event
 
     def _run_cron(self):
         with self.enter_registry_test_mode():
@@ -169,7 +184,12 @@ class TestFollowupMeeting(FollowupCommon):
         declined.attendee_ids.state = "declined"
         by_helper = self._meet(
             partner_ids=[
-                Command.set((self.salesperson_a | self.salesperson_b).partner_id.ids)
+                Command.set(
+                    [
+                        *(self.salesperson_a | self.salesperson_b).partner_id.ids,
+                        self.customer.id,
+                    ]
+                )
             ]
         )
         self.ownership.collaborator_ids = self.salesperson_b
@@ -191,10 +211,13 @@ class TestFollowupMeeting(FollowupCommon):
 
     def test_meeting_invented_afterwards(self):
         """A meeting entered long after its day is kept and does not count."""
-        late, in_time = self._meet(hours=-24 * 6), self._meet(hours=-24 * 2)
+        late = self._meet(hours=-24 * 6, is_early=False)
+        in_time = self._meet(hours=-24 * 2, is_early=False)
         events = late | in_time
         events._process_meetings()
         self.assertEqual(late.followup_ids.void_reason, "late")
+        self.assertEqual(in_time.followup_ids.void_reason, "silent")
+        in_time.followup_ids.with_user(self.salesperson_a).subject = "Saw the pumps"
         self.assertTrue(in_time.followup_ids.counts)
 
     def test_whole_day_lies_on_its_day(self):

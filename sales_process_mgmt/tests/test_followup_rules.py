@@ -24,7 +24,7 @@ class TestFollowupRules(FollowupCommon):
             ("leader, not helping", {}, self.leader_east, "stranger"),
             ("administrator", {}, self.administrator, "stranger"),
             ("one character", {"subject": "x"}, self.salesperson_a, "short"),
-            ("two characters", {"subject": "ok"}, self.salesperson_a, False),
+            ("two characters", {"subject": "ok"}, self.salesperson_a, "no_words"),
             ("two Chinese ones", {"subject": "报价"}, self.salesperson_a, False),
             ("blanks", {"subject": "     "}, self.salesperson_a, "short"),
             ("nothing", {"subject": False}, self.salesperson_a, "short"),
@@ -50,6 +50,8 @@ class TestFollowupRules(FollowupCommon):
         self.assertEqual(self._log(subject="Four").void_reason, "short")
         self.assertTrue(self._log(subject="Fives").counts)
         self.team_east.followup_min_length = 0
+        self.assertEqual(self._log(subject=False).void_reason, "no_words")
+        self.team_east.followup_rank_min = "machine"
         self.assertTrue(self._log(subject=False).counts)
 
     def test_same_text_again(self):
@@ -74,7 +76,10 @@ class TestFollowupRules(FollowupCommon):
             user_id=self.salesperson_a.id,
         ).action_feedback()
         done = self.lead.followup_ids
-        self.assertEqual((done.subject, done.counts), ("Ring them", True))
+        self.assertEqual(
+            (done.subject, done.counts, done.rank, done.void_reason),
+            ("Ring them", False, "machine", "silent"),
+        )
         # sudo: a clean-up, as Odoo deletes old activities
         done.activity_id.sudo().unlink()
         self.env.invalidate_all()

@@ -5,6 +5,7 @@ from . import mail_compose_message
 from . import sales_process_claim_back
 from . import sales_process_duty_rotation
 from . import sales_process_plan_spread
+from . import sales_process_followup_void
 from . import sales_process_pool_return
 from . import sales_process_registration
 from . import sales_process_registration_action
