@@ -630,15 +630,17 @@ class CrmTeam(models.Model):
         self.ensure_one()
         leader = self.user_id
         if leader:
-            self.env["mail.thread"].sudo().message_notify(
-                partner_ids=leader.partner_id.ids,
-                subject=self.env._("Nobody is on duty in %(team)s", team=self.name),
-                body=self.env._(
-                    "%(count)s new customers wait in the pool of %(team)s because "
-                    "nobody is on duty.",
-                    count=count,
-                    team=self.name,
-                ),
-                model=self._name,
-                res_id=self.id,
-            )
+
+            def render(env):
+                name = self.with_env(env).name
+                return (
+                    env._("Nobody is on duty in %(team)s", team=name),
+                    env._(
+                        "%(count)s new customers wait in the pool of %(team)s because "
+                        "nobody is on duty.",
+                        count=count,
+                        team=name,
+                    ),
+                )
+
+            self.env["sales.process.notice"]._tell(leader, render, self)

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
 
-from odoo import SUPERUSER_ID, api, http, models
+from odoo import SUPERUSER_ID, api, fields, http, models
 from odoo.exceptions import MissingError
 from odoo.tools import SQL
 
@@ -12,10 +12,17 @@ from ..tools.transaction import customers_locked
 _logger = logging.getLogger(__name__)
 
 SUBJECT_LENGTH = 200
+# What the sales process schedules by itself is not offered to people.
+OFFERED_TYPES = (
+    "['&', ('is_process_internal', '=', False),"
+    " '|', ('res_model', '=', False), ('res_model', '=', res_model)]"
+)
 
 
 class MailActivity(models.Model):
     _inherit = "mail.activity"
+
+    activity_type_id = fields.Many2one(domain=OFFERED_TYPES)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -17,6 +17,12 @@ class MailActivityType(models.Model):
         "follow-up by this channel. Calls and meetings are recorded without it.",
     )
 
+    is_process_internal = fields.Boolean(
+        string="Made by the System Only",
+        help="The sales process schedules activities of this type by itself. People "
+        "are not offered it.",
+    )
+
     def _get_followup_channel(self):
         """The channel of a done activity of this type.
 

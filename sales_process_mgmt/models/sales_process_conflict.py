@@ -400,6 +400,9 @@ class SalesProcessConflict(models.Model):
                     lead._write_owner(running.user_id, running.team_id)
                     lead._set_ownership({lead: running})
         self._resolve("kept")
+        return self.env["sales.process.notice"]._toast(
+            self.env._("Decided: the customer stays with its owner.")
+        )
 
     def action_transfer(self):
         """Whoever tried becomes the owner."""

@@ -177,6 +177,9 @@ class SalesProcessDutySwap(models.Model):
         swaps = self._lock_open()
         swaps._check_right("can_answer")
         swaps._accept()
+        return self.env["sales.process.notice"]._toast(
+            self.env._("Accepted: you are on duty in this shift.")
+        )
 
     def action_refuse(self):
         """Refuse to take the shift over. The person on duty is told."""
@@ -184,16 +187,19 @@ class SalesProcessDutySwap(models.Model):
         swaps._check_right("can_answer")
         swaps._close("refused")
         for swap in swaps:
-            swap._tell(
-                swap.requester_id,
-                self.env._("Swap refused"),
-                self.env._(
+
+            def render(env, swap=swap):
+                # sudo: the shift may not be readable for whoever answers
+                duty = swap.sudo().duty_id.with_context(lang=env.lang)
+                text = env._(
                     "%(person)s cannot take over your shift: %(period)s. You stay on "
                     "duty.",
                     person=swap.substitute_id.name,
-                    period=swap.sudo().duty_id._get_period_text(),
-                ),
-            )
+                    period=duty._get_period_text(),
+                )
+                return env._("Swap refused"), text
+
+            swap._tell(swap.requester_id, render)
 
     def action_cancel(self):
         """Take an open request back."""
@@ -276,15 +282,16 @@ class SalesProcessDutySwap(models.Model):
             zone = swap.team_id._get_process_timezone(swap.substitute_id)
             today = deadline_tools.local_date(self.env.cr.now(), zone)
             day = deadline_tools.local_date(swap.date_start, zone) - timedelta(days=1)
+            asked = swap.with_context(lang=swap.substitute_id.lang)
             # sudo: asking does not need the right to write the request
             swap.sudo().activity_schedule(
                 "sales_process_mgmt.mail_activity_type_duty_swap",
                 date_deadline=max(today, day),
                 user_id=swap.substitute_id.id,
-                summary=self.env._(
+                summary=asked.env._(
                     "Take over the shift of %(person)s?", person=swap.requester_id.name
                 ),
-                note=texts.paragraph(swap.duty_id._get_period_text()),
+                note=texts.paragraph(asked.duty_id._get_period_text()),
             )
 
     def _accept(self):
@@ -296,15 +303,18 @@ class SalesProcessDutySwap(models.Model):
             # sudo: the shift may not be readable for whoever answers
             duty = swap.sudo().duty_id
             duty._substitute(swap.substitute_id)
-            swap._tell(
-                duty.team_id.user_id | swap.requester_id | swap.substitute_id,
-                self.env._("Shift swapped"),
-                self.env._(
+
+            def render(env, swap=swap, duty=duty):
+                text = env._(
                     "%(substitute)s takes over the shift of %(person)s: %(period)s.",
                     substitute=swap.substitute_id.name,
                     person=swap.requester_id.name,
-                    period=duty._get_period_text(),
-                ),
+                    period=duty.with_context(lang=env.lang)._get_period_text(),
+                )
+                return env._("Shift swapped"), text
+
+            swap._tell(
+                duty.team_id.user_id | swap.requester_id | swap.substitute_id, render
             )
 
     def _close(self, state):
@@ -314,12 +324,11 @@ class SalesProcessDutySwap(models.Model):
         swaps.write({"state": state, "date_answered": self.env.cr.now()})
         swaps.activity_unlink(["sales_process_mgmt.mail_activity_type_duty_swap"])
 
-    def _tell(self, users, subject, body):
-        """Send one message to these people, except to who is acting."""
+    def _tell(self, users, render):
+        """Send one message to these people, except to who is acting.
+
+        :param users: res.users
+        :param render: see ``_tell`` of sales.process.notice
+        """
         self.ensure_one()
-        partners = (users - self.env.user).partner_id
-        if partners:
-            # sudo: whoever answers may tell, without access to the colleagues' mail
-            self.sudo().message_notify(
-                partner_ids=partners.ids, subject=subject, body=body
-            )
+        self.env["sales.process.notice"]._tell(users - self.env.user, render)

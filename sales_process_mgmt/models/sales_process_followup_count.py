@@ -14,6 +14,8 @@ REPEAT_SPAN = timedelta(days=90)
 FAILED_STATES = ("bounce", "exception", "canceled")
 # Reasons that depend on who owned the customer when the contact was recorded.
 STANDING_REASONS = ("no_owner", "stranger", "held", "other_party")
+# A contact for the numbers, though there is no clock that it could move.
+OWNERLESS = (False, None, "no_owner")
 # Reasons that fall away when another contact does.
 DEPENDENT_REASONS = ("repeated", "same_day", "limit")
 # What the words of one contact are compared by.
@@ -73,7 +75,7 @@ class SalesProcessFollowup(models.Model):
             reason = followup._get_void_reason(who_changed, rank)
             key = followup._get_text_key()
             text = followup._get_compared_text(rank)
-            if not reason and text:
+            if reason in OWNERLESS and text:
                 near = [
                     other
                     for other, moment in known.texts[key]
@@ -82,9 +84,10 @@ class SalesProcessFollowup(models.Model):
                 if words.is_pasted(text, near):
                     reason = "repeated"
             day = followup._get_local_day(followup.date)
-            reason = reason or followup._get_day_reason(known, key, day, rank)
+            if reason in OWNERLESS:
+                reason = followup._get_day_reason(known, key, day, rank) or reason
             is_same_day = False
-            if not reason:
+            if reason in OWNERLESS:
                 is_same_day = (*key, day, followup.channel) in known.channels
                 known.add(followup, key, day, text, rank)
             values = (
@@ -177,9 +180,12 @@ class SalesProcessFollowup(models.Model):
             else self.void_reason in STANDING_REASONS and self.void_reason
         ]
         ownership = self.ownership_id
-        if not self.counts and ownership.is_held:
+        if not self.counts and not who_changed:
             # nothing that is entered afterwards lets a held customer stay
-            reasons.append("held")
+            reasons += [
+                ownership.state != "open" and "no_owner",
+                ownership.is_held and "held",
+            ]
         if ownership.previous_id and self.date < ownership.date_start:
             reasons.append("before_period")
         if self.mail_message_id and self._is_undelivered():
@@ -190,7 +196,11 @@ class SalesProcessFollowup(models.Model):
             reasons.append("late")
         if self.rank_reason != "before":
             reasons.append(self._get_evidence_reason(rank))
-        return next(filter(None, reasons), False)
+        # a contact with a customer of nobody is one: what else is wrong with it?
+        return next(
+            (reason for reason in reasons if reason not in OWNERLESS),
+            "no_owner" if "no_owner" in reasons else False,
+        )
 
     def _get_evidence_reason(self, rank):
         """What is missing of the evidence that the team asks for.
@@ -205,6 +215,8 @@ class SalesProcessFollowup(models.Model):
         )
         if is_written and len((self.subject or "").strip()) < team.followup_min_length:
             return "short"
+        if self.source not in WORDED_SOURCES:
+            return False
         if rank == "machine" and wanted != "machine":
             return "no_words" if self.source == "manual" else "silent"
         if self.channel == "visit" and self.source in WORDED_SOURCES:
@@ -332,7 +344,7 @@ class SalesProcessFollowup(models.Model):
                   FROM sales_process_followup
                  WHERE ownership_id IN %s
                    AND user_id IN %s
-                   AND (counts OR is_voided)
+                   AND (counts OR is_voided OR void_reason = 'no_owner')
                    AND source IN %s
                    AND date BETWEEN %s AND %s
                    AND id NOT IN %s
@@ -378,7 +390,7 @@ class SalesProcessFollowup(models.Model):
                     ON period.id = followup.ownership_id
                  WHERE followup.user_id IN %s
                    AND followup.date BETWEEN %s AND %s
-                   AND followup.counts
+                   AND (followup.counts OR followup.void_reason = 'no_owner')
                    AND followup.id NOT IN %s
                 """,
                 self.user_id._ids,

@@ -181,7 +181,9 @@ class SalesProcessInvitation(models.Model):
         lead = self.ownership_id._get_current_lead()
         if not lead:
             return
-        body = Markup("<p>%s</p>") % self.env._(
+        # the question is read by the owner
+        env = self.with_context(lang=self.ownership_id.user_id.lang).env
+        body = Markup("<p>%s</p>") % env._(
             "%(user)s asks to help with this customer.", user=self.user_id.name
         )
         if self.note:
@@ -189,7 +191,7 @@ class SalesProcessInvitation(models.Model):
         body += Markup('<p><a href="/odoo/%s/%s">%s</a></p>') % (
             self._name,
             self.id,
-            self.env._("Accept or refuse"),
+            env._("Accept or refuse"),
         )
         self.activity_id = lead.activity_schedule(
             "sales_process_mgmt.mail_activity_type_invitation",
@@ -243,7 +245,7 @@ class SalesProcessInvitation(models.Model):
             ownership._add_collaborators(invitation.user_id)
         self._close("accepted")
         self._tell_helpers(
-            lambda row: self.env._(
+            lambda row, env: env._(
                 "You may help with %(customer)s.", customer=row.ownership_id.name
             )
         )
@@ -255,14 +257,30 @@ class SalesProcessInvitation(models.Model):
             if invitation.user_id == self.env.user:
                 continue
             lead = invitation.ownership_id._get_current_lead()
-            text = get_text(invitation)
-            self.env["mail.thread"].sudo().message_notify(
-                partner_ids=invitation.user_id.partner_id.ids,
-                subject=text,
-                body=text,
-                model=lead._name if lead and invitation.state == "accepted" else False,
-                res_id=lead.id if lead and invitation.state == "accepted" else False,
+
+            def render(env, invitation=invitation):
+                text = get_text(invitation, env)
+                return text, text
+
+            self.env["sales.process.notice"]._tell(
+                invitation.user_id,
+                render,
+                lead if invitation.state == "accepted" else None,
             )
+
+    def action_invited(self):
+        """Say whom the owner has invited with this form.
+
+        :return: dict, a client action
+        """
+        self.check_access("read")
+        return self.env["sales.process.notice"]._toast(
+            self.env._(
+                "Invited: %(people)s.",
+                # sudo: a colleague's name is no secret
+                people=", ".join(self.sudo().user_id.mapped("name")),
+            )
+        )
 
     def action_accept(self):
         """Let the colleague help; for the owner and the leader."""
@@ -275,9 +293,9 @@ class SalesProcessInvitation(models.Model):
         self._check_answer()
         self._close("refused")
         self._tell_helpers(
-            lambda row: self.env._(
+            lambda row, env: env._(
                 "Your help with %(customer)s is not needed.",
-                customer=row.name or self.env._("the customer"),
+                customer=row.name or env._("the customer"),
             )
         )
         return True

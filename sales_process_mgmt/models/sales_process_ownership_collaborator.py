@@ -157,13 +157,17 @@ class SalesProcessOwnership(models.Model):
         """Invite colleagues to help, as the owner or the leader.
 
         :param list user_ids: whom; empty opens a dialog that asks
-        :return: dict, an action, or True
+        :return: dict, an action
         """
         self._check_owner_or_leader()
         if user_ids:
             users = self.env["res.users"].browse(user_ids).exists()
             self.env["sales.process.invitation"]._invite(self, users)
-            return True
+            return self.env["sales.process.notice"]._toast(
+                self.env._(
+                    "Invited: %(people)s.", people=", ".join(users.mapped("name"))
+                )
+            )
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",

@@ -42,7 +42,7 @@ class SalesProcessOwnership(models.Model):
 
         Two people at the same instant: one has it, the other gets the sentence.
 
-        :return: dict, a window action on the lead
+        :return: dict, says so and opens the lead
         """
         self.ensure_one()
         user = self.env.user
@@ -63,13 +63,17 @@ class SalesProcessOwnership(models.Model):
         )[ownership]
         lead = successor.lead_ids.filtered("active")[:1]
         if not lead:
-            return {"type": "ir.actions.client", "tag": "soft_reload"}
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "crm.lead",
-            "res_id": lead.id,
-            "view_mode": "form",
-        }
+            opened = {"type": "ir.actions.client", "tag": "soft_reload"}
+        else:
+            opened = {
+                "type": "ir.actions.act_window",
+                "res_model": "crm.lead",
+                "res_id": lead.id,
+                "views": [(False, "form")],
+            }
+        return self.env["sales.process.notice"]._toast(
+            self.env._("Taken: the customer is yours. Contact it soon."), opened
+        )
 
     def _lock_person(self, user):
         """Let a person receive customers in one window at a time.

@@ -266,7 +266,10 @@ class SalesProcessPlan(models.Model):
         now = self.env.cr.now()
         spans = {plan: plan._get_span() for plan in self}
         started = self.filtered(lambda plan: spans[plan][0] <= now)
-        started.filtered(lambda plan: plan.state == "agreed").write({"state": "locked"})
+        # read in the plan's chatter by its person, whoever runs the scheduled action
+        agreed = started.filtered(lambda plan: plan.state == "agreed")
+        for lang, plans in agreed.grouped(lambda plan: plan.user_id.lang).items():
+            plans.with_context(lang=lang).write({"state": "locked"})
         values = started._count_actuals()
         for line in started.line_ids:
             value = values.get((line.plan_id.id, line.metric_id.id))

@@ -138,16 +138,19 @@ class SalesProcessRetry(models.AbstractModel):
         users = self._get_work_failure_users().filtered("active")
         record = self._get_work_failure_record()
         # sudo: told by the system
-        record.with_context(lang=users[:1].lang).sudo().message_post(
-            body=self.with_context(lang=users[:1].lang).env._(
-                "%(record)s has failed three times in a scheduled action. It is tried "
-                "again at least once a day. Why it fails: %(error)s",
-                record=self.display_name,
-                error=str(error)[:500],
-            ),
-            partner_ids=users.partner_id.ids,
-            subtype_xmlid="mail.mt_note",
-        )
+        groups = self.env["sales.process.notice"]._group_by_language(users)
+        for env, group in groups or [(self.env, users)]:
+            told = record.with_context(lang=env.lang).sudo()
+            told.message_post(
+                body=env._(
+                    "%(record)s has failed three times in a scheduled action. It is "
+                    "tried again at least once a day. Why it fails: %(error)s",
+                    record=self.with_context(lang=env.lang).display_name,
+                    error=str(error)[:500],
+                ),
+                partner_ids=group.partner_id.ids,
+                subtype_xmlid="mail.mt_note",
+            )
 
     def _get_work_failure_record(self):
         """The record in whose chatter people look."""

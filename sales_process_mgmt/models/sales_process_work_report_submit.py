@@ -63,7 +63,11 @@ class SalesProcessWorkReport(models.Model):
         urgent._tell_urgent()
         if urgent and urgent == self:
             return self._get_urgent_notification()
-        return True
+        return self.env["sales.process.notice"]._toast(
+            self.env._("Submitted again.")
+            if all(self.mapped("date_resubmitted"))
+            else self.env._("Submitted.")
+        )
 
     def _get_urgent_notification(self):
         """Say whom the urgent reports have reached, and close the dialog.

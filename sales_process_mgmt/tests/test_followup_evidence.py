@@ -6,6 +6,7 @@ from datetime import timedelta
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .common_followup import FollowupCommon
 
@@ -142,8 +143,14 @@ class TestFollowupEvidence(EvidenceCommon):
             .with_user(self.salesperson_a)
             .with_context(**defaults)
         )
-        followup = Followup.create({"lead_id": self.lead.id, "subject": "ok", **claims})
-        followup.write(claims)
+        followup = Followup.create({"lead_id": self.lead.id, "subject": "ok"})
+        for name, value in claims.items():
+            with self.subTest(name), self.assertRaises(AccessError):
+                Followup.create(
+                    {"lead_id": self.lead.id, "subject": "Hello there", name: value}
+                )
+            with self.subTest(name), self.assertRaises(AccessError):
+                followup.write({name: value})
         self.assertEqual(
             (followup.rank, followup.rank_reason, followup.counts),
             ("machine", "silent", False),
@@ -427,9 +434,9 @@ class TestFollowupVoid(EvidenceCommon):
         for user in (self.salesperson_a, self.leader_west):
             with self.subTest(user.login), self.assertRaises(AccessError):
                 followup.with_user(user).action_unvoid()
-        followup.with_user(self.salesperson_a).write(
-            {"is_voided": False, "subject": "Delivery and price", "voided_by_id": False}
-        )
+        with self.assertRaises(AccessError):
+            followup.with_user(self.salesperson_a).is_voided = False
+        followup.with_user(self.salesperson_a).subject = "Delivery and price"
         self.assertEqual(followup.void_reason, "leader")
 
     def test_nobody_judges_their_own(self):
@@ -611,3 +618,60 @@ class TestNoContact(EvidenceCommon):
             self.assertLessEqual(
                 self.ownership.date_deadline, before, f"{name}, seed {seed}"
             )
+
+
+@tagged("post_install", "-at_install")
+class TestActivityTypesOffered(FollowupCommon):
+    """What the system schedules by itself is not offered to people."""
+
+    def test_types(self):
+        data = self.env["ir.model.data"].search(
+            [
+                ("model", "=", "mail.activity.type"),
+                ("module", "=like", "sales_process_mgmt%"),
+            ]
+        )
+        types = self.env["mail.activity.type"].browse(data.mapped("res_id"))
+        self.assertEqual(
+            types.filtered(lambda row: not row.is_process_internal),
+            self.env.ref("sales_process_mgmt.mail_activity_type_visit"),
+        )
+        for model in ("mail.activity", "mail.activity.schedule"):
+            domain = self.env[model]._fields["activity_type_id"].domain
+            offered = self.env["mail.activity.type"].search(
+                safe_eval(domain, {"res_model": "crm.lead"})
+            )
+            self.assertFalse(offered & types.filtered("is_process_internal"))
+            self.assertIn(self.env.ref("mail.mail_activity_data_call"), offered)
+
+
+@tagged("post_install", "-at_install")
+class TestNotice(FollowupCommon):
+    """People are told in the language in which they read."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("zh_CN")
+        cls.salesperson_a.lang = "zh_CN"
+
+    def test_language_of_the_reader(self):
+        gone = self.salesperson_c
+        gone.active = False
+        readers = self.salesperson_a | self.salesperson_b | self.leader_east | gone
+        asked = []
+
+        def render(env):
+            asked.append(env.lang)
+            return f"Subject {env.lang}", "Body"
+
+        self.env["sales.process.notice"]._tell(readers, render, self.lead)
+        self.assertEqual(sorted(asked), ["en_US", "zh_CN"])
+        messages = self.env["mail.message"].search([("subject", "=like", "Subject %")])
+        self.assertEqual(
+            {message.subject: message.partner_ids for message in messages},
+            {
+                "Subject zh_CN": self.salesperson_a.partner_id,
+                "Subject en_US": (self.salesperson_b | self.leader_east).partner_id,
+            },
+        )

@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from .common_followup import FollowupCommon
 from .race_common import SalesProcessRaceCase
 
 ROUNDS = 200
@@ -82,7 +83,11 @@ class TestFollowupRace(SalesProcessRaceCase):
 
             def paste(env, number=number):
                 followup = env["sales.process.followup"].create(
-                    {"lead_id": lead_id, "subject": f"Text {number}", "date": earlier}
+                    {
+                        "lead_id": lead_id,
+                        "subject": FollowupCommon._say(number),
+                        "date": earlier,
+                    }
                 )
                 return followup.counts
 
@@ -106,7 +111,8 @@ class TestFollowupRace(SalesProcessRaceCase):
             )
 
         def finish(env):
-            env["mail.activity"].browse(activity_id).action_done()
+            activity = env["mail.activity"].browse(activity_id)
+            activity.action_feedback(feedback="Wants a visit")
 
         self._race((self.user_ids[0], finish), (self.user_ids[0], finish))
         with self._environment() as env:

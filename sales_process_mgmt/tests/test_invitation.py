@@ -118,6 +118,8 @@ class TestInvitation(RegistrationCommon):
         invitation = form.save()
         self.assertEqual(invitation.state, "accepted")
         self.assertEqual(self.ownership.collaborator_ids, self.salesperson_b)
+        toast = invitation.with_user(self.salesperson_a).action_invited()
+        self.assertIn(self.salesperson_b.name, toast["params"]["message"])
 
     def test_on_the_lead(self):
         """The owner sees on the lead who asks, and invites from there."""

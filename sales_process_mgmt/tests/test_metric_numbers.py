@@ -10,6 +10,7 @@ from odoo.tests import tagged
 
 from ..tools import period as period_tools
 from .common import SalesProcessCommon
+from .common_followup import FollowupCommon
 
 ZONES = (
     "Pacific/Honolulu",
@@ -19,7 +20,7 @@ ZONES = (
     "Asia/Shanghai",
     "Pacific/Kiritimati",
 )
-CONTACT = "(f.counts OR f.void_reason = 'no_owner')"
+CONTACT = "(f.counts OR f.void_reason = 'no_owner') AND f.is_same_day IS NOT TRUE"
 FOLLOWUPS = "sales_process_followup f WHERE f.user_id = %(user)s AND " + CONTACT
 LEADS = "crm_lead f WHERE f.user_id = %(user)s AND "
 PERIODS = "sales_process_ownership f WHERE f.user_id = %(user)s AND "
@@ -191,7 +192,7 @@ class TestMetricNumbers(SalesProcessCommon):
                 {
                     "lead_id": lead.id,
                     "user_id": self.chance.choice([lead.user_id, *self.people]).id,
-                    "subject": self.chance.choice(["", f"Talked of {number}"]),
+                    "subject": self.chance.choice(["", FollowupCommon._say(number)]),
                     "channel": self.chance.choice(channels),
                 }
             )

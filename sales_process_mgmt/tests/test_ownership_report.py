@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .common import SalesProcessCommon
+from .common_followup import FollowupCommon
 
 
 @tagged("post_install", "-at_install")
@@ -51,7 +52,7 @@ class TestOwnershipReport(SalesProcessCommon):
             .with_user(lead.user_id)
             .create(
                 [
-                    {"lead_id": lead.id, "subject": f"Contact {hour} {counts}"}
+                    {"lead_id": lead.id, "subject": FollowupCommon._say((hour, counts))}
                     for hour in hours
                 ]
             )

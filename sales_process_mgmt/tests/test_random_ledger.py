@@ -9,6 +9,7 @@ from odoo.tools import SQL, mute_logger
 
 from ..tools.ledger_rules import RULES
 from .common import SalesProcessCommon
+from .common_followup import FollowupCommon
 
 SEEDS = 6
 ROUNDS = 40
@@ -184,7 +185,7 @@ class TestRandomLedger(SalesProcessCommon):
         self.env["sales.process.followup"].with_user(user).create(
             {
                 "lead_id": chance.choice(self.leads).id,
-                "subject": f"Talk {chance.randrange(1000)}",
+                "subject": FollowupCommon._say(chance.randrange(1000)),
                 "channel": "call",
             }
         )

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import base_partner_merge
 from . import mail_compose_message
+from . import mail_activity_schedule
 from . import sales_process_claim_back
 from . import sales_process_duty_rotation
 from . import sales_process_plan_spread

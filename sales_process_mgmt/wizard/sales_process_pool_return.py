@@ -31,4 +31,7 @@ class SalesProcessPoolReturn(models.TransientModel):
         # the pool of a team that one may not see is refused by the record rules
         self.pool_team_id.check_access("read")
         self.ownership_ids._give_up(self.reason, self.pool_team_id)
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return self.env["sales.process.notice"]._toast(
+            self.env._("Given up: the customer is in the pool."),
+            {"type": "ir.actions.client", "tag": "soft_reload"},
+        )

@@ -94,26 +94,22 @@ class SalesProcessRegistration(models.TransientModel):
         return self._get_done_action()
 
     def _tell_owner(self, holder, lead):
-        channels = dict(self._fields["channel"]._description_selection(self.env))
-        text = self.env._(
-            "%(user)s received your customer %(customer)s (%(channel)s) and logged it "
-            "as help.",
-            user=self.env.user.name,
-            customer=holder.name or "",
-            channel=channels[self.channel],
-        )
-        self._notify(holder.user_id, text, lead)
+        def render(env):
+            wizard = self.with_context(lang=env.lang)
+            channels = dict(wizard._fields["channel"]._description_selection(env))
+            text = env._(
+                "%(user)s received your customer %(customer)s (%(channel)s) and logged "
+                "it as help.",
+                user=self.env.user.name,
+                customer=holder.name or "",
+                channel=channels[self.channel],
+            )
+            # what was discussed goes with it
+            facts = filter(None, [text, wizard._get_facts()])
+            return text, plaintext2html("\n".join(facts))
 
-    def _notify(self, users, text, record):
-        """One message to people about a record; what was discussed goes with it."""
         # sudo: who helps may not read the customer, its owner does
-        self.env["mail.thread"].sudo().message_notify(
-            partner_ids=users.sudo().partner_id.ids,
-            subject=text,
-            body=plaintext2html("\n".join(filter(None, [text, self._get_facts()]))),
-            model=record._name if record else False,
-            res_id=record.id if record else False,
-        )
+        self.env["sales.process.notice"]._tell(holder.sudo().user_id, render, lead)
 
     def action_ask_invitation(self):
         """Ask the owner to be invited as a helper.
@@ -165,7 +161,7 @@ class SalesProcessRegistration(models.TransientModel):
                 user_id=leader.id,
                 date_deadline=self.env["crm.team"]._get_process_today(leader),
                 note=texts.paragraph(
-                    self.env._(
+                    self.with_context(lang=leader.lang).env._(
                         "%(user)s asks you to decide whose customer this is. Owner: "
                         "%(owner)s.",
                         user=self.env.user.name,

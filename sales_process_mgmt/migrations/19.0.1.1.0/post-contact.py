@@ -18,3 +18,14 @@ def migrate(cr, version):
          WHERE rank IS NULL
         """
     )
+    # the types are not updated by data any more; nobody is offered the system's own
+    cr.execute(
+        """
+        UPDATE mail_activity_type SET is_process_internal = TRUE
+          FROM ir_model_data data
+         WHERE data.model = 'mail.activity.type'
+           AND data.res_id = mail_activity_type.id
+           AND data.module = 'sales_process_mgmt'
+           AND data.name != 'mail_activity_type_visit'
+        """
+    )
