@@ -50,9 +50,6 @@ class CalendarEvent(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su:
-            # over default_ keys of the context, too
-            vals_list = [{**vals, "date_process_moved": False} for vals in vals_list]
         outer = not is_meeting_checked(self.env)
         with meeting_checked(self.env):
             events = super().create(vals_list)
@@ -61,15 +58,10 @@ class CalendarEvent(models.Model):
         return events
 
     def write(self, vals):
-        if not self.env.su:
-            vals = {
-                name: value
-                for name, value in vals.items()
-                if name != "date_process_moved"
-            }
-        if not TIME_FIELDS.isdisjoint(vals):
-            vals = {**vals, "date_process_moved": self.env.cr.now()}
         result = self._write_checked(vals)
+        if not TIME_FIELDS.isdisjoint(vals):
+            # sudo: written by the system, whoever moves the meeting
+            self.exists().sudo().write({"date_process_moved": self.env.cr.now()})
         if not REVIEWED_FIELDS.isdisjoint(vals):
             self.exists()._review_followups()
         return result

@@ -331,4 +331,4 @@ class SalesProcessDutySwap(models.Model):
         :param render: see ``_tell`` of sales.process.notice
         """
         self.ensure_one()
-        self.env["sales.process.notice"]._tell(users - self.env.user, render)
+        self.env["sales.process.notice"]._tell(users - self.env.user, render, self)

@@ -186,7 +186,11 @@ class SalesProcessFollowup(models.Model):
                 ownership.state != "open" and "no_owner",
                 ownership.is_held and "held",
             ]
-        if ownership.previous_id and self.date < ownership.date_start:
+        if (
+            ownership.state == "open"
+            and ownership.previous_id
+            and self.date < ownership.date_start
+        ):
             reasons.append("before_period")
         if self.mail_message_id and self._is_undelivered():
             reasons.append("undelivered")

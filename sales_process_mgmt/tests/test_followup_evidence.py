@@ -156,7 +156,8 @@ class TestFollowupEvidence(EvidenceCommon):
             ("machine", "silent", False),
         )
         event = self._meet(hours=-24, is_early=False)
-        event.with_user(self.salesperson_a).write({"date_process_moved": False})
+        with self.assertRaises(AccessError):
+            event.with_user(self.salesperson_a).date_process_moved = False
         event.with_user(self.salesperson_a).write({"start": event.start})
         self.assertTrue(event.date_process_moved)
 
