@@ -3,6 +3,7 @@
 import random
 import threading
 import time
+from hashlib import sha256
 
 from fault_servers import Connection
 
@@ -81,7 +82,10 @@ class Person(threading.Thread):
         return answer if outcome == "ok" else None
 
     def make_text(self, what):
-        return f"{what} {self.number}-{self.counter}"
+        # words, for whoever writes the same ones with another number has pasted them
+        letters = sha256(f"{self.number}-{self.counter}".encode()).hexdigest()
+        words = letters[:24].translate(str.maketrans("0123456789", "ghijklmnop"))
+        return f"{what} {self.number}-{self.counter} {words}"
 
     def read_own_leads(self):
         self.leads = self.ask(

@@ -53,7 +53,10 @@ SUBJECTS = [
     "Measured {} rooms, sends the plan by messenger",
 ]
 # What each number means, a second time: the rows and the moment of each, per person.
-CONTACTS = "sales_process_followup WHERE (counts OR void_reason = 'no_owner')"
+CONTACTS = (
+    "sales_process_followup WHERE (counts OR void_reason = 'no_owner')"
+    " AND is_same_day IS NOT TRUE"
+)
 PERIODS = "sales_process_ownership WHERE"
 NUMBERS = {
     "new_customers": f"SELECT user_id, date_start, id FROM {PERIODS}"
@@ -301,7 +304,16 @@ class Month:
                 self.customers[phone] = wizard.lead_id.id
 
     def choose_subject(self):
-        return self.chance.choice(SUBJECTS).format(self.chance.randrange(2, 999))
+        """What was discussed, with whom: other words each time."""
+        names = " ".join(
+            "".join(
+                self.chance.choice("bdfgklmnprstvz") + self.chance.choice("aeiou")
+                for _syllable in range(5)
+            )
+            for _name in range(2)
+        )
+        subject = self.chance.choice(SUBJECTS).format(self.chance.randrange(2, 999))
+        return f"{subject}; spoke with {names.title()}"
 
     def follow_up(self, person, day):
         """Two to four contacts with own customers; the third person is lazy."""
