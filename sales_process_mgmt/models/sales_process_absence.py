@@ -178,7 +178,7 @@ class SalesProcessAbsence(models.Model):
         for absence in absences.filtered(lambda row: row.source in ("own", "leader")):
             # what a person may do does not depend on sudo
             absence._decide_entry(self.env.user)
-        absences._follow()
+        absences.filtered(lambda row: row.state == "confirmed")._follow()
         return absences
 
     def write(self, vals):
@@ -187,19 +187,23 @@ class SalesProcessAbsence(models.Model):
         if "deputy_id" in vals:
             # the one before helps no more; the next one begins with the next run
             self.filtered(lambda row: row.deputy_id.id != vals["deputy_id"])._end_help()
-        watched = EDITABLE_FIELDS - {"note"} | {"state"}
         users = self.user_id
+        confirmed = self.filtered(lambda row: row.state == "confirmed")
         result = super().write(vals)
-        if watched & vals.keys():
+        if (EDITABLE_FIELDS - {"note"} | {"state"}) & vals.keys():
             self._check_deputies()
-            self._follow(users)
+            # one that is asked for, or refused, is nothing to the clocks
+            confirmed |= self.filtered(lambda row: row.state == "confirmed")
+            if confirmed:
+                confirmed._follow(users)
         return result
 
     def unlink(self):
-        users = self.user_id
+        users = self.filtered(lambda row: row.state == "confirmed").user_id
         self._end_help()
         result = super().unlink()
-        self.browse()._follow(users)
+        if users:
+            self.browse()._follow(users)
         return result
 
     def _check_edit(self, vals):
