@@ -29,7 +29,7 @@ class DigestDigest(models.Model):
     kpi_sales_process_expired_value = fields.Integer(
         compute="_compute_kpi_sales_process"
     )
-    kpi_sales_process_won_revenue = fields.Boolean("Won Revenue")
+    kpi_sales_process_won_revenue = fields.Boolean("Expected Revenue of Won Leads")
     kpi_sales_process_won_revenue_value = fields.Monetary(
         compute="_compute_kpi_sales_process"
     )

@@ -5,6 +5,8 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ..tools import goal as goal_tools
+
 
 class SalesProcessPlanLine(models.Model):
     """One goal of a plan and what has been reached."""
@@ -54,7 +56,8 @@ class SalesProcessPlanLine(models.Model):
     goal_label = fields.Char(string="To Reach", compute="_compute_actual")
     progress = fields.Float(
         compute="_compute_actual",
-        help="What has been reached in percent of the goal.",
+        help="What has been reached in percent of the goal. A ceiling that is kept is "
+        "100 %, and less the more it is exceeded.",
     )
     score = fields.Float(
         compute="_compute_actual",
@@ -127,7 +130,8 @@ class SalesProcessPlanLine(models.Model):
         self.actual = amount
         self.actual_label = metric._format_value(value, company) if metric else ""
         self.goal_label = metric._format_value(goal, company) if metric else ""
-        self.progress = round(amount / goal * 100, 1) if goal else 0
+        progress = goal_tools.fulfilled(value, goal, metric.higher_is_better)
+        self.progress = round(progress, 1)
         elapsed = self.plan_id.elapsed
         if not goal:
             self.score, self.status = 0, "none"

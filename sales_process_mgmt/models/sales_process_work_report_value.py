@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..tools import goal as goal_tools
+
 
 class SalesProcessWorkReportValue(models.Model):
     """One number of a report: as submitted, and as it was at the period's end.
@@ -141,7 +143,9 @@ class SalesProcessWorkReportValue(models.Model):
                 and metric
                 and show(True, number) != show(True, value.value_current)
             )
-            value.progress = 100.0 * number / goal if goal else 0.0
+            value.progress = goal_tools.fulfilled(
+                number, goal, not metric or metric.higher_is_better
+            )
 
     def _is_frozen(self):
         return self.report_id.state in ("submitted", "reviewed")

@@ -68,7 +68,8 @@ class SalesProcessPlanReport(models.Model):
         string="Final", readonly=True, help="The period has ended."
     )
     goal = fields.Float(
-        readonly=True, help="In the unit of the metric; look at one metric at a time."
+        readonly=True,
+        help="In the unit of the metric. Empty where several metrics come together.",
     )
     actual = fields.Float(
         readonly=True,
@@ -80,7 +81,13 @@ class SalesProcessPlanReport(models.Model):
         string="Progress (%)",
         aggregator="avg",
         readonly=True,
-        help="Reached in percent of the goal. Empty without goal.",
+        help="Reached in percent of the goal; a ceiling that is kept is 100 %. Empty "
+        "without goal. Of several goals it is the mean by their weights.",
+    )
+    weight = fields.Float(
+        aggregator=None,
+        readonly=True,
+        help="How much the goal counts in the progress of several.",
     )
     goal_count = fields.Integer(
         string="Goals", readonly=True, help="How many goals were set."
@@ -97,6 +104,27 @@ class SalesProcessPlanReport(models.Model):
             ._fields[field_name]
             ._description_selection(self.env)
         )
+
+    def _read_group_select(self, aggregate_spec, query):
+        """Numbers of different metrics are not added up, percents are weighed."""
+        aggregate = super()._read_group_select(aggregate_spec, query)
+        if aggregate_spec in ("goal:sum", "actual:sum", "difference:sum"):
+            metric = self._field_to_sql(self._table, "metric_id", query)
+            return SQL(
+                "CASE WHEN COUNT(DISTINCT %s) = 1 THEN %s END", metric, aggregate
+            )
+        if aggregate_spec == "progress:avg":
+            progress = self._field_to_sql(self._table, "progress", query)
+            weight = self._field_to_sql(self._table, "weight", query)
+            return SQL(
+                """
+                SUM(%(progress)s * %(weight)s)
+                / NULLIF(SUM(%(weight)s) FILTER (WHERE %(progress)s IS NOT NULL), 0)
+                """,
+                progress=progress,
+                weight=weight,
+            )
+        return aggregate
 
     @property
     def _table_query(self):
@@ -125,7 +153,15 @@ class SalesProcessPlanReport(models.Model):
                    line.goal AS goal,
                    line.actual_value AS actual,
                    line.actual_value - line.goal AS difference,
-                   line.actual_value / NULLIF(line.goal, 0) * 100 AS progress,
+                   CASE
+                       WHEN metric.higher_is_better
+                            THEN line.actual_value / NULLIF(line.goal, 0) * 100
+                       WHEN line.goal = 0 THEN NULL
+                       WHEN NOT COALESCE(line.has_value, FALSE) THEN 0
+                       WHEN line.actual_value <= line.goal THEN 100
+                       ELSE line.goal / line.actual_value * 100
+                   END AS progress,
+                   COALESCE(line.weight, 0) AS weight,
                    (COALESCE(line.goal, 0) > 0)::int AS goal_count,
                    CASE
                        WHEN COALESCE(line.goal, 0) = 0 THEN 0

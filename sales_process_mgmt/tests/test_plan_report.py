@@ -39,6 +39,28 @@ class TestPlanReport(PlanCommon):
         self.assertEqual((team_row.scope, team_row.actual), ("team", 2))
         self.assertEqual(row.action_open_plan()["res_id"], plan.id)
 
+    def test_numbers_of_different_units_are_not_added_up(self):
+        """Percents are weighed; a ceiling that is kept is 100 %."""
+        plan = self._create_plan(self.salesperson_a, {self.won: 4, self.expired: 1})
+        self._get_line(plan, self.won).weight = 3
+        self._travel(datetime(2026, 6, 16, 4))
+        self._create_won(self.salesperson_a, datetime(2026, 6, 5))
+        self._count()
+        Report = self.env["sales.process.plan.report"]
+        domain = [("plan_id", "=", plan.id)]
+        names = ["goal:sum", "actual:sum", "difference:sum", "progress:avg"]
+        [(goal, actual, difference, progress)] = Report._read_group(domain, [], names)
+        self.assertEqual((goal, actual, difference), (False, False, False))
+        self.assertAlmostEqual(progress, (25 * 3 + 100) / 4)
+        by_metric = {
+            metric: values
+            for metric, *values in Report._read_group(domain, ["metric_id"], names)
+        }
+        self.assertEqual(by_metric[self.won], [4, 1, -3, 25])
+        self.assertEqual(by_metric[self.expired], [1, 0, -1, 100])
+        line = self._get_line(plan, self.expired)
+        self.assertEqual((line.progress, line.status), (100, "on_track"))
+
     def test_against_the_lines(self):
         """The sums of the pivot are those of the goals, whatever they are."""
         chance = random.Random(3)

@@ -10,9 +10,8 @@ from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.addons.mail.tests.common import mail_new_test_user
 
 
-@tagged("post_install", "-at_install")
-class TestPaid(AccountTestInvoicingCommon):
-    """The owner stays responsible until the money is in."""
+class PaidCommon(AccountTestInvoicingCommon):
+    """A customer with a quotation, its owner, a colleague and a leader."""
 
     @classmethod
     def setUpClass(cls):
@@ -84,6 +83,23 @@ class TestPaid(AccountTestInvoicingCommon):
             active_model="account.move", active_ids=invoice.ids
         ).create({"amount": amount})._create_payments()
 
+    def _taken_back(self, invoice):
+        payment = invoice.matched_payment_ids or invoice.reconciled_payment_ids
+        payment.action_draft()
+        payment.action_cancel()
+
+    def _paid(self):
+        self.order.action_confirm()
+        invoice = self.order._create_invoices()
+        invoice.action_post()
+        self._pay(invoice, 1000)
+        return invoice
+
+
+@tagged("post_install", "-at_install")
+class TestPaid(PaidCommon):
+    """The owner stays responsible until the money is in."""
+
     def test_signed_until_paid(self):
         self.order.action_confirm()
         self.assertEqual(self.ownership.phase, "signed")
@@ -152,18 +168,6 @@ class TestPaid(AccountTestInvoicingCommon):
         self.lead.with_user(self.salesperson).action_set_won()
         self.assertEqual(self.ownership.phase, "served")
         self.assertEqual(self.ownership.signed_basis, "team")
-
-    def _taken_back(self, invoice):
-        payment = invoice.matched_payment_ids or invoice.reconciled_payment_ids
-        payment.action_draft()
-        payment.action_cancel()
-
-    def _paid(self):
-        self.order.action_confirm()
-        invoice = self.order._create_invoices()
-        invoice.action_post()
-        self._pay(invoice, 1000)
-        return invoice
 
     def test_payment_taken_back(self):
         invoice = self._paid()
