@@ -36,11 +36,12 @@ export PATH=$WORK/venv/bin:$WORK/node/node_modules/.bin:$PATH
 export NODE_PATH=$WORK/node/node_modules
 export PYTHONPATH=$ODOO_PATH${PYTHONPATH:+:$PYTHONPATH}
 
-# Every folder of the repository that holds a manifest is an addon.
+# Every folder of the repository that holds a manifest is an addon. Glue to apps that are
+# too heavy for every run says so in its manifest, and is there among other apps.
 list_addons() {
     local manifest
     for manifest in "$ROOT"/*/__manifest__.py; do
-        if [[ -e $manifest ]]; then
+        if [[ -e $manifest ]] && ! grep -q "among other apps only" "$manifest"; then
             basename "$(dirname "$manifest")"
         fi
     done

@@ -11,7 +11,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..exceptions import RETRY_ERRORS
 from ..tools.context import SkipSync, skips_sync
-from ..tools.transaction import entering, get_door, get_merging
+from ..tools.transaction import entering, get_door, get_merging, keeps_owners
 from .sales_process_ownership_claim import OwnershipClaims
 from .sales_process_ownership_key import HARD_KINDS
 from .sales_process_ownership_ledger import OWN_DOORS
@@ -713,16 +713,20 @@ class CrmLead(models.Model):
         if actor.share or actor._is_superuser():
             leads._keep_owner(actor)
             return
+        if keeps_owners(self.env):
+            leads._keep_owner(actor, is_conflict=False)
+            return
         for lead in leads:
             lead.ownership_id._check_hand_over(actor, lead.user_id, lead.team_id)
             if lead.user_id.share:
                 # Odoo would move the lead to a team of no process with it
                 lead.ownership_id._check_receiver(lead.user_id)
 
-    def _keep_owner(self, actor):
+    def _keep_owner(self, actor, is_conflict=True):
         """Nobody decided it: salesperson and team stay those of the ledger.
 
         :param actor: res.users, a visitor or the system
+        :param bool is_conflict: record that somebody else would have got the customer
         """
         leads = self.filtered(
             lambda lead: (
@@ -738,7 +742,7 @@ class CrmLead(models.Model):
             by_owner[ownership.user_id, ownership.team_id] |= lead
             # whom another application would have given it to
             wished = lead.user_id.filtered(lambda user: not user.share)
-            if ownership.state == "open":
+            if is_conflict and ownership.state == "open":
                 conflicts.append(
                     lead._prepare_conflict(ownership, wished or actor, actor, door)
                 )

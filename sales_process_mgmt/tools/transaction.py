@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 
 DOOR = "door"
 RECEPTION = "reception"
+KEEPING_OWNERS = "keeping owners"
 MERGING = "merging"
 REFUSED_LOOKUPS = "refused lookups"
 CUSTOMERS_LOCKED = "customers locked"
@@ -65,6 +66,23 @@ def acting(env):
     :return: context manager
     """
     return entering(env, "interactive")
+
+
+def keeping_owners(env):
+    """While another application writes salespeople of its own choice, such as the one
+    of a reseller: owned customers stay with their owners, and nobody is refused.
+
+    :return: context manager
+    """
+    return _going_on(env, KEEPING_OWNERS, True)
+
+
+def keeps_owners(env):
+    """Tell whether the salespeople that are written now are nobody's decision.
+
+    :return: bool
+    """
+    return bool(_get_mark(env, KEEPING_OWNERS))
 
 
 def scheduled(method):

@@ -1,0 +1,13 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+# Developed and tested among other apps only: see scripts/test_among.
+{
+    "name": "Sales Process Management: Resellers",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "summary": "A customer forwarded to a reseller stays with its owner",
+    "author": "Sales Process Management contributors",
+    "license": "LGPL-3",
+    "depends": ["sales_process_mgmt", "website_crm_partner_assign"],
+    "auto_install": True,
+}
