@@ -13,6 +13,6 @@ class CrmIapLeadMiningRequest(models.Model):
         # sudo: each lead gets a note, also those that go to a colleague
         requests = self.sudo()
         with entering(self.env, "application"):
-            return super(
-                CrmIapLeadMiningRequest, requests
-            )._create_leads_from_response(result)
+            return super(CrmIapLeadMiningRequest, requests)._create_leads_from_response(
+                result
+            )
