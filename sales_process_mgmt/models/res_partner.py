@@ -37,7 +37,8 @@ IDENTITY_FIELDS = {
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "sales.process.guard"]
 
     process_grade_id = fields.Many2one(
         "sales.process.customer.grade",
