@@ -46,6 +46,7 @@ class TestPoolHides(SalesProcessCommon):
                 }
             )
         )
+        cls.customer.message_subscribe(partner_ids=cls.customer.ids)
         cls.message = cls.customer.with_user(cls.salesperson_a).message_post(
             body=f"Call {PHONE}", message_type="comment"
         )
@@ -140,6 +141,27 @@ class TestPoolHides(SalesProcessCommon):
             "search meetings": lambda: model("calendar.event").search_count(
                 [("description", "like", digits)]
             ),
+            "name through the pool": lambda: (
+                model("sales.process.ownership")
+                .with_context(show_email=True)
+                .browse(self.pool.id)
+                .read(["partner_id"])
+            ),
+            "formatted name through the pool": lambda: (
+                model("sales.process.ownership")
+                .browse(self.pool.id)
+                .web_read(
+                    {
+                        "partner_id": {
+                            "fields": {"display_name": {}},
+                            "context": {"formatted_display_name": True},
+                        }
+                    }
+                )
+            ),
+            "followers": lambda: model("mail.followers").search_read(
+                [("partner_id", "in", ids)], ["name", "email"]
+            ),
             "messages": lambda: model("mail.message").search_read(
                 [("model", "=", Partner), ("res_id", "in", ids)], ["body"]
             ),
@@ -172,7 +194,13 @@ class TestPoolHides(SalesProcessCommon):
     def test_read(self):
         """Leaders, who has had the customer, and people without sales rights."""
         for role, user in self.readers.items():
-            for path in ("read", "search phone", "name_search", "export"):
+            for path in (
+                "read",
+                "search phone",
+                "name_search",
+                "export",
+                "names with e-mail",
+            ):
                 with self.subTest(path=path, role=role):
                     self.assertTrue(self._tell(user, path))
 
