@@ -459,6 +459,48 @@ class TestReadings(IdentityCommon):
         self.assertEqual(self._owner("+85291234201"), self.salesperson_a, "by label")
         self.assertEqual(self._owner(KEY), self.salesperson_b)
 
+    def test_scheduled_action(self):
+        """Reads all running customers again, once, and then has nothing to do."""
+        lead = self._own(partner_id=False, phone=PHONE)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE sales_process_ownership_key SET active = FALSE"
+            " WHERE ownership_id = %s",
+            [lead.ownership_id.id],
+        )
+        self.env.invalidate_all()
+        Ownership = self.env["sales.process.ownership"]
+        Ownership._plan_reading_again()
+        with (
+            patch(f"{ADDON}.sales_process_ownership_merge.READ_BATCH", 2),
+            patch.object(self.env.registry["ir.cron"], "_commit_progress"),
+        ):
+            Ownership._cron_read_again()
+        self.assertEqual(self._owner(KEY), self.salesperson_a)
+        Parameter = self.env["ir.config_parameter"]
+        self.assertFalse(Parameter.get_param("sales_process_mgmt.read_again_after"))
+
+    def test_queries_of_nobodys_contact(self):
+        """An edit of a contact asks whose it is; nothing where no team does."""
+        contact = self.Partner.create({"name": "Nobody's", "phone": "13600000051"})
+
+        def count():
+            contact.phone = "13600000052"
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            contact.phone = "13600000053"
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        active = count()
+        self.env["crm.team"].search([]).process_mode = "off"
+        with patch.object(
+            self.env.registry["crm.team"],
+            "_get_active_process_ids",
+            lambda team: frozenset(),
+        ):
+            self.assertLessEqual(active - count(), 4)
+
     def test_country_of_the_company_changes(self):
         """Numbers are read again, and whoever had them still has them."""
         Parameter = self.env["ir.config_parameter"]
