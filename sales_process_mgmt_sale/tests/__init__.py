@@ -1,6 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_metric_currency
+from . import test_money_costs
 from . import test_order_guard
 from . import test_paid
 from . import test_random_money
