@@ -13,7 +13,7 @@ def migrate(cr, version):
         UPDATE ir_model_data
            SET noupdate = FALSE
          WHERE model = 'ir.rule'
-           AND module = 'sales_process_mgmt'
+           AND starts_with(module, 'sales_process_mgmt')
            AND noupdate
         """
     )
