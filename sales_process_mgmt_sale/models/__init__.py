@@ -3,5 +3,6 @@
 from . import account_move
 from . import crm_team
 from . import sale_order
+from . import sale_order_line
 from . import sales_process_money
 from . import sales_process_ownership

@@ -101,6 +101,19 @@ class TestOrderGuard(SalesProcessCommon):
         with self.assertRaises(CustomerOwnedError), self.cr.savepoint():
             mine.write({"partner_id": self.contact.id})
 
+    def test_lines_of_a_colleagues_quotation(self):
+        order = self._quote(self.salesperson_a)
+        line = order.order_line.with_user(self.salesperson_c)
+        self.assertTrue(line.has_access("write"), "All documents")
+        for act in (
+            lambda: line.write({"price_unit": 1}),
+            line.unlink,
+            lambda: line.create({"order_id": order.id, "product_id": self.product.id}),
+        ):
+            with self.assertRaises(CustomerOwnedError), self.cr.savepoint():
+                act()
+        self.assertEqual(order.order_line.price_unit, 100)
+
     def test_who_signed_goes_on_with_the_order(self):
         order = self._quote(self.salesperson_a, opportunity_id=self.lead.id)
         order.action_confirm()

@@ -1,0 +1,27 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+
+# What the customer is offered.
+GUARDED_FIELDS = frozenset(
+    ["order_id", "product_id", "product_uom_qty", "price_unit", "discount"]
+)
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines.order_id._check_process_customer()
+        return lines
+
+    def write(self, vals):
+        if GUARDED_FIELDS & vals.keys():
+            self.order_id._check_process_customer()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_others_customer(self):
+        self.order_id._check_process_customer()
