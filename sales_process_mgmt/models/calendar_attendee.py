@@ -1,6 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, models
+from odoo import api, fields, models
 
 from ..tools.transaction import is_meeting_checked
 
@@ -8,10 +8,21 @@ from ..tools.transaction import is_meeting_checked
 class CalendarAttendee(models.Model):
     _inherit = "calendar.attendee"
 
+    process_answered_by_id = fields.Many2one(
+        "res.users",
+        readonly=True,
+        copy=False,
+        export_string_translation=False,
+        help="Who accepted or declined, for oneself or for somebody else.",
+    )
+
     @api.model_create_multi
     def create(self, vals_list):
         """Whoever is invited past the meeting is invited all the same."""
-        attendees = super().create(vals_list)
+        attendees = super().create(
+            # over default_ keys of the context, too
+            [{**vals, "process_answered_by_id": False} for vals in vals_list]
+        )
         if not is_meeting_checked(self.env):
             # sudo: who attends what the user has just written
             attendees.sudo().event_id.with_env(self.env)._check_customer_work()
@@ -19,7 +30,29 @@ class CalendarAttendee(models.Model):
 
     def write(self, vals):
         """A meeting that the customer or the salesperson declined is no contact."""
+        vals = self._drop_answering(vals)
+        if "state" in vals:
+            vals = {**vals, "process_answered_by_id": self.env.uid}
         result = super().write(vals)
         if "state" in vals:
             self.event_id._review_followups()
         return result
+
+    def _drop_answering(self, vals):
+        """Who answered is said by the system."""
+        return {
+            name: value
+            for name, value in vals.items()
+            if name != "process_answered_by_id"
+        }
+
+    def _has_accepted(self):
+        """Tell whether whoever is invited accepted, and nobody for them.
+
+        :return: bool
+        """
+        self.ensure_one()
+        user = self.process_answered_by_id
+        return self.state == "accepted" and (
+            user.share or user.partner_id == self.partner_id
+        )

@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 import pytz
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..exceptions import repeat_lost_races
 from ..tools.transaction import is_meeting_checked, meeting_checked, scheduled
@@ -26,6 +27,8 @@ CUSTOMER_FIELDS = {
 }
 # Whoever tidies up a calendar later takes no contact back.
 REVIEW_SPAN = timedelta(days=90)
+# Meetings that are entered within so short a time are one plan.
+AT_ONCE = timedelta(minutes=10)
 TIME_FIELDS = {"start", "stop", "start_date", "stop_date", "allday"}
 REVIEWED_FIELDS = {*TIME_FIELDS, "active", "attendee_ids", "partner_ids"}
 
@@ -181,13 +184,46 @@ class CalendarEvent(models.Model):
             )
         )
 
-    def _is_proof_of_contact(self):
+    def _find_entered_at_once(self):
+        """Meetings that were entered together with others of the same customer.
+
+        A series, though nobody called it one.
+
+        :return: set of ids
+        """
+        if not self:
+            return set()
+        self.flush_model(["opportunity_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT event.id
+                  FROM calendar_event event
+                 WHERE event.id IN %s
+                   AND EXISTS (
+                           SELECT 1
+                             FROM calendar_event other
+                            WHERE other.opportunity_id = event.opportunity_id
+                              AND other.id != event.id
+                              AND other.create_date
+                                  BETWEEN event.create_date - %s
+                                      AND event.create_date + %s)
+                """,
+                self._ids,
+                AT_ONCE,
+                AT_ONCE,
+            )
+        )
+        return {row[0] for row in rows}
+
+    def _is_proof_of_contact(self, at_once):
         """Tell whether the meeting proves itself that the customer was met.
 
         It was in the calendar before it began, with the customer among those who were
         invited and did not decline. In a series that was made in advance the customer
         must have accepted.
 
+        :param bool at_once: it was entered together with other meetings
         :return: bool, false for no meeting
         """
         if not self:
@@ -195,13 +231,10 @@ class CalendarEvent(models.Model):
         entered = max(filter(None, (self.create_date, self.date_process_moved)))
         if entered > self.start or not self._was_held():
             return False
-        states = (
-            ("accepted",)
-            if self.recurrency or self.recurrence_id
-            else ("accepted", "tentative", "needsAction")
-        )
+        in_advance = at_once or self.recurrency or self.recurrence_id
         return any(
-            row.state in states and row.create_date <= self.stop + timedelta(days=1)
+            (row._has_accepted() if in_advance else row.state != "declined")
+            and row.create_date <= self.stop + timedelta(days=1)
             for row in self._get_customer_attendees()
         )
 

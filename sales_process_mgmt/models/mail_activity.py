@@ -8,6 +8,7 @@ from odoo.tools import SQL
 
 from ..exceptions import RETRY_ERRORS
 from ..tools.transaction import customers_locked
+from .sales_process_followup_count import WORDS_TYPE
 
 _logger = logging.getLogger(__name__)
 
@@ -69,10 +70,26 @@ class MailActivity(models.Model):
                 and row.activity_type_id._get_followup_channel()
             )
         )
+        asked = self._find_asked_for_words() if feedback else ()
         result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
+        for followup in asked:
+            followup._set_words(feedback)
         if contacts:
             contacts._log_contacts(feedback)
         return result
+
+    def _find_asked_for_words(self):
+        """The contacts whose words these to-dos ask for.
+
+        :return: sales.process.followup
+        """
+        Followup = self.env["sales.process.followup"]
+        asked = self.filtered(lambda row: row.res_model == Followup._name)
+        if not asked:
+            return Followup
+        words_type = self.env.ref(WORDS_TYPE, raise_if_not_found=False)
+        asked = asked.filtered(lambda row: row.activity_type_id == words_type)
+        return Followup.browse(asked.mapped("res_id")).exists()
 
     def _log_contacts(self, feedback):
         """Record done activities as contact; never break finishing them.

@@ -22,6 +22,7 @@ DEPENDENT_REASONS = ("repeated", "same_day", "limit")
 WORDED_SOURCES = ("manual", "activity", "meeting")
 RANK_ORDER = {"machine": 0, "stated": 1, "proven": 2}
 WORDS_TYPE = "sales_process_mgmt.mail_activity_type_followup_words"
+SUBJECT_LENGTH = 200
 
 
 class KnownContacts:
@@ -70,8 +71,10 @@ class SalesProcessFollowup(models.Model):
         rows = self.sudo().sorted("id")
         known = rows._get_known_contacts()
         by_values = defaultdict(rows.browse)
+        unranked = rows.filtered(lambda row: not row.rank_reason)
+        at_once = unranked.calendar_event_id._find_entered_at_once()
         for followup in rows:
-            rank, rank_reason = followup._get_rank()
+            rank, rank_reason = followup._get_rank(at_once)
             reason = followup._get_void_reason(who_changed, rank)
             key = followup._get_text_key()
             text = followup._get_compared_text(rank)
@@ -126,12 +129,13 @@ class SalesProcessFollowup(models.Model):
             rank, reason = "stated", "words"
         return {"rank": rank, "rank_reason": reason}
 
-    def _get_rank(self):
+    def _get_rank(self, at_once):
         """How good the evidence of the contact is.
 
         A meeting proves itself when it is recorded, not by what is written into it
         afterwards.
 
+        :param set at_once: ids of meetings that were entered with others
         :return: ``(value of rank, value of rank_reason)``
         """
         self.ensure_one()
@@ -144,7 +148,7 @@ class SalesProcessFollowup(models.Model):
         event = self.calendar_event_id
         if self.rank_reason == "attended" and self.channel == "meeting":
             return "proven", "attended"
-        if not self.rank_reason and event._is_proof_of_contact():
+        if not self.rank_reason and event._is_proof_of_contact(event.id in at_once):
             return "proven", "attended"
         if not words.has_words(self._get_written_words()):
             return "machine", "silent"
@@ -536,6 +540,18 @@ class SalesProcessFollowup(models.Model):
                 for followup in silent
             ]
         )
+
+    def _set_words(self, text):
+        """Write what was discussed, as the person who finished the to-do says.
+
+        :param str text: a long one is kept as what was solved
+        """
+        self.ensure_one()
+        subject = " ".join(text.split())
+        vals = {"subject": subject[:SUBJECT_LENGTH]}
+        if len(subject) > SUBJECT_LENGTH:
+            vals["solution"] = text
+        self.write(vals)
 
     def _thank_for_words(self):
         """The words are there: the to-do that asked for them is done."""

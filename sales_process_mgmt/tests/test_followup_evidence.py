@@ -181,6 +181,13 @@ class TestFollowupEvidence(EvidenceCommon):
         self.assertFalse(call.activity_ids)
         self.assertEqual(self.ownership.date_last_contact, call.date)
 
+    def test_words_as_feedback_of_the_to_do(self):
+        call = self._finish()
+        todo = call.activity_ids.with_user(self.salesperson_a)
+        todo.action_feedback(feedback="Wants three pumps")
+        self.assertEqual((call.subject, call.counts), ("Wants three pumps", True))
+        self.assertFalse(todo.active)
+
     def test_words_after_the_bound(self):
         call = self._finish()
         later = fields.Datetime.now() + timedelta(days=4)
@@ -360,11 +367,39 @@ class TestFollowupHeld(EvidenceCommon):
         )
         self.assertFalse(any(events.followup_ids.mapped("counts")))
         last = events[2]
-        last.attendee_ids.filtered(
-            lambda row: row.partner_id == self.customer
-        ).state = "accepted"
+        row = last.attendee_ids.filtered(lambda row: row.partner_id == self.customer)
+        row.with_user(self.salesperson_a).state = "accepted"
+        last._process_meetings()
+        self.assertEqual(last.followup_ids.rank, "machine", "Accepted by our own")
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            self._log()
+            last.followup_ids.with_user(self.salesperson_a).rank = "proven"
+        last.followup_ids.unlink()
+        portal = self.env["res.users"].create(
+            {
+                "name": "Wang",
+                "login": "wang_portal",
+                "partner_id": self.customer.id,
+                "group_ids": [Command.set(self.env.ref("base.group_portal").ids)],
+            }
+        )
+        row.with_user(portal).sudo().state = "tentative"
+        row.with_user(portal).sudo().state = "accepted"
         last._process_meetings()
         self.assertEqual(last.followup_ids.rank, "proven")
+
+    def test_entered_at_once_is_a_series(self):
+        """Single meetings that were entered together are a series, too."""
+        events = self._meet(hours=-50) | self._meet(hours=-26)
+        events.flush_recordset()
+        self.env.cr.execute(
+            "UPDATE calendar_event SET create_date = now() - interval '9 days'"
+            " WHERE id IN %s",
+            (events._ids,),
+        )
+        self.env.invalidate_all()
+        events._process_meetings()
+        self.assertEqual(set(events.followup_ids.mapped("void_reason")), {"silent"})
 
     def test_series_in_one_batch(self):
         few = self._hold(hours=-30)

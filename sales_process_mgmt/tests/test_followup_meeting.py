@@ -180,7 +180,7 @@ class TestFollowupMeeting(FollowupCommon):
         self.assertFalse(events.followup_ids)
 
     def test_declined(self):
-        declined = self._meet()
+        declined = self._meet(hours=-5)
         declined.attendee_ids.state = "declined"
         by_helper = self._meet(
             partner_ids=[
