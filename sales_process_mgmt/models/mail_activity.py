@@ -8,11 +8,12 @@ from odoo.tools import SQL
 
 from ..exceptions import RETRY_ERRORS
 from ..tools.transaction import customers_locked
-from .sales_process_followup_count import WORDS_TYPE
 
 _logger = logging.getLogger(__name__)
 
 SUBJECT_LENGTH = 200
+# The to-do that asks for the words of a contact
+WORDS_TYPE = "sales_process_mgmt.mail_activity_type_followup_words"
 # What the sales process schedules by itself is not offered to people.
 OFFERED_TYPES = (
     "['&', ('is_process_internal', '=', False),"

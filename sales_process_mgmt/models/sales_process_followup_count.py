@@ -8,6 +8,7 @@ from odoo.tools import SQL
 
 from ..tools import deadline as deadline_tools
 from ..tools import words
+from .mail_activity import SUBJECT_LENGTH, WORDS_TYPE
 
 # The same words after a season are a new contact: greetings come back every year.
 REPEAT_SPAN = timedelta(days=90)
@@ -21,8 +22,6 @@ DEPENDENT_REASONS = ("repeated", "same_day", "limit")
 # What the words of one contact are compared by.
 WORDED_SOURCES = ("manual", "activity", "meeting")
 RANK_ORDER = {"machine": 0, "stated": 1, "proven": 2}
-WORDS_TYPE = "sales_process_mgmt.mail_activity_type_followup_words"
-SUBJECT_LENGTH = 200
 
 
 class KnownContacts:
