@@ -72,19 +72,21 @@ class TestReleaseClock(ServerClocks, ReleaseCommon):
                         self.assertEqual(self.Ownership._lock_warnings(1000), found)
 
     def test_wrong_server_revisits_on_the_day(self):
+        """The day of a revisit begins where the owner is, by the database's clock."""
         ownership = self._customer(self.salesperson_a)
-        ownership.lead_ids.action_set_won()
-        ownership.date_revisit = NOW.date()
-        self.env.flush_all()
-        midnight = datetime.combine(NOW.date(), datetime.min.time())
+        lead = ownership.lead_ids
+        lead.action_set_won()
+        midnight = datetime.combine(NOW.date(), datetime.min.time()) - 8 * HOUR
         for ahead in (-HOUR, timedelta(), HOUR):
-            with self.subTest(ahead=ahead):
-                for moment, found in (
-                    (midnight - SECOND, self.Ownership),
-                    (midnight, ownership),
+            ownership.date_revisit = NOW.date()
+            lead.activity_ids.unlink()
+            for moment, count in ((midnight - SECOND, 0), (midnight, 1)):
+                with (
+                    self.subTest(ahead=ahead, moment=moment),
+                    self._on_server(moment, ahead),
                 ):
-                    with self._on_server(moment, ahead):
-                        self.assertEqual(self.Ownership._lock_revisits(1000), found)
+                    self.Ownership._lock_revisits(1000)._process_revisits()
+                    self.assertEqual(len(lead.activity_ids), count)
 
     def test_wrong_server_asks_who_is_on_duty(self):
         with self._on_server(NOW):
