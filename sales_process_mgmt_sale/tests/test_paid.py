@@ -1,6 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
@@ -181,6 +182,21 @@ class TestPaid(PaidCommon):
     def test_payment_set_to_draft_is_no_money(self):
         invoice = self._paid()
         invoice.reconciled_payment_ids.action_draft()
+        self.assertEqual(self.ownership.phase, "signed")
+        self.assertEqual(self.ownership.amount_due, 1000)
+
+    def test_every_night_finds_what_changed_past_odoo(self):
+        invoice = self._paid()
+        payment = invoice.reconciled_payment_ids
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_payment SET state = 'canceled' WHERE id = %s", [payment.id]
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self.ownership.phase, "served")
+        Cron = type(self.env["ir.cron"])
+        with patch.object(Cron, "_commit_progress", lambda *args, **kwargs: 1.0):
+            self.env["sales.process.money"]._cron_refresh()
         self.assertEqual(self.ownership.phase, "signed")
         self.assertEqual(self.ownership.amount_due, 1000)
 
