@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
 
+from odoo import SUPERUSER_ID
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -32,7 +33,7 @@ class TestFollowupRace(SalesProcessRaceCase):
             ownership = lead.sudo().ownership_id
             ownership.date_start = env.cr.now() - timedelta(days=30)
             ownership._update_deadlines()
-            lead.team_id.sudo().write(
+            lead.team_id.with_user(SUPERUSER_ID).write(
                 {"release_ceiling_percent": 0, "date_release_from": False}
             )
             return lead.id, ownership.id

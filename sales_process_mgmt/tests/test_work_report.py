@@ -100,7 +100,7 @@ class TestWorkReport(WorkReportCommon):
             self._local("2027-03-08 09:00:00"),
             channel="visit",
             subject="Forgotten visit",
-            date=self._local("2027-03-07 20:00:00"),
+            date=self._local("2027-03-06 20:00:00"),
         )
         self._cron(self._local("2027-03-08 09:15:00"))
         self.assertEqual(
