@@ -45,7 +45,7 @@ def uninstall_hook(env):
     """
     env["ir.model.data"].search(
         [("module", "=", "sales_process_mgmt"), ("name", "like", "_demo")]
-    ).filtered(lambda row: not row.model.startswith("sales.process.")).unlink()
+    ).filtered(lambda row: not row.model.startswith(("sales.process.", "ir."))).unlink()
     env["ir.model.data"].search(
         [("module", "=", "sales_process_mgmt"), ("name", "=", "demo_loaded")]
     ).unlink()
