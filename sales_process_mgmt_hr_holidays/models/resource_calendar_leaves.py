@@ -44,6 +44,17 @@ class ResourceCalendarLeaves(models.Model):
         absences._call_off()
         return result
 
+    def _prepare_public_holidays_values(self, vals_list):
+        """A holiday that somebody without a zone enters is meant as it is written.
+
+        Odoo takes it for one of UTC and moves it to the zone of the calendar. Imports
+        and scripts, whose user often has no zone, give moments, and the days of the
+        clocks would end hours too early.
+        """
+        if not self.env.user.tz:
+            return vals_list
+        return super()._prepare_public_holidays_values(vals_list)
+
     def _is_process_absence(self):
         """Tell whether somebody with an account is away by this time off.
 

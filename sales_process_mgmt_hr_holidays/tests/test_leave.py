@@ -162,3 +162,19 @@ class TestLeave(ReleaseCommon):
         rows._sync_process_absences()
         rows._sync_process_absences()
         self.assertEqual(len(self.env["sales.process.absence"].search([])), len(rows))
+
+    def test_holidays_of_an_import(self):
+        """Moments stay as they are for a user without zone; others are converted."""
+        calendar = self.employee.resource_calendar_id
+        for tz, hour in ((False, 16), ("UTC", 8)):
+            self.env.user.tz = tz
+            holiday = self.env["resource.calendar.leaves"].create(
+                {
+                    "name": "National Day",
+                    "calendar_id": calendar.id,
+                    "date_from": "2027-09-30 16:00:00",
+                    "date_to": "2027-10-07 15:59:59",
+                }
+            )
+            self.assertEqual(holiday.date_from.hour, hour)
+            holiday.unlink()
