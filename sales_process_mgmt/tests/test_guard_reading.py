@@ -142,6 +142,27 @@ class TestGuardReading(GuardCommon):
                 row.read()
                 self.fail(row)
 
+    def test_the_guard_asks_the_database_nothing(self):
+        """Leads and contacts, also of teams that are off, pay no query for it."""
+        for record in (
+            self.records["crm.lead"].with_user(self.salesperson_a),
+            self.salesperson_a.partner_id.with_user(self.salesperson_a),
+        ):
+            values = {"name": "x", "user_id": self.salesperson_a.id, "active": True}
+
+            def pass_by(record=record, values=values):
+                record._refuse_protected(values)
+                record._check_sent_ids([values])
+                record._check_texts([values])
+                record._check_ranges([values])
+                record._without_client_defaults()
+                record._drop_user_defaults(dict(values))
+                record._believe(values, record)
+
+            pass_by()
+            with self.subTest(model=record._name), self.assertQueryCount(0):
+                pass_by()
+
     @mute_logger(*QUIET)
     def test_own_forms_go_on(self):
         """The owner's forms show what they showed."""
