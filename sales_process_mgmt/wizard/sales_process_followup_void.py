@@ -8,6 +8,7 @@ from ..tools import texts
 class SalesProcessFollowupVoid(models.TransientModel):
     _name = "sales.process.followup.void"
     _description = "Take Follow-Ups Back"
+    _inherit = ["sales.process.guard"]
 
     followup_ids = fields.Many2many(
         "sales.process.followup", string="Follow-Ups", required=True
