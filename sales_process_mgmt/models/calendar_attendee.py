@@ -6,7 +6,8 @@ from ..tools.transaction import is_meeting_checked
 
 
 class CalendarAttendee(models.Model):
-    _inherit = "calendar.attendee"
+    _name = "calendar.attendee"
+    _inherit = ["calendar.attendee", "sales.process.guard"]
 
     process_answered_by_id = fields.Many2one(
         "res.users",
@@ -19,10 +20,7 @@ class CalendarAttendee(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Whoever is invited past the meeting is invited all the same."""
-        attendees = super().create(
-            # over default_ keys of the context, too
-            [{**vals, "process_answered_by_id": False} for vals in vals_list]
-        )
+        attendees = super().create(vals_list)
         if not is_meeting_checked(self.env):
             # sudo: who attends what the user has just written
             attendees.sudo().event_id.with_env(self.env)._check_customer_work()
@@ -30,21 +28,12 @@ class CalendarAttendee(models.Model):
 
     def write(self, vals):
         """A meeting that the customer or the salesperson declined is no contact."""
-        vals = self._drop_answering(vals)
-        if "state" in vals:
-            vals = {**vals, "process_answered_by_id": self.env.uid}
         result = super().write(vals)
         if "state" in vals:
+            # sudo: written by the system, whoever answers
+            self.sudo().write({"process_answered_by_id": self.env.uid})
             self.event_id._review_followups()
         return result
-
-    def _drop_answering(self, vals):
-        """Who answered is said by the system."""
-        return {
-            name: value
-            for name, value in vals.items()
-            if name != "process_answered_by_id"
-        }
 
     def _has_accepted(self):
         """Tell whether whoever is invited accepted, and nobody for them.
