@@ -7,7 +7,6 @@ from ..tools import texts
 
 class SalesProcessFollowupVoid(models.TransientModel):
     _name = "sales.process.followup.void"
-    _inherit = ["sales.process.guard"]
     _description = "Take Follow-Ups Back"
     _inherit = ["sales.process.guard"]
 
