@@ -149,7 +149,8 @@ class SalesProcessOwnership(models.Model):
     @api.depends_context("company")
     def _compute_currency_id(self):
         for ownership in self:
-            company = ownership.company_id or self.env.company
+            # sudo: in which currency a company keeps its books is no secret
+            company = ownership.sudo().company_id or self.env.company
             ownership.currency_id = company.currency_id
 
     @api.depends("date_start", "date_end")

@@ -609,7 +609,12 @@ class TestNoContact(EvidenceCommon):
             "moved activity": (
                 lambda: lead.activity_schedule(
                     "mail.mail_activity_data_call", user_id=self.salesperson_a.id
-                ).write({"date_deadline": fields.Date.today() + timedelta(days=9)}),
+                ).write(
+                    {
+                        "date_deadline": self._today(self.salesperson_a)
+                        + timedelta(days=9)
+                    }
+                ),
                 False,
             ),
             "follow-up without words": (lambda: self._log(subject="11"), False),

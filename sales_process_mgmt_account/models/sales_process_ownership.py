@@ -10,7 +10,6 @@ from odoo.fields import Domain
 class SalesProcessOwnership(models.Model):
     _inherit = "sales.process.ownership"
 
-    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     money_ids = fields.One2many(
         "sales.process.money", "ownership_id", string="Money", readonly=True
     )
@@ -38,13 +37,6 @@ class SalesProcessOwnership(models.Model):
         copy=False,
         help="How much of what was written off the leader does not want collected.",
     )
-
-    @api.depends("company_id")
-    def _compute_currency_id(self):
-        for ownership in self:
-            # sudo: in which currency a company keeps its books is no secret
-            company = ownership.sudo().company_id or self.env.company
-            ownership.currency_id = company.currency_id
 
     @api.depends("money_ids.amount", "money_ids.kind")
     def _compute_money(self):
