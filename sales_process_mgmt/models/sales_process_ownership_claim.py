@@ -101,6 +101,7 @@ class OwnershipClaims:
         self._create_periods()
         self._join()
         self._write_keys()
+        self._go_on_with_past()
         self._update_partners()
         if self.conflicts:
             self.env["sales.process.conflict"]._record(
@@ -579,6 +580,22 @@ class OwnershipClaims:
         if any(kind in HARD_KINDS for _company, kind, _value in refused):
             # Somebody was first since this transaction began: look again.
             raise ConcurrencyError("Another transaction owns a key of this customer")
+
+    def _go_on_with_past(self):
+        """A detail of an earlier customer brings its clock, whatever it comes to."""
+        past_ids = {}
+        for holder in {id(row): row for row in self.holder_by_lead.values()}.values():
+            if holder.is_given or not holder.ownership:
+                continue
+            ids = {
+                row_id
+                for key in holder.keys
+                for row_id in self.past_ids_by_key.get(key, ())
+            }
+            if ids:
+                past_ids[holder.ownership] = ids
+        if past_ids:
+            self.Ownership._go_on_with_past(past_ids)
 
     def _update_partners(self):
         """The customer of the ledger is the contact, as soon as there is one."""

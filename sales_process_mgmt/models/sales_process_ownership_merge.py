@@ -44,6 +44,7 @@ class SalesProcessOwnership(models.Model):
             filter(None, sudo_others.mapped("date_last_contact")), default=None
         )
         collaborators = sudo_others.collaborator_ids - self.user_id
+        self._go_on_with_earliest({self: others})
         # known since the lock; what is about to be deleted need not move
         leads = sudo_others.with_context(active_test=False).lead_ids
         if without:
@@ -100,9 +101,8 @@ class SalesProcessOwnership(models.Model):
         # sudo: whoever edits a contact may not read whose customer it is
         Key = self.env["sales.process.ownership.key"].sudo()
         every = {key for keys in details.values() for key in keys}
-        holders = {
-            key: self.sudo().browse(ids) for key, ids in Key._find(every).items()
-        }
+        running, past = Key._find_with_past(every)
+        holders = {key: self.sudo().browse(ids) for key, ids in running.items()}
         rows, disputed = [], []
         for ownership, keys in details.items():
             taken = defaultdict(list)
@@ -123,7 +123,30 @@ class SalesProcessOwnership(models.Model):
                 if holder.user_id != ownership.sudo().user_id
             ]
         Key._insert(rows)
+        self._go_on_with_past(
+            {
+                ownership: {row_id for key in keys for row_id in past.get(key, ())}
+                for ownership, keys in details.items()
+            }
+        )
         self._record_disputes(disputed)
+
+    @api.model
+    def _go_on_with_past(self, past_ids):
+        """What identified an earlier customer identifies these: its clock goes on.
+
+        :param dict past_ids: ``{ownership: ids of periods that have ended}``
+        """
+        past = self.browse().union(*(self.browse(ids) for ids in past_ids.values()))
+        if past:
+            ended = past.sudo().filtered(lambda row: row.state == "ended")
+            self._go_on_with_earliest(
+                {
+                    ownership: ended & ended.browse(ids)
+                    for ownership, ids in past_ids.items()
+                    if ids
+                }
+            )
 
     def _record_disputes(self, disputed):
         """Record what two customers have in common, once for each pair of them.

@@ -489,6 +489,86 @@ class SalesProcessOwnership(models.Model):
                 "lapse_count": max(values.get("lapse_count") or 0, lapses),
             }
 
+    def _is_clock_remembered(self):
+        """Tell whether whoever has this customer again goes on with its clock.
+
+        :return: bool; of a running period, whether there is a clock
+        """
+        self.ensure_one()
+        if self.state != "ended":
+            return bool(self.date_deadline)
+        if self.end_reason == "merged" or not self.date_clock_limit:
+            return False
+        since = self.env.cr.now() - self.team_id._get_clock_memory()
+        if self.phase != "pursuing" and self.date_clock_limit < since:
+            # it had signed, and its clock stood still for long
+            return False
+        return self.date_end >= since
+
+    @api.model
+    def _go_on_with_earliest(self, others_by_ownership):
+        """Customers turn out to be others of the same person: no clock gains by it.
+
+        The clock that ends first goes on, whichever period stays. A contact that
+        counts since then moves it later, and the leader may.
+
+        :param dict others_by_ownership: ``{ownership: periods, running or ended}``
+        """
+        moved = self.browse()
+        for ownership, others in others_by_ownership.items():
+            # sudo: the ledger is written by its own methods only
+            row = ownership.sudo()
+            actor = self.env.user
+            if row.state != "open" or (
+                actor != row.user_id and row.team_id._is_leader(actor)
+            ):
+                continue
+            same = others.sudo().filtered(
+                lambda other, row=row: (
+                    other.user_id == row.user_id and other._is_clock_remembered()
+                )
+            )
+            if values := same and row._prepare_earliest(same):
+                row.write(values)
+                moved |= row
+        if moved:
+            moved._update_deadlines()
+
+    def _prepare_earliest(self, others):
+        """See :meth:`_go_on_with_earliest`.
+
+        :param others: periods of the same person, whose clocks are remembered
+        :return: dict of field values that change
+        """
+        self.ensure_one()
+        values = {
+            "is_held": self.is_held or any(others.mapped("is_held")),
+            "lapse_count": max(
+                self.lapse_count,
+                *(
+                    row.lapse_count
+                    + (row.state == "ended" and row._is_lapse(row.end_reason))
+                    for row in others
+                ),
+            ),
+        }
+        held_since = min(row.date_hold_start or row.date_start for row in others)
+        if held_since < (self.date_hold_start or self.date_start):
+            values["date_hold_start"] = held_since
+        clocks = [
+            row._get_stopped_clock()
+            if row.state != "ended"
+            else {
+                "date_clock_base": row.date_clock_base,
+                "date_clock_limit": row.date_clock_limit,
+            }
+            for row in others
+        ]
+        earliest = min(clocks, key=lambda clock: clock["date_clock_limit"])
+        if self.date_deadline and earliest["date_clock_limit"] < self.date_deadline:
+            values |= earliest
+        return {name: value for name, value in values.items() if self[name] != value}
+
     def _get_continued_periods(self):
         """The earlier periods whose clock each of these goes on with.
 

@@ -177,3 +177,90 @@ class TestClockGoesOn(ReleaseCommon):
         period = self.lead.ownership_id
         self.assertTrue(period.is_held)
         self.assertEqual(period.date_deadline, DEADLINE)
+
+    # ------------------------------------------------------------
+    # A NEW CUSTOMER TURNS OUT TO BE THE OLD ONE
+    # ------------------------------------------------------------
+
+    def _register(self, **values):
+        return self._create_lead(self.salesperson_a, **values).with_user(
+            self.salesperson_a
+        )
+
+    def test_number_of_the_old_customer_on_a_new_one(self):
+        """Whichever period stays, the clock that ends first goes on."""
+        with self._at(START + 5 * DAY):
+            new = self._register(email_from="buyer@shop.example")
+            new.phone = "13812345678"
+        period = self.lead.ownership_id
+        self.assertEqual(period, new.sudo().ownership_id)
+        self.assertEqual(period.date_deadline, DEADLINE)
+        self._follow(START + 6 * DAY)
+        self.assertEqual(period.date_deadline, DEADLINE + 6 * DAY)
+
+    def test_contact_with_one_of_two_that_are_one(self):
+        """Whoever was in contact with the new one was in contact with the customer."""
+        with self._at(START + 5 * DAY):
+            new = self._register(email_from="buyer@shop.example")
+            self.env["sales.process.followup"].with_user(self.salesperson_a).create(
+                {"lead_id": new.id, "subject": "Talked about the prices of pumps"}
+            )
+            new.phone = "13812345678"
+        self.assertEqual(self.lead.ownership_id.date_deadline, DEADLINE + 5 * DAY)
+
+    def test_number_of_a_lost_customer_on_a_new_one(self):
+        """Lost, and its number comes to another customer of the same person."""
+        with self._at(START + 5 * DAY):
+            new = self._register(email_from="buyer@shop.example")
+            self.own.action_set_lost()
+            new.phone = "13812345678"
+        self.assertEqual(new.sudo().ownership_id.date_deadline, DEADLINE)
+
+    def test_number_of_a_lost_customer_on_a_contact(self):
+        with self._at(START + 5 * DAY):
+            contacts = self.env["res.partner"].with_user(self.salesperson_a)
+            company = contacts.create({"name": "Pumps Ltd", "is_company": True})
+            new = self._register(partner_id=company.id)
+            self.own.action_set_lost()
+            contacts.create(
+                {"name": "Ms Gu", "parent_id": company.id, "phone": "13812345678"}
+            )
+        self.assertEqual(new.sudo().ownership_id.date_deadline, DEADLINE)
+
+    def test_two_lost_customers_are_one_new_one(self):
+        """A younger customer that was lost later does not hide the older clock."""
+        with self._at(START + 5 * DAY):
+            young = self._register(email_from="buyer@shop.example")
+            self.own.action_set_lost()
+            young.action_set_lost()
+            new = self._register(phone="13812345678", email_from="buyer@shop.example")
+        self.assertEqual(new.sudo().ownership_id.date_deadline, DEADLINE)
+
+    def test_held_customer_is_held_whatever_joins(self):
+        self.team_east.hold_days_max = 9
+        self.lead.ownership_id.is_held = True
+        with self._at(START + 8 * DAY):
+            new = self._register(email_from="buyer@shop.example")
+            new.phone = "13812345678"
+        period = new.sudo().ownership_id
+        self.assertEqual(period, self.lead.ownership_id)
+        self.assertTrue(period.is_held)
+        self.assertEqual(period.date_hold_start, START)
+        self.assertEqual(period.date_deadline, DEADLINE)
+
+    def test_somebody_elses_lost_customer_brings_no_clock(self):
+        """The number of a colleague's lost customer is a new customer's."""
+        with self._at(START + 5 * DAY):
+            new = self._create_lead(
+                self.salesperson_b, email_from="buyer@shop.example"
+            ).with_user(self.salesperson_b)
+            self.own.action_set_lost()
+            new.phone = "13812345678"
+        self.assertEqual(new.sudo().ownership_id.date_deadline, DEADLINE + 5 * DAY)
+
+    def test_leader_joins_them(self):
+        """What the leader joins keeps the clock of the customer that stays."""
+        with self._at(START + 5 * DAY):
+            new = self._register(email_from="buyer@shop.example")
+            new.with_user(self.leader_east).phone = "13812345678"
+        self.assertEqual(self.lead.ownership_id.date_deadline, DEADLINE + 5 * DAY)

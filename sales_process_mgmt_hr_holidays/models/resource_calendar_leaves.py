@@ -12,6 +12,7 @@ from odoo.addons.sales_process_mgmt.tools.deadline import (
     start_of_day_utc,
 )
 
+DATES = ("date_start", "date_end")
 WATCHED = {"date_from", "date_to", "holiday_id", "resource_id", "time_type"}
 
 
@@ -63,11 +64,37 @@ class ResourceCalendarLeaves(models.Model):
         :return: bool
         """
         self.ensure_one()
+        leave = self.holiday_id
         return bool(
-            self.holiday_id
-            and self.holiday_id.state == "validate"
-            and self.time_type == "leave"
+            leave
+            and leave.state == "validate"
+            # what was validated counts: people write their own rows of the calendar
+            and "leave" == self.time_type == leave.holiday_status_id.time_type
+            and self.resource_id == leave.employee_id.resource_id
             and self.resource_id.user_id
+            and self._get_validated_interval()
+        )
+
+    def _get_validated_interval(self):
+        """The part of this row for which the time off was validated.
+
+        :return: ``(naive UTC datetime, naive UTC datetime)``, or None
+        """
+        self.ensure_one()
+        leave = self.holiday_id
+        start = max(self.date_from, leave.date_from)
+        end = min(self.date_to, leave.date_to)
+        return (start, end) if start < end else None
+
+    def _is_entered_alone(self):
+        """Tell whether nobody but the person has said yes to the time off.
+
+        :return: bool
+        """
+        self.ensure_one()
+        return (
+            self.holiday_id.validation_type == "no_validation"
+            and self.resource_id.user_id == self.env.user
         )
 
     def _get_process_interval(self):
@@ -80,16 +107,21 @@ class ResourceCalendarLeaves(models.Model):
         """
         self.ensure_one()
         leave = self.holiday_id
+        start, end = self._get_validated_interval()
         if leave.request_unit_half or leave.request_unit_hours:
-            return self.date_from, self.date_to
+            return start, end
         zone = pytz.timezone(self.resource_id.tz or self.calendar_id.tz or "UTC")
         return (
-            start_of_day_utc(local_date(self.date_from, zone), zone),
-            end_of_day_utc(local_date(self.date_to, zone), zone) + timedelta(seconds=1),
+            start_of_day_utc(local_date(start, zone), zone),
+            end_of_day_utc(local_date(end, zone), zone) + timedelta(seconds=1),
         )
 
     def _sync_process_absences(self):
-        """Absences follow validated time off."""
+        """Absences follow validated time off.
+
+        Time off that nobody validates is entered alone: beyond the team's days the
+        leader is asked.
+        """
         # sudo: see unlink; who validates is decided by Time Off
         leaves = self.sudo()
         Absence = self.env["sales.process.absence"].sudo()
@@ -103,13 +135,14 @@ class ResourceCalendarLeaves(models.Model):
                 continue
             start, end = leave._get_process_interval()
             user = leave.resource_id.user_id
-            values = {
-                "user_id": user.id,
-                "date_start": start,
-                "date_end": end,
-                "state": "confirmed",
-                "source": "leave",
-            }
+            values = {"user_id": user.id, "date_start": start, "date_end": end}
+            if not leave._is_entered_alone():
+                values |= {"state": "confirmed", "source": "leave"}
+            elif absence:
+                if any(absence[name] != values[name] for name in DATES):
+                    absence.write(values)
+                    absence._decide_entry(user)
+                continue
             if absence:
                 absence.write(values)
                 continue

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import date, datetime, timedelta
 
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from odoo.addons.sales_process_mgmt.tests.common_release import ReleaseCommon
@@ -178,3 +179,89 @@ class TestLeave(ReleaseCommon):
             )
             self.assertEqual(holiday.date_from.hour, hour)
             holiday.unlink()
+
+    # ------------------------------------------------------------
+    # WHAT PEOPLE WRITE THEMSELVES
+    # ------------------------------------------------------------
+
+    def _get_own_rows(self, leave):
+        rows = self.env["resource.calendar.leaves"].with_user(self.salesperson_a)
+        return rows.search([("holiday_id", "=", leave.id)])
+
+    def test_own_calendar_row_is_no_longer_leave(self):
+        """People may write their rows of the calendar; validated is what was asked."""
+        leave = self._take(date(2027, 3, 3), date(2027, 3, 3))
+        self._approve(leave)
+        self.assertEqual(self.ownership.date_deadline, DEADLINE + DAY)
+        row = self._get_own_rows(leave)
+        with self._at(START):
+            row.date_to = datetime(2027, 4, 30)
+            row.copy(
+                {
+                    "holiday_id": leave.id,
+                    "date_from": datetime(2027, 3, 5),
+                    "date_to": datetime(2027, 3, 20),
+                }
+            )
+        absence = self.env["sales.process.absence"].search([])
+        self.assertEqual(len(absence), 1)
+        self.assertEqual(absence.date_end, datetime(2027, 3, 3, 16))
+        self.assertEqual(self.ownership.date_deadline, DEADLINE + DAY)
+
+    def test_training_is_made_no_leave(self):
+        leave = self._take(date(2027, 3, 3), date(2027, 3, 3), self.training)
+        self._approve(leave)
+        with self._at(START):
+            self._get_own_rows(leave).time_type = "leave"
+        self.assertFalse(self.env["sales.process.absence"].search([]))
+        self.assertEqual(self.ownership.date_deadline, DEADLINE)
+
+    def test_leave_that_nobody_validates_is_entered_alone(self):
+        """Within the team's days it stands; beyond them the leader is asked."""
+        alone = self.holiday.copy({"leave_validation_type": "no_validation"})
+        self.team_east.absence_days_own = 2
+        Absence = self.env["sales.process.absence"]
+
+        def take(first, last):
+            with self._at(START):
+                return (
+                    self.env["hr.leave"]
+                    .with_user(self.salesperson_a)
+                    .create(
+                        {
+                            "employee_id": self.employee.id,
+                            "holiday_status_id": alone.id,
+                            "request_date_from": first,
+                            "request_date_to": last,
+                        }
+                    )
+                )
+
+        self.assertEqual(take(date(2027, 3, 3), date(2027, 3, 4)).state, "validate")
+        short = Absence.search([])
+        self.assertEqual((short.state, short.source), ("confirmed", "own"))
+        self.assertEqual(self.ownership.date_deadline, DEADLINE + 2 * DAY)
+        self.assertEqual(take(date(2027, 3, 5), date(2027, 3, 30)).state, "validate")
+        long = Absence.search([]) - short
+        self.assertEqual((long.state, long.source), ("requested", "own"))
+        self.assertEqual(self.ownership.date_deadline, DEADLINE + 2 * DAY)
+        with self._at(START):
+            long.with_user(self.leader_east).action_confirm()
+        self.assertGreater(self.ownership.date_deadline, DEADLINE + 2 * DAY)
+
+    def test_own_day_off_is_made_no_public_holiday(self):
+        """Nobody makes a holiday for everybody of a day off of their own."""
+        row = (
+            self.env["resource.calendar.leaves"]
+            .with_user(self.salesperson_a)
+            .create(
+                {
+                    "name": "Mine",
+                    "resource_id": self.employee.resource_id.id,
+                    "date_from": datetime(2027, 3, 5),
+                    "date_to": datetime(2027, 3, 20),
+                }
+            )
+        )
+        with self.assertRaises(AccessError):
+            row.resource_id = False
