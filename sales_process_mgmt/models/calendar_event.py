@@ -173,10 +173,16 @@ class CalendarEvent(models.Model):
         # sudo: the attendees of a meeting may be hidden from whoever answers it
         event = self.sudo()
         lead = event.opportunity_id
+        ownership = lead.ownership_id
+        users = event.user_id | event.partner_ids.user_ids | ownership.user_id
+        users |= ownership.collaborator_ids
+        own = {*users.filtered(lambda user: not user.share).mapped("email_normalized")}
         return event.attendee_ids.filtered(
             lambda row: (
                 row.partner_id.partner_share
                 and lead
+                # nobody meets the customer by inviting oneself
+                and row.partner_id.email_normalized not in own - {False}
                 and lead._is_customer(
                     row.partner_id,
                     emails={row.partner_id.email_normalized} - {False},

@@ -222,7 +222,24 @@ class CrmLead(models.Model):
         sent_to = {
             email_normalize(row.get("email_normalized") or "") for row in outside
         }
-        return self._is_customer(partners, emails=sent_to - {False, None, ""})
+        return self._is_customer(
+            self._drop_own_partners(partners), emails=sent_to - {False, None, ""}
+        )
+
+    @api.model
+    def _drop_own_partners(self, partners):
+        """Contacts, without those at whose address one of our own people reads.
+
+        :param partners: res.partner
+        :return: res.partner
+        """
+        # sudo: whoever writes to the customer may not read its contact
+        by_email = partners.sudo().grouped("email_normalized")
+        details = {("email", email) for email in by_email if email}
+        own = details - self._drop_own_details(details)
+        return partners.filtered(
+            lambda row: ("email", row.sudo().email_normalized) not in own
+        )
 
     def _is_customer(self, partners, emails=(), phones=()):
         """Tell whether one of these contacts, addresses or numbers is the customer.

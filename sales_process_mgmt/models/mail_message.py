@@ -13,6 +13,15 @@ class MailMessage(models.Model):
             self._check_customer_messages(vals_list)
         return super().create(vals_list)
 
+    def unlink(self):
+        """A message that is deleted before it has gone out was no contact."""
+        if self and self.env["crm.team"]._get_active_process_ids():
+            # sudo: whoever deletes a message may not read the follow-ups
+            self.env["sales.process.followup"].sudo().search(
+                [("mail_message_id", "in", self.ids)]
+            )._take_back_unsent()
+        return super().unlink()
+
     @api.model
     def _check_customer_messages(self, vals_list):
         """Refuse messages on the contact of a colleague's customer."""

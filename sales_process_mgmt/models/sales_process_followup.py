@@ -514,6 +514,15 @@ class SalesProcessFollowup(models.Model):
                         "changes a follow-up."
                     )
                 )
+            date = fields.Datetime.to_datetime(vals.get("date"))
+            if date and date > max(followup.date, followup.create_date + CLOCK_SKEW):
+                # the clock would go on for days with one contact
+                raise ValidationError(
+                    self.env._(
+                        "The contact took place before it was entered. Log another "
+                        "follow-up for a later one."
+                    )
+                )
             span = timedelta(days=max(1, team.followup_backdate_days))
             if followup.create_date + span < self.env.cr.now():
                 raise UserError(

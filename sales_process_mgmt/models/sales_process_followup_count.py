@@ -13,6 +13,8 @@ from .mail_activity import SUBJECT_LENGTH, WORDS_TYPE
 # The same words after a season are a new contact: greetings come back every year.
 REPEAT_SPAN = timedelta(days=90)
 FAILED_STATES = ("bounce", "exception", "canceled")
+# Nor has anybody received what waits to be sent.
+UNSENT_STATES = (*FAILED_STATES, "ready", "process")
 # Reasons that depend on who owned the customer when the contact was recorded.
 STANDING_REASONS = ("no_owner", "stranger", "held", "other_party")
 # A contact for the numbers, though there is no clock that it could move.
@@ -195,7 +197,12 @@ class SalesProcessFollowup(models.Model):
             and self.date < ownership.date_start
         ):
             reasons.append("before_period")
-        if self.mail_message_id and self._is_undelivered():
+        if (
+            self._is_undelivered()
+            if self.mail_message_id
+            # deleted before it went out: nothing brings it back
+            else self.void_reason == "undelivered"
+        ):
             reasons.append("undelivered")
         if self.is_not_held:
             reasons.append("not_held")
@@ -420,9 +427,10 @@ class SalesProcessFollowup(models.Model):
     # DELIVERY
     # ------------------------------------------------------------
 
-    def _is_undelivered(self):
+    def _is_undelivered(self, states=FAILED_STATES):
         """Tell whether the message reached none of its customers.
 
+        :param states: states of notifications that reached nobody
         :return: bool
         """
         self.ensure_one()
@@ -433,8 +441,20 @@ class SalesProcessFollowup(models.Model):
             )
         )
         return bool(notifications) and all(
-            row.notification_status in FAILED_STATES for row in notifications
+            row.notification_status in states for row in notifications
         )
+
+    def _take_back_unsent(self):
+        """The messages are about to be deleted: what has not gone out is no contact."""
+        unsent = self.filtered(lambda row: row._is_undelivered(UNSENT_STATES))
+        if not unsent:
+            return
+        unsent.ownership_id._lock_rows()
+        unsent.write(
+            {"mail_message_id": False, "counts": False, "void_reason": "undelivered"}
+        )
+        unsent._judge(who_changed=False)
+        unsent._reconsider(unsent.ownership_id)
 
     def _review_delivery(self):
         """Messages arrived or came back: contacts do not count, or count again."""

@@ -208,6 +208,19 @@ class TestFollowup(FollowupCommon):
                 }
             )
 
+    def test_a_contact_is_not_put_off(self):
+        """One contact is not moved forward for days; the leader may correct it."""
+        followup = self._log(date=self._days_ago(1))
+        deadline = self.ownership.date_deadline
+        later = self.env.cr.now() + timedelta(days=2)
+        with self._at(later):
+            with self.assertRaises(ValidationError):
+                followup.with_user(self.salesperson_a).date = later
+            self.assertEqual(self.ownership.date_deadline, deadline)
+            followup.with_user(self.salesperson_a).date = self._days_ago(2)
+            self.assertEqual(followup.date, self._days_ago(2))
+            followup.with_user(self.leader_east).date = later
+
     def test_late_entry_is_bounded_and_logged(self):
         """Three days later is possible, four are not: counted in local days."""
         late = self._log(subject="Late entry", date=self._days_ago(3))

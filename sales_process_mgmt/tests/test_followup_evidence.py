@@ -537,6 +537,20 @@ class TestFollowupVoid(EvidenceCommon):
 class TestNoContact(EvidenceCommon):
     """A table of acts, and whether each is a contact."""
 
+    def test_meeting_with_oneself_under_another_name(self):
+        """Nobody meets the customer by inviting a contact with the own address."""
+        contact = self.env["res.partner"].create(
+            {
+                "name": "Buyer",
+                "parent_id": self.customer.id,
+                "email": self.salesperson_a.email,
+            }
+        )
+        attendees = self.salesperson_a.partner_id | contact
+        self._hold(partner_ids=[Command.set(attendees.ids)])
+        followup = self.lead.followup_ids
+        self.assertEqual((followup.rank, followup.counts), ("machine", False))
+
     def _mail(self, to, **values):
         return self.lead.with_user(self.salesperson_a).message_post(
             **{

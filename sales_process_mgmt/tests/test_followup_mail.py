@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from unittest.mock import patch
 
-from odoo import Command
+from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -294,3 +294,53 @@ class TestFollowupMail(FollowupCommon, MockEmail):
         )
         followup = self.lead.followup_ids
         self.assertEqual((followup.source, followup.counts), ("sms", True))
+
+    # ------------------------------------------------------------
+    # TRICKS
+    # ------------------------------------------------------------
+
+    def test_message_deleted_before_it_is_sent(self):
+        """What waits to be sent and is deleted was no contact; what was sent stays."""
+        deadline = self.ownership.date_deadline
+        message = self._post(force_send=False)
+        followup = self.lead.followup_ids
+        self.assertTrue(followup.counts)
+        self.assertGreater(self.ownership.date_deadline, deadline)
+        message.with_user(self.salesperson_a).unlink()
+        self.assertFalse(followup.counts)
+        self.assertEqual(followup.void_reason, "undelivered")
+        self.assertEqual(self.ownership.date_deadline, deadline)
+        # and nothing that is judged again brings it back
+        followup.sudo()._judge(who_changed=False)
+        self.assertFalse(followup.counts)
+
+        sent = self._post(force_send=False)
+        sent.sudo().notification_ids.notification_status = "sent"
+        self.env.cr.precommit.run()
+        followup = self.lead.followup_ids - followup
+        self.lead.with_user(self.salesperson_a).message_ids = [Command.delete(sent.id)]
+        self.assertFalse(sent.exists())
+        self.assertTrue(followup.counts)
+
+    def test_message_deleted_after_it_came_back(self):
+        message = self._post()
+        message.sudo().notification_ids.notification_status = "bounce"
+        self.env.cr.precommit.run()
+        followup = self.lead.followup_ids
+        message.with_user(self.salesperson_a).unlink()
+        followup.sudo()._judge(who_changed=False)
+        self.assertEqual(followup.void_reason, "undelivered")
+
+    def test_contact_with_the_own_address(self):
+        """A mail to oneself or a colleague is none, whatever the contact is called."""
+        deadline = self.ownership.date_deadline
+        for user in self.salesperson_a | self.salesperson_b:
+            before = self.lead.followup_ids
+            contact = self.env["res.partner"].create(
+                {"name": "Buyer", "parent_id": self.customer.id, "email": user.email}
+            )
+            self._post(partner_ids=contact.ids)
+            followup = self.lead.followup_ids - before
+            self.assertFalse(followup.counts)
+            self.assertEqual(followup.void_reason, "other_party")
+        self.assertEqual(self.ownership.date_deadline, deadline)
