@@ -28,12 +28,26 @@ class CalendarAttendee(models.Model):
 
     def write(self, vals):
         """A meeting that the customer or the salesperson declined is no contact."""
+        # sudo: who attended before may be one whom the user cannot read
+        before = self.sudo().event_id.partner_ids
+        self.sudo().event_id.with_env(self.env)._check_not_colleagues(self)
         result = super().write(vals)
+        if not vals.keys().isdisjoint(("partner_id", "event_id")) and (
+            not is_meeting_checked(self.env)
+        ):
+            # sudo: who attends what the user has just written
+            events = self.sudo().event_id.with_env(self.env)
+            events._check_customer_work(before)
         if "state" in vals:
             # sudo: written by the system, whoever answers
             self.sudo().write({"process_answered_by_id": self.env.uid})
             self.event_id._review_followups()
         return result
+
+    def unlink(self):
+        # sudo: the meeting may be hidden from whoever takes somebody out of it
+        self.sudo().event_id.with_env(self.env)._check_not_colleagues(self)
+        return super().unlink()
 
     def _has_accepted(self):
         """Tell whether whoever is invited accepted, and nobody for them.

@@ -70,6 +70,7 @@ class CalendarEvent(models.Model):
         return result
 
     def _write_checked(self, vals):
+        self._check_not_colleagues()
         if vals.keys().isdisjoint(CUSTOMER_FIELDS) or is_meeting_checked(self.env):
             return super().write(vals)
         # sudo: a customer who attends already may be one whom the user cannot read
@@ -107,11 +108,35 @@ class CalendarEvent(models.Model):
             new.with_env(self.env), is_meeting=True
         )
 
+    def _check_not_colleagues(self, attendees=None):
+        """Refuse to change a colleague's meeting with their customer.
+
+        Moved, deleted or declined it would be no contact. Who organises it or is
+        invited may change it, and everybody answers for themselves.
+
+        :param attendees: calendar.attendee that are changed, the meeting is not
+        """
+        if self.env.su or is_meeting_checked(self.env):
+            return
+        me = self.env.user.partner_id
+        # sudo: who attends may be hidden from the user
+        if attendees and attendees.sudo().partner_id <= me:
+            return
+        strange = self.sudo().filtered(
+            lambda event: (
+                event.opportunity_id
+                and event.user_id != self.env.user
+                and me not in event.partner_ids
+            )
+        )
+        strange.opportunity_id.with_env(self.env)._check_customer_work()
+
     # ------------------------------------------------------------
     # MEETINGS THAT DID NOT TAKE PLACE
     # ------------------------------------------------------------
 
     def unlink(self):
+        self._check_not_colleagues()
         # sudo: whoever deletes a meeting may not read its follow-ups
         self.sudo()._get_reviewed_followups()._mark_not_held()
         return super().unlink()
@@ -119,10 +144,14 @@ class CalendarEvent(models.Model):
     def _get_reviewed_followups(self):
         """The contacts that these meetings are, the old ones apart.
 
+        What somebody does to the meeting who does not work the customer takes no
+        contact back from those who do.
+
         :return: sales.process.followup in sudo
         """
+        user = self.env.user
         # sudo: whoever writes the calendar may not read the follow-ups
-        return (
+        followups = (
             self.env["sales.process.followup"]
             .sudo()
             .search(
@@ -131,6 +160,11 @@ class CalendarEvent(models.Model):
                     ("date", ">", self.env.cr.now() - REVIEW_SPAN),
                 ]
             )
+        )
+        if not followups or not self.env["sales.process.ownership"]._is_attended():
+            return followups
+        return followups.filtered(
+            lambda row: row.user_id == user or row.ownership_id._can_work(user)
         )
 
     def _review_followups(self):

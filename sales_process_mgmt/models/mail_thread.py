@@ -20,6 +20,23 @@ class MailThread(models.AbstractModel):
         self._check_customer_message(kwargs)
         return super().message_notify(**kwargs)
 
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        """Whoever follows a document is written to when somebody posts on it.
+
+        The customer of the document itself is asked about where the document is.
+        """
+        if partner_ids and not self.env.su:
+            partners = self.env["res.partner"].browse(partner_ids)
+            if "partner_id" in self._fields:
+                # sudo: whose document it is, not what stands in it
+                partners -= self.sudo().mapped("partner_id").with_env(self.env)
+            Ownership = self.env["sales.process.ownership"]
+            if partners - self.env.user.partner_id and Ownership._is_attended():
+                Ownership._check_customer_work(partners)
+        return super().message_subscribe(
+            partner_ids=partner_ids, subtype_ids=subtype_ids
+        )
+
     def _check_customer_message(self, values):
         """Refuse to write to a colleague's customer, from whatever document.
 
@@ -29,7 +46,9 @@ class MailThread(models.AbstractModel):
         :param dict values: keyword arguments of :meth:`message_post`
         """
         if self.env.su and not (
-            http.request and http.request.httprequest.path == POST_PATH
+            http.request
+            # Odoo answers the address with a slash at its end, too
+            and http.request.httprequest.path.rstrip("/") == POST_PATH
         ):
             # an automation answers what somebody did, nobody writes
             return

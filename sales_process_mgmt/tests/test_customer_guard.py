@@ -117,6 +117,35 @@ class TestCustomerGuard(SalesProcessCommon):
         with patch("odoo.http.request", request):
             partner.with_user(user).sudo().message_post(body="Hello")
 
+    def _way_post_over_the_web_with_a_slash(self, user, partner):
+        """Odoo answers this address, too."""
+        request = SimpleNamespace(
+            httprequest=SimpleNamespace(path="/mail/message/post/")
+        )
+        with patch("odoo.http.request", request):
+            partner.with_user(user).sudo().message_post(body="Hello")
+
+    def _way_follow(self, user, partner):
+        """Followers get what is posted."""
+        self.stranger.with_user(user).message_subscribe(partner_ids=partner.ids)
+
+    def _way_follow_by_field(self, user, partner):
+        self.stranger.with_user(user).write({"message_partner_ids": [(4, partner.id)]})
+
+    def _way_portal(self, user, partner):
+        partner.sudo().email = partner.email or "twin@acme.example"
+        self.env["portal.wizard"].with_user(user).create(
+            {"partner_ids": [(6, 0, partner.ids)]}
+        ).user_ids.action_grant_access()
+
+    def _way_meeting_attendee_changed(self, user, partner):
+        meeting = self._meeting(
+            user, partner_ids=[(6, 0, (user.partner_id | self.stranger).ids)]
+        )
+        meeting.attendee_ids.filtered(
+            lambda row: row.partner_id == self.stranger
+        ).write({"partner_id": partner.id})
+
     def _way_address(self, user, partner):
         """To the address alone, from somebody else's document."""
         self.stranger.with_user(user).message_post(
@@ -302,6 +331,65 @@ class TestCustomerGuard(SalesProcessCommon):
             self.assertNotIsInstance(error, CustomerOwnedError)
         else:
             self.assertIsNone(error)
+
+    def test_meeting_of_a_colleague(self):
+        """Nobody takes a contact back by changing a colleague's meeting."""
+        self._record_refusals()
+        with self._at(START - timedelta(days=1)):
+            event = self._meeting(
+                self.salesperson_a,
+                partner_ids=[
+                    (6, 0, (self.salesperson_a.partner_id | self.customer).ids)
+                ],
+                opportunity_id=self.lead.id,
+            )
+        later = START + timedelta(days=3)
+
+        def attendee(row):
+            return row.attendee_ids.filtered(
+                lambda attendee: attendee.partner_id == self.customer
+            )
+
+        ways = {
+            "moved": lambda row: row.write(
+                {"start": later, "stop": later + timedelta(hours=1)}
+            ),
+            "deleted": lambda row: row.unlink(),
+            "archived": lambda row: row.action_archive(),
+            "declined for the customer": lambda row: attendee(row).do_decline(),
+            "customer taken out": lambda row: attendee(row).unlink(),
+            "customer replaced": lambda row: attendee(row).write(
+                {"partner_id": self.stranger.id}
+            ),
+            "taken over": lambda row: row.write({"user_id": row.env.uid}),
+            "on another lead": lambda row: row.write({"opportunity_id": False}),
+        }
+        with self._at(START + timedelta(hours=2)):
+            followup = event._process_meetings()
+            self.assertTrue(followup.counts)
+            for way_name, way in ways.items():
+                for role, user in self.may_not.items():
+                    with self.subTest(way=way_name, role=role):
+                        error = self._try(way, event.with_user(user))
+                        self.assertIsInstance(error, CustomerOwnedError)
+
+    def test_meeting_changed_by_the_office(self):
+        """People without sales rights work as before, and the contact stays."""
+        with self._at(START - timedelta(days=1)):
+            event = self._meeting(
+                self.salesperson_a,
+                partner_ids=[
+                    (6, 0, (self.salesperson_a.partner_id | self.customer).ids)
+                ],
+                opportunity_id=self.lead.id,
+            )
+        with self._at(START + timedelta(hours=2)):
+            followup = event._process_meetings()
+            deadline = self.ownership.date_deadline
+            event.with_user(self.office_user).attendee_ids.do_decline()
+            event.with_user(self.office_user).unlink()
+            self.assertTrue(followup.counts)
+            self.assertEqual(self.ownership.date_deadline, deadline)
 
     def test_lead(self):
         """The lead is guarded in the same ways."""

@@ -3,6 +3,7 @@
 from . import base_partner_merge
 from . import mail_compose_message
 from . import mail_activity_schedule
+from . import portal_wizard
 from . import sales_process_claim_back
 from . import sales_process_duty_rotation
 from . import sales_process_plan_spread

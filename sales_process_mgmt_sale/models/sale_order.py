@@ -17,6 +17,8 @@ GUARDED_FIELDS = frozenset(
         "team_id",
     ]
 )
+# Who buys, who pays and who is delivered to: each of them is sold to.
+PARTNER_FIELDS = ("partner_id", "partner_invoice_id", "partner_shipping_id")
 
 
 class SaleOrder(models.Model):
@@ -56,11 +58,17 @@ class SaleOrder(models.Model):
             bool(GUARDED_FIELDS & vals.keys())
             and self.env["sales.process.money"]._is_listening()
         )
-        if is_guarded:
-            self._check_process_customer()
+        if not is_guarded:
+            return super().write(vals)
+        self._check_process_customer()
+        # sudo: an order may already be of somebody whom the user cannot read
+        before = {
+            order.id: (order._get_process_partners(), order.opportunity_id)
+            for order in self.sudo()
+        }
         result = super().write(vals)
-        if is_guarded and "partner_id" in vals:
-            self._check_process_customer()
+        if not vals.keys().isdisjoint((*PARTNER_FIELDS, "opportunity_id")):
+            self._check_process_customer(before)
         return result
 
     def action_quotation_send(self):
@@ -72,31 +80,62 @@ class SaleOrder(models.Model):
             self._check_process_customer()
         return super().message_post(**kwargs)
 
-    def _check_process_customer(self):
+    def _get_process_partners(self):
+        """Who is sold to by these orders.
+
+        :return: res.partner
+        """
+        partners = self.env["res.partner"]
+        return partners.union(*(self[name] for name in PARTNER_FIELDS))
+
+    def _check_process_customer(self, before=None):
         """Refuse a salesperson who sells to a colleague's customer.
 
-        Who has signed an order goes on with it when the customer is handed on.
+        Who has signed an order goes on with it when the customer is handed on, with
+        the same customer. An opportunity opens the way to its own customer alone.
 
+        :param dict before: ``{order id: (res.partner, crm.lead)}`` before a change;
+            only what the change brought in is looked at
         :raise CustomerOwnedError: the customer belongs to somebody else
         """
         if not self.env["sales.process.money"]._is_listening():
             return
         user = self.env.user
+        partners_by_company = {}
+        opportunities = self.env["crm.lead"]
         # sudo: the question is about customers of everybody
-        orders = self.sudo().filtered(
-            lambda order: (
-                order.ownership_id.user_id != user
-                and not (
-                    order.opportunity_id.ownership_id.state in ("open", "pool")
-                    and order.opportunity_id.ownership_id._can_work(user)
+        for order in self.sudo():
+            partners = order._get_process_partners()
+            opportunity = order.opportunity_id
+            if order.ownership_id.user_id == user:
+                same = before[order.id][0] if before else partners
+                partners -= same | partners.filtered(
+                    lambda row, same=same: (
+                        row.commercial_partner_id in same.commercial_partner_id
+                    )
                 )
+                opportunity -= before[order.id][1] if before else opportunity
+            elif before:
+                partners -= before[order.id][0]
+                opportunity -= before[order.id][1]
+            ownership = order.opportunity_id.ownership_id
+            if ownership.state in ("open", "pool") and ownership._can_work(user):
+                customer = order.opportunity_id.partner_id.commercial_partner_id
+                partners -= partners.filtered(
+                    lambda row, customer=customer: row.commercial_partner_id == customer
+                )
+            opportunities |= opportunity
+            company = order.company_id
+            partners_by_company[company] = (
+                partners_by_company.get(company, partners.browse()) | partners
             )
-        )
+        opportunities.with_env(self.env)._check_customer_work()
         Ownership = self.env["sales.process.ownership"]
-        for company, rows in orders.grouped("company_id").items():
-            Ownership._check_customer_work(
-                rows.partner_id.with_env(self.env), companies=company
-            )
+        for company, partners in partners_by_company.items():
+            if partners:
+                Ownership._check_customer_work(
+                    partners.with_env(self.env), companies=company
+                )
 
     def _follow_owner(self):
         """Orders that come in by themselves, or of nobody, are the owner's.

@@ -66,6 +66,61 @@ class TestOrderGuard(SalesProcessCommon):
                         refused = True
                     self.assertTrue(refused)
 
+    def test_no_way_round(self):
+        """Not with one's own opportunity, order, payer or place of delivery."""
+        own = self.env["res.partner"].create({"name": "Own", "email": "o@own.example"})
+        mine = self._create_lead(self.salesperson_b, partner_id=own.id)
+
+        def order(**values):
+            return self._quote(self.salesperson_b, **{"partner_id": own.id, **values})
+
+        def signed():
+            row = order(opportunity_id=mine.id)
+            row.action_confirm()
+            self.env.flush_all()
+            self.assertEqual(row.ownership_id, mine.ownership_id)
+            return row
+
+        theirs = {"partner_id": self.customer.id}
+        for way_name, way in {
+            "own opportunity": lambda: order(**theirs, opportunity_id=mine.id),
+            "own opportunity, contact": lambda: order(
+                partner_id=self.contact.id, opportunity_id=mine.id
+            ),
+            "own quotation": lambda: order(opportunity_id=mine.id).write(theirs),
+            "both at once": lambda: order().write(
+                {**theirs, "opportunity_id": mine.id}
+            ),
+            "own order": lambda: signed().write(theirs),
+            "own order, its payer": lambda: signed().write(
+                {"partner_invoice_id": self.customer.id}
+            ),
+            "own order, its opportunity": lambda: signed().write(
+                {"opportunity_id": self.lead.id}
+            ),
+            "payer": lambda: order(partner_invoice_id=self.customer.id),
+            "place of delivery": lambda: order(partner_shipping_id=self.contact.id),
+            "payer later": lambda: order().write(
+                {"partner_invoice_id": self.customer.id}
+            ),
+            "their opportunity": lambda: order(opportunity_id=self.lead.id),
+            "their opportunity later": lambda: order().write(
+                {"opportunity_id": self.lead.id}
+            ),
+        }.items():
+            with self.subTest(way=way_name):
+                with self.assertRaises(CustomerOwnedError), self.cr.savepoint():
+                    way()
+                    self.env.flush_all()
+                self.env.invalidate_all()
+        self.assertEqual(self.ownership.phase, "pursuing")
+        # what is one's own goes on
+        child = own.create({"name": "Store", "parent_id": own.id, "type": "delivery"})
+        row = signed()
+        row.write({"partner_shipping_id": child.id})
+        row.write({"partner_id": child.id})
+        self.assertEqual(row.ownership_id, mine.ownership_id)
+
     def test_who_works_the_customer_quotes(self):
         self.ownership.sudo()._add_collaborators(self.salesperson_b)
         for user in (
