@@ -112,9 +112,12 @@ class SalesProcessOwnership(models.Model):
         A customer of whom no money is known is served, as the core has it.
         """
         rests = self._get_rests()
-        owing = self.filtered(lambda row: rests[row._get_root().id][1])
-        result = super(SalesProcessOwnership, self - owing)._sign()
+        owing = self.filtered(lambda row: rests[row._get_root().id][0])
+        paid = (self - owing).filtered(lambda row: rests[row._get_root().id][1])
+        result = super(SalesProcessOwnership, self - owing - paid)._sign()
         owing._collect()
+        # nothing is left to collect: nobody would ever say that it is paid
+        paid._serve("paid")
         return result
 
     def _collect(self):
@@ -322,7 +325,11 @@ class SalesProcessOwnership(models.Model):
         self.ensure_one()
         self.check_access("read")
         row = self.sudo()
-        if not row.team_id._is_leader(self.env.user):
+        user = self.env.user
+        if not row.team_id._is_leader(user) or (
+            # nobody waives what they have to collect themselves
+            user == row.user_id and not user.has_group("sales_team.group_sale_manager")
+        ):
             raise UserError(
                 self.env._("Only the team leader says that nothing is left to collect.")
             )

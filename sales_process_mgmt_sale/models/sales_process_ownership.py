@@ -92,30 +92,67 @@ class SalesProcessOwnership(models.Model):
         )
         return signed | (with_orders - unsigned.ownership_id).with_env(self.env)
 
-    def _get_with_orders(self):
-        """The customers that have signed an order, in any of their periods.
+    def _filter_with_orders(self):
+        """The customers that have signed an order in this period.
 
-        :return: set of ids of first periods
+        What an earlier owner, or an earlier deal, has sold signs no new one.
+
+        :return: sales.process.ownership
         """
-        # sudo: the owner may not read the periods of earlier ones
+        if not self:
+            return self
+        # sudo: the owner may not read orders that a colleague has entered
         rows = self.sudo()
-        roots = [row._get_root().id for row in rows]
-        chain = rows.search(["|", ("id", "in", roots), ("root_id", "in", roots)])
-        return {
-            order.ownership_id._get_root().id
-            for order in chain.order_ids
-            if order._is_signed()
-        }
+        leads = rows.with_context(active_test=False).lead_ids
+        sold = leads.filtered(
+            lambda lead: (
+                lead.won_status == "won"
+                and any(order._is_signed() for order in lead.order_ids)
+            )
+        )
+        return self.filtered(
+            lambda row: (
+                row.id in sold.ownership_id.ids
+                or any(order._is_signed() for order in row.sudo().order_ids)
+            )
+        )
+
+    def _filter_won_unproven(self):
+        """Won without an order is a question to the leader, and no signature.
+
+        Nor is it one any more where the order was cancelled.
+        """
+        unproven = super()._filter_won_unproven()
+        rest = self - unproven
+        unordered = (rest - rest._filter_with_orders()).filtered(
+            lambda row: not row._has_word_for_signature()
+        )
+        unordered._ask_signature()
+        return unproven | unordered
+
+    def _has_word_for_signature(self):
+        """Whether the team or its leader says that the customer has signed.
+
+        :return: bool
+        """
+        self.ensure_one()
+        # sudo: the owner may not read how the team is set up
+        row = self.sudo()
+        if row.signed_basis in ("leader", "before"):
+            return True
+        if row.phase != "pursuing" and row.signed_basis == "team":
+            return True
+        return row.team_id.process_won_signs
 
     def _sign(self):
         """Without an order a won lead is a question to the leader."""
-        ordered = self._get_with_orders()
+        ordered = self._filter_with_orders()
         known = self.browse()
         asked = self.browse()
         basis = {}
         for ownership in self:
             row = ownership.sudo()
-            if row._get_root().id in ordered:
+            if ownership in ordered:
                 basis[ownership] = "order"
             elif row.team_id.process_won_signs:
                 basis[ownership] = row.signed_basis or "team"
@@ -228,13 +265,9 @@ class SalesProcessOwnership(models.Model):
         rows = self.sudo().search(
             [("phase", "in", ("signed", "served")), ("signed_basis", "=", False)]
         )
-        ordered = rows._get_with_orders()
-        for value in ("order", "before"):
-            rows.filtered(
-                lambda row, value=value: (
-                    (row._get_root().id in ordered) == (value == "order")
-                )
-            ).write({"signed_basis": value})
+        ordered = rows._filter_with_orders()
+        ordered.write({"signed_basis": "order"})
+        (rows - ordered).write({"signed_basis": "before"})
 
     # ------------------------------------------------------------
     # MONEY

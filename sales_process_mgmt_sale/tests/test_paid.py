@@ -155,6 +155,84 @@ class TestPaid(PaidCommon):
         self.assertFalse(self.ownership.is_signature_asked)
         self.assertFalse(self.ownership.activity_ids)
 
+    def test_won_and_the_order_is_cancelled(self):
+        """A signature that is taken back lets the clock go on, won or not."""
+        self.team.user_id = self.leader
+        deadline = self.ownership.date_deadline
+        for is_won_first in (True, False):
+            with self.subTest(is_won_first=is_won_first):
+                order = self.order.copy()
+                if is_won_first:
+                    self.lead.with_user(self.salesperson).action_set_won()
+                order.with_user(self.salesperson).action_confirm()
+                self.assertEqual(self.ownership.phase, "signed")
+                self.lead.with_user(self.salesperson).action_set_won()
+                order.with_user(self.salesperson)._action_cancel()
+                self.assertEqual(self.ownership.phase, "pursuing")
+                self.assertEqual(self.ownership.date_deadline, deadline)
+                self.assertTrue(self.ownership.is_signature_asked)
+
+    def _ask_again(self, user):
+        return (
+            self.env["crm.lead"]
+            .with_user(user)
+            .create(
+                {
+                    "name": "More pumps",
+                    "partner_id": self.partner_a.id,
+                    "user_id": user.id,
+                    "team_id": self.team.id,
+                    "company_id": self.company.id,
+                    "type": "opportunity",
+                }
+            )
+        )
+
+    def test_order_of_an_earlier_owner_signs_nothing_new(self):
+        self.team.user_id = self.leader
+        self._paid()
+        self.lead.action_set_won()
+        self.ownership._hand_over(
+            {self.ownership: self.colleague}, "transfer", "transferred"
+        )
+        lead = self._ask_again(self.colleague)
+        period = lead.sudo().ownership_id
+        deadline = period.date_deadline
+        self.assertTrue(deadline)
+        lead.action_set_won()
+        self.assertEqual((period.phase, period.date_deadline), ("pursuing", deadline))
+        self.assertTrue(period.is_signature_asked)
+
+    def test_nothing_to_collect_is_not_waited_for(self):
+        """A customer who has paid everything is served, never signed for ever."""
+        self._paid()
+        lead = self._ask_again(self.salesperson)
+        self.assertEqual(self.ownership.phase, "pursuing")
+        lead.action_set_won()
+        self.assertEqual(self.ownership.phase, "served")
+
+    def test_leader_waives_no_own_debt(self):
+        self.team.user_id = self.leader
+        self.lead.with_user(self.leader).user_id = self.leader
+        self.order.action_confirm()
+        invoice = self.order._create_invoices()
+        invoice.action_post()
+        account = self.company_data["default_account_expense"]
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        ).create(
+            {
+                "amount": 1,
+                "payment_difference_handling": "reconcile",
+                "writeoff_account_id": account.id,
+            }
+        )._create_payments()
+        period = self.lead.ownership_id
+        self.assertEqual((period.user_id, period.phase), (self.leader, "signed"))
+        with self.assertRaises(UserError):
+            period.with_user(self.leader).action_waive()
+        self.assertEqual(period.phase, "signed")
+
     def test_an_order_answers_the_question(self):
         self.team.user_id = self.leader
         self.lead.with_user(self.salesperson).action_set_won()
