@@ -1,6 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
+from contextlib import nullcontext
 from datetime import datetime, time, timedelta
 
 import pytz
@@ -61,7 +62,13 @@ class CalendarEvent(models.Model):
         return events
 
     def write(self, vals):
-        result = self._write_checked(vals)
+        self._check_not_colleagues()
+        before = self._get_customers_met(vals)
+        # one check for all that is written inside of it, a series included
+        with meeting_checked(self.env) if before else nullcontext():
+            result = super().write(vals)
+        if before:
+            self.exists()._check_customer_work(*before)
         if not TIME_FIELDS.isdisjoint(vals):
             # sudo: written by the system, whoever moves the meeting
             self.exists().sudo().write({"date_process_moved": self.env.cr.now()})
@@ -69,16 +76,16 @@ class CalendarEvent(models.Model):
             self.exists()._review_followups()
         return result
 
-    def _write_checked(self, vals):
-        self._check_not_colleagues()
+    def _get_customers_met(self, vals):
+        """Who attended before a change of who attends, where that is to be judged.
+
+        :param dict vals: what is written
+        :return: tuple of res.partner and crm.lead; None where nothing is to be judged
+        """
         if vals.keys().isdisjoint(CUSTOMER_FIELDS) or is_meeting_checked(self.env):
-            return super().write(vals)
+            return None
         # sudo: a customer who attends already may be one whom the user cannot read
-        before = (self.sudo().partner_ids, self.sudo().opportunity_id)
-        with meeting_checked(self.env):
-            result = super().write(vals)
-        self.exists()._check_customer_work(*before)
-        return result
+        return (self.sudo().partner_ids, self.sudo().opportunity_id)
 
     def _check_customer_work(self, partners=None, leads=None):
         """Refuse to meet a colleague's customer without them.

@@ -474,9 +474,7 @@ class CrmLead(models.Model):
         )._assign_userless_lead_in_team(creation_source)
 
     def unlink(self):
-        if helped := self._filter_only_helped():
-            self.check_access("unlink")
-            raise helped._make_helper_error()
+        self._check_helpers_deletion()
         self._check_strangers_deletion()
         if skips_sync(self.env):
             if merging := get_merging(self.env):
@@ -486,6 +484,12 @@ class CrmLead(models.Model):
         result = super().unlink()
         ownerships.exists()._sync_phase()
         return result
+
+    def _check_helpers_deletion(self):
+        """Helpers help: a customer's lead is not theirs to delete."""
+        if helped := self._filter_only_helped():
+            self.check_access("unlink")
+            raise helped._make_helper_error()
 
     # ------------------------------------------------------------
     # SYNC

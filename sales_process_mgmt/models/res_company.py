@@ -1,6 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models, tools
+from odoo.fields import Domain
 
 from ..tools import identity
 
@@ -156,7 +157,8 @@ class ResCompany(models.Model):
         :return: frozenset of ids of res.partner
         """
         # sudo: whoever corrects an address may not see all companies
-        companies = self.sudo().with_context(active_test=False).search([])
+        companies = self.sudo().with_context(active_test=False)
+        companies = companies.search(Domain.TRUE)
         return frozenset(companies.partner_id.ids)
 
     def _get_customer_company(self):

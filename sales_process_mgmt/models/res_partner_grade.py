@@ -13,7 +13,6 @@ class ResPartner(models.Model):
 
     proposed_grade_id = fields.Many2one(
         "sales.process.customer.grade",
-        string="Proposed Grade",
         index="btree_not_null",
         tracking=True,
         help="A grade that changes the follow-up period is set by the team leader. "

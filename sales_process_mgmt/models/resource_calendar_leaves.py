@@ -25,17 +25,14 @@ class ResourceCalendarLeaves(models.Model):
 
     def write(self, vals):
         """People write their own days off: they make no holiday for all of them."""
-        result = self._write_days(vals)
+        moves = bool(DAY_FIELDS & vals.keys())
+        if moves:
+            self._plan_process_deadlines()
+        result = super().write(vals)
+        if moves:
+            self._plan_process_deadlines()
         if "resource_id" in vals and not self.env.su:
             self.check_access("write")
-        return result
-
-    def _write_days(self, vals):
-        if not DAY_FIELDS & vals.keys():
-            return super().write(vals)
-        self._plan_process_deadlines()
-        result = super().write(vals)
-        self._plan_process_deadlines()
         return result
 
     def unlink(self):

@@ -58,7 +58,6 @@ class SalesProcessAbsence(models.Model):
     )
     deputy_id = fields.Many2one(
         "res.users",
-        string="Deputy",
         index="btree_not_null",
         domain=[("share", "=", False)],
         help="Looks after the customers during the absence and is not their owner.",

@@ -235,9 +235,9 @@ class SalesProcessFollowup(models.Model):
     void_text = fields.Char(
         string="Why It Was Voided", readonly=True, tracking=True, size=500
     )
-    voided_by_id = fields.Many2one("res.users", string="Voided By", readonly=True)
+    voided_by_id = fields.Many2one("res.users", readonly=True)
     date_voided = fields.Datetime(string="Voided On", readonly=True)
-    checked_by_id = fields.Many2one("res.users", string="Checked By", readonly=True)
+    checked_by_id = fields.Many2one("res.users", readonly=True)
     date_checked = fields.Datetime(
         string="Checked On",
         readonly=True,

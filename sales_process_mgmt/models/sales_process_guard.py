@@ -106,10 +106,9 @@ class SalesProcessGuard(models.AbstractModel):
         ]
         if not unwanted:
             return self
-        return self.with_context(
-            # replaced, not added to: a key that is left out is gone
-            {key: value for key, value in context.items() if key not in unwanted}
-        )
+        # replaced, not added to: a key that is left out is gone
+        kept = {key: value for key, value in context.items() if key not in unwanted}
+        return self.with_env(self.env(context=kept))
 
     # ------------------------------------------------------------
     # CRUD

@@ -148,9 +148,9 @@ class TestGuardReading(GuardCommon):
             self.records["crm.lead"].with_user(self.salesperson_a),
             self.salesperson_a.partner_id.with_user(self.salesperson_a),
         ):
-            values = {"name": "x", "user_id": self.salesperson_a.id, "active": True}
 
-            def pass_by(record=record, values=values):
+            def pass_by(record=record):
+                values = {"name": "x", "user_id": self.salesperson_a.id}
                 record._refuse_protected(values)
                 record._check_sent_ids([values])
                 record._check_texts([values])

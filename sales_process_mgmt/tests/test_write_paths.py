@@ -1,5 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from contextlib import suppress
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -212,12 +214,9 @@ class TestWritePaths(SalesProcessCommon):
             with self.env.cr.savepoint():
                 Lead = self.env["crm.lead"].with_user(user)
                 Lead = Lead.sudo() if su else Lead
-                try:
-                    with self.env.cr.savepoint():
-                        act(Lead, Lead.browse(self.lead.id))
-                        self.env.flush_all()
-                except UserError:
-                    pass
+                with suppress(UserError), self.env.cr.savepoint():
+                    act(Lead, Lead.browse(self.lead.id))
+                    self.env.flush_all()
                 self.env.invalidate_all()
                 self._assert_exact()
                 found = (

@@ -4,7 +4,6 @@ from . import account_move
 from . import account_move_line
 from . import account_partial_reconcile
 from . import account_payment
-from . import account_payment_register
 from . import sales_process_collection
 from . import sales_process_money
 from . import sales_process_ownership

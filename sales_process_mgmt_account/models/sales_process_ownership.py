@@ -10,9 +10,7 @@ from odoo.fields import Domain
 class SalesProcessOwnership(models.Model):
     _inherit = "sales.process.ownership"
 
-    money_ids = fields.One2many(
-        "sales.process.money", "ownership_id", string="Money", readonly=True
-    )
+    money_ids = fields.One2many("sales.process.money", "ownership_id", readonly=True)
     amount_due = fields.Monetary(
         string="To Collect",
         compute="_compute_money",

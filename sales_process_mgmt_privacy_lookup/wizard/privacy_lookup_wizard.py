@@ -110,10 +110,10 @@ class PrivacyLookupWizardLine(models.TransientModel):
             record.ownership_id._anonymize()
         else:
             Ownership._anonymize_rows(record)
-        self.execution_details = self.env._(
+        details = self.env._(
             "Made anonymous: %(model)s #%(id)s",
             model=self.res_model_id.name,
             id=self.res_id,
         )
-        self.is_unlinked = True
+        self.write({"execution_details": details, "is_unlinked": True})
         return None

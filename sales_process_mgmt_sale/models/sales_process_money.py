@@ -14,7 +14,6 @@ class SalesProcessMoney(models.Model):
     )
     order_id = fields.Many2one(
         "sale.order",
-        string="Order",
         readonly=True,
         index="btree_not_null",
         ondelete="cascade",

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
 
-from .sales_process_money import acting
+from ..models.sales_process_money import acting
 
 
 class AccountPaymentRegister(models.TransientModel):
