@@ -96,6 +96,7 @@ class ResPartner(models.Model):
         return partners
 
     def write(self, vals):
+        self._check_hidden_from_owner(vals)
         told = [name for name in TOLD_FIELDS if name in vals]
         owned = self.env["sales.process.ownership"]
         if told or IDENTITY_FIELDS & vals.keys():
@@ -115,6 +116,42 @@ class ResPartner(models.Model):
         if owned:
             self._tell_owners(owned, before, told)
         return result
+
+    def _check_hidden_from_owner(self, vals):
+        """Refuse what would take the contact away from the owner of the customer.
+
+        In another company the owner could not read it any more, and with another
+        salesperson on it the owner's own quotations would be that person's.
+
+        :param dict vals: what somebody writes
+        """
+        if self.env.su or not (vals.get("company_id") or vals.get("user_id")):
+            return
+        user = self.env.user
+        if is_merging_contacts(self.env) or user._is_superuser():
+            return
+        # sudo: any company that somebody names
+        company = self.env["res.company"].sudo().browse(vals.get("company_id") or ())
+        for ownership in self._find_owned():
+            team = ownership.team_id
+            # branches share their customers
+            is_readable = not company or (
+                company.root_id == ownership.company_id.root_id
+            )
+            is_owners = vals.get("user_id") in (None, False, ownership.user_id.id)
+            if (
+                team.process_mode != "enforce"
+                or (is_readable and is_owners)
+                or team._is_leader(user)
+            ):
+                continue
+            raise UserError(
+                self.env._(
+                    "A customer of %(team)s hangs on this contact: only the leader "
+                    "of the team changes its company or salesperson.",
+                    team=team.name,
+                )
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_owned(self):

@@ -592,8 +592,32 @@ class SalesProcessOwnership(models.Model):
             Conflict._record_work(values_list)
             return
         Conflict._record_after_rollback(values_list)
+        self._charge_work_refusals(user, strange)
         partner, row, _keys = strange[0]
         raise row._make_work_refusal(self.env(su=False), partner)
+
+    @api.model
+    def _charge_work_refusals(self, user, strange):
+        """A refusal answers whether a number is known: it counts as a look-up.
+
+        Whoever works the contact that is the customer itself learns nothing new.
+
+        :param user: res.users, who tried
+        :param strange: list of ``(partner, sales.process.ownership, set of keys)``
+        :raise UserError: too many answers within the hour
+        """
+        by_company = {}
+        for _partner, row, keys in strange:
+            if not any(key[1] == "partner" for key in keys):
+                by_company.setdefault(row.company_id, []).append((keys, row))
+        Lookup = self.env["sales.process.lookup"]
+        for company, refusals in by_company.items():
+            if moment := Lookup._charge_refusals(user, company, refusals):
+                raise UserError(
+                    Lookup.with_env(self.env(su=False))._get_limit_sentence(
+                        company, moment, is_registration=False
+                    )
+                )
 
     def _make_work_refusal(self, env, partner):
         """The sentence that tells a salesperson whose customer it is.

@@ -332,6 +332,52 @@ class TestCustomerGuard(SalesProcessCommon):
         else:
             self.assertIsNone(error)
 
+    def test_contact_is_not_hidden(self):
+        """Nobody puts the contact where its owner does not find it."""
+        for values in (
+            {"company_id": self.company_2.id},
+            {"user_id": self.salesperson_b.id},
+        ):
+            for user in (*self.may_not.values(), self.office_user):
+                for partner in (self.customer, self.child):
+                    with self.subTest(user=user.login, values=values):
+                        with self.assertRaises(UserError), self.cr.savepoint():
+                            partner.with_user(user).write(values)
+                        self.env.invalidate_all()
+            self.customer.with_user(self.office_user).write(
+                {"company_id": self.company.id, "user_id": self.salesperson_a.id}
+            )
+            self.customer.with_user(self.leader_east).write(values)
+            self.customer.write({"company_id": False, "user_id": False})
+        self.stranger.with_user(self.salesperson_b).write(
+            {"user_id": self.salesperson_b.id}
+        )
+
+    def test_refusals_are_answers(self):
+        """Whose number it is, is not asked without limit by way of a contact."""
+        self._record_refusals()
+        kept = []
+        self.startPatcher(
+            patch.object(
+                type(self.env["sales.process.lookup"]),
+                "_keep_refused",
+                lambda _model, values: kept.extend(values),
+            )
+        )
+        guess = self.stranger.with_user(self.salesperson_d)
+        guess.phone = "13811112222"
+        self.assertIsInstance(
+            self._try(lambda: guess.message_post(body="Hello")), CustomerOwnedError
+        )
+        self.assertEqual(
+            [(row["user_id"], row["is_charged"]) for row in kept],
+            [(self.salesperson_d.id, True)],
+        )
+        kept.clear()
+        # the contact that is the customer tells nothing new
+        self._try(self._way_post, self.salesperson_d, self.customer)
+        self.assertFalse(kept)
+
     def test_meeting_of_a_colleague(self):
         """Nobody takes a contact back by changing a colleague's meeting."""
         self._record_refusals()
