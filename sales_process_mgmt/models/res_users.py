@@ -10,6 +10,8 @@ from .sales_process_ownership_key import DETAILS_PER_CUSTOMER
 ABSENCE_FIELDS = {"out_of_office_from", "out_of_office_to", "process_deputy_id"}
 
 # Whoever sits at the front desk: learns every owner's name, and owns nothing.
+LAST_YEAR = 2199
+
 RECEPTION_GROUP = "sales_process_mgmt.group_sales_process_reception"
 
 
@@ -337,6 +339,9 @@ class ResUsers(models.Model):
         Absence = self.env["sales.process.absence"].sudo()
         for user in self.filtered(lambda row: not row.share):
             start, end = user.out_of_office_from, user.out_of_office_to
+            if end and end.year > LAST_YEAR:
+                # as good as without an end, which no calendar computes with
+                end = False
             known = Absence.search(
                 [
                     ("user_id", "=", user.id),

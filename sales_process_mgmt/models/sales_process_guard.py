@@ -310,12 +310,26 @@ class SalesProcessGuard(models.AbstractModel):
     def _check_texts(self, vals_list):
         """Refuse texts that are too long: what is written once is read often.
 
+        And those that no column holds.
+
         :param list vals_list: values to be written
         :raise ValidationError: one sentence that names the field
         """
         for vals in vals_list:
+            for name, value in vals.items():
+                if isinstance(value, str) and not _is_storable(value):
+                    field = self._fields.get(name)
+                    raise ValidationError(
+                        self.env._(
+                            "“%(field)s” holds a character that cannot be saved. Type "
+                            "the text again.",
+                            field=field._description_string(self.env)
+                            if field
+                            else name,
+                        )
+                    )
             for name, limit in self._text_limits.items():
-                if len(vals.get(name) or "") > limit:
+                if len(str(vals.get(name) or "")) > limit:
                     raise ValidationError(
                         self.env._(
                             "“%(field)s” is too long: at most %(limit)s characters.",
@@ -367,6 +381,19 @@ class SalesProcessGuard(models.AbstractModel):
             )
             self.invalidate_recordset()
         return self
+
+
+def _is_storable(text):
+    """Whether PostgreSQL holds a text: no NUL, and no half of a character."""
+    if "\x00" in text:
+        return False
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _is_in_range(field, value, env):

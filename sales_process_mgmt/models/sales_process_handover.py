@@ -22,6 +22,7 @@ class SalesProcessHandover(models.Model):
     _description = "Handover of Customers"
     _inherit = ["sales.process.guard", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
+    _rec_names_search = ["user_id", "team_id"]
     _check_company_auto = True
     _mail_post_access = "read"
 

@@ -16,6 +16,7 @@ class SalesProcessReleaseRun(models.Model):
     _description = "Release Run"
     _inherit = ["sales.process.guard"]
     _order = "date desc, id desc"
+    _rec_names_search = ["team_id"]
 
     name = fields.Char(compute="_compute_name")
     team_id = fields.Many2one("crm.team", required=True, index=True, readonly=True)

@@ -192,6 +192,20 @@ class TestAbsence(ReleaseCommon):
             own.write({"out_of_office_from": False, "out_of_office_to": False})
         self.assertEqual(requested.state, "cancelled")
 
+    def test_out_of_office_until_the_end_of_time(self):
+        """A date far away is no error: the leader is asked."""
+        own = self.salesperson_a.with_user(self.salesperson_a)
+        with self._at(START):
+            own.write(
+                {
+                    "out_of_office_from": FIRST,
+                    "out_of_office_to": datetime(9999, 12, 31, 23, 59, 59),
+                }
+            )
+        absence = self.Absence.search([("user_id", "=", self.salesperson_a.id)])
+        self.assertEqual((absence.state, absence.date_end), ("requested", False))
+        self.assertEqual(self.ownership.date_deadline, DEADLINE)
+
     # -- the clock -------------------------------------------------------
 
     def test_up_to_the_limit_of_the_team(self):

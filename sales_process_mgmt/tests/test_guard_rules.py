@@ -230,6 +230,30 @@ class TestGuardRules(GuardCommon):
         self.env.flush_all()
         self.assertEqual(line.goal, 9_999_999_999)
 
+    def test_texts_that_no_column_holds(self):
+        """A NUL or half a character is one sentence, and no error of the database."""
+        followup = self.records["sales.process.followup"].with_user(self.director)
+        for text in ("price\x00list", "price\ud800list"):
+            for attack in (
+                lambda text=text: followup.write({"subject": text}),
+                lambda text=text: followup.copy({"solution": text}),
+                lambda text=text: (
+                    self.env["crm.lead"]
+                    .with_user(self.salesperson_b)
+                    .create({"name": text})
+                ),
+            ):
+                with self.assertRaisesRegex(ValidationError, "cannot be saved"):
+                    attack()
+
+    def test_every_model_is_searched_by_name(self):
+        """What people type into a field finds something or nothing, in all models."""
+        for name in self.env.registry:
+            model = self.env[name]
+            if name.startswith("sales.process.") and model._auto:
+                with self.subTest(name):
+                    model.name_search("pump")
+
     def test_notes_of_activities_are_escaped(self):
         """The note of an activity is HTML: plain text in it is made HTML first."""
         found = 0
