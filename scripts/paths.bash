@@ -47,4 +47,12 @@ list_addons() {
     done
 }
 
+# Those as well which are only tested among other apps.
+list_all_addons() {
+    local manifest
+    for manifest in "$ROOT"/*/__manifest__.py; do
+        basename "$(dirname "$manifest")"
+    done
+}
+
 join_with_commas() { paste -sd, -; }

@@ -239,17 +239,21 @@ class SalesProcessRegistration(models.TransientModel):
         _is_away, deputy = holder.user_id._get_standing_in()
         receiver = (deputy & holder.collaborator_ids) or holder.user_id
         self._create_followup(lead, receiver, is_received=True)
-        channels = dict(self._fields["channel"]._description_selection(self.env))
-        self._notify(
-            holder.user_id | deputy,
-            self.env._(
+
+        def render(env):
+            wizard = self.with_context(lang=env.lang)
+            channels = dict(wizard._fields["channel"]._description_selection(env))
+            text = env._(
                 "%(customer)s is here (%(channel)s). Received by %(user)s.",
-                customer=holder.name or self.env._("Your customer"),
+                customer=holder.name or env._("Your customer"),
                 channel=channels[self.channel],
                 user=self.env.user.name,
-            ),
-            lead,
-        )
+            )
+            # what was discussed goes with it
+            facts = filter(None, [text, wizard._get_facts()])
+            return text, plaintext2html("\n".join(facts))
+
+        self.env["sales.process.notice"]._tell(holder.user_id | deputy, render, lead)
         self._mark_handled("registered", lead)
         return self._get_done_action()
 
