@@ -33,10 +33,31 @@ class MailActivity(models.Model):
         return activities
 
     def write(self, vals):
+        self._check_not_colleagues()
         result = super().write(vals)
         if not vals.keys().isdisjoint(("res_id", "res_model_id", "res_model")):
             self._check_customer_work()
         return result
+
+    def unlink(self):
+        self._check_not_colleagues()
+        return super().unlink()
+
+    def _check_not_colleagues(self):
+        """Refuse to change what colleagues plan with the contact of their customer.
+
+        On a lead the record rules refuse it. What was planned for one, or by one, is
+        one's own.
+        """
+        user = self.env.user
+        if not self.env.su:
+            # sudo: for whom it is planned, whoever reads it
+            self.sudo().filtered(
+                lambda row: (
+                    row.res_model == "res.partner"
+                    and user not in (row.user_id | row.create_uid)
+                )
+            ).with_env(self.env)._check_customer_work()
 
     def _check_customer_work(self):
         """Refuse to plan something with a colleague's customer.
@@ -64,6 +85,7 @@ class MailActivity(models.Model):
 
     def _action_done(self, feedback=False, attachment_ids=None):
         """A call, meeting or visit on a lead that is done is contact."""
+        self._check_not_colleagues()
         contacts = self.filtered(
             lambda row: (
                 row.res_model == "crm.lead"

@@ -378,6 +378,32 @@ class TestCustomerGuard(SalesProcessCommon):
         self._try(self._way_post, self.salesperson_d, self.customer)
         self.assertFalse(kept)
 
+    def test_activity_of_a_colleague(self):
+        """What the owner plans on the contact is not a stranger's to finish."""
+        self._record_refusals()
+        activity = self._activity(
+            self.salesperson_a, self.partner_model_id, self.customer.id
+        )
+        ways = {
+            "deleted": lambda row: row.unlink(),
+            "done": lambda row: row.action_feedback(feedback="Done"),
+            "taken": lambda row: row.write({"user_id": row.env.uid}),
+            "put off": lambda row: row.write({"date_deadline": "2040-01-01"}),
+        }
+        for way_name, way in ways.items():
+            for role, user in self.may_not.items():
+                with self.subTest(way=way_name, role=role):
+                    error = self._try(way, activity.with_user(user))
+                    self.assertIsInstance(error, CustomerOwnedError)
+            for role, user in self.may.items():
+                with self.subTest(way=way_name, role=role):
+                    self.assertIsNone(self._try(way, activity.with_user(user)))
+        # what the owner asks somebody for is theirs
+        activity.user_id = self.salesperson_d
+        self.assertIsNone(
+            self._try(ways["done"], activity.with_user(self.salesperson_d))
+        )
+
     def test_meeting_of_a_colleague(self):
         """Nobody takes a contact back by changing a colleague's meeting."""
         self._record_refusals()
