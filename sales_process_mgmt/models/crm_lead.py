@@ -180,16 +180,20 @@ class CrmLead(models.Model):
         user = self.env.user
         for ownership in moved:
             if not ownership.team_id._is_leader(user):
-                raise AccessError(
-                    self.env._(
-                        "This product line sets another follow-up period for "
-                        "%(customer)s: ask the leader of %(team)s to set the tag.",
-                        customer=ownership.name or "",
-                        team=ownership.team_id.name or "",
-                    )
-                )
+                self._refuse_product_line(ownership)
         if moved:
             moved._lock_rows()._apply_rules(self.env.cr.now() + timedelta(days=1))
+
+    @api.model
+    def _refuse_product_line(self, ownership):
+        raise AccessError(
+            self.env._(
+                "This product line sets another follow-up period for "
+                "%(customer)s: ask the leader of %(team)s to set the tag.",
+                customer=ownership.name or "",
+                team=ownership.team_id.name or "",
+            )
+        )
 
     # ------------------------------------------------------------
     # WHO IT IS

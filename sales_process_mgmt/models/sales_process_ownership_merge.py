@@ -44,6 +44,7 @@ class SalesProcessOwnership(models.Model):
             filter(None, sudo_others.mapped("date_last_contact")), default=None
         )
         collaborators = sudo_others.collaborator_ids - self.user_id
+        self._check_joined_by_owner(others)
         self._go_on_with_earliest({self: others})
         # known since the lock; what is about to be deleted need not move
         leads = sudo_others.with_context(active_test=False).lead_ids
@@ -65,6 +66,34 @@ class SalesProcessOwnership(models.Model):
         self._absorb_followups(others)
         if contact and self.state == "open":
             self._move_last_contact({self: contact})
+
+    def _check_joined_by_owner(self, others):
+        """Joining own customers is no way into another team, or to other days.
+
+        :param others: periods that end in this one
+        :raise UserError: one sentence that says whom to ask
+        """
+        actor = self.env.user
+        # sudo: whose customers they are decides, also for who may not read them
+        row = self.sudo()
+        own = others.sudo().filtered(lambda other: other.user_id == actor)
+        if row.user_id != actor or not own:
+            return
+        moved = own.filtered(
+            lambda other: other.state == "open" and other.team_id != row.team_id
+        ).with_env(self.env)
+        moved._check_decided(dict.fromkeys(moved, actor), row.team_id)
+        team = row.team_id
+        if not team._has_product_line_rules() or team._is_leader(actor):
+            return
+        tags = (row | own)._get_open_tags()
+        days = {
+            other: team._get_followup_days(other.grade_id, tags.get(other.id, ()))
+            for other in row | own
+        }
+        joined = self.env["crm.tag"].sudo().union(*tags.values())
+        if team._get_followup_days(row.grade_id, joined) > min(days.values()):
+            self.env["crm.lead"]._refuse_product_line(row)
 
     # ------------------------------------------------------------
     # CONTACTS

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import datetime, timedelta
 
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common_release import ReleaseCommon
@@ -264,3 +266,37 @@ class TestClockGoesOn(ReleaseCommon):
             new = self._register(email_from="buyer@shop.example")
             new.with_user(self.leader_east).phone = "13812345678"
         self.assertEqual(self.lead.ownership_id.date_deadline, DEADLINE + 5 * DAY)
+
+    def test_joining_is_no_way_into_another_team(self):
+        """Another team is the leader's, also where two own customers become one."""
+        other = self._create_team(
+            "Team South", "enforce", self.leader_west, self.env["res.users"]
+        )
+        with self._at(START + 5 * DAY):
+            new = self._register(team=other, email_from="buyer@shop.example")
+            with self.assertRaises(UserError), self.env.cr.savepoint():
+                new.phone = "13812345678"
+            # the other way round the new one goes into another team
+            with self.assertRaises(UserError), self.env.cr.savepoint():
+                self.own.email_from = "buyer@shop.example"
+        self.assertEqual(self.lead.ownership_id.team_id, self.team_east)
+        self.assertEqual(self.lead.ownership_id.date_deadline, DEADLINE)
+
+    def test_joining_is_no_way_to_another_product_line(self):
+        """The tag of a new customer gives the old one no other days."""
+        tag = self.env["crm.tag"].create({"name": "Plants"})
+        self.env["sales.process.followup.rule"].create(
+            {"team_id": self.team_east.id, "tag_id": tag.id, "followup_days": 90}
+        )
+        with self._at(START + 5 * DAY):
+            new = self._register(
+                email_from="buyer@shop.example", tag_ids=[Command.link(tag.id)]
+            )
+            for join in (
+                lambda: new.write({"phone": "13812345678"}),
+                lambda: self.own.write({"email_from": "buyer@shop.example"}),
+            ):
+                with self.assertRaises(AccessError), self.env.cr.savepoint():
+                    join()
+            new.with_user(self.leader_east).phone = "13812345678"
+        self.assertEqual(self.lead.ownership_id, new.sudo().ownership_id)
