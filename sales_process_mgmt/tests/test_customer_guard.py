@@ -157,6 +157,19 @@ class TestCustomerGuard(SalesProcessCommon):
     def _way_template(self, user, partner):
         self.template.with_user(user).send_mail(partner.id)
 
+    def _way_template_recipient(self, user, partner):
+        """From a document that is nobody's."""
+        template = self.template.copy(
+            {"partner_to": str(partner.id), "use_default_to": False}
+        )
+        template.with_user(user).send_mail(self.stranger.id)
+
+    def _way_template_address(self, user, partner):
+        self.template.with_user(user).send_mail(
+            self.stranger.id,
+            email_values={"email_to": partner.email or "boss@acme.example"},
+        )
+
     def _way_recipient(self, user, partner):
         self.stranger.with_user(user).message_post(
             body="Hello", partner_ids=partner.ids, message_type="comment"
