@@ -1,6 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import timedelta
+from datetime import date, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -425,7 +425,12 @@ class SalesProcessFollowup(models.Model):
         if not self.env.su:
             self._refuse_protected(vals)
             self._check_may_edit(vals)
+            if "lead_id" in vals:
+                # what was approved was a day for that customer
+                moved = self.filtered(lambda row: row.lead_id.id != vals["lead_id"])
+                moved._forget_approval(date.max)
             if vals.get("date_next"):
+                self._forget_approval(fields.Date.to_date(vals["date_next"]))
                 self._approve_if_leader()
             if "subject" in vals:
                 # sudo: what the system decides
@@ -514,8 +519,10 @@ class SalesProcessFollowup(models.Model):
                         "changes a follow-up."
                     )
                 )
-            date = fields.Datetime.to_datetime(vals.get("date"))
-            if date and date > max(followup.date, followup.create_date + CLOCK_SKEW):
+            moment = fields.Datetime.to_datetime(vals.get("date"))
+            if moment and (
+                moment > max(followup.date, followup.create_date + CLOCK_SKEW)
+            ):
                 # the clock would go on for days with one contact
                 raise ValidationError(
                     self.env._(

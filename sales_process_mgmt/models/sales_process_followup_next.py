@@ -170,6 +170,19 @@ class SalesProcessFollowup(models.Model):
         ).unlink()
         self.sudo().write({"is_extension_asked": False})
 
+    def _forget_approval(self, date_next):
+        """The leader has let one day stand, and no later one.
+
+        :param date date_next: the day that is about to be agreed
+        """
+        # sudo: what the system decides
+        self.sudo().filtered(
+            lambda row: (
+                row.extension_approved
+                and (not row.date_next or date_next > row.date_next)
+            )
+        ).write({"extension_approved": False})
+
     def _approve_if_leader(self):
         """A day that the team leader enters stands beyond the team's limit."""
         # sudo: whether somebody leads a team does not depend on reading it

@@ -300,3 +300,33 @@ class TestClockGoesOn(ReleaseCommon):
                     join()
             new.with_user(self.leader_east).phone = "13812345678"
         self.assertEqual(self.lead.ownership_id, new.sudo().ownership_id)
+
+    def test_approved_day_is_put_off(self):
+        """The leader lets one day stand; a later one is another question."""
+        team = self.team_east
+        followup = self._follow(
+            START + DAY, date_next=(START + 100 * DAY).date()
+        ).with_user(self.salesperson_a)
+        cut = self.lead.ownership_id.date_deadline
+        followup.with_user(self.leader_east).action_approve_extension()
+        approved = self.lead.ownership_id.date_deadline
+        self.assertGreater(approved, cut)
+        with self._at(START + 2 * DAY):
+            followup.date_next = (START + 90 * DAY).date()
+            self.assertTrue(followup.extension_approved)
+            followup.date_next = (START + 3000 * DAY).date()
+        self.assertFalse(followup.extension_approved)
+        self.assertTrue(followup.is_extension_asked)
+        self.assertEqual(self.lead.ownership_id.date_deadline, cut)
+        self.assertLess(cut, DEADLINE + (1 + team.followup_extension_days + 1) * DAY)
+
+    def test_approved_day_is_moved_to_another_customer(self):
+        """What the leader lets stand is a day for one customer."""
+        with self._at(START):
+            other = self._register(phone="13912345678")
+        followup = self._follow(START + DAY, date_next=(START + 100 * DAY).date())
+        followup.with_user(self.leader_east).action_approve_extension()
+        with self._at(START + 2 * DAY):
+            followup.with_user(self.salesperson_a).lead_id = other
+        self.assertFalse(followup.extension_approved)
+        self.assertLess(other.sudo().ownership_id.date_deadline, START + 90 * DAY)
