@@ -4,6 +4,7 @@ from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
 from ..tools.transaction import scheduled
@@ -84,7 +85,17 @@ class SalesProcessOwnership(models.Model):
         ).with_env(self.env)
         moved._check_decided(dict.fromkeys(moved, actor), row.team_id)
         team = row.team_id
-        if not team._has_product_line_rules() or team._is_leader(actor):
+        if team._is_leader(actor):
+            return
+        if len(set((row | own).mapped("is_frozen"))) > 1:
+            raise UserError(
+                self.env._(
+                    "One of these two customers is frozen: ask the leader of "
+                    "%(team)s to join them.",
+                    team=team.name or "",
+                )
+            )
+        if not team._has_product_line_rules():
             return
         tags = (row | own)._get_open_tags()
         days = {

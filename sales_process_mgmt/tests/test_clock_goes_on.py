@@ -330,3 +330,15 @@ class TestClockGoesOn(ReleaseCommon):
             followup.with_user(self.salesperson_a).lead_id = other
         self.assertFalse(followup.extension_approved)
         self.assertLess(other.sudo().ownership_id.date_deadline, START + 90 * DAY)
+
+    def test_joining_thaws_nothing(self):
+        """What the leader has frozen is not thawed by joining it, nor the reverse."""
+        period = self.lead.ownership_id
+        with self._at(START + 5 * DAY):
+            new = self._register(email_from="buyer@shop.example")
+            for frozen in (period, new.sudo().ownership_id):
+                period.is_frozen = new.sudo().ownership_id.is_frozen = False
+                frozen.is_frozen = True
+                with self.assertRaises(UserError), self.env.cr.savepoint():
+                    new.phone = "13812345678"
+        self.assertNotEqual(period, new.sudo().ownership_id)
