@@ -28,13 +28,16 @@ class CalendarAttendee(models.Model):
 
     def write(self, vals):
         """A meeting that the customer or the salesperson declined is no contact."""
+        self._check_not_colleagues()
+        is_guarded = (
+            not vals.keys().isdisjoint(("partner_id", "event_id"))
+            and not is_meeting_checked(self.env)
+            and self.env["crm.team"]._get_active_process_ids()
+        )
         # sudo: who attended before may be one whom the user cannot read
-        before = self.sudo().event_id.partner_ids
-        self.sudo().event_id.with_env(self.env)._check_not_colleagues(self)
+        before = is_guarded and self.sudo().event_id.partner_ids
         result = super().write(vals)
-        if not vals.keys().isdisjoint(("partner_id", "event_id")) and (
-            not is_meeting_checked(self.env)
-        ):
+        if is_guarded:
             # sudo: who attends what the user has just written
             events = self.sudo().event_id.with_env(self.env)
             events._check_customer_work(before)
@@ -45,9 +48,14 @@ class CalendarAttendee(models.Model):
         return result
 
     def unlink(self):
-        # sudo: the meeting may be hidden from whoever takes somebody out of it
-        self.sudo().event_id.with_env(self.env)._check_not_colleagues(self)
+        self._check_not_colleagues()
         return super().unlink()
+
+    def _check_not_colleagues(self):
+        """See ``_check_not_colleagues`` of calendar.event."""
+        if not self.env.su and self.env["crm.team"]._get_active_process_ids():
+            # sudo: the meeting may be hidden from whoever changes an attendee
+            self.sudo().event_id.with_env(self.env)._check_not_colleagues(self)
 
     def _has_accepted(self):
         """Tell whether whoever is invited accepted, and nobody for them.

@@ -123,7 +123,11 @@ class CalendarEvent(models.Model):
 
         :param attendees: calendar.attendee that are changed, the meeting is not
         """
-        if self.env.su or is_meeting_checked(self.env):
+        if (
+            self.env.su
+            or is_meeting_checked(self.env)
+            or not self.env["crm.team"]._get_active_process_ids()
+        ):
             return
         me = self.env.user.partner_id
         # sudo: who attends may be hidden from the user

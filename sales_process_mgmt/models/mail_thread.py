@@ -25,7 +25,11 @@ class MailThread(models.AbstractModel):
 
         The customer of the document itself is asked about where the document is.
         """
-        if partner_ids and not self.env.su:
+        if (
+            partner_ids
+            and not self.env.su
+            and self.env["crm.team"]._get_active_process_ids()
+        ):
             partners = self.env["res.partner"].browse(partner_ids)
             if "partner_id" in self._fields:
                 # sudo: whose document it is, not what stands in it
