@@ -87,7 +87,7 @@ class SalesProcessFollowup(models.Model):
         team = ownership.team_id
         if not followup.date_next or ownership.state != "open":
             return False
-        if followup.id and not isinstance(followup.id, models.NewId):
+        if followup.id:
             return followup.date_extension_cut
         if team._is_leader(self.env.user):
             return False
