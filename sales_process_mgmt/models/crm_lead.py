@@ -259,9 +259,14 @@ class CrmLead(models.Model):
     @api.depends_context("uid")
     @api.depends("ownership_id")
     def _compute_process_is_helped(self):
+        owned = self.filtered("ownership_id")
+        # a lead that has just been made is nobody's yet: nothing to ask
+        (self - owned).process_is_helped = False
+        if not owned:
+            return
         # sudo: record rules ask, on behalf of everybody
         helped = set(self.env.user.sudo().helped_ownership_ids._ids)
-        for lead in self:
+        for lead in owned:
             lead.process_is_helped = lead.ownership_id.id in helped
 
     def _search_process_is_helped(self, operator, value):
