@@ -7,7 +7,13 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..tools import identity
-from ..tools.transaction import entering, get_merging, is_merging_contacts
+from ..tools.transaction import (
+    entering,
+    get_merging,
+    importing_contacts,
+    is_importing_contacts,
+    is_merging_contacts,
+)
 
 # So many contacts of one customer are read when it becomes somebody's.
 CONTACTS_MAX = 500
@@ -34,6 +40,8 @@ IDENTITY_FIELDS = {
     "vat",
     "wechat_id",
 }
+# What brings a detail onto a contact, or a contact with its details to a customer.
+TYPED_FIELDS = {"country_id", "email", "is_company", "parent_id", "phone", "vat"}
 
 
 class ResPartner(models.Model):
@@ -92,6 +100,10 @@ class ResPartner(models.Model):
     def create(self, vals_list):
         partners = super().create(vals_list)
         if below := partners.filtered("parent_id"):
+            if self._is_typing_judged():
+                self.env["sales.process.ownership"]._check_typed_details(
+                    dict.fromkeys(below)
+                )
             below._join_customers(below._find_owned())
         return partners
 
@@ -107,7 +119,9 @@ class ResPartner(models.Model):
                 going=True,
             )
         before = owned and self._get_told_values(told)
+        typed = self._get_typed_before(vals)
         result = super().write(vals)
+        self._check_typed(typed)
         self._forget_company_country(vals)
         if IDENTITY_FIELDS & vals.keys():
             self._sync_ownership()
@@ -116,6 +130,68 @@ class ResPartner(models.Model):
         if owned:
             self._tell_owners(owned, before, told)
         return result
+
+    @api.model
+    def load(self, fields, data):
+        """An imported file refuses no detail: the leader decides whose it is."""
+        with importing_contacts(self.env):
+            return super().load(fields, data)
+
+    def _is_typing_judged(self):
+        """Tell whether a salesperson types here by hand; no query without a team."""
+        Ownership = self.env["sales.process.ownership"]
+        return bool(
+            not self.env.su
+            and self.env["crm.team"]._get_active_process_ids()
+            and not is_merging_contacts(self.env)
+            and not is_importing_contacts(self.env)
+            and Ownership._is_attended()
+            and Ownership._is_judged(self.env.user)
+        )
+
+    def _get_typed_before(self, vals):
+        """The details of these contacts, before somebody types others.
+
+        :param dict vals: what somebody writes
+        :return: dict as :meth:`_get_typed_values` returns it, empty where nothing is
+            judged
+        """
+        if not TYPED_FIELDS & vals.keys() or not self or not self._is_typing_judged():
+            return {}
+        partners = self
+        if {"parent_id", "is_company"} & vals.keys():
+            # sudo: those below go along, whoever may read them
+            below = self.sudo().with_context(active_test=False)
+            partners |= below.search([("id", "child_of", self.ids)]).with_env(self.env)
+        return partners._get_typed_values()
+
+    def _get_typed_values(self):
+        return {
+            partner.with_env(self.env): (
+                partner.phone,
+                partner.email,
+                partner.country_id,
+                partner.vat,
+                partner.commercial_partner_id,
+            )
+            for partner in self.sudo()
+        }
+
+    def _check_typed(self, before):
+        """Refuse what a salesperson does not type, see ``_check_typed_details``.
+
+        :param dict before: as :meth:`_get_typed_before` returned it
+        """
+        if not before:
+            return
+        after = self.union(*before)._get_typed_values()
+        changed = {
+            partner: values
+            for partner, values in before.items()
+            if values != after[partner]
+        }
+        if changed:
+            self.env["sales.process.ownership"]._check_typed_details(changed)
 
     def _check_hidden_from_owner(self, vals):
         """Refuse what would take the contact away from the owner of the customer.

@@ -9,7 +9,7 @@ from odoo.tools import format_date, format_datetime
 
 from ..exceptions import CustomerOwnedError
 from ..tools import deadline as deadline_tools
-from ..tools import texts
+from ..tools import identity, texts
 from ..tools.transaction import get_door
 from .sales_process_ownership_key import HARD_KINDS
 
@@ -496,9 +496,39 @@ class SalesProcessOwnership(models.Model):
     def _match_guarded(self, partners, companies=None, emails=()):
         """See :meth:`_find_guarded`.
 
+        A contact that is somebody's customer is that person's, whatever details
+        anybody writes on it: only other contacts are judged by their details.
+
         :param emails: addresses that are written to without a contact
         :return: list of ``(partner or empty, sales.process.ownership in sudo, set of
             the keys by which it was recognised)``
+        """
+        matches = [
+            match
+            for match in self._match_details(partners, companies, emails)
+            if match[1].process_mode == "enforce"
+        ]
+        known = {
+            partner
+            for partner, _row, keys in matches
+            if partner and self._is_contact_key(keys)
+        }
+        return [
+            (partner, row, keys)
+            for partner, row, keys in matches
+            if partner not in known or self._is_contact_key(keys)
+        ]
+
+    @api.model
+    def _is_contact_key(self, keys):
+        """Tell whether a customer was recognised by the contact itself."""
+        return any(key[1] == "partner" for key in keys)
+
+    @api.model
+    def _match_details(self, partners, companies=None, emails=()):
+        """Every customer with which contacts have something in common, in any team.
+
+        Arguments and result as of :meth:`_match_guarded`.
         """
         if not self.env["crm.team"]._get_active_process_ids():
             return []
@@ -536,14 +566,18 @@ class SalesProcessOwnership(models.Model):
             )
         )
         rows = self.sudo().browse({row_id for ids in found.values() for row_id in ids})
-        guarding = rows.filtered(
-            lambda row: row.state != "ended" and row.process_mode == "enforce"
-        )
+        running = rows.filtered(lambda row: row.state != "ended")
         matches = []
         for draft, partner in drafts.items():
-            keys = keys_by_draft[draft].keys() & found.keys()
-            ids = {row_id for key in keys for row_id in found[key]}
-            matches += [(partner, row, keys) for row in guarding if row.id in ids]
+            keys_by_row = defaultdict(set)
+            for key in keys_by_draft[draft].keys() & found.keys():
+                for row_id in found[key]:
+                    keys_by_row[row_id].add(key)
+            matches += [
+                (partner, row, keys_by_row[row.id])
+                for row in running
+                if row.id in keys_by_row
+            ]
         return matches
 
     @api.model
@@ -566,10 +600,7 @@ class SalesProcessOwnership(models.Model):
         """
         user = self.env.user
         attended = self._is_attended()
-        if attended and (
-            not user.has_group("sales_team.group_sale_salesman")
-            or user.has_group("sales_team.group_sale_manager")
-        ):
+        if attended and not self._is_judged(user):
             return
         strange = [
             (partner, row, keys)
@@ -581,20 +612,96 @@ class SalesProcessOwnership(models.Model):
         ]
         if not strange:
             return
-        values_list = [
+        if not attended:
+            self.env["sales.process.conflict"]._record_work(
+                self._prepare_work_conflicts(user, strange, attended)
+            )
+            return
+        self._keep_work_refusals(user, strange)
+        partner, row, _keys = strange[0]
+        raise row._make_work_refusal(self.env(su=False), partner)
+
+    @api.model
+    def _is_judged(self, user):
+        """Tell whether ``user`` is refused what is a colleague's: who sells."""
+        return user.has_group("sales_team.group_sale_salesman") and not user.has_group(
+            "sales_team.group_sale_manager"
+        )
+
+    @api.model
+    def _check_typed_details(self, before):
+        """Refuse a salesperson who types what identifies somebody else's customer.
+
+        Only on contacts that are customers: they are judged by their own period, so
+        a colleague's number on them would open the colleague's customer. Others are
+        judged by their details when they are worked.
+
+        :param dict before: ``{res.partner: (phone, email, country, tax ID, commercial
+            partner)}`` of before the change, nothing for a new contact
+        :raise CustomerOwnedError: a detail is another customer's, and new here
+        """
+        user = self.env.user
+        matches = self._match_details(self.env["res.partner"].union(*before))
+        customers = defaultdict(self.sudo().browse)
+        for partner, row, keys in matches:
+            if self._is_contact_key(keys):
+                customers[partner] |= row
+        strange = []
+        for partner, row, keys in matches:
+            if (
+                partner not in customers
+                or row in customers[partner]
+                or row.process_mode != "enforce"
+                or row._can_work(user)
+            ):
+                continue
+            old, kinds = set(), {"phone", "phone_digits", "email"}
+            details = before[partner]
+            if details and details[-1] == partner.sudo().commercial_partner_id:
+                phone, email, country, vat, _customer = details
+                rows = row.company_id._read_contact_details({phone}, {email}, country)
+                old = {row[:2] for row in rows} | {*identity.vat_key(vat)}
+                kinds.add("vat")
+            new = {key for key in keys if key[1] in kinds and key[1:] not in old}
+            if new:
+                strange.append((partner, row, new))
+        if not strange:
+            return
+        self._keep_work_refusals(user, strange)
+        raise CustomerOwnedError(
+            self.env._(
+                "A phone number, e-mail address or tax ID entered here belongs to "
+                "another customer that is not yours: leave it out, or ask the team "
+                "leader."
+            ),
+            {},
+        )
+
+    @api.model
+    def _keep_work_refusals(self, user, strange):
+        """What a refusal leaves behind: the attempt, and an answer that was given.
+
+        :param user: res.users, who tried
+        :param strange: list of ``(partner, sales.process.ownership, set of keys)``
+        :raise UserError: too many answers within the hour
+        """
+        self.env["sales.process.conflict"]._record_after_rollback(
+            self._prepare_work_conflicts(user, strange, attended=True)
+        )
+        self._charge_work_refusals(user, strange)
+
+    @api.model
+    def _prepare_work_conflicts(self, user, strange, attended):
+        """See :meth:`_prepare_work_conflict_values`: each customer once.
+
+        :return: list of dicts
+        """
+        return [
             *{
                 row: row._prepare_work_conflict_values(user, keys, attended)
                 for _partner, row, keys in strange
             }.values()
         ]
-        Conflict = self.env["sales.process.conflict"]
-        if not attended:
-            Conflict._record_work(values_list)
-            return
-        Conflict._record_after_rollback(values_list)
-        self._charge_work_refusals(user, strange)
-        partner, row, _keys = strange[0]
-        raise row._make_work_refusal(self.env(su=False), partner)
 
     @api.model
     def _charge_work_refusals(self, user, strange):
@@ -608,7 +715,7 @@ class SalesProcessOwnership(models.Model):
         """
         by_company = {}
         for _partner, row, keys in strange:
-            if not any(key[1] == "partner" for key in keys):
+            if not self._is_contact_key(keys):
                 by_company.setdefault(row.company_id, []).append((keys, row))
         Lookup = self.env["sales.process.lookup"]
         for company, refusals in by_company.items():

@@ -521,6 +521,168 @@ class TestCustomerGuard(SalesProcessCommon):
                     self.assertIsNone(self._try(way, self.may[role]))
 
     # ------------------------------------------------------------
+    # A COLLEAGUE'S DETAIL ON A CUSTOMER
+    # ------------------------------------------------------------
+
+    def _own_elsewhere(self):
+        """Customers of another team: one that is owned, one in the pool.
+
+        :return: ``{how it is: details of it for a contact}``
+        """
+        self.team_west.process_mode = "enforce"
+        self._create_lead(self.salesperson_d, phone="13700007777")
+        self._create_lead(self.salesperson_d, email_from="theirs@west.example")
+        pooled = self._create_lead(
+            self.env["res.users"], self.team_west, phone="13700008888"
+        )
+        self.assertEqual(pooled.ownership_id.state, "pool")
+        return {
+            "owned": {"phone": "137 0000 7777"},
+            "owned, e-mail": {"email": "Theirs <theirs@west.example>"},
+            "in the pool": {"phone": "+86 137 0000 8888"},
+        }
+
+    def _write_from_above(self, user, values):
+        """As in a request: Odoo makes contacts below as the user who sent it."""
+        customer = self.customer.with_user(user)
+        with patch.object(self.env.transaction, "default_env", customer.env):
+            customer.write({"child_ids": [(0, 0, {"name": "N", **values})]})
+
+    def test_sabotage_locks_nobody_out(self):
+        """A colleague's detail on the contact takes the customer from nobody."""
+        self._record_refusals()
+        for how, values in self._own_elsewhere().items():
+            for partner in (self.customer, self.child):
+                before = {name: partner[name] for name in values}
+                partner.with_user(self.office_user).write(values)
+                self.env.flush_all()
+                for way_name, way in self._ways().items():
+                    if way_name in ("template_address", "address", "portal", "merge"):
+                        # they write to the address, or put it on another contact
+                        continue
+                    with self.subTest(how=how, on=partner.name, way=way_name):
+                        self.assertIsNone(self._try(way, self.salesperson_a, partner))
+                        # and it is opened to nobody
+                        self.assertIsInstance(
+                            self._try(way, self.salesperson_d, partner),
+                            CustomerOwnedError,
+                        )
+                # whoever works it edits it, with the detail on it or not
+                partner.with_user(self.salesperson_a).name = f"{partner.name} 2"
+                partner.with_user(self.salesperson_a).write(
+                    {"street": "Road 1", "country_id": self.env.ref("base.vn").id}
+                )
+                partner.with_user(self.salesperson_a).write(before)
+
+    def test_details_decide_where_the_contact_does_not(self):
+        """A contact that is nobody's customer is judged by what is on it."""
+        self._record_refusals()
+        for how, values in self._own_elsewhere().items():
+            with self.subTest(how=how):
+                free = self.env["res.partner"].with_user(self.salesperson_a)
+                free = free.create({"name": "Free", **values})
+                self.assertIsInstance(
+                    self._try(self._way_post, self.salesperson_a, free),
+                    CustomerOwnedError,
+                )
+
+    def test_colleagues_detail_is_not_typed(self):
+        """Not on a customer, by no way, and the refusal is an answer that counts."""
+        kept = self._record_refusals()
+        charged = []
+        self.startPatcher(
+            patch.object(
+                type(self.env["sales.process.lookup"]),
+                "_keep_refused",
+                lambda _model, values: charged.extend(values),
+            )
+        )
+        Partner = self.env["res.partner"].with_user(self.salesperson_a)
+        new = Partner.create({"name": "New"})
+        self._create_lead(self.salesperson_a, partner_id=new.id)
+        lead = self._create_lead(self.salesperson_a, partner_id=new.id)
+        for how, values in self._own_elsewhere().items():
+            free = Partner.create({"name": "Free", **values})
+            above = Partner.create({"name": "Above"})
+            Partner.create({"name": "Below", "parent_id": above.id, **values})
+            ways = {
+                "on the customer": lambda values=values: self.customer.with_user(
+                    self.salesperson_a
+                ).write(values),
+                "on a person": lambda values=values: self.child.with_user(
+                    self.salesperson_a
+                ).write(values),
+                "on a contact with an own lead": lambda values=values: new.write(
+                    values
+                ),
+                "by a helper": lambda values=values: self.customer.with_user(
+                    self.helper
+                ).write(values),
+                "a new person": lambda values=values: Partner.create(
+                    {"name": "N", "parent_id": self.customer.id, **values}
+                ),
+                "a new person, from above": lambda values=values: (
+                    self._write_from_above(self.salesperson_a, values)
+                ),
+                "moved below": lambda free=free: free.write(
+                    {"parent_id": self.customer.id}
+                ),
+                "moved below with its people": lambda above=above: above.write(
+                    {"parent_id": self.customer.id}
+                ),
+            }
+            for way_name, way in ways.items():
+                with self.subTest(how=how, way=way_name):
+                    kept.clear()
+                    charged.clear()
+                    error = self._try(way)
+                    self.assertIsInstance(error, CustomerOwnedError)
+                    self.assertIn("belongs to another customer", str(error))
+                    for name in ("Salesperson", self.team_west.name):
+                        self.assertNotIn(name, str(error))
+                    self.assertTrue(kept)
+                    self.assertTrue(any(row["is_charged"] for row in charged))
+            self.env.invalidate_all()
+            self.assertFalse(new.phone or new.email)
+        self.assertEqual(lead.partner_id, new)
+
+    def test_who_types_a_detail(self):
+        """Own details, the office, files and code: as before."""
+        found = self._own_elsewhere()["owned"]
+        mine = self.customer.with_user(self.salesperson_a)
+        mine.write({"phone": "13811112222", "email": "boss2@acme.example"})
+        self.child.with_user(self.salesperson_a).phone = "13811112222"
+        Conflict = self.env["sales.process.conflict"]
+        ways = {
+            "office": lambda: self.child.with_user(self.office_user).write(found),
+            "code": lambda: (
+                self.child.with_user(self.salesperson_a).sudo().write(found)
+            ),
+            "file": lambda: self.assertTrue(
+                mine.load([".id", "phone"], [[str(self.child.id), found["phone"]]])[
+                    "ids"
+                ]
+            ),
+            "administrator": lambda: self.child.with_user(self.administrator).write(
+                found
+            ),
+        }
+        for way_name, way in ways.items():
+            with self.subTest(way=way_name), self.env.cr.savepoint() as savepoint:
+                before = Conflict.search([])
+                way()
+                self.env.flush_all()
+                conflict = Conflict.search([]) - before
+                self.assertEqual(
+                    (conflict.door, conflict.state), ("contact", "open"), way_name
+                )
+                savepoint.rollback()
+                self.env.invalidate_all()
+        self.team_west.process_mode = "observe"
+        self.child.with_user(self.salesperson_a).write(found)
+        self.assertEqual(self.child.phone, found["phone"])
+
+    # ------------------------------------------------------------
     # WHO IS NOT REFUSED
     # ------------------------------------------------------------
 
@@ -671,6 +833,40 @@ class TestCustomerGuard(SalesProcessCommon):
             Ownership._find_guarded(partners)
             counts.append(self.env.cr.sql_log_count - before)
         self.assertLessEqual(counts[2], counts[1] + 1)
+
+    def test_typing_query_count(self):
+        """What is typed on many contacts at once is asked for once."""
+        people = (
+            self.env["res.partner"]
+            .create(
+                [
+                    {
+                        "name": f"P{i}",
+                        "parent_id": self.customer.id,
+                        "phone": f"138000{i}",
+                    }
+                    for i in range(40)
+                ]
+            )
+            .with_user(self.salesperson_a)
+        )
+        counts = []
+        for some in (people[:2], people[:2], people):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            typed = some._get_typed_before({"phone": True})
+            typed = {row: (False, *values[1:]) for row, values in typed.items()}
+            before = self.env.cr.sql_log_count
+            some._check_typed(typed)
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertTrue(counts[0])
+        self.assertLessEqual(counts[2], counts[1] + 1)
+        teams = self.env["crm.team"].with_context(active_test=False).search([])
+        teams.process_mode = "off"
+        self.assertFalse(self.env["crm.team"]._get_active_process_ids())
+        self.env.flush_all()
+        with self.assertQueryCount(0):
+            self.assertFalse(people._get_typed_before({"phone": True}))
 
     def test_inert_without_active_team(self):
         teams = self.env["crm.team"].with_context(active_test=False).search([])

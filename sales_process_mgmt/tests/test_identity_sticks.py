@@ -156,7 +156,10 @@ class TestIdentitySticks(IdentityCommon):
         lead = self._own(partner_id=self.buyer.id)
         mine = self.Partner.create({"name": "Mine", "is_company": True})
         other = self._own(self.salesperson_b, partner_id=mine.id)
-        self.buyer.with_user(self.salesperson_b).parent_id = mine
+        with self.assertRaises(CustomerOwnedError), self.env.cr.savepoint():
+            self.buyer.with_user(self.salesperson_b).parent_id = mine
+        self.env.invalidate_all()
+        self.buyer.with_user(self.clerk).parent_id = mine
         self.assertEqual(self._owner("+8613900000902"), self.salesperson_a)
         self.assertEqual(self._owner(str(self.works.id)), self.salesperson_a)
         self.assertEqual(self._owner(str(mine.id)), self.salesperson_b)

@@ -20,6 +20,7 @@ REFUSED_LOOKUPS = "refused lookups"
 CUSTOMERS_LOCKED = "customers locked"
 MEETING_CHECKED = "meeting checked"
 MERGING_CONTACTS = "merging contacts"
+IMPORTING_CONTACTS = "importing contacts"
 REPLY_TO = "reply to"
 
 _marks = WeakKeyDictionary()
@@ -216,6 +217,22 @@ def is_merging_contacts(env):
     :return: bool
     """
     return bool(_get_mark(env, MERGING_CONTACTS))
+
+
+def importing_contacts(env):
+    """While contacts come in from a file.
+
+    :return: context manager
+    """
+    return _going_on(env, IMPORTING_CONTACTS, True)
+
+
+def is_importing_contacts(env):
+    """Tell whether contacts come in from a file.
+
+    :return: bool
+    """
+    return bool(_get_mark(env, IMPORTING_CONTACTS))
 
 
 def answering(env, reply_to):

@@ -121,6 +121,25 @@ class TestOrderGuard(SalesProcessCommon):
         row.write({"partner_id": child.id})
         self.assertEqual(row.ownership_id, mine.ownership_id)
 
+    def test_colleagues_number_on_a_contact(self):
+        """An own opportunity opens no colleague's number, nor does one close it."""
+        self.customer.phone = "13811112222"
+        self._create_lead(self.salesperson_b, phone="13700007777")
+        Partner = self.env["res.partner"].with_user(self.salesperson_b)
+        new = Partner.create({"name": "New"})
+        self._create_lead(self.salesperson_b, partner_id=new.id)
+        with self.assertRaises(CustomerOwnedError), self.cr.savepoint():
+            new.phone = "138 1111 2222"
+        self.env.invalidate_all()
+        self.office_user.group_ids |= self.env.ref("base.group_partner_manager")
+        self.customer.with_user(self.office_user).phone = "13700007777"
+        order = self._quote(self.salesperson_a)
+        self.assertEqual(order.user_id, self.salesperson_a)
+        order.action_confirm()
+        self.assertEqual(order.ownership_id, self.ownership)
+        with self.assertRaises(CustomerOwnedError), self.cr.savepoint():
+            self._quote(self.salesperson_b)
+
     def test_who_works_the_customer_quotes(self):
         self.ownership.sudo()._add_collaborators(self.salesperson_b)
         for user in (
