@@ -149,6 +149,7 @@ class TestReleaseClock(ServerClocks, ReleaseCommon):
         with self._on_server(NOW):
             self._put_on_duty(self.salesperson_b)
         old = self._many(self.salesperson_a, 3)
+        self._register_long_ago(old.lead_ids)
         self._set_deadline(old, NOW)
         self.assertEqual(self._release_at(NOW + SECOND), old)
         new = old.next_ids

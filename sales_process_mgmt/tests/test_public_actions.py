@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import ast
 import re
+from datetime import datetime
 from pathlib import Path
 from unittest import TestCase
 
@@ -50,7 +51,7 @@ class TestClaimBack(SalesProcessCommon):
             cls.salesperson_a, phone=PHONE, partner_name="Wang Tools"
         )
         cls.ownership = cls.lead.ownership_id
-        cls.ownership.date_start = cls.env.cr.now().replace(year=2020)
+        cls.ownership.date_start = datetime(2020, 1, 1)
         cls.received = cls._create_lead(cls.salesperson_b, phone="13900000001")
         cls.other = cls.received.ownership_id
 
@@ -130,7 +131,7 @@ class TestClaimBack(SalesProcessCommon):
         result = self._claim(self.salesperson_a, phone="13900000099")
         self.assertEqual(result["params"]["type"], "warning")
         # older than the days in which a customer goes back
-        self.other.date_start = self.env.cr.now().replace(year=2021)
+        self.other.date_start = datetime(2021, 1, 1)
         result = self._claim(self.salesperson_a)
         self.assertEqual(result["params"]["type"], "warning")
         self.assertFalse(self._get_claim())

@@ -18,6 +18,7 @@ class TestWorkReport(WorkReportCommon):
         cls.lead = cls._create_lead(
             cls.salesperson_a, phone="13812345601", partner_name="Pumps Ltd"
         )
+        cls._register_long_ago(cls.lead)
 
     def setUp(self):
         super().setUp()
