@@ -661,7 +661,7 @@ class TestNoContact(EvidenceCommon):
 
     def test_random_acts_that_are_no_contact(self):
         """After whatever is no contact, no deadline is later."""
-        seed = random.SystemRandom().randrange(10**6)
+        seed = 20261125
         chance = random.Random(seed)
         before = self.ownership.date_deadline
         for _turn in range(40):
