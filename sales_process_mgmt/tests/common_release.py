@@ -55,7 +55,8 @@ class ReleaseCommon(SalesProcessCommon):
 
     def _release(self):
         """What one batch of the scheduled action does, without its commits."""
-        with self._at(fields.Datetime.now()):
+        # whole seconds may lie before the moment at which the customers were made
+        with self._at(max(fields.Datetime.now(), self.env.cr.now())):
             due = self.Ownership._lock_due(1000)
             due._process_release()
             self.env.flush_all()
