@@ -48,20 +48,7 @@ EDITABLE_FIELDS = {
     "user_id",
 }
 # What decides whether a contact counts, and until when.
-CLOCK_FIELDS = {
-    "channel",
-    "date",
-    "date_next",
-    "duration",
-    "latitude",
-    "lead_id",
-    "location",
-    "longitude",
-    "photo",
-    "solution",
-    "subject",
-    "user_id",
-}
+CLOCK_FIELDS = EDITABLE_FIELDS - {"next_step", "plan_next"}
 RANKS = [
     ("machine", "Made by the system"),
     ("stated", "Stated"),
