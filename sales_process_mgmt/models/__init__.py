@@ -21,14 +21,12 @@ from . import crm_team_change
 from . import crm_team_dashboard
 from . import crm_team_duty
 from . import crm_team_member
-from . import crm_team_pool
 from . import crm_team_release
 from . import crm_team_report
 from . import digest_digest
 from . import ir_http
 from . import ir_rule
 from . import mail_activity
-from . import mail_activity_reception
 from . import mail_activity_type
 from . import mail_message
 from . import mail_notification
@@ -49,7 +47,6 @@ from . import sales_process_absence
 from . import sales_process_backfill
 from . import sales_process_calendar_exception
 from . import sales_process_conflict
-from . import sales_process_conflict_claim_back
 from . import sales_process_customer_grade
 from . import sales_process_duty
 from . import sales_process_duty_swap
@@ -59,7 +56,6 @@ from . import sales_process_followup_discuss
 from . import sales_process_followup_next
 from . import sales_process_followup_rule
 from . import sales_process_handover
-from . import sales_process_handover_execute
 from . import sales_process_handover_line
 from . import sales_process_intelligence
 from . import sales_process_invitation
@@ -73,7 +69,6 @@ from . import sales_process_ownership_display
 from . import sales_process_ownership_followup
 from . import sales_process_ownership_handover
 from . import sales_process_ownership_key
-from . import sales_process_ownership_key_health
 from . import sales_process_ownership_ledger
 from . import sales_process_ownership_lookup
 from . import sales_process_ownership_merge
@@ -87,7 +82,6 @@ from . import sales_process_plan_flow
 from . import sales_process_plan_line
 from . import sales_process_release_line
 from . import sales_process_release_run
-from . import sales_process_release_run_message
 from . import sales_process_shared_value
 from . import sales_process_work_report
 from . import sales_process_work_report_content
