@@ -41,6 +41,9 @@ test-among: ## run our tests among all apps that touch customers: an hour (ARGS=
 test-runner: ## run our tests with Odoo's own runner (TAGS= DB= PORT=)
 	@scripts/test_runner $(ARGS)
 
+test-package: ## build a wheel of each addon, install them with pip, start Odoo with them
+	@scripts/test_package $(ARGS)
+
 test-odoo: ## run Odoo's crm, sales_team and mail tests with our addons (SUITES= ARGS=)
 	@scripts/test_odoo $(ARGS)
 
@@ -73,6 +76,9 @@ lint: ## check style and Odoo's conventions; fails on any finding
 
 format: ## rewrite Python, XML, JavaScript, CSS and JSON in the project's format
 	@scripts/lint --fix
+
+papers: ## write README.rst, page and pyproject.toml of each addon from readme/*.md
+	@scripts/odoo --python scripts/addon_papers $(ARGS)
 
 shell: ## Odoo's Python shell (DB=)
 	@scripts/odoo shell -d "$${DB:-spm_demo}" --no-http $(ARGS)

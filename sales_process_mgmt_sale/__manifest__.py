@@ -6,6 +6,9 @@
     "category": "Sales/CRM",
     "summary": "A customer has signed when its order is confirmed",
     "author": "Sales Process Management contributors",
+    "website": "https://sales-process-mgmt.example",
+    "maintainers": ["maintainers"],
+    "development_status": "Beta",
     "license": "LGPL-3",
     "depends": ["sales_process_mgmt_account", "sale_crm"],
     "data": [

@@ -6,6 +6,9 @@
     "category": "Hidden/Tests",
     "summary": "Tests with every app that touches customers; never install it",
     "author": "Sales Process Management contributors",
+    "website": "https://sales-process-mgmt.example",
+    "maintainers": ["maintainers"],
+    "development_status": "Beta",
     "license": "LGPL-3",
     "depends": [
         "sales_process_mgmt",
