@@ -83,7 +83,7 @@ class TestIdentity(BaseCase):
                 ("0571 8888 8888", LANDLINE),
                 ("0571-8888-8888", LANDLINE),
                 ("(0571)88888888", LANDLINE),
-                ("【0571】88888888", "88888888"),
+                ("【0571】88888888", LANDLINE),
                 ("+86 (0)571 8888 8888", LANDLINE),
                 ("86-571-88888888", LANDLINE),
                 ("010-12345678", "+861012345678"),
@@ -253,7 +253,7 @@ class TestIdentity(BaseCase):
 
     def test_number_of_phones(self):
         """At most so many of a field, in its order, each of them once."""
-        numbers = [f"138123456{number:02}" for number in range(20)]
+        numbers = [f"138123456{number:02}" for number in range(60)]
         for separator in (" ", "/", ",", "\n"):
             keys = phone_keys(separator.join(numbers), "CN", 86)
             self.assertEqual(
@@ -378,6 +378,108 @@ class TestIdentity(BaseCase):
                 phone_keys(raw, "CN", 86), [("phone", f"+86{digits}")], repr(raw)
             )
 
+    def _hide(self, rng, digits):
+        """Write digits so that a person reads them, and a program may not."""
+        if rng.random() < 0.3:
+            figures = rng.choice(
+                ("〇一二三四五六七八九", "零壹贰叁肆伍陆柒捌玖", "０１２３４５６７８９")
+                + ("٠١٢٣٤٥٦٧٨٩", "O123456789", "oI23456789")
+            )
+            count = rng.choice((4, 7, len(digits)))
+            digits = digits[:-count] + "".join(
+                figures[int(digit)] for digit in digits[-count:]
+            )
+        signs = [
+            "_",
+            "*",
+            "~",
+            "=",
+            ":",
+            ";",
+            ",",
+            "'",
+            '"',
+            "^",
+            "|",
+            "、",
+            "。",
+            "\n",
+        ]
+        signs += ["\u200b", "\u2060", "\u034f", "\u3164", "\x01", "🙂", "…", "/"]
+        signs += ["{", "][", "\\", "%20", "&", "-*-", " _ ", "转", "#"]
+        if digits.isdecimal():
+            signs += ["a", " und ", " Z"]
+        sign = rng.choice(signs)
+        if rng.random() < 0.2:
+            return sign.join(digits)
+        return sign.join((digits[:3], digits[3:7], digits[7:]))
+
+    def test_hidden_phones(self):
+        """However somebody hides a number that people can read: it is the same."""
+        rng = random.Random(20261126)
+        for _time in range(2000):
+            digits = f"13{rng.randrange(5, 10)}{rng.randrange(10**8):08}"
+            raw = self._hide(rng, digits)
+            raw = rng.choice(("", "", "+86", "0086")) + raw
+            raw = rng.choice(("", "", "tel.", "电话：", "微信 ", "(")) + raw
+            raw += rng.choice(("", "", "微信同号", " 张先生", "\u200b", ")", "。"))
+            if rng.random() < 0.2:
+                raw = f"13900000000 {raw}"
+            if rng.random() < 0.2:
+                raw += " / 13900000000"
+            keys = phone_keys(raw, "CN", 86)
+            self.assertIn(("phone", f"+86{digits}"), keys, repr(raw))
+        # what stays in the mask is no number
+        self.assertEqual(mask_phone("138_1111_2222"), "****")
+
+    def test_number_behind_others(self):
+        """As many as a field holds: none of them hides the one that is looked for."""
+        for filler in ("13900000000/", "1234567 ", "1 ", "12-", "88888888,", "_"):
+            raw = (filler * 500)[:480] + " 13812345678"
+            self.assertIn(("phone", MOBILE), phone_keys(raw, "CN", 86), filler)
+        self.assertIn(
+            ("email", "z@example.com"),
+            email_keys(
+                " " * 5000 + "".join(f"z{i}@x.cn " for i in range(30)) + "z@example.com"
+            ),
+        )
+
+    def test_hidden_emails(self):
+        """However somebody writes an address: it is the same."""
+        rng = random.Random(20261127)
+        for _time in range(2000):
+            local = rng.choice(("boss", "li.wei", "sales7", "o-brien", "张三"))
+            domain = rng.choice(
+                ("acme.com", "mail.acme.cn", "bücher.example", "例子.中国")
+            )
+            expected = f"{local}@{domain}"
+            if rng.random() < 0.3 and not domain.startswith("例"):
+                domain = domain.encode("idna").decode()
+            written = [*local]
+            for _sign in range(rng.randrange(3)):
+                written.insert(
+                    rng.randrange(1, len(written)),
+                    rng.choice(("\u200b", "\u00ad", "\u034f", "\u3164", "\x02")),
+                )
+            local = "".join(written)
+            if rng.random() < 0.3:
+                local = f'"{local}"' if rng.random() < 0.5 else f"{local}(Chef)"
+            if rng.random() < 0.3:
+                dot = rng.choice(("。", "．", "｡", " . ", "..", ". "))
+                domain = domain.replace(".", dot)
+            at = rng.choice(
+                ("@", "@", "＠", " @ ", "@ ", "[at]", "(AT)", " {at} ", "%40")
+            )
+            raw = local + at + domain
+            if rng.random() < 0.3:
+                raw = raw.upper() if "ü" not in raw else raw
+            raw = rng.choice(
+                ("{}", "{}.", "<{}>", "mailto:{}", "Li Wei <{}>", " {} ")
+            ).format(raw)
+            if rng.random() < 0.2:
+                raw = f"x@y.cn, {raw}"
+            self.assertIn(("email", expected), email_keys(raw), repr(raw))
+
     def test_random_text(self):
         """Whatever the text, nothing raises, and masks do not show the number."""
         rng = random.Random(7)
@@ -425,8 +527,12 @@ class TestIdentity(BaseCase):
                 for function in functions:
                     function(value)
                 duration = time.perf_counter() - start
-            # twice, because the field is read with and without a country
-            self.assertLessEqual(formatter.call_count, 2 * identity.MAX_TRIES)
+            # twice, because the field is read with and without a country; one number
+            # may be read in two ways
+            self.assertLessEqual(
+                formatter.call_count,
+                2 * (identity.MAX_TRIES + 3 * identity.MAX_HIDDEN_TRIES),
+            )
             # milliseconds; the bound is for a machine that is busy with other things
             self.assertLess(duration, 3, value[:20])
 
@@ -463,8 +569,6 @@ class TestIdentity(BaseCase):
             ("z@localhost",),
             ("@example.com",),
             ("z@",),
-            ("z@.example.com",),
-            ("z@example..com",),
             ("z@-example.com",),
             ("z@exam_ple.com",),
             ("z@127.0.0.1",),
@@ -479,7 +583,7 @@ class TestIdentity(BaseCase):
                 self.assertEqual(
                     email_keys(raw), [("email", address) for address in expected]
                 )
-        many = ",".join(f"z{number}@example.com" for number in range(30))
+        many = ",".join(f"z{number}@example.com" for number in range(60))
         self.assertEqual(len(email_keys(many)), MAX_EMAILS)
         self.assertEqual(
             email_keys(many)[-1], ("email", f"z{MAX_EMAILS - 1}@example.com")

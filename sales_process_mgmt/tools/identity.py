@@ -9,15 +9,17 @@ of work and never raise. All ``*_keys`` and ``*_key`` return a list of
 
 import re
 import unicodedata
+from itertools import pairwise
 
 from odoo.exceptions import UserError
 
 from odoo.addons.phone_validation.tools.phone_validation import phone_format
 
-# No more of a field is looked at: longer ones are notes, or made to hurt.
+# No more of a field is looked at: longer ones are notes, or made to hurt. By hand no
+# more is typed: what is not looked at would hide a colleague's number.
 MAX_LENGTH = 1000
-MAX_PHONES = 5
-MAX_EMAILS = 10
+MAX_PHONES = 50
+MAX_EMAILS = 40
 # Below it a number is a short code (110, 10086) or an extension, above it no phone.
 MIN_DIGITS, MAX_DIGITS = 7, 20
 # A part of a number is tried as a number of its own only from this length on:
@@ -27,7 +29,15 @@ MIN_PART_DIGITS = 8
 # too many local numbers are one by accident.
 MIN_BARE_DIGITS = 10
 # Calls of the formatter for one field, in one country
-MAX_TRIES = 40
+MAX_TRIES = 160
+# ... for numbers that somebody hides
+MAX_HIDDEN_TRIES = 1200
+# What is read between the digits of one number, at most
+MAX_GAP = 20
+# Seen by nobody, though they are no format characters
+_INVISIBLE = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
+)
 
 
 def _clean(raw, length=MAX_LENGTH):
@@ -40,6 +50,8 @@ def _clean(raw, length=MAX_LENGTH):
     """
     if not isinstance(raw, str):
         return ""
+    # spaces in front do not push a detail out of sight
+    raw = re.sub(r"\s{2,}", _one_space, raw[: 20 * length])
     result = []
     for char in unicodedata.normalize("NFKC", raw[:length])[:length]:
         category = unicodedata.category(char)
@@ -49,9 +61,23 @@ def _clean(raw, length=MAX_LENGTH):
             result.append("-")
         elif category == "Zs" or char == "\t":
             result.append(" ")
-        elif category not in ("Cf", "Me", "Cs") and not "\ufe00" <= char <= "\ufe0f":
+        elif char in "\n\r" or category in ("Zl", "Zp"):
+            result.append("\n")
+        elif category not in ("Cc", "Cf", "Me", "Cs") and not _is_invisible(char):
             result.append(char)
     return "".join(result)
+
+
+def _one_space(match):
+    return "\n" if "\n" in match[0] or "\r" in match[0] else " "
+
+
+def _is_invisible(char):
+    return (
+        char in _INVISIBLE
+        or "\ufe00" <= char <= "\ufe0f"
+        or "\U000e0100" <= char <= "\U000e01ef"
+    )
 
 
 def _digits(text):
@@ -78,6 +104,20 @@ _DECIMALS = re.compile(r"(?<=\d{7})\.0{1,2}(?!\d)")
 _SCIENTIFIC = re.compile(r"(?<![\d.])(\d)\.(\d+)[eE]\+?(\d{1,2})(?!\d)")
 # 138O0138000: the letter where the digit is meant, in Latin and Cyrillic
 _LETTER_ZERO = re.compile("(?<=\\d)[oO\u043e\u041e](?=\\d)")
+# What else is read as a digit: Chinese figures, and letters that look like one
+_FIGURES = str.maketrans(
+    "〇零○一二三四五六七八九壹贰叁肆伍陆柒捌玖貳參陸幺",
+    "0001234567891234567892361",
+)
+_LOOK_ALIKES = str.maketrans("oO\u043e\u041elIzZsSB", "00001122558")
+_LOOK_ALIKE = re.compile(
+    "(?<=\\d)[oO\u043e\u041elIzZsSB]+(?=\\d)|"
+    "(?<![A-Za-z])[0-9oO\u043e\u041elIzZsSB]+(?![A-Za-z])"
+)
+# Stands where a number has been taken out
+_TAKEN = "\ufdd0"
+_ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}")
+_PIECES = re.compile(r"\+?\d+")
 
 
 def _expand(match):
@@ -90,7 +130,9 @@ def _expand(match):
 
 def _clean_phones(raw):
     """Write a phone field in plain characters, spreadsheet forms as numbers."""
-    text = _SCIENTIFIC.sub(_expand, _LETTER_ZERO.sub("0", _clean(raw)))
+    text = "".join(char for char in _clean(raw) if unicodedata.category(char) != "Mn")
+    text = re.sub(" {2,}", " ", text)
+    text = _SCIENTIFIC.sub(_expand, _LETTER_ZERO.sub("0", text))
     text = _GROUPS.sub(lambda match: match[0].replace(",", ""), text)
     return _DECIMALS.sub("", _DATE.sub("|", text))
 
@@ -112,7 +154,10 @@ class _PhoneReader:
         self.country_code = country_code
         self.phone_code = phone_code
         self.tries = 0
+        self.hidden_tries = 0
         self.keys = {}
+        # what has been read as a number
+        self.sources = []
         # Area code of the number before, and how many digits followed it
         self.area = ("", 0)
 
@@ -174,7 +219,26 @@ class _PhoneReader:
             number = self.format(self.area[0] + _digits(text))
         if number:
             self.keys["phone", number] = None
+            self.sources.append(self.get_core(text, number))
         return bool(number)
+
+    def get_core(self, text, number):
+        """The part of a text that is needed for its number.
+
+        What is left of "13812345678 (139" or "0 / 13812345678" may be one, too.
+
+        :return: str
+        """
+        pieces = list(_PIECES.finditer(text))
+        while len(pieces) > 1:
+            start, end = pieces[0].start(), pieces[-1].end()
+            if self.format(text[pieces[1].start() : end]) == number:
+                pieces.pop(0)
+            elif self.format(text[start : pieces[-2].end()]) == number:
+                pieces.pop()
+            else:
+                break
+        return text[pieces[0].start() : pieces[-1].end()] if pieces else text
 
     def format_bare(self, text):
         """E.164 of digits that are no number here: abroad, or behind a wrong "+"."""
@@ -192,6 +256,7 @@ class _PhoneReader:
         text = text.strip(" .-/([")
         if number := self.format_bare(text):
             self.keys["phone", number] = None
+            self.sources.append(text)
             return
         digits = _digits(text)
         digits = digits.removeprefix("00") or digits
@@ -239,6 +304,104 @@ class _PhoneReader:
         for text in rest:
             self.add_digits(text)
 
+    def read_hidden(self, text):
+        """Take the numbers whose digits stand apart: 138_1111_2222, 一三八1111二二二二.
+
+        Nobody writes them so but who does not want them to be found. Only valid
+        numbers are taken.
+
+        :param str text: the field; what was read as a number does not count again
+        """
+        # a number in one piece is seen, whatever was read together with it
+        for piece in _PIECES.findall(text):
+            is_read = piece in self.sources or len(piece) < MIN_BARE_DIGITS
+            if not is_read and len(piece) <= MAX_DIGITS:
+                self.add_local(piece)
+        whole = _ESCAPED.sub(" ", text)
+        for source in self.sources:
+            text = text.replace(source, _TAKEN, 1)
+        self.read_apart(_ESCAPED.sub(" ", text))
+        figures = _LOOK_ALIKE.sub(
+            lambda match: match[0].translate(_LOOK_ALIKES), whole.translate(_FIGURES)
+        )
+        if figures != whole:
+            self.read_apart(figures)
+
+    def read_apart(self, text):
+        """Take numbers of pieces with anything between them."""
+        if len(_digits(text)) < MIN_PART_DIGITS:
+            return
+        for segment in text.split(_TAKEN):
+            pieces = list(_PIECES.finditer(segment))
+            while pieces:
+                count = self.add_pieces(pieces)
+                pieces = pieces[count or 1 :]
+
+    def add_pieces(self, pieces):
+        """Take the longest number that begins with the first piece.
+
+        :param pieces: matches of digits
+        :return: how many pieces it has, 0 if there is none
+        """
+        joined = pieces[0][0]
+        if len(joined) > MAX_DIGITS:
+            return self.add_glued(joined)
+        candidates = [joined]
+        for before, piece in pairwise(pieces):
+            joined += piece[0].lstrip("+")
+            is_apart = piece.start() - before.end() > MAX_GAP
+            if is_apart or len(joined) > MAX_DIGITS:
+                break
+            candidates.append(joined)
+        for count in range(len(candidates), 0, -1):
+            text = candidates[count - 1]
+            if len(_digits(text)) < MIN_PART_DIGITS:
+                break
+            if self.add_local(text):
+                return count
+        return 0
+
+    def add_glued(self, digits):
+        """Take the numbers that stand one behind the other without a space.
+
+        :return: 1 if there is one, else 0
+        """
+        texts, start = [], 0
+        while start < len(digits):
+            for length in range(15, MIN_PART_DIGITS - 1, -1):
+                text = digits[start : start + length]
+                if len(text) == length and self.read_local(text):
+                    break
+            else:
+                return 0
+            texts.append(text)
+            start += length
+        for text in texts:
+            self.add_local(text)
+        return 1
+
+    def read_local(self, text):
+        self.hidden_tries += 1
+        if self.hidden_tries > MAX_HIDDEN_TRIES:
+            return None
+        self.tries = 0
+        number = self.format(text)
+        return None if number and self.is_foreign(text, number) else number
+
+    def add_local(self, text):
+        """Take a number that is valid here, or says of which country it is.
+
+        :return: whether it is one
+        """
+        number = self.read_local(text)
+        if not number:
+            return False
+        self.keys["phone", number] = None
+        for key in list(self.keys):
+            if key[0] == "phone_digits" and key[1] in number:
+                del self.keys[key]
+        return True
+
 
 def _read_phones(text, country_code, phone_code):
     """The keys of a cleaned text in one country; a dict keeps their order."""
@@ -247,6 +410,7 @@ def _read_phones(text, country_code, phone_code):
         reader.read_run(run)
         if len(reader.keys) >= MAX_PHONES:
             break
+    reader.read_hidden(text)
     return dict.fromkeys(list(reader.keys)[:MAX_PHONES])
 
 
@@ -298,21 +462,31 @@ def mask_phone(raw):
 # ------------------------------------------------------------
 
 _QUOTED_NAME = re.compile(r'"[^"\n]{0,200}"\s*<')
+# "zhang"@example.com, and what stands in brackets beside a part of an address
+_QUOTED_LOCAL = re.compile(r'"([^"\n]{1,200})"(?=\s*@)')
+_COMMENT = re.compile(r"\([^()@\n]{0,200}\)(?=\s*[@.])|(?<=[@.])\s?\([^()@\n]{0,200}\)")
+_WRITTEN_AT = re.compile(r"\s?(?:[(\[{<]\s?at\s?[)\]}>]|%40)\s?")
 _ADDRESS = re.compile(r"([\w.!#$%&'*+=?^`{}~-]{1,200})@([\w.-]{1,253})")
-# "zhang @ example.com", where there is no address without the space
-_SPACED_AT = re.compile(r" {0,3}@ {0,3}")
+# "zhang @ example . com", where there is no address without the space
+_SPACED_AT = re.compile(r"\s{0,3}@\s{0,3}")
+_SPACED_DOT = re.compile(r"(?<=\w)(?:\s\.|\.\s|\s\.\s)(?=\w)")
+# dots of an address in Chinese and Japanese
+_WIDE_DOT = re.compile("(?<=\\w)[\u3002\uff61](?=\\w)")
 _NOT_ASCII_BEFORE = re.compile(r"^.*[\u2e80-\uffff](?=[a-z0-9])")
 _DOMAIN_LABEL = re.compile(r"[\w](?:[\w-]*[\w])?")
 
 
 def _read_domain(raw):
     """A domain in lower case and Unicode, as Odoo keeps it, or an empty text."""
-    labels = raw.rstrip(".-").split(".")
-    # "example.com张三": a top-level domain is in one script
-    labels[-1] = re.sub(r"^([a-z][a-z0-9-]*)[^a-z0-9-].*$", r"\1", labels[-1])
-    if len(labels) < 2 or not all(map(_DOMAIN_LABEL.fullmatch, labels)):
+    # "example.com_old": there is no such sign in a domain
+    raw = raw.partition("_")[0]
+    labels = [label for label in raw.rstrip("-").split(".") if label]
+    if len(labels) < 2 or labels[-1].isdigit():
         return ""
-    if "_" in raw or labels[-1].isdigit():
+    # "example.com张三", "example.com2": a top-level domain is in one script
+    if not labels[-1].startswith("xn--"):
+        labels[-1] = re.sub(r"^([a-z]+)[^a-z].*$", r"\1", labels[-1])
+    if not all(map(_DOMAIN_LABEL.fullmatch, labels)):
         return ""
     try:
         return ".".join(labels).encode("idna").decode("ascii").encode().decode("idna")
@@ -320,23 +494,47 @@ def _read_domain(raw):
         return ""
 
 
+def _unquote(match):
+    return re.sub(r"[\s\\]", "", match[1])
+
+
 def _read_emails(raw):
+    """The addresses of a field, each way to read it; the plain ones first.
+
+    :return: list of ``(local part, domain)``
+    """
     text = _QUOTED_NAME.sub("<", _clean(raw, 3 * MAX_LENGTH)).lower()
-    return _find_emails(text) or _find_emails(_SPACED_AT.sub("@", text))
+    if "@" in text or "at" in text or "%40" in text:
+        text = _QUOTED_LOCAL.sub(_unquote, _WRITTEN_AT.sub("@", text))
+        text = _COMMENT.sub("", text)
+    found = {}
+    for variant in dict.fromkeys((text, _WIDE_DOT.sub(".", text))):
+        plain, rest = _find_emails(variant)
+        found |= plain
+        if "@" in rest:
+            found |= _find_emails(_SPACED_DOT.sub(".", _SPACED_AT.sub("@", rest)))[0]
+    return list(found)[:MAX_EMAILS]
 
 
 def _find_emails(text):
+    """Find addresses without spaces.
+
+    :return: dict with keys ``(local part, domain)``, and the text without them
+    """
     found = {}
-    for local, domain in _ADDRESS.findall(text):
+
+    def read(match):
         # "邮箱zhang@example.com" begins with a label, not with a part of the address
-        local = _NOT_ASCII_BEFORE.sub("", local).strip("'`")
-        domain = _read_domain(domain)
+        local = _NOT_ASCII_BEFORE.sub("", match[1]).strip("'`.")
+        local = re.sub(r"\.{2,}", ".", local)
+        domain = _read_domain(match[2])
         # A masked address is no address
         if local and domain and len(local) <= 64 and "*" not in local:
             found[local, domain] = None
-        if len(found) == MAX_EMAILS:
-            break
-    return list(found)
+            return "|"
+        return match[0]
+
+    return found, _ADDRESS.sub(read, text)
 
 
 _NO_SENDER = re.compile(
