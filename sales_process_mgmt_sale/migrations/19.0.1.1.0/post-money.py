@@ -8,8 +8,6 @@ def migrate(cr, version):
 
     Zero orders that had signed sign no more, at the next look at the customer.
     """
-    env = api.Environment(cr, SUPERUSER_ID, {})
-    env["sales.process.ownership"]._keep_signed_before_orders()
     cr.execute(
         """
         UPDATE sale_order
@@ -19,8 +17,12 @@ def migrate(cr, version):
            AND process_date_signed IS NULL
         """
     )
+    # after what is written past the ORM: nothing of it has been read before
+    env = api.Environment(cr, SUPERUSER_ID, {})
+    env.invalidate_all()
+    env["sales.process.ownership"]._keep_signed_before_orders()
     orders = env["sale.order"].search(
-        [("ownership_id", "!=", False), ("state", "=", "sale")]
+        [("process_date_signed", "!=", False), ("state", "=", "sale")]
     )
     for start in range(0, len(orders), 1000):
         env["sales.process.money"]._refresh_orders(orders[start : start + 1000])
