@@ -190,6 +190,28 @@ class SaleOrder(models.Model):
             and self.currency_id.compare_amounts(self.amount_total, 0) > 0
         )
 
+    def _get_process_total(self, company):
+        """What the order is worth, taxes included.
+
+        :param company: res.company
+        :return: float, in the currency of the company
+        """
+        self.ensure_one()
+        company = company or self.company_id
+        return self.currency_id._convert(
+            self.amount_total, company.currency_id, company, self.date_order
+        )
+
+    def _is_after(self, lead):
+        """Whether an order of no inquiry answers this one: it was asked before.
+
+        :param lead: crm.lead
+        :return: bool
+        """
+        self.ensure_one()
+        moment = self.process_date_signed or self.date_order
+        return lead.create_date.replace(microsecond=0) <= moment
+
     def _link_ownerships(self):
         """Remember in whose period orders were signed; forget it when they are not.
 

@@ -3,6 +3,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools import signature
+
+
+# Nothing is asked, and what was asked once may be asked again.
+CLOSED_QUESTION = {"is_signature_asked": False, "signature_evidence": False}
+
 
 class SalesProcessOwnership(models.Model):
     _inherit = "sales.process.ownership"
@@ -30,8 +36,23 @@ class SalesProcessOwnership(models.Model):
         string="Won Without an Order",
         readonly=True,
         copy=False,
-        help="A lead was won and there is no order. The team leader is asked whether "
-        "the customer has signed; meanwhile the timer goes on.",
+        help="A lead was won without an order, or with one that is small for it. The "
+        "team leader is asked whether the customer has signed; meanwhile the timer "
+        "goes on.",
+    )
+    signature_evidence = fields.Char(
+        readonly=True,
+        copy=False,
+        export_string_translation=False,
+        help="Which won leads and orders the team leader was asked about. The same is "
+        "not asked twice.",
+    )
+    signature_date = fields.Datetime(
+        string="Signature Confirmed On",
+        readonly=True,
+        copy=False,
+        help="When the team leader said that the customer has signed. Inquiries that "
+        "came later are a question of their own.",
     )
 
     @api.depends("order_ids.state", "order_ids.amount_total", "company_id")
@@ -61,7 +82,8 @@ class SalesProcessOwnership(models.Model):
         """A confirmed order is a signature, also where nobody moved the lead.
 
         An order of an inquiry signs that one. An order of none, from a shop, a till or
-        a plain quotation, signs what was asked for before it.
+        a plain quotation, signs what was asked for before it. One that is small for
+        what is expected signs nothing: the leader is asked.
         """
         signed = super()._filter_signed()
         with_orders = (
@@ -69,33 +91,18 @@ class SalesProcessOwnership(models.Model):
             .filtered("order_ids")
             .filtered(lambda row: any(order._is_signed() for order in row.order_ids))
         )
-        plain = {
-            row.id: max(
-                (
-                    order.process_date_signed or order.date_order
-                    for order in row.order_ids
-                    if order._is_signed() and not order.opportunity_id
-                ),
-                default=None,
-            )
-            for row in with_orders
-        }
-        unsigned = with_orders._get_open_leads().filtered(
-            lambda lead: (
-                not (
-                    plain[lead.ownership_id.id]
-                    and lead.create_date.replace(microsecond=0)
-                    <= plain[lead.ownership_id.id]
-                )
-                and not any(order._is_signed() for order in lead.order_ids)
-            )
-        )
-        return signed | (with_orders - unsigned.ownership_id).with_env(self.env)
+        pending = with_orders._get_open_leads()
+        proven = pending._filter_ordered()
+        unsigned = (pending - proven).ownership_id
+        without = (with_orders - pending.ownership_id)._filter_with_orders()
+        signing = (pending.ownership_id - unsigned) | without
+        return signed | (with_orders & signing).with_env(self.env)
 
     def _filter_with_orders(self):
         """The customers that have signed an order in this period.
 
-        What an earlier owner, or an earlier deal, has sold signs no new one.
+        What an earlier owner, or an earlier deal, has sold signs no new one: the
+        newest of the won leads counts.
 
         :return: sales.process.ownership
         """
@@ -104,18 +111,48 @@ class SalesProcessOwnership(models.Model):
         # sudo: the owner may not read orders that a colleague has entered
         rows = self.sudo()
         leads = rows.with_context(active_test=False).lead_ids
-        sold = leads.filtered(
-            lambda lead: (
-                lead.won_status == "won"
-                and any(order._is_signed() for order in lead.order_ids)
-            )
-        )
+        newest = {
+            lead.ownership_id.id: lead
+            for lead in leads.sorted(lambda lead: (lead.create_date, lead.id))
+            if lead.won_status == "won"
+        }
+        sold = leads.browse(lead.id for lead in newest.values())._filter_ordered()
         return self.filtered(
             lambda row: (
-                row.id in sold.ownership_id.ids
-                or any(order._is_signed() for order in row.sudo().order_ids)
+                newest[row.id] in sold
+                if row.id in newest
+                else row.sudo()._is_ordered(
+                    sum(row.sudo()._get_signed_amounts().values())
+                )
             )
         )
+
+    def _get_signed_amounts(self):
+        """Confirmed orders of this period above zero.
+
+        :return: ``{sale.order: total in the currency of the customer's company}``
+        """
+        self.ensure_one()
+        return {
+            order: order._get_process_total(self.company_id)
+            for order in self.order_ids
+            if order._is_signed()
+        }
+
+    def _is_ordered(self, total, expected=0):
+        """Whether orders of this total sign in the team; sudo.
+
+        :param float total: in the currency of the customer's company
+        :param float expected: what the inquiry is expected to bring, in the same
+        :return: bool
+        """
+        self.ensure_one()
+        team = self.team_id
+        company = self.company_id or self.env.company
+        least = signature.least_order(
+            team._get_least_order(company), team.process_order_share, expected
+        )
+        return signature.is_signature(total, least, company.currency_id.rounding)
 
     def _filter_won_unproven(self):
         """Won without an order is a question to the leader, and no signature.
@@ -130,14 +167,65 @@ class SalesProcessOwnership(models.Model):
         unordered._ask_signature()
         return unproven | unordered
 
-    def _has_word_for_signature(self):
+    def _sync_phase(self, open_leads=None):
+        """An order that is small for its inquiry is a question to the leader, too."""
+        result = super()._sync_phase(open_leads)
+        # sudo: the owner may not read orders that a colleague has entered
+        pursued = self.sudo().filtered(
+            lambda row: (
+                row.state == "open" and row.phase == "pursuing" and not row.is_held
+            )
+        )
+        small = pursued.filtered(lambda row: row._get_small_orders())
+        small._ask_signature()
+        # asked for an order or a lead that is no more
+        moot = (pursued - small).filtered("is_signature_asked")
+        moot = moot.filtered(lambda row: "won" not in row.lead_ids.mapped("won_status"))
+        if moot:
+            moot.write(CLOSED_QUESTION)
+            moot._close_question()
+        return result
+
+    def _get_small_orders(self):
+        """Orders that sign none of the open inquiries, as they are too small.
+
+        :return: sale.order
+        """
+        self.ensure_one()
+        orders = self.order_ids.filtered(lambda order: order._is_signed())
+        if not orders:
+            return orders
+        pending = self._get_open_leads()
+        unsigned = pending - pending._filter_ordered()
+        return orders.filtered(
+            lambda order: (
+                order.opportunity_id in unsigned
+                or (
+                    not order.opportunity_id
+                    and any(order._is_after(lead) for lead in unsigned)
+                )
+            )
+        )
+
+    def _has_word_for_signature(self, lead=None):
         """Whether the team or its leader says that the customer has signed.
 
+        The leader's word is about what was there when it was given.
+
+        :param lead: crm.lead, by default the newest that was won
         :return: bool
         """
         self.ensure_one()
         # sudo: the owner may not read how the team is set up
         row = self.sudo()
+        if row.signed_basis == "leader" and row.signature_date:
+            won = row.with_context(active_test=False).lead_ids.filtered(
+                lambda one: one.won_status == "won"
+            )
+            return all(
+                one.create_date.replace(microsecond=0) <= row.signature_date
+                for one in (lead or won)
+            )
         if row.signed_basis in ("leader", "before"):
             return True
         if row.phase != "pursuing" and row.signed_basis == "team":
@@ -156,7 +244,7 @@ class SalesProcessOwnership(models.Model):
                 basis[ownership] = "order"
             elif row.team_id.process_won_signs:
                 basis[ownership] = row.signed_basis or "team"
-            elif row.signed_basis in ("leader", "before"):
+            elif row._has_word_for_signature():
                 basis[ownership] = row.signed_basis
             else:
                 asked |= ownership
@@ -169,7 +257,7 @@ class SalesProcessOwnership(models.Model):
                     row.signed_basis != value or row.is_signature_asked
                 )
             )
-            rows.write({"signed_basis": value, "is_signature_asked": False})
+            rows.write({"signed_basis": value, **CLOSED_QUESTION})
         asked._ask_signature()
         known._close_question()
         if not known:
@@ -179,10 +267,16 @@ class SalesProcessOwnership(models.Model):
     def _ask_signature(self):
         """Ask the leaders whether customers have signed without an order."""
         # sudo: the ledger is written by its own methods only
-        rows = self.sudo().filtered(lambda row: not row.is_signature_asked)
-        if not rows:
-            return
-        rows.write({"is_signature_asked": True})
+        evidence = {
+            row: row._get_signature_evidence()
+            for row in self.sudo()
+            if not row.is_signature_asked
+        }
+        rows = self.sudo().browse(
+            row.id for row, value in evidence.items() if row.signature_evidence != value
+        )
+        for row in rows:
+            row.write({"is_signature_asked": True, "signature_evidence": evidence[row]})
         for row in rows:
             leader = row.team_id.user_id
             if not leader or leader == row.user_id:
@@ -191,8 +285,31 @@ class SalesProcessOwnership(models.Model):
             row.activity_schedule(
                 "sales_process_mgmt_sale.mail_activity_type_signature",
                 user_id=leader.id,
-                summary=text._("Won without an order: has the customer signed?"),
+                summary=text._(
+                    "Won without an order, or with a small one: has the customer "
+                    "signed?"
+                ),
             )
+
+    def _get_signature_evidence(self):
+        """What the leader is asked about, so that nothing is asked twice.
+
+        :return: str
+        """
+        self.ensure_one()
+        won = self.with_context(active_test=False).lead_ids.filtered(
+            lambda lead: lead.won_status == "won"
+        )
+        orders = self._get_signed_amounts()
+        return " ".join(
+            [
+                *(f"lead:{lead.id}" for lead in won.sorted("id")),
+                *(
+                    f"order:{row.id}:{orders[row]}"
+                    for row in sorted(orders, key=lambda row: row.id)
+                ),
+            ]
+        )
 
     def _close_question(self):
         rows = self.sudo().filtered("activity_ids")
@@ -230,7 +347,13 @@ class SalesProcessOwnership(models.Model):
         :raise UserError: for anybody but the leader, or where nothing is asked
         """
         row = self._check_signature_question()
-        row.write({"signed_basis": "leader", "is_signature_asked": False})
+        row.write(
+            {
+                "signed_basis": "leader",
+                "signature_date": self.env.cr.now(),
+                "is_signature_asked": False,
+            }
+        )
         row._message_log(
             body=self.env._("The customer has signed without an order."),
             author_id=self.env.user.partner_id.id,
@@ -304,6 +427,8 @@ class SalesProcessOwnership(models.Model):
         return {
             **super()._prepare_successor_values(*args, **kwargs),
             "signed_basis": self.signed_basis,
+            "signature_date": self.signature_date,
+            "signature_evidence": self.signature_evidence,
         }
 
     def _hand_over(self, assignments, *args, **kwargs):

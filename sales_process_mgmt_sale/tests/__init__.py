@@ -6,3 +6,4 @@ from . import test_order_guard
 from . import test_paid
 from . import test_random_money
 from . import test_signed
+from . import test_small_orders

@@ -205,10 +205,13 @@ class TestPaid(PaidCommon):
 
     def test_nothing_to_collect_is_not_waited_for(self):
         """A customer who has paid everything is served, never signed for ever."""
+        self.team.user_id = self.leader
         self._paid()
         lead = self._ask_again(self.salesperson)
         self.assertEqual(self.ownership.phase, "pursuing")
         lead.action_set_won()
+        self.assertEqual(self.ownership.phase, "pursuing", "The order was another's")
+        self.ownership.with_user(self.leader).action_confirm_signature()
         self.assertEqual(self.ownership.phase, "served")
 
     def test_leader_waives_no_own_debt(self):
@@ -392,7 +395,7 @@ class TestPaid(PaidCommon):
         self.order.order_line.price_unit = 0
         self.env.cr.flush()
         self.assertEqual(self.ownership.phase, "pursuing")
-        self.order.order_line.price_unit = 5
+        self.order.order_line.price_unit = 500
         self.env.cr.flush()
         self.assertEqual(self.ownership.phase, "signed")
 

@@ -1,0 +1,219 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.tests import TransactionCase, tagged
+from odoo.tools import mute_logger
+
+from ..tools import signature
+from .test_paid import PaidCommon
+
+
+@tagged("post_install", "-at_install")
+class TestSignatureTools(TransactionCase):
+    def test_both_sides_of_the_limit(self):
+        least = signature.least_order
+        self.assertEqual(least(100, 10, 0), 100)
+        self.assertEqual(least(100, 10, 1000), 100)
+        self.assertEqual(least(100, 10, 5000), 500)
+        self.assertEqual(least(0, 0, 5000), 0)
+        self.assertEqual(least(0, 10, -5000), 0)
+        for total, limit, unit, is_enough in (
+            (99.99, 100, 0.01, False),
+            (100, 100, 0.01, True),
+            (99.999999, 100, 0.01, True),
+            (0, 0, 0.01, False),
+            (-1, 0, 0.01, False),
+            (0.01, 0, 0.01, True),
+            (99, 100, 1, False),
+        ):
+            with self.subTest(total=total, limit=limit):
+                self.assertEqual(signature.is_signature(total, limit, unit), is_enough)
+
+
+@tagged("post_install", "-at_install")
+class TestSmallOrders(PaidCommon):
+    """An order that is small for its inquiry is a question, and no signature."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.team.user_id = cls.leader
+        cls.lead.expected_revenue = 20000
+        cls.line = cls.order.order_line
+
+    def _confirm(self, price):
+        self.line.price_unit = price
+        self.order.with_user(self.salesperson).action_confirm()
+        self.env.cr.flush()
+
+    def _assert_asked(self, deadline):
+        self.assertEqual(
+            (self.ownership.phase, self.ownership.date_deadline),
+            ("pursuing", deadline),
+        )
+        self.assertTrue(self.ownership.is_signature_asked)
+        self.assertEqual(self.ownership.activity_ids.user_id, self.leader)
+
+    def test_small_order_is_asked_and_the_clock_goes_on(self):
+        deadline = self.ownership.date_deadline
+        self._confirm(0.01)
+        self._assert_asked(deadline)
+        self.assertEqual(self.order.ownership_id, self.ownership)
+        for action in ("action_confirm_signature", "action_deny_signature"):
+            with self.assertRaises(UserError):
+                getattr(self.ownership.with_user(self.salesperson), action)()
+
+    def test_limit_is_the_share_of_what_is_expected(self):
+        self._confirm(1999.99)
+        self.assertEqual(self.ownership.phase, "pursuing")
+        self.line.price_unit = 2000
+        self.env.cr.flush()
+        self.assertEqual(self.ownership.phase, "signed")
+        self.assertFalse(self.ownership.is_signature_asked)
+        self.assertFalse(self.ownership.activity_ids)
+
+    def test_limit_is_the_least_amount(self):
+        self.lead.expected_revenue = 0
+        self._confirm(99.99)
+        self.assertEqual(self.ownership.phase, "pursuing")
+        self.line.price_unit = 100
+        self.env.cr.flush()
+        self.assertEqual(self.ownership.phase, "signed")
+
+    def test_team_without_a_limit(self):
+        self.team.write({"process_order_amount": 0, "process_order_share": 0})
+        self._confirm(0.01)
+        self.assertEqual(self.ownership.phase, "signed")
+
+    def test_orders_of_an_inquiry_are_added_up(self):
+        self._confirm(1500)
+        self.assertEqual(self.ownership.phase, "pursuing")
+        more = self.order.copy({"opportunity_id": self.lead.id})
+        more.order_line.price_unit = 500
+        more.action_confirm()
+        self.env.cr.flush()
+        self.assertEqual(self.ownership.phase, "signed")
+
+    def test_made_small_afterwards(self):
+        """Reduced, emptied, discounted, down to nothing: signed no more."""
+        deadline = self.ownership.date_deadline
+        self._confirm(20000)
+        for values in (
+            {"price_unit": 0.01},
+            {"product_uom_qty": 0},
+            {"discount": 100},
+            {"discount": 99.99},
+        ):
+            with self.subTest(values=values), self.cr.savepoint():
+                self.assertEqual(self.ownership.phase, "signed")
+                self.line.with_user(self.salesperson).write(values)
+                self.env.cr.flush()
+                self.assertEqual(self.ownership.phase, "pursuing")
+                self.assertEqual(self.ownership.date_deadline, deadline)
+                self.line.write(
+                    {"price_unit": 20000, "product_uom_qty": 1, "discount": 0}
+                )
+                self.env.cr.flush()
+
+    def test_won_with_a_small_order(self):
+        deadline = self.ownership.date_deadline
+        self._confirm(0.01)
+        self.lead.with_user(self.salesperson).action_set_won()
+        self._assert_asked(deadline)
+
+    def test_small_order_of_no_inquiry(self):
+        self.order.opportunity_id = False
+        self._confirm(0.01)
+        self.assertEqual(self.order.ownership_id, self.ownership)
+        self.assertEqual(self.ownership.phase, "pursuing")
+        self.assertTrue(self.ownership.is_signature_asked)
+
+    def test_leader_says_yes(self):
+        self._confirm(50)
+        self.ownership.with_user(self.leader).action_confirm_signature()
+        self.assertEqual(self.ownership.phase, "signed", "50 are to collect")
+        self.assertEqual(self.ownership.signed_basis, "leader")
+        self.assertFalse(self.ownership.activity_ids)
+        # the word is about this inquiry: a later one is a question of its own
+        self.env.cr.flush()
+        self.ownership.sudo().signature_date = "2020-01-01 00:00:00"
+        self.env["crm.lead"].create(
+            {
+                "name": "Later",
+                "partner_id": self.partner_a.id,
+                "user_id": self.salesperson.id,
+                "team_id": self.team.id,
+                "company_id": self.company.id,
+                "type": "opportunity",
+            }
+        ).action_set_won()
+        self.assertEqual(self.ownership.phase, "pursuing")
+        self.assertTrue(self.ownership.is_signature_asked)
+
+    def test_leader_says_no_and_is_not_asked_the_same_again(self):
+        self._confirm(50)
+        self.ownership.with_user(self.leader).action_deny_signature()
+        self.ownership._sync_phase()
+        self.assertFalse(self.ownership.is_signature_asked)
+        self.assertEqual(self.ownership.phase, "pursuing")
+        self.line.price_unit = 60
+        self.env.cr.flush()
+        self.assertTrue(self.ownership.is_signature_asked, "Something new")
+
+    def test_cancelled_the_question_is_none(self):
+        self._confirm(50)
+        self.order._action_cancel()
+        self.env.cr.flush()
+        self.assertFalse(self.ownership.is_signature_asked)
+        self.assertFalse(self.ownership.activity_ids)
+        self.assertEqual(self.ownership.phase, "pursuing")
+
+    def test_down_payment_and_less_afterwards(self):
+        """What was paid as a down payment stays collected; the order signs no more."""
+        self._confirm(20000)
+        wizard = (
+            self.env["sale.advance.payment.inv"]
+            .with_context(active_model="sale.order", active_ids=self.order.ids)
+            .create({"advance_payment_method": "percentage", "amount": 10})
+        )
+        wizard.create_invoices()
+        invoice = self.order.invoice_ids
+        invoice.action_post()
+        self._pay(invoice, invoice.amount_total)
+        self.assertEqual(self.ownership.phase, "signed")
+        self.assertAlmostEqual(self.ownership.amount_collected, invoice.amount_total, 2)
+        self.line.product_uom_qty = 0
+        self.env.cr.flush()
+        self.assertEqual(self.ownership.phase, "pursuing")
+        self.assertAlmostEqual(self.ownership.amount_collected, invoice.amount_total, 2)
+
+    @mute_logger("odoo.sql_db")
+    def test_limits_are_the_leaders_and_sensible(self):
+        team = self.team
+        for values in (
+            {"process_order_amount": -1},
+            {"process_order_share": -1},
+            {"process_order_share": 101},
+        ):
+            with (
+                self.subTest(values=values),
+                self.assertRaises(Exception),
+                self.cr.savepoint(),
+            ):
+                team.write(values)
+                self.env.flush_all()
+        self.assertEqual(
+            team.default_get(["process_order_amount", "process_order_share"]),
+            {"process_order_amount": 100, "process_order_share": 10},
+        )
+
+    def test_word_of_the_leader_is_protected(self):
+        for values in (
+            {"signature_date": fields.Datetime.now()},
+            {"signature_evidence": "x"},
+            {"signed_basis": "leader"},
+        ):
+            for user in (self.salesperson, self.leader):
+                with self.assertRaises(UserError):
+                    self.ownership.with_user(user).write(values)
