@@ -5,7 +5,6 @@ from odoo.exceptions import UserError
 
 from ..tools import signature
 
-
 # Nothing is asked, and what was asked once may be asked again.
 CLOSED_QUESTION = {"is_signature_asked": False, "signature_evidence": False}
 

@@ -1,5 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from psycopg2 import IntegrityError
+
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, tagged
@@ -198,7 +200,7 @@ class TestSmallOrders(PaidCommon):
         ):
             with (
                 self.subTest(values=values),
-                self.assertRaises(Exception),
+                self.assertRaises(IntegrityError),
                 self.cr.savepoint(),
             ):
                 team.write(values)
