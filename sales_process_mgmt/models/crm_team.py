@@ -9,6 +9,7 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError
 
 from ..tools import deadline as deadline_tools
+from ..tools import rotation
 
 _logger = logging.getLogger(__name__)
 
@@ -601,28 +602,35 @@ class CrmTeam(models.Model):
     # WHO RECEIVES THE NEXT CUSTOMERS
     # ------------------------------------------------------------
 
-    def _get_receivers(self, count, kind=None):
-        """Who receives the next ``count`` new customers: people on duty, in turn.
+    def _get_receivers(self, periods, kind=None):
+        """Who on duty receives each of these customers: the one rule of the roster.
 
-        Nobody receives more than the limit of open customers allows.
+        Evenly, beginning with whoever was given a customer longest ago; not to the
+        owner before while others are on duty, to nobody who let the customer go within
+        the cool-down, not above a person's limit.
 
+        :param list periods: for each customer the period that ends, waits or ended
+            last; an empty recordset for one that nobody has had
         :param str kind: how the customers arrive, see :meth:`_get_duty_users`
-        :return: list of res.users, shorter than ``count`` where nobody has room
+        :return: list of res.users, empty where nobody may receive the customer
         """
         self.ensure_one()
-        room = {
-            user: self._get_customer_room(user)
-            for user in self._get_duty_users(kind=kind)
-        }
-        receivers = []
-        while len(receivers) < count and room:
-            for user in list(room):
-                if room[user] <= 0:
-                    del room[user]
-                elif len(receivers) < count:
-                    receivers.append(user)
-                    room[user] -= 1
-        return receivers
+        queue = self._get_duty_users(kind=kind) if periods else self.env["res.users"]
+        if not queue:
+            return [queue] * len(periods)
+        barred = self.env["sales.process.ownership"].union(*periods)._get_barred_users()
+        receivers = rotation.spread(
+            queue.ids,
+            {user.id: self._get_customer_room(user) for user in queue},
+            [barred.get(period, ()) for period in periods],
+            [
+                (period.user_id or period.previous_id.user_id).id or None
+                for period in periods
+            ],
+        )
+        # the next batch of this transaction counts again
+        queue.invalidate_recordset(["open_customer_count"])
+        return [queue.browse(user_id and [user_id]) for user_id in receivers]
 
     def _get_customer_room(self, user):
         """How many more open customers ``user`` may hold.

@@ -327,9 +327,15 @@ class CrmTeam(models.Model):
     def _preview_change(self, values):
         """What a change of the rules does to the customers of the team.
 
+        The rules alone do not tell who loses a customer: nobody becomes overdue before
+        the end of the day on which they take effect, and no night takes more than the
+        team's share. Agreed dates and absences count in both.
+
         :param dict values: as for :meth:`write`
         :return: ``{"customers": ownerships that are pursued, "moved": those whose
-            deadline moves, "due": those due when the change takes effect}``
+            deadline moves, "due": those due by the rules when they take effect,
+            "released": those that go, unless they are contacted, until the end of that
+            day, "held": those that are due then and wait for later nights}``
         """
         self.ensure_one()
         customers = (
@@ -345,13 +351,57 @@ class CrmTeam(models.Model):
             )
         )
         effective = self._get_effective_date()
-        deadlines = customers._get_deadlines(
-            self.sudo().new(values, origin=self.sudo())
-        )
-        moved = customers.filtered(
-            lambda row: deadlines[row][0] != (row.date_deadline or False)
-        )
+        changed = self.sudo().new(values, origin=self.sudo())
+        deadlines = {
+            row: moment
+            for row, (moment, _kind) in customers._get_deadlines(
+                changed, is_unlimited=bool(TIMER_FIELDS & values.keys())
+            ).items()
+        }
         due = customers.filtered(
-            lambda row: deadlines[row][0] and deadlines[row][0] < effective
+            lambda row: deadlines[row] and deadlines[row] < effective
         )
-        return {"customers": customers, "moved": moved, "due": due}
+        for row in customers.filtered("date_deadline"):
+            floor = row._get_clock_floor(effective, effective)
+            if floor and deadlines[row]:
+                deadlines[row] = max(deadlines[row], floor)
+        moved = customers.filtered(
+            lambda row: deadlines[row] != (row.date_deadline or False)
+        )
+        released, held = self._preview_nights(changed, deadlines, effective)
+        return {
+            "customers": customers,
+            "moved": moved,
+            "due": due,
+            "released": released,
+            "held": held,
+        }
+
+    def _preview_nights(self, changed, deadlines, effective):
+        """Who goes in the night in which rules take effect and in the one after it.
+
+        :param changed: the team with the changed rules
+        :param dict deadlines: ``{ownership: naive UTC datetime or False}``
+        :param effective: naive UTC datetime
+        :return: tuple of the ownerships that go, and of those that are held
+        """
+        nobody = self.env["sales.process.ownership"].sudo()
+        if changed.process_mode != "enforce":
+            return nobody, nobody
+        going = sorted(
+            (row for row, moment in deadlines.items() if moment and row._may_release()),
+            key=lambda row: (deadlines[row], row.id),
+        )
+        # sudo: the share counts what the whole team holds
+        count = nobody.search_count([("team_id", "=", self.id), ("state", "=", "open")])
+        released, held = nobody, nobody
+        for night in (effective, effective + timedelta(days=1)):
+            due = [row for row in going if deadlines[row] < night]
+            share = self._get_night_share(count) if due else 0
+            if (self.date_release_from or night) > night:
+                share = 0
+            released = released.union(*due[:share])
+            held = nobody.union(*due[share:])
+            going = [row for row in going if row not in released]
+            count -= min(share, len(due))
+        return released, held

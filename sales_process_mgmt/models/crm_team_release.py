@@ -113,8 +113,17 @@ class CrmTeam(models.Model):
             .sudo()
             .search_count([("team_id", "=", self.id), ("state", "=", "open")])
         )
-        ceiling = max(1, (held + released) * self.release_ceiling_percent // 100)
-        return max(0, ceiling - released)
+        return max(0, self._get_night_share(held + released) - released)
+
+    def _get_night_share(self, count):
+        """How many customers one night may take at most.
+
+        :param int count: how many the team held when the night began
+        :return: int, or ``count`` where there is no ceiling
+        """
+        if not self.release_ceiling_percent:
+            return count
+        return max(1, count * self.release_ceiling_percent // 100)
 
     def _make_release_preview(self):
         """Who would lose what when the release runs next.

@@ -435,8 +435,10 @@ class OwnershipClaims:
     def _create_periods(self):
         if not self.claims:
             return
-        self._assign_duty()
         previous = self._find_previous()
+        if self._assign_duty(previous):
+            # for the same person a lead joins what it belonged to
+            previous = self._find_previous()
         ownerships = self.Ownership._open_periods(
             [self._prepare_period(claim, previous.get(claim)) for claim in self.claims],
             [
@@ -478,19 +480,36 @@ class OwnershipClaims:
             and not any(claim.leads.mapped("process_into_pool"))
         )
 
-    def _assign_duty(self):
-        """Nobody on the lead: the salesperson on duty, in turn."""
+    def _assign_duty(self, previous):
+        """Nobody on the lead: the salesperson on duty, in turn.
+
+        :param dict previous: the last period of customers that are known
+        :return: whether anybody received a lead that had belonged to a customer
+        """
         orphans = defaultdict(list)
         for claim in self.claims:
             if not claim.user and self._goes_to_duty(claim):
                 orphans[claim.team].append(claim)
+        is_known = False
         for team, claims in orphans.items():
-            users = team._get_receivers(len(claims))
-            for claim, user in zip(claims, users, strict=False):
+            past = [
+                previous.get(claim)
+                or claim.leads.ownership_id.filtered(lambda row: row.state == "ended")[
+                    -1:
+                ]
+                for claim in claims
+            ]
+            missing = 0
+            for claim, user in zip(claims, team._get_receivers(past), strict=True):
+                if not user:
+                    missing += 1
+                    continue
                 claim.user, claim.state = user, "open"
                 claim.is_given = True
-            if len(users) < len(claims):
-                team._tell_nobody_on_duty(len(claims) - len(users))
+                is_known |= bool(claim.leads.ownership_id)
+            if missing:
+                team._tell_nobody_on_duty(missing)
+        return is_known
 
     def _find_previous(self):
         """The last ended period of each new customer, by its keys: one chain.
@@ -585,7 +604,7 @@ class OwnershipClaims:
         """A detail of an earlier customer brings its clock, whatever it comes to."""
         past_ids = {}
         for holder in {id(row): row for row in self.holder_by_lead.values()}.values():
-            if holder.is_given or not holder.ownership:
+            if not holder.ownership:
                 continue
             ids = {
                 row_id

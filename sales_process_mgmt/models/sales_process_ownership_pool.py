@@ -1,7 +1,5 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
@@ -131,17 +129,8 @@ class SalesProcessOwnership(models.Model):
             )
 
     def _check_cooldown(self, user):
-        days = self.team_id.cooldown_days
-        since = self.env.cr.now() - timedelta(days=days)
-        own = self.chain_ids.filtered(
-            lambda row: (
-                row.user_id == user
-                and row._is_lapse(row.end_reason)
-                and row.date_end > since
-            )
-        )
-        if own:
-            until = max(own.mapped("date_end")) + timedelta(days=days)
+        until = self._get_barred_users().get(self, {}).get(user.id)
+        if until:
             raise UserError(
                 self.env._(
                     "You let this customer go. You may take it again from %(date)s.",

@@ -265,6 +265,14 @@ class SalesProcessOwnership(models.Model):
         order = SQL("ownership.date_deadline, ownership.id")
         return self._lock_selected(condition, order, limit, without, ids)
 
+    def _may_release(self):
+        """Tell whether the scheduled action still tries to release this customer.
+
+        :return: bool, false where it has failed too often
+        """
+        self.ensure_one()
+        return self.release_failure_count < MAX_FAILURES
+
     @api.model
     def _lock_release_teams(self):
         """Let one run at a time release customers of a team.

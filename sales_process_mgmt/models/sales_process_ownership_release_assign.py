@@ -6,7 +6,6 @@ from datetime import timedelta
 from odoo import models
 
 from ..tools import deadline as deadline_tools
-from .sales_process_ownership_ledger import LAPSE_REASONS
 
 
 class SalesProcessOwnership(models.Model):
@@ -194,79 +193,76 @@ class SalesProcessOwnership(models.Model):
 
         :return: ``{ownership: res.users or empty recordset}``
         """
-        nobody = self.env["res.users"]
-        assignments = dict.fromkeys(self, nobody)
+        assignments = dict.fromkeys(self, self.env["res.users"])
         if team.release_to == "duty":
             going = self.filtered(
                 lambda row: not row.is_frozen and not row._is_going_to_rest()
             )
-            assignments |= going._assign_duty(team)
+            assignments |= going._spread(team)
         return assignments
 
-    def _assign_duty(self, team):
-        """Spread customers over the people on duty, in memory.
-
-        Not to the owner before while others are on duty, to nobody who owned the
-        customer within the cool-down, not above a person's limit; evenly, beginning
-        with whoever was given a customer longest ago.
+    def _spread(self, team):
+        """Spread customers over the people on duty, see ``_get_receivers`` of teams.
 
         :return: ``{ownership: res.users or empty recordset}``
         """
-        queue = list(team._get_duty_users()) if self else []
-        room = {user: team._get_customer_room(user) for user in queue}
-        given = dict.fromkeys(queue, 0)
-        cooling = self._get_cooling_users(team)
-        assignments = {}
-        for row in self:
-            before = row.user_id or row.previous_id.user_id
-            others = [user for user in queue if user != before]
-            eligible = [
-                user
-                for user in others or queue
-                if room[user] > 0 and user not in cooling[row]
-            ]
-            # the first of those who were given the fewest: the queue is in order
-            user = min(eligible, key=given.get, default=self.env["res.users"])
-            if user:
-                given[user] += 1
-                room[user] -= 1
-            assignments[row] = user
-        # the next batch of this transaction counts again
-        self.env["res.users"].union(*queue).invalidate_recordset(
-            ["open_customer_count"]
-        )
-        return assignments
+        return dict(zip(self, team._get_receivers(list(self)), strict=True))
 
-    def _get_cooling_users(self, team):
-        """Who may not receive these customers yet: the cool-down holds for all.
+    def _get_barred_users(self):
+        """Who may not receive these customers yet, and from when they may.
 
-        :return: ``{ownership: res.users}``
+        Whoever let the customer go rests for as long as the team from which it was
+        taken says, whosever pool it lies in now; an open period counts as let go, it
+        is about to be released. Nor does a customer that arrives again come to whoever
+        goes on with a clock that has run out: it would be released at once.
+
+        :return: ``{ownership: {user id: naive UTC datetime}}``
         """
-        nobody = self.env["res.users"]
-        if not team.cooldown_days or not self:
-            return dict.fromkeys(self, nobody)
         roots = list({(row.root_id or row).id for row in self})
-        since = self.env.cr.now() - timedelta(days=team.cooldown_days)
+        if not roots:
+            return {}
+        # sudo: who let a customer go decides, also for who may not read that
         past = self.sudo().search_fetch(
             [
                 "|",
                 ("root_id", "in", roots),
                 ("id", "in", roots),
-                ("end_reason", "in", LAPSE_REASONS),
-                ("is_excused", "!=", True),
-                ("date_end", ">", since),
+                ("state", "=", "ended"),
                 ("user_id", "!=", False),
             ],
-            ["root_id", "user_id"],
+            ["root_id", "user_id", "team_id", "date_end", "end_reason", "is_excused"],
         )
-        by_root = defaultdict(set)
-        for row in past:
-            by_root[(row.root_id or row).id].add(row.user_id.id)
-        return {
-            row: nobody.browse(by_root[(row.root_id or row).id])
-            | (nobody if row.is_excused else row.user_id)
-            for row in self
-        }
+        chains = past.grouped(lambda row: (row.root_id or row).id)
+        now = self.env.cr.now()
+        barred = {}
+        for row in self:
+            times = barred[row] = {}
+            days = timedelta(days=row.team_id.cooldown_days)
+            if row.state == "open" and days and not row.is_excused:
+                times[row.user_id.id] = now + days
+            for period in chains.get((row.root_id or row).id, ()):
+                until = period._get_barred_until(row.state == "ended")
+                if until > times.get(period.user_id.id, now):
+                    times[period.user_id.id] = until
+        return barred
+
+    def _get_barred_until(self, is_arriving):
+        """Until when whoever had this period does not receive the customer again.
+
+        :param bool is_arriving: whether the customer comes anew, with its old clock
+        :return: naive UTC datetime, in the past where nothing bars
+        """
+        self.ensure_one()
+        until = self.date_end
+        if self._is_lapse(self.end_reason):
+            until += timedelta(days=self.team_id.cooldown_days)
+        if (
+            is_arriving
+            and self._is_clock_remembered()
+            and self.date_clock_limit < self.env.cr.now()
+        ):
+            until = max(until, self.date_end + self.team_id._get_clock_memory())
+        return until
 
     # ------------------------------------------------------------
     # WAITING AND SERVED
@@ -276,7 +272,7 @@ class SalesProcessOwnership(models.Model):
         """Hand out customers that waited in the pool for the next shift."""
         for team, rows in self.grouped("team_id").items():
             assignments = {
-                row: user for row, user in rows._assign_duty(team).items() if user
+                row: user for row, user in rows._spread(team).items() if user
             }
             if not assignments:
                 continue

@@ -4,6 +4,8 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import Any, NamedTuple
 
+import pytz
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -18,6 +20,7 @@ UNLIMITED_DAYS = 36500
 
 # What is read of a customer with every contact
 TIMER_FIELDS = (
+    "clock_zones",
     "company_id",
     "date_agreed",
     "date_clock_base",
@@ -60,6 +63,8 @@ class DeadlineFacts(NamedTuple):
     date_clock_limit: Any = False
     date_clock_floor: Any = False
     date_hold_start: Any = False
+    # names of the zones in which the days were counted since the clock's base
+    clock_zones: Any = False
 
     @property
     def clock_base(self):
@@ -75,6 +80,16 @@ class DeadlineFacts(NamedTuple):
     def is_clock_limited(self):
         """Whether nothing has moved the clock since it was stopped."""
         return bool(self.date_clock_limit) and self.clock_base <= self.date_clock_base
+
+    def get_zones(self):
+        """The zones in which the days are counted: the owner's, and those that the
+        owner had since the clock's base. Whichever ends first counts.
+
+        :return: list of pytz zones, the present one first
+        """
+        zone = self.team._get_process_timezone(self.user)
+        names = [name for name in (self.clock_zones or "").split(",") if name]
+        return [zone, *(pytz.timezone(name) for name in names if name != zone.zone)]
 
 
 class SalesProcessOwnership(models.Model):
@@ -103,6 +118,12 @@ class SalesProcessOwnership(models.Model):
         export_string_translation=False,
         help="A changed rule makes nobody overdue before this moment.",
     )
+    clock_zones = fields.Char(
+        readonly=True,
+        export_string_translation=False,
+        help="The time zones, separated by commas, in which the days of the clock were "
+        "counted since the last contact. Another zone moves no deadline later.",
+    )
     date_hold_start = fields.Datetime(
         readonly=True,
         export_string_translation=False,
@@ -118,18 +139,23 @@ class SalesProcessOwnership(models.Model):
         help="The earlier period of the same person whose clock goes on.",
     )
 
-    def _get_deadlines(self, team_stand_in=None, contacts=None):
+    def _get_deadlines(self, team_stand_in=None, contacts=None, is_unlimited=False):
         """Compute until when each customer belongs to its owner.
 
         :param team_stand_in: a team with other rules, to see what they would do
         :param dict contacts: last contacts that are about to be written, by ownership
+        :param bool is_unlimited: as if the leader let clocks that were stopped move
+            later, see :meth:`_apply_rules`
         :return: ``{ownership: (naive UTC datetime or False, kind or False)}``
         """
+        changes = {"date_clock_limit": False} if is_unlimited else {}
         tags_by_ownership = self._get_open_tags()
         working_days = {}
         return {
             ownership: self._get_deadline(
-                ownership._get_deadline_facts(team_stand_in, contacts),
+                ownership._get_deadline_facts(team_stand_in, contacts)._replace(
+                    **changes
+                ),
                 tags_by_ownership.get(ownership.id, ()),
                 working_days,
             )
@@ -141,7 +167,7 @@ class SalesProcessOwnership(models.Model):
 
         :return: :class:`DeadlineFacts`
         """
-        return DeadlineFacts(
+        facts = DeadlineFacts(
             team=team_stand_in or self.team_id,
             user=self.user_id,
             partner=self.partner_id,
@@ -157,7 +183,14 @@ class SalesProcessOwnership(models.Model):
             date_clock_limit=self.date_clock_limit,
             date_clock_floor=self.date_clock_floor,
             date_hold_start=self.date_hold_start,
+            clock_zones=self.clock_zones,
         )
+        if self.clock_zones and contacts and self in contacts:
+            before = facts._replace(date_last_contact=self.date_last_contact)
+            if facts.clock_base > before.clock_base:
+                # a contact counts in the zone of now
+                facts = facts._replace(clock_zones=False)
+        return facts
 
     @api.model
     def _prepare_deadline_values(self, values, tags, working_days):
@@ -168,34 +201,48 @@ class SalesProcessOwnership(models.Model):
         :param dict working_days: see :meth:`_get_deadline`
         :return: dict of field values
         """
-        moment, kind = self._get_deadline(
-            DeadlineFacts(
-                team=self.env["crm.team"].browse(values["team_id"]),
-                user=self.env["res.users"].browse(values.get("user_id")),
-                partner=self.env["res.partner"].browse(values.get("partner_id")),
-                is_running=values.get("state", "open") == "open"
-                and values.get("phase", "pursuing") == "pursuing"
-                and not values.get("is_frozen"),
-                date_start=values["date_start"],
-                date_last_contact=values.get("date_last_contact"),
-                date_timer_start=values.get("date_timer_start"),
-                date_agreed=values.get("date_agreed"),
-                is_agreed_approved=values.get("is_agreed_approved"),
-                date_clock_base=values.get("date_clock_base"),
-                date_clock_limit=values.get("date_clock_limit"),
-                date_hold_start=values.get("date_hold_start"),
-            ),
-            tags,
-            working_days,
+        facts = DeadlineFacts(
+            team=self.env["crm.team"].browse(values["team_id"]),
+            user=self.env["res.users"].browse(values.get("user_id")),
+            partner=self.env["res.partner"].browse(values.get("partner_id")),
+            is_running=values.get("state", "open") == "open"
+            and values.get("phase", "pursuing") == "pursuing"
+            and not values.get("is_frozen"),
+            date_start=values["date_start"],
+            date_last_contact=values.get("date_last_contact"),
+            date_timer_start=values.get("date_timer_start"),
+            date_agreed=values.get("date_agreed"),
+            is_agreed_approved=values.get("is_agreed_approved"),
+            date_clock_base=values.get("date_clock_base"),
+            date_clock_limit=values.get("date_clock_limit"),
+            date_hold_start=values.get("date_hold_start"),
+            clock_zones=values.get("clock_zones"),
         )
-        return {"date_deadline": moment, "deadline_kind": kind}
+        moment, kind = self._get_deadline(facts, tags, working_days)
+        return {
+            "date_deadline": moment,
+            "deadline_kind": kind,
+            "clock_zones": self._get_clock_zones(facts),
+        }
+
+    @api.model
+    def _get_clock_zones(self, facts):
+        """The zones that a clock has been counted in, to be kept with it.
+
+        :param DeadlineFacts facts: see :meth:`_get_deadline`
+        :return: str, or what there was where no clock runs
+        """
+        if not facts.is_running:
+            return facts.clock_zones
+        return ",".join(sorted(zone.zone for zone in facts.get_zones()))
 
     @api.model
     def _get_deadline(self, facts, tags, working_days):
         """Compute until when a customer belongs to its owner.
 
         The timer counts from the last contact that counts, the start of the period
-        or a fresh period, whichever is latest, in the owner's time zone. An agreed
+        or a fresh period, whichever is latest, in the owner's time zone: of several
+        that the owner had since, in the one that ends first. An agreed
         date moves the deadline within the team's limit, the maximum holding time
         cuts it. A clock that was stopped is not later than it was.
 
@@ -207,12 +254,31 @@ class SalesProcessOwnership(models.Model):
         """
         if not facts.is_running:
             return False, False
+        if facts.team not in working_days:
+            working_days[facts.team] = facts.team._get_working_day_checker()
+        moment, kind = min(
+            (
+                self._count_deadline(facts, tags, working_days, zone)
+                for zone in facts.get_zones()
+            ),
+            key=lambda counted: counted[0],
+        )
+        if facts.is_clock_limited:
+            moment = min(moment, facts.date_clock_limit)
+        if facts.date_clock_floor:
+            moment = max(moment, facts.date_clock_floor)
+        return moment, kind
+
+    @api.model
+    def _count_deadline(self, facts, tags, working_days, zone):
+        """The deadline by the rules of the team, counted in one zone.
+
+        :param zone: pytz zone; see :meth:`_get_deadline` for the others
+        :return: ``(naive UTC datetime, kind)``
+        """
         team = facts.team
-        zone = team._get_process_timezone(facts.user)
         base = facts.clock_base
         grade = facts.partner.commercial_partner_id.process_grade_id
-        if team not in working_days:
-            working_days[team] = team._get_working_day_checker()
         is_counted = self._get_day_counter(facts, base, zone, working_days)
         moment = deadline_tools.followup_deadline(
             base, team._get_followup_days(grade, tags), zone, is_counted
@@ -235,10 +301,6 @@ class SalesProcessOwnership(models.Model):
             )
             if limit < moment:
                 moment, kind = limit, "max_hold"
-        if facts.is_clock_limited:
-            moment = min(moment, facts.date_clock_limit)
-        if facts.date_clock_floor:
-            moment = max(moment, facts.date_clock_floor)
         return moment, kind
 
     @api.model
@@ -317,7 +379,8 @@ class SalesProcessOwnership(models.Model):
         contacts = contacts or {}
         by_values = defaultdict(self.browse)
         for ownership, (moment, kind) in self._get_deadlines(contacts=contacts).items():
-            values = []
+            facts = ownership._get_deadline_facts(contacts=contacts)
+            values = [("clock_zones", self._get_clock_zones(facts))]
             before = ownership.date_deadline
             if rules_from and moment and before:
                 floor = ownership._get_clock_floor(rules_from)
@@ -341,7 +404,7 @@ class SalesProcessOwnership(models.Model):
 
     def _give_fresh_period(self):
         """Start the timer again now, for example after a change of the rules."""
-        self.sudo().write({"date_timer_start": self.env.cr.now()})
+        self.sudo().write({"date_timer_start": self.env.cr.now(), "clock_zones": False})
         self._update_deadlines()
 
     def _apply_rules(self, rules_from, extended=True):
@@ -362,7 +425,8 @@ class SalesProcessOwnership(models.Model):
     def _follow_zone(self, users):
         """People have another zone: their days are counted in it from tomorrow on.
 
-        A deadline never moves later by it.
+        A deadline never moves later by it, nor by a rule that changes beside it: see
+        :meth:`DeadlineFacts.get_zones`.
 
         :param users: res.users
         """
@@ -374,22 +438,21 @@ class SalesProcessOwnership(models.Model):
                 ("phase", "=", "pursuing"),
             ]
         )
-        if rows:
-            rows._lock_rows()._stop_clocks()
         (rows.team_id | users.sudo().led_team_ids)._plan_deadlines(extended=False)
 
     # ------------------------------------------------------------
     # A CLOCK THAT STOPS AND GOES ON
     # ------------------------------------------------------------
 
-    def _get_clock_floor(self, moment):
+    def _get_clock_floor(self, moment, now=None):
         """Until when nobody who was not overdue becomes so by a changed rule.
 
         :param moment: naive UTC datetime from which the changed rule holds
+        :param now: naive UTC datetime at which the clock is computed, by default now
         :return: naive UTC datetime, not later than the deadline of now, or False
         """
         self.ensure_one()
-        if self.date_deadline < self.env.cr.now():
+        if self.date_deadline < (now or self.env.cr.now()):
             return False
         zone = self.team_id._get_process_timezone(self.user_id)
         day = deadline_tools.local_date(moment, zone)
@@ -404,6 +467,7 @@ class SalesProcessOwnership(models.Model):
         return {
             "date_clock_base": self._get_deadline_facts().clock_base,
             "date_clock_limit": self.date_deadline,
+            "clock_zones": self.clock_zones,
         }
 
     def _stop_clocks(self):
@@ -432,20 +496,24 @@ class SalesProcessOwnership(models.Model):
         """The same person goes on with the old clock of the customer.
 
         A period that ended and is begun again by its own salesperson within some days
-        is no new one for the clock, however it ended. The roster and the leader give a
-        fresh one.
+        is no new one for the clock, however it ended, also where the roster chose the
+        person. A release and the leader give a fresh one.
 
         :param values_list: values of :meth:`create`; changed in place
         """
         candidates = []
         Team, User = self.env["crm.team"], self.env["res.users"]
         for values in values_list:
-            given = values.pop("is_given", False) or values.get("origin") == "release"
-            if given or not values.get("user_id") or not values.get("previous_id"):
+            is_given = values.pop("is_given", False)
+            if values.get("origin") == "release":
+                continue
+            if not values.get("user_id") or not values.get("previous_id"):
                 continue
             user = User.browse(values["user_id"])
             team = Team.browse(values["team_id"])
-            if self.env.user == user or not team._is_leader(self.env.user):
+            actor = self.env.user
+            # the leader chose nobody where the roster did
+            if is_given or actor == user or not team._is_leader(actor):
                 candidates.append((values, user, team))
         if not candidates:
             return
@@ -479,6 +547,7 @@ class SalesProcessOwnership(models.Model):
                 "continued_id": old.id,
                 "date_clock_base": old.date_clock_base,
                 "date_clock_limit": old.date_clock_limit,
+                "clock_zones": old.clock_zones,
                 "date_hold_start": old.date_hold_start or old.date_start,
                 "date_last_contact": values.get("date_last_contact")
                 or old.date_last_contact,
@@ -561,6 +630,7 @@ class SalesProcessOwnership(models.Model):
             else {
                 "date_clock_base": row.date_clock_base,
                 "date_clock_limit": row.date_clock_limit,
+                "clock_zones": row.clock_zones,
             }
             for row in others
         ]

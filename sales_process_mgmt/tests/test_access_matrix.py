@@ -5,6 +5,8 @@ from datetime import timedelta
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.mail.tests.common import mail_new_test_user
+
 from .common import SalesProcessCommon
 
 OPERATIONS = ("read", "write", "create", "unlink")
@@ -20,6 +22,7 @@ COMPANY = frozenset(
         "leader",
         "other_leader",
         "stranger",
+        "desk",
         "manager",
     ]
 )
@@ -31,6 +34,7 @@ SALES = frozenset(
         "leader",
         "other_leader",
         "stranger",
+        "desk",
         "other_company",
         "manager",
     ]
@@ -45,6 +49,7 @@ EVERYBODY = frozenset(
         "leader",
         "other_leader",
         "stranger",
+        "desk",
         "other_company",
         "manager",
         "office",
@@ -111,6 +116,14 @@ class TestAccessMatrix(SalesProcessCommon, HttpCase):
             "leader": cls.leader_east,
             "other_leader": cls.leader_west,
             "stranger": cls.salesperson_d,
+            # the reception, which belongs to no team
+            "desk": mail_new_test_user(
+                env,
+                login="matrix_desk",
+                groups="base.group_user,"
+                "sales_process_mgmt.group_sales_process_reception",
+                company_id=cls.company.id,
+            ),
             "other_company": cls.salesperson_x,
             "manager": cls.director,
             "office": cls.office_user,

@@ -65,6 +65,100 @@ class TestClockGoesOn(ReleaseCommon):
             followup.sudo().unlink()
         self.assertEqual(self.lead.ownership_id.date_deadline, DEADLINE)
 
+    def _arrive(self, moment, *on_duty, phone="13812345678", actor=None):
+        """The customer arrives again with nobody's name on it: the roster decides."""
+        self.team_east.release_to = "duty"
+        with self._at(moment):
+            self.env["sales.process.duty"].create(
+                [
+                    {
+                        "team_id": self.team_east.id,
+                        "user_id": user.id,
+                        "date_start": moment - timedelta(hours=1),
+                        "date_end": moment + timedelta(hours=1),
+                        "state": "confirmed",
+                    }
+                    for user in on_duty
+                ]
+            )
+            return (
+                self.env["crm.lead"]
+                .with_user(actor or self.leader_east)
+                .create(
+                    {
+                        "name": "Again",
+                        "phone": phone,
+                        "user_id": False,
+                        "team_id": self.team_east.id,
+                    }
+                )
+                .sudo()
+                .ownership_id
+            )
+
+    def test_handed_out_by_the_roster_again(self):
+        """Chosen by the roster, the same person goes on with the old clock."""
+        with self._at(START + 5 * DAY):
+            self.own.action_set_lost()
+        period = self._arrive(START + 6 * DAY, self.salesperson_a)
+        self.assertEqual(period.user_id, self.salesperson_a)
+        self.assertEqual(period.continued_id, self.lead.ownership_id)
+        self.assertEqual(period.date_deadline, DEADLINE)
+
+    def test_roster_looks_for_somebody_else(self):
+        """Not to the owner before while others are on duty; they begin anew."""
+        with self._at(START + 5 * DAY):
+            self.own.action_set_lost()
+        period = self._arrive(START + 6 * DAY, self.salesperson_a, self.salesperson_b)
+        self.assertEqual(period.user_id, self.salesperson_b)
+        self.assertEqual(period.previous_id, self.lead.ownership_id)
+        self.assertEqual(period.date_deadline, DEADLINE + 6 * DAY)
+
+    def test_roster_and_a_clock_that_has_run_out(self):
+        """Nobody receives a customer who would be released at once."""
+        with self._at(START + 5 * DAY):
+            self.own.action_set_lost()
+        period = self._arrive(START + 8 * DAY, self.salesperson_a)
+        self.assertEqual((period.state, period.awaits_duty), ("pool", True))
+
+    def test_roster_and_the_cool_down(self):
+        """Whoever let the customer go gets it neither by name nor by the roster.
+
+        The days are those of the team that let go, whosever pool it lay in.
+        """
+        self.team_east.cooldown_days = 3
+        with self._at(START + 5 * DAY):
+            self.lead.ownership_id.with_user(self.salesperson_a)._give_up("No time")
+            # sudo: as a customer that nobody wants any more
+            self.lead.ownership_id.sudo()._end("lost")
+        soon, later = START + 6 * DAY, START + 20 * DAY
+        period = self._arrive(soon, self.salesperson_a)
+        self.assertEqual((period.state, period.awaits_duty), ("pool", True))
+        with self._at(later):
+            period._end("lost")
+        period = self._arrive(later + DAY, self.salesperson_a)
+        self.assertEqual(period.user_id, self.salesperson_a)
+        self.assertFalse(period.continued_id)
+
+    def test_cool_down_of_the_team_that_let_go(self):
+        self.team_east.write({"cooldown_days": 9, "pool_team_id": self.team_west.id})
+        self.team_west.cooldown_days = 0
+        self.team_west.crm_team_member_ids.create(
+            {"crm_team_id": self.team_west.id, "user_id": self.salesperson_a.id}
+        )
+        with self._at(START + 5 * DAY):
+            self.lead.ownership_id.with_user(self.salesperson_a)._give_up("No time")
+            pooled = self.lead.ownership_id
+            self.assertEqual(pooled.team_id, self.team_west)
+        with (
+            self._at(START + 14 * DAY - timedelta(seconds=1)),
+            self.assertRaises(UserError),
+        ):
+            pooled.with_user(self.salesperson_a).action_take()
+        with self._at(START + 14 * DAY + timedelta(seconds=1)):
+            pooled.with_user(self.salesperson_a).action_take()
+        self.assertEqual(self.lead.ownership_id.user_id, self.salesperson_a)
+
     def test_how_long_it_is_remembered(self):
         """Up to the cool-down or the period, whichever is longer; then it is new."""
         self.team_east.cooldown_days = 10

@@ -228,9 +228,10 @@ class TestOtherActions(WorkReportCommon):
         self.env.invalidate_all()
         form = Form(Change.with_user(self.director))
         form.followup_days = 1
-        action = form.save().action_view_due()
-        due = self.env["sales.process.ownership"].search(action["domain"])
-        self.assertIn(self.ownership, due)
+        wizard = form.save()
+        for action in (wizard.action_view_due(), wizard.action_view_released()):
+            found = self.env["sales.process.ownership"].search(action["domain"])
+            self.assertIn(self.ownership, found)
 
     def test_roster_of_a_team(self):
         """The two buttons of the board open what the rules show."""

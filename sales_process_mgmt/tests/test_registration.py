@@ -358,6 +358,31 @@ class TestRegistration(RegistrationCommon):
         wizard.action_register()
         self.assertEqual(wizard.sudo().lead_id.ownership_id.user_id, self.salesperson_a)
 
+    def test_duty_after_the_cool_down(self):
+        """The desk hands nobody a customer whom the person has just let go."""
+        lead = self._create_lead(self.salesperson_a, phone="13812345678")
+        lead.ownership_id.with_user(self.salesperson_a)._give_up("No time")
+        lead.ownership_id._end("lost")
+        now = self.env.cr.now()
+        users = (self.salesperson_a, self.salesperson_c)
+        self.env["sales.process.duty"].create(
+            [
+                {
+                    "team_id": self.team_east.id,
+                    "user_id": user.id,
+                    "date_start": now - timedelta(hours=1),
+                    "date_end": now + timedelta(hours=1),
+                    "state": "confirmed",
+                }
+                for user in users
+            ]
+        )
+        wizard = self._registration(
+            self.salesperson_b, phone="13812345678", receive_for="duty"
+        )
+        wizard.action_register()
+        self.assertEqual(wizard.sudo().lead_id.user_id, self.salesperson_c)
+
     def test_duty_of_the_other_door(self):
         """Who has the hotline receives no walk-ins."""
         now = fields.Datetime.now()

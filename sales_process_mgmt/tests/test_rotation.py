@@ -1,5 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import random
 from collections import Counter
 from datetime import date, datetime
 
@@ -8,7 +9,14 @@ import pytz
 from odoo.tests import BaseCase, tagged
 
 from ..tools.deadline import local_moment_utc
-from ..tools.rotation import MAX_CATCH_UP, Slot, cut_hours, make_slots, rotate
+from ..tools.rotation import (
+    MAX_CATCH_UP,
+    Slot,
+    cut_hours,
+    make_slots,
+    rotate,
+    spread,
+)
 
 SHANGHAI = pytz.timezone("Asia/Shanghai")
 NEW_YORK = pytz.timezone("America/New_York")
@@ -194,3 +202,61 @@ class TestRotation(BaseCase):
         """Without people there are no turns."""
         self.assertFalse(rotate([], make_plain_slots(3)))
         self.assertFalse(rotate("AB", []))
+
+
+@tagged("at_install")
+class TestSpread(BaseCase):
+    """Who receives each of several customers: evenly, in turn, within the limits."""
+
+    def _spread(self, queue, count=None, barred=None, before=None, room=None):
+        barred = [()] * count if barred is None else barred
+        room = {person: float("inf") for person in queue} | (room or {})
+        return spread(queue, room, barred, before)
+
+    def test_in_turn(self):
+        self.assertEqual(self._spread("abc", 5), [*"abcab"])
+        self.assertEqual(self._spread("", 2), [None, None])
+        self.assertEqual(self._spread("a", barred=[]), [])
+
+    def test_room(self):
+        room = {"a": 1, "b": 0, "c": -1}
+        self.assertEqual(self._spread("abcd", 4, room=room), [*"addd"])
+        self.assertEqual(self._spread("ab", 3, room={"a": 1, "b": 1}), ["a", "b", None])
+
+    def test_barred(self):
+        self.assertEqual(
+            self._spread("ab", barred=["a", "a", "", "ab"]), [*"bba", None]
+        )
+
+    def test_before(self):
+        """Not to the owner before, unless alone on duty; the others may be barred."""
+        self.assertEqual(self._spread("ab", 2, before=["a", None]), ["b", "a"])
+        self.assertEqual(self._spread("a", 1, before=["a"]), ["a"])
+        self.assertEqual(self._spread("ab", barred=["b"], before=["a"]), [None])
+
+    def test_random(self):
+        """Nobody above the room or barred; nobody who could have got one less is two
+        behind whoever received it."""
+        dice = random.Random(14)
+        for _round in range(500):
+            queue = list(range(dice.randint(0, 5)))
+            room = {person: dice.choice([0, 1, 3, 9]) for person in queue}
+            count = dice.randint(0, 12)
+            barred = [{p for p in queue if dice.random() < 0.2} for _n in range(count)]
+            before = [dice.choice([None, *queue]) for _n in range(count)]
+            receivers = spread(queue, room, barred, before)
+            self.assertEqual(len(receivers), count)
+            given = Counter()
+            for person, refused, last in zip(receivers, barred, before, strict=True):
+                free = [
+                    other
+                    for other in queue
+                    if other not in refused
+                    and given[other] < room[other]
+                    and (other != last or len(queue) == 1)
+                ]
+                self.assertEqual(person is None, not free)
+                if free:
+                    self.assertIn(person, free)
+                    self.assertEqual(given[person], min(given[p] for p in free))
+                    given[person] += 1

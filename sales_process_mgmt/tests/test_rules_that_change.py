@@ -1,5 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import random
 from datetime import date, datetime, timedelta
 
 from odoo.exceptions import AccessError
@@ -192,6 +193,131 @@ class TestZoneThatChanges(RulesCommon):
             )
         # a contact counts in the zone of now: the third there, and seven days
         self.assertEqual(ownership.date_deadline, datetime(2027, 3, 11, 4, 59, 59))
+
+    def test_zone_beside_a_rule(self):
+        """A rule that changes on the same day, or later, brings no zone with it."""
+        with self._at(START):
+            ownership = self._customer(self.salesperson_a)
+            self.assertEqual(ownership.clock_zones, "Asia/Shanghai")
+            self.team_east.followup_days = 8
+            self.salesperson_a.with_user(self.salesperson_a).tz = "Pacific/Honolulu"
+        self._work()
+        # Sunday in Honolulu, and eight days: later than the Tuesday of Shanghai is none
+        self.assertEqual(ownership.clock_zones, "Asia/Shanghai,Pacific/Honolulu")
+        monday = datetime(2027, 3, 9, 9, 59, 59)
+        self.assertEqual(ownership.date_deadline, monday)
+        with self._at(START + DAY):
+            # counted in Auckland this would be the Tuesday, eleven hours earlier
+            self.salesperson_a.with_user(self.salesperson_a).tz = "Pacific/Auckland"
+        self._work(TOMORROW + DAY)
+        monday = min(monday, datetime(2027, 3, 9, 10, 59, 59))
+        self.assertEqual(ownership.date_deadline, monday)
+        with self._at(START + 2 * DAY):
+            self.team_east.followup_days = 9
+        self._work(TOMORROW + 2 * DAY)
+        self.assertEqual(ownership.date_deadline, monday + DAY)
+
+    def test_zone_while_lost(self):
+        """Whoever moves while a clock stands still gains nothing when it goes on."""
+        late = datetime(2027, 3, 1, 20)  # four in the morning of Tuesday in Shanghai
+        with self._at(late):
+            lead = self._create_lead(self.salesperson_a, phone="13812345678")
+        before = lead.ownership_id.date_deadline
+        own = lead.with_user(self.salesperson_a)
+        with self._at(late + DAY):
+            own.action_set_lost()
+            self.salesperson_a.with_user(self.salesperson_a).tz = "Pacific/Honolulu"
+            own.action_restore()
+            self.team_east.followup_days = 6
+        self._work(TOMORROW + 2 * DAY)
+        period = lead.ownership_id
+        self.assertEqual(period.clock_zones, "Asia/Shanghai,Pacific/Honolulu")
+        self.assertLessEqual(period.date_deadline, before - DAY)
+        # the next contact counts where the person is
+        with self._at(late + 2 * DAY):
+            self.env["sales.process.followup"].with_user(self.salesperson_a).create(
+                {"lead_id": lead.id, "subject": "Prices"}
+            )
+        self.assertEqual(period.clock_zones, "Pacific/Honolulu")
+
+
+@tagged("post_install", "-at_install")
+class TestPreviewIsExact(RulesCommon):
+    """What the preview of a change says is what two nights later has happened."""
+
+    def setUp(self):
+        super().setUp()
+        dice = random.Random(3)
+        self.customers = self.Ownership
+        followups = self.env["sales.process.followup"]
+        for number in range(36):
+            user = dice.choice(self.salesperson_a + self.salesperson_b)
+            with self._at(START - dice.randint(0, 6) * DAY + timedelta(minutes=number)):
+                row = self._customer(user)
+                if dice.random() < 0.2:
+                    followups.with_user(user).create(
+                        {
+                            "lead_id": row.lead_ids.id,
+                            "subject": "Call me next week",
+                            "date_next": (START + 8 * DAY).date(),
+                        }
+                    )
+                self.customers |= row
+        with self._at(START):
+            self.env["sales.process.absence"].with_user(self.leader_east).create(
+                {
+                    "user_id": self.salesperson_b.id,
+                    "date_start": START - 4 * DAY,
+                    "date_end": START + DAY,
+                }
+            )
+            # one that was lost and goes on with what was left of its clock
+            lead = self.customers[0].lead_ids.with_user(self.customers[0].user_id)
+            lead.action_set_lost()
+            lead.action_restore()
+            self.customers |= lead.ownership_id
+
+    def _play(self, values, ceiling):
+        team = self.team_east
+        team.write({"release_ceiling_percent": ceiling, "deadlines_date": False})
+        with self._at(START):
+            preview = team._preview_change(values)
+            team._plan_change(values)
+        for moment in (TOMORROW, TOMORROW + DAY):
+            with self._at(moment):
+                if team.process_change_date:
+                    team._process_changes()
+                while team.deadlines_date and team.deadlines_date <= moment:
+                    team._process_deadlines()
+                due = self.Ownership._lock_due(1000)
+                (due & self.customers)._process_release()
+                self.env.flush_all()
+            self.env.invalidate_all()
+        rows = preview["customers"]
+        gone = rows.filtered(lambda row: row.state == "ended")
+        self.assertEqual(preview["released"] & self.customers, gone)
+        self.assertEqual(preview["held"] & self.customers, rows.filtered("is_held"))
+        return preview
+
+    def test_fewer_days(self):
+        preview = self._play({"followup_days": 2}, 0)
+        self.assertTrue(preview["due"])
+        self.assertFalse(preview["held"])
+
+    def test_fewer_days_and_a_share(self):
+        preview = self._play({"followup_days": 2}, 10)
+        self.assertLess(len(preview["released"]), len(preview["due"]))
+        self.assertTrue(preview["held"])
+
+    def test_longest_holding_time(self):
+        self.assertTrue(self._play({"hold_days_max": 3}, 10)["released"])
+
+    def test_more_days(self):
+        self.assertFalse(self._play({"followup_days": 20}, 10)["released"])
+
+    def test_switch(self):
+        self.team_east.process_mode = "observe"
+        self._play({"process_mode": "enforce", "followup_days": 3}, 10)
 
 
 @tagged("post_install", "-at_install")

@@ -50,19 +50,31 @@ class TestTeamChange(SalesProcessCommon):
             team._process_deadlines(limit=3)
 
     def test_preview(self):
-        """From 7 to 3 days: all four deadlines move, two customers are due."""
+        """From 7 to 3 days: two customers are due, three deadlines move.
+
+        The fourth was due at the end of the first day anyhow, and nobody is before.
+        """
+        self.team_east.release_ceiling_percent = 0
         before = self.ownerships.mapped("date_deadline")
         form = self._open_wizard()
         self.assertEqual(form.followup_days, 7)
         self.assertEqual((form.customer_count, form.moved_count), (4, 0))
         self.assertEqual(form.due_count, 0)
         form.followup_days = 3
-        self.assertEqual((form.moved_count, form.due_count), (4, 2))
-        self.assertEqual(form.due_summary, "Salesperson A: 2")
+        self.assertEqual((form.moved_count, form.due_count), (3, 2))
+        # one more is due by the new rules until the end of the first day
+        self.assertEqual((form.released_count, form.held_count), (3, 0))
+        self.assertEqual(form.due_summary, "Salesperson A: 2 due, 3 released")
         form.followup_days = 4
-        self.assertEqual((form.moved_count, form.due_count), (4, 2))
+        self.assertEqual((form.moved_count, form.due_count), (3, 2))
         form.followup_days = 5
-        self.assertEqual((form.moved_count, form.due_count), (4, 1))
+        self.assertEqual((form.moved_count, form.due_count), (3, 1))
+        self.team_east.release_ceiling_percent = 25
+        form.followup_days = 3
+        self.assertEqual((form.released_count, form.held_count), (1, 2))
+        self.assertEqual(form.due_summary, "Salesperson A: 2 due, 1 released")
+        form.process_mode = "observe"
+        self.assertEqual((form.due_count, form.released_count), (2, 0))
         self.assertEqual(self.ownerships.mapped("date_deadline"), before)
 
     def test_takes_effect_the_next_day(self):

@@ -145,3 +145,37 @@ def rotate(user_ids, slots, load=None, needed=1, is_free=None):
                 last_turn[user] = number
                 result.append((slot, user))
     return result
+
+
+def spread(queue, room, barred, before=None):
+    """Decide who receives each of several customers, in memory.
+
+    Evenly, beginning with the first of the queue; to nobody who has no room or may not
+    receive the customer; not to whoever had it before while anybody else is in the
+    queue.
+
+    :param queue: people, whoever was given a customer longest ago first
+    :param dict room: how many more each of them may hold, ``{person: number}``
+    :param barred: for each customer a container of people who may not receive it
+    :param before: for each customer whoever had it, or None
+    :return: list in the order of the customers, None where nobody receives one
+    """
+    queue = list(queue)
+    left = {person: room[person] for person in queue}
+    given = dict.fromkeys(queue, 0)
+    receivers = []
+    for number, refused in enumerate(barred):
+        last = before[number] if before else None
+        others = [person for person in queue if person != last]
+        eligible = [
+            person
+            for person in others or queue
+            if left[person] > 0 and person not in refused
+        ]
+        # the first of those who were given the fewest: the queue is in order
+        person = min(eligible, key=given.get, default=None)
+        if person is not None:
+            given[person] += 1
+            left[person] -= 1
+        receivers.append(person)
+    return receivers

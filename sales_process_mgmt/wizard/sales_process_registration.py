@@ -390,9 +390,11 @@ class SalesProcessRegistration(models.TransientModel):
                     "%(next)s is next.", next=following.name
                 )
 
-    def _get_receiver(self):
+    def _get_receiver(self, period=None):
         """Who becomes responsible for a new customer.
 
+        :param period: the customer in the pool, or the last time somebody had it: the
+            roster asks who let it go
         :return: res.users, empty where nobody is on duty
         """
         self.ensure_one()
@@ -401,6 +403,8 @@ class SalesProcessRegistration(models.TransientModel):
         if self.receive_for == "duty":
             # sudo: the roster of a team that the reception does not belong to
             team = self.team_id.sudo()
-            receivers = team._get_receivers(1, self.channel) if team else []
-            return receivers[0].sudo(False) if receivers else self.env["res.users"]
+            if not team:
+                return self.env["res.users"]
+            period = period or self.env["sales.process.ownership"]
+            return team._get_receivers([period.sudo()], self.channel)[0].sudo(False)
         return self.env.user

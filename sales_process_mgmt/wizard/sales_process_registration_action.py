@@ -207,7 +207,7 @@ class SalesProcessRegistration(models.TransientModel):
         self._check_details()
         self._check_party()
         identities, result = self._look()
-        receiver = self._get_receiver()
+        receiver = self._get_receiver(self._find_past(identities, result))
         if self._is_blocked(result):
             self._record_attempt(result, "refused")
             return self._reopen()
@@ -226,6 +226,20 @@ class SalesProcessRegistration(models.TransientModel):
         self._create_followup(lead, lead.sudo().user_id, is_received)
         self._mark_handled("registered", lead)
         return self._get_done_action()
+
+    def _find_past(self, identities, result):
+        """The period of the customer that waits in the pool, else that ended last.
+
+        :return: sales.process.ownership, sudo, may be empty
+        """
+        if result.state == "pool":
+            return result.holders.sudo()[:1]
+        # sudo: the roster asks who let it go, on behalf of everybody
+        Key = self.env["sales.process.ownership.key"].sudo()
+        _running, past = Key._find_with_past(identities)
+        ids = {row_id for found in past.values() for row_id in found}
+        ended = Key.ownership_id.browse(ids).filtered(lambda row: row.state == "ended")
+        return ended.sorted(lambda row: (row.date_end, row.id))[-1:]
 
     def _register_for_owner(self, holder):
         """The reception logs that a customer came, for its owner or the deputy.

@@ -64,14 +64,27 @@ class SalesProcessTeamChange(models.TransientModel):
         string="Deadlines That Move", compute="_compute_preview"
     )
     due_count = fields.Integer(
-        string="Due at Once",
+        string="Due by the New Rules",
         compute="_compute_preview",
-        help="Customers whose deadline has passed when the change takes effect.",
+        help="Customers whose deadline, by the new rules alone, has passed when the "
+        "change takes effect.",
+    )
+    released_count = fields.Integer(
+        string="Released After the First Day",
+        compute="_compute_preview",
+        help="Customers that really go unless they are contacted: nobody becomes "
+        "overdue before the end of the day on which the change takes effect, and no "
+        "night takes more than the team's share.",
+    )
+    held_count = fields.Integer(
+        string="Wait for Later Nights",
+        compute="_compute_preview",
+        help="Due as well, but above the team's share of one night.",
     )
     due_summary = fields.Text(
         string="Who Holds Them",
         compute="_compute_preview",
-        help="How many customers each owner would lose.",
+        help="How many customers of each owner are due, and how many really go.",
     )
 
     @api.model
@@ -116,11 +129,24 @@ class SalesProcessTeamChange(models.TransientModel):
             wizard.customer_count = len(preview["customers"])
             wizard.moved_count = len(preview["moved"])
             wizard.due_count = len(due)
-            wizard.due_summary = wizard._get_due_summary(due)
+            wizard.released_count = len(preview["released"])
+            wizard.held_count = len(preview["held"])
+            wizard.due_summary = wizard._get_due_summary(due, preview["released"])
 
-    def _get_due_summary(self, due):
-        counts = Counter(ownership.user_id for ownership in due).most_common()
-        lines = [f"{user.name}: {count}" for user, count in counts[:NAMED_OWNERS]]
+    def _get_due_summary(self, due, released):
+        going = Counter(ownership.user_id for ownership in released)
+        counts = Counter(ownership.user_id for ownership in due | released)
+        due_counts = Counter(ownership.user_id for ownership in due)
+        counts = counts.most_common()
+        lines = [
+            self.env._(
+                "%(user)s: %(due)s due, %(released)s released",
+                user=user.name,
+                due=due_counts[user],
+                released=going[user],
+            )
+            for user, _count in counts[:NAMED_OWNERS]
+        ]
         if len(counts) > NAMED_OWNERS:
             lines.append(
                 self.env._(
@@ -130,16 +156,26 @@ class SalesProcessTeamChange(models.TransientModel):
         return "\n".join(lines)
 
     def action_view_due(self):
-        """Open the customers that would be due at once.
+        """Open the customers that would be due by the new rules.
 
         :return: dict, a window action
         """
+        return self._view_customers("due")
+
+    def action_view_released(self):
+        """Open the customers that would really go after the first day.
+
+        :return: dict, a window action
+        """
+        return self._view_customers("released")
+
+    def _view_customers(self, kind):
         self.ensure_one()
-        due = self.team_id._preview_change(self._get_values())["due"]
+        rows = self.team_id._preview_change(self._get_values())[kind]
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "sales_process_mgmt.sales_process_ownership_action"
         )
-        action["domain"] = [("id", "in", due.ids)]
+        action["domain"] = [("id", "in", rows.ids)]
         action["context"] = {}
         return action
 
