@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 # others inherit them
 from . import sales_process_guard  # isort: skip
+from . import sales_process_own_detail  # isort: skip
 from . import sales_process_retry  # isort: skip
 from . import sales_process_ownership  # isort: skip
 from . import sales_process_ownership_timer  # isort: skip
@@ -24,10 +25,14 @@ from . import crm_team_member
 from . import crm_team_release
 from . import crm_team_report
 from . import digest_digest
+from . import fetchmail_server
 from . import ir_http
+from . import ir_mail_server
 from . import ir_rule
 from . import mail_activity
 from . import mail_activity_type
+from . import mail_alias
+from . import mail_alias_domain
 from . import mail_message
 from . import mail_notification
 from . import mail_scheduled_message
@@ -36,6 +41,7 @@ from . import mail_thread
 from . import res_company
 from . import res_config_settings
 from . import res_country
+from . import res_groups
 from . import res_partner
 from . import res_partner_display
 from . import res_partner_grade

@@ -280,14 +280,5 @@ class CrmLead(models.Model):
         :param set details: ``{(kind, value)}``
         :return: set
         """
-        if not details:
-            return details
-        # sudo: colleagues of other companies are colleagues
-        query = (
-            self.env["sales.process.shared.value"].sudo()._get_nobodys_query(details)
-        )
-        return details - {
-            (kind, value)
-            for source, _company_id, kind, value in self.env.execute_query(query)
-            if source == "own"
-        }
+        # colleagues of other companies are colleagues
+        return details - self.env["sales.process.own.detail"]._get_own_details()

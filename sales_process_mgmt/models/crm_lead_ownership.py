@@ -577,7 +577,8 @@ class CrmLead(models.Model):
         """
         if not self or not self.env["crm.team"]._get_active_process_ids():
             return self.browse()
-        keys_by_lead = self._get_identity_keys()
+        # what identifies nobody is nobody's key: no need to leave it out
+        keys_by_lead = self._get_identity_keys(with_shared=True)
         wanted = {
             key
             for keys in keys_by_lead.values()
@@ -585,6 +586,8 @@ class CrmLead(models.Model):
             if key[1] in HARD_KINDS
         }
         found = self.env["sales.process.ownership.key"]._find(wanted) if wanted else {}
+        if not found:
+            return self.browse()
         ownerships = self.env["sales.process.ownership"].browse(
             {ids[0] for ids in found.values()}
         )

@@ -19,8 +19,9 @@ ACTIVE_MODES = ("observe", "enforce")
 class CrmTeam(models.Model):
     """What a team asks of its members.
 
-    Every lead reads its team, and these rules with it. What the process itself writes
-    on a team is fetched in a group of its own, only where it is asked for.
+    Every lead reads its team, and with it the rules that every contact asks for. The
+    other rules, and what the process itself writes on a team, are fetched in groups of
+    their own, only where they are asked for.
     """
 
     _inherit = "crm.team"
@@ -66,6 +67,7 @@ class CrmTeam(models.Model):
         default=1,
         help="So many days before the deadline the owner and the team leader are "
         "warned. 0: no warning.",
+        prefetch="process_rules",
     )
     followup_extension_days = fields.Integer(
         string="Agreed Date at Most (Days Beyond)",
@@ -78,6 +80,7 @@ class CrmTeam(models.Model):
         default=2,
         help="How many times in a row an agreed date may move the deadline. More "
         "needs the team leader.",
+        prefetch="process_rules",
     )
     followup_rank_min = fields.Selection(
         [
@@ -110,6 +113,7 @@ class CrmTeam(models.Model):
         default="words",
         required=True,
         help="A visit that lacks it does not count as contact.",
+        prefetch="process_rules",
     )
     followup_day_limit = fields.Integer(
         string="Contacts per Person and Day",
@@ -143,17 +147,20 @@ class CrmTeam(models.Model):
         default=7,
         help="Whoever lost or gave up a customer cannot take it again for so many "
         "days.",
+        prefetch="process_rules",
     )
     absence_days_own = fields.Integer(
         string="Absence Entered Alone (Days)",
         default=3,
         help="How many days of absence within 30 days somebody may enter alone. More "
         "needs the team leader.",
+        prefetch="process_rules",
     )
     absence_days_max = fields.Integer(
         string="Absence That Stops the Timer (Days)",
         default=14,
         help="So many days of absence at most do not count for the follow-up period.",
+        prefetch="process_rules",
     )
     served_policy = fields.Selection(
         [
@@ -165,11 +172,13 @@ class CrmTeam(models.Model):
         default="keep",
         required=True,
         help="What happens to a customer after it has signed and paid.",
+        prefetch="process_rules",
     )
     served_days = fields.Integer(
         string="Days After the Last Order",
         default=365,
         help="How long a customer that has paid keeps its owner.",
+        prefetch="process_rules",
     )
     customer_limit = fields.Integer(
         string="Open Customers per Person",
@@ -184,6 +193,7 @@ class CrmTeam(models.Model):
         default="duty",
         required=True,
         help="Where a customer goes when its owner has lost it or given it up.",
+        prefetch="process_rules",
     )
     pool_team_id = fields.Many2one(
         "crm.team",
@@ -191,36 +201,42 @@ class CrmTeam(models.Model):
         index="btree_not_null",
         check_company=True,
         help="The team whose pool receives released customers. Empty: this team.",
+        prefetch="process_rules",
     )
     pool_take_limit = fields.Integer(
         string="Takes per Day",
         default=5,
         help="How many customers one person may take from the pool in a day. 0: no "
         "limit.",
+        prefetch="process_rules",
     )
     pool_view_limit = fields.Integer(
         string="Pool Customers Opened per Day",
         default=50,
         help="How many customers of the pool one person may open in a day. 0: no "
         "limit.",
+        prefetch="process_rules",
     )
     carousel_limit = fields.Integer(
         string="Owners Before Rest",
         default=3,
         help="A customer that so many owners in a row let go rests in the pool as "
         "dormant. 0: never.",
+        prefetch="process_rules",
     )
     release_ceiling_percent = fields.Integer(
         string="Release Ceiling (%)",
         default=10,
         help="At most this share of the team's open customers is released in one "
         "run. The rest waits for the team leader. 0: no ceiling.",
+        prefetch="process_rules",
     )
     claim_back_days = fields.Integer(
         string="Claim Back (Days)",
         default=2,
         help="A customer that was received by a colleague without being recognised "
         "goes back to its owner if the owner claims it within so many days.",
+        prefetch="process_rules",
     )
     followup_rule_ids = fields.One2many(
         "sales.process.followup.rule",

@@ -7,7 +7,10 @@ from ..tools import identity
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["res.company", "sales.process.own.detail"]
+
+    _own_detail_fields = frozenset(("partner_id",))
 
     process_customer_scope = fields.Selection(
         [
@@ -53,13 +56,6 @@ class ResCompany(models.Model):
         help="A customer of one branch is a customer of all of them, with one owner. "
         "Set on the company above the branches.",
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        companies = super().create(vals_list)
-        # whoever belongs to the database identifies no customer
-        self.env.registry.clear_cache()
-        return companies
 
     def write(self, vals):
         shared = {row: row.process_share_branches for row in self.sudo()}

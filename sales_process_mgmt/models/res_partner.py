@@ -46,7 +46,16 @@ TYPED_FIELDS = {"country_id", "email", "is_company", "parent_id", "phone", "vat"
 
 class ResPartner(models.Model):
     _name = "res.partner"
-    _inherit = ["res.partner", "sales.process.guard"]
+    _inherit = [
+        "res.partner",
+        "sales.process.guard",
+        "sales.process.own.detail",
+    ]
+
+    _own_detail_fields = frozenset(
+        ("company_id", "country_id", "email", "parent_id", "phone")
+    )
+    _is_own_at_once = False
 
     process_grade_id = fields.Many2one(
         "sales.process.customer.grade",
@@ -130,6 +139,14 @@ class ResPartner(models.Model):
         if owned:
             self._tell_owners(owned, before, told)
         return result
+
+    def _filter_own(self):
+        """Contacts of our own people and companies; no query without a team."""
+        if not self.env["crm.team"]._get_active_process_ids():
+            # what is kept is forgotten when the first team begins
+            return self.browse()
+        own = self.env["sales.process.own.detail"]._get_own_details()
+        return self.filtered(lambda row: ("partner", str(row.id)) in own)
 
     @api.model
     def load(self, fields, data):

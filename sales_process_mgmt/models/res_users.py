@@ -16,7 +16,10 @@ RECEPTION_GROUP = "sales_process_mgmt.group_sales_process_reception"
 
 
 class ResUsers(models.Model):
-    _inherit = "res.users"
+    _name = "res.users"
+    _inherit = ["res.users", "sales.process.own.detail"]
+
+    _own_detail_fields = frozenset(("group_ids", "login", "partner_id", "role"))
 
     customer_limit = fields.Integer(
         string="Open Customers at Most",
@@ -319,6 +322,10 @@ class ResUsers(models.Model):
         users = super().create(vals_list)
         users.filtered("out_of_office_from")._sync_out_of_office()
         return users
+
+    def _filter_own(self):
+        # sudo: who is a colleague is no secret
+        return self.sudo().filtered(lambda user: not user.share).with_env(self.env)
 
     def _get_process_deputy(self):
         """The deputy named beforehand, as long as it can be one.

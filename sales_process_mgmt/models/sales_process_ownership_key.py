@@ -397,21 +397,11 @@ class SalesProcessOwnershipKey(models.Model):
     @api.model
     def _free_nobodys(self):
         """Free keys of running periods that identify nobody: machines' and our own."""
-        self.flush_model()
+        own = self.env["sales.process.own.detail"]._get_own_details()
         keys = self.browse()
         for group in split_every(1000, self.search([("kind", "in", DETAILS)])):
-            chunk = self.browse(row.id for row in group)
-            own = {
-                row[2:]
-                for row in self.env.execute_query(
-                    self.env["sales.process.shared.value"]._get_nobodys_query(
-                        {(key.kind, key.value) for key in chunk}
-                    )
-                )
-                if row[0] == "own"
-            }
-            keys |= chunk.filtered(
-                lambda key, own=own: (
+            keys |= self.browse(row.id for row in group).filtered(
+                lambda key: (
                     (key.kind, key.value) in own
                     or (key.kind == "email" and identity.is_no_sender(key.value))
                 )

@@ -155,28 +155,23 @@ class SalesProcessOwnership(models.Model):
         for lead in open_leads or ():
             statuses[lead.ownership_id.id].add("pending")
         signed = running._filter_signed()
-        groups = (
-            self.env["crm.lead"]
-            .sudo()
-            .with_context(active_test=False)
-            ._read_group(
-                [
-                    (
-                        "ownership_id",
-                        "in",
-                        [row.id for row in running - signed if row.id not in statuses],
-                    )
-                ],
-                ["ownership_id", "won_status"],
-                ["__count"],
+        unknown = [row.id for row in running - signed if row.id not in statuses]
+        if unknown:
+            groups = (
+                self.env["crm.lead"]
+                .sudo()
+                .with_context(active_test=False)
+                ._read_group(
+                    [("ownership_id", "in", unknown)],
+                    ["ownership_id", "won_status"],
+                    ["__count"],
+                )
             )
-        )
-        for ownership, status, _count in groups:
-            statuses[ownership.id].add(status)
+            for ownership, status, _count in groups:
+                statuses[ownership.id].add(status)
         by_target = defaultdict(self.browse)
-        unproven = running.filtered(
-            lambda row: "won" in statuses[row.id]
-        )._filter_won_unproven()
+        won = running.filtered(lambda row: "won" in statuses[row.id])
+        unproven = won and won._filter_won_unproven()
         for ownership in running:
             found = statuses[ownership.id]
             if ownership in signed:
@@ -188,13 +183,17 @@ class SalesProcessOwnership(models.Model):
             else:
                 target = "lost" if found else "released"
             by_target[target] |= ownership
-        by_target["lost"]._end("lost")
-        by_target["released"]._end(
-            "released", self.env._("The last lead of the customer was deleted.")
-        )
-        by_target["signed"].filtered(lambda row: row.phase == "pursuing")._sign()
-        reopened = by_target["pursuing"].filtered(lambda row: row.phase != "pursuing")
-        if reopened:
+        if lost := by_target["lost"]:
+            lost._end("lost")
+        if released := by_target["released"]:
+            released._end(
+                "released", self.env._("The last lead of the customer was deleted.")
+            )
+        if new := by_target["signed"].filtered(lambda row: row.phase == "pursuing"):
+            new._sign()
+        if reopened := by_target["pursuing"].filtered(
+            lambda row: row.phase != "pursuing"
+        ):
             reopened.sudo().write(
                 {
                     "phase": "pursuing",

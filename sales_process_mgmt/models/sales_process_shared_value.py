@@ -120,82 +120,34 @@ class SalesProcessSharedValue(models.Model):
         wanted = [key for key in identities if key[1] in (*KINDS, "partner")]
         if not wanted:
             return set()
-        listed, own = set(), set()
-        for source, company_id, kind, value in self.env.execute_query(
-            self._get_nobodys_query({key[1:] for key in wanted})
-        ):
-            if source == "own":
-                own.add((kind, value))
-            else:
-                listed.add((company_id, kind, value))
-        nobodys = {
-            key
-            for key in wanted
-            if key in listed or (0, *key[1:]) in listed or key[1:] in own
+        listed = self._find_listed({key[2] for key in wanted})
+        details = self.env["sales.process.own.detail"]._get_own_details()
+        own = {key for key in wanted if key[1:] in details}
+        nobodys = own | {
+            key for key in wanted if key in listed or (0, *key[1:]) in listed
         }
-        if own and (doubtful := nobodys - listed):
+        if doubtful := own - listed:
             nobodys -= self.env["sales.process.ownership.key"]._find(doubtful).keys()
         return nobodys
 
-    def _get_nobodys_query(self, details):
-        """What is in the list or our own among contact details.
+    def _find_listed(self, values):
+        """What the list says of contact details, by an index.
 
-        :param details: set of ``(kind, value)``
-        :return: SQL of rows ``(source, company_id or 0, kind, value)``
+        :param set values: contact details, whatever their kind
+        :return: set of ``(company_id or 0, kind, value)`` that are confirmed
         """
-        self.env["res.partner"].flush_model(
-            ["email_normalized", "phone_sanitized", "parent_id"]
-        )
-        self.env["res.users"].flush_model(["login", "partner_id", "share"])
-        self.env["mail.alias"].flush_model(["alias_full_name"])
-        by_kind = {
-            kind: [value for row_kind, value in details if row_kind == kind]
-            for kind in ("phone", "email", "partner")
-        }
-        return SQL(
-            """
-            WITH own AS (
-                   SELECT partner_id AS id FROM res_company
-                UNION SELECT partner_id FROM res_users WHERE NOT share)
-            SELECT 'list', COALESCE(company_id, 0), kind, value
-              FROM sales_process_shared_value
-             WHERE state = 'confirmed' AND value = ANY(%(values)s)
-             UNION ALL
-            SELECT 'own', 0, 'partner', id::varchar
-              FROM own
-             WHERE id = ANY(%(partners)s::int[])
-             UNION ALL
-            SELECT 'own', 0, 'email', partner.email_normalized
-              FROM own
-              JOIN res_partner AS partner ON partner.id = own.id
-             WHERE partner.email_normalized = ANY(%(emails)s)
-             UNION ALL
-            SELECT 'own', 0, 'email', login
-              FROM res_users
-             WHERE login = ANY(%(emails)s) AND NOT share
-             UNION ALL
-            SELECT 'own', 0, 'phone', partner.phone_sanitized
-              FROM own
-              JOIN res_partner AS partner ON partner.id = own.id
-             WHERE partner.phone_sanitized = ANY(%(phones)s)
-             UNION ALL
-            SELECT 'own', 0, 'email', alias_full_name
-              FROM mail_alias
-             WHERE alias_full_name = ANY(%(emails)s)
-             UNION ALL
-            SELECT 'own', 0, 'email', address
-              FROM (SELECT unnest(ARRAY[bounce_alias, catchall_alias, default_from])
-                           || '@' || name AS address
-                      FROM mail_alias_domain
-                 UNION SELECT smtp_user FROM ir_mail_server
-                 UNION SELECT from_filter FROM ir_mail_server
-                 UNION SELECT "user" FROM fetchmail_server) AS server
-             WHERE address = ANY(%(emails)s)
-            """,
-            values=[value for _kind, value in details],
-            partners=[int(value) for value in by_kind["partner"]],
-            emails=by_kind["email"],
-            phones=by_kind["phone"],
+        self.flush_model(["company_id", "kind", "state", "value"])
+        return set(
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT COALESCE(company_id, 0), kind, value
+                      FROM sales_process_shared_value
+                     WHERE state = 'confirmed' AND value IN %s
+                    """,
+                    tuple(values),
+                )
+            )
         )
 
     def _free_keys(self):

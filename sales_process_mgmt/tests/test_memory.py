@@ -1,6 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo.tests import tagged
+from odoo.fields import Command
+from odoo.tests import new_test_user, tagged
 
 from .common import SalesProcessCommon
 from .race_common import SalesProcessRaceCase
@@ -93,6 +94,88 @@ class TestMemory(SalesProcessCommon):
         self.assertEqual(self.company.country_id, belgium)
         self.assertEqual(self.company._get_process_country_id(), belgium.id)
 
+    def _is_own(self, value, kind="email"):
+        details = self.env["sales.process.own.detail"]._get_own_details()
+        return (kind, value) in details
+
+    def test_own_details_at_once(self):
+        """Whoever changes what is our own is not asked by what was before."""
+        user = self.salesperson_c
+        partner = user.partner_id
+        domain = self.env["mail.alias.domain"].create({"name": "us.example"})
+        alias = self.env["mail.alias"].create(
+            {
+                "alias_name": "old",
+                "alias_domain_id": domain.id,
+                "alias_model_id": self.env["ir.model"]._get_id("res.partner"),
+            }
+        )
+        outgoing = self.env["ir.mail_server"].create({"name": "Out", "smtp_host": "x"})
+        incoming = self.env["fetchmail.server"].create({"name": "In", "user": "old"})
+        address = self.env["res.partner"].create({"name": "Other"})
+        internal = self.env.ref("base.group_user")
+        portal = self.env.ref("base.group_portal")
+        changes = (
+            (partner, {"email": "new@us.example"}, "email", "new@us.example"),
+            (user, {"email": "user@us.example"}, "email", "user@us.example"),
+            (
+                partner,
+                {"country_id": self.env.ref("base.be").id, "phone": "0475 12 34 56"},
+                "phone",
+                "+32475123456",
+            ),
+            (
+                partner,
+                {"country_id": self.env.ref("base.fr").id, "phone": "06 12 34 56 78"},
+                "phone",
+                "+33612345678",
+            ),
+            (user, {"login": "login@us.example"}, "email", "login@us.example"),
+            (self.company, {"email": "hi@us.example"}, "email", "hi@us.example"),
+            (self.company, {"partner_id": address.id}, "partner", str(address.id)),
+            (alias, {"alias_name": "new"}, "email", "new@us.example"),
+            (domain, {"name": "we.example"}, "email", "new@we.example"),
+            (domain, {"catchall_alias": "all"}, "email", "all@we.example"),
+            (outgoing, {"from_filter": "o@us.example"}, "email", "o@us.example"),
+            (incoming, {"user": "i@us.example"}, "email", "i@us.example"),
+        )
+        for record, values, kind, value in changes:
+            with self.subTest(model=record._name, values=values):
+                record.write({name: False for name in values if name == "phone"})
+                if (kind, value) != ("email", "new@us.example"):
+                    self.assertFalse(self._is_own(value, kind))
+                record.write(values)
+                self.assertTrue(self._is_own(value, kind))
+        user.write({"group_ids": [Command.set(portal.ids)]})
+        self.assertFalse(self._is_own("login@us.example"))
+        user.write({"group_ids": [Command.set(internal.ids)]})
+        self.assertTrue(self._is_own("login@us.example"))
+        incoming.unlink()
+        self.assertFalse(self._is_own("i@us.example"))
+        new = new_test_user(self.env, "another@us.example")
+        self.assertTrue(self._is_own("another@us.example"))
+        self.assertTrue(self._is_own(str(new.partner_id.id), "partner"))
+
+    def test_own_details_without_a_query(self):
+        """Contacts of customers forget nothing; asking costs nothing."""
+        customer = self.env["res.partner"].create({"name": "Works"})
+        known = self.env["sales.process.own.detail"]._get_own_details()
+        customer.email = "office@works.example"
+        with self.assertQueryCount(0):
+            self.assertIs(
+                self.env["sales.process.own.detail"]._get_own_details(), known
+            )
+
+    def test_new_colleague_is_no_customer(self):
+        """As a salesperson sees it: the number of a new colleague is no customer."""
+        self._create_lead(self.salesperson_a, phone="13812345671")
+        user = new_test_user(self.env, "newcomer", groups="base.group_user")
+        user.partner_id.write(
+            {"country_id": self.env.ref("base.cn").id, "phone": "138 1234 5672"}
+        )
+        lead = self._create_lead(self.salesperson_a, phone="13812345672")
+        self.assertFalse(lead.ownership_id.key_ids)
+
 
 @tagged("post_install", "-at_install")
 class TestMemoryTakenBack(SalesProcessRaceCase):
@@ -124,3 +207,27 @@ class TestMemoryTakenBack(SalesProcessRaceCase):
             env["crm.team"].browse(self.team_id).process_mode = "enforce"
         with self._environment(salesperson) as late:
             self.assertEqual(get_rule(late), before)
+
+    def test_own_details_between_write_and_commit(self):
+        """Neither is a detail forgotten that another thread has read meanwhile."""
+
+        def is_own(env, value):
+            details = env["sales.process.own.detail"]._get_own_details()
+            return ("email", value) in details
+
+        with self._environment() as env:
+            partner = env["res.users"].browse(self.user_ids[0]).partner_id
+            before = partner.email
+            partner.email = "changed@race.example"
+            with self._environment() as reader:
+                self.assertFalse(is_own(reader, "changed@race.example"))
+        with self._environment() as late:
+            self.assertTrue(is_own(late, "changed@race.example"))
+            late["res.users"].browse(self.user_ids[0]).partner_id.email = before
+        with self._environment() as env:
+            self.assertFalse(is_own(env, "changed@race.example"))
+            partner = env["res.users"].browse(self.user_ids[0]).partner_id
+            partner.email = "changed@race.example"
+            self.assertTrue(is_own(env, "changed@race.example"))
+            env.cr.rollback()
+            self.assertFalse(is_own(env, "changed@race.example"))
