@@ -23,6 +23,12 @@ demo: ## serve a demonstration at http://localhost:8069 (PORT= DB= RESET=1)
 test: ## run our tests with pytest (ARGS="FILE -k NAME" DB=)
 	@scripts/test $(ARGS)
 
+test-one: ## run tests in DB as it is, in seconds (ARGS="FILE -k NAME" DB=)
+	@scripts/test --again $(ARGS)
+
+update: ## bring DB up to date after a change of fields, views or data (DB=)
+	@scripts/database update "$${DB:-spm_test}"
+
 test-uninstall: ## uninstall the addons from a demonstration, in every order (ARGS=ADDON)
 	@scripts/test_uninstall $(ARGS)
 
@@ -79,6 +85,25 @@ format: ## rewrite Python, XML, JavaScript, CSS and JSON in the project's format
 
 papers: ## write README.rst, page and pyproject.toml of each addon from readme/*.md
 	@scripts/odoo --python scripts/addon_papers $(ARGS)
+
+docs: ## write again what the documents say of the code
+	@scripts/tool scripts/check_docs --fix
+
+walk: ## how many changes of file five ways through the code take (DB= ARGS=--moves)
+	@scripts/odoo --python scripts/walk "$${DB:-spm_test}" $(ARGS)
+
+new-addon: ## lay out an empty addon beside the others (NAME=sales_process_mgmt_…)
+	@scripts/new_addon "$(NAME)" $(ARGS)
+
+test-new-addon: ## lay one out, install it, run its test, remove it
+	@scripts/new_addon --test
+
+hooks: setup ## let git run the checks on what is committed (.pre-commit-config.yaml)
+	@scripts/tool pre-commit install
+
+pre-commit: ## run the checks of .pre-commit-config.yaml on all files (ARGS=HOOK)
+	@scripts/setup_environment --quiet
+	@scripts/tool pre-commit run --all-files $(ARGS)
 
 shell: ## Odoo's Python shell (DB=)
 	@scripts/odoo shell -d "$${DB:-spm_demo}" --no-http $(ARGS)
