@@ -3,12 +3,34 @@
 from datetime import timedelta
 from functools import partial
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
-# So many customers that somebody helps with are named to the database one by one.
-HELPED_LIST_MAX = 1000
+OUR_ADDONS = "sales_process_mgmt"
+
+
+def _get_helped_sql(user_id, comparison, lead, alias, query):
+    """Compare the customer of a lead with those that a person helps with.
+
+    The list is a value of its own to PostgreSQL: it is made once, and the index of the
+    customers of leads finds it.
+
+    :param int user_id: of the person
+    :param str comparison: SQL with places for the customer and the list
+    :return: SQL; see ``Domain.custom`` for the other arguments
+    """
+    return SQL(
+        comparison,
+        # sudo: record rules ask, on behalf of everybody
+        lead.sudo()._field_to_sql(alias, "ownership_id", query),
+        SQL(
+            "ARRAY(SELECT ownership_id FROM sales_process_ownership_collaborator_rel"
+            " WHERE user_id = %s)",
+            user_id,
+        ),
+    )
 
 
 class CrmLead(models.Model):
@@ -23,7 +45,12 @@ class CrmLead(models.Model):
         help="The period of responsibility this lead belongs to. A closed lead keeps "
         "the period in which it closed.",
     )
-    process_mode = fields.Selection(related="team_id.process_mode", tracking=False)
+    process_mode = fields.Selection(
+        lambda self: self._get_selection_of("crm.team", "process_mode"),
+        compute="_compute_process_mode",
+        search="_search_process_mode",
+        help="The mode of the sales team's process.",
+    )
     followup_deadline = fields.Datetime(
         compute="_compute_followup_dates",
         store=True,
@@ -101,12 +128,24 @@ class CrmLead(models.Model):
 
         By the module of the field, so that no field of ours or of a bridge of ours is
         forgotten: where an app lets a reseller read leads, these stay inside.
+
+        Odoo asks for each value of each lead: whether a person is internal is kept in
+        memory, the row of the person is not read for it.
         """
-        return super()._has_field_access(field, operation) and not (
-            (field._module or "").startswith("sales_process_mgmt")
-            and self.env.user.share
-            and not self.env.su
+        return super()._has_field_access(field, operation) and (
+            not (field._module or "").startswith(OUR_ADDONS)
+            or self.env.su
+            or self._is_process_shown()
         )
+
+    @api.model
+    @tools.ormcache("self.env.uid")
+    def _is_process_shown(self):
+        """Tell whether the user is one of ours; forgotten when groups change.
+
+        :return: bool
+        """
+        return self.env.user._is_internal()
 
     # ------------------------------------------------------------
     # PRODUCT LINES
@@ -219,6 +258,30 @@ class CrmLead(models.Model):
     # COMPUTE
     # ------------------------------------------------------------
 
+    @api.model
+    def _get_selection_of(self, model_name, field_name):
+        """The choices of another model's field, in the reader's language.
+
+        :return: list of pairs of value and label
+        """
+        field = self.env[model_name]._fields[field_name]
+        return field._description_selection(self.env)
+
+    # Not related: a list of leads need not read their team, and Odoo describes, sorts
+    # and groups related fields by joins, in each opening of a view.
+    @api.depends("team_id.process_mode")
+    def _compute_process_mode(self):
+        modes = self.env["crm.team"]._get_process_modes()
+        for lead in self:
+            team_id = lead.team_id._origin.id
+            lead.process_mode = modes.get(team_id, "off" if team_id else False)
+
+    def _search_process_mode(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        found = Domain("team_id", "any!", [("process_mode", "in", value)])
+        return found | Domain("team_id", "=", False) if False in value else found
+
     # Not on won_status, which Odoo computes at each move of the stage: write() adds the
     # leads for which it has changed.
     @api.depends(
@@ -270,18 +333,18 @@ class CrmLead(models.Model):
             lead.process_is_helped = lead.ownership_id.id in helped
 
     def _search_process_is_helped(self, operator, value):
+        """Look the helped customers up inside the query, once for all leads."""
         if operator != "in":
             return NotImplemented
-        # sudo: see _compute_process_is_helped
-        helped = self.env.user.sudo().helped_ownership_ids
-        if len(helped) > HELPED_LIST_MAX:
-            # so long a list is better read where it lies
-            is_helped = Domain(
-                "ownership_id", "any!", [("collaborator_ids", "in", [self.env.uid])]
-            )
-        else:
-            is_helped = Domain("ownership_id", "in", helped.ids)
-        return Domain.OR(is_helped if wanted else ~is_helped for wanted in value)
+        is_helped = Domain.custom(
+            to_sql=partial(_get_helped_sql, self.env.uid, "%s = ANY(%s)"),
+            predicate=lambda lead: lead.process_is_helped,
+        )
+        is_other = Domain.custom(
+            to_sql=partial(_get_helped_sql, self.env.uid, "(%s = ANY(%s)) IS NOT TRUE"),
+            predicate=lambda lead: not lead.process_is_helped,
+        )
+        return Domain.OR(is_helped if wanted else is_other for wanted in value)
 
     # ------------------------------------------------------------
     # EXCLUSIVE RECEPTION

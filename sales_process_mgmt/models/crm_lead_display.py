@@ -1,7 +1,32 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from functools import partial
+
 from odoo import api, fields, models
 from odoo.fields import Domain
+
+# What the form shows of the period: field of the lead and of the period.
+PERIOD_FACTS = {
+    "process_owner_id": "user_id",
+    "process_phase": "phase",
+    "process_date_start": "date_start",
+    "process_date_end": "date_end",
+    "process_is_frozen": "is_frozen",
+}
+
+
+def _search_period(name, lead, operator, value):
+    """Search leads by a field of their period, as a related field does.
+
+    :param str name: of the field of the period
+    :return: Domain; see ``search`` of a field for the other arguments
+    """
+    if operator in Domain.NEGATIVE_OPERATORS:
+        return NotImplemented
+    found = Domain("ownership_id", "any!", [(name, operator, value)])
+    if operator == "in" and False in value:
+        found |= Domain("ownership_id", "=", False)
+    return found
 
 
 class CrmLead(models.Model):
@@ -9,28 +34,42 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    # Related fields are read with sudo: whoever may read the lead may read these.
+    # Whoever may read the lead may read these of its period.
+    process_state = fields.Selection(
+        lambda self: self._get_selection_of("sales.process.ownership", "state"),
+        string="Ownership State",
+        compute="_compute_process_state",
+        search=partial(_search_period, "state"),
+    )
     process_owner_id = fields.Many2one(
-        related="ownership_id.user_id",
+        "res.users",
         string="Customer Owner",
+        compute="_compute_process_facts",
+        search=partial(_search_period, "user_id"),
         help="The salesperson responsible for the customer in the period of this lead.",
     )
-    process_state = fields.Selection(
-        related="ownership_id.state", string="Ownership State"
-    )
     process_phase = fields.Selection(
-        related="ownership_id.phase", string="Ownership Phase"
+        lambda self: self._get_selection_of("sales.process.ownership", "phase"),
+        string="Ownership Phase",
+        compute="_compute_process_facts",
+        search=partial(_search_period, "phase"),
     )
     process_date_start = fields.Datetime(
-        related="ownership_id.date_start", string="Owned Since"
+        string="Owned Since",
+        compute="_compute_process_facts",
+        search=partial(_search_period, "date_start"),
     )
     process_date_end = fields.Datetime(
-        related="ownership_id.date_end", string="Owned Until"
+        string="Owned Until",
+        compute="_compute_process_facts",
+        search=partial(_search_period, "date_end"),
     )
-    process_end_reason = fields.Selection(
-        related="ownership_id.end_reason", string="End Reason"
+    process_is_frozen = fields.Boolean(
+        string="Do Not Contact",
+        compute="_compute_process_facts",
+        search=partial(_search_period, "is_frozen"),
+        help="The customer does not want to be contacted. No timer, nobody takes it.",
     )
-    process_is_frozen = fields.Boolean(related="ownership_id.is_frozen")
     can_transfer_customer = fields.Boolean(
         compute="_compute_can_transfer_customer",
         help="Whether you lead the team of this customer and may give it to another "
@@ -50,6 +89,24 @@ class CrmLead(models.Model):
                 headers[0].extend(list(header))
                 arch.remove(header)
         return arch, view
+
+    # A list asks for the state alone. The read rule asks whether the lead is pooled:
+    # it is read with the lead, not by another query.
+    @api.depends("ownership_id.state", "is_pooled")
+    def _compute_process_state(self):
+        if len(self) > 1:
+            # sudo: see the fields; a single lead shows more of its period
+            self.sudo().ownership_id.fetch(["state"])
+        for lead in self:
+            lead.process_state = lead.sudo().ownership_id.state
+
+    @api.depends(*(f"ownership_id.{name}" for name in PERIOD_FACTS.values()))
+    def _compute_process_facts(self):
+        for lead in self:
+            # sudo: see the fields
+            period = lead.sudo().ownership_id
+            for name, source in PERIOD_FACTS.items():
+                lead[name] = period[source]
 
     @api.depends_context("uid")
     @api.depends("ownership_id.state", "ownership_id.team_id.user_id")

@@ -1,6 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
+from collections import defaultdict
 
 from odoo import api, fields, http, models
 from odoo.tools import email_normalize, html2plaintext
@@ -21,32 +22,42 @@ class CrmLead(models.Model):
     followup_ids = fields.One2many(
         "sales.process.followup", "lead_id", string="Follow-Ups"
     )
+    customer_followup_ids = fields.One2many(
+        "sales.process.followup",
+        compute="_compute_customer_followups",
+        string="Follow-Ups of the Customer",
+    )
     followup_count = fields.Integer(
-        compute="_compute_followup_count",
+        compute="_compute_customer_followups",
         help="Contacts with the customer of this lead, on all its leads.",
     )
 
     @api.depends("followup_ids", "ownership_id.followup_ids")
-    def _compute_followup_count(self):
-        Followup = self.env["sales.process.followup"]
-        by_ownership = dict(
-            Followup._read_group(
-                [("ownership_id", "in", self.sudo().ownership_id.ids)],
-                ["ownership_id"],
-                ["__count"],
-            )
-        )
-        by_lead = dict(
-            Followup._read_group(
-                [("lead_id", "in", self.ids), ("ownership_id", "=", False)],
-                ["lead_id"],
-                ["__count"],
-            )
-        )
+    def _compute_customer_followups(self):
+        """The contacts with the customer, and their number: one list for both."""
+        leads_by_key = defaultdict(list)
         for lead in self:
-            lead.followup_count = by_ownership.get(
-                lead.sudo().ownership_id.sudo(False), 0
-            ) + by_lead.get(lead._origin, 0)
+            # sudo: only the ids; contacts have their own rules
+            leads_by_key[lead.sudo().ownership_id].append(lead)
+            leads_by_key[lead._origin.sudo()].append(lead)
+        Followup = self.env["sales.process.followup"]
+        rows = Followup.search_fetch(
+            [
+                "|",
+                ("ownership_id", "in", self.sudo().ownership_id.ids),
+                "&",
+                ("ownership_id", "=", False),
+                ("lead_id", "in", self.ids),
+            ],
+            ["ownership_id", "lead_id"],
+        )
+        found = defaultdict(list)
+        for row in rows.sudo():
+            for lead in leads_by_key[row.ownership_id or row.lead_id]:
+                found[lead].append(row.id)
+        for lead in self:
+            lead.customer_followup_ids = Followup.browse(found[lead])
+            lead.followup_count = len(found[lead])
 
     # ------------------------------------------------------------
     # BY HAND

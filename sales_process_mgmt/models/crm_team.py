@@ -388,9 +388,21 @@ class CrmTeam(models.Model):
 
         :return: frozenset of ids
         """
+        return frozenset(self._get_process_modes())
+
+    @api.model
+    @tools.ormcache()
+    def _get_process_modes(self):
+        """The modes of the teams that observe or enforce.
+
+        :return: ``{id: mode}``, not to be changed
+        """
         # sudo: kept for everybody
         teams = self.sudo().with_context(active_test=False)
-        return frozenset(teams._search([("process_mode", "in", ACTIVE_MODES)]))
+        active = teams.search_fetch(
+            [("process_mode", "in", ACTIVE_MODES)], ["process_mode"]
+        )
+        return {team.id: team.process_mode for team in active}
 
     @api.model
     def _clear_process_cache(self):

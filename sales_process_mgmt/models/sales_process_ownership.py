@@ -345,8 +345,8 @@ class SalesProcessOwnership(models.Model):
         self.ensure_one()
         return (
             user == self.user_id
-            or user in self.collaborator_ids
             or self.team_id._is_leader(user)
+            or user in self.collaborator_ids
         )
 
     def _is_only_helped(self, user):

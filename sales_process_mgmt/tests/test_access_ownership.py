@@ -1,6 +1,5 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from unittest.mock import patch
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
@@ -85,30 +84,49 @@ class TestAccessOwnership(SalesProcessCommon):
         self.assertIn(lead, Lead.search([]))
         self.assertTrue(lead.has_access("write"))
 
-    def test_many_helped_leads(self):
-        """A long list of customers is read in the database, with the same result."""
-        user = self.salesperson_b
-        Lead = self.env["crm.lead"].with_user(user)
-        with patch("odoo.addons.sales_process_mgmt.models.crm_lead.HELPED_LIST_MAX", 0):
-            self.assertIn(self.lead.with_user(user), Lead.search([]))
-            self.assertNotIn(
-                self.lead.with_user(user),
-                Lead.search([("process_is_helped", "=", False)]),
-            )
-            self.ownership._remove_collaborators(user)
-            self.assertNotIn(self.lead.with_user(user), Lead.search([]))
+    def test_leads_that_are_not_helped(self):
+        """Both answers together are all leads: also those that are nobody's yet."""
+        Lead = self.env["crm.lead"].with_user(self.salesperson_b)
+        Lead.create({"name": "Of no customer yet", "user_id": self.salesperson_b.id})
+        leads = Lead.search([])
+        helped = Lead.search([("process_is_helped", "=", True)])
+        others = Lead.search([("process_is_helped", "=", False)])
+        self.assertFalse(helped & others)
+        self.assertEqual(helped | others, leads)
+        self.assertEqual(
+            leads.filtered_domain([("process_is_helped", "=", False)]), others
+        )
 
-    def test_reading_asks_once_for_helpers(self):
-        """The rules of a team that enforces cost a search of leads one query."""
+    def test_reading_asks_nothing_more(self):
+        """The rules of a team that enforces cost a search of leads no query."""
         Lead = self.env["crm.lead"].with_user(self.salesperson_a)
         Lead.search([]).mapped("name")
         self.env.invalidate_all()
-        # who it is, every request has read
-        Lead.env.user.mapped("share")
-        with self.assertQueryCount(2):
+        with self.assertQueryCount(1):
             Lead.search([("type", "=", "opportunity")])
         with self.assertQueryCount(1):
             Lead.search([("type", "=", "lead")])
+
+    def test_reading_one_lead_asks_once(self):
+        """Whether the lead is pooled is read with the lead, not after it."""
+        lead = self.lead.with_user(self.salesperson_a)
+        names = ["name", "company_id", "team_id", "user_id"]
+        names += ["process_state", "process_mode", "followup_deadline"]
+        lead.web_read({name: {} for name in names})
+        self.env.invalidate_all()
+        with self.assertQueryCount(2):
+            lead.web_read({name: {} for name in names})
+            lead.check_access("read")
+
+    def test_list_reads_only_the_state(self):
+        """The rest of the period is not read for a list of leads."""
+        leads = (self.lead | self.free_lead).with_user(self.director)
+        leads.read(["process_state"])
+        self.env.invalidate_all()
+        leads.read(["process_state", "process_mode"])
+        period = self.lead.sudo().ownership_id
+        field = period._fields["user_id"]
+        self.assertEqual([*field._cache_missing_ids(period)], period.ids)
 
     def test_lead_in_team_that_observes(self):
         """Nothing is taken from anybody: Odoo's own rules hold."""
