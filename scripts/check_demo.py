@@ -30,8 +30,19 @@ COUNTS = (
          WHERE ir_model_data.module = 'sales_process_mgmt'
            AND ir_model_data.model = 'res.users' AND res_users.active
     """,
-        10,
-        10,
+        11,
+        11,
+    ),
+    (
+        "people away whose deputy stands in",
+        """
+        SELECT count(*) FROM sales_process_absence
+         WHERE state = 'confirmed' AND deputy_id IS NOT NULL
+           AND date_start <= (now() AT TIME ZONE 'UTC')
+           AND date_end > (now() AT TIME ZONE 'UTC')
+    """,
+        1,
+        None,
     ),
     (
         "customers",

@@ -31,6 +31,17 @@ CONTACTS = (
         "Mianyang",
     ),
 )
+# The western team writes in Chinese
+CONTACTS_WEST = (
+    ("call", "电话沟通价格和交货期", "再次致电", None),
+    ("reception", "客户带两位同事到展厅看样", "参观工厂", None),
+    ("call", "已发产品资料，等待审批", "送样品", None),
+    ("hotline", "来电询问技术支持", "确认采购决定", None),
+    ("message", "微信确认拜访时间", None, None),
+    ("visit", "演示新系列产品，客户要求报价", "发送报价单", "绵阳"),
+)
+NAMES_IN_CHINESE = {"team_east_demo": "杭州展厅", "team_west_demo": "成都外勤组"}
+CHINESE = "zh_CN"
 # Who reported what on each of the last five working days:
 # person, (hour and minute of submission, 33.1 = 9:06 the next day), values
 DAILY = (
@@ -94,6 +105,8 @@ class SalesProcessDemo(models.AbstractModel):
         self._load_roster()
         self._load_calendar()
         self._load_followups()
+        self._load_absence()
+        self._load_language()
         self._load_conflicts()
         self._load_invitation()
         self._load_plans()
@@ -229,7 +242,8 @@ class SalesProcessDemo(models.AbstractModel):
         now = self.env.cr.now().replace(microsecond=0)
         values, names = [], []
         for index, (name, lead, days) in enumerate(self._get_leads()):
-            channel, subject, next_step, location = CONTACTS[index % len(CONTACTS)]
+            contacts = CONTACTS if name.startswith("east") else CONTACTS_WEST
+            channel, subject, next_step, location = contacts[index % len(contacts)]
             today = self._get_today(lead.user_id)
             agreed = next_step and days < 6
             names.append(f"followup_{name}_demo")
@@ -251,6 +265,41 @@ class SalesProcessDemo(models.AbstractModel):
             )
         followups = self.env["sales.process.followup"].create(values)
         self._remember(dict(zip(names, followups, strict=True)))
+
+    def _load_absence(self):
+        """One of those who are not on duty today is away, a colleague stands in."""
+        leader = self._get_user("zhou_tao")
+        today = self._get_today(leader)
+        # as the roster goes round: see _load_roster
+        turn = 2 * today.weekday()
+        away, deputy = (
+            self._get_user(WEST[(turn + step) % len(WEST)]) for step in (2, 0)
+        )
+        absence = (
+            self.env["sales.process.absence"]
+            .with_user(leader)
+            .create(
+                {
+                    "user_id": away.id,
+                    "deputy_id": deputy.id,
+                    "date_start": self.env.cr.now().replace(microsecond=0),
+                    "date_end": deadline_tools.end_of_day_utc(
+                        today + timedelta(days=3), self._get_zone(away)
+                    ),
+                    "note": "Training at the plant",
+                }
+            )
+        )
+        self._remember({"absence_west_demo": absence.sudo()})
+
+    def _load_language(self):
+        """The western team reads Chinese, where the database knows it."""
+        if not self.env["res.lang"]._get_data(code=CHINESE):
+            return
+        people = [self._get_user(name) for name in ("zhou_tao", *WEST)]
+        self.env["res.users"].union(*people).lang = CHINESE
+        for name, text in NAMES_IN_CHINESE.items():
+            self._get(name).with_context(lang=CHINESE).name = text
 
     def _load_conflicts(self):
         """Inquiries for somebody else's customer, when nobody was there to refuse."""

@@ -55,6 +55,12 @@ class TestDemo(ClockMixin, BaseCommon):
         local = {(duty.date_start + timedelta(hours=8)).weekday() for duty in duties}
         self.assertEqual(local, set(range(7)))
         self.assertGreater(self._count("sales.process.conflict"), 5)
+        absence = self.env.ref(f"{MODULE}.absence_west_demo")
+        self.assertEqual(absence.state, "confirmed")
+        self.assertTrue(absence.deputy_id)
+        # whoever is away is not the one on duty
+        for team in teams:
+            self.assertTrue(team._get_duty_users(now))
         lines = self.env["sales.process.release.line"].search(
             [("outcome", "in", ("handed_over", "waiting"))]
         )
