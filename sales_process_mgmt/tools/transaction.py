@@ -22,6 +22,7 @@ MEETING_CHECKED = "meeting checked"
 MERGING_CONTACTS = "merging contacts"
 IMPORTING_CONTACTS = "importing contacts"
 REPLY_TO = "reply to"
+WRITING_SELLERS = "writing sellers"
 
 _marks = WeakKeyDictionary()
 
@@ -250,3 +251,19 @@ def get_reply_to(env):
     :return: str, empty where no mail comes in, or none says it
     """
     return _get_mark(env, REPLY_TO) or ""
+
+
+def writing_sellers(env):
+    """While documents get the owner of the customer as their salesperson.
+
+    :return: context manager
+    """
+    return _going_on(env, WRITING_SELLERS, True)
+
+
+def is_writing_sellers(env):
+    """Tell whether the salesperson that is written now is the customer's owner.
+
+    :return: bool
+    """
+    return bool(_get_mark(env, WRITING_SELLERS))

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
+from odoo.addons.sales_process_mgmt.tools.transaction import writing_sellers
+
 from ..tools import money as money_tools
 from .sales_process_money import acting
 
@@ -20,6 +22,58 @@ class AccountMove(models.Model):
         help="The period of responsibility in which the customer was invoiced, where "
         "no order says it. The owner of that period is responsible for the money.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        moves = super().create(vals_list)
+        moves._correct_sellers()
+        return moves
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "invoice_user_id" in vals or "partner_id" in vals:
+            self._correct_sellers()
+        return result
+
+    def _correct_sellers(self):
+        """No invoice of an owned customer is under the name of a colleague."""
+        if not self.env["sales.process.money"]._is_listening():
+            return
+        Ownership = self.env["sales.process.ownership"]
+        documents = {}
+        # sudo: the question is about customers of everybody
+        for move in self.sudo():
+            seller = move.invoice_user_id
+            if (
+                move.move_type in money_tools.INVOICES
+                and seller
+                and seller not in move._get_process_sellers()
+            ):
+                documents[move] = (
+                    move.partner_id.with_env(self.env),
+                    move.company_id,
+                    seller,
+                )
+        strange = Ownership._find_strange_sellers(documents)
+        if not strange:
+            return
+        Ownership._record_strange_sellers(
+            strange, {move: documents[move][-1] for move in strange}
+        )
+        with writing_sellers(self.env):
+            for move, row in strange.items():
+                if row.user_id:
+                    move.invoice_user_id = row.user_id
+
+    def _get_process_sellers(self):
+        """Who may stand on the invoice, whosever customer it is by now.
+
+        :return: res.users, in sudo
+        """
+        self.ensure_one()
+        return (
+            self.process_ownership_id | self.reversed_entry_id.process_ownership_id
+        ).user_id
 
     @acting
     def _post(self, soft=True):

@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from odoo.addons.sales_process_mgmt.tools.transaction import is_writing_sellers
+
 
 class SalesProcessOwnership(models.Model):
     _inherit = "sales.process.ownership"
@@ -99,6 +101,66 @@ class SalesProcessOwnership(models.Model):
                 if candidate.id in by_id:
                     found.setdefault(partner, by_id[candidate.id])
         return found
+
+    @api.model
+    def _find_strange_sellers(self, documents):
+        """Documents under the name of a salesperson whose customer it is not.
+
+        The owner and the leader choose who sells, and so does an administrator.
+        Whoever else enters it, a clerk or an application: a colleague's name on the
+        document of an owned customer is a conflict.
+
+        :param documents: ``{record: (res.partner, res.company, res.users)}``: to whom
+            it is sold and under whose name
+        :return: ``{record: running sales.process.ownership in sudo}``
+        """
+        if is_writing_sellers(self.env):
+            return {}
+        by_company = defaultdict(dict)
+        for record, (partners, company, seller) in documents.items():
+            if seller and partners and self._is_judged(seller):
+                by_company[company][record] = partners, seller
+        if not by_company:
+            return {}
+        actor = self.env.user
+        decides = self._is_attended() and not actor.share
+        is_administrator = actor.has_group("sales_team.group_sale_manager")
+        strange = {}
+        for company, rows in by_company.items():
+            partners = self.env["res.partner"].union(*(row[0] for row in rows.values()))
+            guarded = self._find_guarded(partners, company)
+            for record, (partners, seller) in rows.items():
+                owned = [guarded[partner] for partner in partners if partner in guarded]
+                if not owned or any(row._can_work(seller) for row in owned):
+                    continue
+                [row, *_others] = owned
+                if decides and (
+                    is_administrator
+                    or actor == row.user_id
+                    or row.team_id._is_leader(actor)
+                ):
+                    continue
+                strange[record] = row
+        return strange
+
+    @api.model
+    def _record_strange_sellers(self, strange, sellers):
+        """Tell the owner and the leader who was named as the seller of a customer.
+
+        :param strange: see :meth:`_find_strange_sellers`
+        :param sellers: ``{record: res.users}``, who was named
+        """
+        actor = self.env.user
+        values = {}
+        for record, row in strange.items():
+            seller = sellers[record]
+            values[row, seller] = {
+                **row._prepare_work_conflict_values(seller, set(), attended=False),
+                "door": "order",
+                "actor_id": actor.id if actor != seller else False,
+            }
+        if values:
+            self.env["sales.process.conflict"]._record_work(list(values.values()))
 
     # ------------------------------------------------------------
     # SIGNED AND PAID

@@ -26,3 +26,8 @@ class AccountMove(models.Model):
                 by_ownership = dict.fromkeys(by_ownership, 1)
             weights[move] = dict(by_ownership)
         return weights
+
+    def _get_process_sellers(self):
+        """Who has signed the orders stands on their invoices, too."""
+        orders = self.invoice_line_ids.sale_line_ids.order_id
+        return super()._get_process_sellers() | orders.ownership_id.user_id

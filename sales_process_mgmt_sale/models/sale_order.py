@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
+from odoo.addons.sales_process_mgmt.tools.transaction import writing_sellers
 from odoo.addons.sales_process_mgmt_account.models.sales_process_money import acting
 
 # Who the customer is, what it is offered, who sells, and how far it has come.
@@ -51,6 +52,7 @@ class SaleOrder(models.Model):
         if self.env["sales.process.money"]._is_listening():
             orders._check_process_customer()
             orders._follow_owner()
+            orders._correct_sellers()
         return orders
 
     def write(self, vals):
@@ -67,9 +69,32 @@ class SaleOrder(models.Model):
             for order in self.sudo()
         }
         result = super().write(vals)
-        if not vals.keys().isdisjoint((*PARTNER_FIELDS, "opportunity_id")):
+        is_moved = not vals.keys().isdisjoint((*PARTNER_FIELDS, "opportunity_id"))
+        if is_moved:
             self._check_process_customer(before)
+            self._tell_new_customers(before)
+        if is_moved or "user_id" in vals:
+            self._correct_sellers()
         return result
+
+    def _tell_new_customers(self, before):
+        """An order of another customer now signs that one, and the first no more.
+
+        :param dict before: ``{order id: (res.partner, crm.lead)}`` before a change
+        """
+        # sudo: whoever changes an order may not read the ledger
+        moved = self.sudo().filtered(
+            lambda order: (
+                order.ownership_id
+                and (
+                    order.opportunity_id != before[order.id][1]
+                    or order.partner_id.commercial_partner_id
+                    not in before[order.id][0].commercial_partner_id
+                )
+            )
+        )
+        if moved:
+            self.env["sales.process.money"]._hear(orders=moved, moved_orders=moved)
 
     def action_quotation_send(self):
         self._check_process_customer()
@@ -152,6 +177,39 @@ class SaleOrder(models.Model):
                 if row := guarded.get(partner):
                     mine._write_owner(row)
 
+    def _correct_sellers(self):
+        """No order of an owned customer is under the name of a colleague.
+
+        Who has signed it stays on it when the customer is handed on.
+        """
+        Ownership = self.env["sales.process.ownership"]
+        documents = {}
+        # sudo: the question is about customers of everybody
+        for order in self.sudo():
+            seller = order.user_id
+            lead = order.opportunity_id
+            if seller == order.ownership_id.user_id or (
+                lead.ownership_id.state in ("open", "pool")
+                and lead.ownership_id._can_work(seller)
+                and lead.partner_id.commercial_partner_id
+                == order.partner_id.commercial_partner_id
+            ):
+                continue
+            documents[order] = (
+                order._get_process_partners().with_env(self.env),
+                order.company_id,
+                seller,
+            )
+        strange = Ownership._find_strange_sellers(documents)
+        Ownership._record_strange_sellers(
+            strange, {order: documents[order][-1] for order in strange}
+        )
+        by_owner = {}
+        for order, row in strange.items():
+            by_owner[row] = by_owner.get(row, order.browse()) | order
+        for row, orders in by_owner.items():
+            orders._write_owner(row)
+
     # ------------------------------------------------------------
     # SIGNED
     # ------------------------------------------------------------
@@ -212,12 +270,15 @@ class SaleOrder(models.Model):
         moment = self.process_date_signed or self.date_order
         return lead.create_date.replace(microsecond=0) <= moment
 
-    def _link_ownerships(self):
+    def _link_ownerships(self, moved):
         """Remember in whose period orders were signed; forget it when they are not.
 
+        :param moved: sale.order that are another customer's now
         :return: sales.process.ownership of all these orders, before and after
         """
         touched = self.ownership_id
+        if moved:
+            moved.write({"ownership_id": False, "process_date_signed": False})
         signed = self.filtered(lambda order: order._is_signed())
         confirmed = self.filtered(lambda order: order.state == "sale")
         gone = (self - confirmed).filtered("ownership_id")
@@ -258,9 +319,10 @@ class SaleOrder(models.Model):
         :param ownership: sales.process.ownership
         """
         if self and ownership.user_id:
-            self.write(
-                {"user_id": ownership.user_id.id, "team_id": ownership.team_id.id}
-            )
+            with writing_sellers(self.env):
+                self.write(
+                    {"user_id": ownership.user_id.id, "team_id": ownership.team_id.id}
+                )
 
     # ------------------------------------------------------------
     # MONEY

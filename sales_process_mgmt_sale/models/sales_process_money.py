@@ -28,9 +28,10 @@ class SalesProcessMoney(models.Model):
             self.env.flush_all()
             # Superuser: whoever confirms may not read the ledger
             orders = self.with_user(SUPERUSER_ID).env["sale.order"].browse(ids).exists()
-            ownerships = orders._link_ownerships()
+            moved = orders.browse(heard.pop("moved_orders", ())) & orders
+            ownerships = orders._link_ownerships(moved)
             self.with_user(SUPERUSER_ID)._refresh_orders(orders)
-            invoices = orders.filtered("ownership_id").invoice_ids
+            invoices = (orders.filtered("ownership_id") | moved).invoice_ids
             self._hear(invoices, ownerships)
             ownerships._sync_phase()
         return super()._work_heard()

@@ -3,6 +3,7 @@
 from . import test_metric_currency
 from . import test_money_costs
 from . import test_order_guard
+from . import test_order_sellers
 from . import test_paid
 from . import test_random_money
 from . import test_signed

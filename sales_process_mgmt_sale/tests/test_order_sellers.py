@@ -1,0 +1,235 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from odoo.addons.mail.tests.common import mail_new_test_user
+from odoo.addons.sales_process_mgmt.tests.common import SalesProcessCommon
+
+
+class SellersCommon(SalesProcessCommon):
+    """A customer of salesperson_a, one of salesperson_b, and a clerk who colludes."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.customer, cls.other, cls.nobody = cls.env["res.partner"].create(
+            [{"name": name, "is_company": True} for name in ("Acme", "Bolt", "Free")]
+        )
+        cls.product = cls.env["product.product"].create(
+            {"name": "Pump", "list_price": 100, "taxes_id": False}
+        )
+        cls.lead = cls._create_lead(cls.salesperson_a, partner_id=cls.customer.id)
+        cls.ownership = cls.lead.ownership_id
+        cls.lead_b = cls._create_lead(cls.salesperson_b, partner_id=cls.other.id)
+        cls.ownership_b = cls.lead_b.ownership_id
+        # a clerk: contacts and orders, and no rights of a salesperson
+        cls.clerk = mail_new_test_user(
+            cls.env,
+            login="clerk",
+            name="Clerk",
+            groups="base.group_user,base.group_partner_manager",
+            company_id=cls.company.id,
+            company_ids=[fields.Command.set(cls.company.ids)],
+        )
+        cls.env["ir.model.access"].create(
+            [
+                {
+                    "name": "orders of a clerk",
+                    "model_id": cls.env["ir.model"]._get_id(model),
+                    "group_id": cls.env.ref("base.group_partner_manager").id,
+                    "perm_read": True,
+                    "perm_write": True,
+                    "perm_create": True,
+                    "perm_unlink": True,
+                }
+                for model in ("sale.order", "sale.order.line")
+            ]
+        )
+
+    def _order(self, user, **values):
+        order = (
+            self.env["sale.order"]
+            .with_user(user)
+            .create(
+                {
+                    "partner_id": self.customer.id,
+                    "company_id": self.company.id,
+                    "order_line": [
+                        fields.Command.create(
+                            {"product_id": self.product.id, "product_uom_qty": 5}
+                        )
+                    ],
+                    **values,
+                }
+            )
+        )
+        self.env.flush_all()
+        return order.sudo()
+
+    def _conflicts(self, seller):
+        return self.env["sales.process.conflict"].search(
+            [("ownership_id", "=", self.ownership.id), ("user_id", "=", seller.id)]
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestOrderSellers(SellersCommon):
+    """Who sells to an owned customer is its owner, or a conflict says who was named."""
+
+    def _assert_corrected(self, order):
+        self.assertEqual(order.user_id, self.salesperson_a)
+        conflict = self._conflicts(self.salesperson_b)
+        self.assertEqual(len(conflict), 1)
+        self.assertEqual(conflict.actor_id, self.clerk)
+        self.assertEqual(conflict.owner_id, self.salesperson_a)
+        self.assertEqual(conflict.door, "order")
+
+    def test_clerk_quotes_for_a_colleague(self):
+        self._assert_corrected(self._order(self.clerk, user_id=self.salesperson_b.id))
+
+    def test_clerk_names_the_colleague_later(self):
+        order = self._order(self.clerk, user_id=self.salesperson_a.id)
+        self.assertFalse(self._conflicts(self.salesperson_b))
+        order.with_user(self.clerk).user_id = self.salesperson_b
+        self._assert_corrected(order)
+
+    def test_clerk_takes_another_customers_order(self):
+        order = self._order(
+            self.clerk, partner_id=self.other.id, user_id=self.salesperson_b.id
+        )
+        self.assertEqual(order.user_id, self.salesperson_b)
+        order.with_user(self.clerk).partner_id = self.customer
+        self._assert_corrected(order)
+
+    def test_salesperson_of_the_contact(self):
+        """Nor does the colleague's name on the contact make anybody the seller."""
+        with self.assertRaises(UserError), self.cr.savepoint():
+            self.customer.with_user(self.clerk).user_id = self.salesperson_b
+        self.customer.user_id = self.salesperson_b
+        self._assert_corrected(self._order(self.clerk))
+
+    def test_default_of_the_context(self):
+        order = (
+            self.env["sale.order"]
+            .with_user(self.clerk)
+            .with_context(default_user_id=self.salesperson_b.id)
+            .create({"partner_id": self.customer.id, "company_id": self.company.id})
+        )
+        self.assertEqual(order.sudo().user_id, self.salesperson_a)
+
+    def test_a_helper_names_no_third(self):
+        self.ownership.sudo()._add_collaborators(self.salesperson_c)
+        order = self._order(self.salesperson_c)
+        self.assertEqual(order.user_id, self.salesperson_c)
+        order.with_user(self.salesperson_c).user_id = self.salesperson_b
+        self.assertEqual(order.user_id, self.salesperson_a)
+        self.assertEqual(
+            self._conflicts(self.salesperson_b).actor_id, self.salesperson_c
+        )
+
+    def test_who_may_choose(self):
+        order = self._order(self.salesperson_a)
+        for user in (self.salesperson_a, self.leader_east, self.director):
+            with self.subTest(user=user.login):
+                order.with_user(user).sudo().user_id = self.salesperson_b
+                self.assertEqual(order.user_id, self.salesperson_b)
+                order.with_user(user).sudo().user_id = self.salesperson_a
+        self.assertFalse(self._conflicts(self.salesperson_b))
+
+    def test_who_signed_stays(self):
+        order = self._order(self.salesperson_a)
+        order.with_user(self.salesperson_a).action_confirm()
+        self.env.flush_all()
+        self.ownership._hand_over(
+            {self.ownership: self.salesperson_b}, "transfer", "transferred"
+        )
+        order.with_user(self.clerk).client_order_ref = "reference"
+        order.with_user(self.clerk).user_id = self.salesperson_a
+        self.assertEqual(order.user_id, self.salesperson_a)
+        invoice = order._create_invoices()
+        self.assertEqual(invoice.invoice_user_id, self.salesperson_a)
+
+    def test_off_changes_nothing(self):
+        self.env["crm.team"].search([]).process_mode = "off"
+        order = self._order(self.clerk, user_id=self.salesperson_b.id)
+        self.assertEqual(order.user_id, self.salesperson_b)
+
+    def test_no_query_for_each_order(self):
+        def count(number):
+            values = [
+                {
+                    "partner_id": self.customer.id,
+                    "company_id": self.company.id,
+                    "user_id": self.salesperson_b.id,
+                }
+            ] * number
+            orders = self.env["sale.order"].with_user(self.clerk).create(values)
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            orders._correct_sellers()
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        count(1)
+        self.assertLessEqual(count(20), count(2) + 2)
+
+
+@tagged("post_install", "-at_install")
+class TestOrderMoved(SellersCommon):
+    """An order of another customer now signs that one, and the first no more."""
+
+    def _confirmed(self):
+        order = self._order(self.salesperson_a)
+        order.action_confirm()
+        self.env.cr.flush()
+        self.assertEqual(order.ownership_id, self.ownership)
+        self.assertNotEqual(self.ownership.phase, "pursuing")
+        return order
+
+    def test_to_a_colleagues_customer(self):
+        order = self._confirmed()
+        order.with_user(self.leader_east).sudo().partner_id = self.other
+        self.env.cr.flush()
+        self.assertEqual(order.ownership_id, self.ownership_b)
+        self.assertEqual(self.ownership.phase, "pursuing")
+        self.assertTrue(self.ownership.date_deadline)
+        self.assertNotEqual(self.ownership_b.phase, "pursuing")
+        Money = self.env["sales.process.money"]
+        signed = Money.search([("order_id", "=", order.id), ("kind", "=", "signed")])
+        self.assertEqual(signed.ownership_id, self.ownership_b)
+        self.assertEqual(signed.user_id, self.salesperson_b)
+
+    def test_to_nobodys_customer_and_back(self):
+        order = self._confirmed()
+        order.partner_id = self.nobody
+        self.env.cr.flush()
+        self.assertFalse(order.ownership_id)
+        self.assertEqual(self.ownership.phase, "pursuing")
+        order.partner_id = self.customer
+        self.env.cr.flush()
+        self.assertNotEqual(self.ownership.phase, "pursuing")
+        # what was signed while it was nobody's is looked at again, too
+        self.assertEqual(order.ownership_id, self.ownership)
+
+    def test_to_a_contact_of_the_same_customer(self):
+        order = self._confirmed()
+        date = order.process_date_signed
+        order.partner_id = self.env["res.partner"].create(
+            {"name": "Buyer", "parent_id": self.customer.id}
+        )
+        self.env.cr.flush()
+        self.assertEqual(order.ownership_id, self.ownership)
+        self.assertEqual(order.process_date_signed, date)
+
+    def test_another_inquiry_of_the_same_customer(self):
+        more = self._create_lead(self.salesperson_a, partner_id=self.customer.id)
+        order = self._order(self.salesperson_a, opportunity_id=self.lead.id)
+        order.action_confirm()
+        self.env.cr.flush()
+        self.assertEqual(self.ownership.phase, "pursuing", "One is open")
+        order.opportunity_id = more
+        self.env.cr.flush()
+        self.assertEqual(order.ownership_id, self.ownership)
+        self.assertEqual(self.ownership.phase, "pursuing", "The other is open now")
