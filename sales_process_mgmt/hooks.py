@@ -1,5 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import tools
 from odoo.tools import SQL
 
 
@@ -36,24 +37,30 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Leave Odoo CRM working: activities of our own types become to-dos.
+    """Leave Odoo CRM working.
+
+    :param env: the environment of the uninstallation
+    """
+    leave_crm_working(env, "sales_process_mgmt")
+
+
+def leave_crm_working(env, module):
+    """Activities of the types of an addon of this family become to-dos.
 
     Teams, people and leads of the demonstration stay, as ordinary ones: what is kept
     of them in the ledger, until its tables go, would not let Odoo delete them.
 
     :param env: the environment of the uninstallation
+    :param str module: the addon that goes
     """
     env["ir.model.data"].search(
-        [("module", "=", "sales_process_mgmt"), ("name", "like", "_demo")]
+        [("module", "=", module), ("name", "like", "_demo")]
     ).filtered(lambda row: not row.model.startswith(("sales.process.", "ir."))).unlink()
     env["ir.model.data"].search(
-        [("module", "=", "sales_process_mgmt"), ("name", "=", "demo_loaded")]
+        [("module", "=", module), ("name", "=", "demo_loaded")]
     ).unlink()
     types = env["ir.model.data"].search(
-        [
-            ("module", "=", "sales_process_mgmt"),
-            ("model", "=", "mail.activity.type"),
-        ]
+        [("module", "=", module), ("model", "=", "mail.activity.type")]
     )
     todo = env.ref("mail.mail_activity_data_todo", raise_if_not_found=False)
     activities = (
@@ -62,3 +69,53 @@ def uninstall_hook(env):
         .search([("activity_type_id", "in", types.mapped("res_id"))])
     )
     activities.write({"activity_type_id": todo.id if todo else False})
+
+
+def restore_kept(env, module):
+    """Give records what users had set before they moved to an addon of their own.
+
+    The migration to 19.0.2.0.0 has kept them; an installation writes its data over
+    what is there, also where an upgrade would not.
+
+    :param env: the environment of the installation
+    :param str module: the addon that has been installed
+    """
+    if not tools.sql.table_exists(env.cr, "sales_process_mgmt_kept"):
+        return
+    env.flush_all()
+    kept = "sales_process_mgmt_kept"
+    env.cr.execute(
+        SQL(
+            "SELECT DISTINCT name FROM %s WHERE module = %s",
+            SQL.identifier(kept),
+            module,
+        )
+    )
+    for (table,) in env.cr.fetchall():
+        names = [
+            name for name in tools.sql.table_columns(env.cr, table) if name != "id"
+        ]
+        columns = SQL(", ").join(map(SQL.identifier, names))
+        env.cr.execute(
+            SQL(
+                """
+                UPDATE %(table)s SET (%(columns)s) = (SELECT %(columns)s FROM
+                       jsonb_populate_record(NULL::%(table)s, kept.content))
+                  FROM sales_process_mgmt_kept AS kept
+                 WHERE kept.name = %(name)s AND kept.module = %(module)s
+                   AND (kept.content ->> 'id')::integer = %(table)s.id
+                """,
+                table=SQL.identifier(table),
+                columns=columns,
+                name=table,
+                module=module,
+            )
+        )
+    env.cr.execute(
+        SQL("DELETE FROM %s WHERE module = %s", SQL.identifier(kept), module)
+    )
+    env.cr.execute(SQL("SELECT FROM %s LIMIT 1", SQL.identifier(kept)))
+    if not env.cr.rowcount:
+        env.cr.execute(SQL("DROP TABLE %s", SQL.identifier(kept)))
+    env.invalidate_all(flush=False)
+    env.registry.clear_all_caches()

@@ -10,7 +10,7 @@
     "maintainers": ["maintainers"],
     "development_status": "Beta",
     "license": "LGPL-3",
-    "depends": ["sales_process_mgmt", "account"],
+    "depends": ["sales_process_mgmt_metric", "account"],
     "data": [
         "security/ir.model.access.csv",
         "security/sales_process_money_security.xml",

@@ -10,7 +10,7 @@
     "maintainers": ["maintainers"],
     "development_status": "Beta",
     "license": "LGPL-3",
-    "depends": ["sales_process_mgmt_account", "sale_crm"],
+    "depends": ["sales_process_mgmt_account", "sales_process_mgmt_metric", "sale_crm"],
     "data": [
         "data/mail_activity_type_data.xml",
         "data/sales_process_metric_data.xml",

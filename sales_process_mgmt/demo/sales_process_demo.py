@@ -42,49 +42,6 @@ CONTACTS_WEST = (
 )
 NAMES_IN_CHINESE = {"team_east_demo": "杭州展厅", "team_west_demo": "成都外勤组"}
 CHINESE = "zh_CN"
-# Who reported what on each of the last five working days:
-# person, (hour and minute of submission, 33.1 = 9:06 the next day), values
-DAILY = (
-    (
-        ("wang_fang", 19.33, 5, "Two visits and four calls, one quotation asked for."),
-        ("li_wei", 19.83, None, "Visited the plant in Suzhou, samples wanted."),
-        ("zhang_min", 19.5, None, "Showroom duty, follow-ups in the afternoon."),
-    ),
-    (
-        ("wang_fang", 19.35, 4, "Showroom duty, follow-ups in the afternoon."),
-        ("li_wei", 33.1, None, "Called back everybody whose deadline was near."),
-        ("zhang_min", None, None, None),
-    ),
-    (
-        ("wang_fang", 19.37, 5, "Visited the plant in Suzhou, samples wanted."),
-        ("li_wei", 19.83, None, "Quotations sent, two appointments for next week."),
-        ("zhang_min", 19.5, None, "Called back everybody whose deadline was near."),
-    ),
-    (
-        ("wang_fang", 19.38, 4, "Called back everybody whose deadline was near."),
-        ("li_wei", 19.83, None, "Two visits and four calls, one quotation asked for."),
-        ("zhang_min", None, None, None),
-    ),
-    (
-        ("wang_fang", 19.4, 5, "Quotations sent, two appointments for next week."),
-        ("li_wei", 19.75, None, "Calls."),
-        ("zhang_min", 19.5, None, "Two visits and four calls, quotation asked for."),
-    ),
-)
-PLANS = {
-    "team_east": (30, 100, 20, 300000, 3, None),
-    "wang_fang": (10, 33, 6, 100000, 1, 4),
-    "li_wei": (8, 26, 4, 80000, 1, 4),
-    "zhang_min": (12, 39, 7, 120000, 1, 4),
-}
-METRICS = (
-    "new_customers",
-    "followups",
-    "visits",
-    "won_revenue",
-    "customers_expired",
-    "days_between_contacts",
-)
 
 
 class SalesProcessDemo(models.AbstractModel):
@@ -95,11 +52,11 @@ class SalesProcessDemo(models.AbstractModel):
 
     @api.model
     def _load(self):
-        """Make roster, contacts, conflicts, plans, reports and a release run.
+        """Make roster, contacts, conflicts and a release run.
 
         Called by the demo data, once: what users did afterwards is left alone.
         """
-        if self.env.ref(f"{MODULE}.demo_loaded", raise_if_not_found=False):
+        if self._is_loaded(MODULE):
             return
         self._load_customers()
         self._load_roster()
@@ -109,11 +66,18 @@ class SalesProcessDemo(models.AbstractModel):
         self._load_language()
         self._load_conflicts()
         self._load_invitation()
-        self._load_plans()
-        self._load_intelligence()
-        self._load_reports()
         self._load_release()
-        self._remember({"demo_loaded": self._get("team_east_demo")})
+        self._set_loaded(MODULE)
+
+    def _is_loaded(self, module):
+        """Tell whether the dated part of an addon's demonstration was made before.
+
+        :param str module: the addon
+        """
+        return bool(self.env.ref(f"{module}.demo_loaded", raise_if_not_found=False))
+
+    def _set_loaded(self, module):
+        self._remember({"demo_loaded": self._get("team_east_demo")}, module)
 
     # ------------------------------------------------------------
     # CLOCK AND NAMES
@@ -125,11 +89,15 @@ class SalesProcessDemo(models.AbstractModel):
     def _get_user(self, name):
         return self._get(f"user_{name}_demo")
 
-    def _remember(self, records):
-        """Give records a name, theirs for good: an update does not touch them."""
+    def _remember(self, records, module=MODULE):
+        """Give records a name, theirs for good: an update does not touch them.
+
+        :param dict records: ``{name: record}``
+        :param str module: the addon whose names they are
+        """
         self.env["ir.model.data"]._update_xmlids(
             [
-                {"xml_id": f"{MODULE}.{name}", "record": record, "noupdate": True}
+                {"xml_id": f"{module}.{name}", "record": record, "noupdate": True}
                 for name, record in records.items()
             ]
         )
@@ -363,191 +331,6 @@ class SalesProcessDemo(models.AbstractModel):
         )
         invitation._schedule_answer()
         self._remember({"invitation_wang_fang_demo": invitation})
-
-    def _load_plans(self):
-        metrics = [self._get(f"sales_process_metric_{name}") for name in METRICS]
-        plans = {}
-        for name, goals in PLANS.items():
-            team = name == "team_east"
-            user = self._get_user("sun_li" if team else name)
-            plans[f"plan_{name}_demo"] = {
-                "kind": "monthly",
-                "team_id": self._get(f"{name}_demo").id if team else False,
-                "user_id": False if team else user.id,
-                "date_from": self._get_today(user).replace(day=1),
-                "state": "locked",
-                "note": team and "Win back the machine builders of the east.",
-                "line_ids": self._get_goals(metrics, goals),
-            }
-        wang_fang = self._get_user("wang_fang")
-        plans["plan_wang_fang_week_demo"] = {
-            "kind": "weekly",
-            "user_id": wang_fang.id,
-            "date_from": self._get_today(wang_fang) + timedelta(days=7),
-            "state": "agreed",
-            "line_ids": self._get_goals(metrics, (3, 10, 2, None, None, None)),
-        }
-        records = self.env["sales.process.plan"].create(list(plans.values()))
-        records._process_updates()
-        self._remember(dict(zip(plans, records, strict=True)))
-
-    def _get_goals(self, metrics, goals):
-        return [
-            (0, 0, {"metric_id": metric.id, "goal": goal})
-            for metric, goal in zip(metrics, goals, strict=True)
-            if goal is not None
-        ]
-
-    def _load_intelligence(self):
-        rows = {
-            "wang_fang": {
-                "name": "Competitor offers eight days for pumps",
-                "topic": "logistics",
-                "urgency": "1",
-                "source": "customer",
-                "description": "Told by a buyer of machines. We need twelve.",
-            },
-            "zhao_lei": {
-                "name": "Price cut of five percent on valves",
-                "topic": "price",
-                "urgency": "2",
-                "source": "competitor",
-                "description": "Seen in a written offer, valid until month end.",
-            },
-            "li_wei": {
-                "name": "Subsidy for energy-saving motors",
-                "topic": "policy",
-                "urgency": "0",
-                "source": "media",
-                "description": "Published by the provincial government.",
-            },
-        }
-        for name, values in rows.items():
-            user = self._get_user(name)
-            values |= {
-                "user_id": user.id,
-                "date": self._get_today(user) - timedelta(days=2),
-            }
-        records = self.env["sales.process.intelligence"].create(list(rows.values()))
-        self._remember(
-            {
-                f"intelligence_{name}_demo": record
-                for name, record in zip(rows, records, strict=True)
-            }
-        )
-
-    def _load_reports(self):
-        director = self._get_user("director")
-        self._get("team_east_demo").write(
-            {
-                "report_daily": True,
-                "report_weekly": True,
-                "report_monthly": True,
-                "report_to_id": director.id,
-            }
-        )
-        self._get("team_west_demo").write(
-            {"report_weekly": True, "report_to_id": director.id}
-        )
-        reports = self._prepare_daily() | self._prepare_weekly()
-        records = self.env["sales.process.work.report"].create(list(reports.values()))
-        for report in records:
-            if report.state != "missing":
-                report._freeze_lines()
-        self._remember(dict(zip(reports, records, strict=True)))
-
-    def _prepare_daily(self):
-        """Reports of the working days among the last seven days.
-
-        :return: dict ``name -> values``
-        """
-        plans = (
-            "Send the quotation, call the buyer on Thursday.",
-            "Prepare the samples.",
-            "Visit those who did not answer.",
-            "Negotiate the annual contract.",
-            "Bring the samples to Suzhou.",
-        )
-        values = {}
-        for weekday, reports in enumerate(DAILY):
-            for index, (name, hour, mark, summary) in enumerate(reports):
-                user = self._get_user(name)
-                first = self._get_today(user) - timedelta(days=7)
-                day = first + timedelta(days=(weekday - first.weekday()) % 7)
-                row = self._prepare_report("daily", user, day, hour, summary)
-                if summary:
-                    row["next_plan"] = plans[(weekday + index) % len(plans)]
-                    row["is_late"] = hour > 24
-                row.update(self._prepare_review(mark))
-                values[f"work_report_{name}_{weekday}_demo"] = row
-        values["work_report_li_wei_4_demo"] |= {
-            "state": "returned",
-            "return_reason": "Which customers, and what did they say?",
-        }
-        values["work_report_wang_fang_2_demo"]["review_comment"] = (
-            "Good, stay close to this customer."
-        )
-        return values
-
-    def _prepare_weekly(self):
-        """Reports of the last week that is over.
-
-        :return: dict ``name -> values``
-        """
-        rows = {
-            "wang_fang": (
-                16.17,
-                "Three new customers, one contract won. The annual contract is close.",
-                "Sign the annual contract, visit the two new customers.",
-            ),
-            "li_wei": (
-                16.67,
-                "Ten follow-ups, two quotations.",
-                "Bring in the two quotations.",
-            ),
-            "zhang_min": (None, None, None),
-            "chen_jie": (
-                15.25,
-                "New customers in Deyang, price talks in Leshan.",
-                "Close in Leshan.",
-            ),
-        }
-        values = {}
-        for name, (hour, summary, next_plan) in rows.items():
-            user = self._get_user(name)
-            today = self._get_today(user)
-            sunday = today - timedelta(days=today.weekday() + 1)
-            row = self._prepare_report("weekly", user, sunday, hour, summary)
-            row["date_from"] = sunday - timedelta(days=6)
-            if next_plan:
-                row["next_plan"] = next_plan
-            values[f"work_report_{name}_week_demo"] = row
-        values["work_report_wang_fang_week_demo"] |= {
-            "problems": "Samples take too long.",
-            "review_comment": "A strong week. Take Li Wei along to Suzhou.",
-            **self._prepare_review(5),
-        }
-        return values
-
-    def _prepare_report(self, kind, user, day, hour, summary):
-        values = {"kind": kind, "user_id": user.id, "date_from": day}
-        if not summary:
-            return {**values, "state": "missing"}
-        return {
-            **values,
-            "state": "submitted",
-            "date_submitted": self._get_moment(user, day, hour),
-            "summary": summary,
-        }
-
-    def _prepare_review(self, mark):
-        if not mark:
-            return {}
-        return {
-            "state": "reviewed",
-            "review_mark": str(mark),
-            "reviewed_by_id": self._get_user("sun_li").id,
-        }
 
     def _load_release(self):
         """Release what is due, as the first night would have done."""

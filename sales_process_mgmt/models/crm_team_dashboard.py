@@ -37,7 +37,7 @@ class CrmTeam(models.Model):
     )
 
     @api.depends_context("uid")
-    @api.depends("user_id", "report_to_id", "crm_team_member_ids.user_id")
+    @api.depends("user_id", "crm_team_member_ids.user_id")
     def _compute_process_facts_visible(self):
         user = self.env.user
         sees_all = user.has_group("sales_team.group_sale_salesman_all_leads")
@@ -45,9 +45,7 @@ class CrmTeam(models.Model):
             # sudo: memberships of other teams need not be readable
             sudo_team = team.sudo()
             team.process_facts_visible = sees_all or user in (
-                sudo_team.user_id
-                | sudo_team.report_to_id
-                | sudo_team.crm_team_member_ids.user_id
+                sudo_team.user_id | sudo_team.crm_team_member_ids.user_id
             )
 
     def _compute_process_counts(self):
@@ -136,9 +134,7 @@ class CrmTeam(models.Model):
 
     def _action_process(self, xml_id, **search_defaults):
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            f"sales_process_mgmt.{xml_id}"
-        )
+        action = self.env["ir.actions.act_window"]._for_xml_id(xml_id)
         action["context"] = {"search_default_team_id": self.id} | {
             f"search_default_{name}": 1 for name in search_defaults
         }
@@ -150,7 +146,9 @@ class CrmTeam(models.Model):
         :return: dict, a window action
         """
         return self._action_process(
-            "sales_process_ownership_action", open=True, pursuing=True
+            "sales_process_mgmt.sales_process_ownership_action",
+            open=True,
+            pursuing=True,
         )
 
     def action_view_overdue_customers(self):
@@ -159,7 +157,9 @@ class CrmTeam(models.Model):
         :return: dict, a window action
         """
         return self._action_process(
-            "sales_process_ownership_action", pursuing=True, overdue=True
+            "sales_process_mgmt.sales_process_ownership_action",
+            pursuing=True,
+            overdue=True,
         )
 
     def action_view_pool(self):
@@ -167,11 +167,15 @@ class CrmTeam(models.Model):
 
         :return: dict, a window action
         """
-        return self._action_process("sales_process_ownership_action_pool")
+        return self._action_process(
+            "sales_process_mgmt.sales_process_ownership_action_pool"
+        )
 
     def action_view_open_conflicts(self):
         """Open the conflicts of the team that wait for a decision.
 
         :return: dict, a window action
         """
-        return self._action_process("sales_process_conflict_action", open=True)
+        return self._action_process(
+            "sales_process_mgmt.sales_process_conflict_action", open=True
+        )

@@ -93,7 +93,9 @@ class CrmTeam(models.Model):
 
         :return: dict, a window action
         """
-        return self._action_process("sales_process_duty_action", not_cancelled=True)
+        return self._action_process(
+            "sales_process_mgmt.sales_process_duty_action", not_cancelled=True
+        )
 
     def action_make_duty_roster(self):
         """Open the assistant that makes the roster of the team.

@@ -38,6 +38,11 @@ class SalesProcessGuard(models.AbstractModel):
     _fixed_fields = frozenset()
     # {name of a field: characters}
     _text_limits = {}
+    # What is forgotten with a person: names are replaced, texts emptied, in the rows
+    # that these fields link to a period of the customer.
+    _personal_names = ()
+    _personal_texts = ()
+    _personal_ownerships = ()
 
     # ------------------------------------------------------------
     # WHAT IS PROTECTED

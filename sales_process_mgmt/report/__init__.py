@@ -1,8 +1,5 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import sales_process_report_mixin
-from . import sales_process_discipline_report
 from . import sales_process_followup_report
 from . import sales_process_ownership_report
-from . import sales_process_plan_report
-from . import sales_process_stage_move

@@ -77,32 +77,32 @@ MATRIX = {
     "sales.process.absence": (HELPERS, OWNER, OWNER, NOBODY),
     "sales.process.backfill": (MANAGER, NOBODY, NOBODY, NOBODY),
     "sales.process.lookup": (OWNER, NOBODY, NOBODY, NOBODY),
-    "sales.process.metric": (SALES, MANAGER, MANAGER, MANAGER),
-    "sales.process.plan": (READERS, OWNER, OWNER, OWNER),
-    "sales.process.plan.line": (READERS, OWNER, OWNER, OWNER),
-    "sales.process.work.report": (OWNER, OWNER, OWNER, NOBODY),
-    "sales.process.work.report.line": (OWNER, OWNER, OWNER, OWNER),
-    "sales.process.work.report.value": (OWNER, NOBODY, NOBODY, NOBODY),
-    "sales.process.intelligence": (COMPANY, OWNER, OWNER, MANAGER),
 }
 # SQL views: nobody writes them, their rows have the rules of what they count.
 VIEWS = {
-    "sales.process.discipline.report": SALES,
     "sales.process.followup.report": SALES,
     "sales.process.ownership.report": SALES,
-    "sales.process.plan.report": SALES,
-    "sales.process.stage.move": MANAGER,
 }
 
 
-@tagged("post_install", "-at_install")
-class TestAccessMatrix(SalesProcessCommon, HttpCase):
-    """Every role, every model, every operation, over RPC."""
+class Records(SalesProcessCommon):
+    """The roles of the matrix, and one record of each model."""
+
+    # An addon that stands on this one extends the class, and names itself and its
+    # rows: tests/test_access_matrix.py and tests/test_guard.py of each are alike.
+    addon = "sales_process_mgmt"
+    matrix = MATRIX
+    sql_views = VIEWS
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls._make_records()
+
+    @classmethod
+    def _get_own(cls):
+        """The records of the models of the addon that is tested."""
+        return {model: cls.records[model] for model in cls.matrix}
 
     @classmethod
     def _make_records(cls):
@@ -149,22 +149,6 @@ class TestAccessMatrix(SalesProcessCommon, HttpCase):
         )
         handover = env["sales.process.handover"].create(
             {"team_id": east.id, "user_id": owner.id}
-        )
-        metric = env.ref("sales_process_mgmt.sales_process_metric_calls")
-        plan = env["sales.process.plan"].create(
-            {
-                "kind": "monthly",
-                "user_id": owner.id,
-                "line_ids": [(0, 0, {"metric_id": metric.id, "goal": 5})],
-            }
-        )
-        report = env["sales.process.work.report"].with_user(owner)
-        report = report.create({"kind": "urgent", "summary": "Fire"}).sudo()
-        line = env["sales.process.work.report.line"].create(
-            {"report_id": report.id, "subject": "Office"}
-        )
-        value = env["sales.process.work.report.value"].create(
-            {"report_id": report.id, "metric_id": metric.id}
         )
         cls.records = {
             "crm.lead": lead,
@@ -228,18 +212,12 @@ class TestAccessMatrix(SalesProcessCommon, HttpCase):
             "sales.process.lookup": env["sales.process.lookup"].create(
                 {"user_id": owner.id, "kind": "registration", "outcome": "new"}
             ),
-            "sales.process.metric": metric,
-            "sales.process.plan": plan,
-            "sales.process.plan.line": plan.line_ids,
-            "sales.process.work.report": report,
-            "sales.process.work.report.line": line,
-            "sales.process.work.report.value": value,
-            "sales.process.intelligence": env["sales.process.intelligence"]
-            .with_user(owner)
-            .create({"name": "News"})
-            .sudo(),
         }
         env.flush_all()
+
+
+class MatrixWalk:
+    """Every role, every model, every operation, over RPC."""
 
     def _call(self, model, method, args, user):
         """Call a method over RPC, as the web client does.
@@ -284,12 +262,13 @@ class TestAccessMatrix(SalesProcessCommon, HttpCase):
     def test_every_role_over_rpc(self):
         values = {
             model: self._get_harmless_values(record)
-            for model, record in self.records.items()
+            for model, record in self._get_own().items()
         }
         for role, user in self.roles.items():
             self.authenticate(user.login, user.login)
-            for model, record in self.records.items():
-                for operation, allowed in zip(OPERATIONS, MATRIX[model], strict=True):
+            for model, record in self._get_own().items():
+                rights = zip(OPERATIONS, self.matrix[model], strict=True)
+                for operation, allowed in rights:
                     with self.subTest(role=role, model=model, operation=operation):
                         ids = record.ids
                         self.assertIs(
@@ -303,7 +282,7 @@ class TestAccessMatrix(SalesProcessCommon, HttpCase):
                             self._call(model, operation, args, user),
                             "odoo.exceptions.AccessError",
                         )
-            for model, readers in VIEWS.items():
+            for model, readers in self.sql_views.items():
                 for operation in OPERATIONS:
                     allowed = operation == "read" and role in readers
                     with self.subTest(role=role, model=model, operation=operation):
@@ -311,7 +290,7 @@ class TestAccessMatrix(SalesProcessCommon, HttpCase):
                             self._call(model, "has_access", [[], operation], user),
                             allowed,
                         )
-        for model, record in self.records.items():
+        for model, record in self._get_own().items():
             self.assertTrue(record.exists(), model)
 
     def test_no_model_is_forgotten(self):
@@ -322,7 +301,13 @@ class TestAccessMatrix(SalesProcessCommon, HttpCase):
             and not cls._transient
             and not cls._abstract
             # an addon that stands on this one has a matrix of its own
-            and cls._original_module == "sales_process_mgmt"
+            and cls._original_module == self.addon
         }
-        self.assertEqual(ours, (MATRIX.keys() - {"crm.lead"}) | VIEWS.keys())
-        self.assertEqual(self.records.keys(), MATRIX.keys())
+        self.assertEqual(
+            ours, (self.matrix.keys() - {"crm.lead"}) | self.sql_views.keys()
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestAccessMatrix(MatrixWalk, Records, HttpCase):
+    pass

@@ -4,12 +4,10 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
-from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.tests import freeze_time, tagged
 
 from .common_release import ReleaseCommon
-from .common_work_report import WorkReportCommon
 
 SECOND = timedelta(seconds=1)
 STEP = timedelta(minutes=10)
@@ -182,66 +180,3 @@ class TestReleaseClock(ServerClocks, ReleaseCommon):
                 self.assertEqual(ownership.date_deadline, deadline)
                 self.assertNotIn(ownership, self._find_due(deadline, HOUR))
                 self.assertIn(ownership, self._find_due(deadline + SECOND, -HOUR))
-
-
-@tagged("post_install", "-at_install")
-class TestReportClock(ServerClocks, WorkReportCommon):
-    def _cron_on_server(self, moment, ahead=timedelta()):
-        with self._on_server(moment, ahead):
-            self._process_all()
-        self.env.invalidate_all()
-
-    def _process_all(self):
-        for step in (
-            "_process_owed",
-            "_process_open",
-            "_process_reminders",
-            "_process_final",
-        ):
-            after = 0
-            while True:
-                _count, after = getattr(self.Report, step)(after)
-                if not after:
-                    break
-        self.env.flush_all()
-
-    def test_wrong_server_makes_and_misses_reports_in_time(self):
-        begin = self._local("2027-03-01 00:00:00")
-        due = self._local("2027-03-01 20:00:00")
-        self._switch_on(self.team_east, begin - timedelta(days=1), "daily")
-        for ahead, user in ((-HOUR, self.salesperson_a), (HOUR, self.salesperson_b)):
-            with self.subTest(ahead=ahead):
-                self._cron_on_server(begin - SECOND, ahead)
-                self.assertFalse(self._reports(user, date_from="2027-03-01"))
-        self._cron_on_server(begin, -HOUR)
-        report = self._reports(self.salesperson_a, date_from="2027-03-01")
-        self.assertEqual(report.state, "draft")
-        self._cron_on_server(due, HOUR)
-        self.assertEqual(report.state, "draft")
-        self._cron_on_server(due + SECOND, -HOUR)
-        self.assertEqual(report.state, "missing")
-
-    def test_clock_that_steps_back(self):
-        """No report twice, none that was missing is owed again."""
-        begin = self._local("2027-03-01 00:00:00")
-        due = self._local("2027-03-01 20:00:00")
-        kinds = ("daily", "weekly", "monthly")
-        self._switch_on(self.team_east, begin - timedelta(days=1), *kinds)
-        for moment, states in (
-            (begin, {"draft"}),
-            (begin - STEP, {"draft"}),
-            (begin, {"draft"}),
-            (due + SECOND, {"missing"}),
-            (due + SECOND - STEP, {"missing"}),
-            (due + SECOND, {"missing"}),
-        ):
-            with self.subTest(moment=moment):
-                self._cron_on_server(moment)
-                daily = self._reports(kind="daily", date_from="2027-03-01")
-                self.assertEqual(len(daily), 3)
-                self.assertEqual(set(daily.mapped("state")), states)
-                for kind in ("weekly", "monthly"):
-                    current = self._reports(kind=kind).filtered(
-                        lambda row: row.date_to >= fields.Date.to_date("2027-03-01")
-                    )
-                    self.assertEqual(len(current), 3)

@@ -27,10 +27,10 @@ class TestViews(SalesProcessCommon):
         cls.ownership = cls.lead.ownership_id
 
     def _get_actions(self):
-        """All window actions of the addon."""
+        """All window actions of the family, as far as it is installed."""
         data = self.env["ir.model.data"].search(
             [
-                ("module", "=", "sales_process_mgmt"),
+                ("module", "=like", "sales_process_mgmt%"),
                 ("model", "=", "ir.actions.act_window"),
             ]
         )

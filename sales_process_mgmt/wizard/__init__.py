@@ -6,7 +6,6 @@ from . import mail_activity_schedule
 from . import portal_wizard
 from . import sales_process_claim_back
 from . import sales_process_duty_rotation
-from . import sales_process_plan_spread
 from . import sales_process_followup_void
 from . import sales_process_pool_return
 from . import sales_process_registration

@@ -4,11 +4,11 @@ from odoo import api, models
 from odoo.tools import SQL
 
 # What people wrote about a customer, and how its rows find the period they belong to.
-# Names are replaced, texts emptied.
+# Names are replaced, texts emptied. Models of further addons say so themselves, see
+# `_personal_names` of the guard.
 NAMES = {
     "sales.process.ownership": ["name"],
     "sales.process.conflict": ["name"],
-    "sales.process.work.report.line": ["customer"],
     "sales.process.followup": ["subject"],
 }
 TEXTS = {
@@ -16,12 +16,6 @@ TEXTS = {
     "sales.process.conflict": ["keys", "identities", "note"],
     "sales.process.followup": ["solution", "next_step", "location"],
     "sales.process.lookup": ["value"],
-    "sales.process.work.report.line": [
-        "subject",
-        "solution",
-        "next_step",
-        "location",
-    ],
     "sales.process.invitation": ["name", "note"],
     "sales.process.handover.line": ["customer_name", "territory"],
     "sales.process.release.line": ["note"],
@@ -30,7 +24,6 @@ OWNERSHIP_FIELDS = {
     "sales.process.conflict": ("ownership_id", "other_ownership_id"),
     "sales.process.followup": ("ownership_id",),
     "sales.process.lookup": ("ownership_id",),
-    "sales.process.work.report.line": ("followup_id.ownership_id",),
     "sales.process.invitation": ("ownership_id",),
     "sales.process.handover.line": ("ownership_id",),
     "sales.process.release.line": ("ownership_id",),
@@ -55,7 +48,12 @@ class SalesProcessOwnership(models.Model):
         chain._end("lost", note=self.env._("Made anonymous"))
         self._anonymize_keys(chain)
         self._anonymize_rows(chain)
-        for model, names in OWNERSHIP_FIELDS.items():
+        declared = {
+            name: model._personal_ownerships
+            for name, model in self.env.registry.items()
+            if getattr(model, "_personal_ownerships", ())
+        }
+        for model, names in {**OWNERSHIP_FIELDS, **declared}.items():
             domain = ["|"] * (len(names) - 1) + [
                 (name, "in", chain.ids) for name in names
             ]
@@ -86,8 +84,11 @@ class SalesProcessOwnership(models.Model):
         name = self.env._("Anonymous")
         settings = [
             SQL("%s = %s", SQL.identifier(field), value)
-            for fields, value in ((NAMES, name), (TEXTS, None))
-            for field in fields.get(rows._name, ())
+            for fields, declared, value in (
+                (NAMES, "_personal_names", name),
+                (TEXTS, "_personal_texts", None),
+            )
+            for field in fields.get(rows._name) or getattr(rows, declared, ())
             if rows._fields.get(field) and rows._fields[field].store
         ]
         self.env.flush_all()

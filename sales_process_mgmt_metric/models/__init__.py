@@ -1,0 +1,8 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import digest_digest
+from . import sales_process_metric
+from . import sales_process_metric_query
+from . import sales_process_plan
+from . import sales_process_plan_flow
+from . import sales_process_plan_line
