@@ -7,7 +7,7 @@
 SHELL := bash
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-alone test-hours test-among test-uninstall month test-runner test-odoo \
+.PHONY: help setup demo test test-alone test-hours test-among test-uninstall test-upgrade month test-runner test-odoo \
 	test-odoo-stock bench bench-everyday bench-reading faults faults-load faults-abuse check lint format \
 	shell psql stop clean
 
@@ -31,6 +31,9 @@ update: ## bring DB up to date after a change of fields, views or data (DB=)
 
 test-uninstall: ## uninstall the addons from a demonstration, in every order (ARGS=ADDON)
 	@scripts/test_uninstall $(ARGS)
+
+test-upgrade: ## upgrade a demonstration of an older version, compare (ARGS=COMMIT DB=)
+	@scripts/test_upgrade $(ARGS)
 
 month: ## play a month of a team in a new database, recompute its numbers (ARGS="--seed 2")
 	@scripts/play_month $(ARGS)

@@ -183,7 +183,7 @@ env.cr.execute(
 env["ir.cron"].search([]).active = False
 crons = env["ir.cron"].browse(
     env["ir.model.data"]
-    .search([("module", "=", "sales_process_mgmt"), ("model", "=", "ir.cron")])
+    .search([("module", "=like", "sales_process_mgmt%"), ("model", "=", "ir.cron")])
     .mapped("res_id")
 )
 crons.write(

@@ -158,7 +158,9 @@ def set_up(env, subjects):
 
 def run(env):
     """What the scheduled action does."""
-    from odoo.addons.sales_process_mgmt.models import sales_process_work_report_cron
+    from odoo.addons.sales_process_mgmt_report.models import (
+        sales_process_work_report_cron,
+    )
 
     sales_process_work_report_cron.BATCH_SIZE = BATCH_SIZE
     sales_process_work_report_cron.REMINDER_BATCH_SIZE = REMINDER_BATCH_SIZE

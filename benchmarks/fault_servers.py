@@ -85,7 +85,7 @@ class Database:
             INSERT INTO ir_cron_trigger (cron_id, call_at)
                  SELECT res_id, now() AT TIME ZONE 'UTC'
                    FROM ir_model_data
-                  WHERE model = 'ir.cron' AND module = 'sales_process_mgmt'
+                  WHERE model = 'ir.cron' AND starts_with(module, 'sales_process_mgmt')
             """
         )
         self.execute("SELECT pg_notify('cron_trigger', %s)", [self.name], "postgres")

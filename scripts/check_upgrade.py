@@ -1,0 +1,185 @@
+#!/usr/bin/env python3
+"""Compare a database before and after an upgrade: nothing of ours may be lost.
+
+    scripts/check_upgrade.py before DATABASE     remember what there is, and change
+                                                 what users change
+    scripts/check_upgrade.py after DATABASE      compare
+
+What is remembered lies in the table upgrade_before of the database.
+"""
+
+import argparse
+import json
+import sys
+
+import psycopg2
+from psycopg2 import sql
+
+FAMILY = "sales_process_mgmt"
+MOVED = ("sales_process_mgmt_metric", "sales_process_mgmt_report")
+TABLES = """
+    SELECT table_name FROM information_schema.tables
+     WHERE table_schema = 'public' AND table_type = 'BASE TABLE'
+       AND table_name ~ '(^|_)sales_process_' AND table_name <> 'sales_process_mgmt_kept'
+     ORDER BY table_name
+"""
+# Of tables that are not ours: the columns that are.
+COLUMNS = """
+    SELECT table_name || '.' || column_name || ' ' || data_type
+      FROM information_schema.columns
+     WHERE table_schema = 'public'
+       AND (
+           table_name = ANY(%(tables)s)
+           OR (table_name, column_name) IN (
+               SELECT replace(model, '.', '_'), fields.name
+                 FROM ir_model_fields AS fields
+                 JOIN ir_model_data AS data
+                   ON data.model = 'ir.model.fields' AND data.res_id = fields.id
+                WHERE starts_with(data.module, 'sales_process_mgmt')
+           )
+       )
+     ORDER BY 1
+"""
+# Whose addon it is may change, the record of an external id may not.
+EXTERNAL_IDS = """
+    SELECT name || ' ' || model, array_agg(DISTINCT res_id ORDER BY res_id)
+      FROM ir_model_data
+     WHERE starts_with(module, 'sales_process_mgmt')
+       AND model NOT IN ('ir.model.inherit', 'ir.model.constraint')
+  GROUP BY 1 ORDER BY 1
+"""
+CRONS = """
+    SELECT cron_name, count(*), bool_or(active), min(interval_number)
+      FROM ir_cron WHERE cron_name LIKE 'Sales Process%%' GROUP BY 1 ORDER BY 1
+"""
+# What a user has set, and the upgrade leaves.
+CHANGE = """
+    UPDATE sales_process_metric SET name = '{"en_US": "Called", "zh_CN": "打电话"}',
+           in_daily = NOT coalesce(in_daily, FALSE), active = TRUE, sequence = 777
+     WHERE code = 'calls';
+    UPDATE ir_cron SET interval_number = 7, priority = 3
+     WHERE cron_name LIKE 'Sales Process%plans%'
+        OR cron_name LIKE 'Sales Process%work reports%';
+    UPDATE mail_activity_type SET delay_count = 3, icon = 'fa-star'
+     WHERE id IN (SELECT res_id FROM ir_model_data
+                   WHERE model = 'mail.activity.type' AND name LIKE '%work_report');
+"""
+CHANGED = (
+    """
+    SELECT row_to_json(row)::text FROM (
+        SELECT id, name, in_daily, active, sequence, domain
+          FROM sales_process_metric ORDER BY id
+    ) AS row
+    """,
+    """
+    SELECT row_to_json(row)::text FROM (
+        SELECT id, cron_name, interval_number, priority, active
+          FROM ir_cron ORDER BY id
+    ) AS row
+    """,
+    """
+    SELECT row_to_json(row)::text FROM (
+        SELECT id, name, delay_count, icon, active FROM mail_activity_type ORDER BY id
+    ) AS row
+    """,
+)
+# What belongs to a model that another addon declares bears that addon's name.
+LEFT = r"""
+    SELECT data.module || '.' || data.name
+      FROM ir_model_data AS data
+     WHERE data.module = 'sales_process_mgmt'
+       AND (
+           data.name ~ ('^(model_|field_|selection__|constraint_|access_)?'
+               || 'sales_process_'
+               || '(metric|plan|stage_move|work_report|intelligence|discipline)(_|$)')
+           OR data.model ~ '^sales\.process\.(metric|plan|work\.report|intelligence)'
+       )
+"""
+
+
+def read(cursor, query, parameters=None):
+    cursor.execute(query, parameters)
+    return cursor.fetchall()
+
+
+def collect(cursor):
+    """Everything that an upgrade may not lose.
+
+    :return: ``{title: {name: value}}``, as JSON keeps it
+    """
+    tables = [name for (name,) in read(cursor, TABLES)]
+    rows = {}
+    for table in tables:
+        query = sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table))
+        rows[table] = read(cursor, query)[0][0]
+    found = {
+        "rows": rows,
+        "columns": {
+            name: True for (name,) in read(cursor, COLUMNS, {"tables": tables})
+        },
+        "external ids": dict(read(cursor, EXTERNAL_IDS)),
+        "scheduled actions": {name: rest for name, *rest in read(cursor, CRONS)},
+        "settings": {row: True for query in CHANGED for (row,) in read(cursor, query)},
+    }
+    return json.loads(json.dumps(found, default=str))
+
+
+def remember(cursor):
+    cursor.execute(CHANGE)
+    cursor.execute("DROP TABLE IF EXISTS upgrade_before")
+    cursor.execute("CREATE TABLE upgrade_before (content jsonb)")
+    cursor.execute(
+        "INSERT INTO upgrade_before VALUES (%s)", [json.dumps(collect(cursor))]
+    )
+
+
+def compare(cursor):
+    """Say what is lost.
+
+    :return: number of faults
+    """
+    before = read(cursor, "SELECT content FROM upgrade_before")[0][0]
+    after = collect(cursor)
+    faults = []
+    for title, values in before.items():
+        for name, value in values.items():
+            now = after[title].get(name)
+            if now != value:
+                faults.append(f"{title}: {name} was {value}, is {now}")
+    faults += [f"left with the core: {name}" for (name,) in read(cursor, LEFT)]
+    twice = [name for name, rest in after["scheduled actions"].items() if rest[0] > 1]
+    faults += [f"scheduled action twice: {name}" for name in twice]
+    states = dict(
+        read(
+            cursor,
+            "SELECT name, state FROM ir_module_module WHERE name = ANY(%s)",
+            [[FAMILY, *MOVED]],
+        )
+    )
+    faults += [
+        f"module {name} is {states.get(name)}"
+        for name in (FAMILY, *MOVED)
+        if states.get(name) != "installed"
+    ]
+    cursor.execute("SELECT to_regclass('sales_process_mgmt_kept')")
+    if cursor.fetchone()[0]:
+        faults.append("the migration has left its table sales_process_mgmt_kept")
+    print("\n".join(faults[:50]))
+    print(f"{sum(map(len, before.values()))} facts compared, {len(faults)} lost.")
+    return len(faults)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("step", choices=("before", "after"))
+    parser.add_argument("database")
+    arguments = parser.parse_args()
+    connection = psycopg2.connect(dbname=arguments.database)
+    with connection, connection.cursor() as cursor:
+        if arguments.step == "before":
+            remember(cursor)
+        elif compare(cursor):
+            sys.exit(1)
+
+
+main()
