@@ -20,7 +20,8 @@ MOVED = ("sales_process_mgmt_metric", "sales_process_mgmt_report")
 TABLES = """
     SELECT table_name FROM information_schema.tables
      WHERE table_schema = 'public' AND table_type = 'BASE TABLE'
-       AND table_name ~ '(^|_)sales_process_' AND table_name <> 'sales_process_mgmt_kept'
+       AND table_name ~ '(^|_)sales_process_'
+       AND table_name <> 'sales_process_mgmt_kept'
      ORDER BY table_name
 """
 # Of tables that are not ours: the columns that are.
@@ -31,7 +32,7 @@ COLUMNS = """
        AND (
            table_name = ANY(%(tables)s)
            OR (table_name, column_name) IN (
-               SELECT replace(model, '.', '_'), fields.name
+               SELECT replace(fields.model, '.', '_'), fields.name
                  FROM ir_model_fields AS fields
                  JOIN ir_model_data AS data
                    ON data.model = 'ir.model.fields' AND data.res_id = fields.id

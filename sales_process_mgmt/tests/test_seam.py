@@ -1,0 +1,170 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import ast
+import re
+from functools import cache
+from pathlib import Path
+
+from odoo.tests import BaseCase, tagged
+
+ADDONS = Path(__file__).parents[2]
+CORE = "sales_process_mgmt"
+# On these other addons of the family may lean; on the others nobody does.
+FLOORS = {
+    CORE,
+    "sales_process_mgmt_metric",
+    "sales_process_mgmt_report",
+    "sales_process_mgmt_account",
+    "sales_process_mgmt_sale",
+}
+SUFFIXES = {".py", ".xml", ".js", ".scss", ".csv"}
+NAMED = re.compile(r"\b(sales_process_mgmt\w*)\.")
+RECORD = re.compile(r"<(?:record|menuitem|template)\b[^>]*?\bid=\"(\w+)\"")
+
+
+def find_files(addon):
+    """What an addon is made of, without what tells of older versions."""
+    for path in (ADDONS / addon).rglob("*"):
+        if path.suffix in SUFFIXES and "migrations" not in path.parts:
+            yield path
+
+
+def is_test(path):
+    return "tests" in path.parts[len(ADDONS.parts) :]
+
+
+@cache
+def find_declared(addon):
+    """Models, external ids, and fields on models of others that an addon brings.
+
+    :return: set of words, as another file would name them
+    """
+    words = set()
+    for path in find_files(addon):
+        if is_test(path):
+            continue
+        text = path.read_text(encoding="utf-8")
+        if path.suffix == ".xml" and "static" not in path.parts:
+            words |= set(RECORD.findall(text))
+        if path.suffix == ".py":
+            for node in ast.parse(text).body:
+                if isinstance(node, ast.ClassDef):
+                    words |= find_named(node)
+    return words
+
+
+def find_named(node):
+    """The name of the model of a class, or the fields it adds to a model below."""
+    said = {
+        ast.unparse(statement.targets[0]): statement.value
+        for statement in node.body
+        if isinstance(statement, ast.Assign)
+    }
+    if "_name" in said:
+        model = said["_name"].value
+        return {model, model.replace(".", "_")}
+    model = getattr(said.get("_inherit"), "value", "")
+    if model.startswith("sales.process.") and model not in find_core_models():
+        return set()
+    return {
+        name
+        for name, value in said.items()
+        if isinstance(value, ast.Call)
+        and re.match(r"fields\.[A-Z]", ast.unparse(value.func))
+        # a further choice of a field that is there
+        and "selection_add" not in [keyword.arg for keyword in value.keywords]
+    }
+
+
+@cache
+def find_core_models():
+    text = "\n".join(
+        path.read_text(encoding="utf-8") for path in (ADDONS / CORE).rglob("*.py")
+    )
+    return set(re.findall(r'^    _name = "([\w.]+)"', text, re.MULTILINE))
+
+
+@cache
+def find_addons():
+    """What each addon of the family depends on, all the way down.
+
+    :return: ``{addon: set of addons of the family, itself included}``
+    """
+    direct = {}
+    for path in ADDONS.glob("*/__manifest__.py"):
+        manifest = ast.literal_eval(path.read_text(encoding="utf-8"))
+        if CORE in path.parent.name:
+            direct[path.parent.name] = manifest["depends"]
+
+    def down(addon):
+        found = {addon}
+        for name in direct.get(addon, ()):
+            if name in direct:
+                found |= down(name)
+        return found
+
+    return {addon: down(addon) for addon in direct}
+
+
+@tagged("post_install", "-at_install")
+class TestSeam(BaseCase):
+    """Arrows between the addons of the family only run down."""
+
+    def test_the_core_names_nothing_above(self):
+        """No model, external id or field of an addon that stands on the core."""
+        own = find_declared(CORE)
+        above = {}
+        for addon in find_addons():
+            if addon != CORE:
+                for word in find_declared(addon) - own:
+                    above[word] = addon
+        found = []
+        for path in find_files(CORE):
+            if is_test(path):
+                continue
+            text = path.read_text(encoding="utf-8")
+            words = set(re.findall(r"\w+", text))
+            words |= set(re.findall(r"[\"'](sales\.process\.[\w.]+)[\"']", text))
+            found += [
+                f"{path.relative_to(ADDONS)} names {word} of {above[word]}"
+                for word in sorted(words & above.keys())
+            ]
+        self.assertFalse(found)
+        self.assertGreater(len(above), 100)
+
+    def test_tests_of_the_core_run_without_what_is_above(self):
+        models = {
+            word: addon
+            for addon in find_addons()
+            if addon != CORE
+            for word in find_declared(addon) - find_declared(CORE)
+            if "." in word
+        }
+        found = []
+        for path in find_files(CORE):
+            if is_test(path) and path.suffix == ".py":
+                text = path.read_text(encoding="utf-8")
+                found += [
+                    f"{path.name}: {name}"
+                    for name in re.findall(r"[\"'](sales\.process\.[\w.]+)[\"']", text)
+                    if name in models
+                ]
+        self.assertFalse(found)
+
+    def test_arrows_run_down(self):
+        """An addon names those below it, and no feature names another feature."""
+        found = []
+        addons = find_addons()
+        for addon, below in addons.items():
+            for path in find_files(addon):
+                named = set(NAMED.findall(path.read_text(encoding="utf-8")))
+                found += [
+                    f"{path.relative_to(ADDONS)} names {name}"
+                    for name in sorted(named & addons.keys() - below)
+                ]
+            found += [
+                f"{addon} leans on {name}"
+                for name in sorted(below - FLOORS - {addon})
+                if not addon.startswith("test_")
+            ]
+        self.assertFalse(found)
