@@ -20,7 +20,7 @@ class PlanCommon(SalesProcessCommon):
 
     @classmethod
     def _get_metric(cls, code):
-        return cls.env.ref(f"sales_process_mgmt.sales_process_metric_{code}")
+        return cls.env.ref(f"sales_process_mgmt_metric.sales_process_metric_{code}")
 
     def setUp(self):
         super().setUp()

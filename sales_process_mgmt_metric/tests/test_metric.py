@@ -12,7 +12,7 @@ from odoo.addons.sales_process_mgmt.tests.common import SalesProcessCommon
 from odoo.addons.sales_process_mgmt.tools import period as period_tools
 from odoo.addons.sales_process_mgmt.tools.context import SkipSync
 
-EVALUATE = "odoo.addons.sales_process_mgmt_metric.models.sales_process_metric_evaluate"
+EVALUATE = "odoo.addons.sales_process_mgmt_metric.models.sales_process_metric_query"
 
 
 @tagged("post_install", "-at_install")
@@ -49,7 +49,7 @@ class TestMetric(SalesProcessCommon):
         )
 
     def _get_metric(self, code):
-        return self.env.ref(f"sales_process_mgmt.sales_process_metric_{code}")
+        return self.env.ref(f"sales_process_mgmt_metric.sales_process_metric_{code}")
 
     def _evaluate(self, metric, users, span=None, company=None):
         self.env.flush_all()
