@@ -4,5 +4,4 @@ from . import digest_digest
 from . import sales_process_metric
 from . import sales_process_metric_query
 from . import sales_process_plan
-from . import sales_process_plan_flow
 from . import sales_process_plan_line

@@ -1,9 +1,22 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import ast
+import logging
+
+import psycopg2
+from markupsafe import Markup
+
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import formatLang
 from odoo.tools.float_utils import float_round
+
+from odoo.addons.sales_process_mgmt.tools import period as period_tools
+
+from .sales_process_metric_query import MetricQuery
+
+_logger = logging.getLogger(__name__)
 
 KIND_FIELDS = {
     "daily": "in_daily",
@@ -21,13 +34,14 @@ DEFINITION_FIELDS = (
 )
 NUMBER_TYPES = ("integer", "float", "monetary")
 DISTINCT_TYPES = ("char", "integer", "many2one", "many2one_reference", "selection")
+PREVIEW_PEOPLE = 8
 
 
 class SalesProcessMetric(models.Model):
     """One named number about people, the same in every report, plan and chart.
 
     What is a valid definition stands here, how it is counted in
-    ``sales_process_metric_evaluate.py``.
+    :class:`MetricQuery`.
     """
 
     _name = "sales.process.metric"
@@ -340,3 +354,234 @@ class SalesProcessMetric(models.Model):
             precision_rounding=self._get_step(company),
             rounding_method="HALF-UP" if self.unit == "money" else "UP",
         )
+
+    # ------------------------------------------------------------
+    # EVALUATION
+    # ------------------------------------------------------------
+
+    def _evaluate(self, bounds, company, reader=None):
+        """The values of people, each over a span of their own.
+
+        :param dict bounds: ``{user id: (from, to)}``, naive UTC, half-open
+        :param company: res.company; records without company count for the company of
+            their person
+        :param reader: res.users, who must be able to read what is counted; by default
+            whoever defined the metric
+        :return: ``{metric: {user id: value}}`` with everybody of ``bounds`` in each;
+            0 where there is nothing, None where there is nothing to average
+        """
+        return self._evaluate_buckets(
+            [
+                (user_id, user_id, start, end)
+                for user_id, (start, end) in bounds.items()
+            ],
+            company,
+            reader,
+        )
+
+    def _evaluate_buckets(self, rows, company, reader=None):
+        """The values of buckets, each filled by one or more people.
+
+        A plan of a team is a bucket with all its members: an average or the number of
+        different customers cannot be added up from those of the people.
+
+        :param list rows: ``(bucket, user id, from, to)``; the bucket is an integer
+        :param company: res.company
+        :param reader: see :meth:`_evaluate`
+        :return: ``{metric: {bucket: value}}``
+        """
+        rows = [tuple(row) for row in rows]
+        homes = self._get_homes({row[1] for row in rows}, company)
+        result = {}
+        for metric in self:
+            values = dict.fromkeys(
+                (row[0] for row in rows), None if metric.aggregate == "avg" else 0
+            )
+            if rows:
+                try:
+                    query = MetricQuery(metric, company, homes, reader)
+                    values.update(query.count(rows))
+                except (AttributeError, KeyError, TypeError, ValueError, UserError):
+                    # A field or a model went with its addon. One metric that cannot
+                    # be counted any more must not stop everybody's reports.
+                    _logger.warning(
+                        "The metric %s cannot be counted", metric.code, exc_info=True
+                    )
+                    values = dict.fromkeys(values)
+            result[metric] = values
+        return result
+
+    def _get_homes(self, user_ids, company):
+        """The people whose own company this is; theirs are records of no company."""
+        # sudo: the company of people whose reports are made
+        users = self.env["res.users"].sudo().with_context(active_test=False)
+        domain = [("id", "in", list(user_ids)), ("company_id", "=", company.id)]
+        return set(users.search(domain, order="id").ids)
+
+    # ------------------------------------------------------------
+    # CHECKING AND PREVIEW
+    # ------------------------------------------------------------
+
+    def _parse_domain(self):
+        """The filter as a list; values are fixed, nothing is evaluated.
+
+        :raise ValueError: where it is no list
+        """
+        value = ast.literal_eval((self.domain or "[]").strip())
+        if not isinstance(value, list | tuple):
+            raise ValueError(self.env._("it is no list of conditions"))
+        return list(value)
+
+    def _get_problem(self):
+        """Why the definition cannot be used, in one sentence.
+
+        Whoever writes it must be able to read the records and the fields.
+
+        :return: str, or False
+        """
+        self.ensure_one()
+        Model = self.env.get(self.model_name or self.model_id.model)
+        if Model is None or Model._abstract or Model._transient:
+            return self.env._("There are no such records to count.")
+        if not Model.has_access("read"):
+            return self.env._(
+                "You may not read these records: %(model)s.",
+                model=self.model_id.display_name,
+            )
+        return self._get_field_problem(Model) or self._get_filter_problem(Model)
+
+    def _get_field_problem(self, Model):
+        wanted = [
+            (self.date_field_id, ("date", "datetime"), self.env._("Date")),
+            (self.user_field_id, ("many2one",), self.env._("Person")),
+        ]
+        if self.aggregate != "count":
+            types = NUMBER_TYPES if self.aggregate in ("sum", "avg") else DISTINCT_TYPES
+            wanted.append((self.measure_field_id, types, self.env._("Measure")))
+        for chosen, types, label in wanted:
+            # sudo: names of fields only
+            chosen = chosen.sudo()
+            field = Model._fields.get(chosen.name)
+            if not chosen:
+                return self.env._("Choose a field for: %(label)s.", label=label)
+            if (
+                chosen.model != Model._name
+                or not field
+                or not field.store
+                or field.type not in types
+                or not Model._has_field_access(field, "read")
+            ):
+                return self.env._(
+                    "The field %(field)s of the records %(model)s cannot be used for: "
+                    "%(label)s.",
+                    field=chosen.field_description or chosen.name,
+                    model=Model._description,
+                    label=label,
+                )
+        person = Model._fields[self.user_field_id.sudo().name]
+        if person.comodel_name != "res.users":
+            return self.env._(
+                "The field %(field)s does not name a person.", field=person.string
+            )
+        return False
+
+    def _get_filter_problem(self, Model):
+        try:
+            domain = Domain(self._parse_domain())
+            domain.validate(Model)
+            query = Model.with_context(active_test=False)._search(domain, limit=1)
+            # The database knows whether the values fit the columns
+            with self.env.cr.savepoint():
+                self.env.execute_query(query.select())
+        except (SyntaxError, MemoryError, RecursionError):
+            return self.env._(
+                "the filter %(filter)s is not written correctly, or holds something "
+                "else than fixed values.",
+                filter=self.domain,
+            )
+        except AccessError:
+            return self.env._(
+                "the filter uses a field that you may not read: %(filter)s.",
+                filter=self.domain,
+            )
+        except psycopg2.Error as error:
+            return self._get_filter_sentence(error.diag.message_primary or error)
+        except (AttributeError, KeyError, TypeError, ValueError, UserError) as error:
+            return self._get_filter_sentence(error)
+        return False
+
+    def _get_filter_sentence(self, error):
+        reason = str(error).strip().splitlines()
+        return self.env._(
+            "the filter is wrong (%(reason)s).",
+            reason=(reason or [type(error).__name__])[0].rstrip("."),
+        )
+
+    def _get_preview(self):
+        """The numbers of this month and the month before, of a few people.
+
+        :return: Markup, or False where there is nothing to show
+        """
+        self.ensure_one()
+        if not self.model_id or self.problem:
+            return False
+        company = self.company_id or self.env.company
+        users = self._get_preview_people(company)
+        if not users:
+            return False
+        user = self.env.user
+        # sudo: the zone comes from the team, which need not be readable
+        today = user.sale_team_id.sudo()._get_process_today(user)
+        columns = []
+        for count in (-1, 0):
+            first, last = period_tools.shift_period("monthly", today, count)
+            bounds = {}
+            for user in users:
+                zone = user.sale_team_id._get_process_timezone(user)
+                bounds[user.id] = period_tools.dates_to_utc(first, last, zone)
+            try:
+                with self.env.cr.savepoint():
+                    columns.append(self._evaluate(bounds, company, self.env.user)[self])
+            except psycopg2.Error:
+                return False
+        cell = Markup("<td class='text-end'>%s</td>")
+        lines = Markup().join(
+            Markup("<tr><td>%s</td>%s</tr>")
+            % (
+                user.name,
+                Markup().join(
+                    cell % self._format_value(values[user.id], company)
+                    for values in columns
+                ),
+            )
+            for user in users
+        )
+        head = Markup("<th class='text-end'>%s</th>")
+        return Markup(
+            "<table class='table table-sm'><thead><tr><th>%s</th>%s%s</tr></thead>"
+            "<tbody>%s</tbody></table>"
+        ) % (
+            self.env._("Salesperson"),
+            head % self.env._("Last month"),
+            head % self.env._("This month"),
+            lines,
+        )
+
+    def _get_preview_people(self, company):
+        """Whoever is in a sales team of the company, a few only."""
+        # sudo: a salesperson may not read the members of other teams
+        members = (
+            self.env["crm.team.member"]
+            .sudo()
+            .search(
+                [
+                    ("crm_team_id.company_id", "in", (company.id, False)),
+                    ("user_id.company_ids", "in", company.ids),
+                ],
+                order="id",
+                limit=PREVIEW_PEOPLE * 3,
+            )
+        )
+        if not self.env.user.has_group("sales_team.group_sale_manager"):
+            return self.env.user.sudo()
+        return members.user_id.sorted("name")[:PREVIEW_PEOPLE]

@@ -12,7 +12,7 @@ from odoo.addons.sales_process_mgmt.tests.common import SalesProcessCommon
 from odoo.addons.sales_process_mgmt.tools import period as period_tools
 from odoo.addons.sales_process_mgmt.tools.context import SkipSync
 
-EVALUATE = "odoo.addons.sales_process_mgmt_metric.models.sales_process_metric_query"
+EVALUATE = "odoo.addons.sales_process_mgmt_metric.models.sales_process_metric"
 
 
 @tagged("post_install", "-at_install")
