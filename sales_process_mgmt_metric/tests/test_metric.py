@@ -12,6 +12,8 @@ from odoo.addons.sales_process_mgmt.tests.common import SalesProcessCommon
 from odoo.addons.sales_process_mgmt.tools import period as period_tools
 from odoo.addons.sales_process_mgmt.tools.context import SkipSync
 
+from ..models.sales_process_metric_query import MetricQuery
+
 EVALUATE = "odoo.addons.sales_process_mgmt_metric.models.sales_process_metric"
 
 
@@ -182,8 +184,8 @@ class TestMetric(SalesProcessCommon):
         )
         lead = self._create_won(self.salesperson_a, self.moment, 100)
         metric = self._get_metric("won_revenue")
-        values = metric._sum_up(
-            [(currency.id, 1, 50.0), (None, 1, 7.0)], self.company, self.span[1]
+        values = MetricQuery(metric, self.company, set())._sum_up(
+            [(currency.id, 1, 50.0), (None, 1, 7.0)], self.span[1]
         )
         self.assertEqual(values, 107.0)
         self.assertEqual(lead.expected_revenue, 100)
