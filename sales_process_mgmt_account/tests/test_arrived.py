@@ -1,0 +1,325 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import MoneyCommon
+
+
+@tagged("post_install", "-at_install")
+class TestArrived(MoneyCommon):
+    """Paid is money that has arrived, on real accounts, to the last cent.
+
+    Each case says what has arrived; the accounts are asked a second time by another
+    way, and the customer is served exactly where nothing is left.
+    """
+
+    def _won(self):
+        self.lead.action_set_won()
+
+    def _assert_money(self, invoices, phase, bank=None, **expected):
+        """``expected``: amounts by kind; ``bank``: what is there, if it differs."""
+        money = self._get_money()
+        self.assertEqual(money, {k: v for k, v in expected.items() if v})
+        invoiced, residual, found = self._ask_accounts(invoices)
+        self.assertEqual(money.get("invoiced", 0), invoiced)
+        self.assertEqual(money.get("open", 0), residual)
+        self.assertEqual(
+            money.get("collected", 0) if bank is None else bank,
+            found,
+            "What is collected is at the bank",
+        )
+        self.assertEqual(self.ownership.phase, phase)
+
+    def test_statement_without_payment(self):
+        invoice = self._invoice()
+        self._won()
+        self._assert_money(invoice, "signed", invoiced=1000, open=1000)
+        self._match(invoice, 400)
+        self._assert_money(invoice, "signed", invoiced=1000, open=600, collected=400)
+        line = self._match(invoice, 600)
+        self._assert_money(invoice, "served", invoiced=1000, collected=1000)
+        line.action_undo_reconciliation()
+        self._assert_money(
+            invoice, "signed", invoiced=1000, open=600, collected=400, bank=1000
+        )
+
+    def test_several_due_dates(self):
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "30 % now, 70 % in 60 days",
+                "line_ids": [
+                    fields.Command.create(
+                        {"value": "percent", "value_amount": 30, "nb_days": 0}
+                    ),
+                    fields.Command.create(
+                        {"value": "percent", "value_amount": 70, "nb_days": 60}
+                    ),
+                ],
+            }
+        )
+        invoice = self._invoice(invoice_payment_term_id=term)
+        self._won()
+        due = self.ownership.money_ids.filtered(lambda row: row.kind == "open")
+        self.assertEqual(
+            sorted((str(row.date), row.amount) for row in due),
+            [("2019-01-01", 300), ("2019-03-02", 700)],
+        )
+        self._match(invoice, 300)
+        self.env.invalidate_all()
+        due = self.ownership.money_ids.filtered(lambda row: row.kind == "open")
+        self.assertEqual([(str(r.date), r.amount) for r in due], [("2019-03-02", 700)])
+        self._assert_money(invoice, "signed", invoiced=1000, open=700, collected=300)
+        self._match(invoice, 700, date="2019-03-01")
+        self._assert_money(invoice, "served", invoiced=1000, collected=1000)
+
+    def test_early_discount(self):
+        """A discount that was agreed is no debt, and no money."""
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "2 % within 10 days",
+                "early_discount": True,
+                "discount_percentage": 2,
+                "discount_days": 10,
+                "early_pay_discount_computation": "included",
+                "line_ids": [
+                    fields.Command.create(
+                        {"value": "percent", "value_amount": 100, "nb_days": 30}
+                    )
+                ],
+            }
+        )
+        invoice = self._invoice(invoice_payment_term_id=term)
+        self._won()
+        payment = self._pay(invoice)
+        self.assertEqual(payment.amount, 980)
+        self.env.invalidate_all()
+        self.assertEqual(invoice.amount_residual, 0)
+        money = self._get_money()
+        self.assertEqual(money.get("collected"), 980)
+        self.assertFalse(money.get("written_off"))
+        self.assertEqual(self.ownership.phase, "served")
+
+    def test_discount_too_late_is_a_write_off(self):
+        invoice = self._invoice()
+        self._won()
+        self._pay(
+            invoice,
+            amount=980,
+            payment_difference_handling="reconcile",
+            writeoff_account_id=self.company_data["default_account_expense"].id,
+        )
+        self.assertEqual(
+            self._get_money(), {"invoiced": 1000, "collected": 980, "written_off": 20}
+        )
+        self.assertEqual(self.ownership.phase, "signed")
+        with self.assertRaises(UserError) as refusal:
+            self.ownership.with_user(self.salesperson).action_waive()
+        self.assertIn("team leader", str(refusal.exception))
+        self.ownership.with_user(self.leader).action_waive()
+        self.assertEqual(self.ownership.phase, "served")
+        self.assertEqual(self.ownership.amount_waived, 20)
+
+    def test_rates_that_changed(self):
+        """Loss and gain of a rate are neither money nor debt."""
+        currency = self.setup_other_currency(
+            "EUR",
+            rates=[("2018-01-01", 2.0), ("2019-02-01", 4.0), ("2019-03-01", 1.0)],
+        )
+        for date, arrived in (("2019-02-05", 250), ("2019-03-05", 1000)):
+            with self.subTest(date=date), self.cr.savepoint() as savepoint:
+                invoice = self._invoice(currency_id=currency)
+                self._won()
+                self.assertEqual(
+                    self._get_money(), {"invoiced": 500, "open": 500}, "1000 at 2.0"
+                )
+                self._match(
+                    invoice,
+                    arrived,
+                    date=date,
+                    foreign_currency_id=currency.id,
+                    amount_currency=1000,
+                )
+                self.env.invalidate_all()
+                self.assertEqual(invoice.amount_residual, 0)
+                money = self._get_money()
+                # no more than was invoiced is collected for it: a gain is the bank's
+                self.assertEqual(
+                    money, {"invoiced": 500, "collected": min(arrived, 500)}
+                )
+                self.assertEqual(self._ask_accounts(invoice), (500, 0, arrived))
+                self.assertEqual(self.ownership.phase, "served")
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_payment_in_another_currency(self):
+        """An invoice in the company's currency, paid in another, in two parts."""
+        currency = self.setup_other_currency("EUR", rates=[("2018-01-01", 2.0)])
+        invoice = self._invoice()
+        self._won()
+        self._match(
+            invoice,
+            400,
+            foreign_currency_id=currency.id,
+            amount_currency=800,
+        )
+        self._assert_money(invoice, "signed", invoiced=1000, open=600, collected=400)
+        self._match(invoice, 600, foreign_currency_id=currency.id, amount_currency=1200)
+        self._assert_money(invoice, "served", invoiced=1000, collected=1000)
+
+    def test_one_transfer_for_several_invoices(self):
+        first, second = self._invoice(300), self._invoice(700)
+        self._won()
+        invoices = first | second
+        self._match(invoices, 450)
+        money = self._get_money()
+        self.assertEqual(money["collected"], 450)
+        self._assert_money(invoices, "signed", invoiced=1000, open=550, collected=450)
+        self._match(invoices, 550)
+        self._assert_money(invoices, "served", invoiced=1000, collected=1000)
+
+    def test_one_payment_for_several_customers(self):
+        """A payment that a company makes for another one's invoice counts for it."""
+        self.partner_b.property_account_receivable_id = (
+            self.partner_a.property_account_receivable_id
+        )
+        lead = self._create_money_lead(self.colleague, self.partner_b)
+        mine, other = self._invoice(300), self._invoice(700, partner_id=self.partner_b)
+        self._won()
+        lead.action_set_won()
+        self._match(mine | other, 1000)
+        self.assertEqual(self._get_money(), {"invoiced": 300, "collected": 300})
+        self.assertEqual(
+            self._get_money(lead.ownership_id), {"invoiced": 700, "collected": 700}
+        )
+        self.assertEqual(
+            (self.ownership.phase, lead.ownership_id.phase), ("served", "served")
+        )
+
+    def test_paid_too_much(self):
+        invoice = self._invoice()
+        self._won()
+        self._match(invoice, 1200)
+        self._assert_money(invoice, "served", invoiced=1000, collected=1000, bank=1200)
+
+    def test_cash_rounding(self):
+        rounding = self.env["account.cash.rounding"].create(
+            {
+                "name": "0.05",
+                "rounding": 0.05,
+                "strategy": "add_invoice_line",
+                "profit_account_id": self.company_data["default_account_revenue"].id,
+                "loss_account_id": self.company_data["default_account_expense"].id,
+                "rounding_method": "HALF-UP",
+            }
+        )
+        invoice = self._invoice(999.99, invoice_cash_rounding_id=rounding)
+        self.assertEqual(invoice.amount_total, 1000)
+        self._won()
+        self._match(invoice, 1000)
+        self._assert_money(invoice, "served", invoiced=1000, collected=1000)
+
+    def test_tax_is_money(self):
+        invoice = self._invoice(tax_ids=[self.company_data["default_tax_sale"].id])
+        total = invoice.amount_total
+        self.assertGreater(total, 1000)
+        self._won()
+        self._match(invoice, 1000)
+        self._assert_money(
+            invoice,
+            "signed",
+            invoiced=total,
+            open=round(total - 1000, 2),
+            collected=1000,
+        )
+
+    def test_payment_until_it_is_undone(self):
+        """Draft, cancelled, posted again: each as the accounts are then."""
+        invoice = self._invoice()
+        self._won()
+        payment = self._pay(invoice)
+        self.assertEqual(
+            self._get_money().get("collected"), 1000, "Nobody matches statements here"
+        )
+        self.assertEqual(self.ownership.phase, "served")
+        payment.with_user(self.bookkeeper).action_draft()
+        self.assertEqual(self._get_money(), {"invoiced": 1000, "open": 1000})
+        self.assertEqual(self.ownership.phase, "signed")
+        payment.with_user(self.bookkeeper).action_cancel()
+        self.assertEqual(self._get_money(), {"invoiced": 1000, "open": 1000})
+        messages = self.ownership.message_ids.mapped("body")
+        self.assertTrue(any("collect again" in body for body in messages))
+
+    def test_credit_note_in_part(self):
+        invoice = self._invoice()
+        self._won()
+        refund = self._reverse_invoice(invoice)
+        refund.invoice_line_ids.price_unit = 300
+        refund.action_post()
+        self._get_receivable(invoice | refund).reconcile()
+        self.assertEqual(refund.process_ownership_id, self.ownership)
+        self.assertEqual(self._get_money(), {"invoiced": 700, "open": 700})
+        self._match(invoice, 700)
+        self._assert_money(invoice | refund, "served", invoiced=700, collected=700)
+
+    def test_money_given_back(self):
+        """A credit note that is paid out takes the money off what was collected."""
+        invoice = self._invoice()
+        self._won()
+        self._match(invoice, 1000)
+        refund = self._reverse_invoice(invoice, post=True)
+        self._match(refund, -1000)
+        self._assert_money(invoice | refund, "served", invoiced=0, collected=0)
+
+    def test_invoice_cancelled(self):
+        invoice = self._invoice()
+        self._won()
+        self.assertEqual(self.ownership.phase, "signed")
+        invoice.with_user(self.bookkeeper).button_draft()
+        invoice.with_user(self.bookkeeper).button_cancel()
+        self.assertEqual(self._get_money(), {})
+
+    def test_receipt_of_a_sale(self):
+        receipt = self._invoice(move_type="out_receipt")
+        self._won()
+        self.assertEqual(self._get_money(), {"invoiced": 1000, "open": 1000})
+        self._match(receipt, 1000)
+        self._assert_money(receipt, "served", invoiced=1000, collected=1000)
+
+    def test_bill_of_a_supplier_is_not_our_money(self):
+        bill = self._invoice(move_type="in_invoice")
+        self.assertEqual(self._get_money(), {})
+        self.assertFalse(bill.process_ownership_id)
+
+    def test_lapse_of_an_entry(self):
+        """An entry of a bookkeeper without money is no money: written off."""
+        invoice = self._invoice()
+        self._won()
+        receivable = self._get_receivable(invoice)
+        entry = self.env["account.move"].create(
+            {
+                "journal_id": self.company_data["default_journal_misc"].id,
+                "date": "2019-01-05",
+                "line_ids": [
+                    fields.Command.create(
+                        {
+                            "account_id": receivable.account_id.id,
+                            "partner_id": self.partner_a.id,
+                            "credit": 1000,
+                        }
+                    ),
+                    fields.Command.create(
+                        {
+                            "account_id": self.company_data[
+                                "default_account_expense"
+                            ].id,
+                            "debit": 1000,
+                        }
+                    ),
+                ],
+            }
+        )
+        entry.action_post()
+        self._get_receivable(invoice | entry).reconcile()
+        self._assert_money(invoice, "signed", invoiced=1000, written_off=1000)
