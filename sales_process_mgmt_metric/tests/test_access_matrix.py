@@ -29,7 +29,7 @@ class MetricRecords(Records):
 
     @classmethod
     def _make_records(cls):
-        super()._make_records()
+        result = super()._make_records()
         env, owner = cls.env, cls.salesperson_a
         metric = env.ref("sales_process_mgmt_metric.sales_process_metric_calls")
         plan = env["sales.process.plan"].create(
@@ -45,6 +45,7 @@ class MetricRecords(Records):
             "sales.process.plan.line": plan.line_ids,
         }
         env.flush_all()
+        return result
 
 
 @tagged("post_install", "-at_install")

@@ -199,10 +199,11 @@ class CrmTeam(models.Model):
 
     @api.depends("report_to_id")
     def _compute_process_facts_visible(self):
-        super()._compute_process_facts_visible()
+        result = super()._compute_process_facts_visible()
         # sudo: to whom a leader reports is told to that person, whatever the rules say
         for team in self.sudo().filtered(lambda t: t.report_to_id == self.env.user):
             team.sudo(self.env.su).process_facts_visible = True
+        return result
 
     def _compute_report_counts(self):
         """Count what the user may see, all teams in one query for each number."""

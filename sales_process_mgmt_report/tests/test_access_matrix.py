@@ -32,7 +32,7 @@ class ReportRecords(MetricRecords):
 
     @classmethod
     def _make_records(cls):
-        super()._make_records()
+        result = super()._make_records()
         env, owner = cls.env, cls.salesperson_a
         metric = cls.records["sales.process.metric"]
         report = env["sales.process.work.report"].with_user(owner)
@@ -53,6 +53,7 @@ class ReportRecords(MetricRecords):
             .sudo(),
         }
         env.flush_all()
+        return result
 
 
 @tagged("post_install", "-at_install")
