@@ -14,7 +14,14 @@ class CalendarAttendee(models.Model):
         readonly=True,
         copy=False,
         export_string_translation=False,
-        help="Who accepted or declined, for oneself or for somebody else.",
+        help="Who accepted or declined this one meeting, for oneself or for somebody "
+        "else.",
+    )
+    process_invited_email = fields.Char(
+        readonly=True,
+        copy=False,
+        export_string_translation=False,
+        help="The address to which an invitation has really gone out.",
     )
 
     @api.model_create_multi
@@ -42,8 +49,10 @@ class CalendarAttendee(models.Model):
             events = self.sudo().event_id.with_env(self.env)
             events._check_customer_work(before)
         if "state" in vals:
+            # one answer for a whole series says nothing about each of its meetings
+            answered_by = len(self) == 1 and self.env.uid
             # sudo: written by the system, whoever answers
-            self.sudo().write({"process_answered_by_id": self.env.uid})
+            self.sudo().write({"process_answered_by_id": answered_by})
             self.event_id._review_followups()
         return result
 
@@ -58,12 +67,13 @@ class CalendarAttendee(models.Model):
             self.sudo().event_id.with_env(self.env)._check_not_colleagues(self)
 
     def _has_accepted(self):
-        """Tell whether whoever is invited accepted, and nobody for them.
+        """Tell whether whoever is invited accepted this one meeting, logged in.
+
+        Who follows the link of an invitation without being logged in may be anybody:
+        the organiser reads the link, too.
 
         :return: bool
         """
         self.ensure_one()
         user = self.process_answered_by_id
-        return self.state == "accepted" and (
-            user.share or user.partner_id == self.partner_id
-        )
+        return self.state == "accepted" and user.partner_id == self.partner_id

@@ -222,12 +222,15 @@ class CalendarEvent(models.Model):
         users = event.user_id | event.partner_ids.user_ids | ownership.user_id
         users |= ownership.collaborator_ids
         own = {*users.filtered(lambda user: not user.share).mapped("email_normalized")}
+        own.discard(False)
         return event.attendee_ids.filtered(
             lambda row: (
                 row.partner_id.partner_share
                 and lead
                 # nobody meets the customer by inviting oneself
-                and row.partner_id.email_normalized not in own - {False}
+                and own.isdisjoint(
+                    {row.partner_id.email_normalized, row.process_invited_email}
+                )
                 and lead._is_customer(
                     row.partner_id,
                     emails={row.partner_id.email_normalized} - {False},
@@ -270,9 +273,9 @@ class CalendarEvent(models.Model):
     def _is_proof_of_contact(self, at_once):
         """Tell whether the meeting proves itself that the customer was met.
 
-        It was in the calendar before it began, with the customer among those who were
-        invited and did not decline. In a series that was made in advance the customer
-        must have accepted.
+        It was in the calendar before it began, with the customer among those to whom
+        an invitation went out and who did not decline. In a series that was made in
+        advance the customer must have accepted.
 
         :param bool at_once: it was entered together with other meetings
         :return: bool, false for no meeting
@@ -284,7 +287,11 @@ class CalendarEvent(models.Model):
             return False
         in_advance = at_once or self.recurrency or self.recurrence_id
         return any(
-            (row._has_accepted() if in_advance else row.state != "declined")
+            (
+                row._has_accepted()
+                if in_advance
+                else row.process_invited_email and row.state != "declined"
+            )
             and row.create_date <= self.stop + timedelta(days=1)
             for row in self._get_customer_attendees()
         )

@@ -7,6 +7,7 @@ from odoo import api, fields, http, models
 from odoo.tools import email_normalize, html2plaintext
 
 from ..exceptions import RETRY_ERRORS
+from ..tools import words
 
 _logger = logging.getLogger(__name__)
 
@@ -191,8 +192,11 @@ class CrmLead(models.Model):
         message = message.sudo()
         # Odoo names a message without subject after the lead.
         subject = message.subject if message.subject != self.name else False
-        text = subject or " ".join(html2plaintext(message.body or "").split())
+        body = " ".join(html2plaintext(message.body or "").split())
+        worded = [text for text in (subject, body) if words.has_words(text)]
+        text = worded[0] if worded else subject or body
         is_customer = self._is_to_customer(channel, recipients, numbers)
+        sent_to = channel == "email" and is_customer and self._get_sent_to(recipients)
         # sudo: made by the system from what the user did in the chatter
         self.env["sales.process.followup"].sudo().create(
             {
@@ -203,6 +207,8 @@ class CrmLead(models.Model):
                 "subject": text[:SUBJECT_LENGTH],
                 "source": "sms" if channel == "sms" else "mail",
                 "mail_message_id": message.id,
+                "sent_to": sent_to,
+                "is_named_by_system": not worded,
                 "void_reason": False if is_customer else "other_party",
             }
         )
@@ -236,6 +242,26 @@ class CrmLead(models.Model):
         return self._is_customer(
             self._drop_own_partners(partners), emails=sent_to - {False, None, ""}
         )
+
+    def _get_sent_to(self, recipients):
+        """The recipients of a message who are the customer.
+
+        :param list recipients: see ``_notify_get_recipients`` of mail.thread
+        :return: ``{id of the contact: address}`` and ``{address: ""}`` for those
+            without contact
+        """
+        sent_to = {}
+        for row in recipients:
+            if row["notif"] == "email" and (row["share"] or not row["id"]):
+                if self._is_to_customer("email", [row], []):
+                    # sudo: whoever writes to the customer may not read its contact
+                    partner = self.env["res.partner"].sudo().browse(row["id"] or ())
+                    email = email_normalize(row.get("email_normalized") or "")
+                    if partner:
+                        sent_to[str(partner.id)] = partner.email_normalized or ""
+                    elif email:
+                        sent_to[email] = ""
+        return sent_to
 
     @api.model
     def _drop_own_partners(self, partners):

@@ -3,6 +3,7 @@
 import logging
 
 from odoo import api, models
+from odoo.exceptions import AccessError
 
 _logger = logging.getLogger(__name__)
 
@@ -26,6 +27,34 @@ class MailNotification(models.Model):
                 precommit.add(self.browse()._review_followups)
             precommit.data[PENDING_KEY].update(self.ids)
         return result
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Nobody says by hand that a message has arrived."""
+        if not self.env.su and self.env["crm.team"]._get_active_process_ids():
+            ids = {vals.get("mail_message_id") for vals in vals_list}
+            # sudo: whether it is a contact, not which
+            if (
+                self.env["sales.process.followup"]
+                .sudo()
+                .search_count([("mail_message_id", "in", list(ids))], limit=1)
+            ):
+                raise AccessError(
+                    self.env._("The mail server says whether a message has arrived.")
+                )
+        return super().create(vals_list)
+
+    def _is_never_sent(self):
+        """Tell whether the mail that should go out is cancelled, or not there.
+
+        :return: bool
+        """
+        self.ensure_one()
+        return (
+            self.notification_type == "email"
+            and self.notification_status in ("ready", "process")
+            and self.mail_mail_id.state not in ("outgoing", "sent", "received")
+        )
 
     @api.model
     def _review_followups(self):

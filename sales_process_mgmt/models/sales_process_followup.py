@@ -212,6 +212,19 @@ class SalesProcessFollowup(models.Model):
         export_string_translation=False,
         help="The meeting was declined, put off or deleted.",
     )
+    sent_to = fields.Json(
+        readonly=True,
+        copy=False,
+        export_string_translation=False,
+        help="The recipients of the message who are the customer, and the addresses "
+        "that they had when it was written.",
+    )
+    is_astray = fields.Boolean(
+        readonly=True,
+        copy=False,
+        export_string_translation=False,
+        help="The message went out to none of the addresses that it was written to.",
+    )
     is_same_day = fields.Boolean(
         string="Same Day Again",
         readonly=True,
@@ -297,6 +310,11 @@ class SalesProcessFollowup(models.Model):
         compute="_compute_can_lead",
         help="Whether you may take the contact back: the team leader, not the person.",
     )
+    can_approve = fields.Boolean(
+        compute="_compute_can_lead",
+        help="Whether you may let the agreed day stand: the team leader, not the "
+        "person.",
+    )
 
     _check_position = models.Constraint(
         "CHECK(latitude BETWEEN -90 AND 90 AND longitude BETWEEN -180 AND 180)",
@@ -350,14 +368,17 @@ class SalesProcessFollowup(models.Model):
             )
 
     @api.depends_context("uid")
-    @api.depends("team_id.user_id")
+    @api.depends("team_id.user_id", "lead_id", "user_id")
     def _compute_can_lead(self):
         for followup in self:
             # sudo: whether somebody leads a team does not depend on reading it
-            followup.can_lead = followup.sudo().team_id._is_leader(self.env.user)
+            record = followup.sudo()
+            team = record.team_id or record.lead_id.team_id
+            followup.can_lead = team._is_leader(self.env.user)
             followup.can_judge = followup.can_lead and (
                 self.env.user not in followup.user_id | followup.create_uid
             )
+            followup.can_approve = followup._may_approve(self.env.user)
 
     # ------------------------------------------------------------
     # CRUD

@@ -142,8 +142,9 @@ class SalesProcessFollowup(models.Model):
         self.ensure_one()
         if self.rank_reason == "before":
             return self.rank, self.rank_reason
+        has_words = words.has_words(self._get_written_words(), self._get_known_names())
         if self.source in ("mail", "sms"):
-            if self.void_reason == "other_party":
+            if not has_words or self.is_astray or self.void_reason == "other_party":
                 return "machine", "silent"
             return "proven", "delivered"
         event = self.calendar_event_id
@@ -151,7 +152,7 @@ class SalesProcessFollowup(models.Model):
             return "proven", "attended"
         if not self.rank_reason and event._is_proof_of_contact(event.id in at_once):
             return "proven", "attended"
-        if not words.has_words(self._get_written_words()):
+        if not has_words:
             return "machine", "silent"
         if self.channel == "visit":
             if self.latitude or self.longitude:
@@ -168,6 +169,30 @@ class SalesProcessFollowup(models.Model):
         self.ensure_one()
         subject = "" if self.is_named_by_system else self.subject or ""
         return f"{subject} {(self.solution or '')[: words.COMPARED_LENGTH]}".strip()
+
+    def _get_known_names(self):
+        """What stands in a text without anybody's words: names and addresses.
+
+        :return: list of str
+        """
+        self.ensure_one()
+        lead = self.lead_id
+        partner = lead.partner_id
+        company = partner.commercial_partner_id
+        return [
+            lead.name,
+            lead.partner_name,
+            lead.contact_name,
+            lead.email_from,
+            *(
+                record[name]
+                for record in (lead, partner, company)
+                for name in ("street", "street2", "city", "email_normalized")
+            ),
+            partner.name,
+            company.name,
+            self.user_id.name,
+        ]
 
     def _get_void_reason(self, who_changed, rank):
         """Why the contact does not reset the timer, other contacts apart.
@@ -204,6 +229,8 @@ class SalesProcessFollowup(models.Model):
             else self.void_reason == "undelivered"
         ):
             reasons.append("undelivered")
+        if self.is_astray:
+            reasons.append("other_party")
         if self.is_not_held:
             reasons.append("not_held")
         if self.source == "meeting" and self._is_entered_late():
@@ -229,10 +256,10 @@ class SalesProcessFollowup(models.Model):
         )
         if is_written and len((self.subject or "").strip()) < team.followup_min_length:
             return "short"
-        if self.source not in WORDED_SOURCES:
-            return False
         if rank == "machine" and wanted != "machine":
             return "no_words" if self.source == "manual" else "silent"
+        if self.source not in WORDED_SOURCES:
+            return False
         if self.channel == "visit" and self.source in WORDED_SOURCES:
             has_proof = self.latitude or self.longitude or self.photo
             if team.followup_visit_needs == "position" and not has_proof:
@@ -441,8 +468,40 @@ class SalesProcessFollowup(models.Model):
             )
         )
         return bool(notifications) and all(
-            row.notification_status in states for row in notifications
+            row.notification_status in states or row._is_never_sent()
+            for row in notifications
         )
+
+    def _mark_sent(self, mails, sent_to, is_failed):
+        """Mails have gone out: a contact is what reached the customer's address.
+
+        :param mails: mail.mail in sudo
+        :param dict sent_to: who has been written to, as the field
+        :param bool is_failed: some of them have not
+        """
+        astray = self.browse()
+        for followup in self.filtered("sent_to"):
+            expected = followup.sent_to
+            notifications = followup.mail_message_id.notification_ids.filtered(
+                lambda row: row.mail_mail_id in mails
+            )
+            lost = set()
+            for row in notifications:
+                key = str(row.res_partner_id.id or row.mail_email_address)
+                if key in expected and (
+                    sent_to[key] != expected[key] if key in sent_to else not is_failed
+                ):
+                    lost.add(key)
+            if not lost:
+                continue
+            left = {key: expected[key] for key in expected.keys() - lost}
+            followup.write({"sent_to": left, "is_astray": not left})
+            if not left:
+                astray |= followup
+        if astray:
+            astray.ownership_id._lock_rows()
+            astray._judge(who_changed=False)
+            astray._reconsider(astray.ownership_id)
 
     def _take_back_unsent(self):
         """The messages are about to be deleted: what has not gone out is no contact."""

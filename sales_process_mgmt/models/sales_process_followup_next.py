@@ -89,7 +89,7 @@ class SalesProcessFollowup(models.Model):
             return False
         if followup.id:
             return followup.date_extension_cut
-        if team._is_leader(self.env.user):
+        if followup._may_approve(self.env.user, team):
             return False
         zone = team._get_process_timezone(ownership.user_id)
         tags = ownership._get_open_tags().get(ownership.id, ())
@@ -127,8 +127,8 @@ class SalesProcessFollowup(models.Model):
         model_id = self.env["ir.model"]._get_id("crm.lead")
         values_list = []
         for followup in asked:
-            leader = followup.team_id.user_id
-            if not leader.active:
+            leader = followup._get_approver()
+            if not leader:
                 continue
             env = self.with_context(lang=leader.lang).env
             values_list.append(
@@ -183,11 +183,70 @@ class SalesProcessFollowup(models.Model):
             )
         ).write({"extension_approved": False})
 
-    def _approve_if_leader(self):
-        """A day that the team leader enters stands beyond the team's limit."""
+    def _may_approve(self, user, team=None):
+        """Tell whether ``user`` lets an agreed day stand beyond the team's limit.
+
+        Whoever made the contact, or owns the customer, asks and does not decide;
+        unless nobody else is there who could: a customer's wish must not wait for
+        nobody.
+
+        :param user: res.users
+        :param team: crm.team of a contact that is not saved yet
+        :return: bool
+        """
+        self.ensure_one()
         # sudo: whether somebody leads a team does not depend on reading it
-        led = self.sudo().filtered(lambda row: row.team_id._is_leader(self.env.user))
-        led.write({"extension_approved": True})
+        followup = self.sudo()
+        if not (team or followup.team_id)._is_leader(user):
+            return False
+        is_own = user in followup._get_asking()
+        return not is_own or not followup._get_approver(team)
+
+    def _get_asking(self):
+        """Who gains from an agreed day, and so does not decide about it.
+
+        :return: res.users in sudo
+        """
+        # sudo: a helper may read the ownership through the contact only
+        followup = self.sudo()
+        return followup.user_id | followup.lead_id.ownership_id.user_id
+
+    def _get_approver(self, team=None):
+        """Who is asked to let an agreed day stand: the leader, else whoever is above.
+
+        :param team: crm.team of a contact that is not saved yet
+        :return: res.users in sudo, empty where nobody else is there
+        """
+        self.ensure_one()
+        followup = self.sudo()
+        team = team or followup.team_id
+        asking = followup._get_asking()
+        leader = team.user_id.filtered("active") - asking
+        if leader:
+            return leader
+        company = followup.company_id or team.company_id or self.env.company
+        above = self.env.ref("sales_team.group_sale_manager").sudo().all_user_ids
+        above = above.filtered(
+            lambda user: user.active and not user.share and company in user.company_ids
+        )
+        return (above - asking).sorted("id")[:1]
+
+    def _approve_if_leader(self):
+        """A day that the team leader enters stands beyond the team's limit.
+
+        Not one's own, see :meth:`_may_approve`.
+        """
+        led = self.filtered(lambda row: row._may_approve(self.env.user))
+        # sudo: what the system decides
+        led.sudo().write({"extension_approved": True})
+        alone = led.filtered(lambda row: self.env.user in row._get_asking())
+        if alone:
+            body = self.env._(
+                "%(user)s approved the own agreed day: there is nobody else to ask.",
+                user=self.env.user.name,
+            )
+            # sudo: the system writes the log
+            alone.sudo()._message_log_batch(bodies=dict.fromkeys(alone.ids, body))
 
     def action_approve_extension(self):
         """The team leader lets the agreed day stand beyond the team's limit.
@@ -198,10 +257,16 @@ class SalesProcessFollowup(models.Model):
             raise AccessError(
                 self.env._("Only the team leader approves a day beyond the limit.")
             )
+        if not all(followup.can_approve for followup in self):
+            raise AccessError(
+                self.env._(
+                    "Nobody approves their own agreed day. Ask a sales administrator."
+                )
+            )
         # sudo: written by the system after the check above
         followups = self.sudo()
         followups.ownership_id._lock_rows()
-        followups._approve_if_leader()
+        self._approve_if_leader()
         # the leader moves a clock later that was stopped
         followups.ownership_id.write({"date_clock_limit": False})
         followups._reconsider(followups.ownership_id)

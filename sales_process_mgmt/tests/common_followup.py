@@ -49,7 +49,7 @@ class FollowupCommon(SalesProcessCommon):
 
     @classmethod
     def _enter_early(cls, events):
-        """Let meetings have been in the calendar for days."""
+        """Let meetings have been in the calendar for days, invitations gone out."""
         events.flush_recordset()
         cls.env.cr.execute(
             "UPDATE calendar_event SET create_date = start - interval '2 days'"
@@ -60,6 +60,13 @@ class FollowupCommon(SalesProcessCommon):
             "UPDATE calendar_attendee attendee SET create_date = event.create_date"
             "  FROM calendar_event event"
             " WHERE event.id = attendee.event_id AND event.id IN %s",
+            (events._ids,),
+        )
+        cls.env.cr.execute(
+            "UPDATE calendar_attendee attendee"
+            "   SET process_invited_email = partner.email_normalized"
+            "  FROM res_partner partner"
+            " WHERE partner.id = attendee.partner_id AND attendee.event_id IN %s",
             (events._ids,),
         )
         cls.env.invalidate_all()

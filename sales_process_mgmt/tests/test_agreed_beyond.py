@@ -1,6 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import date, datetime, timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
@@ -45,14 +46,69 @@ class TestAgreedBeyond(ReleaseCommon):
             self.assertFalse(form.date_next_limit)
             form.date_next = LIMIT + DAY
             self.assertEqual(form.date_next_limit, LIMIT)
-            # the leader needs nobody
+            # the leader needs nobody, but for the own contact
             form = Form(
                 self.Followup.with_user(self.leader_east).with_context(
                     default_lead_id=self.lead.id
                 )
             )
             form.date_next = LIMIT + DAY
+            self.assertEqual(form.date_next_limit, LIMIT)
+            form.user_id = self.salesperson_a
             self.assertFalse(form.date_next_limit)
+
+    def test_nobody_approves_the_own_day(self):
+        """A leader with customers asks whoever is above."""
+        leader = self.leader_east
+        lead = self.lead
+        lead.ownership_id._hand_over(
+            {lead.ownership_id: leader}, "transfer", "transferred"
+        )
+        with self._at(START):
+            followup = self.Followup.with_user(leader).create(
+                {
+                    "lead_id": lead.id,
+                    "subject": "Talked about the price",
+                    "date_next": LIMIT + 30 * DAY,
+                }
+            )
+            self.assertTrue(followup.counts)
+            self.assertTrue(followup.is_extension_asked)
+            asked = self._get_requests().user_id
+            self.assertTrue(asked.has_group("sales_team.group_sale_manager"))
+            self.assertNotEqual(asked, leader)
+            self.assertFalse(followup.can_approve)
+            with self.assertRaisesRegex(AccessError, "their own"):
+                followup.action_approve_extension()
+            # nor by writing it once more
+            followup.date_next = LIMIT + 31 * DAY
+            self.assertFalse(followup.extension_approved)
+            followup.with_user(asked).action_approve_extension()
+            self.assertTrue(followup.extension_approved)
+
+    def test_own_day_where_nobody_else_is(self):
+        """A customer's wish does not wait for nobody; the log says how it was."""
+        leader = self.leader_east
+        lead = self.lead
+        lead.ownership_id._hand_over(
+            {lead.ownership_id: leader}, "transfer", "transferred"
+        )
+        Followup = type(self.Followup)
+        nobody = self.env["res.users"]
+        with (
+            self._at(START),
+            patch.object(Followup, "_get_approver", lambda *args: nobody),
+        ):
+            followup = self.Followup.with_user(leader).create(
+                {
+                    "lead_id": lead.id,
+                    "subject": "Talked about the price",
+                    "date_next": LIMIT + 30 * DAY,
+                }
+            )
+            followup.action_approve_extension()
+        self.assertTrue(followup.extension_approved)
+        self.assertIn("nobody else", str(followup.message_ids.mapped("body")))
 
     def test_at_the_limit(self):
         self._log(LIMIT)

@@ -8,6 +8,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tools.safe_eval import safe_eval
 
+from odoo.addons.mail.tests.common import MockEmail
+
 from .common_followup import FollowupCommon
 
 PIXEL = (
@@ -16,7 +18,7 @@ PIXEL = (
 )
 
 
-class EvidenceCommon(FollowupCommon):
+class EvidenceCommon(FollowupCommon, MockEmail):
     """The customer has a contact with an address and a number."""
 
     @classmethod
@@ -383,10 +385,66 @@ class TestFollowupHeld(EvidenceCommon):
                 "group_ids": [Command.set(self.env.ref("base.group_portal").ids)],
             }
         )
-        row.with_user(portal).sudo().state = "tentative"
-        row.with_user(portal).sudo().state = "accepted"
-        last._process_meetings()
-        self.assertEqual(last.followup_ids.rank, "proven")
+        customers = events.attendee_ids.filtered(
+            lambda row: row.partner_id == self.customer
+        )
+        for answered, rows, rank in (
+            # the organiser can read the link, too
+            (self.env.ref("base.public_user"), row, "machine"),
+            # one click for the whole series
+            (portal, customers, "machine"),
+            (portal, row, "proven"),
+        ):
+            with self.subTest(answered.name, rows=len(rows)):
+                customers.state = "needsAction"
+                rows.with_user(answered).sudo().do_accept()
+                last._process_meetings()
+                self.assertEqual(last.followup_ids.rank, rank)
+                last.followup_ids.unlink()
+
+    def test_nobody_was_invited(self):
+        """Whoever is put into the calendar without a word has not been met."""
+        event = self._meet()
+        row = event.attendee_ids.filtered(lambda row: row.partner_id == self.customer)
+        row.process_invited_email = False
+        event._process_meetings()
+        self.assertEqual(event.followup_ids.void_reason, "silent")
+        event.followup_ids.with_user(self.salesperson_a).subject = "Showed the pumps"
+        self.assertEqual(event.followup_ids.rank, "stated")
+        # invited was the salesperson, at the customer's contact
+        event = self._meet(hours=-30)
+        row = event.attendee_ids.filtered(lambda row: row.partner_id == self.customer)
+        row.process_invited_email = self.salesperson_a.email_normalized
+        event._process_meetings()
+        self.assertEqual(event.followup_ids.rank, "machine")
+
+    def test_invitation_that_went_out(self):
+        """Only what has really been sent is an invitation."""
+        start = fields.Datetime.now() + timedelta(days=1)
+        with self.mock_mail_gateway():
+            event = (
+                self.env["calendar.event"]
+                .with_user(self.salesperson_a)
+                .create(
+                    {
+                        "name": "Demonstration",
+                        "opportunity_id": self.lead.id,
+                        "partner_ids": [Command.link(self.customer.id)],
+                        "start": start,
+                        "stop": start + timedelta(hours=1),
+                    }
+                )
+            )
+            row = event.sudo().attendee_ids.filtered(
+                lambda row: row.partner_id == self.customer
+            )
+            self.assertEqual(row.process_invited_email, "wang@example.com")
+        quiet = self._meet(hours=24, is_early=False)
+        self.assertFalse(any(quiet.attendee_ids.mapped("process_invited_email")))
+        with self.assertRaises(AccessError):
+            quiet.attendee_ids.with_user(self.salesperson_a).write(
+                {"process_invited_email": "wang@example.com"}
+            )
 
     def test_entered_at_once_is_a_series(self):
         """Single meetings that were entered together are a series, too."""

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from unittest.mock import patch
 
+from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -321,6 +322,109 @@ class TestFollowupMail(FollowupCommon, MockEmail):
         self.lead.with_user(self.salesperson_a).message_ids = [Command.delete(sent.id)]
         self.assertFalse(sent.exists())
         self.assertTrue(followup.counts)
+
+    def test_mail_without_words(self):
+        """It went out, and says nothing: the words are asked for."""
+        values = ({"body": "ok"}, {"body": "<p>....</p>"}, {"body": "", "subject": "1"})
+        for number, message in enumerate(values):
+            with self.subTest(message):
+                before = self.lead.followup_ids
+                self._post(**message)
+                followup = self.lead.followup_ids - before
+                self.assertEqual(
+                    (followup.rank, followup.void_reason), ("machine", "silent")
+                )
+                self.assertEqual(followup.activity_ids.user_id, self.salesperson_a)
+                followup.with_user(self.salesperson_a).subject = self._say(number)
+                self.assertEqual((followup.rank, followup.counts), ("proven", True))
+        before = self.lead.followup_ids
+        self._post(subject="Re: 2", body="The price of three pumps")
+        followup = self.lead.followup_ids - before
+        self.assertEqual(followup.subject, "The price of three pumps")
+        self.assertEqual(followup.rank, "proven")
+
+    def _send_later(self, change):
+        """Write a mail, let ``change`` happen, and let the mail server send it."""
+        before = self.lead.followup_ids
+        deadline = self.ownership.date_deadline
+        with self.mock_mail_gateway(mail_unlink_sent=True):
+            message = self._post(force_send=False, subject=self._say(len(before)))
+            followup = self.lead.followup_ids - before
+            self.assertTrue(followup.counts)
+            change(message.sudo())
+            mails = message.sudo().mail_ids
+            if mails:
+                mails.send()
+            self.env.cr.precommit.run()
+        return followup, deadline
+
+    def test_address_changed_before_it_is_sent(self):
+        followup, _deadline = self._send_later(lambda message: None)
+        self.assertTrue(followup.counts)
+
+        def to_oneself(message):
+            self.customer.with_user(self.salesperson_a).email = "mine@else.example"
+
+        def to_another(message):
+            message.mail_ids.recipient_ids = self.outsider
+
+        def back(message):
+            self.customer.with_user(self.salesperson_a).email = "wang@example.com"
+
+        for change in (to_oneself, to_another, back):
+            with self.subTest(change.__name__):
+                self.customer.email = "wang@example.com"
+                followup, deadline = self._send_later(change)
+                if change == back:
+                    self.assertTrue(followup.counts)
+                    continue
+                self.assertEqual(
+                    (followup.rank, followup.void_reason), ("machine", "other_party")
+                )
+                self.assertEqual(self.ownership.date_deadline, deadline)
+                # and nothing that is judged again brings it back
+                self.customer.email = "wang@example.com"
+                followup.sudo()._judge(who_changed=False)
+                self.assertFalse(followup.counts)
+
+    def test_one_of_two_addresses_is_enough(self):
+        second = self.env["res.partner"].create(
+            {"name": "Office", "email": "o@example.com", "parent_id": self.customer.id}
+        )
+        with self.mock_mail_gateway():
+            message = self._post(
+                force_send=False, partner_ids=(self.customer | second).ids
+            )
+            second.email = "mine@else.example"
+            message.sudo().mail_ids.send()
+        followup = self.lead.followup_ids
+        self.assertTrue(followup.counts)
+        self.assertEqual(followup.sent_to, {str(self.customer.id): "wang@example.com"})
+
+    def test_mail_that_is_never_sent(self):
+        for name in ("cancel", "unlink"):
+            with self.subTest(name):
+                followup, deadline = self._send_later(
+                    lambda message, name=name: getattr(message.mail_ids, name)()
+                )
+                self.assertEqual(followup.void_reason, "undelivered")
+                self.assertEqual(self.ownership.date_deadline, deadline)
+
+    def test_nobody_says_that_it_arrived(self):
+        message = self._post()
+        notification = message.sudo().notification_ids
+        notification.notification_status = "bounce"
+        self.env.cr.precommit.run()
+        values = {
+            "mail_message_id": message.id,
+            "res_partner_id": self.outsider.id,
+            "notification_type": "email",
+            "notification_status": "sent",
+        }
+        Notification = self.env["mail.notification"].with_user(self.salesperson_a)
+        with self.assertRaises(AccessError):
+            Notification.create(values)
+        self.assertFalse(self.lead.followup_ids.counts)
 
     def test_message_deleted_after_it_came_back(self):
         message = self._post()

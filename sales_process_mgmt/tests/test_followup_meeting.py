@@ -129,7 +129,7 @@ class TestFollowupMeeting(FollowupCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.customer = cls.env["res.partner"].create(
-            {"name": "Wang", "phone": "13812345678"}
+            {"name": "Wang", "phone": "13812345678", "email": "wang@example.com"}
         )
         cls.lead.with_user(cls.salesperson_a).partner_id = cls.customer
 

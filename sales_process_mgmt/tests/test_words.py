@@ -34,6 +34,40 @@ class TestWords(BaseCase):
             "已跟进!",
             "电话",
             "好的。",
+            # the same again
+            "okokokokok",
+            "OK OK OK OK",
+            "哈哈哈哈哈哈",
+            "哈呵哈呵呵哈",
+            "hahahaahaha",
+            "已联系已联系",
+            "price price price",
+            "报价报价报价",
+            "testtesttest",
+            "blah blah blah",
+            # nothing beside nothing
+            "called done ok",
+            "已联系 已跟进",
+            "继续跟进客户",
+            "微信联系客户",
+            "follow up follow up",
+            # a hand on the keyboard
+            "asdfghjkl",
+            "qwerty uiop",
+            "asdf asdf jkl",
+            "qqqqwwwweeee",
+            "sdfjkh fdskjh",
+            "poiuytrewq",
+            "zxcvbnm",
+            "фывафыва",
+            "阿斯顿发",
+            # lists, and what printers fill pages with
+            "1, 2, 3, 4, 5",
+            "12 345 678",
+            "one two three four",
+            "一二三四五六七",
+            "abcdefgh",
+            "lorem ipsum dolor sit amet",
         ):
             with self.subTest(text):
                 self.assertFalse(words.has_words(text))
@@ -51,9 +85,72 @@ class TestWords(BaseCase):
             "가격",
             "ราคา",
             "Called about the price",
+            # short and honest
+            "客户出差,下周再约",
+            "Called, no answer, will retry Monday",
+            "Call again",
+            "Not reached",
+            "Busy",
+            "Voicemail",
+            "电话忙",
+            "未接",
+            "关机",
+            "客户来了",
+            "再约",
+            "嫌贵",
+            "已签",
+            "不要了",
+            "三百万",
+            "今天看房",
+            "客户说再看看",
+            "微信发了报价",
+            "OK with the price",
+            "价格OK",
+            "We were there",
+            "Property tax",
+            "Tree delivery",
+            "first student liberty alert",
+            "hvac quote",
+            "soooo expensive",
+            "One pump",
+            "Test drive on Monday",
+            "Mail: price list sent",
+            "hat abgesagt",
+            "Rückruf Mo.",
         ):
             with self.subTest(text):
                 self.assertTrue(words.has_words(text))
+
+    def test_names_are_nobodys_words(self):
+        names = ["Wang Tools", "Furniture of oak", "wang@example.com", "王氏工具"]
+        for text in (
+            "Wang Tools",
+            "wang tools, furniture of oak!",
+            "王氏工具 王氏工具",
+            "Furniture of oak ok",
+            "wang@example.com",
+        ):
+            with self.subTest(text):
+                self.assertFalse(words.has_words(text, names))
+        for text in ("Wang wants furniture", "Wang Tools has no money", "王氏要退货"):
+            with self.subTest(text):
+                self.assertTrue(words.has_words(text, names))
+
+    def test_random_noise_has_no_words(self):
+        """Any unit again and again, any walk along a row of keys."""
+        chance = random.Random(3)
+        rows = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+        for _turn in range(300):
+            unit = "".join(chance.choices("abcdeo哈联系报价", k=chance.randint(1, 4)))
+            noise = unit * chance.randint(3, 9)
+            self.assertFalse(words.has_words(noise), noise)
+            walks = []
+            for _walk in range(chance.randint(1, 4)):
+                row = chance.choice(rows)
+                start = chance.randrange(len(row) - 4)
+                walks.append(row[start : start + chance.randint(3, 9)])
+            noise = chance.choice(["", " "]).join(walks)
+            self.assertFalse(words.has_words(noise), noise)
 
     def test_pasted(self):
         for first, second in (

@@ -8,11 +8,14 @@ Pure: no environment, no database.
 import re
 import unicodedata
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 # So many letters make words: a sign of Chinese, Japanese or Korean is a syllable or a
 # word, other scripts write fewer letters for a word than the Latin one.
 ENOUGH = 12
 SYLLABLE, LETTER, LATIN_LETTER = 6, 4, 3
+# What is looked at: a text that says nothing for so long says nothing.
+READ_LENGTH = 400
 # What people write so that something stands there.
 SAYS_NOTHING = {
     "asap",
@@ -31,12 +34,14 @@ SAYS_NOTHING = {
     "message",
     "none",
     "nothing",
+    "ok",
     "okay",
     "phone call",
     "reception",
     "same as above",
     "test",
     "visit",
+    "yes",
     "已打电话",
     "已联系",
     "已跟进",
@@ -60,12 +65,63 @@ SAYS_NOTHING = {
     "同上",
     "测试",
 }
+# What says nothing where nothing else stands beside it: laughter, fillers of printers,
+# and what comes out of a Chinese keyboard when somebody lets the hand fall.
+FILLERS = {
+    *re.findall(
+        r"\w+",
+        """lorem ipsum dolor sit amet consectetur adipiscing elit sed do eiusmod tempor
+        incididunt ut labore et dolore magna aliqua
+        the a customer with to it is was has been
+        haha hehe blah bla foo bar baz xxx hm hmm
+        哈 呵 嘿 嘻 嗯 哦 噢 啊 呃 哎 的 了 已 过 再 客户 继续 再次 今天 正在
+        阿斯顿发斯蒂芬 阿斯顿发 阿斯顿 阿斯蒂芬 撒旦法 啊实打实""",
+    )
+}
+# Signs that stand beside each other: on keyboards, and in the alphabet.
+_ROWS = tuple(
+    re.findall(
+        r"\w+",
+        """qwertyuiop asdfghjkl zxcvbnm qwertzuiop yxcvbnm azertyuiop qsdfghjklm
+        йцукенгшщзхъ фывапролджэ ячсмитьбю""",
+    )
+)
+_ROW_WALKS = (*_ROWS, *(row[::-1] for row in _ROWS), "abcdefghijklmnopqrstuvwxyz")
+# A walk along a row is one from here.
+_WALK_MIN = 3
+_VOWELS = set("aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûüýÿąęıőű")
+# Nobody writes so many letters of a word without a vowel.
+_CONSONANTS_MAX = 4
 # Texts that differ by less than a tenth are the same one.
 NEAR = 0.9
 # What is compared: the beginning says enough, and a comparison takes its square.
 COMPARED_LENGTH = 200
 _SYLLABLES = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "YI ")
 _RUN = re.compile(r"(.)\1{2,}")
+# A unit of two signs and more, side by side again; the same one three times
+_AGAIN = re.compile(r"(.{2,20}?)\1+")
+_THRICE = re.compile(r"(.{1,20}?)\1{2,}")
+
+
+# Somebody counts
+_COUNTING = re.compile(
+    r"(?:\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten)\b *){3,}"
+    "|一二三[四五六七八九十]*"
+)
+
+
+def _is_spaced(phrase):
+    """Tell whether words of this script have spaces between them."""
+    return not unicodedata.name(phrase[0]).startswith(_SYLLABLES)
+
+
+# Longest first, so that no part of a phrase is left over
+_NOTHING = re.compile(
+    "|".join(
+        rf"(?<=\s){phrase.replace(' ', ' +')}(?=\s)" if _is_spaced(phrase) else phrase
+        for phrase in sorted(SAYS_NOTHING | FILLERS, key=len, reverse=True)
+    )
+)
 
 
 def _letters(text):
@@ -76,6 +132,7 @@ def _letters(text):
     )
 
 
+@lru_cache(maxsize=4096)
 def _weigh(sign):
     name = unicodedata.name(sign, "")
     if name.startswith(_SYLLABLES):
@@ -83,26 +140,96 @@ def _weigh(sign):
     return LATIN_LETTER if name.startswith("LATIN") else LETTER
 
 
-def has_words(text):
-    """Tell whether a text has words in it that say what was discussed.
-
-    "11", "。。", "ok", "aaaa" and "called" have none.
-
-    :param str text: may be empty
-    :return: bool
-    """
-    letters = _letters(text)
-    if " ".join(letters.split()) in SAYS_NOTHING:
-        return False
-    signs = [sign for sign in letters if unicodedata.category(sign)[0] == "L"]
-    if len(set(signs)) < 2:
-        return False
+def _is_heavy(signs, enough):
+    """Tell whether letters are enough to say something; reads no more than needed."""
     weight = 0
     for sign in signs:
         weight += _weigh(sign)
-        if weight >= ENOUGH:
+        if weight >= enough:
             return True
     return False
+
+
+def _squeeze(text):
+    """A text in which what is repeated side by side stands once: "okokok", "哈哈哈"."""
+    before = None
+    while before != text:
+        before = text
+        text = _AGAIN.sub(r"\1", _RUN.sub(r"\1", text))
+    return text
+
+
+@lru_cache(maxsize=4096)
+def _is_noise(word):
+    """Tell whether a word came from a hand that fell onto the keyboard.
+
+    Most of it is a walk along a row of keys, or it has too many letters without a
+    vowel, or of no more than two kinds.
+    """
+    if not word.isalpha() or _weigh(word[0]) == SYLLABLE:
+        return False
+    if len(word) > _CONSONANTS_MAX and _weigh(word[0]) == LATIN_LETTER:
+        if _VOWELS.isdisjoint(word) or len(set(word)) < 3:
+            return True
+    left, at = 0, 0
+    while at < len(word):
+        length = 0
+        for row in _ROW_WALKS:
+            start = row.find(word[at : at + _WALK_MIN])
+            if start < 0 or at + _WALK_MIN > len(word):
+                continue
+            run = _WALK_MIN
+            while word[at : at + run + 1] == row[start : start + run + 1] and (
+                at + run < len(word) and start + run < len(row)
+            ):
+                run += 1
+            length = max(length, run)
+        left += not length
+        at += length or 1
+    return left * 4 < len(word)
+
+
+def _without_nothing(text):
+    """What is left of a text without what says nothing.
+
+    :param str text: as :func:`_letters` returns it
+    :return: str
+    """
+    text = _COUNTING.sub(" ", text)
+    left = " ".join(word for word in text.split() if not _is_noise(_squeeze(word)))
+    left = _NOTHING.sub(" ", f" {left} ".replace(" ", "  "))
+    return "".join(left.split())
+
+
+def has_words(text, names=()):
+    """Tell whether a text has words in it that say what was discussed.
+
+    "11", "。。", "ok", "aaaa", "okokok", "asdf", "called" and a copy of the customer's
+    own name have none.
+
+    :param str text: may be empty
+    :param names: what stands there without anybody's words: of the customer, its
+        address, the lead
+    :return: bool
+    """
+    letters = " ".join(_letters((text or "")[:READ_LENGTH]).split())
+    for name in sorted(map(_letters, filter(None, names)), key=len, reverse=True):
+        name = " ".join(name.split())
+        if _is_heavy(name, SYLLABLE + 1):
+            letters = letters.replace(name, " ")
+    words = letters.split()
+    if len(words) > 2 and len(set(words)) == 1:
+        return False
+    whole = "".join(words)
+    if _THRICE.fullmatch(whole):
+        return False
+    signs = [sign for sign in _squeeze(whole) if unicodedata.category(sign)[0] == "L"]
+    if len(set(signs)) < 2 or not _is_heavy(signs, ENOUGH):
+        return False
+    if len(set(signs)) == 2 and all(_weigh(sign) == LATIN_LETTER for sign in signs):
+        return False
+    # one syllable that says something is enough: "电话忙"
+    return _is_heavy(_without_nothing(letters), SYLLABLE)
 
 
 def fold(text):
