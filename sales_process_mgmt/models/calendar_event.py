@@ -115,6 +115,12 @@ class CalendarEvent(models.Model):
             new.with_env(self.env), is_meeting=True
         )
 
+    def action_sendmail(self):
+        """An invitation that is sent again is a message to the customer."""
+        self._check_not_colleagues()
+        self._check_customer_work()
+        return super().action_sendmail()
+
     def _check_not_colleagues(self, attendees=None):
         """Refuse to change a colleague's meeting with their customer.
 

@@ -2,6 +2,23 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
+# What was said, to whom, and by whom; marks of a reader are one's own.
+CONTENT_FIELDS = {
+    "attachment_ids",
+    "author_id",
+    "body",
+    "date",
+    "email_from",
+    "is_internal",
+    "message_type",
+    "notification_ids",
+    "parent_id",
+    "partner_ids",
+    "subject",
+    "subtype_id",
+    "tracking_value_ids",
+}
+
 
 class MailMessage(models.Model):
     _inherit = "mail.message"
@@ -13,14 +30,41 @@ class MailMessage(models.Model):
             self._check_customer_messages(vals_list)
         return super().create(vals_list)
 
+    def write(self, vals):
+        if not CONTENT_FIELDS.isdisjoint(vals) and not self.env.su:
+            self._check_not_colleagues()
+        return super().write(vals)
+
     def unlink(self):
         """A message that is deleted before it has gone out was no contact."""
+        if not self.env.su:
+            self._check_not_colleagues()
         if self and self.env["crm.team"]._get_active_process_ids():
             # sudo: whoever deletes a message may not read the follow-ups
             self.env["sales.process.followup"].sudo().search(
                 [("mail_message_id", "in", self.ids)]
             )._take_back_unsent()
         return super().unlink()
+
+    def _message_reaction(self, content, action, partner, guest, store=None):
+        """Odoo adds in sudo what a person has clicked."""
+        self.sudo(False)._check_not_colleagues()
+        return super()._message_reaction(content, action, partner, guest, store)
+
+    def _check_not_colleagues(self):
+        """Refuse to change what was said with a colleague's customer.
+
+        On its leads and contacts: like posting there.
+        """
+        if not self or not self.env["crm.team"]._get_active_process_ids():
+            return
+        Ownership = self.env["sales.process.ownership"]
+        if not Ownership._is_attended():
+            return
+        # sudo: where the message is, not what stands in it
+        Ownership._check_document_work(
+            (message.model, message.res_id) for message in self.sudo()
+        )
 
     @api.model
     def _check_customer_messages(self, vals_list):

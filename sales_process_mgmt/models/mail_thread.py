@@ -20,6 +20,12 @@ class MailThread(models.AbstractModel):
         self._check_customer_message(kwargs)
         return super().message_notify(**kwargs)
 
+    def _message_update_content(self, message, /, **kwargs):
+        """Odoo changes in sudo what somebody has written before."""
+        if not self.env.su:
+            message.with_env(self.env)._check_not_colleagues()
+        return super()._message_update_content(message, **kwargs)
+
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
         """Whoever follows a document is written to when somebody posts on it.
 

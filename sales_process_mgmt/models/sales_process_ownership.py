@@ -622,6 +622,22 @@ class SalesProcessOwnership(models.Model):
         raise row._make_work_refusal(self.env(su=False), partner)
 
     @api.model
+    def _check_document_work(self, documents):
+        """See :meth:`_check_customer_work`, of leads and contacts.
+
+        :param documents: iterable of ``(name of the model, id)``; others are left out
+        """
+        ids = defaultdict(set)
+        for model, res_id in documents:
+            if res_id and model in ("crm.lead", "res.partner"):
+                ids[model].add(res_id)
+        self.env["crm.lead"].browse(ids["crm.lead"])._check_customer_work()
+        if ids["res.partner"]:
+            self._check_customer_work(
+                self.env["res.partner"].browse(ids["res.partner"])
+            )
+
+    @api.model
     def _is_judged(self, user):
         """Tell whether ``user`` is refused what is a colleague's: who sells."""
         return user.has_group("sales_team.group_sale_salesman") and not user.has_group(

@@ -12,6 +12,8 @@ from ..exceptions import CustomerOwnedError
 from .common import SalesProcessCommon
 
 START = fields.Datetime.to_datetime("2031-03-04 02:00:00")
+# They write to the address, or put it on another contact.
+ADDRESS_WAYS = ("address", "channel_by_email", "merge", "portal", "template_address")
 
 
 @tagged("post_install", "-at_install")
@@ -184,6 +186,75 @@ class TestCustomerGuard(SalesProcessCommon):
         self.env["mail.message"].with_user(user).create(
             {"model": "res.partner", "res_id": partner.id, "body": "Hello"}
         )
+
+    def _say_as_owner(self, partner, **values):
+        """What the owner has said with the customer before."""
+        return partner.with_user(self.salesperson_a).message_post(
+            body="Our price", **values
+        )
+
+    def _say_as_own(self, user, partner):
+        """What somebody has said with a customer who is a colleague's by now."""
+        message = self._say_as_owner(partner)
+        message.sudo().author_id = user.partner_id
+        # where Invoicing is installed, Odoo asks a clerk for the right to it
+        is_clerk = user == self.office_user
+        return message.with_user(user).sudo(is_clerk)
+
+    def _way_message_changed(self, user, partner):
+        self._say_as_own(user, partner).write({"body": "Mine"})
+
+    def _way_message_changed_over_the_web(self, user, partner):
+        message = self._say_as_owner(partner, message_type="comment").sudo()
+        message.author_id = user.partner_id
+        partner.with_user(user)._message_update_content(message, body="Mine")
+
+    def _way_message_deleted(self, user, partner):
+        self._say_as_own(user, partner).unlink()
+
+    def _way_reaction(self, user, partner):
+        message = self._say_as_owner(partner)
+        message.with_user(user).sudo()._message_reaction(
+            "👍", "add", user.partner_id, self.env["mail.guest"]
+        )
+
+    def _attach(self, partner):
+        return self.env["ir.attachment"].create(
+            {
+                "name": "offer.txt",
+                "raw": b"Our price",
+                "res_model": "res.partner",
+                "res_id": partner.id,
+            }
+        )
+
+    def _way_file_deleted(self, user, partner):
+        self._attach(partner).with_user(user).unlink()
+
+    def _way_file_changed(self, user, partner):
+        self._attach(partner).with_user(user).write({"raw": b"Mine"})
+
+    def _way_file_deleted_over_the_web(self, user, partner):
+        attachment = self._attach(partner)
+        attachment.with_user(user).sudo()._delete_and_notify()
+
+    def _way_channel_by_email(self, user, partner):
+        channel = (
+            self.env["discuss.channel"].with_user(user)._create_group([], name="Us")
+        )
+        channel.invite_by_email([partner.email or "boss@acme.example"])
+
+    def _way_channel_member(self, user, partner):
+        channel = (
+            self.env["discuss.channel"].with_user(user)._create_group([], name="Us")
+        )
+        channel.add_members(partner_ids=partner.ids)
+
+    def _way_invitation_again(self, user, partner):
+        """The meeting is there already, made by nobody of ours."""
+        meeting = self._meeting(self.env.ref("base.user_root"))
+        meeting.partner_ids |= partner
+        meeting.with_user(user).action_sendmail()
 
     def _compose(self, user, mode, ids, **values):
         composer = (
@@ -428,6 +499,7 @@ class TestCustomerGuard(SalesProcessCommon):
                 ],
                 opportunity_id=self.lead.id,
             )
+        event.sudo().attendee_ids.process_invited_email = "boss@acme.example"
         later = START + timedelta(days=3)
 
         def attendee(row):
@@ -468,6 +540,7 @@ class TestCustomerGuard(SalesProcessCommon):
                 ],
                 opportunity_id=self.lead.id,
             )
+        event.sudo().attendee_ids.process_invited_email = "boss@acme.example"
         with self._at(START + timedelta(hours=2)):
             followup = event._process_meetings()
             deadline = self.ownership.date_deadline
@@ -557,8 +630,7 @@ class TestCustomerGuard(SalesProcessCommon):
                 partner.with_user(self.office_user).write(values)
                 self.env.flush_all()
                 for way_name, way in self._ways().items():
-                    if way_name in ("template_address", "address", "portal", "merge"):
-                        # they write to the address, or put it on another contact
+                    if way_name in ADDRESS_WAYS:
                         continue
                     with self.subTest(how=how, on=partner.name, way=way_name):
                         self.assertIsNone(self._try(way, self.salesperson_a, partner))

@@ -1,0 +1,207 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import inspect
+import traceback
+
+import psycopg2
+
+from odoo.exceptions import AccessError, UserError
+from odoo.service.model import get_public_method
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common_followup import FollowupCommon
+
+ADDONS = "sales_process_mgmt"
+MISSING = 2**31 - 2
+VALUES = (
+    None,
+    False,
+    True,
+    0,
+    -1,
+    1.5,
+    MISSING,
+    2**40,
+    10**30,
+    float("nan"),
+    "",
+    "1",
+    "x",
+    "\x00",
+    "\ud800",
+    "x" * 100_000,
+    "2026-13-45",
+    [],
+    [None],
+    ["x"],
+    ["1"],
+    ["\x00"],
+    [MISSING],
+    [2**40],
+    [[1]],
+    [{}],
+    [(0, 0, {})],
+    {},
+    {"x": 1},
+    {"id": "x"},
+)
+# What Odoo calls with arguments of its own, and asks for itself.
+OF_ODOO = {"copy", "create", "load", "onchange", "read", "unlink", "write"}
+
+
+def _show(value):
+    text = repr(value)
+    return text if len(text) < 30 else f"{text[:27]}..."
+
+
+@tagged("post_install", "-at_install")
+class TestHostile(FollowupCommon):
+    """Whatever a client sends: an answer in one sentence, or none at all."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.customer = cls.env["res.partner"].create(
+            {"name": "Wang", "email": "wang@example.com", "phone": "13812345678"}
+        )
+        cls.lead.partner_id = cls.customer
+        cls._log(cls)
+        cls.env["sales.process.invitation"].create(
+            {"ownership_id": cls.ownership.id, "user_id": cls.salesperson_b.id}
+        )
+
+    def _get_methods(self):
+        """Our public methods: ``(model, name, function)``."""
+        found = {}
+        for model in self.registry:
+            Model = self.env[model]
+            for cls in type(Model).mro():
+                if not (getattr(cls, "_module", None) or "").startswith(ADDONS):
+                    continue
+                for name, function in vars(cls).items():
+                    function = getattr(function, "__func__", function)
+                    if name.startswith("_") or not inspect.isfunction(function):
+                        continue
+                    inherited = [
+                        base
+                        for base in type(Model).mro()
+                        if name in vars(base)
+                        and not (getattr(base, "_module", None) or ADDONS).startswith(
+                            ADDONS
+                        )
+                    ]
+                    if name in OF_ODOO or inherited:
+                        continue
+                    try:
+                        get_public_method(Model, name)
+                    except (AccessError, AttributeError):
+                        continue
+                    found.setdefault((model, name), function)
+        return [(*key, function) for key, function in found.items()]
+
+    def _get_records(self, model):
+        """What a client may name: nothing, one's own, and what is not there."""
+        Model = self.env[model].with_user(self.salesperson_a)
+        records = [Model.browse(), Model.browse(MISSING)]
+        if not Model._abstract and Model.has_access("read"):
+            records.append(Model.search([], limit=1))
+        return records
+
+    def _call(self, method, args):
+        """Call it, and take it back.
+
+        :return: the failure that no person should read, or None
+        """
+        try:
+            with self.env.cr.savepoint(flush=False) as savepoint:
+                method(*args)
+                self.env.flush_all()
+                savepoint.rollback()
+        except UserError as error:
+            if len(str(error.args[0] if error.args else "").splitlines()) > 12:
+                return error
+        except ValueError as error:
+            # a client that names none or many where one is meant: so says Odoo
+            if not str(error).startswith("Expected singleton"):
+                return error
+        except Exception as error:
+            return error
+        finally:
+            self.env.invalidate_all()
+        return None
+
+    @mute_logger("odoo.sql_db", "odoo.models")
+    def test_public_methods(self):
+        methods = self._get_methods()
+        self.assertGreater(len(methods), 60)
+        failures = {}
+        for model, name, function in methods:
+            parameters = list(inspect.signature(function).parameters.values())[1:]
+            parameters = [
+                row
+                for row in parameters
+                if row.kind in (row.POSITIONAL_ONLY, row.POSITIONAL_OR_KEYWORD)
+            ]
+            for records in self._get_records(model):
+                tries = [[value] * len(parameters) for value in VALUES]
+                for args in tries if parameters else [[]]:
+                    error = self._call(getattr(records, name), args)
+                    if error:
+                        key = f"{model}.{name}"
+                        at = traceback.extract_tb(error.__traceback__)[-1]
+                        failures.setdefault(key, []).append(
+                            f"{records.ids} {[_show(arg) for arg in args]}:"
+                            f" {type(error).__name__} {str(error)[:90]}"
+                            f" ({at.filename[-40:]}:{at.lineno})"
+                        )
+        for key, rows in failures.items():
+            with self.subTest(key):
+                self.fail("\n".join(rows[:6]))
+
+    def _fails_in_odoo(self, kind, operator, value):
+        """Tell whether the database refuses the same of a field of Odoo's."""
+        name = {
+            "many2one": "user_id",
+            "one2many": "activity_ids",
+            "many2many": "tag_ids",
+            "integer": "color",
+            "char": "phone",
+            "datetime": "date_open",
+            "date": "date_deadline",
+            "boolean": "active",
+            "selection": "type",
+        }[kind]
+        error = self._call(self.env["crm.lead"].search, [[(name, operator, value)]])
+        return isinstance(error, psycopg2.Error)
+
+    @mute_logger("odoo.sql_db", "odoo.models", "odoo.domains")
+    def test_searches(self):
+        """Fields of ours that search for themselves refuse what is no value."""
+        failures = []
+        for model in self.registry:
+            Model = self.env[model].with_user(self.salesperson_a)
+            if Model._abstract or Model._transient or not Model.has_access("read"):
+                continue
+            for name, field in Model._fields.items():
+                if not (field.search and (field._module or "").startswith(ADDONS)):
+                    continue
+                if field.related:
+                    # Odoo searches for what stands elsewhere
+                    continue
+                for operator in ("=", "in", "ilike", ">"):
+                    for value in VALUES:
+                        error = self._call(Model.search, [[(name, operator, value)]])
+                        if not error:
+                            continue
+                        at = traceback.extract_tb(error.__traceback__)[-1]
+                        if ADDONS in at.filename or (
+                            isinstance(error, psycopg2.Error)
+                            and not self._fails_in_odoo(field.type, operator, value)
+                        ):
+                            failures.append(
+                                f"{model}.{name} {operator} {_show(value)}:"
+                                f" {type(error).__name__} {str(error)[:90]}"
+                                f" ({at.filename[-40:]}:{at.lineno})"
+                            )
+        self.assertFalse(failures, "\n".join(failures[:40]))
