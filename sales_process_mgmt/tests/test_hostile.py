@@ -87,7 +87,7 @@ class TestHostile(FollowupCommon):
                         base
                         for base in type(Model).mro()
                         if name in vars(base)
-                        and not (getattr(base, "_module", None) or ADDONS).startswith(
+                        and not (getattr(base, "_module", None) or "").startswith(
                             ADDONS
                         )
                     ]
