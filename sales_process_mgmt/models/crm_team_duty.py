@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL, format_datetime, format_time
 
 
@@ -111,7 +112,11 @@ class CrmTeam(models.Model):
 
     def action_set_availability(self):
         """Set the user's own availability to the one the button names."""
-        self.env.user.process_availability = self.env.context["process_availability"]
+        name = self.env.context.get("process_availability")
+        field = self.env["res.users"]._fields["process_availability"]
+        if name not in field.get_values(self.env):
+            raise UserError(self.env._("Choose whether you are there."))
+        self.env.user.process_availability = name
 
     # ------------------------------------------------------------
     # WHO IS ON DUTY

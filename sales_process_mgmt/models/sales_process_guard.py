@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from odoo import api, models, tools
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL
 
@@ -234,6 +234,34 @@ class SalesProcessGuard(models.AbstractModel):
                         ids[field.comodel_name].update(_get_ids(field, value))
         for model, found in ids.items():
             self.env[model].browse(found).check_access("read")
+
+    @api.model
+    def _browse_sent(self, model, ids):
+        """The records that a client names in an argument of a button.
+
+        :param str model: of which model
+        :param ids: whatever was sent; one id, or a list of ids
+        :return: records that exist
+        :raise UserError: one sentence, where one of them is none
+        """
+        sent = [ids] if isinstance(ids, int) else ids
+        records = self.env[model]
+        if isinstance(sent, list | tuple) and all(
+            isinstance(row, int)
+            and not isinstance(row, bool)
+            and 0 < row <= INTEGER_MAX
+            for row in sent
+        ):
+            records = records.browse(dict.fromkeys(sent))
+            if records.exists() == records:
+                return records
+        raise UserError(
+            self.env._(
+                "“%(name)s”: one of the chosen records is not there any more. Reload "
+                "the page and choose again.",
+                name=self.env["ir.model"]._get(model).name,
+            )
+        )
 
     def onchange(self, values, field_names, fields_spec):
         """Compute with what a client may set and read, not with what it sends.

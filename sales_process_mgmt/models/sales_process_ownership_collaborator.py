@@ -161,7 +161,7 @@ class SalesProcessOwnership(models.Model):
         """
         self._check_owner_or_leader()
         if user_ids:
-            users = self.env["res.users"].browse(user_ids).exists()
+            users = self._browse_sent("res.users", user_ids)
             self.env["sales.process.invitation"]._invite(self, users)
             return self.env["sales.process.notice"]._toast(
                 self.env._(
@@ -191,7 +191,7 @@ class SalesProcessOwnership(models.Model):
         :param list user_ids: whose
         """
         self._check_owner_or_leader()
-        self._remove_collaborators(self.env["res.users"].browse(user_ids).exists())
+        self._remove_collaborators(self._browse_sent("res.users", user_ids))
         return True
 
     def action_leave(self):

@@ -85,11 +85,9 @@ class TestHostile(FollowupCommon):
                         continue
                     inherited = [
                         base
-                        for base in type(Model).mro()
+                        for base in type(Model).mro()[:-1]
                         if name in vars(base)
-                        and not (getattr(base, "_module", None) or "").startswith(
-                            ADDONS
-                        )
+                        and not (base._module or "").startswith(ADDONS)
                     ]
                     if name in OF_ODOO or inherited:
                         continue
@@ -130,6 +128,23 @@ class TestHostile(FollowupCommon):
         finally:
             self.env.invalidate_all()
         return None
+
+    def test_ids_that_a_button_names(self):
+        """Nobody is told that somebody was invited who is not there."""
+        ownership = self.ownership.with_user(self.salesperson_a)
+        for ids in ([MISSING], ["x"], "1", [True], [-1], {}, [self.env.uid, MISSING]):
+            for name in ("action_invite", "action_remove_helpers"):
+                if not ids and name == "action_invite":
+                    continue
+                with (
+                    self.subTest(name, ids=ids),
+                    self.assertRaisesRegex(UserError, "not there any more"),
+                ):
+                    getattr(ownership, name)(ids)
+        ownership.action_invite([self.salesperson_c.id, self.salesperson_c.id])
+        self.assertIn(self.salesperson_c, self.ownership.collaborator_ids)
+        ownership.action_remove_helpers(self.salesperson_c.id)
+        self.assertNotIn(self.salesperson_c, self.ownership.collaborator_ids)
 
     @mute_logger("odoo.sql_db", "odoo.models")
     def test_public_methods(self):
