@@ -23,8 +23,6 @@ from . import crm_team_dashboard
 from . import crm_team_duty
 from . import crm_team_member
 from . import crm_team_release
-from . import crm_team_report
-from . import digest_digest
 from . import discuss_channel
 from . import discuss_channel_member
 from . import fetchmail_server
