@@ -44,9 +44,15 @@ COLUMNS = """
 # Whose addon it is may change, the record of an external id may not.
 EXTERNAL_IDS = """
     SELECT name || ' ' || model, array_agg(DISTINCT res_id ORDER BY res_id)
-      FROM ir_model_data
+      FROM ir_model_data AS data
      WHERE starts_with(module, 'sales_process_mgmt')
        AND model NOT IN ('ir.model.inherit', 'ir.model.constraint')
+       -- a computed field holds nothing that could be lost
+       AND (
+           model <> 'ir.model.fields'
+           OR EXISTS (SELECT FROM ir_model_fields AS field
+                       WHERE field.id = data.res_id AND field.store)
+       )
   GROUP BY 1 ORDER BY 1
 """
 CRONS = """
