@@ -1,10 +1,14 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import base64
+
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from odoo.addons.sales_process_mgmt.tests.common import SalesProcessCommon
 from odoo.addons.sales_process_mgmt.tools.ledger_rules import RULES
+
+from ..models.sales_process_ownership import NAMES, TEXTS
 
 NAME = "Person Itenov"
 EMAIL = "itenov@person.example"
@@ -51,13 +55,13 @@ class TestPrivacy(SalesProcessCommon):
             lambda line: (line.res_model, line.res_id) == (record._name, record.id)
         )
 
-    def _get_texts(self):
+    def _get_texts(self, transient=False):
         """Everything of ours that is text, for a search as a curious person does it."""
         self.env.flush_all()
         for name, model in self.env.registry.items():
             if not name.startswith("sales.process.") or not model._auto:
                 continue
-            if model._transient or model._abstract:
+            if model._abstract or (model._transient and not transient):
                 continue
             self.env.cr.execute(f'SELECT t::text FROM "{model._table}" AS t')
             for (text,) in self.env.cr.fetchall():
@@ -109,6 +113,138 @@ class TestPrivacy(SalesProcessCommon):
         self.lead.unlink()
         successor = self._create_lead(self.salesperson_b, phone="13812345678")
         self.assertEqual(successor.ownership_id.user_id, self.salesperson_b)
+
+    def test_nothing_of_ours_keeps_a_detail(self):
+        """Photograph, drafts, look-ups, shared details, notices, others' conflicts."""
+        image = base64.b64encode(
+            base64.b64decode(
+                b"R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+            )
+        )
+        self.followup.sudo().write({"photo": image, "latitude": 31, "longitude": 121})
+        Attachment = self.env["ir.attachment"]
+        photo = Attachment.search(
+            [
+                ("res_model", "=", self.followup._name),
+                ("res_id", "=", self.followup.id),
+                ("res_field", "=", "photo"),
+            ]
+        )
+        self.assertTrue(photo)
+        attached = Attachment.create(
+            {
+                "name": "contract",
+                "raw": EMAIL.encode(),
+                "res_model": self.ownership._name,
+                "res_id": self.ownership.id,
+            }
+        )
+        self.env["sales.process.shared.value"].create(
+            {"kind": "email", "value": EMAIL, "state": "watched"}
+        )
+        draft = (
+            self.env["sales.process.registration"]
+            .with_user(self.salesperson_b)
+            .create({"phone": "138 1234 5678", "contact_name": "Somebody"})
+        )
+        mail = (
+            self.env["sales.process.registration"]
+            .with_user(self.salesperson_b)
+            .create({"email": EMAIL})
+        )
+        other = (
+            self.env["sales.process.registration"]
+            .with_user(self.salesperson_b)
+            .create({"phone": "13700000009"})
+        )
+        key = self.ownership.key_ids.filtered(lambda row: row.kind == "email")
+        lookup = self.env["sales.process.lookup"].create(
+            {
+                "user_id": self.salesperson_b.id,
+                "company_id": self.company.id,
+                "value": "i***@person.example",
+                "identity_kind": "email",
+                "digest": self.env["sales.process.lookup"]._get_digest(
+                    (key.company_id.id or 0, key.kind, key.value)
+                ),
+            }
+        )
+        conflict = self.env["sales.process.conflict"]._record(
+            [
+                {
+                    "name": "Another customer",
+                    "user_id": self.salesperson_a.id,
+                    "lead_id": False,
+                    "ownership_id": self.other.ownership_id.id,
+                    "other_ownership_id": False,
+                    "owner_id": self.salesperson_b.id,
+                    "team_id": self.team_east.id,
+                    "company_id": self.company.id,
+                    "door": "interactive",
+                    "resolution": "refused",
+                    "state": "resolved",
+                    "identities": [[self.company.id, "email", EMAIL]],
+                }
+            ]
+        )
+        self.assertIn(EMAIL, conflict.keys)
+        self.env["mail.thread"].message_notify(
+            partner_ids=self.salesperson_a.partner_id.ids,
+            subject="Your customer was contacted without you",
+            body=f"Somebody worked on {NAME}",
+        )
+        self._line(self.ownership).action_unlink()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertFalse((photo | attached).exists())
+        self.assertFalse(self.followup.photo)
+        self.assertFalse((draft | mail).exists())
+        self.assertTrue(other.exists(), "Somebody else's")
+        self.assertFalse(lookup.digest)
+        self.assertEqual(conflict.name, "Another customer")
+        self.assertFalse(conflict.keys)
+        self.assertFalse(
+            self.env["mail.message"].search(
+                [("model", "=", False), ("body", "ilike", "Itenov")]
+            )
+        )
+        for model, text in self._get_texts(transient=True):
+            for secret in ("Itenov", "person.example", "13812345678", "138 1234"):
+                self.assertNotIn(secret, text, model)
+
+    def test_every_text_is_known(self):
+        """A new text about a customer is forgotten, too, or said to be none."""
+        Ownership = self.env["sales.process.ownership"]
+        # what people write about work, rules and colleagues; found by nobody's name
+        others = {
+            "sales.process.money": {"source"},
+            "sales.process.lookup": {"identity_kind", "session"},
+            "sales.process.ownership": {
+                "clock_zones",
+                "release_error",
+                "signature_evidence",
+            },
+            "sales.process.work.report.line": {"when"},
+        }
+        models_of_customers = {*Ownership._get_ownership_fields(), Ownership._name}
+        for name in models_of_customers:
+            model = self.env[name]
+            if model._transient:
+                continue  # deleted
+            known = {
+                *NAMES.get(name, ()),
+                *TEXTS.get(name, ()),
+                *getattr(model, "_personal_names", ()),
+                *getattr(model, "_personal_texts", ()),
+                *others.get(name, ()),
+            }
+            texts = {
+                field.name
+                for field in model._fields.values()
+                if field.store and field.type in ("char", "text", "html", "json")
+            }
+            with self.subTest(model=name):
+                self.assertFalse(texts - known)
 
     def test_whole_chain(self):
         """All periods of the customer are made anonymous, from whichever row."""

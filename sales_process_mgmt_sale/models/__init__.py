@@ -1,8 +1,10 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import account_move
+from . import account_payment
 from . import crm_lead
 from . import crm_team
+from . import payment_transaction
 from . import sale_order
 from . import sale_order_line
 from . import sales_process_money

@@ -1,0 +1,16 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+# Developed and tested among other apps only: see scripts/test_among.
+{
+    "name": "Sales Process Management: Mail Plugin",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "summary": "The mail client says in one sentence whose customer it is",
+    "author": "Sales Process Management contributors",
+    "website": "https://sales-process-mgmt.example",
+    "maintainers": ["maintainers"],
+    "development_status": "Beta",
+    "license": "LGPL-3",
+    "depends": ["sales_process_mgmt", "crm_mail_plugin"],
+    "auto_install": True,
+}
