@@ -20,6 +20,7 @@ TEXTS = {
         "next_step",
         "location",
         "void_text",
+        "sent_to",
         "latitude",
         "longitude",
     ],
