@@ -8,7 +8,16 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-OUR_ADDONS = "sales_process_mgmt"
+
+class _OurAddons(dict):
+    """Whether an addon is one of ours; the answer is asked for again and again."""
+
+    def __missing__(self, addon):
+        self[addon] = (addon or "").startswith("sales_process_mgmt")
+        return self[addon]
+
+
+IS_OURS = _OurAddons()
 
 
 def _get_helped_sql(user_id, comparison, lead, alias, query):
@@ -111,7 +120,6 @@ class CrmLead(models.Model):
         string="WeChat ID",
         help="Used as a hint that two customers may be the same.",
     )
-    collaborator_ids = fields.Many2many(related="ownership_id.collaborator_ids")
     process_is_helped = fields.Boolean(
         string="Helped by Me",
         compute="_compute_process_is_helped",
@@ -133,7 +141,7 @@ class CrmLead(models.Model):
         memory, the row of the person is not read for it.
         """
         return super()._has_field_access(field, operation) and (
-            not (field._module or "").startswith(OUR_ADDONS)
+            not IS_OURS[field._module]
             or self.env.su
             or self._is_process_shown()
         )
@@ -272,9 +280,8 @@ class CrmLead(models.Model):
     @api.depends("team_id.process_mode")
     def _compute_process_mode(self):
         modes = self.env["crm.team"]._get_process_modes()
-        for lead in self:
-            team_id = lead.team_id._origin.id
-            lead.process_mode = modes.get(team_id, "off" if team_id else False)
+        for team, leads in self.grouped("team_id").items():
+            leads.process_mode = modes.get(team._origin.id, "off" if team else False)
 
     def _search_process_mode(self, operator, value):
         if operator != "in":

@@ -1,7 +1,5 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from functools import partial
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -15,18 +13,22 @@ PERIOD_FACTS = {
 }
 
 
-def _search_period(name, lead, operator, value):
-    """Search leads by a field of their period, as a related field does.
+def search_period(name):
+    """How leads are found by a field of their period, as by a related field.
 
     :param str name: of the field of the period
-    :return: Domain; see ``search`` of a field for the other arguments
+    :return: function for ``search`` of a field
     """
-    if operator in Domain.NEGATIVE_OPERATORS:
-        return NotImplemented
-    found = Domain("ownership_id", "any!", [(name, operator, value)])
-    if operator == "in" and False in value:
-        found |= Domain("ownership_id", "=", False)
-    return found
+
+    def search(leads, operator, value):
+        if operator in Domain.NEGATIVE_OPERATORS:
+            return NotImplemented
+        found = Domain("ownership_id", "any!", [(name, operator, value)])
+        if operator == "in" and False in value:
+            found |= Domain("ownership_id", "=", False)
+        return found
+
+    return search
 
 
 class CrmLead(models.Model):
@@ -39,35 +41,35 @@ class CrmLead(models.Model):
         lambda self: self._get_selection_of("sales.process.ownership", "state"),
         string="Ownership State",
         compute="_compute_process_state",
-        search=partial(_search_period, "state"),
+        search=search_period("state"),
     )
     process_owner_id = fields.Many2one(
         "res.users",
         string="Customer Owner",
         compute="_compute_process_facts",
-        search=partial(_search_period, "user_id"),
+        search=search_period("user_id"),
         help="The salesperson responsible for the customer in the period of this lead.",
     )
     process_phase = fields.Selection(
         lambda self: self._get_selection_of("sales.process.ownership", "phase"),
         string="Ownership Phase",
         compute="_compute_process_facts",
-        search=partial(_search_period, "phase"),
+        search=search_period("phase"),
     )
     process_date_start = fields.Datetime(
         string="Owned Since",
         compute="_compute_process_facts",
-        search=partial(_search_period, "date_start"),
+        search=search_period("date_start"),
     )
     process_date_end = fields.Datetime(
         string="Owned Until",
         compute="_compute_process_facts",
-        search=partial(_search_period, "date_end"),
+        search=search_period("date_end"),
     )
     process_is_frozen = fields.Boolean(
         string="Do Not Contact",
         compute="_compute_process_facts",
-        search=partial(_search_period, "is_frozen"),
+        search=search_period("is_frozen"),
         help="The customer does not want to be contacted. No timer, nobody takes it.",
     )
     can_transfer_customer = fields.Boolean(
@@ -90,14 +92,21 @@ class CrmLead(models.Model):
                 arch.remove(header)
         return arch, view
 
-    # A list asks for the state alone. The read rule asks whether the lead is pooled:
-    # it is read with the lead, not by another query.
-    @api.depends("ownership_id.state", "is_pooled")
+    @api.depends("ownership_id.state", "followup_deadline", "is_pooled")
     def _compute_process_state(self):
-        if len(self) > 1:
+        """The state of the period, which the lead itself mostly tells.
+
+        A deadline stands on open leads of owned customers alone. The read rule asks
+        whether the lead is pooled: that is read with the lead, not by another query.
+        """
+        told = {True: self.browse(), False: self.browse()}
+        told |= self.grouped(lambda lead: bool(lead.followup_deadline))
+        told[True].process_state = "open"
+        others = told[False]
+        if len(others) > 1:
             # sudo: see the fields; a single lead shows more of its period
-            self.sudo().ownership_id.fetch(["state"])
-        for lead in self:
+            others.sudo().ownership_id.fetch(["state"])
+        for lead in others:
             lead.process_state = lead.sudo().ownership_id.state
 
     @api.depends(*(f"ownership_id.{name}" for name in PERIOD_FACTS.values()))

@@ -1,6 +1,9 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .crm_lead_display import search_period
 
 
 class CrmLead(models.Model):
@@ -8,12 +11,19 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
+    collaborator_ids = fields.Many2many(
+        "res.users",
+        string="Helpers",
+        compute="_compute_helpers",
+        search=search_period("collaborator_ids"),
+        help="Colleagues invited to work the customer. They do not own it.",
+    )
     can_invite_helper = fields.Boolean(
         compute="_compute_can_invite_helper",
         help="Whether you own the customer or lead its team, and so decide who helps.",
     )
     open_invitation_count = fields.Integer(
-        compute="_compute_open_invitation_count",
+        compute="_compute_helpers",
         help="Colleagues who ask to help with the customer and wait for your answer.",
     )
 
@@ -29,26 +39,40 @@ class CrmLead(models.Model):
             )
 
     @api.depends_context("uid")
-    @api.depends("can_invite_helper")
-    def _compute_open_invitation_count(self):
-        deciding = self.filtered("can_invite_helper")
-        counts = {}
-        if deciding:
-            # sudo: only counted where the user decides
-            counts = dict(
-                self.env["sales.process.invitation"]
-                .sudo()
-                ._read_group(
-                    [
-                        ("ownership_id", "in", deciding.sudo().ownership_id.ids),
-                        ("state", "=", "asked"),
-                    ],
-                    ["ownership_id"],
-                    ["__count"],
+    @api.depends("can_invite_helper", "ownership_id.collaborator_ids")
+    def _compute_helpers(self):
+        """Who helps, and how many ask to: a form shows both, and asks once."""
+        self.env["sales.process.invitation"].flush_model(["ownership_id", "state"])
+        # sudo: whoever reads the lead reads who helps; those who ask are only counted
+        # where the user decides
+        period_ids = self.sudo().ownership_id.ids
+        found = {}
+        if period_ids:
+            rows = self.env.execute_query(
+                SQL(
+                    """
+                    SELECT period.id,
+                           ARRAY(SELECT rel.user_id
+                                   FROM sales_process_ownership_collaborator_rel rel
+                                   JOIN res_users ON res_users.id = rel.user_id
+                                   JOIN res_partner
+                                     ON res_partner.id = res_users.partner_id
+                                  WHERE rel.ownership_id = period.id
+                               ORDER BY res_partner.name, res_users.login),
+                           (SELECT COUNT(*)
+                              FROM sales_process_invitation
+                             WHERE ownership_id = period.id AND state = 'asked')
+                      FROM UNNEST(%s) AS period (id)
+                    """,
+                    period_ids,
                 )
             )
+            found = {row[0]: row[1:] for row in rows}
+        Users = self.env["res.users"]
         for lead in self:
-            lead.open_invitation_count = counts.get(lead.sudo().ownership_id, 0)
+            helpers, asking = found.get(lead.sudo().ownership_id.id, ((), 0))
+            lead.collaborator_ids = Users.browse(helpers)
+            lead.open_invitation_count = asking if lead.can_invite_helper else 0
 
     def action_invite_helper(self):
         """Open the dialog that invites a colleague to help.

@@ -53,6 +53,7 @@ from . import test_registration_ui
 from . import test_public_actions
 from . import test_random_clock
 from . import test_random_ledger
+from . import test_reading
 from . import test_release
 from . import test_release_brakes
 from . import test_rotation
