@@ -141,9 +141,7 @@ class CrmLead(models.Model):
         memory, the row of the person is not read for it.
         """
         return super()._has_field_access(field, operation) and (
-            not IS_OURS[field._module]
-            or self.env.su
-            or self._is_process_shown()
+            not IS_OURS[field._module] or self.env.su or self._is_process_shown()
         )
 
     @api.model

@@ -33,6 +33,7 @@ class CrmLead(models.Model):
         help="Contacts with the customer of this lead, on all its leads.",
     )
 
+    @api.depends_context("uid")
     @api.depends("followup_ids", "ownership_id.followup_ids")
     def _compute_customer_followups(self):
         """The contacts with the customer, and their number: one list for both."""

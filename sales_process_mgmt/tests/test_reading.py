@@ -1,5 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..models.crm_lead_display import PERIOD_FACTS
@@ -69,6 +70,27 @@ class TestReading(SalesProcessCommon):
         self.assertEqual(lead.process_mode, "off")
         self.assertNotIn(lead, lead.search([("process_mode", "=", "enforce")]))
         self.assertIn(self.leads[-1], lead.search([("process_mode", "=", False)]))
+
+    def test_shown_values_decide_nothing(self):
+        """Whoever sends what a form shows of the period changes nothing by it."""
+        lead = self.owned.with_user(self.salesperson_c)
+        sent = {"process_mode": "off", "process_state": "ended"}
+        self.assertFalse(lead.can_work_customer)
+        for values in ({"name": "Mine"}, {"user_id": self.salesperson_c.id}):
+            with self.subTest(values=values), self.assertRaises(AccessError):
+                lead.write(sent | values)
+        self.env.invalidate_all()
+        self.assertEqual(lead.sudo().process_mode, "enforce")
+        self.assertEqual(lead.sudo().user_id, self.salesperson_a)
+        # nor do they open another door to a customer that is owned
+        draft = {"name": "Again", "type": "lead", "phone": "13812345671"}
+        for values, context in (
+            (draft | sent, {}),
+            (draft, {f"default_{name}": value for name, value in sent.items()}),
+        ):
+            Lead = self.env["crm.lead"].with_user(self.salesperson_c)
+            with self.subTest(context=context), self.assertRaises(UserError):
+                Lead.with_context(**context).create(values)
 
     def test_contacts_and_their_number(self):
         """One list, of all leads of the customer; whoever reads none sees none."""
