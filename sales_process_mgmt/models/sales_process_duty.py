@@ -151,7 +151,9 @@ class SalesProcessDuty(models.Model):
                 "team": duty.team_id.name or "",
                 "planned": duty.user_id.name or "",
             }
-            if duty.state == "cancelled":
+            if not duty.duty_user_id:
+                name = duty.team_id.name
+            elif duty.state == "cancelled":
                 name = self.env._("%(person)s, %(team)s (cancelled)", **values)
             elif duty.substitute_id:
                 name = self.env._("%(person)s for %(planned)s, %(team)s", **values)

@@ -144,9 +144,13 @@ class SalesProcessHandover(models.Model):
     @api.depends("user_id", "team_id")
     def _compute_name(self):
         for handover in self:
+            # of a new one nothing is known yet
+            if not handover.user_id:
+                handover.name = False
+                continue
             handover.name = self.env._(
                 "Handover of %(user)s, %(team)s",
-                user=handover.user_id.name or "",
+                user=handover.user_id.name,
                 team=handover.team_id.name or "",
             )
 

@@ -93,9 +93,13 @@ class SalesProcessInvitation(models.Model):
     @api.depends("name", "user_id")
     def _compute_display_name(self):
         for invitation in self:
+            if not invitation.user_id:
+                # of a new one nothing is known yet
+                invitation.display_name = False
+                continue
             invitation.display_name = self.env._(
                 "%(user)s: %(customer)s",
-                user=invitation.user_id.name or "",
+                user=invitation.user_id.name,
                 customer=invitation.name or self.env._("Customer"),
             )
 

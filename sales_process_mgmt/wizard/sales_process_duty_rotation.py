@@ -226,6 +226,15 @@ class SalesProcessDutyRotation(models.TransientModel):
     # ACTIONS
     # ------------------------------------------------------------
 
+    def _get_dialog_action(self):
+        """This dialog again, with its name in the reader's language.
+
+        :return: dict, a window action
+        """
+        return self._get_records_action(
+            target="new", name=self.env._("Make a Duty Roster")
+        )
+
     def action_preview(self):
         """Show the shifts before they are created.
 
@@ -256,7 +265,7 @@ class SalesProcessDutyRotation(models.TransientModel):
                 "open_count": needed - len(turns) - self._count_filled(slots, filled),
             }
         )
-        return self._get_records_action(target="new", name=self._description)
+        return self._get_dialog_action()
 
     def action_back(self):
         """Go back to the settings of the roster.
@@ -265,7 +274,7 @@ class SalesProcessDutyRotation(models.TransientModel):
         """
         self.ensure_one()
         self.write({"is_previewed": False, "line_ids": [Command.clear()]})
-        return self._get_records_action(target="new", name=self._description)
+        return self._get_dialog_action()
 
     def action_create(self):
         """Create the shifts and say how many there are and how many were left out.
