@@ -41,3 +41,10 @@ class CustomerOwnedError(UserError):
     def __init__(self, message, context=None):
         super().__init__(message)
         self.context = context or {}
+
+
+class LookupLimitError(UserError):
+    """Somebody has asked for as many customers within an hour as may be.
+
+    Raised before anything is decided: what is known and what is not look the same.
+    """

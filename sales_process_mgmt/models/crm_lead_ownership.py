@@ -9,11 +9,17 @@ from markupsafe import Markup
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
-from ..exceptions import RETRY_ERRORS
+from ..exceptions import RETRY_ERRORS, LookupLimitError
 from ..tools.context import SkipSync, skips_sync
-from ..tools.transaction import entering, get_door, get_merging, keeps_owners
+from ..tools.transaction import (
+    entering,
+    get_asked_lookups,
+    get_door,
+    get_merging,
+    keeps_owners,
+)
 from .sales_process_ownership_claim import OwnershipClaims
-from .sales_process_ownership_key import HARD_KINDS
+from .sales_process_ownership_key import HARD_KINDS, TYPED_KINDS
 from .sales_process_ownership_ledger import OWN_DOORS
 
 _logger = logging.getLogger(__name__)
@@ -445,9 +451,18 @@ class CrmLead(models.Model):
 
     @api.model
     def load(self, fields, data):
-        """Import: a lead is never lost, it goes to the owner of the customer."""
+        """Import: a lead is never lost, it goes to the owner of the customer.
+
+        A file of more customers than somebody may look up within an hour is refused as
+        a whole, and has told nothing.
+        """
+        asked = get_asked_lookups(self.env)
+        before = len(asked)
         with entering(self.env, "import"):
-            return super().load(fields, data)
+            result = super().load(fields, data)
+        if not result.get("ids"):
+            del asked[before:]
+        return result
 
     @api.model
     def message_new(self, msg_dict, custom_values=None):
@@ -506,17 +521,20 @@ class CrmLead(models.Model):
         :param str origin: how a new owner received the customer
         """
         # sudo: the sync looks at customers of everybody, and writes the ledger
-        leads = self.sudo()._select_for_sync(changed)
+        door = self._get_process_door()
+        leads = self.sudo()._select_for_sync(changed, door)
         if not leads:
             return
         leads._judge_owner_changes(changed, self.env.user)
-        door = self._get_process_door()
         if door in ("interactive", "backfill"):
             leads._sync_ownership_now(door, changed, origin, self.env.user)
             return
         try:
             with self.env.cr.savepoint():
                 leads._sync_ownership_now(door, changed, origin, self.env.user)
+        except LookupLimitError:
+            # an import, which somebody reads
+            raise
         except RETRY_ERRORS as error:
             _logger.info("Leads %s wait for their owner: %s", leads.ids, error)
             leads._wait_for_owner()
@@ -525,7 +543,7 @@ class CrmLead(models.Model):
             _logger.exception("Leads %s wait for their owner", leads.ids)
             leads._wait_for_owner()
 
-    def _select_for_sync(self, changed=()):
+    def _select_for_sync(self, changed=(), door="application"):
         """The leads whose customer has an owner, or gets one.
 
         Those of teams that observe or enforce, and those of customers with an owner.
@@ -534,6 +552,7 @@ class CrmLead(models.Model):
         off, is no way around it: its customer may be owned.
 
         :param changed: names of the fields that were written; empty after a create
+        :param str door: a value of ``door`` of sales.process.conflict
         :return: crm.lead
         """
         if self.env["crm.team"]._get_active_process_ids():
@@ -542,7 +561,9 @@ class CrmLead(models.Model):
                 self._drop_share_salespeople()
         leads = self._filter_for_sync()
         if not changed or NAMING_FIELDS & set(changed):
-            leads |= (self - leads)._filter_strays()
+            is_typed = not changed or {"email_from", "phone"} & set(changed)
+            is_asked = is_typed and door in ("interactive", "import")
+            leads |= (self - leads)._filter_strays(bool(is_asked))
         return leads
 
     def _filter_for_sync(self):
@@ -570,9 +591,10 @@ class CrmLead(models.Model):
             if team:
                 leads._write_owner(user, team)
 
-    def _filter_strays(self):
+    def _filter_strays(self, is_asked=False):
         """Leads outside the process whose customer is owned in a team that enforces.
 
+        :param bool is_asked: somebody has just typed what names the customer
         :return: crm.lead
         """
         if not self or not self.env["crm.team"]._get_active_process_ids():
@@ -595,12 +617,30 @@ class CrmLead(models.Model):
             ownerships.filtered(lambda row: row.process_mode == "enforce").ids
         )
         known = {key for key, ids in found.items() if ids[0] in enforced}
-        return self.filtered(
+        strays = self.filtered(
             lambda lead: (
                 lead.won_status == "pending"
                 and not known.isdisjoint(keys_by_lead[lead])
             )
         )
+        if is_asked:
+            # no answer is one, too; that of the strays is counted when they are judged
+            nobody = self.env["sales.process.ownership"]
+            self.env["sales.process.lookup"]._charge_questions(
+                self.env.user,
+                [
+                    (
+                        lead._get_process_company(),
+                        {
+                            key: nobody
+                            for key in wanted & keys_by_lead[lead].keys()
+                            if key[1] != "partner"
+                        },
+                    )
+                    for lead in self - strays
+                ],
+            )
+        return strays
 
     def _sync_ownership_now(self, door, changed, origin, actor):
         """See :meth:`_sync_ownership`; may raise.
@@ -777,7 +817,13 @@ class CrmLead(models.Model):
             "door": door,
             "resolution": "routed",
             "state": "resolved",
+            # that another salesperson was named makes no detail one of many customers
             "identities": [],
+            "details": [
+                (key.company_id.id, key.kind, key.value)
+                for key in ownership.key_ids
+                if key.kind in TYPED_KINDS
+            ],
         }
 
     def _follow_owner_change(self, changed, actor):

@@ -10,8 +10,6 @@ from ..tools import identity
 from ..tools.transaction import (
     entering,
     get_merging,
-    importing_contacts,
-    is_importing_contacts,
     is_merging_contacts,
 )
 
@@ -148,12 +146,6 @@ class ResPartner(models.Model):
         own = self.env["sales.process.own.detail"]._get_own_details()
         return self.filtered(lambda row: ("partner", str(row.id)) in own)
 
-    @api.model
-    def load(self, fields, data):
-        """An imported file refuses no detail: the leader decides whose it is."""
-        with importing_contacts(self.env):
-            return super().load(fields, data)
-
     def _is_typing_judged(self):
         """Tell whether a salesperson types here by hand; no query without a team."""
         Ownership = self.env["sales.process.ownership"]
@@ -161,7 +153,6 @@ class ResPartner(models.Model):
             not self.env.su
             and self.env["crm.team"]._get_active_process_ids()
             and not is_merging_contacts(self.env)
-            and not is_importing_contacts(self.env)
             and Ownership._is_attended()
             and Ownership._is_judged(self.env.user)
         )
@@ -202,6 +193,13 @@ class ResPartner(models.Model):
         if not before:
             return
         after = self.union(*before)._get_typed_values()
+        self.env["sales.process.ownership"]._check_moved(
+            {
+                partner: (values[-1], after[partner][-1])
+                for partner, values in before.items()
+                if values[-1] != after[partner][-1]
+            }
+        )
         changed = {
             partner: values
             for partner, values in before.items()

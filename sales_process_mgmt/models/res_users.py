@@ -5,7 +5,11 @@ from odoo.tools import SQL
 
 from ..tools import deadline as deadline_tools
 from .crm_team import ACTIVE_MODES
-from .sales_process_ownership_key import DETAILS_PER_CUSTOMER
+from .sales_process_ownership_key import (
+    CONTACT_DETAILS_PER_CUSTOMER,
+    DETAILS_PER_CUSTOMER,
+    TYPED_KINDS,
+)
 
 ABSENCE_FIELDS = {"out_of_office_from", "out_of_office_to", "process_deputy_id"}
 
@@ -155,34 +159,62 @@ class ResUsers(models.Model):
     def _compute_open_customer_count(self):
         """How many customers count towards the limit of a person.
 
-        A party that comes together is one customer. Whoever registers a list of
-        numbers as the party of one customer holds as many as fit into it.
+        A party that comes together is one customer. A list of numbers is not, wherever
+        it is typed: ten details are one customer, each ten more another one; of those
+        that stand on contacts of the customer, each fifty.
         """
         counts = {}
         if self.ids:
             self.env["sales.process.ownership"].flush_model(
-                ["phase", "state", "user_id"]
+                ["partner_id", "phase", "state", "user_id"]
             )
             self.env["sales.process.ownership.key"].flush_model()
+            self.env["res.partner"].flush_model(
+                ["commercial_partner_id", "email_normalized", "phone_sanitized"]
+            )
             counts = dict(
                 self.env.execute_query(
                     SQL(
                         """
-                        SELECT held.user_id, SUM(1 + party.further)
+                        SELECT held.user_id, SUM(1 + CASE
+                               WHEN party.details <= %(typed)s THEN 0
+                               ELSE (
+                                   SELECT GREATEST(COUNT(*) - carried.count - 1, 0)
+                                          / %(typed)s
+                                          + carried.count / %(carried)s
+                                     FROM sales_process_ownership_key AS key
+                                    CROSS JOIN LATERAL (
+                                          SELECT COUNT(DISTINCT detail.id)
+                                            FROM res_partner AS contact
+                                            JOIN sales_process_ownership_key AS detail
+                                              ON detail.ownership_id = held.id
+                                             AND detail.active
+                                             AND detail.kind IN ('email', 'phone')
+                                             AND detail.value IN (
+                                                 contact.email_normalized,
+                                                 contact.phone_sanitized)
+                                           WHERE contact.commercial_partner_id
+                                                 = held.partner_id
+                                          ) carried
+                                    WHERE key.ownership_id = held.id
+                                      AND key.active AND key.kind IN %(kinds)s
+                                 GROUP BY carried.count)
+                               END)
                           FROM sales_process_ownership held
                          CROSS JOIN LATERAL (
-                               SELECT COUNT(DISTINCT label) / %s AS further
+                               SELECT COUNT(*) AS details
                                  FROM sales_process_ownership_key
                                 WHERE ownership_id = held.id
-                                  AND active AND is_manual
-                                  AND kind IN ('email', 'phone', 'phone_digits')
+                                  AND active AND kind IN %(kinds)s
                                ) party
-                         WHERE held.user_id IN %s
+                         WHERE held.user_id IN %(users)s
                            AND held.state = 'open' AND held.phase = 'pursuing'
                       GROUP BY held.user_id
                         """,
-                        DETAILS_PER_CUSTOMER,
-                        tuple(self.ids),
+                        typed=DETAILS_PER_CUSTOMER,
+                        carried=CONTACT_DETAILS_PER_CUSTOMER,
+                        kinds=TYPED_KINDS,
+                        users=tuple(self.ids),
                     )
                 )
             )

@@ -231,7 +231,8 @@ class SalesProcessConflict(models.Model):
         """Record attempts; repeated ones of a day are counted, not repeated.
 
         :param list values_list: field values; ``identities`` is a list of
-            ``(company_id or 0, kind, value)``
+            ``(company_id or 0, kind, value)``; what is read instead of them, where the
+            conflict says nothing against them, is ``details``
         :return: the conflicts
         """
         since = self.env.cr.now() - timedelta(days=1)
@@ -272,7 +273,9 @@ class SalesProcessConflict(models.Model):
                 values = dict(values)
                 values["keys"] = ", ".join(
                     value if kind != "partner" else self.env._("contact %s", value)
-                    for _company, kind, value in values["identities"]
+                    for _company, kind, value in values.pop(
+                        "details", values["identities"]
+                    )
                 )[:1000]
                 values["identities"] = [list(row) for row in values["identities"]]
                 fresh[pair if pair not in fresh else (*pair, len(fresh))] = values

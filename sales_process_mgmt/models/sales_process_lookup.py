@@ -1,6 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
+from collections import defaultdict
 from datetime import timedelta
 
 import psycopg2
@@ -9,8 +10,10 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL, format_time
 from odoo.tools.misc import hmac
 
+from ..exceptions import LookupLimitError
 from ..tools import identity
-from ..tools.transaction import get_refused_lookups
+from ..tools.transaction import get_asked_lookups
+from .sales_process_ownership_key import HARD_KINDS
 
 _logger = logging.getLogger(__name__)
 
@@ -22,9 +25,12 @@ KIND_GROUPS = {
     "phone_digits": "phone",
     "email": "email",
     "partner": "partner",
+    "vat": "vat",
     "wechat": "wechat",
     "name": "name",
 }
+# Whoever was told so within the hour and registers the customer asks nothing new.
+ANSWERED = ("new", "expired", "shared")
 
 
 class SalesProcessLookup(models.Model):
@@ -108,12 +114,12 @@ class SalesProcessLookup(models.Model):
             return identity.mask_phone(key[2])
         if kind == "email":
             return identity.mask_email(key[2])
-        if kind == "wechat":
+        if kind in ("wechat", "vat"):
             return key[2][:2] + "***"
         return (label or "")[:80]
 
     @api.model
-    def _charge(self, user, company, details, result, session=""):
+    def _charge(self, user, company, details, result, session="", is_acted_on=False):
         """Log a look-up and tell whether the person may see its result.
 
         A detail that was looked up within the last minute is not logged again. The
@@ -125,6 +131,7 @@ class SalesProcessLookup(models.Model):
         :param dict details: ``{(company_id or 0, kind, value): label}``
         :param result: what was found, see ``_lookup`` of sales.process.ownership
         :param str session: the registration the details belong to
+        :param bool is_acted_on: what follows may fail, and has answered then
         :return: naive UTC datetime from which the next look-up works, or False
         """
         rows = {}
@@ -135,24 +142,22 @@ class SalesProcessLookup(models.Model):
             return False
         now = fields.Datetime.now()
         recent = self._read_recent(user, now - WINDOW)
-        known = {
-            digest
-            for date, _session, _kind, digest, _charged in recent
-            if date > now - REPEAT
-        }
-        free = result.state in ("mine", "helper")
-        seen = {
-            kind
-            for _date, row_session, kind, _digest, _charged in recent
-            if session and row_session == session
-        }
+        known = {row[3] for row in recent if row[0] > now - REPEAT}
+        answered = set()
+        if result.state in (*ANSWERED, False):
+            answered = self._get_answered(recent)
+        seen = {row[2] for row in recent if session and row[1] == session}
         values_list = []
         for digest, (key, label) in rows.items():
             if digest in known:
                 continue
             kind = KIND_GROUPS[key[1]]
-            charged = not free and (not seen or kind in seen)
-            seen.add(kind)
+            is_known = self._is_known_to(user, key, result)
+            charged = (
+                not is_known and digest not in answered and (not seen or kind in seen)
+            )
+            if not is_known:
+                seen.add(kind)
             values_list.append(
                 {
                     "user_id": user.id,
@@ -170,74 +175,153 @@ class SalesProcessLookup(models.Model):
         charges = sum(row["is_charged"] for row in values_list)
         if moment := self._get_excess_moment(user, company, charges, now, recent):
             return moment
-        # sudo: the log is written by its own methods only
-        self.sudo().create(values_list)
+        if is_acted_on:
+            self._keep_asked(values_list)
+        else:
+            # sudo: the log is written by its own methods only
+            self.sudo().create(values_list)
         return False
 
     @api.model
-    def _charge_refusals(self, user, company, refusals):
-        """Log that leads were refused: a refusal says that a customer is known.
+    def _is_known_to(self, user, key, result):
+        """Whether somebody learns nothing from a detail: it is that of an own customer.
 
-        It is charged however often the same detail is tried, and each further number
-        of one lead is a further customer. Kept over the rollback of the request.
+        A further detail, typed beside one of an own customer, is a question.
 
-        :param user: res.users, who tried
-        :param company: res.company, whose limit counts
-        :param refusals: list of ``(keys that somebody else holds, ownership)``
-        :return: naive UTC datetime from which the next answer is given, or False
+        :param tuple key: ``(company_id or 0, kind, value)``
+        :return: bool
         """
-        now = fields.Datetime.now()
-        values_list = []
-        for keys, ownership in refusals:
-            kinds = set()
-            for key in sorted(keys):
-                kind = KIND_GROUPS.get(key[1])
-                if not kind:
-                    continue
-                values_list.append(
-                    {
-                        "user_id": user.id,
-                        "company_id": company.id,
-                        "date": now,
-                        "ownership_id": ownership.id,
-                        "outcome": "pool" if ownership.state == "pool" else "owned",
-                        "value": self._get_masked(key, ownership.team_id.name),
-                        "identity_kind": kind,
-                        "digest": self._get_digest(key),
-                        "is_charged": not kinds or kind in kinds - {"partner"},
-                    }
-                )
-                kinds.add(kind)
-        charges = sum(row["is_charged"] for row in values_list)
-        moment = self._get_excess_moment(user, company, charges, now)
-        if not moment:
-            self._keep_refused(values_list)
-        return moment
+        if key[1] not in HARD_KINDS:
+            return result.state in ("mine", "helper")
+        owner = result.owners.get(key)
+        return bool(owner) and (
+            owner.state == "open"
+            and (owner.user_id == user or user in owner.collaborator_ids)
+        )
 
     @api.model
-    def _keep_refused(self, values_list):
-        """Log look-ups although their request is rolled back.
+    def _charge_questions(self, user, questions):
+        """Count what somebody asks by typing: whether a customer is known.
+
+        Whatever is done with the details - a lead is created or changed, a contact is
+        edited or written to - it is refused or not, and both are an answer. So both
+        count, and beyond the limit both are refused with the same sentence, before
+        anything is decided. A customer that one was told is new within the hour is
+        registered without asking again; what belongs to somebody else is charged
+        however often it is tried. Each further number of one customer counts as a
+        further customer. Where nobody enforces, only what is known is logged.
+
+        :param user: res.users, who asks
+        :param questions: list of ``(res.company whose limit counts, {(company_id,
+            kind, value): ownership behind it, empty if none})``, without the details
+            of customers that ``user`` works
+        :raise LookupLimitError: too many within the hour
+        """
+        by_company = defaultdict(list)
+        for company, owners in questions:
+            if owners and self._is_asked(user, company, owners):
+                by_company[company].append(owners)
+        if not by_company or not self._is_enforced():
+            return
+        now = fields.Datetime.now()
+        recent = self._read_recent(user, now - WINDOW)
+        answered = self._get_answered(recent)
+        for company, rows in by_company.items():
+            values_list = []
+            for owners in rows:
+                values_list += self._prepare_questions(
+                    user, company, owners, now, answered
+                )
+            charges = sum(row["is_charged"] for row in values_list)
+            if moment := self._get_excess_moment(user, company, charges, now, recent):
+                reader = self.with_env(self.env(user=user.id, su=False))
+                raise LookupLimitError(reader._get_limit_sentence(company, moment))
+            self._keep_asked(values_list)
+
+    @api.model
+    def _is_enforced(self):
+        """Whether any team refuses: where all only observe, nothing is answered.
+
+        :return: bool
+        """
+        # sudo: which teams enforce is no secret
+        teams = self.env["crm.team"].sudo()
+        teams = teams.browse(teams._get_active_process_ids())
+        return "enforce" in teams.mapped("process_mode")
+
+    @api.model
+    def _is_asked(self, user, company, owners):
+        """Whether a question counts: what is known does, the rest where it is limited.
+
+        :return: bool
+        """
+        if any(owners.values()):
+            return True
+        if not company.process_lookup_limit or user._is_superuser():
+            return False
+        return not user.has_group("sales_team.group_sale_manager")
+
+    @api.model
+    def _prepare_questions(self, user, company, owners, now, answered):
+        """Values of the log for the details of one customer.
+
+        :param dict owners: ``{(company_id, kind, value): ownership or empty}``
+        :param set answered: digests that were told to be new within the hour
+        :return: list of dicts
+        """
+        values_list = []
+        kinds = set()
+        for key, ownership in sorted(owners.items(), key=lambda item: item[0]):
+            kind = KIND_GROUPS.get(key[1])
+            digest = kind and self._get_digest(key)
+            if not kind or (not ownership and digest in answered):
+                continue
+            outcome = "new"
+            if ownership:
+                outcome = "pool" if ownership.state == "pool" else "owned"
+            values_list.append(
+                {
+                    "user_id": user.id,
+                    "company_id": company.id,
+                    "date": now,
+                    "ownership_id": ownership.id,
+                    "outcome": outcome,
+                    "value": self._get_masked(key, ownership.team_id.name),
+                    "identity_kind": kind,
+                    "digest": digest,
+                    "is_charged": not kinds or kind in kinds - {"partner"},
+                }
+            )
+            kinds.add(kind)
+        return values_list
+
+    @api.model
+    def _keep_asked(self, values_list):
+        """Log questions in a transaction of their own, however this one ends.
+
+        A request that fails after the answer, and one whose refusal is caught, have
+        told as much as any other.
 
         :param list values_list: values of the log
         """
-        pending = get_refused_lookups(self.env)
+        pending = get_asked_lookups(self.env)
         is_first = not pending
         pending += values_list
         if not is_first or not values_list:
             return
         registry = self.env.registry
-        self.env.cr.postcommit.add(pending.clear)
 
-        @self.env.cr.postrollback.add
         def record():
             rows = pending[:]
             pending.clear()
+            if not rows:
+                return
             try:
                 with registry.cursor() as cr:
                     env = api.Environment(cr, SUPERUSER_ID, {})
                     users = {row["user_id"] for row in rows}
                     users = set(env["res.users"].browse(users).exists().ids)
-                    periods = {row["ownership_id"] for row in rows}
+                    periods = {row["ownership_id"] for row in rows} - {False}
                     periods = set(
                         env["sales.process.ownership"].browse(periods).exists().ids
                     )
@@ -253,10 +337,25 @@ class SalesProcessLookup(models.Model):
                         ]
                     )
             except psycopg2.Error:
-                _logger.warning("Refused look-ups were not recorded", exc_info=True)
+                _logger.warning("Look-ups were not recorded", exc_info=True)
+
+        self.env.cr.postcommit.add(record)
+        self.env.cr.postrollback.add(record)
 
     @api.model
-    def _get_excess_moment(self, user, company, charges, now, recent=None):
+    def _get_answered(self, recent):
+        """The details that somebody was told to be new within the hour, and no more.
+
+        :param recent: what :meth:`_read_recent` returned
+        :return: set of digests
+        """
+        answered, owned = set(), set()
+        for row in recent:
+            (answered if row[5] in ANSWERED else owned).add(row[3])
+        return answered - owned
+
+    @api.model
+    def _get_excess_moment(self, user, company, charges, now, recent):
         """From when on a person may look up so many customers.
 
         :param int charges: how many the person wants to look up now
@@ -264,13 +363,11 @@ class SalesProcessLookup(models.Model):
         :return: naive UTC datetime, or False where the person may now
         """
         limit = company.process_lookup_limit
-        if not charges or not limit or self._is_unlimited(user):
+        if not charges or not limit:
             return False
-        if recent is None:
-            recent = self._read_recent(user, now - WINDOW)
         dates = sorted(row[0] for row in recent if row[4])
         excess = len(dates) + charges - limit
-        if excess <= 0:
+        if excess <= 0 or self._is_unlimited(user):
             return False
         # more at once than the whole limit: never works, say one hour
         return (dates[excess - 1] if excess <= len(dates) else now) + WINDOW
@@ -279,19 +376,26 @@ class SalesProcessLookup(models.Model):
     def _read_recent(self, user, since):
         """The look-ups of a person since a moment.
 
-        :return: list of ``(date, session, identity kind, digest, is_charged)``
+        :return: list of ``(date, session, identity kind, digest, is_charged,
+            outcome)``
         """
         self.flush_model()
-        refused = [
-            # without the digest: who is refused twice has asked twice
-            (row["date"], False, row["identity_kind"], None, row["is_charged"])
-            for row in get_refused_lookups(self.env)
+        asked = [
+            (
+                row["date"],
+                False,
+                row["identity_kind"],
+                row["digest"],
+                row["is_charged"],
+                row["outcome"],
+            )
+            for row in get_asked_lookups(self.env)
             if row["user_id"] == user.id and row["date"] > since
         ]
-        return refused + self.env.execute_query(
+        return asked + self.env.execute_query(
             SQL(
                 """
-                SELECT date, session, identity_kind, digest, is_charged
+                SELECT date, session, identity_kind, digest, is_charged, outcome
                   FROM sales_process_lookup
                  WHERE user_id = %s AND date > %s AND kind = 'registration'
                 """,
@@ -316,23 +420,15 @@ class SalesProcessLookup(models.Model):
         )
 
     @api.model
-    def _get_limit_sentence(self, company, moment, is_registration=True):
+    def _get_limit_sentence(self, company, moment):
         """Say when the next look-up works.
 
         :param moment: naive UTC datetime
-        :param bool is_registration: whether the customer can be registered anyway
         :return: str
         """
-        if not is_registration:
-            return self.env._(
-                "You have looked up %(limit)s customers within an hour. Try again at "
-                "%(time)s, or ask your team leader whose customer this is.",
-                limit=company.process_lookup_limit,
-                time=format_time(self.env, moment, time_format="short"),
-            )
         return self.env._(
-            "You have looked up %(limit)s customers within an hour. The next look-up "
-            "works at %(time)s. You can still register the customer.",
+            "You have looked up %(limit)s customers within an hour. Try again at "
+            "%(time)s, or ask your team leader whose customer this is.",
             limit=company.process_lookup_limit,
             time=format_time(self.env, moment, time_format="short"),
         )

@@ -493,19 +493,21 @@ class SalesProcessOwnership(models.Model):
         return guarded
 
     @api.model
-    def _match_guarded(self, partners, companies=None, emails=()):
+    def _match_guarded(self, partners, companies=None, emails=(), asked=None):
         """See :meth:`_find_guarded`.
 
         A contact that is somebody's customer is that person's, whatever details
         anybody writes on it: only other contacts are judged by their details.
 
         :param emails: addresses that are written to without a contact
+        :param list asked: filled with what the contacts were asked for, a list of
+            ``(partner or empty, res.company, {key: ownership or empty})``
         :return: list of ``(partner or empty, sales.process.ownership in sudo, set of
             the keys by which it was recognised)``
         """
         matches = [
             match
-            for match in self._match_details(partners, companies, emails)
+            for match in self._match_details(partners, companies, emails, asked)
             if match[1].process_mode == "enforce"
         ]
         known = {
@@ -525,7 +527,7 @@ class SalesProcessOwnership(models.Model):
         return any(key[1] == "partner" for key in keys)
 
     @api.model
-    def _match_details(self, partners, companies=None, emails=()):
+    def _match_details(self, partners, companies=None, emails=(), asked=None):
         """Every customer with which contacts have something in common, in any team.
 
         Arguments and result as of :meth:`_match_guarded`.
@@ -578,6 +580,21 @@ class SalesProcessOwnership(models.Model):
                 for row in running
                 if row.id in keys_by_row
             ]
+            if asked is not None:
+                owner_by_key = {
+                    key: row for row in running for key in keys_by_row[row.id]
+                }
+                asked.append(
+                    (
+                        partner,
+                        draft.company_id,
+                        {
+                            key: owner_by_key.get(key, running.browse())
+                            for key in keys_by_draft[draft]
+                            if key[1] in HARD_KINDS
+                        },
+                    )
+                )
         return matches
 
     @api.model
@@ -602,22 +619,27 @@ class SalesProcessOwnership(models.Model):
         attended = self._is_attended()
         if attended and not self._is_judged(user):
             return
+        asked = []
+        matches = self._match_guarded(partners, companies, emails, asked)
         strange = [
             (partner, row, keys)
-            for partner, row, keys in self._match_guarded(partners, companies, emails)
+            for partner, row, keys in matches
             if not row._can_work(user)
             and not (
                 is_meeting and row.state == "pool" and row.previous_id.user_id == user
             )
         ]
+        if not attended:
+            if strange:
+                self.env["sales.process.conflict"]._record_work(
+                    self._prepare_work_conflicts(user, strange, attended)
+                )
+            return
+        if strange:
+            self._keep_work_refusals(user, strange)
+        self._charge_work(user, asked, matches, strange)
         if not strange:
             return
-        if not attended:
-            self.env["sales.process.conflict"]._record_work(
-                self._prepare_work_conflicts(user, strange, attended)
-            )
-            return
-        self._keep_work_refusals(user, strange)
         partner, row, _keys = strange[0]
         raise row._make_work_refusal(self.env(su=False), partner)
 
@@ -657,7 +679,10 @@ class SalesProcessOwnership(models.Model):
         :raise CustomerOwnedError: a detail is another customer's, and new here
         """
         user = self.env.user
-        matches = self._match_details(self.env["res.partner"].union(*before))
+        asked = []
+        matches = self._match_details(
+            self.env["res.partner"].union(*before), asked=asked
+        )
         customers = defaultdict(self.sudo().browse)
         for partner, row, keys in matches:
             if self._is_contact_key(keys):
@@ -671,19 +696,40 @@ class SalesProcessOwnership(models.Model):
                 or row._can_work(user)
             ):
                 continue
-            old, kinds = set(), {"phone", "phone_digits", "email"}
-            details = before[partner]
-            if details and details[-1] == partner.sudo().commercial_partner_id:
-                phone, email, country, vat, _customer = details
-                rows = row.company_id._read_contact_details({phone}, {email}, country)
-                old = {row[:2] for row in rows} | {*identity.vat_key(vat)}
-                kinds.add("vat")
-            new = {key for key in keys if key[1] in kinds and key[1:] not in old}
-            if new:
+            if new := self._filter_typed(partner, before, row.company_id, keys):
                 strange.append((partner, row, new))
+        if strange:
+            self._keep_work_refusals(user, strange)
+        # what is accepted is an answer, too
+        self.env["sales.process.lookup"]._charge_questions(
+            user,
+            [
+                (
+                    company,
+                    {
+                        key: owners[key]
+                        for key in self._filter_typed(partner, before, company, owners)
+                        if owners[key] not in customers[partner]
+                        and not (owners[key] and owners[key]._can_work(user))
+                    },
+                )
+                for partner, company, owners in asked
+                if partner in customers
+            ],
+        )
+        self._check_typed_room(
+            user,
+            self.union(
+                *(
+                    customers[partner]
+                    for partner, company, owners in asked
+                    if partner in customers
+                    and self._filter_typed(partner, before, company, owners)
+                )
+            ),
+        )
         if not strange:
             return
-        self._keep_work_refusals(user, strange)
         raise CustomerOwnedError(
             self.env._(
                 "A phone number, e-mail address or tax ID entered here belongs to "
@@ -694,17 +740,99 @@ class SalesProcessOwnership(models.Model):
         )
 
     @api.model
+    def _check_moved(self, moved):
+        """Refuse who moves contacts into or out of a colleague's customer.
+
+        Whatever is on them: a contact person of a colleague's company stays there, a
+        colleague's customer is moved below no other company, and an own customer
+        becomes none of a colleague's people. A contact that is nobody's may become
+        one: the owner gains it. Where a person is the customer, the company above says
+        nothing.
+
+        :param dict moved: ``{res.partner: (commercial partner before, after)}``
+        :raise CustomerOwnedError: one sentence that says whose customer it is
+        """
+        if not moved:
+            return
+        user = self.env.user
+        partners = self.env["res.partner"].union(
+            *moved, *(row for pair in moved.values() for row in pair)
+        )
+        # sudo: whoever moves a contact may not read whose customer it is
+        rows = self.sudo()._find_by_partners(partners.sudo())
+        rows = rows.filtered(
+            lambda row: (
+                row.process_mode == "enforce"
+                and row.company_id._get_customer_company().process_customer_scope
+                == "company"
+            )
+        )
+        if not rows:
+            return
+        by_partner = defaultdict(rows.browse)
+        for row in rows:
+            by_partner[row.partner_id.id] |= row
+            for key in row.key_ids.filtered(lambda key: key.kind == "partner"):
+                by_partner[int(key.value)] |= row
+        strange = []
+        for partner, (before, after) in moved.items():
+            held = by_partner[partner.id] | by_partner[before.id]
+            strange += [(partner, row, set()) for row in held]
+            if held:
+                strange += [(partner, row, set()) for row in by_partner[after.id]]
+        strange = [match for match in strange if not match[1]._can_work(user)]
+        if strange:
+            self._keep_work_refusals(user, strange)
+            partner, row, _keys = strange[0]
+            raise row._make_work_refusal(self.env(su=False), partner)
+
+    @api.model
+    def _check_typed_room(self, user, customers):
+        """Number after number on one contact is a list of customers.
+
+        :param user: res.users, who types
+        :param customers: sales.process.ownership, sudo, that gain details
+        :raise UserError: the person holds as many as the team allows
+        """
+        for row in customers:
+            team = row.team_id
+            if (
+                row.user_id == user
+                and row.process_mode == "enforce"
+                and (user.customer_limit or team.customer_limit)
+                and not team._is_leader(user)
+                and row._has_many_details()
+            ):
+                self._check_room(user.sudo(), team, 0)
+
+    @api.model
+    def _filter_typed(self, partner, before, company, keys):
+        """Which of the keys of a contact have just been typed.
+
+        :param dict before: see :meth:`_check_typed_details`
+        :param company: res.company, how telephone numbers are read
+        :param keys: of the contact as it is now
+        :return: set of keys
+        """
+        old, kinds = set(), {"phone", "phone_digits", "email"}
+        details = before[partner]
+        if details and details[-1] == partner.sudo().commercial_partner_id:
+            phone, email, country, vat, _customer = details
+            rows = company._read_contact_details({phone}, {email}, country)
+            old = {row[:2] for row in rows} | {*identity.vat_key(vat)}
+            kinds.add("vat")
+        return {key for key in keys if key[1] in kinds and key[1:] not in old}
+
+    @api.model
     def _keep_work_refusals(self, user, strange):
-        """What a refusal leaves behind: the attempt, and an answer that was given.
+        """What a refusal leaves behind: the attempt.
 
         :param user: res.users, who tried
         :param strange: list of ``(partner, sales.process.ownership, set of keys)``
-        :raise UserError: too many answers within the hour
         """
         self.env["sales.process.conflict"]._record_after_rollback(
             self._prepare_work_conflicts(user, strange, attended=True)
         )
-        self._charge_work_refusals(user, strange)
 
     @api.model
     def _prepare_work_conflicts(self, user, strange, attended):
@@ -720,27 +848,40 @@ class SalesProcessOwnership(models.Model):
         ]
 
     @api.model
-    def _charge_work_refusals(self, user, strange):
-        """A refusal answers whether a number is known: it counts as a look-up.
+    def _charge_work(self, user, asked, matches, strange):
+        """Work on a contact answers whether its details are known, refused or not.
 
-        Whoever works the contact that is the customer itself learns nothing new.
+        Whoever works the contact that is the customer itself learns nothing new. What
+        is accepted counts where the person has typed the details: a contact that
+        others keep is no guess.
 
-        :param user: res.users, who tried
-        :param strange: list of ``(partner, sales.process.ownership, set of keys)``
-        :raise UserError: too many answers within the hour
+        :param user: res.users, who works
+        :param list asked: as :meth:`_match_guarded` filled it
+        :param list matches: what it returned
+        :param list strange: those of them that are refused
+        :raise LookupLimitError: too many answers within the hour
         """
-        by_company = {}
-        for _partner, row, keys in strange:
-            if not self._is_contact_key(keys):
-                by_company.setdefault(row.company_id, []).append((keys, row))
-        Lookup = self.env["sales.process.lookup"]
-        for company, refusals in by_company.items():
-            if moment := Lookup._charge_refusals(user, company, refusals):
-                raise UserError(
-                    Lookup.with_env(self.env(su=False))._get_limit_sentence(
-                        company, moment, is_registration=False
-                    )
-                )
+        known = {
+            partner
+            for partner, _row, keys in matches
+            if partner and self._is_contact_key(keys)
+        }
+        refused = {(partner, row) for partner, row, _keys in strange}
+        questions = []
+        for partner, company, owners in asked:
+            if partner in known:
+                continue
+            # sudo: who typed it is only compared
+            typed = not partner or user in (
+                partner.sudo().create_uid | partner.sudo().write_uid
+            )
+            question = {
+                key: row
+                for key, row in owners.items()
+                if key[1] != "partner" and ((partner, row) in refused if row else typed)
+            }
+            questions.append((company, question))
+        self.env["sales.process.lookup"]._charge_questions(user, questions)
 
     def _make_work_refusal(self, env, partner):
         """The sentence that tells a salesperson whose customer it is.

@@ -1,12 +1,16 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from collections import Counter, defaultdict
+from collections import defaultdict
 
-from odoo.exceptions import ConcurrencyError, UserError
+from odoo.exceptions import ConcurrencyError
 
 from ..exceptions import CustomerOwnedError
-from ..tools.transaction import get_reception
-from .sales_process_ownership_key import HARD_KINDS
+from ..tools.transaction import get_reception, is_looked_up
+from .sales_process_ownership_key import (
+    DETAILS_PER_CUSTOMER,
+    HARD_KINDS,
+    TYPED_KINDS,
+)
 
 # Nobody is there to read a refusal: the customer goes to its owner.
 UNATTENDED_DOORS = (
@@ -75,6 +79,8 @@ class OwnershipClaims:
         self.holder_by_key = {}
         self.past_ids_by_key = {}
         self.large_ids = ()
+        self.typed_by_lead = {}
+        self.gaining_ids = set()
         self.holder_by_lead = {}
         self.claims = []
         self.absorbed = []
@@ -88,6 +94,11 @@ class OwnershipClaims:
         """
         self.keys_by_lead = self.leads._get_identity_keys()
         self._load_holders()
+        self._charge_questions()
+        self.typed_by_lead = {
+            lead: sum(key[1] in TYPED_KINDS for key in keys)
+            for lead, keys in self.keys_by_lead.items()
+        }
         self._load_contacts()
         for lead in self.leads:
             self._decide(lead)
@@ -101,6 +112,7 @@ class OwnershipClaims:
         self._create_periods()
         self._join()
         self._write_keys()
+        self._check_details()
         self._go_on_with_past()
         self._update_partners()
         if self.conflicts:
@@ -140,6 +152,36 @@ class OwnershipClaims:
                 ),
             )
         self.holder_by_key |= {key: self.holders[ids[0]] for key, ids in found.items()}
+
+    def _charge_questions(self):
+        """Whatever becomes of a lead answers whether the customer is known.
+
+        What somebody imports is an answer, too: row by row it is the own one, or not.
+        """
+        if self.door not in ("interactive", "import") or is_looked_up(self.env):
+            return
+        questions = []
+        for lead in self.leads:
+            own = self.holder_by_lead.get(lead)
+            owners = {}
+            for key in self._hard(lead):
+                holder = self.holder_by_key.get(key)
+                # a contact shows by itself whose it is
+                if key[1] == "partner" or (
+                    holder and (holder is own or self._is_worked(holder))
+                ):
+                    continue
+                owners[key] = holder.ownership if holder else self.Ownership.browse()
+            if owners:
+                questions.append((lead._get_process_company(), owners))
+        if questions:
+            self.env["sales.process.lookup"]._charge_questions(self.actor, questions)
+
+    def _is_worked(self, holder):
+        """Whether the actor works the customer, and learns nothing new of it."""
+        return holder.user == self.actor or (
+            self.actor in holder.ownership.collaborator_ids
+        )
 
     def _load_contacts(self):
         """A company that nobody owns yet comes with the details of its contacts.
@@ -299,7 +341,6 @@ class OwnershipClaims:
             [self._prepare_conflict(row, persisted=False) for row in refused]
         )
         lead = refused[0]["lead"]
-        self._charge(refused)
         raise CustomerOwnedError(
             self._get_refusal(refused),
             {
@@ -309,27 +350,6 @@ class OwnershipClaims:
                 "default_contact_name": lead.contact_name or False,
             },
         )
-
-    def _charge(self, refused):
-        """A refusal answers whether a customer is known: it counts as a look-up."""
-        lead = refused[0]["lead"]
-        Lookup = self.env["sales.process.lookup"]
-        company = lead._get_process_company()
-        moment = Lookup._charge_refusals(
-            self.actor,
-            company,
-            [
-                (row["keys"], row["holder"].ownership)
-                for row in refused
-                if not row["holder"].is_new and row["holder"].user != self.actor
-            ],
-        )
-        if moment:
-            raise UserError(
-                Lookup.with_env(
-                    self.env(user=self.actor.id, su=False)
-                )._get_limit_sentence(company, moment, is_registration=False)
-            )
 
     def _get_refusal(self, refused):
         env = self.env(user=self.actor.id, su=False)
@@ -393,24 +413,36 @@ class OwnershipClaims:
             for pair in self.absorbed
         ]
 
-    def _count_limited(self):
-        """How many customers somebody claims by hand where the number is limited.
+    def _is_limited(self, user, team):
+        """Whether the number of customers of the actor is limited in a team."""
+        return (
+            self.door in ("interactive", "import")
+            and user == self.actor
+            and team.process_mode == "enforce"
+            and bool(user.customer_limit or team.customer_limit)
+            and not team._is_leader(user)
+        )
 
-        :return: ``{team: number}``; a leader may go above the limit
+    def _count_limited(self):
+        """The customers that somebody claims by hand where the number is limited.
+
+        A lead with a list of numbers is as many customers as the list holds.
+
+        :return: ``{team: {claim: number}}``; a leader may go above the limit
         """
         if self.door not in ("interactive", "import"):
             return {}
         user = self.actor.with_env(self.env)
-        own = [
-            claim.team
-            for claim in self.claims
-            if claim.user == user
-            and claim.team.process_mode == "enforce"
-            and "pending" in claim.leads.mapped("won_status")
-            and (user.customer_limit or claim.team.customer_limit)
-            and not claim.team._is_leader(user)
-        ]
-        return Counter(own)
+        own = defaultdict(dict)
+        for claim in self.claims:
+            if (
+                claim.user == user
+                and "pending" in claim.leads.mapped("won_status")
+                and self._is_limited(user, claim.team)
+            ):
+                details = sum(self.typed_by_lead[lead] for lead in claim.leads)
+                own[claim.team][claim] = 1 + max(details - 1, 0) // DETAILS_PER_CUSTOMER
+        return own
 
     def _check_room(self):
         """By hand nobody claims more customers than the team lets one person hold.
@@ -422,15 +454,35 @@ class OwnershipClaims:
         """
         ownerships = self.Ownership.with_env(self.env(user=self.actor.id, su=False))
         user = self.actor.with_env(self.env)
-        for team, count in self._count_limited().items():
+        for team, numbers in self._count_limited().items():
             if self.door != "import":
-                ownerships._check_room(user, team, count)
+                ownerships._check_room(user, team, sum(numbers.values()))
                 continue
             user.invalidate_recordset(["open_customer_count"])
-            room = max(team._get_customer_room(user), 0)
-            own = [row for row in self.claims if row.user == user and row.team == team]
-            for claim in own[min(room, len(own)) :]:
-                claim.user, claim.state = user.browse(), "pool"
+            room = team._get_customer_room(user)
+            for claim, number in numbers.items():
+                if number > room:
+                    claim.user, claim.state = user.browse(), "pool"
+                else:
+                    room -= number
+
+    def _check_details(self):
+        """A customer that gains number after number is a list of customers."""
+        if self.door != "interactive":
+            return
+        user = self.actor.with_env(self.env)
+        teams = self.env["crm.team"].union(
+            *(
+                holder.team
+                for holder in set(self.holder_by_lead.values())
+                if holder.ownership.id in self.gaining_ids
+                and self._is_limited(holder.user, holder.team)
+                and holder.ownership._has_many_details()
+            )
+        )
+        ownerships = self.Ownership.with_env(self.env(user=self.actor.id, su=False))
+        for team in teams:
+            ownerships._check_room(user, team, 0)
 
     def _create_periods(self):
         if not self.claims:
@@ -595,6 +647,9 @@ class OwnershipClaims:
                 for (company_id, kind, value), label in holder.keys.items()
                 if (company_id, kind, value) not in known
             ]
+        self.gaining_ids = {
+            row["ownership_id"] for row in rows if row["kind"] in TYPED_KINDS
+        }
         refused = self.Key._insert(rows)
         if any(kind in HARD_KINDS for _company, kind, _value in refused):
             # Somebody was first since this transaction began: look again.

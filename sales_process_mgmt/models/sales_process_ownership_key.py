@@ -13,9 +13,11 @@ HARD_KINDS = ("phone", "phone_digits", "email", "partner", "vat")
 # what people type, and what can be our own
 DETAILS = ("phone", "email", "partner")
 SOFT_KINDS = ("name", "wechat", "registration")
-# Telephone numbers and addresses that a party brings with it: more of them count as
-# further customers.
+# Telephone numbers and addresses of one customer: more of them count as further ones.
+TYPED_KINDS = ("email", "phone", "phone_digits")
 DETAILS_PER_CUSTOMER = 10
+# ... those that stand on the contacts of a company
+CONTACT_DETAILS_PER_CUSTOMER = 50
 
 
 _logger = logging.getLogger(__name__)

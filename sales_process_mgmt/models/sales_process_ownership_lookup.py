@@ -8,7 +8,11 @@ from odoo import api, fields, models
 from odoo.tools import format_date, format_datetime
 
 from ..tools import deadline as deadline_tools
-from .sales_process_ownership_key import HARD_KINDS
+from .sales_process_ownership_key import (
+    DETAILS_PER_CUSTOMER,
+    HARD_KINDS,
+    TYPED_KINDS,
+)
 
 # A period that ended within so many days is worth telling.
 RECENT_DAYS = 90
@@ -24,6 +28,8 @@ class LookupResult:
     previous: Any
     hints: Any
     matched: set = field(default_factory=set)
+    # {(company_id, kind, value): running ownership} of what identifies a customer
+    owners: dict = field(default_factory=dict)
 
 
 class SalesProcessOwnership(models.Model):
@@ -94,6 +100,11 @@ class SalesProcessOwnership(models.Model):
             previous=previous,
             hints=hints,
             matched={key for key in found if key in hard},
+            owners={
+                key: Ownership.browse(row_ids[0])
+                for key, row_ids in found.items()
+                if key in hard
+            },
         )
 
     @api.model
@@ -200,6 +211,16 @@ class SalesProcessOwnership(models.Model):
     # ------------------------------------------------------------
     # KEYS ADDED BY HAND
     # ------------------------------------------------------------
+
+    def _has_many_details(self):
+        """Tell whether one of these customers may count as several.
+
+        :return: bool
+        """
+        return any(
+            sum(key.kind in TYPED_KINDS for key in row.key_ids) > DETAILS_PER_CUSTOMER
+            for row in self.sudo()  # sudo: only counted
+        )
 
     def _add_manual_keys(self, identities):
         """Add contact details of the people who belong to the customer.

@@ -79,29 +79,33 @@ class SalesProcessSharedValue(models.Model):
     def _normalize(self, vals):
         """Keep the value as the keys keep it, whatever notation was typed."""
         kind = vals.get("kind") or "phone"
-        company = (
-            self.env["res.company"]
-            .browse(vals.get("company_id") or self.company_id.id or self.env.company.id)
-            ._get_customer_company()
-        )
-        if vals.get("company_id"):
+        value = vals.get("value") or ""
+        company_id = vals.get("company_id") or self.company_id.id or self.env.company.id
+        if not isinstance(company_id, int):
+            # Odoo says what is wrong with it
+            company_id = self.env.company.id
+        company = self.env["res.company"].browse(company_id)._get_customer_company()
+        if isinstance(vals.get("company_id"), int) and vals["company_id"]:
             vals["company_id"] = company.id
         # sudo: a branch may not see the company above it
         country = company.sudo().country_id
-        keys = {
+        readers = {
             "phone": lambda raw: identity.phone_keys(
                 raw, country.code or None, country.phone_code or None
             ),
             "phone_digits": identity.phone_keys,
             "email": identity.email_keys,
             "vat": identity.vat_key,
-        }[kind](vals.get("value") or "")
+        }
+        # "phone" is what is typed; what a kind is called otherwise is no kind
+        read = readers.get(kind) if isinstance(kind, str) else None
+        keys = read and isinstance(value, str) and read(value)
         if not keys:
             raise UserError(
                 self.env._(
                     "“%(value)s” is no phone, e-mail or tax ID that could identify a "
                     "customer. Check the value and its kind.",
-                    value=(vals.get("value") or "")[:80],
+                    value=str(value)[:80],
                 )
             )
         vals["kind"], vals["value"] = keys[0]

@@ -56,6 +56,8 @@ class SalesProcessCommon(ClockMixin, BaseCommon):
         cls.env = cls.env(context={**cls.env.context, "mail_notify_force_send": False})
         cls.company = cls.env.ref("base.main_company")
         cls.env.company.country_id = cls.env.ref("base.cn")
+        # a class of tests registers as many customers as a month
+        cls.env.company.process_lookup_limit = 0
         cls.env["crm.team"].search([]).action_archive()
         cls.env["crm.lead"].search([]).action_archive()
 
@@ -100,7 +102,11 @@ class SalesProcessCommon(ClockMixin, BaseCommon):
         )
 
         cls.company_2 = cls.env["res.company"].create(
-            {"name": "Company Two", "country_id": cls.env.ref("base.us").id}
+            {
+                "name": "Company Two",
+                "country_id": cls.env.ref("base.us").id,
+                "process_lookup_limit": 0,
+            }
         )
         cls.salesperson_x = user(
             "salesperson_x",

@@ -171,6 +171,56 @@ class TestIdentitySticks(IdentityCommon):
         self.assertTrue(conflict, "the leader decides")
         self.assertNotEqual(lead.ownership_id, other.ownership_id)
 
+    def test_contact_without_details_is_moved(self):
+        """Whatever is on a contact: whose customer it is, is not moved about."""
+        theirs = self.Partner.create({"name": "Theirs", "is_company": True})
+        person = self.Partner.create({"name": "Person", "parent_id": theirs.id})
+        alone = self.Partner.create({"name": "Alone"})
+        own = self.Partner.create({"name": "Own"})
+        mine = self.Partner.create({"name": "Mine", "is_company": True})
+        nobodys = self.Partner.create({"name": "Nobody", "is_company": True})
+        self._own(partner_id=theirs.id)
+        self._own(partner_id=alone.id)
+        self._own(self.salesperson_b, partner_id=own.id)
+        self._own(self.salesperson_b, partner_id=mine.id)
+
+        def owners():
+            return [
+                self._owner(str(partner.id)) for partner in (theirs, alone, own, mine)
+            ]
+
+        before = owners()
+        acts = {
+            "out of the customer": (person, {"parent_id": False}),
+            "out, as a company of its own": (person, {"is_company": True}),
+            "to the own customer": (person, {"parent_id": mine.id}),
+            "to nobody": (person, {"parent_id": nobodys.id}),
+            "the customer itself": (alone, {"parent_id": mine.id}),
+            "the customer itself, to nobody": (alone, {"parent_id": nobodys.id}),
+            "the own customer below theirs": (own, {"parent_id": theirs.id}),
+            "from above": (mine, {"child_ids": [(4, person.id)]}),
+            "from the customer": (theirs, {"child_ids": [(3, person.id)]}),
+        }
+        for act, (partner, vals) in acts.items():
+            with self.subTest(act=act):
+                with self.assertRaises(CustomerOwnedError), self.env.cr.savepoint():
+                    partner.with_user(self.salesperson_b).write(vals)
+                self.env.invalidate_all()
+                self.assertEqual(owners(), before)
+                # who keeps the address book, and who leads, does
+                for user in (self.clerk, self.leader_east):
+                    with self.env.cr.savepoint() as savepoint:
+                        partner.with_user(user).write(vals)
+                        self.assertEqual(owners(), before)
+                        savepoint.rollback()
+                    self.env.invalidate_all()
+        # nobody's contact becomes one of the customer's people
+        free = self.Partner.create({"name": "Free"})
+        free.with_user(self.salesperson_b).parent_id = theirs
+        # and the own people are moved as before
+        own.with_user(self.salesperson_b).parent_id = mine
+        own.with_user(self.salesperson_b).parent_id = nobodys
+
     def test_one_of_several_leads_goes(self):
         first = self._own(phone="13600000011")
         second = self._own(email_from="second@works.example")

@@ -3,7 +3,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
-from ..tools.transaction import get_refused_lookups
+from ..tools.transaction import get_asked_lookups
 from .test_registration import RegistrationCommon
 
 
@@ -12,7 +12,7 @@ class TestLookup(RegistrationCommon):
     def setUp(self):
         super().setUp()
         # the tests of a class share a cursor, and what it remembers
-        self.addCleanup(get_refused_lookups(self.env).clear)
+        self.addCleanup(get_asked_lookups(self.env).clear)
 
     def _logged(self, user):
         return self.env["sales.process.lookup"].search([("user_id", "=", user.id)])
@@ -173,7 +173,7 @@ class TestLookup(RegistrationCommon):
         with freeze_time("2026-03-02 02:59:59"):
             wizard = self._registration(self.salesperson_b, phone="13912340009")
             self.assertEqual(wizard.result_state, "limited")
-            self.assertTrue(wizard.can_register)
+            self.assertFalse(wizard.can_register)
             self.assertIn("11:00", wizard.result_message, "Shanghai time")
             with self.assertRaises(UserError):
                 wizard.action_help()
@@ -181,13 +181,27 @@ class TestLookup(RegistrationCommon):
             wizard = self._registration(self.salesperson_b, phone="13912340009")
             self.assertEqual(wizard.result_state, "new")
 
-    def test_limit_does_not_stop_registering(self):
+    def test_who_was_told_registers(self):
+        """The last look-up within the limit is one customer, looked up and registered.
+
+        Beyond it the registration says the same of what is known and what is not.
+        """
         self.company.process_lookup_limit = 1
-        self._look_up(self.salesperson_b, "13912340001")
-        wizard = self._registration(self.salesperson_b, phone="13912340002")
-        self.assertEqual(wizard.result_state, "limited")
-        wizard.action_register()
-        self.assertEqual(wizard.lead_id.ownership_id.user_id, self.salesperson_b)
+        self._create_lead(self.salesperson_a, phone="13812345678")
+        with self._at("2026-03-02 02:00:00"):
+            wizard = self._registration(self.salesperson_b, phone="13912340001")
+            self.assertEqual(wizard.result_state, "new")
+        with self._at("2026-03-02 02:30:00"):
+            wizard.action_register()
+            self.assertEqual(wizard.lead_id.user_id, self.salesperson_b)
+            sentences = set()
+            for phone in ("13912340002", "13812345678"):
+                wizard = self._registration(self.salesperson_b, phone=phone)
+                self.assertEqual(wizard.result_state, "limited")
+                with self.assertRaises(UserError) as caught:
+                    wizard.action_register()
+                sentences.add(str(caught.exception))
+            self.assertEqual(len(sentences), 1)
 
     def test_limit_counts_every_number_of_a_field(self):
         self.company.process_lookup_limit = 3
@@ -287,14 +301,100 @@ class TestLookup(RegistrationCommon):
         # and the registration knows of them
         wizard = self._registration(self.salesperson_b, phone="13900000001")
         self.assertEqual(wizard.result_state, "limited")
-        # a new customer is still received
-        self._create_lead(self.salesperson_b, self.team_east, phone="13900000002")
+        # what is new and what is not look the same
+        told.append(self._refused(self.salesperson_b, phone="13900000002"))
+        self.assertEqual(told[3], told[-1])
+
+    def test_every_answer_counts(self):
+        """What is accepted is an answer, by every door; beyond it all look the same."""
+        self.company.process_lookup_limit = 3
+        user = self.salesperson_b
+        self._create_lead(self.salesperson_a, phone="13812345678", email_from="z@x.cn")
+        own = self._create_lead(user, phone="13700000000")
+        customer = self.env["res.partner"].create({"name": "Own"})
+        own.partner_id = customer
+        Partner = self.env["res.partner"].with_user(user)
+        Lead = self.env["crm.lead"].with_user(user)
+        names = ["name", "phone", "user_id/.id", "team_id/.id"]
+
+        def load_contacts(number):
+            result = Partner.load([".id", "phone"], [[str(customer.id), number]])
+            if result["messages"]:
+                raise UserError(result["messages"][0]["message"])
+
+        def load_leads(number):
+            row = ["L", number, str(user.id), str(self.team_east.id)]
+            result = Lead.load(names, [row])
+            if result["messages"]:
+                raise UserError(result["messages"][0]["message"])
+
+        ways = {
+            "lead": lambda number: self._create_lead(user, phone=number),
+            "lead of nobody": lambda number: Lead.create(
+                {
+                    "name": "L",
+                    "phone": number,
+                    "user_id": False,
+                    "team_id": self.team_east.id,
+                }
+            ),
+            "team that is off": lambda number: self._create_lead(
+                user, self.team_off, phone=number
+            ),
+            "name_create": lambda number: Lead.with_context(
+                default_phone=number
+            ).name_create("L"),
+            "lead edited": lambda number: own.with_user(user).write({"phone": number}),
+            "file of leads": load_leads,
+            "contact of a customer": lambda number: customer.with_user(user).write(
+                {"phone": number}
+            ),
+            "person of a customer": lambda number: Partner.create(
+                {"name": "P", "parent_id": customer.id, "phone": number}
+            ),
+            "file of contacts": load_contacts,
+            "written to": lambda number: Partner.create(
+                {"name": "P", "phone": number}
+            ).message_post(body="Hello", message_type="comment"),
+            "planned": lambda number: Partner.create(
+                {"name": "P", "phone": number}
+            ).activity_schedule("mail.mail_activity_data_todo", user_id=user.id),
+            "registered": lambda number: self._registration(
+                user, phone=number
+            ).action_register(),
+            "registered beside an own contact": lambda number: self._registration(
+                user, partner_id=customer.id, phone=number, subject="Price"
+            ).action_register(),
+        }
+        for place, (way_name, way) in enumerate(ways.items()):
+            with self.subTest(way=way_name):
+                asked = get_asked_lookups(self.env)
+                asked.clear()
+                self._logged(user).unlink()
+                told = []
+                numbers = [f"139{place:02}34000{digit}" for digit in range(4)]
+                for number in [*numbers, "13812345678"]:
+                    try:
+                        with self.env.cr.savepoint():
+                            way(number)
+                            told.append("")
+                            if number == numbers[2]:
+                                continue
+                            raise ZeroDivisionError  # what fails has answered, too
+                    except UserError as error:
+                        told.append(str(error))
+                    except ZeroDivisionError:
+                        pass
+                    self.env.invalidate_all()
+                self.assertEqual(told[:3], ["", "", ""], told)
+                self.assertIn("Try again at", told[3])
+                self.assertEqual(told[3], told[4])
 
     def test_refused_batch_counts_as_many(self):
-        self.company.process_lookup_limit = 3
         phones = [f"1381234567{digit}" for digit in range(4)]
         for phone in phones:
             self._create_lead(self.salesperson_a, phone=phone)
+        self.company.process_lookup_limit = 3
         with self.assertRaises(UserError) as caught, self.env.cr.savepoint():
             self.env["crm.lead"].with_user(self.salesperson_b).create(
                 [
@@ -324,9 +424,7 @@ class TestLookup(RegistrationCommon):
         )
         Lookup = self.env["sales.process.lookup"]
         kept = []
-        self.patch(
-            type(Lookup), "_keep_refused", lambda _model, rows: kept.extend(rows)
-        )
+        self.patch(type(Lookup), "_keep_asked", lambda _model, rows: kept.extend(rows))
         self._refused(self.salesperson_b, phone="13812345678")
         self.assertEqual([row["ownership_id"] for row in kept], lead.ownership_id.ids)
         self.assertNotIn("12345678", str(kept))
@@ -381,6 +479,84 @@ class TestLookup(RegistrationCommon):
         self.env.invalidate_all()
         self.assertEqual(self.salesperson_b.open_customer_count, 3)
 
+    def test_a_list_of_numbers_on_one_lead(self):
+        """Ten details are one customer, wherever and however they are typed."""
+        user = self.salesperson_b
+        self.team_east.customer_limit = 3
+
+        def count():
+            self.env.invalidate_all()
+            return user.open_customer_count
+
+        def numbers(start, amount):
+            return ",".join(f"1381{start + place:07}" for place in range(amount))
+
+        lead = self._create_lead(user, phone=numbers(0, 10))
+        self.assertEqual(count(), 1)
+        lead.with_user(user).phone = numbers(100, 10)
+        self.assertEqual(count(), 2, "the first ten stay keys")
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            self._create_lead(user, phone=numbers(200, 11))
+        lead.with_user(user).phone = numbers(300, 10)
+        self.assertEqual(count(), 3)
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            lead.with_user(user).phone = numbers(400, 10)
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            self._create_lead(user, phone=numbers(500, 1))
+        # what gains nothing is changed, whatever it counts
+        self.team_east.customer_limit = 1
+        lead.with_user(user).write({"partner_name": "Acme"})
+        # number after number on the contact
+        self.team_east.customer_limit = 5
+        self.env.invalidate_all()
+        customer = self.env["res.partner"].create({"name": "C", "is_company": True})
+        lead.with_user(user).partner_id = customer
+        for place in range(12):
+            customer.with_user(user).phone = numbers(600 + place, 1)
+        self.assertEqual(count(), 5)
+        with self.assertRaises(UserError):
+            for place in range(12):
+                customer.with_user(user).phone = numbers(700 + place, 1)
+
+    def test_people_of_a_large_customer(self):
+        """What stands on the contacts of a company counts for less."""
+        user = self.salesperson_b
+        customer = self.env["res.partner"].create({"name": "C", "is_company": True})
+        self.env["res.partner"].create(
+            [
+                {
+                    "name": f"P{place}",
+                    "parent_id": customer.id,
+                    "phone": f"1391000{place:04}",
+                    "email": f"p{place}@example.com",
+                }
+                for place in range(26)
+            ]
+        )
+        self._create_lead(user, partner_id=customer.id)
+        self.assertEqual(user.open_customer_count, 2)
+
+    def test_import_of_lists(self):
+        """A row with a list of numbers needs as much room as the list."""
+        user = self.salesperson_b
+        self.team_east.customer_limit = 2
+        numbers = ",".join(f"1391000{place:04}" for place in range(25))
+        result = (
+            self.env["crm.lead"]
+            .with_user(user)
+            .load(
+                ["name", "phone", "user_id/.id", "team_id/.id", "type"],
+                [
+                    ["L", phone, str(user.id), str(self.team_east.id), "opportunity"]
+                    for phone in (numbers, "13812345678")
+                ],
+            )
+        )
+        self.assertFalse(result["messages"])
+        leads = self.env["crm.lead"].browse(result["ids"])
+        self.assertFalse(leads[0].ownership_id.user_id)
+        self.assertEqual(leads[1].ownership_id.user_id, user)
+
     def test_a_list_of_numbers_is_as_many_look_ups(self):
         self.company.process_lookup_limit = 5
         wizard = self._registration(
@@ -393,3 +569,16 @@ class TestLookup(RegistrationCommon):
         with self.assertRaisesRegex(UserError, "Try again at"):
             wizard.action_register()
         self.assertFalse(self._ownership("+8613910000001"))
+
+    def test_values_of_a_client(self):
+        """What is no number, no kind and no text is refused in one sentence."""
+        Shared = self.env["sales.process.shared.value"].with_user(self.director)
+        for values in (
+            {"kind": "bogus", "value": "13812345678"},
+            {"kind": ["phone"], "value": "13812345678"},
+            {"kind": "phone", "value": 13812345678},
+            {"kind": "phone", "value": {}},
+            {"kind": "phone"},
+        ):
+            with self.assertRaisesRegex(UserError, "is no phone"):
+                Shared.create(values)

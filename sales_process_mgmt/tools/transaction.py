@@ -16,11 +16,11 @@ DOOR = "door"
 RECEPTION = "reception"
 KEEPING_OWNERS = "keeping owners"
 MERGING = "merging"
-REFUSED_LOOKUPS = "refused lookups"
+ASKED_LOOKUPS = "asked lookups"
+LOOKED_UP = "looked up"
 CUSTOMERS_LOCKED = "customers locked"
 MEETING_CHECKED = "meeting checked"
 MERGING_CONTACTS = "merging contacts"
-IMPORTING_CONTACTS = "importing contacts"
 REPLY_TO = "reply to"
 WRITING_SELLERS = "writing sellers"
 
@@ -153,14 +153,31 @@ def is_meeting_checked(env):
     return bool(_get_mark(env, MEETING_CHECKED))
 
 
-def get_refused_lookups(env):
-    """The answers that refused leads have given in this transaction.
+def get_asked_lookups(env):
+    """The questions that were answered in this transaction without a look-up.
 
-    They are recorded when it is rolled back, and count before that.
+    A lead that is refused, and one that is not, say whether a customer is known. They
+    are recorded when the transaction has ended, however it ends, and count before.
 
     :return: list of dicts, values of sales.process.lookup
     """
-    return _marks.setdefault(env.cr, {}).setdefault(REFUSED_LOOKUPS, [])
+    return _marks.setdefault(env.cr, {}).setdefault(ASKED_LOOKUPS, [])
+
+
+def looked_up(env):
+    """While a customer is registered whose look-up has just been counted.
+
+    :return: context manager
+    """
+    return _going_on(env, LOOKED_UP, True)
+
+
+def is_looked_up(env):
+    """Tell whether the customer that is registered has been looked up just now.
+
+    :return: bool
+    """
+    return bool(_get_mark(env, LOOKED_UP))
 
 
 class Merging:
@@ -218,22 +235,6 @@ def is_merging_contacts(env):
     :return: bool
     """
     return bool(_get_mark(env, MERGING_CONTACTS))
-
-
-def importing_contacts(env):
-    """While contacts come in from a file.
-
-    :return: context manager
-    """
-    return _going_on(env, IMPORTING_CONTACTS, True)
-
-
-def is_importing_contacts(env):
-    """Tell whether contacts come in from a file.
-
-    :return: bool
-    """
-    return bool(_get_mark(env, IMPORTING_CONTACTS))
 
 
 def answering(env, reply_to):

@@ -266,21 +266,36 @@ class SalesProcessRegistration(models.TransientModel):
         )
         return identities, result
 
-    def _look_logged(self):
+    def _look_logged(self, is_acted_on=False):
         """Look the customer up as the person who wants to see the result.
 
+        :param bool is_acted_on: what follows may fail, and has answered then
         :return: the identities, the LookupResult, and the moment from which the next
             look-up works where this one was refused, else False
         """
         identities, result = self._look()
         details = identities
         if self.partner_id:
-            # one contact, whose details are known anyway, is one look-up
+            # one contact, whose details are known anyway, is one look-up; what is typed
+            # beside it is not
+            # sudo: a draft reads the settings of teams and companies
+            contact = self.env["crm.lead"].sudo()
+            contact = contact.new(
+                {
+                    "partner_id": self.partner_id.id,
+                    "team_id": self.team_id.id,
+                    "company_id": self.company_id.id,
+                    "user_id": False,
+                }
+            )
+            known = contact._get_identity_keys(with_shared=True)[contact]
             details = {
-                key: label for key, label in identities.items() if key[1] == "partner"
+                key: label
+                for key, label in identities.items()
+                if key[1] == "partner" or key not in known
             } or identities
         moment = self.env["sales.process.lookup"]._charge(
-            self.env.user, self.company_id, details, result, self.token
+            self.env.user, self.company_id, details, result, self.token, is_acted_on
         )
         return identities, result, moment
 
@@ -304,7 +319,7 @@ class SalesProcessRegistration(models.TransientModel):
             state = "limited" if moment else result.state
             hints = result.hints.browse() if moment else result.hints
             wizard.result_state = state
-            wizard.can_register = bool(moment) or not wizard._is_blocked(result)
+            wizard.can_register = not moment and not wizard._is_blocked(result)
             wizard.match_ids = hints.filtered(
                 lambda row: row.state == "open" and row._can_work(self.env.user)
             ).sudo(False)

@@ -6,9 +6,12 @@ from odoo import fields, models
 from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import mute_logger, plaintext2html
 
-from ..models.sales_process_ownership_key import DETAILS_PER_CUSTOMER, HARD_KINDS
-from ..tools.identity import phone_keys
-from ..tools.transaction import entering, receiving
+from ..models.sales_process_ownership_key import (
+    DETAILS_PER_CUSTOMER,
+    HARD_KINDS,
+    TYPED_KINDS,
+)
+from ..tools.transaction import entering, looked_up, receiving
 
 
 class SalesProcessRegistration(models.TransientModel):
@@ -127,37 +130,31 @@ class SalesProcessRegistration(models.TransientModel):
             )
 
     def _count_further_customers(self):
-        """How many customers a party counts for beyond the first.
+        """How many customers what was typed counts for beyond the first.
 
         People who come together are one customer; a list of numbers is not.
 
         :return: int
         """
-        details = {
-            " ".join(value.split())
-            for contact in self.contact_ids
-            for value in (contact.phone, contact.email)
-            if value
-        }
-        numbers = sum(max(len(phone_keys(value)), 1) for value in details)
-        return numbers // DETAILS_PER_CUSTOMER
+        identities, _is_shared = self._get_identities()
+        details = sum(key[1] in TYPED_KINDS for key in identities)
+        return max(details - 1, 0) // DETAILS_PER_CUSTOMER
 
-    def _check_party(self):
-        """A list of numbers is no party: it counts as many look-ups.
+    def _look_allowed(self):
+        """Look the customer up in order to register it.
 
-        One customer can always be registered, whatever was looked up before.
-
-        :raise UserError: the person has looked up as many as may be
+        :return: the identities and the LookupResult
+        :raise UserError: the person has looked up as many as may be; what is known
+            and what is not look the same
         """
-        if not self._count_further_customers():
-            return
-        _identities, _result, moment = self._look_logged()
+        identities, result, moment = self._look_logged(is_acted_on=True)
         if moment:
             raise UserError(
                 self.env["sales.process.lookup"]._get_limit_sentence(
-                    self.company_id, moment, is_registration=False
+                    self.company_id, moment
                 )
             )
+        return identities, result
 
     def _check_receiver(self, receiver):
         """The customer goes to a member of the team who has room for it."""
@@ -205,8 +202,7 @@ class SalesProcessRegistration(models.TransientModel):
         if handled:
             return handled._get_done_action()
         self._check_details()
-        self._check_party()
-        identities, result = self._look()
+        identities, result = self._look_allowed()
         receiver = self._get_receiver(self._find_past(identities, result))
         if self._is_blocked(result):
             self._record_attempt(result, "refused")
@@ -324,7 +320,11 @@ class SalesProcessRegistration(models.TransientModel):
             # sudo: nobody with own documents may create a lead of a colleague, and
             # the reception does just that
             Lead = Lead.sudo()
-        with entering(self.env, "interactive"), receiving(self.env, self.channel):
+        with (
+            entering(self.env, "interactive"),
+            receiving(self.env, self.channel),
+            looked_up(self.env),
+        ):
             lead = Lead.create(self._prepare_lead_values(receiver))
         return lead.with_env(self.env)
 

@@ -1,7 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
-from odoo.exceptions import UserError
 from odoo.tools import format_date, plaintext2html
 
 from ..tools import texts
@@ -17,13 +16,7 @@ class SalesProcessRegistration(models.TransientModel):
 
         :return: sales.process.ownership, empty where nobody else owns the customer
         """
-        _identities, result, moment = self._look_logged()
-        if moment:
-            raise UserError(
-                self.env["sales.process.lookup"]._get_limit_sentence(
-                    self.company_id, moment
-                )
-            )
+        _identities, result = self._look_allowed()
         if result.state not in ("owned", "several", "pool"):
             return result, result.holders.browse()
         return result, result.holders
