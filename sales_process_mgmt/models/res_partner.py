@@ -126,9 +126,16 @@ class ResPartner(models.Model):
                 going=True,
             )
         before = owned and self._get_told_values(told)
+        graded = {}
+        if owned and {"parent_id", "is_company"} & vals.keys():
+            graded = {row: row.grade_id for row in owned}
         typed = self._get_typed_before(vals)
         result = super().write(vals)
         self._check_typed(typed)
+        # below another company of another grade the clock goes on as it was
+        owned.browse(
+            row.id for row, grade in graded.items() if row.grade_id != grade
+        )._stop_clocks()
         self._forget_company_country(vals)
         if IDENTITY_FIELDS & vals.keys():
             self._sync_ownership()

@@ -301,6 +301,13 @@ class SalesProcessOwnership(models.Model):
         return ownerships
 
     def write(self, vals):
+        if "partner_id" in vals:
+            # another contact, maybe of another grade: the clock goes on as it was
+            self.filtered(
+                lambda row: (
+                    row.state == "open" and row.partner_id.id != vals["partner_id"]
+                )
+            )._stop_clocks()
         result = super().write(vals)
         if "collaborator_ids" in vals:
             self._forget_helped()

@@ -54,6 +54,36 @@ class TestClockGoesOn(ReleaseCommon):
         self._follow(START + 6 * DAY)
         self.assertEqual(self.lead.ownership_id.date_deadline, DEADLINE + 6 * DAY)
 
+    def test_contact_of_another_grade(self):
+        """A contact of a longer grade is no contact: the clock goes on as it was."""
+        grade = self.env["sales.process.customer.grade"].create(
+            {"name": "Long", "followup_days": 60}
+        )
+        Partner = self.env["res.partner"]
+        long = Partner.create(
+            {"name": "L", "is_company": True, "process_grade_id": grade.id}
+        )
+        short = Partner.create({"name": "S"})
+        with self._at(START + DAY):
+            self.own.partner_id = short
+            self.lead.ownership_id._update_deadlines()
+            self.assertEqual(self.lead.ownership_id.date_deadline, DEADLINE)
+            # below a company of that grade
+            short.with_user(self.salesperson_a).parent_id = long
+            self.lead.ownership_id._update_deadlines()
+            self.assertEqual(self.lead.ownership_id.grade_id, grade)
+            self.assertEqual(self.lead.ownership_id.date_deadline, DEADLINE)
+            # linked to another contact of it
+            other = long.copy({"name": "M", "process_grade_id": grade.id})
+            self.own.partner_id = other
+            self.lead.ownership_id._update_deadlines()
+            self.assertEqual(self.lead.ownership_id.date_deadline, DEADLINE)
+        # the next contact that counts has the days of the grade
+        self._follow(START + 2 * DAY)
+        self.assertEqual(
+            self.lead.ownership_id.date_deadline, DEADLINE + (2 + 53) * DAY
+        )
+
     def test_contact_taken_back(self):
         """A contact that is deleted leaves the old clock, not a fresh period."""
         with self._at(START + 5 * DAY):

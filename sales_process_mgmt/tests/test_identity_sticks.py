@@ -722,6 +722,47 @@ class TestCompanies(IdentityCommon):
         self.assertEqual(lead.company_id, self.south)
         self.assertEqual(self._owner(KEY), self.salesperson_e)
 
+    def test_leader_moves_to_another_branch(self):
+        """Who leads both teams does, by team or by salesperson; who leads one asks."""
+        leader = self.leader_west
+        branches = self.north | self.south
+        leader.write({"company_ids": [(6, 0, (self.company | branches).ids)]})
+        self.team_north.user_id = leader
+        changes = {
+            "both": {"user_id": self.salesperson_e.id, "team_id": self.team_south.id},
+            "salesperson": {"user_id": self.salesperson_e.id},
+            "company, too": {
+                "user_id": self.salesperson_e.id,
+                "team_id": self.team_south.id,
+                "company_id": self.south.id,
+            },
+        }
+        for place, (how, vals) in enumerate(changes.items()):
+            with self.subTest(how=how):
+                self.team_south.user_id = False
+                lead = self._own_in(
+                    self.salesperson_d, self.team_north, phone=f"1361111222{place}"
+                )
+                key = f"+861361111222{place}"
+                own = lead.with_user(leader).with_context(
+                    allowed_company_ids=(self.company | branches).ids
+                )
+                with self.assertRaises(UserError), self.env.cr.savepoint():
+                    own.write(vals)
+                self.env.invalidate_all()
+                self.assertEqual(self._owner(key), self.salesperson_d)
+                self.assertEqual(lead.company_id, self.north)
+                self.team_south.user_id = leader
+                own.write(vals)
+                period = lead.ownership_id
+                self.assertEqual(period.user_id, self.salesperson_e)
+                self.assertEqual(period.team_id, self.team_south)
+                self.assertEqual(period.company_id, self.south)
+                self.assertEqual(lead.company_id, self.south)
+                self.assertEqual(period.key_ids.company_id, self.company)
+                self.assertEqual(self._owner(key), self.salesperson_e)
+                self.assertTrue(lead.with_user(self.salesperson_e).has_access("write"))
+
 
 @tagged("post_install", "-at_install")
 class TestRandomEdits(IdentityCommon):
