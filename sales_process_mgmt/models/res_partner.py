@@ -12,6 +12,7 @@ from ..tools.transaction import (
     get_merging,
     is_merging_contacts,
 )
+from .sales_process_guard import get_ids
 
 # So many contacts of one customer are read when it becomes somebody's.
 CONTACTS_MAX = 500
@@ -105,7 +106,9 @@ class ResPartner(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        linked = self._get_linked_before(vals_list)
         partners = super().create(vals_list)
+        self._check_typed(linked)
         if below := partners.filtered("parent_id"):
             if self._is_typing_judged():
                 self.env["sales.process.ownership"]._check_typed_details(
@@ -171,14 +174,43 @@ class ResPartner(models.Model):
         :return: dict as :meth:`_get_typed_values` returns it, empty where nothing is
             judged
         """
-        if not TYPED_FIELDS & vals.keys() or not self or not self._is_typing_judged():
+        names = TYPED_FIELDS | {"child_ids"}
+        if not names & vals.keys() or not self or not self._is_typing_judged():
             return {}
         partners = self
+        if vals.get("child_ids"):
+            # Odoo writes those below in sudo
+            partners |= self.sudo().child_ids.with_env(self.env)
+            partners |= self._browse_linked(vals)
         if {"parent_id", "is_company"} & vals.keys():
             # sudo: those below go along, whoever may read them
             below = self.sudo().with_context(active_test=False)
             partners |= below.search([("id", "child_of", self.ids)]).with_env(self.env)
         return partners._get_typed_values()
+
+    def _get_linked_before(self, vals_list):
+        """See :meth:`_get_typed_before`, of contacts that are put below new ones.
+
+        :param list vals_list: values of new contacts
+        """
+        if not any(vals.get("child_ids") for vals in vals_list):
+            return {}
+        if not self._is_typing_judged():
+            return {}
+        linked = self.union(*(self._browse_linked(vals) for vals in vals_list))
+        return linked._get_typed_values()
+
+    @api.model
+    def _browse_linked(self, vals):
+        """The contacts that are put below another one, and those below them.
+
+        :param dict vals: what somebody writes
+        :return: res.partner
+        """
+        ids = get_ids(self._fields["child_ids"], vals.get("child_ids") or ())
+        # sudo: those below go along, whoever may read them
+        below = self.sudo().with_context(active_test=False)
+        return below.search([("id", "child_of", list(ids))]).with_env(self.env)
 
     def _get_typed_values(self):
         return {
@@ -199,7 +231,9 @@ class ResPartner(models.Model):
         """
         if not before:
             return
-        after = self.union(*before)._get_typed_values()
+        # some may have been deleted from above
+        after = self.union(*before).exists()._get_typed_values()
+        before = {row: values for row, values in before.items() if row in after}
         self.env["sales.process.ownership"]._check_moved(
             {
                 partner: (values[-1], after[partner][-1])

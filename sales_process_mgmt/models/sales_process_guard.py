@@ -231,7 +231,7 @@ class SalesProcessGuard(models.AbstractModel):
                 field = self._fields.get(name)
                 if field and field.type in RELATIONS and value:
                     if field.comodel_name.startswith(OWN_MODELS):
-                        ids[field.comodel_name].update(_get_ids(field, value))
+                        ids[field.comodel_name].update(get_ids(field, value))
         for model, found in ids.items():
             self.env[model].browse(found).check_access("read")
 
@@ -309,7 +309,7 @@ class SalesProcessGuard(models.AbstractModel):
 
     def _believe_relation(self, field, value, origin):
         Comodel = self.env[field.comodel_name]
-        ids = _get_ids(field, value)
+        ids = get_ids(field, value)
         # sudo: what is stored may be shown, whether or not it can be read alone
         known = set(origin.sudo()[field.name].ids) if origin else set()
         unknown = Comodel.browse(ids - known)
@@ -455,7 +455,7 @@ def _is_ours(field):
     return (field._module or "").startswith(ADDONS)
 
 
-def _get_ids(field, value):
+def get_ids(field, value):
     """The ids of existing records in a value that a client sent.
 
     :return: set of integers

@@ -214,6 +214,12 @@ class TestIdentitySticks(IdentityCommon):
                         self.assertEqual(owners(), before)
                         savepoint.rollback()
                     self.env.invalidate_all()
+        with self.assertRaises(CustomerOwnedError), self.env.cr.savepoint():
+            self.Partner.with_user(self.salesperson_b).create(
+                {"name": "New", "is_company": True, "child_ids": [(4, person.id)]}
+            )
+        self.env.invalidate_all()
+        self.assertEqual(person.parent_id, theirs)
         # nobody's contact becomes one of the customer's people
         free = self.Partner.create({"name": "Free"})
         free.with_user(self.salesperson_b).parent_id = theirs
