@@ -8,8 +8,9 @@ from ..tools.identity import email_keys, is_no_sender
 from ..tools.transaction import get_reply_to
 from .res_partner import CONTACTS_MAX
 
-# Several numbers and words beside them; an index of Odoo holds 2,704 bytes.
-PHONE_LENGTH = 500
+# Several numbers and words beside them; an index of Odoo holds 2,704 bytes. All of it
+# is read: what is not read hides a colleague's number.
+LENGTHS = {"phone": 500, "email_from": 500}
 
 
 class CrmLead(models.Model):
@@ -17,30 +18,32 @@ class CrmLead(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([self._bound_phone(vals) for vals in vals_list])
+        return super().create([self._bound_details(vals) for vals in vals_list])
 
     def write(self, vals):
-        return super().write(self._bound_phone(vals))
+        return super().write(self._bound_details(vals))
 
     @api.model
-    def _bound_phone(self, vals):
-        """Refuse by hand what PostgreSQL would; a lead from elsewhere is not lost.
+    def _bound_details(self, vals):
+        """Refuse by hand what is too long; a lead from elsewhere is not lost.
 
-        :return: dict, the values with a phone that can be kept
+        :return: dict, the values with details that can be kept
         :raise ValidationError: one sentence that names the field
         """
-        phone = vals.get("phone")
-        if not isinstance(phone, str) or len(phone) <= PHONE_LENGTH:
-            return vals
-        if self._get_process_door() == "interactive":
-            raise ValidationError(
-                self.env._(
-                    "“%(field)s” is too long: at most %(limit)s characters.",
-                    field=self._fields["phone"]._description_string(self.env),
-                    limit=PHONE_LENGTH,
+        for name, limit in LENGTHS.items():
+            value = vals.get(name)
+            if not isinstance(value, str) or len(value) <= limit:
+                continue
+            if self._get_process_door() == "interactive":
+                raise ValidationError(
+                    self.env._(
+                        "“%(field)s” is too long: at most %(limit)s characters.",
+                        field=self._fields[name]._description_string(self.env),
+                        limit=limit,
+                    )
                 )
-            )
-        return {**vals, "phone": phone[:PHONE_LENGTH]}
+            vals = {**vals, name: value[:limit]}
+        return vals
 
     @api.model
     def _find_real_sender(self, msg_dict):

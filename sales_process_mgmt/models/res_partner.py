@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from ..tools import identity
@@ -14,6 +14,8 @@ from ..tools.transaction import (
 )
 from .sales_process_guard import get_ids
 
+# All of what a salesperson types is read.
+LENGTHS = {"phone": 500, "email": 500}
 # So many contacts of one customer are read when it becomes somebody's.
 CONTACTS_MAX = 500
 # What the owner is told when a stranger changes it on the contact.
@@ -106,6 +108,7 @@ class ResPartner(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_lengths(vals_list)
         linked = self._get_linked_before(vals_list)
         partners = super().create(vals_list)
         self._check_typed(linked)
@@ -118,6 +121,7 @@ class ResPartner(models.Model):
         return partners
 
     def write(self, vals):
+        self._check_lengths([vals])
         self._check_hidden_from_owner(vals)
         told = [name for name in TOLD_FIELDS if name in vals]
         owned = self.env["sales.process.ownership"]
@@ -187,6 +191,24 @@ class ResPartner(models.Model):
             below = self.sudo().with_context(active_test=False)
             partners |= below.search([("id", "child_of", self.ids)]).with_env(self.env)
         return partners._get_typed_values()
+
+    @api.model
+    def _check_lengths(self, vals_list):
+        """A salesperson types no more than is read: the rest would hide a number.
+
+        :param list vals_list: what somebody writes
+        :raise ValidationError: one sentence that names the field
+        """
+        for name, limit in LENGTHS.items():
+            is_long = any(len(str(vals.get(name) or "")) > limit for vals in vals_list)
+            if is_long and self._is_typing_judged():
+                raise ValidationError(
+                    self.env._(
+                        "“%(field)s” is too long: at most %(limit)s characters.",
+                        field=self._fields[name]._description_string(self.env),
+                        limit=limit,
+                    )
+                )
 
     def _get_linked_before(self, vals_list):
         """See :meth:`_get_typed_before`, of contacts that are put below new ones.

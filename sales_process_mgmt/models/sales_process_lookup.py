@@ -1,12 +1,13 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import json
 import logging
 from collections import defaultdict
 from datetime import timedelta
 
 import psycopg2
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL, format_time
 from odoo.tools.misc import hmac
 
@@ -164,7 +165,7 @@ class SalesProcessLookup(models.Model):
                     "company_id": company.id,
                     "date": now,
                     "ownership_id": result.holders[:1].id or result.previous.id,
-                    "outcome": result.state,
+                    "outcome": self._get_outcome(key, result),
                     "value": self._get_masked(key, label),
                     "identity_kind": kind,
                     "digest": digest,
@@ -181,6 +182,12 @@ class SalesProcessLookup(models.Model):
             # sudo: the log is written by its own methods only
             self.sudo().create(values_list)
         return False
+
+    @api.model
+    def _get_outcome(self, key, result):
+        """What somebody was told of one detail: beside an own customer, it is new."""
+        is_new = key[1] in HARD_KINDS and key not in result.owners
+        return "new" if is_new and result.state in ("mine", "helper") else result.state
 
     @api.model
     def _is_known_to(self, user, key, result):
@@ -318,29 +325,53 @@ class SalesProcessLookup(models.Model):
                 return
             try:
                 with registry.cursor() as cr:
-                    env = api.Environment(cr, SUPERUSER_ID, {})
-                    users = {row["user_id"] for row in rows}
-                    users = set(env["res.users"].browse(users).exists().ids)
-                    periods = {row["ownership_id"] for row in rows} - {False}
-                    periods = set(
-                        env["sales.process.ownership"].browse(periods).exists().ids
-                    )
-                    env["sales.process.lookup"].create(
-                        [
-                            {
-                                **row,
-                                "ownership_id": row["ownership_id"] in periods
-                                and row["ownership_id"],
-                            }
-                            for row in rows
-                            if row["user_id"] in users
-                        ]
-                    )
+                    self._insert_asked(cr, rows)
             except psycopg2.Error:
                 _logger.warning("Look-ups were not recorded", exc_info=True)
 
         self.env.cr.postcommit.add(record)
         self.env.cr.postrollback.add(record)
+
+    @api.model
+    def _insert_asked(self, cr, rows):
+        """Write questions into the log, in one statement.
+
+        :param cr: a cursor of its own
+        :param list rows: values of the log; who asked, and what was found, may have
+            been rolled back
+        """
+        cr.execute(
+            SQL(
+                """
+                INSERT INTO sales_process_lookup (
+                       user_id, company_id, ownership_id, date, kind, outcome, value,
+                       identity_kind, digest, session, is_charged,
+                       create_uid, write_uid, create_date, write_date)
+                SELECT person.id, company.id, period.id, asked.date, 'registration',
+                       asked.outcome, asked.value, asked.identity_kind, asked.digest,
+                       asked.session, asked.is_charged,
+                       person.id, person.id, asked.date, asked.date
+                  FROM jsonb_to_recordset(%s::jsonb) AS asked(
+                       user_id int, company_id int, ownership_id int, date timestamp,
+                       outcome varchar, value varchar, identity_kind varchar,
+                       digest varchar, session varchar, is_charged boolean)
+                  JOIN res_users AS person ON person.id = asked.user_id
+             LEFT JOIN res_company AS company ON company.id = asked.company_id
+             LEFT JOIN sales_process_ownership AS period
+                    ON period.id = asked.ownership_id
+                """,
+                json.dumps(
+                    [
+                        {name: value or None for name, value in row.items()}
+                        | {
+                            "date": fields.Datetime.to_string(row["date"]),
+                            "is_charged": row["is_charged"],
+                        }
+                        for row in rows
+                    ]
+                ),
+            )
+        )
 
     @api.model
     def _get_answered(self, recent):

@@ -583,7 +583,7 @@ class TestIdentity(BaseCase):
                 self.assertEqual(
                     email_keys(raw), [("email", address) for address in expected]
                 )
-        many = ",".join(f"z{number}@example.com" for number in range(60))
+        many = ",".join(f"z{number}@example.com" for number in range(120))
         self.assertEqual(len(email_keys(many)), MAX_EMAILS)
         self.assertEqual(
             email_keys(many)[-1], ("email", f"z{MAX_EMAILS - 1}@example.com")

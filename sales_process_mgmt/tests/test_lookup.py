@@ -582,3 +582,22 @@ class TestLookup(RegistrationCommon):
         ):
             with self.assertRaisesRegex(UserError, "is no phone"):
                 Shared.create(values)
+
+    def test_all_that_is_typed_is_read(self):
+        """A number behind a long text is read, or the text is refused."""
+        self._create_lead(self.salesperson_a, phone="13812345678", email_from="z@x.cn")
+        partner = self.env["res.partner"].create({"name": "P"})
+        self._create_lead(self.salesperson_b, partner_id=partner.id)
+        partner = partner.with_user(self.salesperson_b)
+        details = ("phone", "13812345678"), ("email_from", "z@x.cn")
+        for name, value in details:
+            for filler in ("x ", " ", "1", "\N{ZERO WIDTH SPACE}", "a@b.cn "):
+                for length in (400, 1900, 9000):
+                    text = (filler * length)[:length] + " " + value
+                    with self.subTest(name=name, filler=filler, length=length):
+                        with self.assertRaises(UserError), self.env.cr.savepoint():
+                            self._create_lead(self.salesperson_b, **{name: text})
+                        self.env.invalidate_all()
+                        with self.assertRaises(UserError), self.env.cr.savepoint():
+                            partner[name.removesuffix("_from")] = text
+                        self.env.invalidate_all()

@@ -19,7 +19,7 @@ from odoo.addons.phone_validation.tools.phone_validation import phone_format
 # more is typed: what is not looked at would hide a colleague's number.
 MAX_LENGTH = 1000
 MAX_PHONES = 50
-MAX_EMAILS = 40
+MAX_EMAILS = 100
 # Below it a number is a short code (110, 10086) or an extension, above it no phone.
 MIN_DIGITS, MAX_DIGITS = 7, 20
 # A part of a number is tried as a number of its own only from this length on:

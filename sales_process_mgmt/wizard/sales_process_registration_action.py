@@ -354,7 +354,7 @@ class SalesProcessRegistration(models.TransientModel):
         handled = self._find_handled()
         if handled:
             return handled._get_done_action()
-        identities, result = self._look()
+        identities, result = self._look_allowed()
         ownership = self._get_worked_ownership(result)
         if not ownership:
             return self._reopen()
