@@ -608,7 +608,7 @@ class CrmLead(models.Model):
             if key[1] in HARD_KINDS
         }
         found = self.env["sales.process.ownership.key"]._find(wanted) if wanted else {}
-        if not found:
+        if not found and not is_asked:
             return self.browse()
         ownerships = self.env["sales.process.ownership"].browse(
             {ids[0] for ids in found.values()}
