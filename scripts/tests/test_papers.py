@@ -142,9 +142,9 @@ def test_papers_of_an_addon(tmp_path):
 def test_walk_counts_changes_of_file():
     walk = load("walk").Walk()
     walk.calls = [(file, "f") for file in "aabbabc"]
-    assert walk.get_figures() == (7, 3, 4, 2)
+    assert walk.get_figures() == (7, 3, 4, 2, 0)
     walk.calls = []
-    assert walk.get_figures() == (0, 0, 0, 0)
+    assert walk.get_figures() == (0, 0, 0, 0, 0)
 
 
 def test_walk_sees_our_addons_alone():
