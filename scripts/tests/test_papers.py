@@ -85,6 +85,14 @@ def test_names(docs, tmp_path, text, findings):
     assert len(docs.findings) == findings
 
 
+def test_private_names(docs, tmp_path):
+    code, page = docs.Code(), tmp_path / "A.md"
+    docs.check_private(page, "`_go`, `sales.process.thing._stay()`, `_inherit`", code)
+    assert not docs.findings
+    docs.check_private(page, "`_gone`, `thing._lost`", code)
+    assert len(docs.findings) == 2
+
+
 def test_picture_is_that_of_the_manifests(docs, tmp_path):
     picture = docs.draw_addons()
     assert "core_glue --> core" in picture
