@@ -70,7 +70,8 @@ class CrmLead(models.Model):
         string="Last Contact",
         compute="_compute_followup_dates",
         store=True,
-        index="btree_not_null",
+        # no index: it would be written with every contact, and a filter by it finds
+        # many leads
         help="The last contact with the customer that counts.",
     )
     followup_state = fields.Selection(

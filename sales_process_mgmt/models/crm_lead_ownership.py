@@ -477,7 +477,8 @@ class CrmLead(models.Model):
 
         Odoo writes a new contact on every lead with the same address.
         """
-        if (self.process_mode or "off") == "off":
+        # sudo: whoever posts may not read the team
+        if not self.sudo()._filter_in_process():
             return super()._message_post_after_hook(message, msg_vals)
         # sudo: the contact is written on leads that the author may not write
         return super(CrmLead, self.sudo())._message_post_after_hook(message, msg_vals)

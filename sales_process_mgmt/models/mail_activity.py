@@ -5,7 +5,6 @@ from functools import partial
 
 from odoo import SUPERUSER_ID, api, fields, http, models
 from odoo.exceptions import MissingError
-from odoo.tools import SQL
 
 from ..exceptions import RETRY_ERRORS
 from ..tools.transaction import customers_locked
@@ -50,15 +49,18 @@ class MailActivity(models.Model):
         On a lead the record rules refuse it. What was planned for one, or by one, is
         one's own.
         """
+        if self.env.su or not self.env["crm.team"]._get_active_process_ids():
+            return
         user = self.env.user
-        if not self.env.su and self.env["crm.team"]._get_active_process_ids():
-            # sudo: for whom it is planned, whoever reads it
-            self.sudo().filtered(
-                lambda row: (
-                    row.res_model == "res.partner"
-                    and user not in (row.user_id | row.create_uid)
-                )
-            ).with_env(self.env)._check_customer_work()
+        # sudo: for whom it is planned, whoever reads it
+        others = self.sudo().filtered(
+            lambda row: (
+                row.res_model == "res.partner"
+                and user not in (row.user_id | row.create_uid)
+            )
+        )
+        if others:
+            others.with_env(self.env)._check_customer_work()
 
     def _check_customer_work(self):
         """Refuse to plan something with a colleague's customer.
@@ -151,39 +153,36 @@ class MailActivity(models.Model):
         # sudo: one may finish an activity on a lead that one cannot read
         leads = self.env["crm.lead"].sudo().browse(activities.mapped("res_id"))
         leads.ownership_id._lock_rows()
-        activity_ids, event_ids = activities._find_recorded()
         now = self.env.cr.now().replace(microsecond=0)
-        values_list = []
-        for activity in activities:
-            event = activity.calendar_event_id
-            if activity.id in activity_ids:
-                continue
-            if event and (event.id in event_ids or event.start > now):
-                # held already recorded, or not held yet: the calendar tells
-                continue
-            event_ids.add(event.id)
-            values_list.append(activity._prepare_followup_values(feedback, now))
-        with customers_locked(self.env):
-            return Followup.create(values_list)
-
-    def _find_recorded(self):
-        """Which of these activities, and of their meetings, have their follow-up.
-
-        :return: two sets of ids
-        """
-        self.env["sales.process.followup"].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT activity_id, calendar_event_id
-                  FROM sales_process_followup
-                 WHERE activity_id IN %s OR calendar_event_id IN %s
-                """,
-                self._ids,
-                self.calendar_event_id._ids or (0,),
-            )
+        values_by_activity = {
+            activity: activity._prepare_followup_values(feedback, now)
+            for activity in activities
+            # not held yet: the calendar tells
+            if not activity.calendar_event_id.start
+            or activity.calendar_event_id.start <= now
+        }
+        known = Followup._read_known(
+            [
+                (
+                    leads.browse(values["lead_id"]).ownership_id,
+                    values["user_id"],
+                    values["source"],
+                    values["date"],
+                )
+                for values in values_by_activity.values()
+            ],
+            activities=activities.browse().union(*values_by_activity),
         )
-        return {row[0] for row in rows}, {row[1] for row in rows}
+        values_list = []
+        for activity, values in values_by_activity.items():
+            event_id = values["calendar_event_id"]
+            if activity.id in known.activity_ids or event_id in known.event_ids:
+                continue
+            if event_id:
+                known.event_ids.add(event_id)
+            values_list.append(values)
+        with customers_locked(self.env, known):
+            return Followup.create(values_list)
 
     def _prepare_followup_values(self, feedback, now):
         """Values of the follow-up that this done activity is.

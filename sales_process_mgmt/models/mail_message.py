@@ -69,7 +69,8 @@ class MailMessage(models.Model):
     @api.model
     def _check_customer_messages(self, vals_list):
         """Refuse messages on the contact of a colleague's customer."""
-        defaults = self.default_get(["model", "res_id"])
+        is_whole = all("model" in vals and "res_id" in vals for vals in vals_list)
+        defaults = {} if is_whole else self.default_get(["model", "res_id"])
         ids = [
             values["res_id"]
             for values in ({**defaults, **values} for values in vals_list)

@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..tools import deadline as deadline_tools
 from ..tools.context import MovesAlong, moves_along
-from ..tools.transaction import are_customers_locked
+from ..tools.transaction import are_customers_locked, get_known_contacts
 
 CHANNELS = [
     ("reception", "Reception"),
@@ -404,7 +404,7 @@ class SalesProcessFollowup(models.Model):
         followups = super(SalesProcessFollowup, silent).create(vals_list)
         followups = followups.with_env(self.env)
         followups._check_dates()
-        followups._judge()
+        followups._judge(known=get_known_contacts(self.env))
         followups._log_backdated()
         followups._agree_next()
         followups._register_contacts()
@@ -562,8 +562,11 @@ class SalesProcessFollowup(models.Model):
                         "cannot be in the future; plan an activity instead."
                     )
                 )
-            day = followup._get_local_day(followup.date)
             agreed = followup.date_next
+            by_hand = followup.source == "manual" and not self.env.su
+            if not agreed and not by_hand:
+                continue
+            day = followup._get_local_day(followup.date)
             if agreed and not day <= agreed <= day + NEXT_MAX:
                 raise ValidationError(
                     self.env._(
@@ -571,7 +574,7 @@ class SalesProcessFollowup(models.Model):
                         "years."
                     )
                 )
-            if followup.source == "manual" and not self.env.su:
+            if by_hand:
                 followup._check_backdate(day, now)
 
     def _check_backdate(self, day, now):
@@ -605,10 +608,16 @@ class SalesProcessFollowup(models.Model):
 
     def _get_local_day(self, moment):
         """The day of a moment, in the zone of the person of this follow-up."""
+        return deadline_tools.local_date(moment, self._get_local_zone())
+
+    def _get_local_zone(self):
+        """The zone in which the person of this follow-up counts the days.
+
+        :return: a pytz zone
+        """
         self.ensure_one()
         # sudo: a team may be hidden from its former member
-        zone = self.sudo().team_id._get_process_timezone(self.user_id)
-        return deadline_tools.local_date(moment, zone)
+        return self.sudo().team_id._get_process_timezone(self.user_id)
 
     def _move_to_lead(self, lead):
         """Leads are merged: their contacts go to the one that stays, as they are.

@@ -1,7 +1,8 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from collections import defaultdict
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from odoo import api, models
 from odoo.tools import SQL
@@ -26,6 +27,26 @@ WORDED_SOURCES = ("manual", "activity", "meeting")
 RANK_ORDER = {"machine": 0, "stated": 1, "proven": 2}
 
 
+class KnownRow(NamedTuple):
+    """What is read of a contact to know it: see ``_read_known``."""
+
+    part: str
+    user_id: int
+    team_id: int
+    date: datetime
+    ownership_id: int
+    is_named: bool
+    subject: str
+    solution: str
+    customer: int
+    is_same_day: bool
+    channel: str
+    source: str
+    rank: str
+    activity_id: int
+    event_id: int
+
+
 class KnownContacts:
     """What other contacts say about one: the same words, the same day."""
 
@@ -38,6 +59,18 @@ class KnownContacts:
         self.channels = set()
         # {(user id, day): contacts by hand}
         self.per_day = defaultdict(int)
+        # what is recorded already, of the activities and meetings that were asked for
+        self.activity_ids, self.event_ids = set(), set()
+        self.zones = {}
+
+    def get_zone(self, team, user):
+        """The zone of a person in a team: asked once for a batch of contacts.
+
+        :return: a pytz zone
+        """
+        if (team.id, user.id) not in self.zones:
+            self.zones[team.id, user.id] = team._get_process_timezone(user)
+        return self.zones[team.id, user.id]
 
     def add(self, followup, key, day, text, rank):
         """A contact that counts."""
@@ -60,17 +93,19 @@ class SalesProcessFollowup(models.Model):
 
     _inherit = "sales.process.followup"
 
-    def _judge(self, who_changed=True):
+    def _judge(self, who_changed=True, known=None):
         """Decide for each contact whether it counts, and why not.
 
         The owner and the helpers are those of the moment when it was recorded; a
         correction of the text later does not ask again.
 
         :param bool who_changed: the person or the customer is new
+        :param known: :class:`KnownContacts`, what has been read of others; as they
+            are in the database by default
         """
         # sudo: the customer's other contacts may be hidden from a helper
         rows = self.sudo().sorted("id")
-        known = rows._get_known_contacts()
+        known = known or rows._get_known_contacts()
         by_values = defaultdict(rows.browse)
         unranked = rows.filtered(lambda row: not row.rank_reason)
         at_once = unranked.calendar_event_id._find_entered_at_once()
@@ -87,7 +122,8 @@ class SalesProcessFollowup(models.Model):
                 ]
                 if words.is_pasted(text, near):
                     reason = "repeated"
-            day = followup._get_local_day(followup.date)
+            zone = known.get_zone(followup.team_id, followup.user_id)
+            day = deadline_tools.local_date(followup.date, zone)
             if reason in OWNERLESS:
                 reason = followup._get_day_reason(known, key, day, rank) or reason
             is_same_day = False
@@ -102,7 +138,7 @@ class SalesProcessFollowup(models.Model):
                 ("is_same_day", is_same_day),
                 (
                     "is_backdated",
-                    day < followup._get_local_day(followup.create_date),
+                    day < deadline_tools.local_date(followup.create_date, zone),
                 ),
             )
             by_values[values] |= followup
@@ -351,104 +387,147 @@ class SalesProcessFollowup(models.Model):
         return self.user_id.id, customer or -self.lead_id.id
 
     def _get_known_contacts(self):
-        """What the same people recorded beside these contacts, in two queries.
+        """What the same people recorded beside these contacts.
+
+        :return: :class:`KnownContacts` of contacts that count, these left out
+        """
+        return self._read_known(
+            [(row.ownership_id, row.user_id.id, row.source, row.date) for row in self],
+            without=self,
+        )
+
+    @api.model
+    def _read_known(self, contacts, without=(), activities=()):
+        """What the same people recorded beside some contacts, in one query.
 
         It is asked with every contact, of people who may have recorded hundreds: what
         is compared is all that is read.
 
-        :return: :class:`KnownContacts` of contacts that count, these left out
+        :param contacts: list of ``(ownership, user id, source, date)``
+        :param without: sales.process.followup that are left out
+        :param activities: mail.activity of which is asked whether they are recorded
+        :return: :class:`KnownContacts` of contacts that count
         """
         known = KnownContacts()
         self.flush_model()
-        self._read_known_texts(known)
-        self._read_known_days(known)
+        # a period that runs and is the first one is the whole chain
+        written = [row for row in contacts if row[0] and row[2] in WORDED_SOURCES]
+        chain = self.env["sales.process.ownership"].union(*(row[0] for row in written))
+        chain |= chain.filtered(
+            lambda row: row.root_id or row.state == "ended"
+        ).chain_ids
+        parts = [
+            self._get_known_texts_query(written, chain, without),
+            self._get_known_days_query(contacts, without),
+            self._get_recorded_query(activities),
+        ]
+        parts = [part for part in parts if part]
+        if not parts:
+            return known
+        customers = {row.id: (row.root_id or row).id for row in chain}
+        Team, User = self.env["crm.team"], self.env["res.users"]
+        for values in self.env.execute_query(SQL(" UNION ALL ").join(parts)):
+            row = KnownRow(*values)
+            team = Team.browse(row.team_id)
+            if row.part == "recorded":
+                known.activity_ids.add(row.activity_id)
+                known.event_ids.add(row.event_id)
+            elif row.part == "text":
+                subject = "" if row.is_named else row.subject or ""
+                text = words.fold(f"{subject} {row.solution or ''}")
+                if text and team.followup_refuse_repeated:
+                    customer = customers[row.ownership_id]
+                    known.texts[row.user_id, customer].append((text, row.date))
+            else:
+                zone = known.get_zone(team, User.browse(row.user_id))
+                known.add_day(
+                    (row.user_id, row.customer),
+                    deadline_tools.local_date(row.date, zone),
+                    row.channel,
+                    row.source,
+                    row.rank,
+                    row.is_same_day,
+                )
         return known
 
-    def _read_known_texts(self, known):
-        """What the same people wrote to the same customers.
+    @api.model
+    def _get_known_texts_query(self, written, chain, without):
+        """What the same people wrote to the same customers: see :meth:`_read_known`.
 
-        :param known: :class:`KnownContacts`, filled
+        :return: SQL, or None
         """
-        written = self.filtered(lambda row: row.source in WORDED_SOURCES)
-        ownerships = written.ownership_id
-        if not ownerships:
-            return
-        # A period that runs and is the first one is the whole chain.
-        chained = ownerships.filtered(lambda row: row.root_id or row.state == "ended")
-        dates = written.mapped("date")
-        chain = ownerships | chained.chain_ids
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT ownership_id, user_id, team_id, is_named_by_system, subject,
-                       left(solution, %s), date
-                  FROM sales_process_followup
-                 WHERE ownership_id IN %s
-                   AND user_id IN %s
-                   AND (counts OR is_voided OR void_reason = 'no_owner')
-                   AND source IN %s
-                   AND date BETWEEN %s AND %s
-                   AND id NOT IN %s
-                """,
-                words.COMPARED_LENGTH,
-                chain._ids,
-                written.user_id._ids,
-                WORDED_SOURCES,
-                min(dates) - REPEAT_SPAN,
-                max(dates) + REPEAT_SPAN,
-                self._ids,
-            )
+        if not written:
+            return None
+        dates = [date for _ownership, _user_id, _source, date in written]
+        return SQL(
+            """
+            SELECT 'text' AS part, user_id, team_id, date, ownership_id,
+                   is_named_by_system, subject, left(solution, %s),
+                   0 AS customer, FALSE, NULL, NULL, NULL, 0 AS activity, 0 AS event
+              FROM sales_process_followup
+             WHERE ownership_id IN %s
+               AND user_id IN %s
+               AND (counts OR is_voided OR void_reason = 'no_owner')
+               AND source IN %s
+               AND date BETWEEN %s AND %s
+               AND id NOT IN %s
+            """,
+            words.COMPARED_LENGTH,
+            chain._ids,
+            tuple({user_id for _ownership, user_id, _source, _date in written}),
+            WORDED_SOURCES,
+            min(dates) - REPEAT_SPAN,
+            max(dates) + REPEAT_SPAN,
+            (without and without._ids) or (0,),
         )
-        by_id = {row.id: row for row in chain}
-        Team = self.env["crm.team"]
-        for ownership_id, user_id, team_id, is_named, subject, solution, date in rows:
-            if not Team.browse(team_id).followup_refuse_repeated:
-                continue
-            subject = "" if is_named else subject or ""
-            text = words.fold(f"{subject} {solution or ''}")
-            if text:
-                ownership = by_id[ownership_id]
-                customer = ownership.root_id or ownership
-                known.texts[user_id, customer.id].append((text, date))
 
-    def _read_known_days(self, known):
-        """What the same people did on the same days.
+    @api.model
+    def _get_known_days_query(self, contacts, without):
+        """What the same people did on the same days: see :meth:`_read_known`.
 
-        :param known: :class:`KnownContacts`, filled
+        :return: SQL, or None
         """
-        dates = self.mapped("date")
-        if not dates:
-            return
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT followup.user_id, followup.team_id, followup.date,
-                       followup.channel, followup.source, followup.rank,
-                       followup.is_same_day,
-                       COALESCE(period.root_id, period.id, -followup.lead_id)
-                  FROM sales_process_followup followup
-             LEFT JOIN sales_process_ownership period
-                    ON period.id = followup.ownership_id
-                 WHERE followup.user_id IN %s
-                   AND followup.date BETWEEN %s AND %s
-                   AND (followup.counts OR followup.void_reason = 'no_owner')
-                   AND followup.id NOT IN %s
-                """,
-                self.user_id._ids,
-                min(dates) - timedelta(days=1),
-                max(dates) + timedelta(days=1),
-                self._ids,
-            )
+        if not contacts:
+            return None
+        dates = [date for _ownership, _user_id, _source, date in contacts]
+        return SQL(
+            """
+            SELECT 'day', followup.user_id, followup.team_id, followup.date,
+                   followup.ownership_id, FALSE, NULL, NULL,
+                   COALESCE(period.root_id, period.id, -followup.lead_id),
+                   followup.is_same_day, followup.channel, followup.source,
+                   followup.rank, 0, 0
+              FROM sales_process_followup followup
+         LEFT JOIN sales_process_ownership period ON period.id = followup.ownership_id
+             WHERE followup.user_id IN %s
+               AND followup.date BETWEEN %s AND %s
+               AND (followup.counts OR followup.void_reason = 'no_owner')
+               AND followup.id NOT IN %s
+            """,
+            tuple({user_id for _ownership, user_id, _source, _date in contacts}),
+            min(dates) - timedelta(days=1),
+            max(dates) + timedelta(days=1),
+            (without and without._ids) or (0,),
         )
-        Team, User = self.env["crm.team"], self.env["res.users"]
-        zones = {}
-        for user_id, team_id, date, channel, source, rank, is_again, customer in rows:
-            if (user_id, team_id) not in zones:
-                zones[user_id, team_id] = Team.browse(team_id)._get_process_timezone(
-                    User.browse(user_id)
-                )
-            day = deadline_tools.local_date(date, zones[user_id, team_id])
-            known.add_day((user_id, customer), day, channel, source, rank, is_again)
+
+    @api.model
+    def _get_recorded_query(self, activities):
+        """Whether activities, or their meetings, are recorded: :meth:`_read_known`.
+
+        :return: SQL, or None
+        """
+        if not activities:
+            return None
+        return SQL(
+            """
+            SELECT 'recorded', user_id, team_id, date, ownership_id, FALSE, NULL, NULL,
+                   0, FALSE, channel, source, rank, activity_id, calendar_event_id
+              FROM sales_process_followup
+             WHERE activity_id IN %s OR calendar_event_id IN %s
+            """,
+            activities._ids,
+            activities.calendar_event_id._ids or (0,),
+        )
 
     # ------------------------------------------------------------
     # DELIVERY

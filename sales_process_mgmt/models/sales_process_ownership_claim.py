@@ -92,7 +92,6 @@ class OwnershipClaims:
 
         :raise CustomerOwnedError: by hand, where a customer belongs to somebody else
         """
-        self.keys_by_lead = self.leads._get_identity_keys()
         self._load_holders()
         self._charge_questions()
         self.typed_by_lead = {
@@ -126,9 +125,23 @@ class OwnershipClaims:
         return {key for key in self.keys_by_lead[lead] if key[1] in HARD_KINDS}
 
     def _load_holders(self):
-        wanted = {key for lead in self.leads for key in self._hard(lead)}
-        self._find_holders(
-            wanted, self.leads.ownership_id.filtered(lambda row: row.state != "ended")
+        """Read keys and holders; details that identify nobody are left out."""
+        self.keys_by_lead = self.leads._get_identity_keys(with_shared=True)
+        every = {key for keys in self.keys_by_lead.values() for key in keys}
+        found, past, listed = self.Key._find_with_list(
+            {key for key in every if key[1] in HARD_KINDS}, {key[2] for key in every}
+        )
+        # what is a key stays one, though somebody of us uses it, too
+        nobodys = self.env["sales.process.shared.value"]._filter_nobodys(
+            every, listed, lambda doubtful: found
+        )
+        for keys in (*self.keys_by_lead.values(), found, past):
+            for key in nobodys & keys.keys():
+                del keys[key]
+        self._add_holders(
+            found,
+            past,
+            self.leads.ownership_id.filtered(lambda row: row.state != "ended"),
         )
         self.holder_by_lead = {
             lead: self.holders[lead.ownership_id.id]
@@ -136,8 +149,7 @@ class OwnershipClaims:
             if lead.ownership_id.id in self.holders
         }
 
-    def _find_holders(self, wanted, ownerships):
-        found, past = self.Key._find_with_past(wanted)
+    def _add_holders(self, found, past, ownerships):
         self.past_ids_by_key |= past
         ownerships |= self.Ownership.browse({ids[0] for ids in found.values()})
         for ownership in ownerships:
@@ -200,8 +212,10 @@ class OwnershipClaims:
         known = {key for keys in self.keys_by_lead.values() for key in keys}
         for lead, keys in found.items():
             self.keys_by_lead[lead] = {**keys, **self.keys_by_lead[lead]}
-        self._find_holders(
-            {key for keys in found.values() for key in keys} - known,
+        self._add_holders(
+            *self.Key._find_with_past(
+                {key for keys in found.values() for key in keys} - known
+            ),
             self.Ownership.browse(),
         )
 

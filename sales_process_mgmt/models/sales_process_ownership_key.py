@@ -240,18 +240,30 @@ class SalesProcessOwnershipKey(models.Model):
     def _find_with_past(self, identities):
         """Find the ownerships behind identity keys, in one query.
 
+        :param identities: iterable of ``(company_id or 0, kind, value)``
+        :return: two ``{(company_id or 0, kind, value): [ownership ids]}``, the newest
+            first: of running ownerships, and of those that have ended
+        """
+        return self._find_with_list(identities)[:2]
+
+    def _find_with_list(self, identities, values=()):
+        """Find the ownerships behind identity keys, and the confirmed list beside them.
+
         ``OFFSET 0`` makes PostgreSQL look each key up in the index, also while it has
         not noticed yet how many keys a large import has brought. Of a customer with
         very many contacts those without key are found by the contact.
 
         :param identities: iterable of ``(company_id or 0, kind, value)``
+        :param values: contact details that are looked up in the list
         :return: two ``{(company_id or 0, kind, value): [ownership ids]}``, the newest
-            first: of running ownerships, and of those that have ended
+            first: of running ownerships, and of those that have ended; and the set of
+            ``(company_id or 0, kind, value)`` that the list confirms
         """
-        running, past = {}, {}
+        running, past, listed = {}, {}, set()
         wanted = [*zip(*sorted(set(identities)), strict=True)]
+        Shared = self.env["sales.process.shared.value"]
         if not wanted:
-            return running, past
+            return running, past, values and Shared._find_listed(values)
         self.env["res.partner"].flush_model(["email_normalized", "phone_sanitized"])
         rows = self.env.execute_query(
             SQL(
@@ -284,15 +296,26 @@ class SalesProcessOwnershipKey(models.Model):
                        ('email', contact.email_normalized),
                        ('phone', contact.phone_sanitized))
                  WHERE large.active AND large.has_more_contacts
+                %s
               ORDER BY rank DESC
                 """,
                 *map(list, wanted),
+                SQL(
+                    "UNION ALL SELECT NULL, company_id, kind, value, 0, 0"
+                    " FROM (%s) row",
+                    Shared._get_listed_query(values),
+                )
+                if values
+                else SQL(),
             )
         )
         for active, company, kind, value, ownership_id, _rank in rows:
+            if active is None:
+                listed.add((company, kind, value))
+                continue
             found = running if active else past
             found.setdefault((company, kind, value), []).append(ownership_id)
-        return running, past
+        return running, past, listed
 
     def _insert(self, values_list):
         """Add keys; the database decides who was first.

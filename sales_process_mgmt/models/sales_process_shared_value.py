@@ -125,13 +125,25 @@ class SalesProcessSharedValue(models.Model):
         if not wanted:
             return set()
         listed = self._find_listed({key[2] for key in wanted})
+        find = self.env["sales.process.ownership.key"]._find
+        return self._filter_nobodys(wanted, listed, find)
+
+    def _filter_nobodys(self, identities, listed, find):
+        """See :meth:`_get_confirmed`; the list has been read.
+
+        :param listed: set of ``(company_id or 0, kind, value)`` that are confirmed
+        :param find: function that returns those of a set which somebody owns, as the
+            keys of a dict
+        :return: the subset that identifies nobody
+        """
         details = self.env["sales.process.own.detail"]._get_own_details()
+        wanted = {key for key in identities if key[1] in (*KINDS, "partner")}
         own = {key for key in wanted if key[1:] in details}
         nobodys = own | {
             key for key in wanted if key in listed or (0, *key[1:]) in listed
         }
         if doubtful := own - listed:
-            nobodys -= self.env["sales.process.ownership.key"]._find(doubtful).keys()
+            nobodys -= find(doubtful).keys()
         return nobodys
 
     def _find_listed(self, values):
@@ -140,18 +152,21 @@ class SalesProcessSharedValue(models.Model):
         :param set values: contact details, whatever their kind
         :return: set of ``(company_id or 0, kind, value)`` that are confirmed
         """
+        return set(self.env.execute_query(self._get_listed_query(values)))
+
+    def _get_listed_query(self, values):
+        """See :meth:`_find_listed`.
+
+        :return: SQL
+        """
         self.flush_model(["company_id", "kind", "state", "value"])
-        return set(
-            self.env.execute_query(
-                SQL(
-                    """
-                    SELECT COALESCE(company_id, 0), kind, value
-                      FROM sales_process_shared_value
-                     WHERE state = 'confirmed' AND value IN %s
-                    """,
-                    tuple(values),
-                )
-            )
+        return SQL(
+            """
+            SELECT COALESCE(company_id, 0) AS company_id, kind, value
+              FROM sales_process_shared_value
+             WHERE state = 'confirmed' AND value IN %s
+            """,
+            tuple(values),
         )
 
     def _free_keys(self):

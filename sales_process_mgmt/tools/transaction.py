@@ -119,12 +119,13 @@ def get_reception(env):
     return _get_mark(env, RECEPTION)
 
 
-def customers_locked(env):
+def customers_locked(env, known=True):
     """While contacts are made of customers whose rows the caller has locked.
 
+    :param known: what the caller has read of other contacts since then
     :return: context manager
     """
-    return _going_on(env, CUSTOMERS_LOCKED, True)
+    return _going_on(env, CUSTOMERS_LOCKED, known)
 
 
 def are_customers_locked(env):
@@ -133,6 +134,15 @@ def are_customers_locked(env):
     :return: bool
     """
     return bool(_get_mark(env, CUSTOMERS_LOCKED))
+
+
+def get_known_contacts(env):
+    """What the caller who has locked the customers knows of other contacts.
+
+    :return: ``KnownContacts``, or None where it has read nothing
+    """
+    known = _get_mark(env, CUSTOMERS_LOCKED)
+    return None if known is True else known
 
 
 def meeting_checked(env):

@@ -5,6 +5,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from odoo.addons.sales_process_mgmt.tools.transaction import is_writing_sellers
 
@@ -351,6 +352,28 @@ class SalesProcessOwnership(models.Model):
             self.env["sales.process.money"]._hear(ownerships=news)
         return successors
 
+    def _has_money(self):
+        """Tell whether there are invoices or payments of these customers.
+
+        :return: bool
+        """
+        if not self:
+            return False
+        self.env["account.move"].flush_model(["process_ownership_id"])
+        self.env["sales.process.money"].flush_model(["ownership_id"])
+        ((found,),) = self.env.execute_query(
+            SQL(
+                """
+                SELECT EXISTS (SELECT FROM account_move
+                                WHERE process_ownership_id IN %(ids)s)
+                    OR EXISTS (SELECT FROM sales_process_money
+                                WHERE ownership_id IN %(ids)s)
+                """,
+                ids=self._ids,
+            )
+        )
+        return found
+
     def _absorb(self, others, *args, **kwargs):
         """Money of a merged customer comes along, where the salesperson is the same."""
         result = super()._absorb(others, *args, **kwargs)
@@ -360,12 +383,12 @@ class SalesProcessOwnership(models.Model):
             .filtered(lambda row: row.end_reason == "merged")
             .filtered(lambda row: row.user_id == self.user_id)
         )
+        if not gone._has_money():
+            return result
         moves = (
             self.env["account.move"]
             .sudo()
             .search([("process_ownership_id", "in", gone.ids)])
-            if gone
-            else self.env["account.move"]
         )
         moves.process_ownership_id = self
         money = gone.money_ids

@@ -411,10 +411,12 @@ class SalesProcessOwnership(models.Model):
         """
         result = super()._absorb(others, *args, **kwargs)
         # sudo: the owner may not read orders that a colleague has entered
-        gone = others.sudo().filtered(
+        periods = (self | others).sudo()
+        gone = (periods - self.sudo()).filtered(
             lambda row: row.end_reason == "merged" and row.user_id == self.user_id
         )
-        orders = gone.order_ids
+        # read of all at once: whether the customer has signed is asked next
+        orders = gone and periods.order_ids and gone.order_ids
         if orders:
             orders.ownership_id = self
             self.env["sales.process.money"]._refresh_orders(orders)

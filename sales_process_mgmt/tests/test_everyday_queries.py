@@ -1,0 +1,87 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo.tests import tagged
+
+from .common import SalesProcessCommon
+
+
+@tagged("post_install", "-at_install")
+class TestEverydayQueries(SalesProcessCommon):
+    """What a team that enforces asks the database for, beyond one that is off.
+
+    The times stand in benchmarks/README.md.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.number = 0
+        # the CRM itself asks more of a team with a leader
+        cls.team_off.user_id = cls.leader_west
+        cls.people = {"off": cls.salesperson_e, "enforce": cls.salesperson_a}
+        cls.teams = {"off": cls.team_off, "enforce": cls.team_east}
+
+    def _create(self, mode):
+        type(self).number += 1
+        user = self.people[mode]
+        return (
+            self.env["crm.lead"]
+            .with_user(user)
+            .create(
+                {
+                    "name": f"Inquiry {self.number}",
+                    "type": "opportunity",
+                    "user_id": user.id,
+                    "team_id": self.teams[mode].id,
+                    "contact_name": f"Contact {self.number}",
+                    "phone": f"+86 139 0000 {self.number:04d}",
+                    "email_from": f"contact{self.number}@everyday.example",
+                }
+            )
+        )
+
+    def _create_activity(self, mode):
+        lead = self._create(mode)
+        return lead.activity_schedule(
+            "mail.mail_activity_data_call",
+            summary="Ask about the offer",
+            user_id=self.people[mode].id,
+        )
+
+    def _count(self, prepare, act):
+        """How many queries more than in a team that is off, both warm."""
+        counts = {}
+        for mode in ("off", "enforce"):
+            for _round in range(2):
+                subject = prepare(mode)
+                self.env.flush_all()
+                self.env.cr.flush()
+                self.env.invalidate_all()
+                before = self.env.cr.sql_log_count
+                act(mode, subject)
+                self.env.flush_all()
+                self.env.cr.flush()
+                counts[mode] = self.env.cr.sql_log_count - before
+        return counts["enforce"] - counts["off"]
+
+    def test_create_a_lead(self):
+        """Beyond looking for an owner: the person's zone, the period and its keys."""
+        more = self._count(lambda mode: None, lambda mode, _none: self._create(mode))
+        self.assertLessEqual(more, 3)
+
+    def test_mark_an_activity_done(self):
+        """A savepoint, a lock, what is known, the contact, the period, the lead."""
+        more = self._count(
+            self._create_activity,
+            lambda mode, activity: activity.action_feedback(
+                feedback=f"Wants it cheaper, said so {self.number} times"
+            ),
+        )
+        self.assertLessEqual(more, 7)
+
+    def test_merge_two_leads(self):
+        more = self._count(
+            lambda mode: self._create(mode) | self._create(mode),
+            lambda mode, leads: leads.merge_opportunity(),
+        )
+        self.assertLessEqual(more, 10)
