@@ -83,7 +83,8 @@ class SalesProcessOwnership(models.Model):
         )
         rows = self.search(
             Domain("state", "!=", "ended")
-            & Domain("company_id", "in", (company.id, False))
+            # branches share their customers
+            & Domain("company_id", "=", company.sudo()._get_customer_company().id)
             & (
                 Domain("partner_id", "in", customers.ids)
                 | Domain("id", "in", keys.ownership_id.ids)

@@ -318,11 +318,16 @@ class SaleOrder(models.Model):
 
         :param ownership: sales.process.ownership
         """
-        if self and ownership.user_id:
-            with writing_sellers(self.env):
-                self.write(
-                    {"user_id": ownership.user_id.id, "team_id": ownership.team_id.id}
-                )
+        if not self or not ownership.user_id:
+            return
+        team = ownership.team_id
+        # an order of a branch takes no team of the company above it
+        here = self.filtered(
+            lambda order: team.company_id in (order.company_id, order.company_id[:0])
+        )
+        with writing_sellers(self.env):
+            here.write({"user_id": ownership.user_id.id, "team_id": team.id})
+            (self - here).write({"user_id": ownership.user_id.id})
 
     # ------------------------------------------------------------
     # MONEY

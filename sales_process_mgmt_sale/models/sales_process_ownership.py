@@ -466,7 +466,7 @@ class SalesProcessOwnership(models.Model):
             mine = orders.filtered(
                 lambda order, new=new, past=past: (
                     (not order.user_id or order.user_id in past)
-                    and order.company_id == new.company_id
+                    and order.company_id._get_customer_company() == new.company_id
                     and (
                         order.opportunity_id in new.lead_ids
                         or order.partner_id.commercial_partner_id

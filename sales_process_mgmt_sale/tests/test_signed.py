@@ -1,6 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from odoo.addons.sales_process_mgmt.tests.common import SalesProcessCommon
@@ -131,3 +132,81 @@ class TestSigned(SalesProcessCommon):
         )
         self.assertEqual(other.ownership_id, self.lead.ownership_id)
         self.assertEqual(other.ownership_id.phase, "pursuing")
+
+    # ------------------------------------------------------------
+    # COMPANIES
+    # ------------------------------------------------------------
+
+    def test_order_of_a_branch_signs_the_customer_of_all(self):
+        """Branches of one legal entity share their customers, and their orders."""
+        branch = self.env["res.company"].create(
+            {"name": "Branch", "parent_id": self.company.id}
+        )
+        self.salesperson_a.sudo().company_ids |= branch
+        self.assertEqual(self.ownership.company_id, self.company)
+        order = self._order(company_id=branch.id, team_id=False)
+        self.assertEqual(order.user_id, self.salesperson_a)
+        self.assertFalse(order.team_id, "The team is not the branch's")
+        order.action_confirm()
+        self.env.cr.flush()
+        self.assertEqual(order.ownership_id, self.ownership)
+        self.assertNotEqual(self.ownership.phase, "pursuing")
+        order._action_cancel()
+        self.env.cr.flush()
+        self.assertEqual(self.ownership.phase, "pursuing")
+
+    def test_quotation_of_a_branch_goes_where_the_customer_goes(self):
+        branch = self.env["res.company"].create(
+            {"name": "Branch", "parent_id": self.company.id}
+        )
+        order = self._order(company_id=branch.id, team_id=False)
+        self.ownership._hand_over(
+            {self.ownership: self.salesperson_b}, "transfer", "transferred"
+        )
+        self.assertEqual(order.user_id, self.salesperson_b)
+
+    def test_order_of_another_company_signs_nothing_here(self):
+        """One contact, two companies: a stranger's order there, even of our inquiry."""
+        deadline = self.ownership.date_deadline
+        theirs = self._create_lead(
+            self.salesperson_x, team=self.team_c2, partner_id=self.customer.id
+        )
+        self.assertNotEqual(theirs.ownership_id, self.ownership)
+        order = (
+            self.env["sale.order"]
+            .with_user(self.salesperson_x)
+            .create(
+                {
+                    "partner_id": self.customer.id,
+                    "company_id": self.company_2.id,
+                    "order_line": [
+                        fields.Command.create(
+                            {
+                                "product_id": self.product.id,
+                                "price_unit": 300,
+                                "tax_ids": [fields.Command.clear()],
+                            }
+                        )
+                    ],
+                }
+            )
+        )
+        with self.assertRaises(UserError), self.cr.savepoint():
+            order.opportunity_id = self.lead.id
+            self.env.flush_all()
+        self.env.invalidate_all()
+        order.action_confirm()
+        self.env.cr.flush()
+        self.assertEqual(order.sudo().ownership_id, theirs.sudo().ownership_id)
+        self.assertEqual(
+            (self.ownership.phase, self.ownership.date_deadline),
+            ("pursuing", deadline),
+        )
+        theirs.action_set_won()
+        self.assertEqual(self.lead.won_status, "pending")
+        self.assertEqual(self.ownership.phase, "pursuing")
+        self.assertFalse(
+            self.env["sales.process.money"].search(
+                [("ownership_id", "=", self.ownership.id)]
+            )
+        )
