@@ -30,8 +30,28 @@ class AccountMove(models.Model):
         return moves
 
     def write(self, vals):
+        is_moved = "partner_id" in vals
+        listens = self.env["sales.process.money"]._is_listening()
+        # sudo: the bookkeeper reads no ownership
+        before = {
+            move: move.commercial_partner_id
+            for move in (self.sudo() if is_moved and listens else self.browse())
+            if move.process_ownership_id
+        }
         result = super().write(vals)
-        if "invoice_user_id" in vals or "partner_id" in vals:
+        # an invoice of another customer now is found anew when it is posted
+        moved = self.browse(
+            move.id
+            for move, customer in before.items()
+            if move.commercial_partner_id != customer
+        ).sudo()
+        if moved:
+            moved.process_ownership_id = False
+            moved.filtered(
+                lambda move: move.state == "posted"
+            )._find_process_ownership()
+            moved._tell_sales_process()
+        if is_moved or "invoice_user_id" in vals:
             self._correct_sellers()
         return result
 

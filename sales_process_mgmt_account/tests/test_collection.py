@@ -209,6 +209,23 @@ class TestCollection(MoneyCommon):
         )
         self.assertEqual(conflict.attempt_count, 2)
 
+    def test_invoice_that_becomes_another_customers(self):
+        """Posted, drafted, moved and posted again: it is the other owner's."""
+        other = self._create_money_lead(self.colleague, self.partner_b).ownership_id
+        invoice = self._invoice(
+            partner_id=self.partner_b, invoice_user_id=self.colleague
+        )
+        self.assertEqual(invoice.process_ownership_id, other)
+        self.assertEqual(self._get_money(other), {"invoiced": 1000, "open": 1000})
+        mine = invoice.with_user(self.bookkeeper)
+        mine.button_draft()
+        mine.partner_id = self.partner_a
+        mine.action_post()
+        self.assertEqual(invoice.process_ownership_id, self.ownership)
+        self.assertEqual(invoice.invoice_user_id, self.salesperson)
+        self.assertEqual(self._get_money(other), {})
+        self.assertEqual(self._get_money(), {"invoiced": 1000, "open": 1000})
+
     def test_seller_of_an_earlier_period(self):
         """Who was owner when it was invoiced stays on the invoice."""
         invoice = self._invoice(invoice_user_id=self.salesperson)

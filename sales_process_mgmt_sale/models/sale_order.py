@@ -227,14 +227,20 @@ class SaleOrder(models.Model):
         # no refusal: Odoo calls this also where an amount has been computed
         Money = self.env["sales.process.money"]
         if Money._is_listening():
-            Money._hear(orders=self.filtered(lambda order: order.state != "draft"))
+            # sudo: whoever changes an order may not read whose customer it is
+            orders = self.sudo()
+            Money._hear(
+                orders=orders.filtered(
+                    lambda order: order.state != "draft" or order.ownership_id
+                )
+            )
 
     def unlink(self):
         Money = self.env["sales.process.money"]
         # sudo: whoever deletes may not read the ledger
         ownerships = self.sudo().ownership_id
         if ownerships and Money._is_listening():
-            Money._hear(ownerships=ownerships)
+            Money._hear(ownerships=ownerships, unsigned=ownerships)
         return super().unlink()
 
     def _is_signed(self):

@@ -23,6 +23,12 @@ class SalesProcessMoney(models.Model):
     def _work_heard(self):
         """Orders are linked with their customers before their money is looked at."""
         heard = self._get_heard()
+        # their orders are gone
+        gone = heard.pop("unsigned", ())
+        ownerships = self.with_user(SUPERUSER_ID).env["sales.process.ownership"]
+        if rows := ownerships.browse(gone).exists():
+            self.env.flush_all()
+            rows._sync_phase()
         while ids := heard.get("orders"):
             heard["orders"] = set()
             self.env.flush_all()

@@ -171,6 +171,28 @@ class TestSmallOrders(PaidCommon):
         self.assertFalse(self.ownership.activity_ids)
         self.assertEqual(self.ownership.phase, "pursuing")
 
+    def test_no_order_any_more(self):
+        """Set back by hand, or deleted: signed no more, whatever way it goes."""
+        deadline = self.ownership.date_deadline
+        self._confirm(20000)
+        self.assertEqual(self.ownership.phase, "signed")
+        self.order.with_user(self.salesperson).write({"state": "draft"})
+        self.env.cr.flush()
+        self.assertFalse(self.order.ownership_id)
+        self.assertEqual(
+            (self.ownership.phase, self.ownership.date_deadline),
+            ("pursuing", deadline),
+        )
+        self._confirm(20000)
+        self.order.locked = False
+        self.order._action_cancel()
+        # as a program might leave it that writes past Odoo
+        self.order.sudo().ownership_id = self.ownership
+        self.ownership.sudo().phase = "signed"
+        self.order.sudo().unlink()
+        self.env.cr.flush()
+        self.assertEqual(self.ownership.phase, "pursuing")
+
     def test_down_payment_and_less_afterwards(self):
         """What was paid as a down payment stays collected; the order signs no more."""
         self._confirm(20000)
