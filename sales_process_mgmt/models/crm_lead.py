@@ -3,7 +3,7 @@
 from datetime import timedelta
 from functools import partial
 
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -142,17 +142,8 @@ class CrmLead(models.Model):
         memory, the row of the person is not read for it.
         """
         return super()._has_field_access(field, operation) and (
-            not IS_OURS[field._module] or self.env.su or self._is_process_shown()
+            not IS_OURS[field._module] or self.env.su or self.env.user.is_process_shown
         )
-
-    @api.model
-    @tools.ormcache("self.env.uid")
-    def _is_process_shown(self):
-        """Tell whether the user is one of ours; forgotten when groups change.
-
-        :return: bool
-        """
-        return self.env.user._is_internal()
 
     # ------------------------------------------------------------
     # PRODUCT LINES

@@ -87,6 +87,13 @@ class ResUsers(models.Model):
         export_string_translation=False,
     )
 
+    # Asked for with each value of a lead that is ours: kept with the environment, too.
+    is_process_shown = fields.Boolean(
+        compute="_compute_is_process_shown",
+        groups=fields.NO_ACCESS,
+        export_string_translation=False,
+    )
+
     _check_customer_limit = models.Constraint(
         "CHECK(customer_limit >= 0)",
         "The number of open customers cannot be negative.",
@@ -140,6 +147,12 @@ class ResUsers(models.Model):
             user.pool_hidden_team_ids = (
                 active - own - (observing & (joined | joined.pool_team_id))
             )
+
+    @api.depends("all_group_ids")
+    def _compute_is_process_shown(self):
+        """What the process says of leads is not for portal and other share users."""
+        for user in self:
+            user.is_process_shown = user._is_internal()
 
     def _compute_helped_ownership_ids(self):
         Ownership = self.env["sales.process.ownership"]
