@@ -241,7 +241,9 @@ class SalesProcessOwnership(models.Model):
             if row.state == "open" and days and not row.is_excused:
                 times[row.user_id.id] = now + days
             for period in chains.get((row.root_id or row).id, ()):
-                until = period._get_barred_until(row.state == "ended")
+                until = period._get_barred_until(
+                    row.state == "ended" or row._is_arrival()
+                )
                 if until > times.get(period.user_id.id, now):
                     times[period.user_id.id] = until
         return barred

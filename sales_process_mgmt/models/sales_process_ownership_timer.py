@@ -505,10 +505,13 @@ class SalesProcessOwnership(models.Model):
         Team, User = self.env["crm.team"], self.env["res.users"]
         for values in values_list:
             is_given = values.pop("is_given", False)
-            if values.get("origin") == "release":
-                continue
             if not values.get("user_id") or not values.get("previous_id"):
                 continue
+            if values.get("origin") == "release":
+                if not self.browse(values["previous_id"])._is_arrival():
+                    continue
+                # it arrived, and only waited for a shift
+                is_given = True
             user = User.browse(values["user_id"])
             team = Team.browse(values["team_id"])
             actor = self.env.user
@@ -557,6 +560,15 @@ class SalesProcessOwnership(models.Model):
                 "is_held": old.is_held,
                 "lapse_count": max(values.get("lapse_count") or 0, lapses),
             }
+
+    def _is_arrival(self):
+        """Tell whether this is a customer that came by itself and nobody has had yet,
+        as opposed to one that was released into the pool.
+
+        :return: bool
+        """
+        self.ensure_one()
+        return not self.user_id and self.origin != "release"
 
     def _is_clock_remembered(self):
         """Tell whether whoever has this customer again goes on with its clock.

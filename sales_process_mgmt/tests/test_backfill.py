@@ -117,10 +117,10 @@ class TestBackfill(SalesProcessCommon):
         identity = Lead._get_identity_keys
         poisoned = self.third.id
 
-        def fail(leads):
+        def fail(leads, **options):
             if poisoned in leads.ids:
                 raise ValueError("poison")
-            return identity(leads)
+            return identity(leads, **options)
 
         with (
             patch.object(Lead, "_get_identity_keys", fail),

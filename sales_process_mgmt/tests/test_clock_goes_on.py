@@ -151,6 +151,45 @@ class TestClockGoesOn(ReleaseCommon):
         period = self._arrive(START + 8 * DAY, self.salesperson_a)
         self.assertEqual((period.state, period.awaits_duty), ("pool", True))
 
+    def _hand_out(self, moment):
+        """Hand out what waits for a shift, as the scheduled action does."""
+        with self._at(moment):
+            self.Ownership._lock_waiting(100)._process_waiting()
+            self.env.flush_all()
+
+    def test_waiting_for_a_shift_is_no_fresh_period(self):
+        """Nobody on duty when it came again: it waits, and the old clock with it."""
+        with self._at(START + 5 * DAY):
+            self.own.action_set_lost()
+        waiting = self._arrive(START + 6 * DAY)
+        self.assertEqual((waiting.state, waiting.awaits_duty), ("pool", True))
+        shift = START + 6 * DAY + timedelta(hours=3)
+        self.env["sales.process.duty"].create(
+            {
+                "team_id": self.team_east.id,
+                "user_id": self.salesperson_a.id,
+                "date_start": shift - timedelta(minutes=5),
+                "date_end": shift + timedelta(hours=1),
+                "state": "confirmed",
+            }
+        )
+        self._hand_out(shift)
+        period = waiting.next_ids
+        self.assertEqual(period.user_id, self.salesperson_a)
+        self.assertEqual(period.date_deadline, DEADLINE)
+
+    def test_waiting_with_a_clock_that_has_run_out(self):
+        with self._at(START + 5 * DAY):
+            self.own.action_set_lost()
+        waiting = self._arrive(START + 8 * DAY)
+        self._arrive(START + 8 * DAY, self.salesperson_a, phone="13812345670")
+        self._hand_out(START + 8 * DAY)
+        self.assertFalse(waiting.next_ids)
+        self._arrive(START + 8 * DAY, self.salesperson_b, phone="13812345671")
+        self._hand_out(START + 8 * DAY)
+        self.assertEqual(waiting.next_ids.user_id, self.salesperson_b)
+        self.assertEqual(waiting.next_ids.date_deadline, DEADLINE + 8 * DAY)
+
     def test_roster_and_the_cool_down(self):
         """Whoever let the customer go gets it neither by name nor by the roster.
 
