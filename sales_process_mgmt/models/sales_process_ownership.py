@@ -500,13 +500,16 @@ class SalesProcessOwnership(models.Model):
         return guarded
 
     @api.model
-    def _match_guarded(self, partners, companies=None, emails=(), asked=None):
+    def _match_guarded(
+        self, partners, companies=None, emails=(), phones=(), asked=None
+    ):
         """See :meth:`_find_guarded`.
 
         A contact that is somebody's customer is that person's, whatever details
         anybody writes on it: only other contacts are judged by their details.
 
         :param emails: addresses that are written to without a contact
+        :param phones: numbers that are written to without a contact
         :param list asked: filled with what the contacts were asked for, a list of
             ``(partner or empty, res.company, {key: ownership or empty})``
         :return: list of ``(partner or empty, sales.process.ownership in sudo, set of
@@ -514,7 +517,7 @@ class SalesProcessOwnership(models.Model):
         """
         matches = [
             match
-            for match in self._match_details(partners, companies, emails, asked)
+            for match in self._match_details(partners, companies, emails, phones, asked)
             if match[1].process_mode == "enforce"
         ]
         known = {
@@ -534,7 +537,9 @@ class SalesProcessOwnership(models.Model):
         return any(key[1] == "partner" for key in keys)
 
     @api.model
-    def _match_details(self, partners, companies=None, emails=(), asked=None):
+    def _match_details(
+        self, partners, companies=None, emails=(), phones=(), asked=None
+    ):
         """Every customer with which contacts have something in common, in any team.
 
         Arguments and result as of :meth:`_match_guarded`.
@@ -543,7 +548,7 @@ class SalesProcessOwnership(models.Model):
             return []
         # sudo: the question is about customers of everybody
         customers = partners.sudo().filtered("partner_share")
-        if not customers and not emails:
+        if not customers and not emails and not phones:
             return []
         companies = self._get_guarding_companies(companies)
         Lead = self.env["crm.lead"].sudo()
@@ -557,6 +562,7 @@ class SalesProcessOwnership(models.Model):
                     for row in customers
                 ),
                 *((partners.browse(), {"email_from": email}) for email in emails),
+                *((partners.browse(), {"phone": phone}) for phone in phones),
             ]
         }
         if not drafts:
@@ -606,7 +612,7 @@ class SalesProcessOwnership(models.Model):
 
     @api.model
     def _check_customer_work(
-        self, partners, companies=None, emails=(), is_meeting=False
+        self, partners, companies=None, emails=(), phones=(), is_meeting=False
     ):
         """Refuse a salesperson who works a colleague's customer, in one sentence.
 
@@ -618,6 +624,7 @@ class SalesProcessOwnership(models.Model):
             or merges
         :param companies: res.company of the document, by default the user's
         :param emails: addresses that are written to without a contact
+        :param phones: numbers that are written to without a contact
         :param bool is_meeting: whoever let the customer go keeps what was agreed with
             it: somebody has to be there
         :raise CustomerOwnedError: the customer belongs to somebody else
@@ -627,7 +634,7 @@ class SalesProcessOwnership(models.Model):
         if attended and not self._is_judged(user):
             return
         asked = []
-        matches = self._match_guarded(partners, companies, emails, asked)
+        matches = self._match_guarded(partners, companies, emails, phones, asked)
         strange = [
             (partner, row, keys)
             for partner, row, keys in matches

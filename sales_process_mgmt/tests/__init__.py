@@ -25,6 +25,7 @@ from . import test_followup_meeting
 from . import test_followup_race
 from . import test_followup_rules
 from . import test_helpers_help
+from . import test_hostile
 from . import test_identity
 from . import test_identity_sticks
 from . import test_invitation
@@ -35,6 +36,7 @@ from . import test_handover
 from . import test_ledger_rules
 from . import test_lookup
 from . import test_lost_race
+from . import test_mail_doors
 from . import test_memory
 from . import test_ownership
 from . import test_ownership_doors

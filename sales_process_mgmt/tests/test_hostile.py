@@ -220,3 +220,47 @@ class TestHostile(FollowupCommon):
                                 f" ({at.filename[-40:]}:{at.lineno})"
                             )
         self.assertFalse(failures, "\n".join(failures[:40]))
+
+    @mute_logger("odoo.sql_db", "odoo.models")
+    def test_values_of_forms(self):
+        """What a form sends that is no value of the field: our guard stands it."""
+        failures = []
+        sent = (1.5, 2**40, "x", "\x00", [None], ["x"], [[1]], [[]], [{}], {"id": "x"})
+        for model in self.registry:
+            Model = self.env[model].with_user(self.salesperson_a)
+            if not model.startswith("sales.process.") or Model._abstract:
+                continue
+            if not Model.has_access("write"):
+                continue
+            record = Model if Model._transient else Model.search([], limit=1)
+            for name, field in Model._fields.items():
+                if not (field._module or "").startswith(ADDONS):
+                    continue
+                for value in sent:
+                    for way in ("onchange", "write", "create"):
+                        if way == "onchange":
+                            method, args = (
+                                record.onchange,
+                                [
+                                    {name: value},
+                                    [name],
+                                    {name: {}},
+                                ],
+                            )
+                        else:
+                            method, args = getattr(record, way), [{name: value}]
+                        if way == "write" and not record:
+                            continue
+                        error = self._call(method, args)
+                        if not error:
+                            continue
+                        at = traceback.extract_tb(error.__traceback__)[-1]
+                        if ADDONS in at.filename or (
+                            isinstance(error, psycopg2.Error) and way == "onchange"
+                        ):
+                            failures.append(
+                                f"{model}.{name} {way} {_show(value)}:"
+                                f" {type(error).__name__} {str(error)[:90]}"
+                                f" ({at.filename[-40:]}:{at.lineno})"
+                            )
+        self.assertFalse(failures, "\n".join(failures[:60]))

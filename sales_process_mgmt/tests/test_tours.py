@@ -69,6 +69,29 @@ class TestTours(SalesProcessCommon, HttpCase):
         )
         self.assertEqual(lead.followup_ids.subject, "They want it cheaper")
 
+    def test_quick_followup(self):
+        """A contact logged from the lead says what it did, and the deadline moves."""
+        lead = self._create_lead(self.salesperson_a, name="Pumps", phone="13812345601")
+        lead.ownership_id.date_deadline = fields.Datetime.now() + timedelta(minutes=50)
+        self.start_tour(
+            f"/odoo/crm.lead/{lead.id}",
+            "sales_process_quick_followup",
+            login="salesperson_a",
+        )
+        self.assertEqual(lead.followup_ids.subject, "They want a visit")
+        self.assertTrue(lead.followup_ids.counts)
+
+    def test_invite_helper(self):
+        """The owner invites a colleague from the lead, and reads who it was."""
+        lead = self._create_lead(self.salesperson_a, name="Pumps", phone="13812345601")
+        self.start_tour(
+            f"/odoo/crm.lead/{lead.id}",
+            "sales_process_invite_helper",
+            login="salesperson_a",
+        )
+        self.env.invalidate_all()
+        self.assertIn(self.salesperson_b, lead.ownership_id.collaborator_ids)
+
     def test_take_from_the_pool(self):
         """A salesperson takes a customer from the pool and logs the first contact."""
         lead = self._create_lead(

@@ -1,0 +1,16 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+# Developed and tested among other apps only: see scripts/test_among.
+{
+    "name": "Sales Process Management: SMS",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "summary": "Text messages to owned customers are guarded",
+    "author": "Sales Process Management contributors",
+    "website": "https://sales-process-mgmt.example",
+    "maintainers": ["maintainers"],
+    "development_status": "Alpha",
+    "license": "LGPL-3",
+    "depends": ["sales_process_mgmt", "sms"],
+    "auto_install": True,
+}
