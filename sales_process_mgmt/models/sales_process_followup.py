@@ -434,6 +434,10 @@ class SalesProcessFollowup(models.Model):
             self._refuse_protected(vals)
             self._check_may_edit(vals)
             if "lead_id" in vals:
+                if not self.env["crm.lead"].browse(vals["lead_id"]).exists():
+                    raise ValidationError(
+                        self.env._("A follow-up belongs to a lead. Choose the lead.")
+                    )
                 # what was approved was a day for that customer
                 moved = self.filtered(lambda row: row.lead_id.id != vals["lead_id"])
                 moved._forget_approval(date.max)

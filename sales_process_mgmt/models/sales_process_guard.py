@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from odoo import api, models, tools
+from odoo.api import NewId
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL
@@ -230,10 +231,42 @@ class SalesProcessGuard(models.AbstractModel):
             for name, value in vals.items():
                 field = self._fields.get(name)
                 if field and field.type in RELATIONS and value:
+                    self._check_relation(field, value)
                     if field.comodel_name.startswith(OWN_MODELS):
                         ids[field.comodel_name].update(get_ids(field, value))
         for model, found in ids.items():
             self.env[model].browse(found).check_access("read")
+
+    @api.model
+    def _check_choice(self, field, value):
+        """Refuse what is none of the values of a selection.
+
+        :param field: a selection
+        :param value: what a client sent
+        :raise ValidationError: one sentence that names the field
+        """
+        if not isinstance(value, str) or value not in field.get_values(self.env):
+            self._refuse_value(field)
+
+    def _refuse_value(self, field):
+        raise ValidationError(
+            self.env._(
+                "“%(field)s” does not take this value. Reload the page and choose "
+                "again.",
+                field=field._description_string(self.env),
+            )
+        )
+
+    @api.model
+    def _check_relation(self, field, value):
+        """Refuse what names no records, before somebody looks for them.
+
+        :param field: a relation; those of Odoo are Odoo's to check
+        :param value: what a client sent
+        :raise ValidationError: one sentence that names the field
+        """
+        if _is_ours(field) and not _is_relation(field, value):
+            self._refuse_value(field)
 
     @api.model
     def _browse_sent(self, model, ids):
@@ -246,12 +279,7 @@ class SalesProcessGuard(models.AbstractModel):
         """
         sent = [ids] if isinstance(ids, int) else ids
         records = self.env[model]
-        if isinstance(sent, list | tuple) and all(
-            isinstance(row, int)
-            and not isinstance(row, bool)
-            and 0 < row <= INTEGER_MAX
-            for row in sent
-        ):
+        if isinstance(sent, list | tuple) and all(map(_is_id, sent)):
             records = records.browse(dict.fromkeys(sent))
             if records.exists() == records:
                 return records
@@ -299,6 +327,7 @@ class SalesProcessGuard(models.AbstractModel):
                 if not origin:
                     begins.append(name)
             elif field.type in RELATIONS and value and _is_ours(field):
+                self._check_relation(field, value)
                 believed[name] = self._believe_relation(field, value, origin)
             else:
                 believed[name] = value
@@ -384,6 +413,8 @@ class SalesProcessGuard(models.AbstractModel):
                 field = self._fields.get(name)
                 if not field or not value or not _is_ours(field):
                     continue
+                if field.type == "selection":
+                    self._check_choice(field, value)
                 if not _is_in_range(field, value, self.env):
                     raise ValidationError(
                         self.env._(
@@ -453,6 +484,51 @@ def _is_in_range(field, value, env):
 
 def _is_ours(field):
     return (field._module or "").startswith(ADDONS)
+
+
+def _is_id(value):
+    return isinstance(value, NewId) or (
+        isinstance(value, int)
+        and not isinstance(value, bool)
+        and 0 < value <= INTEGER_MAX
+    )
+
+
+def _is_relation(field, value):
+    """Whether a value that is not empty names records in a way that Odoo knows."""
+    if isinstance(value, models.BaseModel):
+        return True
+    if field.type == "many2one":
+        if isinstance(value, str):
+            # what is not saved yet has a text for an id
+            return True
+        if isinstance(value, dict):
+            value = value.get("id")
+        elif isinstance(value, list | tuple):
+            value = value[0] if value else False
+        return not value or _is_id(value)
+    return isinstance(value, list | tuple) and all(map(_is_command, value))
+
+
+def _is_command(item):
+    if not isinstance(item, list | tuple):
+        return isinstance(item, models.BaseModel | str) or _is_id(item)
+    if not item or item[0] not in set(Command):
+        return False
+    code, size = item[0], len(item)
+    if code == Command.SET:
+        return (
+            size == 3
+            and isinstance(item[2], list | tuple)
+            and all(isinstance(row, str) or _is_id(row) for row in item[2])
+        )
+    if code == Command.CLEAR:
+        return True
+    if code == Command.CREATE:
+        return size == 3 and isinstance(item[2], dict)
+    if size < 2 or not (isinstance(item[1], str) or _is_id(item[1])):
+        return False
+    return code != Command.UPDATE or (size == 3 and isinstance(item[2], dict))
 
 
 def get_ids(field, value):

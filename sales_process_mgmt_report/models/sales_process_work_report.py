@@ -399,6 +399,7 @@ class SalesProcessWorkReport(models.Model):
                 for vals in vals_list
             ]
         self._check_texts(vals_list)
+        self._check_ranges(vals_list)
         self.check_access("create")
         defaults = self.default_get(["kind", "date_from"])
         periods = [self._prepare_period({**defaults, **vals}) for vals in vals_list]
