@@ -68,17 +68,10 @@ from . import sales_process_handover_line
 from . import sales_process_invitation
 from . import sales_process_lookup
 from . import sales_process_notice
-from . import sales_process_ownership_claim_back
-from . import sales_process_ownership_collaborator
-from . import sales_process_ownership_display
-from . import sales_process_ownership_followup
-from . import sales_process_ownership_handover
 from . import sales_process_ownership_key
 from . import sales_process_ownership_ledger
-from . import sales_process_ownership_lookup
 from . import sales_process_ownership_merge
 from . import sales_process_ownership_pool
-from . import sales_process_ownership_pool_view
 from . import sales_process_ownership_release
 from . import sales_process_ownership_release_assign
 from . import sales_process_ownership_warning

@@ -3,7 +3,9 @@
 import json
 import logging
 from collections import defaultdict
+from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import psycopg2
 
@@ -32,6 +34,24 @@ KIND_GROUPS = {
 }
 # Whoever was told so within the hour and registers the customer asks nothing new.
 ANSWERED = ("new", "expired", "shared")
+
+
+# A period that ended within so many days is worth telling.
+RECENT_DAYS = 90
+HINTS_MAX = 5
+
+
+@dataclass
+class LookupResult:
+    """What a look-up found, before anybody decides who may know it."""
+
+    state: Any
+    holders: Any
+    previous: Any
+    hints: Any
+    matched: set = field(default_factory=set)
+    # {(company_id, kind, value): running ownership} of what identifies a customer
+    owners: dict = field(default_factory=dict)
 
 
 class SalesProcessLookup(models.Model):
@@ -89,7 +109,94 @@ class SalesProcessLookup(models.Model):
 
     @api.model
     def _selection_outcome(self):
-        return self.env["sales.process.ownership"]._selection_lookup_state()
+        """The possible answers to the question whose customer it is.
+
+        :return: list of ``(value, label)``
+        """
+        return [
+            ("new", self.env._("New")),
+            ("mine", self.env._("Mine")),
+            ("helper", self.env._("I Help")),
+            ("owned", self.env._("Somebody Else's")),
+            ("pool", self.env._("In the Pool")),
+            ("expired", self.env._("Free Again")),
+            ("several", self.env._("Several Owners")),
+            ("shared", self.env._("Identifies Nobody")),
+            ("limited", self.env._("Too Many Look-Ups")),
+        ]
+
+    # ------------------------------------------------------------
+    # WHOSE CUSTOMER IT IS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _find(self, identities, user, is_shared=False):
+        """Tell whose customer the identities are.
+
+        Reads the index of the keys: the number of queries does not depend on the
+        number of identities. Nothing is logged and nothing is hidden here.
+
+        :param identities: iterable of ``(company_id or 0, kind, value)``
+        :param user: res.users, from whose point of view the answer is given
+        :param bool is_shared: contact details were given, all of which identify
+            nobody
+        :return: :class:`LookupResult` with sudo recordsets
+        """
+        # sudo: the question is about customers of everybody
+        Ownership = self.env["sales.process.ownership"].sudo()
+        Key = self.env["sales.process.ownership.key"].sudo()
+        identities = set(identities)
+        hard = {key for key in identities if key[1] in HARD_KINDS}
+        found, past = Key._find_with_past(identities)
+        ids = {ids[0] for key, ids in found.items() if key in hard}
+        holders = Ownership.browse(ids).sorted(lambda row: (row.date_start, row.id))
+        hint_ids = {
+            row_id
+            for key, row_ids in found.items()
+            if key not in hard
+            for row_id in row_ids[: HINTS_MAX + 1]
+        }
+        hints = (Ownership.browse(sorted(hint_ids)) - holders).filtered(
+            lambda row: row.state != "ended"
+        )[:HINTS_MAX]
+        previous = Ownership
+        if not holders and hard:
+            since = fields.Datetime.now() - timedelta(days=RECENT_DAYS)
+            ended = Ownership.browse(
+                {row_ids[0] for key, row_ids in past.items() if key in hard}
+            )
+            previous = ended.filtered(
+                lambda row: row.state == "ended" and row.date_end > since
+            ).sorted("date_end")[-1:]
+        return LookupResult(
+            state=self._get_state(holders, previous, user, bool(identities), is_shared),
+            holders=holders,
+            previous=previous,
+            hints=hints,
+            matched={key for key in found if key in hard},
+            owners={
+                key: Ownership.browse(row_ids[0])
+                for key, row_ids in found.items()
+                if key in hard
+            },
+        )
+
+    @api.model
+    def _get_state(self, holders, previous, user, is_asked, is_shared):
+        if len(holders.user_id) > 1 or len(set(holders.mapped("state"))) > 1:
+            return "several"
+        if holders:
+            if holders[0].state == "pool":
+                return "pool"
+            if holders.user_id == user:
+                return "mine"
+            helped = all(user in row.collaborator_ids for row in holders)
+            return "helper" if helped else "owned"
+        if previous:
+            return "expired"
+        if is_shared:
+            return "shared"
+        return "new" if is_asked else False
 
     # ------------------------------------------------------------
     # LOGGING AND LIMIT
@@ -130,7 +237,7 @@ class SalesProcessLookup(models.Model):
         :param user: res.users, who looks up
         :param company: res.company, whose limit counts
         :param dict details: ``{(company_id or 0, kind, value): label}``
-        :param result: what was found, see ``_lookup`` of sales.process.ownership
+        :param result: what was found, see :meth:`_find`
         :param str session: the registration the details belong to
         :param bool is_acted_on: what follows may fail, and has answered then
         :return: naive UTC datetime from which the next look-up works, or False

@@ -3,9 +3,9 @@
 from collections import defaultdict
 
 from odoo import api, fields, http, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_date, format_datetime
+from odoo.tools import SQL, format_date, format_datetime
 
 from ..exceptions import CustomerOwnedError
 from ..tools import deadline as deadline_tools
@@ -232,6 +232,61 @@ class SalesProcessOwnership(models.Model):
         compute="_compute_can_work",
         help="Whether you lead the team of this customer.",
     )
+    invitation_ids = fields.One2many(
+        "sales.process.invitation", "ownership_id", string="Invitations"
+    )
+    followup_state = fields.Selection(
+        [
+            ("none", "No Timer"),
+            ("on_track", "On Track"),
+            ("due_soon", "Due Soon"),
+            ("overdue", "Overdue"),
+        ],
+        compute="_compute_followup_state",
+        search="_search_followup_state",
+        help="Due soon: the team's first warning has been reached.",
+    )
+    next_step = fields.Char(
+        compute="_compute_next_step",
+        help="What is planned with the customer: the next activity on its open leads, "
+        "else the next step written in the last follow-up.",
+    )
+    date_next_step = fields.Date(
+        string="Planned For",
+        compute="_compute_next_step",
+        help="When the next step is planned.",
+    )
+    open_lead_count = fields.Integer(
+        string="Open Leads",
+        compute="_compute_lead_facts",
+        help="Leads that are neither won nor lost. They go where the customer goes.",
+    )
+    closed_lead_count = fields.Integer(
+        string="Closed Leads",
+        compute="_compute_lead_facts",
+        help="Won and lost leads. They stay with the salesperson who closed them.",
+    )
+    expected_revenue = fields.Monetary(
+        compute="_compute_lead_facts",
+        currency_field="currency_id",
+        help="Expected revenue of the open leads.",
+    )
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    days_held = fields.Integer(
+        compute="_compute_days_held",
+        help="Full days from the start of the period to its end, or until now.",
+    )
+    is_agreed_approved = fields.Boolean(
+        string="Agreed Contact Approved",
+        readonly=True,
+        help="The team leader lets the agreed day stand beyond the team's limit.",
+    )
+    chain_followup_ids = fields.One2many(
+        "sales.process.followup",
+        compute="_compute_chain_followup_ids",
+        string="Follow-Ups of All Periods",
+    )
+    followup_count = fields.Integer(compute="_compute_chain_followup_ids")
 
     # An owner in the pool, or a customer owned by nobody, would be two truths.
     _check_owner = models.Constraint(
@@ -289,9 +344,23 @@ class SalesProcessOwnership(models.Model):
             ownership.can_lead = sudo_ownership.team_id._is_leader(self.env.user)
 
     @api.depends("name", "user_id", "state")
+    @api.depends_context("uid")
     def _compute_display_name(self):
+        """A record that names an ownership does not tell a stranger its customer.
+
+        Names of related records are read with sudo, so the rights of the person are
+        asked here.
+        """
+        hidden = self.browse()
+        if self.env.su and not self.env.user._is_superuser():
+            hidden = self - self.sudo(False)._filtered_access("read").sudo()
         for ownership in self:
-            ownership.display_name = ownership.name or self.env._("Customer")
+            if ownership in hidden:
+                ownership.display_name = self.env._(
+                    "Customer of %(team)s", team=ownership.team_id.name or ""
+                )
+            else:
+                ownership.display_name = ownership.name or self.env._("Customer")
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -430,6 +499,70 @@ class SalesProcessOwnership(models.Model):
             since=since,
             contact=contact,
             deadline=deadline,
+        )
+
+    def _get_own_sentence(self, user):
+        """Tell the owner or a helper how the customer stands.
+
+        :return: str
+        """
+        self.ensure_one()
+        ownership = self.sudo()
+        zone = ownership.team_id._get_process_timezone(user)
+        contact, deadline = (
+            format_datetime(self.env, value, tz=zone.zone, dt_format="short")
+            if value
+            else self.env._("none")
+            for value in (ownership.date_last_contact, ownership.date_deadline)
+        )
+        values = {
+            "customer": ownership.name or self.env._("Customer"),
+            "owner": ownership.user_id.name or "",
+            "contact": contact,
+            "deadline": deadline,
+        }
+        if ownership.user_id == user:
+            return self.env._(
+                "%(customer)s is yours. Last contact: %(contact)s. Deadline: "
+                "%(deadline)s.",
+                **values,
+            )
+        return self.env._(
+            "%(customer)s belongs to %(owner)s. Last contact: %(contact)s. Deadline: "
+            "%(deadline)s.",
+            **values,
+        )
+
+    def _get_previous_sentence(self, user):
+        """Say whose a customer was that is free again, as much as ``user`` may know.
+
+        :return: str
+        """
+        self.ensure_one()
+        ownership = self.sudo()
+        reasons = dict(self._fields["end_reason"]._description_selection(self.env))
+        zone = ownership.team_id._get_process_timezone(user)
+        values = {
+            "owner": ownership.user_id.name or self.env._("the pool"),
+            "team": ownership.team_id.name or "",
+            "day": format_date(
+                self.env, deadline_tools.local_date(ownership.date_end, zone)
+            ),
+            "reason": reasons.get(ownership.end_reason, ""),
+        }
+        if ownership.user_id == user:
+            return self.env._(
+                "It was yours until %(day)s (%(reason)s) and is free again.", **values
+            )
+        if ownership._may_know_owner(user):
+            return self.env._(
+                "It belonged to %(owner)s (%(team)s) until %(day)s (%(reason)s) and is "
+                "free again.",
+                **values,
+            )
+        return self.env._(
+            "It belonged to a salesperson of %(team)s until %(day)s and is free again.",
+            **values,
         )
 
     # ------------------------------------------------------------
@@ -972,4 +1105,466 @@ class SalesProcessOwnership(models.Model):
             "view_mode": "list,form",
             "domain": [("id", "in", self.chain_ids.ids)],
             "context": {"create": False},
+        }
+
+    def _check_owner_or_leader(self):
+        """Only the owner and the leader decide who helps with a customer."""
+        self.check_access("read")
+        user = self.env.user
+        for ownership in self.sudo():
+            if ownership.user_id != user and not ownership.team_id._is_leader(user):
+                raise AccessError(
+                    self.env._(
+                        "Only the owner of this customer, the leader of %(team)s or a "
+                        "sales administrator decides who helps.",
+                        team=ownership.team_id.name or "",
+                    )
+                )
+
+    @api.constrains("collaborator_ids", "state")
+    def _check_pool_has_no_helpers(self):
+        """A helper would read what the pool hides."""
+        if any(row.state == "pool" and row.collaborator_ids for row in self.sudo()):
+            raise ValidationError(
+                self.env._("Nobody owns this customer now, so nobody can help.")
+            )
+
+    def _filter_collaborators(self, users):
+        """Those who can help with these customers: active salespeople, not the owner.
+
+        :return: res.users
+        """
+        companies = self.sudo().company_id
+        return (users - self.sudo().user_id).filtered(
+            lambda user: (
+                user.sudo()._is_process_salesperson()
+                and companies <= user.sudo().company_ids
+            )
+        )
+
+    def _check_collaborators(self, users):
+        """Refuse people who cannot help with these customers, in one sentence."""
+        for user in users.sudo():
+            if not user._is_process_salesperson():
+                raise UserError(
+                    self.env._(
+                        "%(user)s is not a salesperson and cannot help.", user=user.name
+                    )
+                )
+        for ownership in self.sudo():
+            if ownership.state != "open":
+                raise UserError(
+                    self.env._("Nobody owns this customer now, so nobody can help.")
+                )
+            if ownership.user_id in users:
+                raise UserError(
+                    self.env._(
+                        "%(user)s owns this customer and needs no invitation.",
+                        user=ownership.user_id.name,
+                    )
+                )
+            company = ownership.company_id
+            for user in users.sudo():
+                if company and company not in user.company_ids:
+                    raise UserError(
+                        self.env._(
+                            "%(user)s does not work for %(company)s and cannot help.",
+                            user=user.name,
+                            company=company.name,
+                        )
+                    )
+
+    def _add_collaborators(self, users):
+        """Let people help: they may work the customer, they do not own it.
+
+        :param users: res.users
+        """
+        self._check_collaborators(users)
+        for ownership in self:
+            added = users - ownership.sudo().collaborator_ids
+            if added:
+                # sudo: the ledger is written by its own methods only
+                ownership.sudo().collaborator_ids |= added
+                ownership._log_on_leads(
+                    self.env._(
+                        "%(users)s may help with this customer.",
+                        users=", ".join(added.sudo().mapped("name")),
+                    )
+                )
+
+    def _set_deputy(self, deputy):
+        """The deputy of an absent owner helps with these customers, in one statement.
+
+        :param deputy: res.users
+        """
+        self._check_collaborators(deputy)
+        # sudo: the ledger is written by its own methods only
+        self.sudo().write({"collaborator_ids": [fields.Command.link(deputy.id)]})
+
+    def _unset_deputy(self, deputy):
+        """The owner is back: the deputy helps no more.
+
+        :param deputy: res.users
+        """
+        # sudo: as above
+        self.sudo().write({"collaborator_ids": [fields.Command.unlink(deputy.id)]})
+
+    def _remove_collaborators(self, users):
+        """People no longer help with the customers.
+
+        :param users: res.users
+        """
+        for ownership in self:
+            removed = users & ownership.sudo().collaborator_ids
+            if removed:
+                # sudo: the ledger is written by its own methods only
+                ownership.sudo().collaborator_ids -= removed
+                ownership._log_on_leads(
+                    self.env._(
+                        "%(users)s no longer helps with this customer.",
+                        users=", ".join(removed.sudo().mapped("name")),
+                    )
+                )
+
+    def _log_on_leads(self, body):
+        """Write one line in the chatter of the open leads, without notifying."""
+        self.ensure_one()
+        # sudo: the chatter of the customer tells it whoever did it
+        leads = self.sudo()._get_open_leads()
+        if leads:
+            leads._message_log_batch(bodies=dict.fromkeys(leads.ids, body))
+
+    def _get_current_lead(self):
+        """The lead on which a contact is logged: the newest open one, else any.
+
+        :return: crm.lead, may be empty
+        """
+        self.ensure_one()
+        # sudo: who asks is checked by the caller
+        ownership = self.sudo()
+        leads = ownership._get_open_leads() or ownership.lead_ids.sorted("id")
+        return leads[-1:]
+
+    def action_invite(self, user_ids=None):
+        """Invite colleagues to help, as the owner or the leader.
+
+        :param list user_ids: whom; empty opens a dialog that asks
+        :return: dict, an action
+        """
+        self._check_owner_or_leader()
+        if user_ids:
+            users = self._browse_sent("res.users", user_ids)
+            self.env["sales.process.invitation"]._invite(self, users)
+            return self.env["sales.process.notice"]._toast(
+                self.env._(
+                    "Invited: %(people)s.", people=", ".join(users.mapped("name"))
+                )
+            )
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Invite a Helper"),
+            "res_model": "sales.process.invitation",
+            "views": [
+                (
+                    self.env.ref(
+                        "sales_process_mgmt.sales_process_invitation_view_form_invite"
+                    ).id,
+                    "form",
+                )
+            ],
+            "target": "new",
+            "context": {"default_ownership_id": self.id},
+        }
+
+    def action_remove_helpers(self, user_ids):
+        """End the help of colleagues, as the owner or the leader.
+
+        :param list user_ids: whose
+        """
+        self._check_owner_or_leader()
+        self._remove_collaborators(self._browse_sent("res.users", user_ids))
+        return True
+
+    def action_leave(self):
+        """Stop helping with these customers."""
+        self.check_access("read")
+        for ownership in self.sudo():
+            if self.env.user not in ownership.collaborator_ids:
+                raise UserError(self.env._("You do not help with this customer."))
+        self._remove_collaborators(self.env.user)
+        return True
+
+    @api.depends("state", "date_deadline", "team_id.followup_reminder_first_days")
+    def _compute_followup_state(self):
+        for ownership in self:
+            ownership.followup_state = ownership.team_id._get_followup_state(
+                ownership.state == "open" and ownership.date_deadline
+            )
+
+    def _search_followup_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return self.env["crm.team"]._get_followup_state_domain("date_deadline", value)
+
+    @api.depends("followup_ids.next_step", "followup_ids.date")
+    def _compute_next_step(self):
+        """Read the plans of all leads of all ownerships in one query each."""
+        planned = self._get_next_activities()
+        written = self._get_next_written_steps()
+        for ownership in self:
+            step, date = planned.get(ownership.id) or written.get(
+                ownership.id, (False, False)
+            )
+            ownership.next_step = step
+            ownership.date_next_step = date
+
+    def _get_next_activities(self):
+        """The earliest planned activity on the open leads of each customer.
+
+        :return: ``{ownership id: (summary, date)}``
+        """
+        leads = self._get_open_leads()
+        ownership_by_lead = {lead.id: lead.ownership_id.id for lead in leads}
+        # sudo: a helper may not see the activities of the owner, only that they exist
+        activities = (
+            self.env["mail.activity"]
+            .sudo()
+            .search(
+                [("res_model", "=", "crm.lead"), ("res_id", "in", leads.ids)],
+                order="date_deadline, id",
+            )
+        )
+        steps = {}
+        for activity in activities:
+            steps.setdefault(
+                ownership_by_lead[activity.res_id],
+                (
+                    activity.summary or activity.activity_type_id.name,
+                    activity.date_deadline,
+                ),
+            )
+        return steps
+
+    def _get_next_written_steps(self):
+        """What the last follow-up that plans anything says, of each customer.
+
+        :return: ``{ownership id: (text, date or False)}``
+        """
+        Followup = self.env["sales.process.followup"]
+        Followup.flush_model(["ownership_id", "next_step", "date_next", "date"])
+        # read past the rules: the last contact may be a helper's
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT ON (ownership_id) ownership_id, next_step, date_next
+                  FROM sales_process_followup
+                 WHERE ownership_id IN %s
+                   AND (next_step IS NOT NULL OR date_next IS NOT NULL)
+              ORDER BY ownership_id, date DESC, id DESC
+                """,
+                self._ids or (0,),
+            )
+        )
+        return {
+            ownership_id: (step or False, day or False)
+            for ownership_id, step, day in rows
+        }
+
+    @api.depends("lead_ids.won_status", "lead_ids.expected_revenue")
+    def _compute_lead_facts(self):
+        groups = (
+            self.env["crm.lead"]
+            .with_context(active_test=False)
+            ._read_group(
+                [("ownership_id", "in", self.ids)],
+                ["ownership_id", "won_status"],
+                ["__count", "expected_revenue:sum"],
+            )
+        )
+        facts = {}
+        for ownership, status, count, revenue in groups:
+            fact = facts.setdefault(ownership.id, [0, 0, 0.0])
+            if status == "pending":
+                fact[0] += count
+                fact[2] += revenue
+            else:
+                fact[1] += count
+        for ownership in self:
+            (
+                ownership.open_lead_count,
+                ownership.closed_lead_count,
+                ownership.expected_revenue,
+            ) = facts.get(ownership.id, (0, 0, 0.0))
+
+    @api.depends("company_id")
+    @api.depends_context("company")
+    def _compute_currency_id(self):
+        for ownership in self:
+            # sudo: in which currency a company keeps its books is no secret
+            company = ownership.sudo().company_id or self.env.company
+            ownership.currency_id = company.currency_id
+
+    @api.depends("date_start", "date_end")
+    def _compute_days_held(self):
+        now = self.env.cr.now()
+        for ownership in self:
+            end = ownership.date_end or now
+            ownership.days_held = max((end - ownership.date_start).days, 0)
+
+    def _check_leader(self):
+        """Refuse unless the current user leads the team of each of these customers."""
+        # sudo: whether somebody leads a team does not depend on reading it
+        for team in self.sudo().team_id:
+            if not team._is_leader(self.env.user):
+                raise AccessError(
+                    self.env._(
+                        "Only the leader of %(team)s or a sales administrator may do "
+                        "this.",
+                        team=team.name,
+                    )
+                )
+        if any(not ownership.team_id for ownership in self.sudo()) and not (
+            self.env.user.has_group("sales_team.group_sale_manager")
+        ):
+            raise AccessError(
+                self.env._("A customer without team is moved by an administrator.")
+            )
+
+    def action_open_transfer(self):
+        """Open the wizard that gives these customers to somebody else.
+
+        :return: dict, a window action
+        """
+        running = self.filtered(lambda row: row.state != "ended")
+        if not running:
+            raise UserError(
+                self.env._("None of these customers is owned or in the pool now.")
+            )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Transfer Customers"),
+            "res_model": "sales.process.transfer",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_ownership_ids": running.ids},
+        }
+
+    def _get_territories(self):
+        """State and country of the newest open lead of each customer.
+
+        :return: ``{ownership id: (res.country.state, res.country)}``
+        """
+        return {
+            ownership.id: (leads[-1].state_id, leads[-1].country_id)
+            for ownership, leads in self._get_open_leads()
+            .grouped("ownership_id")
+            .items()
+        }
+
+    @api.depends("followup_ids")
+    def _compute_chain_followup_ids(self):
+        """Who takes a customer sees its whole history, the record rules permitting."""
+        rows = self.env["sales.process.followup"].search(
+            [("ownership_id", "in", self.chain_ids.ids)]
+        )
+        # sudo: a period before may be hidden, its customer is the same
+        by_root = rows.grouped(
+            lambda row: row.sudo().ownership_id.root_id.id or row.sudo().ownership_id.id
+        )
+        for ownership in self:
+            root = ownership.sudo().root_id.id or ownership._origin.id
+            followups = by_root.get(root, rows.browse())
+            ownership.chain_followup_ids = followups
+            ownership.followup_count = len(followups)
+
+    def _recompute_agreed(self):
+        """Take the agreed day again from the follow-ups that count, oldest first.
+
+        An agreement edited or deleted, or entered late, so leaves no trace in the
+        deadline. The caller updates the deadlines.
+        """
+        running = self.filtered(lambda row: row.state == "open")
+        periods = running._get_continued_periods()
+        followups = (
+            self.env["sales.process.followup"]
+            .sudo()
+            .search(
+                [
+                    ("ownership_id", "in", [period.id for period in periods]),
+                    ("counts", "=", True),
+                ],
+                order="date, id",
+            )
+            .grouped(lambda row: periods[row.ownership_id])
+        )
+        checkers = {}
+        tags = running._get_open_tags()
+        for ownership in running:
+            team = ownership.team_id
+            if team not in checkers:
+                checkers[team] = team._get_working_day_checker()
+            zone = team._get_process_timezone(ownership.user_id)
+            days = team._get_followup_days(
+                ownership.grade_id, tags.get(ownership.id, ())
+            )
+            agreed, count, approved = False, 0, False
+            for followup in followups.get(ownership, ()):
+                normal = deadline_tools.followup_deadline(
+                    followup.date, days, zone, checkers[team]
+                )
+                before = agreed
+                agreed, count = followup._apply_agreed(
+                    agreed,
+                    count,
+                    deadline_tools.local_date(normal, zone),
+                    deadline_tools.local_date(followup.date, zone),
+                )
+                if agreed != before:
+                    approved = bool(agreed and followup.extension_approved)
+            values = {
+                "date_agreed": agreed,
+                "extension_count": count,
+                "is_agreed_approved": approved,
+            }
+            if any(ownership[name] != value for name, value in values.items()):
+                # sudo: the ledger is written by its own methods only
+                ownership.sudo().write(values)
+
+    def _absorb_followups(self, others):
+        """Contacts of merged customers count for the period that stays.
+
+        :param others: the periods that end
+        """
+        # sudo: the ledger is written by its own methods only
+        followups = (
+            self.env["sales.process.followup"]
+            .sudo()
+            .search_fetch([("ownership_id", "in", others.ids)], ["date_next"])
+        )
+        if not followups:
+            return
+        followups._move_to_ownership(self)
+        periods = (self | others).sudo()
+        if any(
+            followups.mapped("date_next")
+            + periods.mapped("date_agreed")
+            + periods.mapped("extension_count")
+        ):
+            self.sudo()._recompute_agreed()
+
+    def action_open_claim_back(self):
+        """Open the dialog that claims a customer back.
+
+        :return: dict, a window action
+        """
+        self.ensure_one()
+        self._check_owner_or_leader()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Claim Back"),
+            "res_model": "sales.process.claim.back",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_ownership_id": self.id},
         }

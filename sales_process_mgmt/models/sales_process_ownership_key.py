@@ -385,6 +385,43 @@ class SalesProcessOwnershipKey(models.Model):
         self.env["sales.process.ownership"].invalidate_model(["key_ids"])
         return refused
 
+    @api.model
+    def _add_manual(self, ownership, identities):
+        """Add contact details of the people who belong to the customer.
+
+        Keys that the customer has already are kept, and become manual, so that a
+        change on a lead does not free them.
+
+        :param ownership: sales.process.ownership, one
+        :param dict identities: ``{(company_id or 0, kind, value): label}``
+        :return: the identities that somebody else holds
+        """
+        ownership.ensure_one()
+        # sudo: the keys are written by the methods of the product only
+        Key = self.sudo()
+        own = {
+            (key.company_id.id or 0, key.kind, key.value): key
+            for key in ownership.sudo().key_ids
+        }
+        known = [own[key] for key in identities if key in own]
+        Key.browse(key.id for key in known).filtered(
+            lambda key: not key.is_manual
+        ).write({"is_manual": True})
+        return Key._insert(
+            [
+                {
+                    "ownership_id": ownership.id,
+                    "company_id": company_id,
+                    "kind": kind,
+                    "value": value,
+                    "label": label,
+                    "is_manual": True,
+                }
+                for (company_id, kind, value), label in identities.items()
+                if (company_id, kind, value) not in own
+            ]
+        )
+
     def _free(self, ownerships):
         """Free all keys of these periods: they end, or others receive the keys.
 

@@ -301,13 +301,18 @@ class SalesProcessOwnership(models.Model):
     def _is_hand_over_agreed(self, user):
         """Tell whether those whose customer it is have agreed in writing.
 
+        Either the owner claims it back and the receiver agrees, or the leader has sent
+        a list that says so, and all have confirmed it.
+
         :param user: res.users, the new owner
         :return: bool
         """
         self.ensure_one()
-        return bool(
-            user
-            and self.env["sales.process.conflict"]
+        if not user:
+            return False
+        # sudo: whoever receives the customer may not read what was agreed
+        if (
+            self.env["sales.process.conflict"]
             .sudo()
             .search_count(
                 [
@@ -320,7 +325,21 @@ class SalesProcessOwnership(models.Model):
                 ],
                 limit=1,
             )
+        ):
+            return True
+        # sudo: as above
+        lines = (
+            self.env["sales.process.handover.line"]
+            .sudo()
+            .search(
+                [
+                    ("ownership_id", "=", self.id),
+                    ("new_user_id", "=", user.id),
+                    ("handover_id.state", "=", "confirm"),
+                ]
+            )
         )
+        return any(not line.handover_id.missing_user_ids for line in lines)
 
     def _make_hand_over_error(self, actor, team):
         """The sentence of a refused change of owner.

@@ -68,6 +68,39 @@ class SalesProcessOwnership(models.Model):
         if contact and self.state == "open":
             self._move_last_contact({self: contact})
 
+    def _take_back(self, other):
+        """Join what a colleague received into this customer, and tell both.
+
+        :param other: the customer of the colleague, in sudo
+        """
+        self.ensure_one()
+        # sudo: whoever decides may not write the ledger
+        kept = self.sudo()
+        (kept | other)._lock_rows()
+        receiver, name = other.user_id, other.name
+        kept._absorb(other)
+        kept._log_on_leads(
+            self.env._(
+                "Claimed back: %(receiver)s had received the customer as %(customer)s.",
+                receiver=receiver.name,
+                customer=name,
+            )
+        )
+        for user in (kept.user_id | receiver).filtered("active"):
+            thread = self.with_context(lang=user.lang).env["mail.thread"]
+            # sudo: sent by the system to colleagues
+            thread.sudo().message_notify(
+                partner_ids=user.partner_id.ids,
+                subject=thread.env._("%s was claimed back", name),
+                body=thread.env._(
+                    "%(customer)s, received by %(receiver)s, is an old customer of "
+                    "%(owner)s and belongs to %(owner)s again.",
+                    customer=name,
+                    receiver=receiver.name,
+                    owner=kept.user_id.name,
+                ),
+            )
+
     def _check_joined_by_owner(self, others):
         """Joining own customers is no way into another team, or to other days.
 

@@ -242,8 +242,9 @@ class TestOtherActions(SalesProcessCommon):
 
     def test_remove_a_contact_detail(self):
         """The owner asks, the leader removes; a helper does neither."""
-        self.ownership._add_manual_keys(
-            {(self.company.id, "phone", "+8613900000007"): "139 0000 0007"}
+        self.env["sales.process.ownership.key"]._add_manual(
+            self.ownership,
+            {(self.company.id, "phone", "+8613900000007"): "139 0000 0007"},
         )
         key = self.ownership.key_ids.filtered(lambda key: key.value.endswith("0007"))
         self.ownership._add_collaborators(self.salesperson_b)

@@ -3,6 +3,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..tools import deadline as deadline_tools
 from ..tools import texts
 
 
@@ -50,7 +51,7 @@ class SalesProcessClaimBack(models.TransientModel):
             )
         user = self.env.user
         company = ownership.sudo().company_id or user.company_id
-        found = self.env["sales.process.ownership"]._lookup(identities, user)
+        found = self.env["sales.process.lookup"]._find(identities, user)
         limited = self.env["sales.process.lookup"]._charge(
             user, company, identities, found, f"claim {self.id}"
         )
@@ -58,7 +59,7 @@ class SalesProcessClaimBack(models.TransientModel):
             raise UserError(
                 self.env["sales.process.lookup"]._get_limit_sentence(company, limited)
             )
-        others = ownership.sudo()._filter_claimable(found.holders)
+        others = self._filter_claimable(found.holders)
         # no error: the look-up stays in the log
         if len(others) != 1:
             return self._get_notification(
@@ -139,6 +140,38 @@ class SalesProcessClaimBack(models.TransientModel):
                 model=conflict._name,
                 res_id=conflict.id,
             )
+
+    def _get_until(self, ownership):
+        """Until when a customer goes back to an owner who had it before.
+
+        The days of the team that received it, whole days in the receiver's zone.
+
+        :param ownership: sales.process.ownership in sudo, what was received
+        :return: naive UTC datetime, or False where nothing goes back
+        """
+        days = ownership.team_id.claim_back_days
+        zone = ownership.team_id._get_process_timezone(ownership.user_id)
+        return days and deadline_tools.followup_deadline(
+            ownership.date_start, days, zone
+        )
+
+    def _filter_claimable(self, others):
+        """Which of ``others`` may be this customer, received by a colleague.
+
+        :param others: sales.process.ownership in sudo
+        :return: those that began later, in time to be claimed
+        """
+        kept = self.ownership_id.sudo()
+        now = self.env.cr.now()
+        return others.filtered(
+            lambda row: (
+                row.state == "open"
+                and row.user_id != kept.user_id
+                and row.company_id == kept.company_id
+                and row.date_start > kept.date_start
+                and (self._get_until(row) or row.date_start) >= now
+            )
+        )
 
     def _get_notification(self, message, kind):
         return {

@@ -184,7 +184,7 @@ class SalesProcessRegistration(models.TransientModel):
 
     @api.model
     def _selection_result_state(self):
-        return self.env["sales.process.ownership"]._selection_lookup_state()
+        return self.env["sales.process.lookup"]._selection_outcome()
 
     # ------------------------------------------------------------
     # LOOK-UP
@@ -261,7 +261,7 @@ class SalesProcessRegistration(models.TransientModel):
         """
         self.ensure_one()
         identities, is_shared = self._get_identities()
-        result = self.env["sales.process.ownership"]._lookup(
+        result = self.env["sales.process.lookup"]._find(
             identities, self.env.user, is_shared
         )
         return identities, result

@@ -337,7 +337,7 @@ class SalesProcessRegistration(models.TransientModel):
             for key in ownership.sudo().key_ids
         }
         added = {key: label for key, label in identities.items() if key not in kept}
-        refused = ownership._add_manual_keys(added)
+        refused = self.env["sales.process.ownership.key"]._add_manual(ownership, added)
         if any(key[1] in HARD_KINDS for key in refused):
             # somebody was faster with one of them: look again
             raise ConcurrencyError("A contact detail has just been registered")
