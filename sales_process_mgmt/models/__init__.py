@@ -71,7 +71,6 @@ from . import sales_process_notice
 from . import sales_process_ownership_key
 from . import sales_process_ownership_ledger
 from . import sales_process_ownership_merge
-from . import sales_process_ownership_pool
 from . import sales_process_ownership_release
 from . import sales_process_ownership_release_assign
 from . import sales_process_ownership_warning

@@ -236,7 +236,7 @@ class TestAbsence(ReleaseCommon):
         successor = self.ownership.next_ids
         self.assertEqual((successor.lapse_count, successor.is_dormant), (0, False))
         with self._at(DEADLINE + DAY):
-            successor._check_cooldown(self.salesperson_a)
+            successor._check_take(self.salesperson_a)
 
     def test_handover_is_not_proposed_to_the_absent(self):
         self._enter(user=self.leader_east, days=30, start=START - DAY)
