@@ -11,7 +11,11 @@ from ..exceptions import CustomerOwnedError
 from ..tools import deadline as deadline_tools
 from ..tools import identity, texts
 from ..tools.transaction import get_door
-from .sales_process_ownership_key import HARD_KINDS
+from .sales_process_ownership_key import (
+    DETAILS_PER_CUSTOMER,
+    HARD_KINDS,
+    TYPED_KINDS,
+)
 from .sales_process_ownership_pool import PoolTake, PoolView
 
 # Behind these doors nobody is there who could read a refusal.
@@ -1085,6 +1089,16 @@ class SalesProcessOwnership(models.Model):
     # ------------------------------------------------------------
     # READING
     # ------------------------------------------------------------
+
+    def _has_many_details(self):
+        """Tell whether one of these customers may count as several.
+
+        :return: bool
+        """
+        return any(
+            sum(key.kind in TYPED_KINDS for key in row.key_ids) > DETAILS_PER_CUSTOMER
+            for row in self.sudo()  # sudo: only counted
+        )
 
     def _get_open_leads(self):
         """The leads that go where the customer goes: neither won nor lost."""
