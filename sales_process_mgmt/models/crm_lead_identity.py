@@ -31,8 +31,8 @@ class CrmLead(models.Model):
         :raise ValidationError: one sentence that names the field
         """
         for name, limit in LENGTHS.items():
-            value = vals.get(name)
-            if not isinstance(value, str) or len(value) <= limit:
+            value = str(vals.get(name) or "")
+            if len(value) <= limit:
                 continue
             if self._get_process_door() == "interactive":
                 raise ValidationError(

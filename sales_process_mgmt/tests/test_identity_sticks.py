@@ -227,6 +227,19 @@ class TestIdentitySticks(IdentityCommon):
         own.with_user(self.salesperson_b).parent_id = mine
         own.with_user(self.salesperson_b).parent_id = nobodys
 
+    def test_conflict_over_a_salesperson_shows_the_customer(self):
+        """Somebody else was named: the leader reads of whom, no detail is doubted."""
+        lead = self._own(phone="13600000077")
+        # nobody has decided it: another application writes it
+        lead.user_id = self.salesperson_b
+        self.assertEqual(lead.user_id, self.salesperson_a)
+        conflict = self.env["sales.process.conflict"].search(
+            [("lead_id", "=", lead.id)], limit=1
+        )
+        self.assertEqual(conflict.user_id, self.salesperson_b)
+        self.assertIn("+8613600000077", conflict.keys)
+        self.assertFalse(conflict.identities)
+
     def test_one_of_several_leads_goes(self):
         first = self._own(phone="13600000011")
         second = self._own(email_from="second@works.example")

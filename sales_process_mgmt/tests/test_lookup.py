@@ -518,6 +518,31 @@ class TestLookup(RegistrationCommon):
             for place in range(12):
                 customer.with_user(user).phone = numbers(700 + place, 1)
 
+    def test_a_list_of_numbers_beside_an_own_customer(self):
+        """Logging a visit brings no more numbers than registering does."""
+        user = self.salesperson_b
+        self.team_east.customer_limit = 2
+        self._create_lead(user, phone="13812345678")
+
+        def visit(start, count):
+            self._registration(
+                user,
+                phone="13812345678",
+                subject="Asked for the price",
+                contact_ids=[
+                    (0, 0, {"phone": f"1391000{start + place:04}"})
+                    for place in range(count)
+                ],
+            ).action_log_visit()
+            self.env.invalidate_all()
+
+        visit(0, 12)
+        self.assertEqual(user.open_customer_count, 2)
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            visit(100, 12)
+        self.env.invalidate_all()
+        self.assertEqual(user.open_customer_count, 2)
+
     def test_people_of_a_large_customer(self):
         """What stands on the contacts of a company counts for less."""
         user = self.salesperson_b

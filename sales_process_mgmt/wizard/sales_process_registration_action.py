@@ -341,6 +341,9 @@ class SalesProcessRegistration(models.TransientModel):
         if any(key[1] in HARD_KINDS for key in refused):
             # somebody was faster with one of them: look again
             raise ConcurrencyError("A contact detail has just been registered")
+        if any(key[1] in TYPED_KINDS for key in added):
+            # number after number beside an own customer is a list of customers
+            ownership._check_typed_room(self.env.user, ownership.sudo())
 
     # ------------------------------------------------------------
     # LOG THE VISIT OF ONE'S OWN CUSTOMER
