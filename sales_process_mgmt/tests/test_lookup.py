@@ -1,5 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from contextlib import suppress
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
@@ -375,7 +377,7 @@ class TestLookup(RegistrationCommon):
                 numbers = [f"139{place:02}34000{digit}" for digit in range(4)]
                 for number in [*numbers, "13812345678"]:
                     try:
-                        with self.env.cr.savepoint():
+                        with suppress(ZeroDivisionError), self.env.cr.savepoint():
                             way(number)
                             told.append("")
                             if number == numbers[2]:
@@ -383,8 +385,6 @@ class TestLookup(RegistrationCommon):
                             raise ZeroDivisionError  # what fails has answered, too
                     except UserError as error:
                         told.append(str(error))
-                    except ZeroDivisionError:
-                        pass
                     self.env.invalidate_all()
                 self.assertEqual(told[:3], ["", "", ""], told)
                 self.assertIn("Try again at", told[3])
