@@ -45,6 +45,10 @@ class TestWords(BaseCase):
             "报价报价报价",
             "testtesttest",
             "blah blah blah",
+            "ok好的ok好的",
+            "a b c d e f g",
+            "1a2b3c4d5e",
+            "see above",
             # nothing beside nothing
             "called done ok",
             "已联系 已跟进",

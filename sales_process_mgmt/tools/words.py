@@ -39,6 +39,7 @@ SAYS_NOTHING = {
     "phone call",
     "reception",
     "same as above",
+    "see above",
     "test",
     "visit",
     "yes",
@@ -103,6 +104,10 @@ _AGAIN = re.compile(r"(.{2,20}?)\1+")
 _THRICE = re.compile(r"(.{1,20}?)\1{2,}")
 
 
+# "ok好的": two words without a space
+_SCRIPTS_MEET = re.compile(
+    r"(?<=[a-z])(?=[\u3040-\u9fff])|(?<=[\u3040-\u9fff])(?=[a-z])"
+)
 # Somebody counts
 _COUNTING = re.compile(
     r"(?:\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten)\b *){3,}"
@@ -195,8 +200,12 @@ def _without_nothing(text):
     :param str text: as :func:`_letters` returns it
     :return: str
     """
-    text = _COUNTING.sub(" ", text)
-    left = " ".join(word for word in text.split() if not _is_noise(_squeeze(word)))
+    text = _COUNTING.sub(" ", _SCRIPTS_MEET.sub(" ", text))
+    left = " ".join(
+        word
+        for word in text.split()
+        if not (len(word) == 1 and word.isascii()) and not _is_noise(_squeeze(word))
+    )
     left = _NOTHING.sub(" ", f" {left} ".replace(" ", "  "))
     return "".join(left.split())
 

@@ -275,3 +275,26 @@ class TestOrderGuard(SalesProcessCommon):
         order = self._quote(self.salesperson_b)
         self.assertEqual(order.user_id, self.salesperson_b)
         order.action_confirm()
+
+    def test_document_shared_with_a_customer(self):
+        """A link to one's own quotation is a message to a colleague's customer."""
+        nobody = self.env["res.partner"].create({"name": "Nobody's"})
+        order = self._quote(self.salesperson_b, partner_id=nobody.id)
+        for user, is_refused in ((self.salesperson_b, True), (self.director, False)):
+            share = (
+                self.env["portal.share"]
+                .with_user(user)
+                .create(
+                    {
+                        "res_model": "sale.order",
+                        "res_id": order.id,
+                        "partner_ids": [(6, 0, self.customer.ids)],
+                    }
+                )
+            )
+            with self.subTest(user.name), self.env.cr.savepoint():
+                if is_refused:
+                    with self.assertRaises(CustomerOwnedError):
+                        share.action_send_mail()
+                else:
+                    share.action_send_mail()
