@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
 from odoo.tools import SQL
 
 from ..tools import identity
@@ -229,10 +230,21 @@ class ResPartner(models.Model):
         :param dict vals: what somebody writes
         :return: res.partner
         """
-        ids = get_ids(self._fields["child_ids"], vals.get("child_ids") or ())
+        commands = vals.get("child_ids")
+        commands = commands if isinstance(commands, list | tuple) else ()
+        # what names no record is refused by Odoo
+        named = [
+            command
+            for command in commands
+            if not isinstance(command, list | tuple)
+            or (command and command[0] == Command.SET)
+            or (len(command) > 1 and isinstance(command[1], int))
+        ]
+        ids = get_ids(self._fields["child_ids"], named)
+        ids = [row_id for row_id in ids if type(row_id) is int]
         # sudo: those below go along, whoever may read them
         below = self.sudo().with_context(active_test=False)
-        return below.search([("id", "child_of", list(ids))]).with_env(self.env)
+        return below.search([("id", "child_of", ids)]).with_env(self.env)
 
     def _get_typed_values(self):
         return {

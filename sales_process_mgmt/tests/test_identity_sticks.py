@@ -199,6 +199,7 @@ class TestIdentitySticks(IdentityCommon):
             "the customer itself, to nobody": (alone, {"parent_id": nobodys.id}),
             "the own customer below theirs": (own, {"parent_id": theirs.id}),
             "from above": (mine, {"child_ids": [(4, person.id)]}),
+            "from above, all": (mine, {"child_ids": [(6, None, person.ids)]}),
             "from the customer": (theirs, {"child_ids": [(3, person.id)]}),
         }
         for act, (partner, vals) in acts.items():
