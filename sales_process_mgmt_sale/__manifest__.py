@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 {
     "name": "Sales Process Management: Orders",
-    "version": "19.0.1.1.0",
+    "version": "19.0.2.0.0",
     "category": "Sales/CRM",
     "summary": "A customer has signed when its order is confirmed",
     "author": "Sales Process Management contributors",

@@ -30,7 +30,9 @@ class CrmLead(models.Model):
                 continue
             total = sum(order._get_process_total(row.company_id) for order in orders)
             if row._is_ordered(total, lead.expected_revenue or 0) or (
-                row.signed_basis == "leader" and row._has_word_for_signature(lead)
+                row.signed_basis in ("leader", "before")
+                and row.signature_date
+                and row._has_word_for_signature(lead)
             ):
                 ordered |= lead
         return ordered

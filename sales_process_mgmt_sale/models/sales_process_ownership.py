@@ -217,7 +217,7 @@ class SalesProcessOwnership(models.Model):
         self.ensure_one()
         # sudo: the owner may not read how the team is set up
         row = self.sudo()
-        if row.signed_basis == "leader" and row.signature_date:
+        if row.signed_basis in ("leader", "before") and row.signature_date:
             won = row.with_context(active_test=False).lead_ids.filtered(
                 lambda one: one.won_status == "won"
             )
@@ -389,7 +389,22 @@ class SalesProcessOwnership(models.Model):
         )
         ordered = rows._filter_with_orders()
         ordered.write({"signed_basis": "order"})
-        (rows - ordered).write({"signed_basis": "before"})
+        (rows - ordered).write(
+            {"signed_basis": "before", "signature_date": self.env.cr.now()}
+        )
+
+    @api.model
+    def _keep_signed_by_small_orders(self):
+        """What small orders had signed before there was a least order stays signed."""
+        rows = self.sudo().search(
+            [
+                ("state", "in", ("open", "pool")),
+                ("phase", "in", ("signed", "served")),
+                ("signed_basis", "=", "order"),
+            ]
+        )
+        small = rows - rows._filter_signed() - rows._filter_with_orders()
+        small.write({"signed_basis": "before", "signature_date": self.env.cr.now()})
 
     # ------------------------------------------------------------
     # MONEY

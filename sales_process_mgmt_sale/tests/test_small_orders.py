@@ -171,6 +171,19 @@ class TestSmallOrders(PaidCommon):
         self.assertFalse(self.ownership.activity_ids)
         self.assertEqual(self.ownership.phase, "pursuing")
 
+    def test_signed_before_there_was_a_least_order(self):
+        self.team.write({"process_order_amount": 0, "process_order_share": 0})
+        self._confirm(50)
+        self.assertEqual(self.ownership.phase, "signed")
+        self.team.write({"process_order_amount": 100, "process_order_share": 10})
+        self.env["sales.process.ownership"]._keep_signed_by_small_orders()
+        self.assertEqual(self.ownership.signed_basis, "before")
+        self.ownership._sync_phase()
+        self.assertEqual(self.ownership.phase, "signed")
+        self.order._action_cancel()
+        self.env.cr.flush()
+        self.assertEqual(self.ownership.phase, "pursuing", "Without any order")
+
     def test_no_order_any_more(self):
         """Set back by hand, or deleted: signed no more, whatever way it goes."""
         deadline = self.ownership.date_deadline
