@@ -18,11 +18,7 @@ from . import crm_lead_merge
 from . import crm_lead_ownership
 from . import crm_lead_pending
 from . import crm_team
-from . import crm_team_change
-from . import crm_team_dashboard
-from . import crm_team_duty
 from . import crm_team_member
-from . import crm_team_release
 from . import discuss_channel
 from . import discuss_channel_member
 from . import fetchmail_server

@@ -1,19 +1,43 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What a team asks of its members, who leads it, and the entries to its services.
+
+Who is on duty and receives customers stands in ``crm_team_duty.py``, what a change of
+the rules does and what holds a release back in ``crm_team_change.py``.
+"""
+
 import logging
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 import pytz
 
 from odoo import api, fields, models, tools
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import format_datetime, format_time
 
+from ..exceptions import MAX_RETRIES, RETRY_ERRORS, repeat_lost_races
+from ..tools import clock
 from ..tools import deadline as deadline_tools
-from ..tools import rotation
+from ..tools.transaction import scheduled
+from .crm_team_change import (
+    BATCH_SIZE,
+    TIMER_FIELDS,
+    ReleaseBrake,
+    TeamChange,
+    TeamDeadlines,
+)
+from .crm_team_duty import DutyRoster
+from .sales_process_retry import work_on_each
 
 _logger = logging.getLogger(__name__)
 
 ACTIVE_MODES = ("observe", "enforce")
+# What record rules know of teams, kept in memory.
+CACHED_FIELDS = {"pool_team_id", "process_mode", "user_id"}
+# A run that comes so much later than the one before first shows what it would do.
+PAUSE = timedelta(hours=24)
+MARK_EVERY = timedelta(hours=1)
 
 
 class CrmTeam(models.Model):
@@ -22,9 +46,13 @@ class CrmTeam(models.Model):
     Every lead reads its team, and with it the rules that every contact asks for. The
     other rules, and what the process itself writes on a team, are fetched in groups of
     their own, only where they are asked for.
+
+    Nobody loses a customer in the minute in which a number is changed: the change is
+    planned, what it does is shown, and it can be taken back until it takes effect.
     """
 
-    _inherit = "crm.team"
+    _name = "crm.team"
+    _inherit = ["crm.team", "sales.process.guard", "sales.process.retry"]
 
     process_mode = fields.Selection(
         [
@@ -250,6 +278,103 @@ class CrmTeam(models.Model):
         help="Their customers come to the pool of this team, and their members take "
         "from it.",
     )
+    process_change = fields.Json(
+        string="Planned Change",
+        copy=False,
+        readonly=True,
+        export_string_translation=False,
+        help="Settings that take effect at the planned time.",
+        prefetch="process_work",
+    )
+    process_change_date = fields.Datetime(
+        string="Change Takes Effect",
+        copy=False,
+        readonly=True,
+        help="When the planned change of the rules takes effect.",
+        prefetch="process_work",
+    )
+    process_change_text = fields.Char(
+        string="What Changes", compute="_compute_process_change_text"
+    )
+    deadlines_date = fields.Datetime(
+        string="Deadlines Move",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        help="From this moment a scheduled action moves the deadlines of the team's "
+        "customers in batches, because the rules have changed.",
+        prefetch="process_work",
+    )
+    are_deadlines_extended = fields.Boolean(
+        copy=False,
+        readonly=True,
+        export_string_translation=False,
+        help="Whether the deadlines that move may move later: not for another zone of "
+        "a person.",
+        prefetch="process_work",
+    )
+    deadlines_last_id = fields.Integer(
+        copy=False,
+        readonly=True,
+        export_string_translation=False,
+        help="The ownership up to which the deadlines have been moved.",
+        prefetch="process_work",
+    )
+    date_release_from = fields.Datetime(
+        string="Releases Again From",
+        readonly=True,
+        copy=False,
+        help="After a change of the rules nobody loses a customer before the next "
+        "day. Until then the preview shows who would lose what.",
+        prefetch="process_work",
+    )
+    date_last_release = fields.Datetime(
+        string="Last Release Run",
+        readonly=True,
+        copy=False,
+        prefetch="process_work",
+    )
+    process_open_count = fields.Integer(
+        string="Open Customers",
+        compute="_compute_process_counts",
+        help="Customers of the team that have an owner and are pursued.",
+    )
+    process_overdue_count = fields.Integer(
+        string="Overdue Customers",
+        compute="_compute_process_counts",
+        help="Customers of the team whose deadline has passed.",
+    )
+    process_pool_count = fields.Integer(
+        string="Customers in the Pool",
+        compute="_compute_process_counts",
+    )
+    process_conflict_count = fields.Integer(
+        string="Open Conflicts",
+        compute="_compute_process_counts",
+        help="Conflicts of the team that wait for a decision.",
+    )
+    process_facts_visible = fields.Boolean(
+        compute="_compute_process_facts_visible",
+        help="Whether you may see customers of the team, so that a zero is a zero.",
+    )
+    duty_user_ids = fields.Many2many(
+        "res.users",
+        string="On Duty",
+        compute="_compute_duty",
+        help="Who receives the next customers now, in this order.",
+    )
+    duty_summary = fields.Char(
+        compute="_compute_duty",
+        help="Until when these people are on duty, or when the next shift starts.",
+    )
+    my_duty_availability = fields.Char(
+        compute="_compute_duty",
+        help="Available, busy or away, while you have a shift in this team.",
+    )
+    can_plan_duty = fields.Boolean(
+        compute="_compute_can_plan_duty",
+        help="Whether you decide about the roster of this team.",
+    )
 
     _check_followup_days = models.Constraint(
         "CHECK(followup_days BETWEEN 1 AND 3650)",
@@ -278,26 +403,148 @@ class CrmTeam(models.Model):
         "at most 100 %.",
     )
 
+    # ------------------------------------------------------------
+    # WHAT THE CARD AND THE FORM SHOW
+    # ------------------------------------------------------------
+
+    @api.depends("process_change")
+    def _compute_process_change_text(self):
+        for team in self:
+            team.process_change_text = ", ".join(TeamChange(team).describe())
+
+    @api.depends_context("uid")
+    @api.depends("user_id", "crm_team_member_ids.user_id")
+    def _compute_process_facts_visible(self):
+        user = self.env.user
+        sees_all = user.has_group("sales_team.group_sale_salesman_all_leads")
+        for team in self:
+            # sudo: memberships of other teams need not be readable
+            sudo_team = team.sudo()
+            team.process_facts_visible = sees_all or user in (
+                sudo_team.user_id | sudo_team.crm_team_member_ids.user_id
+            )
+
+    def _compute_process_counts(self):
+        """Count what the user may see, all teams in one query for each number."""
+        Ownership = self.env["sales.process.ownership"]
+        in_teams = Domain("team_id", "in", self.ids)
+        pursued = (
+            in_teams & Domain("state", "=", "open") & Domain("phase", "=", "pursuing")
+        )
+
+        def count(model, domain):
+            return dict(model._read_group(domain, ["team_id"], ["__count"]))
+
+        open_counts = count(Ownership, pursued)
+        overdue_counts = count(
+            Ownership, pursued & Domain("date_deadline", "<", self.env.cr.now())
+        )
+        pool_counts = count(Ownership, in_teams & Domain("state", "=", "pool"))
+        conflict_counts = count(
+            self.env["sales.process.conflict"],
+            in_teams & Domain("state", "=", "open"),
+        )
+        for team in self:
+            team.process_open_count = open_counts.get(team, 0)
+            team.process_overdue_count = overdue_counts.get(team, 0)
+            team.process_pool_count = pool_counts.get(team, 0)
+            team.process_conflict_count = conflict_counts.get(team, 0)
+
+    @api.depends("user_id")
+    @api.depends_context("uid")
+    def _compute_can_plan_duty(self):
+        for team in self:
+            team.can_plan_duty = team._is_leader(self.env.user)
+
+    @api.depends_context("uid", "tz", "lang")
+    def _compute_duty(self):
+        """Who is on duty and until when, all teams in a constant number of queries."""
+        roster = DutyRoster(self)
+        duty_users = roster.get_users()
+        next_starts = roster.get_next_starts()
+        shifts = roster.shifts.grouped("team_id")
+        for team in self:
+            running = shifts.get(team, roster.shifts.browse())
+            users = duty_users[team]
+            team.duty_user_ids = users
+            team.my_duty_availability = (
+                self.env.user in running.duty_user_id
+                and self.env.user.process_availability
+            )
+            ends = [row.date_end for row in running if row.duty_user_id in users]
+            team.duty_summary = team._get_duty_summary(ends, next_starts.get(team))
+
+    def _get_duty_summary(self, ends, next_start):
+        """Until when somebody is on duty, or when the next shift starts.
+
+        :param list ends: when the shifts of those who are on duty end
+        :param next_start: naive UTC datetime, or None where no shift is planned
+        :return: str
+        """
+        if ends:
+            return self.env._("until %(time)s", time=self._format_moment(min(ends)))
+        if next_start:
+            return self.env._(
+                "Nobody. Next shift: %(time)s", time=self._format_moment(next_start)
+            )
+        return self.env._("Nobody. No shift is planned.")
+
+    def _format_moment(self, moment):
+        """A moment in the user's time zone: the hour, with the day unless today.
+
+        :param moment: naive UTC datetime
+        :return: str
+        """
+        today = fields.Datetime.context_timestamp(self, self.env.cr.now()).date()
+        if fields.Datetime.context_timestamp(self, moment).date() == today:
+            return format_time(
+                self.env, moment, tz=self.env.tz.zone, time_format="short"
+            )
+        return format_datetime(self.env, moment, tz=self.env.tz.zone, dt_format="short")
+
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
     @api.model_create_multi
     def create(self, vals_list):
         teams = super().create(vals_list)
-        if any(team.process_mode in ACTIVE_MODES for team in teams):
-            teams._check_may_set_rules({"process_mode"}, may_lead=False)
         starting = teams.filtered(lambda team: team.process_mode in ACTIVE_MODES)
+        if starting:
+            teams._check_may_set_rules({"process_mode"}, may_lead=False)
         self._clear_process_cache()
-        starting._take_over()
+        if starting:
+            starting._take_over()
         return teams
 
     def write(self, vals):
         self._check_may_set_rules(vals)
-        starting = self.browse()
-        if vals.get("process_mode") in ACTIVE_MODES:
+        mode = vals.get("process_mode")
+        starting = enforcing = self.browse()
+        if mode in ACTIVE_MODES:
             starting = self.filtered(lambda team: team.process_mode not in ACTIVE_MODES)
+        # a planned change was shown the day before
+        if mode == "enforce" and "process_change_date" not in vals:
+            enforcing = self.filtered(lambda team: team.process_mode != "enforce")
+        names = sorted(TIMER_FIELDS & vals.keys())
+        before = {team: [team[name] for name in names] for team in self if names}
         result = super().write(vals)
-        # record rules name the teams that somebody leads
-        if not vals.keys().isdisjoint({"pool_team_id", "process_mode", "user_id"}):
+        if not CACHED_FIELDS.isdisjoint(vals):
             self._clear_process_cache()
-        starting._take_over()
+        if starting:
+            starting._take_over()
+        moving = self.filtered(
+            lambda team: names and before[team] != [team[name] for name in names]
+        )
+        if moving:
+            moving._plan_deadlines()
+        if enforcing:
+            enforcing._brake_release()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self._clear_process_cache()
         return result
 
     def _check_may_set_rules(self, names, may_lead=True):
@@ -341,6 +588,109 @@ class CrmTeam(models.Model):
         )
 
     # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    def _action_process(self, xml_id, **search_defaults):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(xml_id)
+        action["context"] = {"search_default_team_id": self.id} | {
+            f"search_default_{name}": 1 for name in search_defaults
+        }
+        return action
+
+    def action_view_open_customers(self):
+        """Open the owned customers of the team.
+
+        :return: dict, a window action
+        """
+        return self._action_process(
+            "sales_process_mgmt.sales_process_ownership_action",
+            open=True,
+            pursuing=True,
+        )
+
+    def action_view_overdue_customers(self):
+        """Open the customers of the team whose deadline has passed.
+
+        :return: dict, a window action
+        """
+        return self._action_process(
+            "sales_process_mgmt.sales_process_ownership_action",
+            pursuing=True,
+            overdue=True,
+        )
+
+    def action_view_pool(self):
+        """Open the pool of the team.
+
+        :return: dict, a window action
+        """
+        return self._action_process(
+            "sales_process_mgmt.sales_process_ownership_action_pool"
+        )
+
+    def action_view_open_conflicts(self):
+        """Open the conflicts of the team that wait for a decision.
+
+        :return: dict, a window action
+        """
+        return self._action_process(
+            "sales_process_mgmt.sales_process_conflict_action", open=True
+        )
+
+    def action_view_duties(self):
+        """Open the roster of the team.
+
+        :return: dict, a window action
+        """
+        return self._action_process(
+            "sales_process_mgmt.sales_process_duty_action", not_cancelled=True
+        )
+
+    def action_make_duty_roster(self):
+        """Open the assistant that makes the roster of the team.
+
+        :return: dict, a window action
+        """
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "sales_process_mgmt.sales_process_duty_rotation_action"
+        )
+        action["context"] = {"default_team_id": self.id}
+        return action
+
+    def action_set_availability(self):
+        """Set the user's own availability to the one the button names."""
+        name = self.env.context.get("process_availability")
+        field = self.env["res.users"]._fields["process_availability"]
+        if name not in field.get_values(self.env):
+            raise UserError(self.env._("Choose whether you are there."))
+        self.env.user.process_availability = name
+
+    def action_cancel_change(self):
+        """Take a planned change back before it takes effect."""
+        self.check_access("write")
+        # sudo: what is planned is the system's to write
+        self.sudo().write({"process_change": False, "process_change_date": False})
+
+    def action_preview_release(self):
+        """Show who would lose what when the release runs next.
+
+        :return: dict, a window action
+        :raise AccessError: for others than the leader and sales administrators
+        """
+        self.ensure_one()
+        if not self._is_leader(self.env.user):
+            raise AccessError(
+                self.env._("Only the team leader or a sales administrator sees this.")
+            )
+        run = self._make_release_preview()
+        # whoever asks sees it; nobody else is told
+        run.is_told = True
+        return run._get_form_action()
+
+    # ------------------------------------------------------------
     # WHOSE TEAM
     # ------------------------------------------------------------
 
@@ -375,11 +725,6 @@ class CrmTeam(models.Model):
                 return team
         team = self.sudo().search([("company_id", "in", companies)], limit=1)
         return team if team.process_mode in ACTIVE_MODES else team.browse()
-
-    def unlink(self):
-        result = super().unlink()
-        self._clear_process_cache()
-        return result
 
     @api.model
     @tools.ormcache()
@@ -447,18 +792,14 @@ class CrmTeam(models.Model):
 
         :return: a pytz zone
         """
-        for name in self._iterate_timezone_names(user):
-            if name:
-                try:
-                    return pytz.timezone(name)
-                except pytz.UnknownTimeZoneError:
-                    continue
-        _logger.warning(
-            "No time zone for user %s, team %s: days are counted in UTC.",
-            user.id,
-            self.id,
-        )
-        return pytz.utc
+        zone = clock.find_zone(self._iterate_timezone_names(user))
+        if zone is None:
+            _logger.warning(
+                "No time zone for user %s, team %s: days are counted in UTC.",
+                user.id,
+                self.id,
+            )
+        return zone or pytz.utc
 
     def _get_process_today(self, user):
         """The date on the wall where ``user`` works, by the database's clock.
@@ -501,25 +842,12 @@ class CrmTeam(models.Model):
         :return: 0: none yet, 1: the first, 2: the second
         """
         self.ensure_one()
-        zone = self._get_process_timezone(user)
-        numbers = (
-            self.followup_reminder_first_days,
-            self.followup_reminder_second_days,
+        return clock.warning_level(
+            deadline,
+            self._get_process_timezone(user),
+            (self.followup_reminder_first_days, self.followup_reminder_second_days),
+            self.env.cr.now(),
         )
-        now = self.env.cr.now()
-        levels = [
-            level
-            for level, (days, moment) in enumerate(
-                zip(
-                    numbers,
-                    deadline_tools.reminder_moments(deadline, zone, numbers),
-                    strict=True,
-                ),
-                start=1,
-            )
-            if days and moment <= now
-        ]
-        return max(levels, default=0)
 
     def _get_followup_days(self, grade, tags=()):
         """The follow-up period of a customer, in days.
@@ -593,26 +921,14 @@ class CrmTeam(models.Model):
         :param dict unusual: kept between teams of one calendar and company
         :return: ``callable(date) -> bool``
         """
-        zone = pytz.timezone(calendar.tz or "UTC")
         if exceptions is None:
             exceptions = self._get_working_day_exceptions()
-        if unusual is None:
-            unusual = {}
 
-        def is_working_day(day):
-            if day in exceptions:
-                return exceptions[day]
-            if day.year not in unusual:
-                first = zone.localize(datetime(day.year, 1, 1))
-                last = zone.localize(
-                    datetime.combine(first.replace(month=12, day=31), time.max)
-                )
-                unusual[day.year] = calendar._get_process_days_off(
-                    first, last, self.company_id
-                )
-            return day not in unusual[day.year]
+        def read_days_off(first, last):
+            return calendar._get_process_days_off(first, last, self.company_id)
 
-        return is_working_day
+        zone = pytz.timezone(calendar.tz or "UTC")
+        return clock.working_day_checker(exceptions, read_days_off, zone, unusual)
 
     def _get_working_day_exceptions(self):
         """Dated exceptions above the calendar.
@@ -626,16 +942,137 @@ class CrmTeam(models.Model):
             .search([("team_id", "in", self.ids)])
         }
 
+    def _get_working_hours_getter(self):
+        """A function that gives the usual working hours of a day.
+
+        Holidays and exceptions are no matter of hours: see
+        :meth:`_is_working_day_factory`.
+
+        :return: ``callable(date) -> [(hour from, hour to)]`` in the calendar's zone, or
+            None where the calendar has no fixed hours
+        """
+        self.ensure_one()
+        calendar = self._get_working_calendar()
+        attendances = calendar.attendance_ids.filtered(
+            lambda row: row.day_period != "lunch" and not row.display_type
+        )
+        if calendar.flexible_hours or not attendances:
+            return None
+        return clock.usual_hours_getter(
+            [
+                (row.dayofweek, row.week_type, row.hour_from, row.hour_to)
+                for row in attendances
+            ],
+            attendances.get_week_type if calendar.two_weeks_calendar else None,
+        )
+
+    def _get_day_start(self):
+        """Midnight of today where the team works.
+
+        In the zone of the leader, else of the company: a person who changes the own
+        zone begins no new day, and has no other limits.
+
+        :return: naive UTC datetime
+        """
+        zone = self._get_process_timezone(self.user_id)
+        today = deadline_tools.local_date(self.env.cr.now(), zone)
+        return deadline_tools.start_of_day_utc(today, zone)
+
+    def _get_effective_date(self):
+        """The first moment of the next day, in the zone of the team.
+
+        :return: naive UTC datetime
+        """
+        self.ensure_one()
+        zone = self._get_process_timezone(self.user_id or self.env.user)
+        today = deadline_tools.local_date(self.env.cr.now(), zone)
+        return deadline_tools.start_of_day_utc(deadline_tools.add_days(today, 1), zone)
+
     # ------------------------------------------------------------
-    # WHO RECEIVES THE NEXT CUSTOMERS
+    # HOW URGENT
     # ------------------------------------------------------------
+
+    def _get_followup_state(self, deadline):
+        """Tell how urgent a deadline of a customer of this team is.
+
+        :param deadline: naive UTC datetime or False
+        :return: ``none``, ``on_track``, ``due_soon`` or ``overdue``
+        """
+        if not deadline:
+            return "none"
+        now = self.env.cr.now()
+        if deadline < now:
+            return "overdue"
+        return "due_soon" if deadline < now + self._get_warning_span() else "on_track"
+
+    @api.model
+    def _get_followup_state_domain(self, field_name, states):
+        """The domain of the records whose deadline is in one of these states.
+
+        :param str field_name: the stored deadline of a model that has ``team_id``
+        :param states: values as :meth:`_get_followup_state` returns them
+        :return: Domain
+        """
+        now = self.env.cr.now()
+        domains = []
+        if "none" in states:
+            domains.append(Domain(field_name, "=", False))
+        if "overdue" in states:
+            domains.append(Domain(field_name, "<", now))
+        if {"due_soon", "on_track"} & set(states):
+            # sudo: the warnings are settings of the teams, no documents
+            groups = (
+                self.sudo()
+                .with_context(active_test=False)
+                ._read_group([], ["followup_reminder_first_days"], ["id:recordset"])
+            )
+            spans = {teams[:1]._get_warning_span(): teams for _days, teams in groups}
+            spans.setdefault(timedelta(), self.browse())
+            for span, members in spans.items():
+                in_team = Domain("team_id", "in", members.ids)
+                if not span:
+                    in_team |= Domain("team_id", "=", False)
+                if "due_soon" in states:
+                    domains.append(
+                        in_team
+                        & Domain(field_name, ">=", now)
+                        & Domain(field_name, "<", now + span)
+                    )
+                if "on_track" in states:
+                    domains.append(in_team & Domain(field_name, ">=", now + span))
+        return Domain.OR(domains)
+
+    # ------------------------------------------------------------
+    # WHO IS ON DUTY AND RECEIVES THE NEXT CUSTOMERS: see crm_team_duty.py
+    # ------------------------------------------------------------
+
+    def _get_roster_users(self):
+        """Who may be on duty for these teams: active members and the leader.
+
+        :return: res.users
+        """
+        return (self.member_ids | self.user_id).filtered("active")
+
+    def _get_duty_users(self, at=None, kind=None):
+        """Who is on duty, whoever was given a customer longest ago first.
+
+        :param at: naive UTC datetime, by default now
+        :param str kind: ``reception`` or ``hotline`` leaves out people whose shift is
+            for the other one
+        :return: res.users in the order in which they receive customers
+        """
+        self.ensure_one()
+        return self._get_duty_users_by_team(at, kind)[self]
+
+    def _get_duty_users_by_team(self, at=None, kind=None):
+        """See :meth:`DutyRoster.get_users`, in a constant number of queries.
+
+        :return: ``{crm.team: res.users}``, each team has an entry
+        """
+        return DutyRoster(self, at, kind).get_users()
 
     def _get_receivers(self, periods, kind=None):
         """Who on duty receives each of these customers: the one rule of the roster.
-
-        Evenly, beginning with whoever was given a customer longest ago; not to the
-        owner before while others are on duty, to nobody who let the customer go within
-        the cool-down, not above a person's limit.
 
         :param list periods: for each customer the period that ends, waits or ended
             last; an empty recordset for one that nobody has had
@@ -643,22 +1080,7 @@ class CrmTeam(models.Model):
         :return: list of res.users, empty where nobody may receive the customer
         """
         self.ensure_one()
-        queue = self._get_duty_users(kind=kind) if periods else self.env["res.users"]
-        if not queue:
-            return [queue] * len(periods)
-        barred = self.env["sales.process.ownership"].union(*periods)._get_barred_users()
-        receivers = rotation.spread(
-            queue.ids,
-            {user.id: self._get_customer_room(user) for user in queue},
-            [barred.get(period, ()) for period in periods],
-            [
-                (period.user_id or period.previous_id.user_id).id or None
-                for period in periods
-            ],
-        )
-        # the next batch of this transaction counts again
-        queue.invalidate_recordset(["open_customer_count"])
-        return [queue.browse(user_id and [user_id]) for user_id in receivers]
+        return DutyRoster(self, kind=kind).get_receivers(periods) if periods else []
 
     def _get_customer_room(self, user):
         """How many more open customers ``user`` may hold.
@@ -703,15 +1125,191 @@ class CrmTeam(models.Model):
                 return team
         return (self | sharing).filtered(lambda team: team._is_leader(user))[:1]
 
-    def _get_day_start(self):
-        """Midnight of today where the team works.
+    def _get_lead_to_assign_domain(self):
+        """Odoo's own assignment does not hand out customers past the roster."""
+        return Domain(super()._get_lead_to_assign_domain()) & (
+            Domain("is_pooled", "=", False)
+            | Domain("team_id.process_mode", "!=", "enforce")
+        )
 
-        In the zone of the leader, else of the company: a person who changes the own
-        zone begins no new day, and has no other limits.
+    # ------------------------------------------------------------
+    # CHANGED RULES MOVE DEADLINES: see crm_team_change.py
+    # ------------------------------------------------------------
 
-        :return: naive UTC datetime
+    def _plan_deadlines(self, extended=True):
+        """Let the deadlines of the teams' customers move the next day.
+
+        :param bool extended: whether deadlines may move later
         """
-        zone = self._get_process_timezone(self.user_id)
-        today = deadline_tools.local_date(self.env.cr.now(), zone)
-        yesterday = today - timedelta(days=1)
-        return deadline_tools.end_of_day_utc(yesterday, zone) + timedelta(seconds=1)
+        TeamDeadlines(self).plan(extended)
+
+    @api.model
+    def _plan_for_calendars(self, calendars):
+        """A calendar has changed: deadlines of the teams that work by it move.
+
+        :param calendars: resource.calendar; None: any of them
+        """
+        if calendars is not None and not calendars:
+            return
+        # sudo: whoever plans holidays may not read the teams
+        teams = self.sudo().search(
+            [
+                ("followup_working_days", "=", True),
+                ("process_mode", "in", ("observe", "enforce")),
+            ]
+        )
+        teams.filtered(
+            lambda team: calendars is None or team._get_working_calendar() in calendars
+        )._plan_deadlines()
+
+    def _plan_working_days(self):
+        """Let the deadlines move of teams that count working days."""
+        self.filtered("followup_working_days")._plan_deadlines()
+
+    def _plan_change(self, values):
+        """Plan a change of the rules for the next day.
+
+        :param dict values: as for :meth:`write`
+        :raise AccessError: for who may not write the team
+        """
+        self.ensure_one()
+        TeamChange(self, values).plan()
+
+    def _preview_change(self, values):
+        """What a change of the rules does to the customers of the team.
+
+        :param dict values: as for :meth:`write`
+        :return: dict, see :meth:`TeamChange.preview`
+        """
+        self.ensure_one()
+        return TeamChange(self, values).preview()
+
+    @api.model
+    def _trigger_changes(self, moment):
+        cron = self.env.ref(
+            "sales_process_mgmt.ir_cron_team_changes", raise_if_not_found=False
+        )
+        if cron:
+            # sudo: whoever sets the rules may not touch scheduled actions
+            cron.sudo()._trigger(at=moment)
+
+    @api.model
+    @scheduled
+    def _cron_apply_changes(self):
+        """Let planned changes take effect and move deadlines, in batches.
+
+        A team or a customer that fails never stops the others.
+        """
+        now = self.env.cr.now()
+        Team = self.with_context(active_test=False)
+        retry = self._get_retry_domain()
+        planned = Team.search([("process_change_date", "<=", now), *retry])
+
+        def work():
+            planned._work_on_each(type(self)._process_changes)
+
+        if not repeat_lost_races(self.env, work):
+            _logger.info("Changes of teams %s are left to the next run", planned.ids)
+        domain = [("deadlines_date", "<=", now), *retry]
+        commit = self.env["ir.cron"]._commit_progress
+        commit(remaining=Team.search_count(domain))
+        lost_races = 0
+        while team := Team.search(domain, order="id", limit=1):
+            try:
+                count = team._process_deadlines()
+                self.env.flush_all()
+            except RETRY_ERRORS:
+                # Somebody followed up at the same instant.
+                self.env.cr.rollback()
+                lost_races += 1
+                if lost_races >= MAX_RETRIES:
+                    break
+                continue
+            if not commit(int(not count)):
+                break
+
+    def _process_changes(self):
+        """Write what was planned; the deadlines follow at once."""
+        for team in self:
+            TeamChange(team).apply()
+
+    def _get_possible_change(self):
+        """What was planned, without records that have been deleted since.
+
+        :return: dict as for :meth:`write`
+        """
+        return TeamChange(self).get_possible()
+
+    def _process_deadlines(self, limit=BATCH_SIZE):
+        """Move the deadlines of the next customers of the team.
+
+        :return: int, how many were looked at; 0 when the team is done
+        """
+        self.ensure_one()
+        return TeamDeadlines(self).move(limit)
+
+    def _get_work_failure_users(self):
+        return self.user_id
+
+    # ------------------------------------------------------------
+    # WHAT HOLDS A RELEASE BACK: see crm_team_change.py
+    # ------------------------------------------------------------
+
+    def _brake_release(self):
+        """Nobody loses a customer before the next day, in the leader's time zone."""
+        for team in self:
+            moment = team._get_effective_date()
+            # sudo: when the release begins follows from the switch
+            team.sudo().write({"date_release_from": moment})
+
+    @api.model
+    def _check_release_pause(self):
+        """A scheduled action that was down for long first shows what it would do.
+
+        The leaders are told who would lose what; it happens the next day.
+        """
+        since = self.env.cr.now() - PAUSE
+        paused = self.search(
+            [("process_mode", "=", "enforce"), ("date_last_release", "<", since)]
+        )
+        paused._brake_release()
+        work_on_each(
+            self.env,
+            paused,
+            lambda teams: [team._make_release_preview() for team in teams],
+            # nothing is taken from anybody before the next day, with or without it
+            lambda team, error: None,
+        )
+
+    @api.model
+    def _mark_release_run(self):
+        """Remember that the release has run, for :meth:`_check_release_pause`.
+
+        Once an hour is enough, so that people who change a team are not disturbed.
+        """
+        now = self.env.cr.now()
+        teams = self.search(
+            [
+                ("process_mode", "=", "enforce"),
+                "|",
+                ("date_last_release", "=", False),
+                ("date_last_release", "<", now - MARK_EVERY),
+            ]
+        )
+        teams.write({"date_last_release": now})
+
+    def _get_release_room(self):
+        """How many customers may be released today before the ceiling is reached.
+
+        :return: int, or None where there is no ceiling
+        """
+        self.ensure_one()
+        return ReleaseBrake(self).get_room()
+
+    def _make_release_preview(self):
+        """Who would lose what when the release runs next.
+
+        :return: sales.process.release.run with the mode ``preview``, in sudo
+        """
+        self.ensure_one()
+        return ReleaseBrake(self).make_preview()

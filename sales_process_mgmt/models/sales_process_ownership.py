@@ -324,7 +324,7 @@ class SalesProcessOwnership(models.Model):
         "(date_deadline) WHERE state = 'open' AND date_deadline IS NOT NULL"
     )
     _holder_idx = models.Index("(user_id, date_deadline) WHERE state = 'open'")
-    # who was given a customer longest ago: see _get_last_given of crm.team
+    # who was given a customer longest ago: see DutyRoster
     _given_idx = models.Index(
         "(team_id, user_id, date_start)"
         " WHERE origin IN ('reception', 'hotline', 'lead', 'release')"

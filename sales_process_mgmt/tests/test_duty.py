@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged, warmup
 from odoo.tools import mute_logger
 
+from ..models.crm_team_duty import DutyRoster
 from .common_duty import END, SECOND, START, DutyCommon
 
 
@@ -199,9 +200,14 @@ class TestDuty(DutyCommon):
 
     def test_next_shift_start(self):
         """The next shift starts after the moment asked for, cancelled ones never."""
-        self.assertFalse(self.team_east._get_next_shift_start(START))
+
+        def next_start(after):
+            return (
+                DutyRoster(self.team_east, after).get_next_starts().get(self.team_east)
+            )
+
+        self.assertFalse(next_start(START))
         duty = self._create_duty(self.salesperson_a)
-        next_start = self.team_east._get_next_shift_start
         self.assertEqual(next_start(START - SECOND), START)
         self.assertFalse(next_start(START))
         duty.state = "cancelled"

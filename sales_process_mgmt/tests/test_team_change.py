@@ -118,6 +118,26 @@ class TestTeamChange(SalesProcessCommon):
         self.assertFalse(team.process_calendar_id)
         self.assertFalse(team.process_change_date)
 
+    def test_setting_that_does_not_exist(self):
+        """It cannot be planned; one that is none any more is named, not passed over."""
+        team = self.team_east
+        for values in ({"gone_days": 3}, {"process_change": {"followup_days": 3}}):
+            with self.assertRaises(ValueError):
+                team._plan_change(values)
+        self.assertFalse(team.process_change_date)
+        team.write(
+            {
+                "process_change": {"gone_days": 3},
+                "process_change_date": self.env.cr.now() - timedelta(hours=1),
+            }
+        )
+        self.assertEqual(team.process_change_text, "gone_days: 3")
+        with self.assertRaisesRegex(UserError, "gone_days"):
+            team._process_changes()
+        self.assertTrue(team.process_change_date)
+        team.action_cancel_change()
+        self.assertFalse(team.process_change)
+
     def test_exception_of_the_calendar_moves_deadlines(self):
         """A day off moves the deadlines of a team that counts working days."""
         self.team_east.followup_working_days = True

@@ -1,18 +1,21 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Days on which somebody is away, as the clock of a customer counts them.
+"""The days of one person and of a team: zone, working days, hours, absence, warnings.
 
 Pure arithmetic: moments are naive UTC datetimes, days are dates in a pytz zone. See
 :mod:`deadline` for the ends of days.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
+
+import pytz
 
 from .deadline import (
     add_days,
     end_of_day_utc,
     local_date,
     local_moment_utc,
+    reminder_moments,
     start_of_day_utc,
 )
 
@@ -83,3 +86,83 @@ def without_days(interval, days, tz):
                 split.append((last, end))
         parts = split
     return parts
+
+
+def find_zone(names):
+    """The first zone that has a name and exists.
+
+    :param names: names of zones, may be empty or unknown; no more are read than needed
+    :return: a pytz zone, or None
+    """
+    for name in filter(None, names):
+        try:
+            return pytz.timezone(name)
+        except pytz.UnknownTimeZoneError:
+            continue
+    return None
+
+
+def working_day_checker(exceptions, read_days_off, tz, days_off=None):
+    """A function that tells whether somebody works on a day.
+
+    Days off are read year by year as they are asked for.
+
+    :param dict exceptions: ``{date: bool}``, they stand above the days off
+    :param read_days_off: ``callable(first, last) -> dates``, both datetimes with zone
+    :param tz: pytz zone of the calendar
+    :param dict days_off: ``{year: dates}``, what has been read; kept between callers
+    :return: ``callable(date) -> bool``
+    """
+    days_off = {} if days_off is None else days_off
+
+    def is_working_day(day):
+        if day in exceptions:
+            return exceptions[day]
+        if day.year not in days_off:
+            first = tz.localize(datetime(day.year, 1, 1))
+            last = tz.localize(datetime.combine(date(day.year, 12, 31), time.max))
+            days_off[day.year] = read_days_off(first, last)
+        return day not in days_off[day.year]
+
+    return is_working_day
+
+
+def usual_hours_getter(attendances, get_week_type=None):
+    """A function that gives the usual hours of a day.
+
+    :param attendances: list of ``(day of the week as a str, Monday is "0", week type,
+        hour from, hour to)``
+    :param get_week_type: ``callable(date) -> int`` of calendars of two weeks
+    :return: ``callable(date) -> [(hour from, hour to)]``
+    """
+
+    def get_hours(day):
+        week_types = {False, str(get_week_type(day))} if get_week_type else None
+        return [
+            (hour_from, hour_to)
+            for weekday, week_type, hour_from, hour_to in attendances
+            if weekday == str(day.weekday())
+            and (week_types is None or week_type in week_types)
+        ]
+
+    return get_hours
+
+
+def warning_level(deadline, tz, numbers, now):
+    """Which warning of a deadline is to be given by now.
+
+    :param deadline: naive UTC datetime
+    :param tz: pytz zone of who is warned
+    :param numbers: so many days before each warning comes, 0 is no warning
+    :param now: naive UTC datetime
+    :return: int, 0: none yet, 1: the first, and so on
+    """
+    moments = reminder_moments(deadline, tz, numbers)
+    levels = [
+        level
+        for level, (days, moment) in enumerate(
+            zip(numbers, moments, strict=True), start=1
+        )
+        if days and moment <= now
+    ]
+    return max(levels, default=0)
