@@ -8,6 +8,8 @@ from odoo.tools import format_date
 from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
 from odoo.addons.sales_process_mgmt.tools import period as period_tools
 
+from .sales_process_work_report_cron import ReportRun
+
 # States in which the author may still write
 OPEN_STATES = ("draft", "returned", "missing", "excused")
 MARKS = [
@@ -534,3 +536,38 @@ class SalesProcessWorkReport(models.Model):
                         or self.env._("the sales administrator"),
                     )
                 )
+
+    # ------------------------------------------------------------
+    # SCHEDULED ACTION
+    # ------------------------------------------------------------
+
+    @api.model
+    def _cron_work_reports(self):
+        """Make the reports that are owed, remind, mark missing ones, close numbers.
+
+        Works in batches, each committed by itself: it may be killed at any point, run
+        twice, or run on two servers at once. After a pause it makes what it missed,
+        with the deadlines those reports had. What fails never stops the rest.
+        """
+        ReportRun(self.env).run()
+
+    @api.model
+    def _trigger_cron(self, moments=None):
+        """Let the scheduled action run when this is committed, or at some moments."""
+        cron = self.env.ref(
+            "sales_process_mgmt_report.ir_cron_work_reports", raise_if_not_found=False
+        )
+        if cron:
+            # sudo: who changes a team need not know the scheduled actions
+            cron.sudo()._trigger(moments)
+
+    def _judge(self, judge):
+        """State, team and deadline that this report ought to have now.
+
+        :param judge: a ``ReportJudge``, read once for many reports
+        :return: dict of columns
+        """
+        return judge.judge(self)
+
+    def _get_work_failure_users(self):
+        return self.reviewer_id

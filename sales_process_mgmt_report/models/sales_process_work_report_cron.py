@@ -1,10 +1,14 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The scheduled action of work reports: what is owed appears, what is over is judged.
+
+``ReportRun`` makes, judges, reminds and closes; ``ReportJudge`` tells who owes what.
+"""
+
 import logging
 from collections import defaultdict
 from datetime import timedelta
 
-from odoo import api, models
 from odoo.tools import SQL
 
 from odoo.addons.sales_process_mgmt.exceptions import RETRY_ERRORS
@@ -52,65 +56,63 @@ COLUMN_TYPES = {
 }
 
 
-class SalesProcessWorkReport(models.Model):
-    """Reports that appear, become missing and get their final numbers by themselves.
+class ReportRun:
+    """One run: reports appear, become missing and get their final numbers.
 
     Lock order: reports by identifier; nothing else is locked.
+
+    :param env: the environment of the scheduled action
     """
 
-    _inherit = "sales.process.work.report"
+    def __init__(self, env):
+        self.env = env
+        self.reports = env["sales.process.work.report"]
 
-    @api.model
-    def _cron_work_reports(self):
-        """Make the reports that are owed, remind, mark missing ones, close numbers.
+    def run(self):
+        """Make, judge, remind and close, each in batches that are committed.
 
-        Works in batches, each committed by itself: it may be killed at any point, run
-        twice, or run on two servers at once. After a pause it makes what it missed,
-        with the deadlines those reports had. What fails never stops the rest.
+        A step that fails never stops the others.
         """
-        commit = self.env["ir.cron"]._commit_progress
-        for process in (
-            "_process_owed",
-            "_process_open",
-            "_process_reminders",
-            "_process_final",
-        ):
-            after, tries = 0, 0
-            while tries < MAX_RETRIES:
-                try:
-                    count, after = getattr(self, process)(after)
-                    self.env.flush_all()
-                except RETRY_ERRORS:
-                    # Somebody submitted or made a report at the same instant.
-                    self.env.cr.rollback()
-                    tries += 1
-                    continue
-                except Exception:
-                    self.env.cr.rollback()
-                    _logger.exception("Work reports: %s fails", process)
-                    break
-                if not commit(count, remaining=1 if after else 0) and after:
-                    return
-                if not after:
-                    break
-        commit(remaining=0)
+        for step in (self.make_owed, self.judge_open, self.remind, self.close):
+            if not self._run_step(step):
+                return
+        self.env["ir.cron"]._commit_progress(remaining=0)
 
-    @api.model
-    def _trigger_cron(self, moments=None):
-        """Let the scheduled action run when this is committed, or at some moments."""
-        cron = self.env.ref(
-            "sales_process_mgmt_report.ir_cron_work_reports", raise_if_not_found=False
-        )
-        if cron:
-            # sudo: who changes a team need not know the scheduled actions
-            cron.sudo()._trigger(moments)
+    def _run_step(self, step):
+        """Repeat one step, a commit a batch, until nothing is left to do.
+
+        :param step: method of this run, of the position to go on at; returns how many
+            and the next position, 0 at the end
+        :return: bool, False where the time of the scheduled action is over
+        """
+        after, tries = 0, 0
+        while tries < MAX_RETRIES:
+            try:
+                count, after = step(after)
+                self.env.flush_all()
+            except RETRY_ERRORS:
+                # Somebody submitted or made a report at the same instant.
+                self.env.cr.rollback()
+                tries += 1
+                continue
+            except Exception:
+                self.env.cr.rollback()
+                _logger.exception("Work reports: %s fails", step.__name__)
+                return True
+            seconds = self.env["ir.cron"]._commit_progress(
+                count, remaining=1 if after else 0
+            )
+            if not after:
+                return True
+            if not seconds:
+                return False
+        return True
 
     # ------------------------------------------------------------
     # MAKE WHAT IS OWED
     # ------------------------------------------------------------
 
-    @api.model
-    def _process_owed(self, after=0):
+    def make_owed(self, after=0):
         """Make the reports that are owed and do not exist yet.
 
         A period is owed if its deadline was still ahead at the last run, so that
@@ -119,7 +121,7 @@ class SalesProcessWorkReport(models.Model):
 
         :return: ``(how many, position to go on at or 0)``
         """
-        now = self._get_now()
+        now = self.reports._get_now()
         judge = ReportJudge(self.env, now)
         rows = self._get_owed_rows(judge)
         # what failed in this run stands in front of what is still to be made
@@ -140,12 +142,10 @@ class SalesProcessWorkReport(models.Model):
         )
         return len(part), 0
 
-    @api.model
     def _make_reports(self, rows):
         reports = self._insert_rows(rows)
         reports.filtered(lambda report: report.state == "draft")._refresh_values()
 
-    @api.model
     def _get_owed_rows(self, judge):
         """The reports that are owed and do not exist yet, as rows to insert."""
         candidates = []
@@ -175,7 +175,6 @@ class SalesProcessWorkReport(models.Model):
             ends[(*key, period["date_to"])] = period["bound_to"]
         return rows
 
-    @api.model
     def _mark_unjudged(self, judge, key, error):
         """One person that cannot be judged never stops the others."""
         team = judge.duties[key][0]
@@ -184,7 +183,6 @@ class SalesProcessWorkReport(models.Model):
         )
         judge.failed_teams.add(team.id)
 
-    @api.model
     def _get_candidates(self, judge, key):
         """The periods of one duty that were still ahead at the last run.
 
@@ -203,7 +201,6 @@ class SalesProcessWorkReport(models.Model):
             day = deadline_tools.add_days(period["date_to"], 1)
         return candidates
 
-    @api.model
     def _prepare_owed_row(self, judge, key, zone, period):
         """The report that is owed for a period, as a row to insert.
 
@@ -221,12 +218,11 @@ class SalesProcessWorkReport(models.Model):
             "company_id": key[1],
             "reviewer_id": team._get_reviewer(user).id or None,
             "kind": key[2],
-            "period": self._get_period_name(key[2], period["date_from"]),
+            "period": self.reports._get_period_name(key[2], period["date_from"]),
             "tz": zone.zone,
             "state": "excused" if is_absent else "draft",
         }
 
-    @api.model
     def _get_known(self, candidates):
         """What exists of these people's reports, and where each of them ends.
 
@@ -236,7 +232,7 @@ class SalesProcessWorkReport(models.Model):
         if not candidates:
             return set(), {}
         earliest = min(row[-1]["date_from"] for row in candidates)
-        self.flush_model()
+        self.reports.flush_model()
         rows = self.env.execute_query(
             SQL(
                 """
@@ -253,14 +249,13 @@ class SalesProcessWorkReport(models.Model):
             {(*row[:3], row[4]): row[5] for row in rows},
         )
 
-    @api.model
     def _insert_rows(self, rows):
         """Insert reports in one statement; those made meanwhile stay as they are.
 
         :return: the new reports
         """
         if not rows:
-            return self.browse()
+            return self.reports.browse()
         ids = self.env.execute_query(
             SQL(
                 """
@@ -281,15 +276,14 @@ class SalesProcessWorkReport(models.Model):
                 now=self.env.cr.now(),
             )
         )
-        reports = self.browse(row[0] for row in ids)
+        reports = self.reports.browse(row[0] for row in ids)
         reports.fetch(FETCHED)
         self._trigger_at(rows)
         return reports
 
-    @api.model
     def _trigger_at(self, rows):
         """Wake the scheduled action when something of these reports is to be done."""
-        now = self._get_now()
+        now = self.reports._get_now()
         teams = {
             team.id: team.report_reminder_hours
             for team in self.env["crm.team"].browse({row["team_id"] for row in rows})
@@ -303,9 +297,8 @@ class SalesProcessWorkReport(models.Model):
             )
         moments = sorted(moment for moment in moments if moment > now)
         if moments:
-            self._trigger_cron(moments)
+            self.reports._trigger_cron(moments)
 
-    @api.model
     def _mark_checked(self, teams, now):
         """Remember until when everything has been made."""
         self.env.execute_query(
@@ -318,14 +311,10 @@ class SalesProcessWorkReport(models.Model):
         )
         teams.invalidate_recordset(["report_checked"], flush=False)
 
-    def _get_work_failure_users(self):
-        return self.reviewer_id
-
     # ------------------------------------------------------------
     # WHAT BECAME OF THEM
     # ------------------------------------------------------------
 
-    @api.model
     def _lock_where(self, condition, after):
         """Select and lock; what somebody works on right now waits for the next run.
 
@@ -352,13 +341,12 @@ class SalesProcessWorkReport(models.Model):
                 BATCH_SIZE,
             )
         )
-        reports = self.browse(row[0] for row in rows)
+        reports = self.reports.browse(row[0] for row in rows)
         reports.invalidate_recordset()
         reports.fetch(FETCHED)
         return reports
 
-    @api.model
-    def _process_open(self, after=0):
+    def judge_open(self, after=0):
         """Judge what is not submitted: missing, not due, or due at another moment.
 
         A deadline that has passed stays. One that is ahead follows the person's team
@@ -366,7 +354,7 @@ class SalesProcessWorkReport(models.Model):
 
         :return: ``(how many, position to go on at or 0)``
         """
-        now = self._get_now()
+        now = self.reports._get_now()
         reports = self._lock_where(
             SQL(
                 "report.kind != 'urgent' AND (report.state = 'draft'"
@@ -378,66 +366,22 @@ class SalesProcessWorkReport(models.Model):
         if not reports:
             return 0, 0
         judge = ReportJudge(self.env, now)
-        reports._work_on_each(lambda rows: rows._update_judged(judge))
+        reports._work_on_each(lambda part: self._update_judged(part, judge))
         more = len(reports) == BATCH_SIZE
         return len(reports), reports[-1].id if more else 0
 
-    def _update_judged(self, judge):
-        """Judge these reports and write what has changed."""
+    def _update_judged(self, reports, judge):
+        """Judge reports and write what has changed."""
         changed = []
-        for report in self:
-            old = report._get_judged()
-            new = report._judge(judge)
-            if new != old:
-                changed.append({**new, "id": report.id})
-        self._update_rows(changed)
+        for report in reports:
+            judged = report._judge(judge)
+            if judged != judge.get_judged(report):
+                changed.append({**judged, "id": report.id})
+        if changed:
+            self._update_rows(changed)
 
-    def _get_judged(self):
-        return {
-            "team_id": self.team_id.id,
-            "reviewer_id": self.reviewer_id.id or None,
-            "tz": self.tz,
-            "bound_to": self.bound_to,
-            "date_due": self.date_due,
-            "state": self.state,
-        }
-
-    def _judge(self, judge):
-        """State, team and deadline that this report ought to have now."""
-        values = self._get_judged()
-        duty = judge.duties.get((self.user_id.id, self.company_id.id, self.kind))
-        if not duty:
-            # left the team, or the team does not ask for such reports any more
-            return {**values, "state": "excused"}
-        team, user, begun, _since = duty
-        zone = judge.get_zone(team, user)
-        if self.date_due >= judge.now:
-            period = judge.get_period(self.kind, self.date_from, team, zone.zone)
-            if period["date_due"] > judge.now:
-                values.update(
-                    team_id=team.id,
-                    reviewer_id=team._get_reviewer(user).id or None,
-                    tz=zone.zone,
-                    bound_to=max(self.bound_from, period["bound_to"]),
-                    date_due=period["date_due"],
-                )
-        period = {
-            "date_from": self.date_from,
-            "date_to": self.date_to,
-            "bound_from": self.bound_from,
-        }
-        days = judge.get_owed_days(team, begun, period, zone)
-        if not days or judge.is_absent(team, user, days, zone):
-            values["state"] = "excused"
-        else:
-            values["state"] = "missing" if values["date_due"] < judge.now else "draft"
-        return values
-
-    @api.model
     def _update_rows(self, rows):
         """Write what was judged in one statement."""
-        if not rows:
-            return
         names = [name for name in rows[0] if name != "id"]
         self.env.execute_query(
             SQL(
@@ -462,18 +406,17 @@ class SalesProcessWorkReport(models.Model):
                 now=self.env.cr.now(),
             )
         )
-        self.browse(row["id"] for row in rows).invalidate_recordset()
+        self.reports.browse(row["id"] for row in rows).invalidate_recordset()
         excused = [row["id"] for row in rows if row["state"] == "excused"]
-        self.browse(excused)._close_activities()
+        self.reports.browse(excused)._close_activities()
         self._trigger_at(rows)
 
-    @api.model
-    def _process_reminders(self, after=0):
+    def remind(self, after=0):
         """Remind people before the deadline, once, in one message each.
 
         :return: ``(how many, position to go on at or 0)``
         """
-        now = self._get_now()
+        now = self.reports._get_now()
         reports = self._lock_where(
             SQL(
                 """
@@ -488,15 +431,14 @@ class SalesProcessWorkReport(models.Model):
             ),
             0,
         )
-        people = defaultdict(self.browse)
+        people = defaultdict(self.reports.browse)
         for report in reports:
             people[report.user_id] |= report
-        part = self.browse().union(*list(people.values())[:REMINDER_BATCH_SIZE])
-        part._work_on_each(type(self)._remind)
+        part = self.reports.browse().union(*list(people.values())[:REMINDER_BATCH_SIZE])
+        part._work_on_each(lambda rows: rows._remind())
         return len(part), int(len(people) > REMINDER_BATCH_SIZE)
 
-    @api.model
-    def _process_final(self, after=0):
+    def close(self, after=0):
         """Take the final numbers of periods that are over.
 
         :return: ``(how many, position to go on at or 0)``
@@ -505,7 +447,7 @@ class SalesProcessWorkReport(models.Model):
             SQL(
                 "report.date_final IS NULL AND report.kind != 'urgent'"
                 " AND report.bound_to <= %s AND report.state != 'excused'",
-                self._get_now(),
+                self.reports._get_now(),
             ),
             after,
         )

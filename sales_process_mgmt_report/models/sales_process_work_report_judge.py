@@ -97,3 +97,57 @@ class ReportJudge:
             first = deadline_tools.local_date(begun, zone)
             days = [day for day in days if day >= first]
         return days
+
+    @staticmethod
+    def get_judged(report):
+        """What is judged of a report, as it stands.
+
+        :return: dict of columns
+        """
+        return {
+            "team_id": report.team_id.id,
+            "reviewer_id": report.reviewer_id.id or None,
+            "tz": report.tz,
+            "bound_to": report.bound_to,
+            "date_due": report.date_due,
+            "state": report.state,
+        }
+
+    def judge(self, report):
+        """State, team and deadline that a report ought to have now.
+
+        :return: dict as of :meth:`get_judged`
+        """
+        values = self.get_judged(report)
+        duty = self.duties.get((report.user_id.id, report.company_id.id, report.kind))
+        if not duty:
+            # left the team, or the team does not ask for such reports any more
+            return {**values, "state": "excused"}
+        team, user, begun, _since = duty
+        zone = self.get_zone(team, user)
+        if report.date_due >= self.now:
+            values.update(self._get_moved(report, team, user, zone))
+        period = {
+            "date_from": report.date_from,
+            "date_to": report.date_to,
+            "bound_from": report.bound_from,
+        }
+        days = self.get_owed_days(team, begun, period, zone)
+        if not days or self.is_absent(team, user, days, zone):
+            values["state"] = "excused"
+        else:
+            values["state"] = "missing" if values["date_due"] < self.now else "draft"
+        return values
+
+    def _get_moved(self, report, team, user, zone):
+        """Where a report whose deadline is ahead belongs now; never into the past."""
+        period = self.get_period(report.kind, report.date_from, team, zone.zone)
+        if period["date_due"] <= self.now:
+            return {}
+        return {
+            "team_id": team.id,
+            "reviewer_id": team._get_reviewer(user).id or None,
+            "tz": zone.zone,
+            "bound_to": max(report.bound_from, period["bound_to"]),
+            "date_due": period["date_due"],
+        }

@@ -8,8 +8,10 @@ from odoo import fields
 
 from odoo.addons.sales_process_mgmt.tests.common import SalesProcessCommon
 
+from ..models.sales_process_work_report_cron import ReportRun
+
 KINDS = ("daily", "weekly", "monthly")
-STEPS = ("_process_owed", "_process_open", "_process_reminders", "_process_final")
+STEPS = ("make_owed", "judge_open", "remind", "close")
 
 
 class WorkReportCommon(SalesProcessCommon):
@@ -40,14 +42,17 @@ class WorkReportCommon(SalesProcessCommon):
     def _cron(self, at):
         """What the scheduled action does at a moment, without its commits."""
         with self._at(at):
-            for step in STEPS:
-                after = 0
-                while True:
-                    _count, after = getattr(self.Report, step)(after)
-                    if not after:
-                        break
-            self.env.flush_all()
+            self._run_steps()
         self.env.invalidate_all()
+
+    def _run_steps(self):
+        for step in STEPS:
+            after = 0
+            while True:
+                _count, after = getattr(ReportRun(self.env), step)(after)
+                if not after:
+                    break
+        self.env.flush_all()
 
     def _reports(self, user=None, kind=None, **values):
         domain = [(name, "=", value) for name, value in values.items()]

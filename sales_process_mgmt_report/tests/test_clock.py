@@ -19,22 +19,8 @@ from .common_work_report import WorkReportCommon
 class TestReportClock(ServerClocks, WorkReportCommon):
     def _cron_on_server(self, moment, ahead=timedelta()):
         with self._on_server(moment, ahead):
-            self._process_all()
+            self._run_steps()
         self.env.invalidate_all()
-
-    def _process_all(self):
-        for step in (
-            "_process_owed",
-            "_process_open",
-            "_process_reminders",
-            "_process_final",
-        ):
-            after = 0
-            while True:
-                _count, after = getattr(self.Report, step)(after)
-                if not after:
-                    break
-        self.env.flush_all()
 
     def test_wrong_server_makes_and_misses_reports_in_time(self):
         begin = self._local("2027-03-01 00:00:00")

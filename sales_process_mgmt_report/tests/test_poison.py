@@ -13,6 +13,7 @@ from odoo.addons.sales_process_mgmt.tests.test_poison import (
 )
 
 from ..models import sales_process_work_report_cron
+from ..models.sales_process_work_report_cron import ReportRun
 from .common_work_report import WorkReportCommon
 
 
@@ -41,16 +42,18 @@ class TestPoisonedReport(Poison, WorkReportCommon):
         self.env.invalidate_all()
 
     def test_person_who_cannot_be_judged(self):
-        Report = type(self.Report)
-        prepare = Report._prepare_owed_row
+        prepare = ReportRun._prepare_owed_row
         poisoned = self.salesperson_b.id
 
-        def fail(model, judge, key, *args):
+        def fail(run, judge, key, *args):
             if key[0] == poisoned:
                 raise ValueError(POISON)
-            return prepare(model, judge, key, *args)
+            return prepare(run, judge, key, *args)
 
-        with patch.object(Report, "_prepare_owed_row", fail), mute_logger(self.logger):
+        with (
+            patch.object(ReportRun, "_prepare_owed_row", fail),
+            mute_logger(self.logger),
+        ):
             self._at_cron(self.day)
             self._at_cron(self.day)
         made = self._reports(kind="daily")
@@ -65,15 +68,14 @@ class TestPoisonedReport(Poison, WorkReportCommon):
         )
 
     def test_report_that_cannot_be_made(self):
-        Report = type(self.Report)
-        insert = Report._insert_rows
+        insert = ReportRun._insert_rows
 
-        def fail(model, rows):
+        def fail(run, rows):
             if any(row["user_id"] == self.salesperson_b.id for row in rows):
                 raise ValueError(POISON)
-            return insert(model, rows)
+            return insert(run, rows)
 
-        with patch.object(Report, "_insert_rows", fail), mute_logger(RETRY_LOGGER):
+        with patch.object(ReportRun, "_insert_rows", fail), mute_logger(RETRY_LOGGER):
             self._at_cron(self.day)
             with patch(f"{self.logger}.BATCH_SIZE", 1):
                 self._at_cron(self.day + timedelta(days=1))
@@ -137,9 +139,7 @@ class TestPoisonedReport(Poison, WorkReportCommon):
         reports = self._reports(kind="daily")
         with (
             mute_logger(self.logger),
-            patch.object(
-                type(self.Report), "_get_owed_rows", side_effect=ValueError(POISON)
-            ),
+            patch.object(ReportRun, "_get_owed_rows", side_effect=ValueError(POISON)),
         ):
             self._at_cron(self.day + timedelta(hours=13))
         self.assertEqual(set(reports.mapped("state")), {"missing"})

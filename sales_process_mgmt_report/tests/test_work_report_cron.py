@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 from odoo.tests import tagged
 
+from ..models.sales_process_work_report_cron import ReportRun
 from .common_work_report import WorkReportCommon
 
 SECOND = timedelta(seconds=1)
@@ -323,7 +324,7 @@ class TestWorkReportCron(WorkReportCommon):
             self.env.invalidate_all()
             before = self.cr.sql_log_count
             with self._at(moment):
-                made, _after = self.Report._process_owed()
+                made, _after = ReportRun(self.env).make_owed()
                 self.env.flush_all()
             return made, self.cr.sql_log_count - before
 

@@ -6,6 +6,8 @@ from odoo.tools import mute_logger
 
 from odoo.addons.sales_process_mgmt.tests.race_common import SalesProcessRaceCase
 
+from ..models.sales_process_work_report_cron import ReportRun
+
 ROUNDS = 20
 
 
@@ -77,7 +79,7 @@ class TestWorkReportRace(SalesProcessRaceCase):
                 return env["sales.process.work.report"].action_open_today()["res_id"]
 
             def by_cron(env):
-                return env["sales.process.work.report"]._process_owed()
+                return ReportRun(env).make_owed()
 
             outcomes = self._race((user_id, by_hand), (1, by_cron), (1, by_cron))
             for outcome in outcomes:
