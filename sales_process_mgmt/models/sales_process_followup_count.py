@@ -215,8 +215,10 @@ class SalesProcessFollowup(models.Model):
         lead = self.lead_id
         partner = lead.partner_id
         company = partner.commercial_partner_id
+        # a registration names the lead after what was discussed, not the reverse
+        is_registered = self.channel in ("reception", "hotline")
         return [
-            lead.name,
+            "" if is_registered else lead.name,
             lead.partner_name,
             lead.contact_name,
             lead.email_from,
