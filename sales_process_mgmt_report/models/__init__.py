@@ -3,7 +3,5 @@
 from . import crm_team
 from . import sales_process_intelligence
 from . import sales_process_work_report
-from . import sales_process_work_report_content
 from . import sales_process_work_report_line
-from . import sales_process_work_report_submit
 from . import sales_process_work_report_value

@@ -1,17 +1,24 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
+from odoo.tools.mail import plaintext2html
 
 from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
 from odoo.addons.sales_process_mgmt.tools import period as period_tools
 
+from .sales_process_work_report_content import ReportContent
 from .sales_process_work_report_cron import ReportRun
+from .sales_process_work_report_reminder import ReportReminder
+from .sales_process_work_report_review import ReportReview
+from .sales_process_work_report_submit import OPEN_STATES, TEXTS, ReportSubmission
 
-# States in which the author may still write
-OPEN_STATES = ("draft", "returned", "missing", "excused")
 MARKS = [
     ("0", "No mark"),
     ("1", "Poor"),
@@ -35,15 +42,19 @@ CREATE_FIELDS = AUTHOR_FIELDS | {"date_from", "kind"}
 TEXT_LIMIT = 20_000
 # Nobody makes up for a report that is older
 PAST_DAYS = 366
+# What is still to be submitted, by people who are there
+REMINDED_STATES = ("draft", "returned", "missing")
+# "All who are missing": of the last so many days
+REMINDER_SPAN = timedelta(days=31)
 
 
 class SalesProcessWorkReport(models.Model):
     """The report of one person on one day, week or month, or an urgent one.
 
-    Rows appear by the scheduled action (``sales_process_work_report_cron.py``); what
-    the author and the leader do with them stands in
-    ``sales_process_work_report_submit.py``, the daily list and the numbers in
-    ``sales_process_work_report_content.py``.
+    The record says what it holds and who may do what. What happens to it are services,
+    each in a file of its own: ``ReportRun`` (what is owed appears), ``ReportContent``
+    (daily list, plans, paper), ``ReportSubmission``, ``ReportReview`` and
+    ``ReportReminder``; numbers are counted by ``sales.process.work.report.value``.
     """
 
     _name = "sales.process.work.report"
@@ -58,9 +69,7 @@ class SalesProcessWorkReport(models.Model):
     _rec_names_search = ["user_id", "period"]
     _mail_post_access = "read"
     _fixed_fields = frozenset(["date_from", "kind"])
-    _text_limits = dict.fromkeys(
-        ("summary", "problems", "next_plan", "help_needed"), TEXT_LIMIT
-    )
+    _text_limits = dict.fromkeys(TEXTS, TEXT_LIMIT)
 
     kind = fields.Selection(
         [
@@ -227,6 +236,47 @@ class SalesProcessWorkReport(models.Model):
         compute="_compute_can", help="Whether you review this report."
     )
 
+    followup_ids = fields.Many2many(
+        "sales.process.followup",
+        string="Follow-Ups",
+        compute="_compute_followup_ids",
+        help="The follow-ups of the period. They are copied into the daily list when "
+        "the report is submitted.",
+    )
+    followup_count = fields.Integer(
+        compute="_compute_followup_count",
+        help="How many follow-ups the person has in the period.",
+    )
+    planned = fields.Html(
+        compute="_compute_planned",
+        sanitize=False,
+        help="Meetings and planned activities up to the next working day.",
+    )
+    done_line_ids = fields.One2many(
+        "sales.process.work.report.line",
+        "report_id",
+        string="Done",
+        domain=[("section", "=", "done")],
+        readonly=True,
+    )
+    planned_line_ids = fields.One2many(
+        "sales.process.work.report.line",
+        "report_id",
+        string="Planned Lines",
+        domain=[("section", "=", "planned")],
+        readonly=True,
+    )
+
+    has_goals = fields.Boolean(
+        compute="_compute_has_goals",
+        help="Whether a plan sets goals for this period.",
+    )
+    urgent_recipient_names = fields.Char(
+        string="Reaches",
+        compute="_compute_urgent_recipient_names",
+        help="Who is told at once of an urgent report.",
+    )
+
     _period_uniq = models.UniqueIndex(
         "(user_id, company_id, kind, date_from) WHERE kind != 'urgent'",
         "This person has a report of this period already.",
@@ -248,6 +298,8 @@ class SalesProcessWorkReport(models.Model):
     _final_idx = models.Index(
         "(bound_to) WHERE date_final IS NULL AND kind != 'urgent'"
     )
+    # facts are asked for by their days
+    _due_idx = models.Index("(date_due) WHERE kind != 'urgent'")
     _reviewer_period_idx = models.Index("(reviewer_id, date_to)")
     _date_to_idx = models.Index("(date_to)")
 
@@ -354,14 +406,48 @@ class SalesProcessWorkReport(models.Model):
             "sales_team.group_sale_manager"
         )
 
-    def _get_bounds(self):
-        """The moments whose records belong to these reports of one kind and period.
+    @api.depends("value_ids.display_goal")
+    def _compute_has_goals(self):
+        for report in self:
+            report.has_goals = any(report.value_ids.mapped("display_goal"))
 
-        :return: ``{user id: (from, to)}``, naive UTC, half-open
-        """
-        return {
-            report.user_id.id: (report.bound_from, report.bound_to) for report in self
-        }
+    @api.depends("bound_from", "bound_to", "kind", "state", "user_id")
+    @api.depends_context("uid")
+    def _compute_followup_ids(self):
+        self.followup_ids = False
+        for report in self:
+            if report.kind == "daily" and report.state in OPEN_STATES:
+                report.followup_ids = ReportContent(report).find_followups()
+
+    @api.depends("bound_from", "bound_to", "user_id")
+    @api.depends_context("uid")
+    def _compute_followup_count(self):
+        Followup = self.env["sales.process.followup"]
+        self.followup_count = 0
+        for report in self:
+            if report.kind != "urgent":
+                report.followup_count = Followup.search_count(
+                    report._get_followup_domain()
+                )
+
+    @api.depends("date_to", "kind", "state", "user_id")
+    @api.depends_context("lang", "uid")
+    def _compute_planned(self):
+        self.planned = False
+        for report in self:
+            if report.kind != "daily" or report.state in ("submitted", "reviewed"):
+                continue
+            if report.date_to and report.tz:
+                report.planned = ReportContent(report).get_planned_table()
+
+    @api.depends("kind", "reviewer_id", "team_id", "user_id")
+    def _compute_urgent_recipient_names(self):
+        for report in self:
+            report.urgent_recipient_names = (
+                ", ".join(report._get_urgent_readers().mapped("name"))
+                if report.kind == "urgent" and report.user_id
+                else False
+            )
 
     @api.model
     def _get_today(self):
@@ -369,6 +455,10 @@ class SalesProcessWorkReport(models.Model):
         user = self.env.user
         # sudo: the zone comes from the team, which need not be readable
         return user.sale_team_id.sudo()._get_process_today(user)
+
+    # ------------------------------------------------------------
+    # WRITE
+    # ------------------------------------------------------------
 
     @api.model
     def default_get(self, fields_list):
@@ -536,6 +626,275 @@ class SalesProcessWorkReport(models.Model):
                         or self.env._("the sales administrator"),
                     )
                 )
+
+    # ------------------------------------------------------------
+    # CONTENT
+    # ------------------------------------------------------------
+
+    def _get_zone(self):
+        """The zone in which the days of the report are told.
+
+        :return: pytz zone
+        """
+        return ReportContent(self).get_zone()
+
+    def _get_followup_domain(self):
+        """The contacts of the person in the period.
+
+        :return: list, a domain
+        """
+        return ReportContent(self).get_followup_domain()
+
+    def _freeze_lines(self):
+        """Copy the follow-ups and what is planned into the daily list, as they are."""
+        ReportContent(self).freeze()
+
+    def _thaw_lines(self):
+        """Take the copies away; lines added by hand stay."""
+        ReportContent(self).thaw()
+
+    def _refresh_values(self, is_final=False):
+        """Count the numbers of these reports, all at once.
+
+        :param bool is_final: the numbers of the whole period, else those up to now
+        """
+        if self:
+            self.env["sales.process.work.report.value"]._count(self, is_final)
+
+    def _get_texts(self):
+        """What the author wrote, with its headings.
+
+        :return: list of ``(heading, text)``
+        """
+        return [
+            (self._fields[name]._description_string(self.env), self[name])
+            for name in TEXTS
+        ]
+
+    def _get_document_lines(self, section="done"):
+        """The daily list of a day, the contacts face to face of a week or month.
+
+        :param str section: ``done`` or ``planned``
+        :return: list of dicts with texts
+        """
+        return ReportContent(self).get_document_lines(section)
+
+    def action_view_followups(self):
+        """Open the follow-ups of the period.
+
+        :return: dict, a window action
+        """
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "sales_process_mgmt.sales_process_followup_action"
+        )
+        return {
+            **action,
+            "name": self.display_name,
+            "domain": self._get_followup_domain(),
+            "context": {},
+        }
+
+    # ------------------------------------------------------------
+    # AUTHOR
+    # ------------------------------------------------------------
+
+    def action_submit(self):
+        """Submit: freeze the daily list and the numbers; tell the leader if urgent.
+
+        :return: dict, a notification
+        """
+        return ReportSubmission(self).run()
+
+    @api.model
+    def action_open_today(self):
+        """Open the report of today, made if need be.
+
+        :return: dict, a window action
+        """
+        today = self._get_today()
+        # sudo: own report; one of the same day may be in another company's shadow
+        report = self.search(
+            [
+                ("user_id", "=", self.env.uid),
+                ("kind", "=", "daily"),
+                ("date_from", "=", today),
+                ("company_id", "=", self.env.company.id),
+            ],
+            limit=1,
+        ) or self.create([{"kind": "daily", "date_from": today}])
+        return report._action_open()
+
+    def _action_open(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.display_name,
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+        }
+
+    def _get_urgent_readers(self):
+        """Whom an urgent report reaches: the leader; whoever is above, if absent.
+
+        Where nobody leads the team the sales administrators stand in.
+
+        :return: res.users
+        """
+        self.ensure_one()
+        # sudo: who leads a team is no secret; a report that is new has no team yet
+        report = self.sudo()
+        author = report.user_id
+        team = report.team_id or author.sale_team_id
+        readers = report.reviewer_id or team._get_reviewer(author)
+        now = self.env.cr.now()
+        if not readers or readers._get_absences(now, now):
+            readers |= team.report_to_id
+        readers = (readers - author).filtered("active")
+        if readers:
+            return readers
+        company = report.company_id or team.company_id or self.env.company
+        return self.env.ref("sales_team.group_sale_manager").user_ids.filtered(
+            lambda user: user.active and company in user.company_ids and user != author
+        )
+
+    def _tell(self, users, subject, text=None):
+        """Send one message about this report.
+
+        :param users: res.users
+        :param str text: plain text
+        """
+        self.ensure_one()
+        if users:
+            # sudo: sent by the system, in the name of whoever acts
+            self.sudo().message_notify(
+                author_id=self.env.user.partner_id.id,
+                partner_ids=users.partner_id.ids,
+                subject=subject,
+                body=Markup("<p>%s</p>%s")
+                % (
+                    self.sudo()._get_html_link(subject),
+                    plaintext2html(text or ""),
+                ),
+            )
+
+    def _close_activities(self):
+        """Reminders of these reports are done with."""
+        # sudo: reminders were planned by the system
+        self.sudo().activity_unlink(
+            [
+                "sales_process_mgmt_report.mail_activity_type_work_report",
+                "sales_process_mgmt_report.mail_activity_type_work_report_returned",
+            ],
+            only_automated=False,
+        )
+
+    # ------------------------------------------------------------
+    # REVIEWER
+    # ------------------------------------------------------------
+
+    def action_return(self):
+        """Give reports back; the comment says why."""
+        ReportReview(self).give_back()
+        return {"type": "ir.actions.act_window_close"}
+
+    def action_review(self):
+        """Close reports as read, with the mark and the comment they have."""
+        ReportReview(self).close()
+        return {"type": "ir.actions.act_window_close"}
+
+    def _get_mark(self):
+        """The mark in words, empty without one.
+
+        :return: str
+        """
+        marks = dict(self._fields["review_mark"]._description_selection(self.env))
+        return marks[self.review_mark] if int(self.review_mark or 0) else ""
+
+    def action_open_review(self):
+        """Read and review in a dialog, without leaving the list.
+
+        :return: dict, a window action
+        """
+        self.ensure_one()
+        view = self.env.ref(
+            "sales_process_mgmt_report.sales_process_work_report_view_form_review"
+        )
+        return {
+            **self._action_open(),
+            "target": "new",
+            "views": [(view.id, "form")],
+            "context": {**self.env.context, "dialog_size": "extra-large"},
+        }
+
+    def action_review_next(self):
+        """Review this one and open the next that waits.
+
+        :return: dict, a window action
+        """
+        self.ensure_one()
+        self.action_review()
+        following = self.search(
+            [
+                ("reviewer_id", "=", self.env.uid),
+                ("state", "=", "submitted"),
+                ("user_id", "!=", self.env.uid),
+            ],
+            order="date_submitted, id",
+            limit=1,
+        )
+        if following:
+            return following.action_open_review()
+        return {"type": "ir.actions.act_window_close"}
+
+    # ------------------------------------------------------------
+    # REMINDERS
+    # ------------------------------------------------------------
+
+    def action_remind(self):
+        """Remind everybody whose reports these are, or all who are missing.
+
+        Without a selection: all missing reports of the last month that the user
+        reviews. Each person gets one message, whatever the number of reports.
+
+        :return: dict, a notification
+        """
+        reports = self or self._find_missing_to_review()
+        reports.check_access("write")
+        reports = reports.filtered(lambda report: report.state in REMINDED_STATES)
+        reports._check_can_review()
+        reports = ReportReminder.filter_due(reports)
+        users = reports._remind()
+        toast = self.env["sales.process.notice"]._toast
+        if not users:
+            return toast(self.env._("Nobody is to be reminded now."), kind="info")
+        return toast(
+            self.env._(
+                "%(people)s people were reminded of %(reports)s reports.",
+                people=len(users),
+                reports=len(reports),
+            )
+        )
+
+    def _find_missing_to_review(self):
+        return self.search(
+            Domain("status", "=", "missing")
+            & Domain("reviewer_id", "=", self.env.uid)
+            & Domain("user_id", "!=", self.env.uid)
+            & Domain("date_due", ">=", self.env.cr.now() - REMINDER_SPAN)
+        )
+
+    def _remind(self):
+        """One activity for each report, one message for each person.
+
+        :return: res.users, who was reminded
+        """
+        return ReportReminder(self).run()
+
+    def _plan_reminders(self):
+        """Plan the activities that do not stand yet, in one batch."""
+        ReportReminder(self).plan()
 
     # ------------------------------------------------------------
     # SCHEDULED ACTION

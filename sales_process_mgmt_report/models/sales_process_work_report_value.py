@@ -1,5 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -87,7 +89,9 @@ class SalesProcessWorkReportValue(models.Model):
             self.sudo().grouped(lambda value: value.report_id.company_id).items()
         ):
             metrics = values.metric_id
-            found = metrics._evaluate_buckets(values.report_id._get_rows(), company)
+            found = metrics._evaluate_buckets(
+                self._get_spans(values.report_id), company
+            )
             for value in values:
                 number = found.get(value.metric_id, {}).get(value.report_id.id)
                 value.value_current = number or 0.0
@@ -109,7 +113,7 @@ class SalesProcessWorkReportValue(models.Model):
     def _compute_displays(self):
         # until it is submitted the goal follows the plan
         open_reports = self.report_id.filtered(lambda row: not row.date_submitted)
-        goals = open_reports._get_goals()
+        goals = self._get_goals(open_reports)
         for value in self:
             goal = value.goal if value.has_goal else None
             if value.report_id in open_reports:
@@ -149,6 +153,104 @@ class SalesProcessWorkReportValue(models.Model):
 
     def _is_frozen(self):
         return self.report_id.state in ("submitted", "reviewed")
+
+    # ------------------------------------------------------------
+    # COUNT
+    # ------------------------------------------------------------
+
+    @api.model
+    def _count(self, reports, is_final=False):
+        """Count the numbers of reports, in a number of queries that does not grow.
+
+        :param reports: sales.process.work.report
+        :param bool is_final: the numbers of the whole period, else those up to now
+        """
+        now = reports._get_now()
+        until = None if is_final else now + timedelta(seconds=1)
+        goals = self._get_goals(reports)
+        rows = []
+        for (company, kind), part in reports.grouped(
+            lambda report: (report.company_id, report.kind)
+        ).items():
+            # sudo: numbers of the author, whoever asks for them
+            metrics = self.env["sales.process.metric"].sudo()._get_for(kind, company)
+            if is_final:
+                # what was submitted is compared, although no longer shown in new ones
+                metrics |= part.value_ids.metric_id
+            if not metrics:
+                continue
+            found = metrics._evaluate_buckets(self._get_spans(part, until), company)
+            rows += [
+                (report_id, metric, number, goals.get((report_id, metric.id)))
+                for metric, numbers in found.items()
+                for report_id, number in numbers.items()
+            ]
+        self.sudo()._store(rows, is_final)
+        self._mark_counted(reports, "date_final" if is_final else "date_values", now)
+
+    @api.model
+    def _get_spans(self, reports, until=None):
+        """The spans to count, one bucket for each report.
+
+        :param until: naive UTC datetime at which to stop; by default the period's end
+        :return: list for ``sales.process.metric._evaluate_buckets``
+        """
+        spans = []
+        for report in reports:
+            end = report.bound_to
+            if until:
+                end = max(report.bound_from, min(end, until))
+            spans.append((report.id, report.user_id.id, report.bound_from, end))
+        return spans
+
+    @api.model
+    def _get_goals(self, reports):
+        """The goals of the plans of these reports' people and periods.
+
+        :return: ``{(report id, metric id): goal}``
+        """
+        # sudo: the plan of the author, whoever asks
+        lines = (
+            self.env["sales.process.plan.line"]
+            .sudo()
+            .search(
+                [
+                    ("plan_id.user_id", "in", reports.user_id.ids),
+                    ("plan_id.date_from", "in", list(set(reports.mapped("date_from")))),
+                    ("plan_id.kind", "in", ("weekly", "monthly")),
+                    ("plan_id.state", "!=", "draft"),
+                ]
+            )
+        )
+        by_period = lines.grouped(
+            lambda line: (
+                line.plan_id.user_id,
+                line.plan_id.kind,
+                line.plan_id.date_from,
+            )
+        )
+        return {
+            (report.id, line.metric_id.id): line.goal
+            for report in reports
+            for line in by_period.get(
+                (report.user_id, report.kind, report.date_from), ()
+            )
+        }
+
+    @api.model
+    def _mark_counted(self, reports, name, now):
+        """Write when the numbers were taken, past the author's own writing."""
+        reports.flush_recordset()
+        self.env.execute_query(
+            SQL(
+                "UPDATE sales_process_work_report SET %s = %s WHERE id = ANY(%s)"
+                " RETURNING id",
+                SQL.identifier(name),
+                now,
+                reports.ids,
+            )
+        )
+        reports.invalidate_recordset([name], flush=False)
 
     @api.model
     def _store(self, rows, is_final):
