@@ -9,9 +9,6 @@ from . import sales_process_duty_rotation
 from . import sales_process_followup_void
 from . import sales_process_pool_return
 from . import sales_process_registration
-from . import sales_process_registration_action
 from . import sales_process_registration_contact
-from . import sales_process_registration_result
-from . import sales_process_registration_stranger
 from . import sales_process_team_change
 from . import sales_process_transfer

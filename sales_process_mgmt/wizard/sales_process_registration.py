@@ -2,11 +2,18 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import uuid
 
+import psycopg2
+
 from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError, UserError
+from odoo.tools import format_date, mute_logger, plaintext2html
 
 from ..models.sales_process_ownership_key import HARD_KINDS
 from ..tools import texts
+from .sales_process_registration_answer import RegistrationAnswer
 from .sales_process_registration_contact import MAX_PARTY
+from .sales_process_registration_reception import CustomerReception
+from .sales_process_registration_stranger import StrangersCustomer
 
 
 class SalesProcessRegistration(models.TransientModel):
@@ -266,38 +273,48 @@ class SalesProcessRegistration(models.TransientModel):
         )
         return identities, result
 
-    def _look_logged(self, is_acted_on=False):
+    def _look_counted(self, is_acted_on=False):
         """Look the customer up as the person who wants to see the result.
 
         :param bool is_acted_on: what follows may fail, and has answered then
-        :return: the identities, the LookupResult, and the moment from which the next
-            look-up works where this one was refused, else False
+        :return: RegistrationAnswer
         """
         identities, result = self._look()
-        details = identities
-        if self.partner_id:
-            # one contact, whose details are known anyway, is one look-up; what is typed
-            # beside it is not
-            # sudo: a draft reads the settings of teams and companies
-            contact = self.env["crm.lead"].sudo()
-            contact = contact.new(
-                {
-                    "partner_id": self.partner_id.id,
-                    "team_id": self.team_id.id,
-                    "company_id": self.company_id.id,
-                    "user_id": False,
-                }
-            )
-            known = contact._get_identity_keys(with_shared=True)[contact]
-            details = {
-                key: label
-                for key, label in identities.items()
-                if key[1] == "partner" or key not in known
-            } or identities
         moment = self.env["sales.process.lookup"]._charge(
-            self.env.user, self.company_id, details, result, self.token, is_acted_on
+            self.env.user,
+            self.company_id,
+            self._get_asked_details(identities),
+            result,
+            self.token,
+            is_acted_on,
         )
-        return identities, result, moment
+        return RegistrationAnswer(self, identities, result, moment)
+
+    def _get_asked_details(self, identities):
+        """What counts of what was typed: beside a contact, what is not its own.
+
+        One contact, whose details are known anyway, is one look-up.
+
+        :return: dict, a part of ``identities``
+        """
+        if not self.partner_id:
+            return identities
+        # sudo: a draft reads the settings of teams and companies
+        contact = self.env["crm.lead"].sudo()
+        contact = contact.new(
+            {
+                "partner_id": self.partner_id.id,
+                "team_id": self.team_id.id,
+                "company_id": self.company_id.id,
+                "user_id": False,
+            }
+        )
+        known = contact._get_identity_keys(with_shared=True)[contact]
+        return {
+            key: label
+            for key, label in identities.items()
+            if key[1] == "partner" or key not in known
+        } or identities
 
     @api.depends(
         "phone",
@@ -315,58 +332,15 @@ class SalesProcessRegistration(models.TransientModel):
     @api.depends_context("uid")
     def _compute_result(self):
         for wizard in self:
-            identities, result, moment = wizard._look_logged()
-            state = "limited" if moment else result.state
-            hints = result.hints.browse() if moment else result.hints
-            wizard.result_state = state
-            wizard.can_register = not moment and not wizard._is_blocked(result)
-            wizard.match_ids = hints.filtered(
-                lambda row: row.state == "open" and row._can_work(self.env.user)
-            ).sudo(False)
-            sentences = (
-                [
-                    self.env["sales.process.lookup"]._get_limit_sentence(
-                        wizard.company_id, moment
-                    )
-                ]
-                if moment
-                else wizard._get_result_sentences(identities, result)
-            )
-            wizard.result_message = wizard._render_result(state, sentences, hints)
+            answer = wizard._look_counted()
+            wizard.result_state = answer.state
+            wizard.can_register = not answer.moment and not answer.is_blocked()
+            wizard.match_ids = answer.get_matches()
+            wizard.result_message = answer.render()
 
     @api.depends_context("uid")
     def _compute_is_reception(self):
         self.is_reception = self.env.user._is_process_reception()
-
-    def _is_blocked(self, result):
-        """Tell whether the customer cannot be registered because it is owned.
-
-        :return: bool
-        """
-        self.ensure_one()
-        if result.state not in ("owned", "helper", "several"):
-            return False
-        if all(row.process_mode != "enforce" for row in result.holders):
-            return False
-        if self._is_received_for_owner(result):
-            return False
-        receiver = self._get_receiver()
-        return not (
-            receiver
-            and result.holders.user_id == receiver
-            and all(row._may_know_owner(self.env.user) for row in result.holders)
-        )
-
-    def _is_received_for_owner(self, result):
-        """Tell whether the reception registers a customer for its owner.
-
-        :return: bool
-        """
-        return (
-            result.state == "owned"
-            and len(result.holders) == 1
-            and self.env.user._is_process_reception()
-        )
 
     # ------------------------------------------------------------
     # WHO RECEIVES
@@ -423,3 +397,316 @@ class SalesProcessRegistration(models.TransientModel):
             period = period or self.env["sales.process.ownership"]
             return team._get_receivers([period.sudo()], self.channel)[0].sudo(False)
         return self.env.user
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    def action_register(self):
+        """Create the lead, the ownership and the follow-up in one transaction.
+
+        Somebody who was faster is told by the same screen, with the owner's result.
+
+        :return: dict, an action
+        """
+
+        def register():
+            self._check_details()
+            return CustomerReception(self, self._look_allowed()).register()
+
+        return self._handle_once(register)
+
+    def action_log_visit(self):
+        """Log the contact on the running lead of a customer one works.
+
+        :return: dict, an action
+        """
+        return self._handle_once(
+            lambda: CustomerReception(self, self._look_allowed()).log_visit()
+        )
+
+    def action_help(self):
+        """Log the contact on the owner's lead as help; the owner is told once.
+
+        :return: dict, an action
+        """
+
+        def help_owner():
+            result = self._look_allowed().result
+            if result.state != "owned":
+                return None
+            return "helped", StrangersCustomer(self, result).help()
+
+        return self._handle_once(help_owner)
+
+    def action_ask_invitation(self):
+        """Ask the owner to be invited as a helper.
+
+        :return: dict, an action
+        """
+
+        def ask():
+            result = self._look_allowed().result
+            if result.state != "owned":
+                return None
+            StrangersCustomer(self, result).ask_invitation()
+            return "asked", None
+
+        return self._handle_once(ask)
+
+    def action_call_leader(self):
+        """Ask the leader of the owner's team to decide; the conflict stays open.
+
+        :return: dict, an action
+        """
+
+        def call():
+            result = self._look_allowed().result
+            if result.state not in ("owned", "several"):
+                return None
+            StrangersCustomer(self, result).call_leader()
+            return "called", None
+
+        return self._handle_once(call)
+
+    def _check_details(self):
+        """Somebody is registered: a contact detail or a name at least."""
+        if not any(
+            (value or "").strip()
+            for value in (
+                self.phone,
+                self.email,
+                self.wechat_id,
+                self.contact_name,
+                self.partner_name,
+                self.partner_id.display_name,
+            )
+        ):
+            raise UserError(
+                self.env._("Type a phone number, an e-mail address or a name.")
+            )
+
+    def _look_allowed(self):
+        """Look the customer up in order to register it.
+
+        :return: RegistrationAnswer
+        :raise UserError: the person has looked up as many as may be; what is known
+            and what is not look the same
+        """
+        answer = self._look_counted(is_acted_on=True)
+        if answer.moment:
+            raise UserError(
+                self.env["sales.process.lookup"]._get_limit_sentence(
+                    self.company_id, answer.moment
+                )
+            )
+        return answer
+
+    # ------------------------------------------------------------
+    # ONCE, HOWEVER OFTEN THE BUTTON IS PRESSED
+    # ------------------------------------------------------------
+
+    def _handle_once(self, work):
+        """Do the work of a button, unless the same screen has done it already.
+
+        :param work: function, gives ``(value of "handled", crm.lead or None)``, or
+            None where the screen is shown again, with the result as it is now
+        :return: dict, an action
+        """
+        handled = self._find_handled()
+        if not handled:
+            done = work()
+            if not done:
+                return self._reopen()
+            self._mark_handled(*done)
+            handled = self
+        return handled._get_done_action()
+
+    def _find_handled(self):
+        """The registration that has done the work already, from the same screen.
+
+        :return: sales.process.registration, may be empty
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self._lock_rows()
+        if self.handled:
+            return self
+        return self.search(
+            [("token", "=", self.token), ("handled", "!=", False)], limit=1
+        )
+
+    def _mark_handled(self, handled, lead=None):
+        """Write what became of the registration; the database lets only one do it."""
+        self.env.flush_all()
+        try:
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                # sudo: what became of it is the system's to say
+                self.sudo().write(
+                    {"handled": handled, "lead_id": lead.id if lead else False}
+                )
+                self.flush_recordset()
+        except psycopg2.errors.UniqueViolation as error:
+            # the same screen was sent twice: the fresh transaction sees the first
+            raise ConcurrencyError("This registration is being saved") from error
+
+    def _get_done_action(self):
+        """Close the dialog and say what was done, with a link to the lead.
+
+        :return: dict, a client action
+        """
+        self.ensure_one()
+        # sudo: the reception may not read the lead it has registered for a colleague
+        lead = self.lead_id.sudo()
+        customer = (
+            self._get_customer_name()
+            or self.partner_id.display_name
+            or self.env._("The customer")
+        )
+        owner = lead.user_id
+        message = {
+            "registered": self.env._(
+                "%(customer)s is registered. Responsible: %(owner)s.",
+                customer=customer,
+                owner=owner.name or self.env._("nobody yet, it waits in the pool"),
+            ),
+            "visited": self.env._(
+                "The contact with %(customer)s is logged.", customer=customer
+            ),
+            "helped": self.env._("Logged as help. The owner has been told."),
+            "asked": self.env._("The owner has been asked to invite you."),
+            "called": self.env._("The team leader has been told and decides."),
+        }[self.handled]
+        params = {
+            "type": "success",
+            "message": message,
+            "next": {"type": "ir.actions.act_window_close"},
+        }
+        if self.handled in ("registered", "visited") and lead.with_env(
+            self.env
+        ).has_access("read"):
+            # the only placeholder is the link's, whatever the customer is called
+            params["message"] = message.replace("%s", "% s") + " %s"
+            params["links"] = [
+                {"label": self.env._("Open"), "url": f"/odoo/crm.lead/{lead.id}"}
+            ]
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": params,
+        }
+
+    def _reopen(self):
+        """Show the screen again, with the result as it is now.
+
+        :return: dict, a window action
+        """
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "sales_process_mgmt.sales_process_registration_action"
+            ),
+            "res_id": self.id,
+        }
+
+    # ------------------------------------------------------------
+    # WORDS
+    # ------------------------------------------------------------
+
+    def _get_customer_name(self):
+        """What the customer is called, as it was typed.
+
+        :return: str or False
+        """
+        return self.partner_name or self.contact_name or self.phone or self.email
+
+    def _get_channel_label(self, env):
+        """How the customer reached us, in the language of whoever reads.
+
+        :param env: environment in that language
+        :return: str
+        """
+        labels = self._fields["channel"]._description_selection(env)
+        return dict(labels)[self.channel]
+
+    def _get_facts(self):
+        """What the person learned from the customer, as text for a colleague.
+
+        :return: str
+        """
+        lines = [
+            self.subject,
+            self.solution,
+            self.next_step and self.env._("Next step: %(step)s", step=self.next_step),
+            self.date_next
+            and self.env._(
+                "Next contact: %(day)s", day=format_date(self.env, self.date_next)
+            ),
+        ]
+        return "\n".join(line for line in lines if line)
+
+    def _render_told(self, env, text):
+        """What a colleague is told; what was discussed goes with it.
+
+        :param env: environment in the language of whoever reads
+        :param str text: what has happened
+        :return: Markup
+        """
+        facts = self.with_context(lang=env.lang)._get_facts()
+        return plaintext2html("\n".join(filter(None, [text, facts])))
+
+    def _get_summary(self):
+        """What was discussed: the subject, else the first line of the record.
+
+        :return: str, may be empty
+        """
+        lines = (self.solution or "").strip().splitlines()
+        return (self.subject or "").strip() or (lines[0][:256] if lines else "")
+
+    # ------------------------------------------------------------
+    # FOLLOW-UP
+    # ------------------------------------------------------------
+
+    def _prepare_followup_values(self, lead):
+        """Values of the follow-up that this registration is.
+
+        :return: dict for ``create`` of sales.process.followup
+        """
+        return {
+            "lead_id": lead.id,
+            "user_id": self.env.uid,
+            "channel": self.channel,
+            "subject": self._get_summary()
+            or self.env._(
+                "Registration (%(channel)s)", channel=self._get_channel_label(self.env)
+            ),
+            "solution": self.solution,
+            "next_step": self.next_step,
+            "date_next": self.date_next,
+        }
+
+    def _create_followup(self, lead, receiver=None, is_received=False):
+        """Log the contact on the lead.
+
+        :param lead: crm.lead
+        :param receiver: res.users, who plans the next contact; by default the person
+            who registers
+        :param bool is_received: the receiver has received the customer, so it is the
+            receiver's contact; otherwise that of the person who registers
+        """
+        Followup = self.env["sales.process.followup"]
+        values = self._prepare_followup_values(lead)
+        if receiver is None or receiver == self.env.user:
+            Followup.create(values)
+            return
+        # sudo: the reception and those who help write on a lead that they cannot
+        # work; the follow-up judges by itself that it does not reset the timer
+        if is_received and receiver:
+            values["user_id"] = receiver.id
+        Followup.sudo().create({**values, "plan_next": False})
+        if receiver and self.date_next:
+            lead.sudo().activity_schedule(
+                "mail.mail_activity_data_call",
+                self.date_next,
+                summary=self.next_step,
+                user_id=receiver.id,
+            )
