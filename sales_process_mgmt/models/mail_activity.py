@@ -161,14 +161,10 @@ class MailActivity(models.Model):
             if not activity.calendar_event_id.start
             or activity.calendar_event_id.start <= now
         }
+        # flushed since the savepoint
         known = Followup._read_known(
             [
-                (
-                    leads.browse(values["lead_id"]).ownership_id,
-                    values["user_id"],
-                    values["source"],
-                    values["date"],
-                )
+                Followup._prepare_asked(leads.browse(values["lead_id"]), values)
                 for values in values_by_activity.values()
             ],
             activities=activities.browse().union(*values_by_activity),

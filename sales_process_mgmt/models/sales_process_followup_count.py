@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from collections import defaultdict
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from odoo import api, models
 from odoo.tools import SQL
@@ -27,6 +27,17 @@ WORDED_SOURCES = ("manual", "activity", "meeting")
 RANK_ORDER = {"machine": 0, "stated": 1, "proven": 2}
 
 
+class AskedContact(NamedTuple):
+    """A contact of which is asked what stands beside it: see ``_read_known``."""
+
+    ownership: Any
+    lead_id: int
+    team: Any
+    user_id: int
+    source: str
+    date: datetime
+
+
 class KnownRow(NamedTuple):
     """What is read of a contact to know it: see ``_read_known``."""
 
@@ -35,16 +46,18 @@ class KnownRow(NamedTuple):
     team_id: int
     date: datetime
     ownership_id: int
+    lead_id: int
     is_named: bool
     subject: str
     solution: str
-    customer: int
+    is_contact: bool
     is_same_day: bool
     channel: str
     source: str
     rank: str
     activity_id: int
     event_id: int
+    number: int
 
 
 class KnownContacts:
@@ -76,16 +89,16 @@ class KnownContacts:
         """A contact that counts."""
         if text:
             self.texts[key].append((text, followup.date))
-        self.add_day(key, day, followup.channel, followup.source, rank, False)
+        self.add_day(key, day, followup.channel, rank, False)
+        if followup.source in WORDED_SOURCES:
+            self.per_day[key[0], day] += 1
 
-    def add_day(self, key, day, channel, source, rank, is_same_day):
+    def add_day(self, key, day, channel, rank, is_same_day):
         """See :meth:`add`; one that is counted once with another takes no place."""
         if not is_same_day:
             self.channels.add((*key, day, channel))
         if rank == "machine":
             self.silent.add((*key, day))
-        if source in WORDED_SOURCES:
-            self.per_day[key[0], day] += 1
 
 
 class SalesProcessFollowup(models.Model):
@@ -393,9 +406,36 @@ class SalesProcessFollowup(models.Model):
 
         :return: :class:`KnownContacts` of contacts that count, these left out
         """
+        self.flush_model()
         return self._read_known(
-            [(row.ownership_id, row.user_id.id, row.source, row.date) for row in self],
+            [
+                AskedContact(
+                    row.ownership_id,
+                    row.lead_id.id,
+                    row.team_id,
+                    row.user_id.id,
+                    row.source,
+                    row.date,
+                )
+                for row in self
+            ],
             without=self,
+        )
+
+    @api.model
+    def _prepare_asked(self, lead, values):
+        """What is asked of a contact that is about to be recorded.
+
+        :param dict values: values of ``create``
+        :return: :class:`AskedContact`
+        """
+        return AskedContact(
+            lead.ownership_id,
+            lead.id,
+            lead.team_id,
+            values["user_id"],
+            values["source"],
+            values["date"],
         )
 
     @api.model
@@ -403,113 +443,149 @@ class SalesProcessFollowup(models.Model):
         """What the same people recorded beside some contacts, in one query.
 
         It is asked with every contact, of people who may have recorded hundreds: what
-        is compared is all that is read.
+        is compared is all that is read, and what they did with other customers is
+        only counted. What has been written must have been flushed.
 
-        :param contacts: list of ``(ownership, user id, source, date)``
+        :param list contacts: :class:`AskedContact`
         :param without: sales.process.followup that are left out
         :param activities: mail.activity of which is asked whether they are recorded
         :return: :class:`KnownContacts` of contacts that count
         """
         known = KnownContacts()
-        self.flush_model()
         # a period that runs and is the first one is the whole chain
-        written = [row for row in contacts if row[0] and row[2] in WORDED_SOURCES]
-        chain = self.env["sales.process.ownership"].union(*(row[0] for row in written))
+        chain = self.env["sales.process.ownership"].union(
+            *(row.ownership for row in contacts)
+        )
         chain |= chain.filtered(
             lambda row: row.root_id or row.state == "ended"
         ).chain_ids
+        customers = {row.id: (row.root_id or row).id for row in chain}
+        days = self._get_counted_days(contacts, known)
+        without_ids = (without and without._ids) or (0,)
         parts = [
-            self._get_known_texts_query(written, chain, without),
-            self._get_known_days_query(contacts, without),
+            self._get_known_customers_query(contacts, chain, without_ids),
+            self._get_known_numbers_query(days, without_ids),
             self._get_recorded_query(activities),
         ]
         parts = [part for part in parts if part]
         if not parts:
             return known
-        customers = {row.id: (row.root_id or row).id for row in chain}
+        if contacts:
+            since = min(row.date for row in contacts) - timedelta(days=1)
+            until = max(row.date for row in contacts) + timedelta(days=1)
         Team, User = self.env["crm.team"], self.env["res.users"]
         for values in self.env.execute_query(SQL(" UNION ALL ").join(parts)):
             row = KnownRow(*values)
-            team = Team.browse(row.team_id)
             if row.part == "recorded":
                 known.activity_ids.add(row.activity_id)
                 known.event_ids.add(row.event_id)
-            elif row.part == "text":
+                continue
+            if row.part == "number":
+                day, _end = days[row.user_id, row.date]
+                known.per_day[row.user_id, day] = row.number
+                continue
+            team = Team.browse(row.team_id)
+            key = row.user_id, customers.get(row.ownership_id, -row.lead_id)
+            if row.ownership_id and row.source in WORDED_SOURCES:
                 subject = "" if row.is_named else row.subject or ""
                 text = words.fold(f"{subject} {row.solution or ''}")
                 if text and team.followup_refuse_repeated:
-                    customer = customers[row.ownership_id]
-                    known.texts[row.user_id, customer].append((text, row.date))
-            else:
+                    known.texts[key].append((text, row.date))
+            if row.is_contact and since <= row.date <= until:
                 zone = known.get_zone(team, User.browse(row.user_id))
-                known.add_day(
-                    (row.user_id, row.customer),
-                    deadline_tools.local_date(row.date, zone),
-                    row.channel,
-                    row.source,
-                    row.rank,
-                    row.is_same_day,
-                )
+                day = deadline_tools.local_date(row.date, zone)
+                known.add_day(key, day, row.channel, row.rank, row.is_same_day)
         return known
 
     @api.model
-    def _get_known_texts_query(self, written, chain, without):
-        """What the same people wrote to the same customers: see :meth:`_read_known`.
+    def _get_counted_days(self, contacts, known):
+        """The days of which is asked how many contacts somebody had in all.
 
-        :return: SQL, or None
+        :param known: :class:`KnownContacts`, which keeps the zones
+        :return: ``{(user id, first second): (date, first second of the next)}``
         """
-        if not written:
-            return None
-        dates = [date for _ownership, _user_id, _source, date in written]
-        return SQL(
-            """
-            SELECT 'text' AS part, user_id, team_id, date, ownership_id,
-                   is_named_by_system, subject, left(solution, %s),
-                   0 AS customer, FALSE, NULL, NULL, NULL, 0 AS activity, 0 AS event
-              FROM sales_process_followup
-             WHERE ownership_id IN %s
-               AND user_id IN %s
-               AND (counts OR is_voided OR void_reason = 'no_owner')
-               AND source IN %s
-               AND date BETWEEN %s AND %s
-               AND id NOT IN %s
-            """,
-            words.COMPARED_LENGTH,
-            chain._ids,
-            tuple({user_id for _ownership, user_id, _source, _date in written}),
-            WORDED_SOURCES,
-            min(dates) - REPEAT_SPAN,
-            max(dates) + REPEAT_SPAN,
-            (without and without._ids) or (0,),
-        )
+        days = {}
+        for row in contacts:
+            if row.source in WORDED_SOURCES and row.team.followup_day_limit:
+                zone = known.get_zone(
+                    row.team, self.env["res.users"].browse(row.user_id)
+                )
+                day = deadline_tools.local_date(row.date, zone)
+                days.setdefault((row.user_id, day), zone)
+        return {
+            (user_id, deadline_tools.start_of_day_utc(day, zone)): (
+                day,
+                deadline_tools.start_of_day_utc(deadline_tools.add_days(day, 1), zone),
+            )
+            for (user_id, day), zone in days.items()
+        }
 
     @api.model
-    def _get_known_days_query(self, contacts, without):
-        """What the same people did on the same days: see :meth:`_read_known`.
+    def _get_known_customers_query(self, contacts, chain, without_ids):
+        """What the same people did with the same customers: see :meth:`_read_known`.
 
         :return: SQL, or None
         """
         if not contacts:
             return None
-        dates = [date for _ownership, _user_id, _source, date in contacts]
+        is_written = any(
+            row.ownership and row.source in WORDED_SOURCES for row in contacts
+        )
+        span = REPEAT_SPAN if is_written else timedelta(days=1)
+        customers = [SQL("ownership_id IN %s", chain._ids)] if chain else []
+        if leads := {row.lead_id for row in contacts if not row.ownership}:
+            customers.append(
+                SQL("(ownership_id IS NULL AND lead_id IN %s)", tuple(leads))
+            )
         return SQL(
             """
-            SELECT 'day', followup.user_id, followup.team_id, followup.date,
-                   followup.ownership_id, FALSE, NULL, NULL,
-                   COALESCE(period.root_id, period.id, -followup.lead_id),
-                   followup.is_same_day, followup.channel, followup.source,
-                   followup.rank, 0, 0
-              FROM sales_process_followup followup
-         LEFT JOIN sales_process_ownership period ON period.id = followup.ownership_id
-             WHERE followup.user_id IN %s
-               AND followup.date BETWEEN %s AND %s
+            SELECT 'customer' AS part, user_id, team_id, date, ownership_id, lead_id,
+                   is_named_by_system, subject, left(solution, %s),
+                   counts OR void_reason = 'no_owner', is_same_day, channel, source,
+                   rank, 0 AS activity, 0 AS event, 0 AS number
+              FROM sales_process_followup
+             WHERE (%s)
+               AND user_id IN %s
+               AND (counts OR is_voided OR void_reason = 'no_owner')
+               AND date BETWEEN %s AND %s
+               AND id NOT IN %s
+            """,
+            words.COMPARED_LENGTH,
+            SQL(" OR ").join(customers),
+            tuple({row.user_id for row in contacts}),
+            min(row.date for row in contacts) - span,
+            max(row.date for row in contacts) + span,
+            without_ids,
+        )
+
+    @api.model
+    def _get_known_numbers_query(self, days, without_ids):
+        """How many contacts the same people had on these days.
+
+        :param dict days: see :meth:`_get_counted_days`
+        :return: SQL, or None
+        """
+        if not days:
+            return None
+        return SQL(
+            """
+            SELECT 'number', asked.user_id, 0, asked.since, 0, 0, FALSE, NULL, NULL,
+                   FALSE, FALSE, NULL, NULL, NULL, 0, 0, count(*)::int
+              FROM (VALUES %s) asked (user_id, since, until)
+              JOIN sales_process_followup followup
+                ON followup.user_id = asked.user_id
+               AND followup.date >= asked.since AND followup.date < asked.until
+             WHERE followup.source IN %s
                AND (followup.counts OR followup.void_reason = 'no_owner')
                AND followup.id NOT IN %s
+          GROUP BY asked.user_id, asked.since
             """,
-            tuple({user_id for _ownership, user_id, _source, _date in contacts}),
-            min(dates) - timedelta(days=1),
-            max(dates) + timedelta(days=1),
-            (without and without._ids) or (0,),
+            SQL(", ").join(
+                SQL("(%s, %s::timestamp, %s::timestamp)", user_id, since, until)
+                for (user_id, since), (_day, until) in days.items()
+            ),
+            WORDED_SOURCES,
+            without_ids,
         )
 
     @api.model
@@ -522,8 +598,9 @@ class SalesProcessFollowup(models.Model):
             return None
         return SQL(
             """
-            SELECT 'recorded', user_id, team_id, date, ownership_id, FALSE, NULL, NULL,
-                   0, FALSE, channel, source, rank, activity_id, calendar_event_id
+            SELECT 'recorded', user_id, team_id, date, ownership_id, lead_id, FALSE,
+                   NULL, NULL, FALSE, FALSE, channel, source, rank, activity_id,
+                   calendar_event_id, 0
               FROM sales_process_followup
              WHERE activity_id IN %s OR calendar_event_id IN %s
             """,
