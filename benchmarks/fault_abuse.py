@@ -91,7 +91,7 @@ def count_held(database, uid):
 def limit_customers(database, limit):
     """Set how many open customers the user may hold; 0: any number."""
     database.execute(
-        "UPDATE res_users SET customer_limit = %s WHERE login = %s",
+        "UPDATE res_users SET process_customer_limit = %s WHERE login = %s",
         [limit, f"load_{ABUSER}"],
     )
 

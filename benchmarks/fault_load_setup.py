@@ -66,9 +66,9 @@ teams = env["crm.team"].create(
             "process_mode": "enforce",
             "company_id": company_by_team[number].id,
             "user_id": members[0].id,
-            "release_to": "pool" if number == 1 else "duty",
+            "process_release_to": "pool" if number == 1 else "duty",
             "pool_take_limit": 20,
-            "cooldown_days": 0,
+            "process_cooldown_days": 0,
             "crm_team_member_ids": [(0, 0, {"user_id": user.id}) for user in members],
         }
         for number, members in enumerate(staff)
@@ -154,7 +154,9 @@ env["crm.lead"].create(
     ]
 )
 old_team.process_mode = "enforce"
-(teams | old_team).write({"release_ceiling_percent": 0, "date_release_from": False})
+(teams | old_team).write(
+    {"release_ceiling_percent": 0, "process_date_release_from": False}
+)
 env.flush_all()
 # A third becomes due while people work, some are to be warned of; the rest stays.
 env.cr.execute(

@@ -95,7 +95,10 @@ def set_up(env, subjects):
             (
                 ("On Duty", {"process_mode": "enforce"}),
                 ("Nobody on Duty", {"process_mode": "enforce"}),
-                ("To the Pool", {"process_mode": "enforce", "release_to": "pool"}),
+                (
+                    "To the Pool",
+                    {"process_mode": "enforce", "process_release_to": "pool"},
+                ),
                 ("Observed", {"process_mode": "observe"}),
             )
         )
@@ -131,7 +134,7 @@ def set_up(env, subjects):
         ]
     )
     env["crm.team"].browse(team.id for team in teams).write(
-        {"release_ceiling_percent": 0, "date_release_from": False}
+        {"release_ceiling_percent": 0, "process_date_release_from": False}
     )
     env.flush_all()
     env.cr.execute(

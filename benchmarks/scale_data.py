@@ -37,7 +37,7 @@ def make_organisation(env):
     )
     if "process_mode" in team._fields:
         team.process_mode = "enforce"
-        team.write({"release_ceiling_percent": 0, "date_release_from": False})
+        team.write({"release_ceiling_percent": 0, "process_date_release_from": False})
         now = env.cr.now()
         env["sales.process.duty"].create(
             [

@@ -194,7 +194,7 @@ class Month:
                 }
             )
             team.process_mode = "enforce"
-            team.date_release_from = False
+            team.process_date_release_from = False
             self.team = team.id
             env["sales.process.calendar.exception"].create(
                 {

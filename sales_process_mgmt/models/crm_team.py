@@ -34,7 +34,7 @@ _logger = logging.getLogger(__name__)
 
 ACTIVE_MODES = ("observe", "enforce")
 # What record rules know of teams, kept in memory.
-CACHED_FIELDS = {"pool_team_id", "process_mode", "user_id"}
+CACHED_FIELDS = {"process_pool_team_id", "process_mode", "user_id"}
 # A run that comes so much later than the one before first shows what it would do.
 PAUSE = timedelta(hours=24)
 MARK_EVERY = timedelta(hours=1)
@@ -165,26 +165,26 @@ class CrmTeam(models.Model):
         default=3,
         help="How many days after the contact a follow-up may still be entered.",
     )
-    hold_days_max = fields.Integer(
+    process_hold_days_max = fields.Integer(
         string="Maximum Holding Time (Days)",
         help="After so many days the customer is released however often it was "
         "contacted. 0: no such limit.",
     )
-    cooldown_days = fields.Integer(
+    process_cooldown_days = fields.Integer(
         string="Cool-Down (Days)",
         default=7,
         help="Whoever lost or gave up a customer cannot take it again for so many "
         "days.",
         prefetch="process_rules",
     )
-    absence_days_own = fields.Integer(
+    process_absence_days_own = fields.Integer(
         string="Absence Entered Alone (Days)",
         default=3,
         help="How many days of absence within 30 days somebody may enter alone. More "
         "needs the team leader.",
         prefetch="process_rules",
     )
-    absence_days_max = fields.Integer(
+    process_absence_days_max = fields.Integer(
         string="Absence That Stops the Timer (Days)",
         default=14,
         help="So many days of absence at most do not count for the follow-up period.",
@@ -202,17 +202,17 @@ class CrmTeam(models.Model):
         help="What happens to a customer after it has signed and paid.",
         prefetch="process_rules",
     )
-    served_days = fields.Integer(
+    process_served_days = fields.Integer(
         string="Days After the Last Order",
         default=365,
         help="How long a customer that has paid keeps its owner.",
         prefetch="process_rules",
     )
-    customer_limit = fields.Integer(
+    process_customer_limit = fields.Integer(
         string="Open Customers per Person",
         help="How many open customers one person may hold. 0: no limit.",
     )
-    release_to = fields.Selection(
+    process_release_to = fields.Selection(
         [
             ("duty", "To the salesperson on duty"),
             ("pool", "To the pool"),
@@ -223,7 +223,7 @@ class CrmTeam(models.Model):
         help="Where a customer goes when its owner has lost it or given it up.",
         prefetch="process_rules",
     )
-    pool_team_id = fields.Many2one(
+    process_pool_team_id = fields.Many2one(
         "crm.team",
         string="Pool",
         index="btree_not_null",
@@ -238,14 +238,14 @@ class CrmTeam(models.Model):
         "limit.",
         prefetch="process_rules",
     )
-    pool_view_limit = fields.Integer(
+    process_pool_view_limit = fields.Integer(
         string="Pool Customers Opened per Day",
         default=50,
         help="How many customers of the pool one person may open in a day. 0: no "
         "limit.",
         prefetch="process_rules",
     )
-    carousel_limit = fields.Integer(
+    process_carousel_limit = fields.Integer(
         string="Owners Before Rest",
         default=3,
         help="A customer that so many owners in a row let go rests in the pool as "
@@ -259,7 +259,7 @@ class CrmTeam(models.Model):
         "run. The rest waits for the team leader. 0: no ceiling.",
         prefetch="process_rules",
     )
-    claim_back_days = fields.Integer(
+    process_claim_back_days = fields.Integer(
         string="Claim Back (Days)",
         default=2,
         help="A customer that was received by a colleague without being recognised "
@@ -271,9 +271,9 @@ class CrmTeam(models.Model):
         "team_id",
         string="Period by Grade and Product Line",
     )
-    pool_source_ids = fields.One2many(
+    process_pool_source_ids = fields.One2many(
         "crm.team",
-        "pool_team_id",
+        "process_pool_team_id",
         string="Teams That Share the Pool",
         help="Their customers come to the pool of this team, and their members take "
         "from it.",
@@ -305,7 +305,7 @@ class CrmTeam(models.Model):
         "customers in batches, because the rules have changed.",
         prefetch="process_work",
     )
-    are_deadlines_extended = fields.Boolean(
+    process_are_deadlines_extended = fields.Boolean(
         copy=False,
         readonly=True,
         export_string_translation=False,
@@ -313,14 +313,14 @@ class CrmTeam(models.Model):
         "a person.",
         prefetch="process_work",
     )
-    deadlines_last_id = fields.Integer(
+    process_deadlines_last_id = fields.Integer(
         copy=False,
         readonly=True,
         export_string_translation=False,
         help="The ownership up to which the deadlines have been moved.",
         prefetch="process_work",
     )
-    date_release_from = fields.Datetime(
+    process_date_release_from = fields.Datetime(
         string="Releases Again From",
         readonly=True,
         copy=False,
@@ -328,7 +328,7 @@ class CrmTeam(models.Model):
         "day. Until then the preview shows who would lose what.",
         prefetch="process_work",
     )
-    date_last_release = fields.Datetime(
+    process_date_last_release = fields.Datetime(
         string="Last Release Run",
         readonly=True,
         copy=False,
@@ -357,21 +357,21 @@ class CrmTeam(models.Model):
         compute="_compute_process_facts_visible",
         help="Whether you may see customers of the team, so that a zero is a zero.",
     )
-    duty_user_ids = fields.Many2many(
+    process_duty_user_ids = fields.Many2many(
         "res.users",
         string="On Duty",
         compute="_compute_duty",
         help="Who receives the next customers now, in this order.",
     )
-    duty_summary = fields.Char(
+    process_duty_summary = fields.Char(
         compute="_compute_duty",
         help="Until when these people are on duty, or when the next shift starts.",
     )
-    my_duty_availability = fields.Char(
+    process_my_duty_availability = fields.Char(
         compute="_compute_duty",
         help="Available, busy or away, while you have a shift in this team.",
     )
-    can_plan_duty = fields.Boolean(
+    process_can_plan_duty = fields.Boolean(
         compute="_compute_can_plan_duty",
         help="Whether you decide about the roster of this team.",
     )
@@ -388,17 +388,18 @@ class CrmTeam(models.Model):
         " AND followup_min_length BETWEEN 0 AND 1000"
         " AND followup_day_limit BETWEEN 0 AND 100000"
         " AND followup_backdate_days BETWEEN 0 AND 3650"
-        " AND hold_days_max BETWEEN 0 AND 3650"
-        " AND cooldown_days BETWEEN 0 AND 3650"
-        " AND absence_days_own BETWEEN 0 AND 3650"
-        " AND absence_days_max BETWEEN 0 AND 3650"
-        " AND served_days BETWEEN 0 AND 36500"
-        " AND claim_back_days BETWEEN 0 AND 3650)",
+        " AND process_hold_days_max BETWEEN 0 AND 3650"
+        " AND process_cooldown_days BETWEEN 0 AND 3650"
+        " AND process_absence_days_own BETWEEN 0 AND 3650"
+        " AND process_absence_days_max BETWEEN 0 AND 3650"
+        " AND process_served_days BETWEEN 0 AND 36500"
+        " AND process_claim_back_days BETWEEN 0 AND 3650)",
         "A number of days in the sales process lies between 0 and 3,650.",
     )
     _check_process_limits = models.Constraint(
-        "CHECK(customer_limit >= 0 AND pool_take_limit >= 0 AND pool_view_limit >= 0"
-        " AND carousel_limit >= 0 AND release_ceiling_percent BETWEEN 0 AND 100)",
+        "CHECK(process_customer_limit >= 0 AND pool_take_limit >= 0"
+        " AND process_pool_view_limit >= 0 AND process_carousel_limit >= 0"
+        " AND release_ceiling_percent BETWEEN 0 AND 100)",
         "A limit of the sales process cannot be negative, and the release ceiling is "
         "at most 100 %.",
     )
@@ -454,7 +455,7 @@ class CrmTeam(models.Model):
     @api.depends_context("uid")
     def _compute_can_plan_duty(self):
         for team in self:
-            team.can_plan_duty = team._is_leader(self.env.user)
+            team.process_can_plan_duty = team._is_leader(self.env.user)
 
     @api.depends_context("uid", "tz", "lang")
     def _compute_duty(self):
@@ -466,13 +467,15 @@ class CrmTeam(models.Model):
         for team in self:
             running = shifts.get(team, roster.shifts.browse())
             users = duty_users[team]
-            team.duty_user_ids = users
-            team.my_duty_availability = (
+            team.process_duty_user_ids = users
+            team.process_my_duty_availability = (
                 self.env.user in running.duty_user_id
                 and self.env.user.process_availability
             )
             ends = [row.date_end for row in running if row.duty_user_id in users]
-            team.duty_summary = team._get_duty_summary(ends, next_starts.get(team))
+            team.process_duty_summary = team._get_duty_summary(
+                ends, next_starts.get(team)
+            )
 
     def _get_duty_summary(self, ends, next_start):
         """Until when somebody is on duty, or when the next shift starts.
@@ -825,7 +828,7 @@ class CrmTeam(models.Model):
 
         :return: timedelta
         """
-        return timedelta(days=max(self.cooldown_days, self.followup_days))
+        return timedelta(days=max(self.process_cooldown_days, self.followup_days))
 
     def _get_warning_span(self):
         """How long before its deadline a customer is due soon.
@@ -1087,7 +1090,7 @@ class CrmTeam(models.Model):
 
         :return: int, or infinity where there is no limit
         """
-        limit = user.customer_limit or self.customer_limit
+        limit = user.process_customer_limit or self.process_customer_limit
         return limit - user.open_customer_count if limit else float("inf")
 
     def _tell_nobody_on_duty(self, count):
@@ -1119,7 +1122,9 @@ class CrmTeam(models.Model):
         :return: crm.team, empty for somebody who may not take
         """
         self.ensure_one()
-        sharing = self.pool_source_ids.filtered(lambda row: row.process_mode != "off")
+        sharing = self.process_pool_source_ids.filtered(
+            lambda row: row.process_mode != "off"
+        )
         for team in self | sharing:
             if user in team.crm_team_member_ids.user_id:
                 return team
@@ -1260,7 +1265,7 @@ class CrmTeam(models.Model):
         for team in self:
             moment = team._get_effective_date()
             # sudo: when the release begins follows from the switch
-            team.sudo().write({"date_release_from": moment})
+            team.sudo().write({"process_date_release_from": moment})
 
     @api.model
     def _check_release_pause(self):
@@ -1270,7 +1275,10 @@ class CrmTeam(models.Model):
         """
         since = self.env.cr.now() - PAUSE
         paused = self.search(
-            [("process_mode", "=", "enforce"), ("date_last_release", "<", since)]
+            [
+                ("process_mode", "=", "enforce"),
+                ("process_date_last_release", "<", since),
+            ]
         )
         paused._brake_release()
         work_on_each(
@@ -1292,11 +1300,11 @@ class CrmTeam(models.Model):
             [
                 ("process_mode", "=", "enforce"),
                 "|",
-                ("date_last_release", "=", False),
-                ("date_last_release", "<", now - MARK_EVERY),
+                ("process_date_last_release", "=", False),
+                ("process_date_last_release", "<", now - MARK_EVERY),
             ]
         )
-        teams.write({"date_last_release": now})
+        teams.write({"process_date_last_release": now})
 
     def _get_release_room(self):
         """How many customers may be released today before the ceiling is reached.

@@ -11,11 +11,11 @@ from .sales_process_retry import work_on_each
 
 # A change of one of these moves the deadlines of the team's customers.
 TIMER_FIELDS = {
-    "absence_days_max",
+    "process_absence_days_max",
     "followup_days",
     "followup_extension_days",
     "followup_working_days",
-    "hold_days_max",
+    "process_hold_days_max",
     "process_calendar_id",
 }
 BATCH_SIZE = 500
@@ -178,7 +178,7 @@ class TeamChange:
         for night in (effective, effective + timedelta(days=1)):
             due = [row for row in going if deadlines[row] < night]
             share = brake.get_share(count) if due else 0
-            if (self.team.date_release_from or night) > night:
+            if (self.team.process_date_release_from or night) > night:
                 share = 0
             released = released.union(*due[:share])
             held = nobody.union(*due[share:])
@@ -212,9 +212,9 @@ class TeamDeadlines:
             team = team.sudo()
             values = {
                 "deadlines_date": moment,
-                "deadlines_last_id": 0,
-                "are_deadlines_extended": extended
-                or bool(team.deadlines_date and team.are_deadlines_extended),
+                "process_deadlines_last_id": 0,
+                "process_are_deadlines_extended": extended
+                or bool(team.deadlines_date and team.process_are_deadlines_extended),
             }
             if any(team[name] != value for name, value in values.items()):
                 team.write(values)
@@ -229,14 +229,14 @@ class TeamDeadlines:
         """
         team = self.teams
         ownerships = find_pursued(
-            team, [("id", ">", team.deadlines_last_id)], order="id", limit=limit
+            team, [("id", ">", team.process_deadlines_last_id)], order="id", limit=limit
         )
         if not ownerships:
             team.write(
                 {
                     "deadlines_date": False,
-                    "deadlines_last_id": 0,
-                    "are_deadlines_extended": False,
+                    "process_deadlines_last_id": 0,
+                    "process_are_deadlines_extended": False,
                 }
             )
             return 0
@@ -245,11 +245,11 @@ class TeamDeadlines:
             self.env,
             ownerships,
             lambda part: part._lock_rows()._apply_rules(
-                self.env.cr.now(), team.are_deadlines_extended
+                self.env.cr.now(), team.process_are_deadlines_extended
             ),
             lambda ownership, error: ownership._mark_failure(str(error)),
         )
-        team.deadlines_last_id = ownerships[-1].id
+        team.process_deadlines_last_id = ownerships[-1].id
         return len(ownerships)
 
 
@@ -310,7 +310,9 @@ class ReleaseBrake:
 
         :return: sales.process.release.run with the mode ``preview``, in sudo
         """
-        moment = max(self.env.cr.now(), self.team.date_release_from or datetime.min)
+        moment = max(
+            self.env.cr.now(), self.team.process_date_release_from or datetime.min
+        )
         # sudo: a preview for the leader of what the system would do
         due = (
             self.env["sales.process.ownership"]

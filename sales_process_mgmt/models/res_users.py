@@ -25,7 +25,7 @@ class ResUsers(models.Model):
 
     _own_detail_fields = frozenset(("group_ids", "login", "partner_id", "role"))
 
-    customer_limit = fields.Integer(
+    process_customer_limit = fields.Integer(
         string="Open Customers at Most",
         help="How many open customers this person may hold. 0 means the limit of the "
         "sales team.",
@@ -95,14 +95,14 @@ class ResUsers(models.Model):
     )
 
     _check_customer_limit = models.Constraint(
-        "CHECK(customer_limit >= 0)",
+        "CHECK(process_customer_limit >= 0)",
         "The number of open customers cannot be negative.",
     )
 
     @property
     def SELF_READABLE_FIELDS(self):
         return super().SELF_READABLE_FIELDS + [
-            "customer_limit",
+            "process_customer_limit",
             "is_on_duty",
             "open_customer_count",
             "process_availability",
@@ -145,7 +145,7 @@ class ResUsers(models.Model):
             user.led_team_ids = own
             user.guarded_team_ids = enforcing - own
             user.pool_hidden_team_ids = (
-                active - own - (observing & (joined | joined.pool_team_id))
+                active - own - (observing & (joined | joined.process_pool_team_id))
             )
 
     @api.depends("all_group_ids")

@@ -314,7 +314,7 @@ class SalesProcessAbsence(models.Model):
         days = set()
         for row in others | self.sudo():
             days |= clock_tools.touched_days(row.date_start, row.date_end, zone)
-        return len(days) <= min(teams.mapped("absence_days_own"))
+        return len(days) <= min(teams.mapped("process_absence_days_own"))
 
     def _ask_leaders(self):
         """Ask the leaders by a message: confirm or refuse."""

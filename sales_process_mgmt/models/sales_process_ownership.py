@@ -965,7 +965,7 @@ class SalesProcessOwnership(models.Model):
             if (
                 row.user_id == user
                 and row.process_mode == "enforce"
-                and (user.customer_limit or team.customer_limit)
+                and (user.process_customer_limit or team.process_customer_limit)
                 and not team._is_leader(user)
                 and row._has_many_details()
             ):
@@ -1659,7 +1659,10 @@ class SalesProcessOwnership(models.Model):
         begin again and count the first.
         """
         self.env.cr.execute(
-            "UPDATE res_users SET customer_limit = customer_limit WHERE id = %s",
+            """
+            UPDATE res_users SET process_customer_limit = process_customer_limit
+             WHERE id = %s
+            """,
             (user.id,),
         )
 
@@ -1730,7 +1733,7 @@ class SalesProcessOwnership(models.Model):
                 "release",
                 "released",
                 reason,
-                pool_team or team.pool_team_id or team,
+                pool_team or team.process_pool_team_id or team,
             )
         return self.browse().union(*successors.values())
 
@@ -1833,7 +1836,7 @@ class SalesProcessOwnership(models.Model):
         count = len(PoolView(self.sudo()).get_opened_today()) if self else 0
         for ownership in self:
             team = ownership.sudo().team_id
-            limit = team.pool_view_limit
+            limit = team.process_pool_view_limit
             ownership.pool_views_left = (
                 self.env._(
                     "%(count)s of %(limit)s", count=max(limit - count, 0), limit=limit

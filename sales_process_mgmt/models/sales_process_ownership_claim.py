@@ -433,7 +433,7 @@ class OwnershipClaims:
             self.door in ("interactive", "import")
             and user == self.actor
             and team.process_mode == "enforce"
-            and bool(user.customer_limit or team.customer_limit)
+            and bool(user.process_customer_limit or team.process_customer_limit)
             and not team._is_leader(user)
         )
 
@@ -541,7 +541,7 @@ class OwnershipClaims:
     def _goes_to_duty(self, claim):
         return (
             claim.team.process_mode == "enforce"
-            and claim.team.release_to == "duty"
+            and claim.team.process_release_to == "duty"
             and self.door != "backfill"
             and not any(claim.leads.mapped("process_into_pool"))
         )

@@ -279,7 +279,7 @@ class SalesProcessOwnership(models.Model):
         if actor.share:
             return False
         receiving = team if team.process_mode in ACTIVE_MODES else source
-        is_pool = not user and receiving == source.pool_team_id
+        is_pool = not user and receiving == source.process_pool_team_id
         if source._is_leader(actor):
             if receiving == source or is_pool or receiving._is_leader(actor):
                 return True
@@ -291,7 +291,9 @@ class SalesProcessOwnership(models.Model):
             )
         if self.state == "pool":
             # what lies in a pool that teams share belongs to each of them
-            if receiving in source.pool_source_ids and receiving._is_leader(actor):
+            if receiving in source.process_pool_source_ids and receiving._is_leader(
+                actor
+            ):
                 return True
             if actor == user and receiving == source._get_taking_team(actor):
                 self.with_env(self.env(user=actor.id, su=True))._check_take(actor)
@@ -433,7 +435,7 @@ class SalesProcessOwnership(models.Model):
         self.ensure_one()
         lapses = self.lapse_count + self._is_lapse(reason)
         # the rules of the team that let it go, whosever pool receives it
-        limit = self.team_id.carousel_limit
+        limit = self.team_id.process_carousel_limit
         return {
             "name": self.name,
             "user_id": user.id,

@@ -205,7 +205,7 @@ class PoolView:
                         team=team.name,
                     )
                 )
-            limit = team.pool_view_limit
+            limit = team.process_pool_view_limit
             if limit and len(opened) + len(rows) > limit:
                 raise UserError(
                     self.env._(

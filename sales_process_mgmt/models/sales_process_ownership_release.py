@@ -254,7 +254,7 @@ class SalesProcessOwnership(models.Model):
                         AND handover.state IN ('draft', 'confirm')))
             AND (ownership.is_held IS NOT TRUE
                  OR COALESCE(ownership.date_held_until, %(now)s) <= %(now)s)
-            AND COALESCE(team.date_release_from, %(now)s) <= %(now)s
+            AND COALESCE(team.process_date_release_from, %(now)s) <= %(now)s
             AND (team.process_mode = 'enforce'
                  OR (team.process_mode = 'observe'
                      AND ownership.date_observed IS DISTINCT FROM
@@ -289,7 +289,7 @@ class SalesProcessOwnership(models.Model):
                 SELECT team.id, COALESCE(team.release_ceiling_percent, 0) > 0
                   FROM crm_team team
                  WHERE team.process_mode = 'enforce'
-                   AND COALESCE(team.date_release_from, %(now)s) <= %(now)s
+                   AND COALESCE(team.process_date_release_from, %(now)s) <= %(now)s
                    AND EXISTS (
                        SELECT 1 FROM sales_process_ownership ownership
                         WHERE ownership.team_id = team.id
@@ -324,14 +324,14 @@ class SalesProcessOwnership(models.Model):
                 user
                 for team, on_duty in teams._get_duty_users_by_team().items()
                 for user in on_duty
-                if user.customer_limit or team.customer_limit
+                if user.process_customer_limit or team.process_customer_limit
             )
         )
         if users:
             self.env.execute_query(
                 SQL(
                     """
-                    UPDATE res_users SET customer_limit = customer_limit
+                    UPDATE res_users SET process_customer_limit = process_customer_limit
                      WHERE id IN (SELECT id FROM res_users WHERE id IN %s
                                 ORDER BY id FOR NO KEY UPDATE)
                  RETURNING id

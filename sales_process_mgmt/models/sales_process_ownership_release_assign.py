@@ -117,7 +117,7 @@ class SalesProcessOwnership(models.Model):
 
     def _is_going_to_rest(self):
         """Tell whether too many owners in a row have let this customer go."""
-        limit = self.team_id.carousel_limit
+        limit = self.team_id.process_carousel_limit
         lapses = self.lapse_count + self._is_lapse(self._get_release_reason())
         return bool(limit) and lapses >= limit
 
@@ -152,10 +152,10 @@ class SalesProcessOwnership(models.Model):
             target = team
             if not user:
                 rests = row.is_frozen or row._is_going_to_rest()
-                if team.release_to == "duty" and not rests:
+                if team.process_release_to == "duty" and not rests:
                     waiting.add(row)
                 else:
-                    target = team.pool_team_id or team
+                    target = team.process_pool_team_id or team
             by_reason[row._get_release_reason(), target][row] = user
         successors = {}
         for (reason, target), rows in by_reason.items():
@@ -194,7 +194,7 @@ class SalesProcessOwnership(models.Model):
         :return: ``{ownership: res.users or empty recordset}``
         """
         assignments = dict.fromkeys(self, self.env["res.users"])
-        if team.release_to == "duty":
+        if team.process_release_to == "duty":
             going = self.filtered(
                 lambda row: not row.is_frozen and not row._is_going_to_rest()
             )
@@ -237,7 +237,7 @@ class SalesProcessOwnership(models.Model):
         barred = {}
         for row in self:
             times = barred[row] = {}
-            days = timedelta(days=row.team_id.cooldown_days)
+            days = timedelta(days=row.team_id.process_cooldown_days)
             if row.state == "open" and days and not row.is_excused:
                 times[row.user_id.id] = now + days
             for period in chains.get((row.root_id or row).id, ()):
@@ -257,7 +257,7 @@ class SalesProcessOwnership(models.Model):
         self.ensure_one()
         until = self.date_end
         if self._is_lapse(self.end_reason):
-            until += timedelta(days=self.team_id.cooldown_days)
+            until += timedelta(days=self.team_id.process_cooldown_days)
         if (
             is_arriving
             and self._is_clock_remembered()

@@ -295,9 +295,11 @@ class SalesProcessOwnership(models.Model):
             )
             if agreed > moment:
                 moment, kind = agreed, "agreed"
-        if team.hold_days_max:
+        if team.process_hold_days_max:
             limit = deadline_tools.max_hold_deadline(
-                facts.date_hold_start or facts.date_start, team.hold_days_max, zone
+                facts.date_hold_start or facts.date_start,
+                team.process_hold_days_max,
+                zone,
             )
             if limit < moment:
                 moment, kind = limit, "max_hold"
@@ -315,7 +317,10 @@ class SalesProcessOwnership(models.Model):
         team, user = facts.team, facts.user
         is_working = working_days[team]
         Absence = self.env["sales.process.absence"]
-        if user.id not in Absence._get_absent_user_ids() or not team.absence_days_max:
+        if (
+            user.id not in Absence._get_absent_user_ids()
+            or not team.process_absence_days_max
+        ):
             return is_working
         if user not in working_days:
             now = self.env.cr.now()
@@ -325,7 +330,7 @@ class SalesProcessOwnership(models.Model):
         away = clock_tools.away_days(
             working_days[user],
             deadline_tools.local_date(base, zone),
-            team.absence_days_max,
+            team.process_absence_days_max,
             zone,
         )
         if not away:
@@ -795,5 +800,5 @@ class SalesProcessOwnership(models.Model):
         return {
             "date_revisit": cycle and today + timedelta(days=cycle),
             "date_served_until": limited
-            and today + timedelta(days=self.team_id.served_days),
+            and today + timedelta(days=self.team_id.process_served_days),
         }

@@ -427,9 +427,12 @@ class SalesProcessReleaseRun(models.Model):
                 "%(count)s",
                 team=team.name,
                 moment=format_datetime(
-                    self.env, team.date_release_from, tz=zone.zone, dt_format="short"
+                    self.env,
+                    team.process_date_release_from,
+                    tz=zone.zone,
+                    dt_format="short",
                 )
-                if team.date_release_from
+                if team.process_date_release_from
                 else self.env._("now"),
                 count=count,
             ),

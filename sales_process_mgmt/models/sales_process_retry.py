@@ -58,18 +58,18 @@ class SalesProcessRetry(models.AbstractModel):
     _name = "sales.process.retry"
     _description = "Work That Is Tried Again"
 
-    work_failure_count = fields.Integer(
+    process_work_failure_count = fields.Integer(
         readonly=True, copy=False, export_string_translation=False
     )
-    date_work_retry = fields.Datetime(
+    process_date_work_retry = fields.Datetime(
         readonly=True, copy=False, export_string_translation=False
     )
 
     @api.model
     def _get_retry_domain(self):
         """Records that have not failed, or whose pause is over."""
-        return Domain("date_work_retry", "=", False) | Domain(
-            "date_work_retry", "<=", self.env.cr.now()
+        return Domain("process_date_work_retry", "=", False) | Domain(
+            "process_date_work_retry", "<=", self.env.cr.now()
         )
 
     def _work_on_each(self, work):
@@ -93,13 +93,14 @@ class SalesProcessRetry(models.AbstractModel):
             SQL(
                 """
                 UPDATE %(table)s
-                   SET work_failure_count = COALESCE(work_failure_count, 0) + 1,
-                       date_work_retry = %(now)s + LEAST(
+                   SET process_work_failure_count =
+                           COALESCE(process_work_failure_count, 0) + 1,
+                       process_date_work_retry = %(now)s + LEAST(
                            INTERVAL '1 hour'
-                           * 2 ^ LEAST(COALESCE(work_failure_count, 0), 10),
+                           * 2 ^ LEAST(COALESCE(process_work_failure_count, 0), 10),
                            %(longest)s)
                  WHERE id = %(id)s
-             RETURNING work_failure_count
+             RETURNING process_work_failure_count
                 """,
                 table=SQL.identifier(self._table),
                 now=self.env.cr.now(),
@@ -108,7 +109,9 @@ class SalesProcessRetry(models.AbstractModel):
             )
         )
         (count,) = self.env.cr.fetchone()
-        self.invalidate_recordset(["work_failure_count", "date_work_retry"])
+        self.invalidate_recordset(
+            ["process_work_failure_count", "process_date_work_retry"]
+        )
         if count != MAX_FAILURES:
             return
         try:
@@ -119,19 +122,23 @@ class SalesProcessRetry(models.AbstractModel):
             _logger.exception("Nobody was told that work fails for %s", self)
 
     def _clear_work_failures(self):
-        failed = self.filtered("work_failure_count")
+        failed = self.filtered("process_work_failure_count")
         if failed:
             self.env.cr.execute(
                 SQL(
                     """
-                    UPDATE %s SET work_failure_count = NULL, date_work_retry = NULL
+                    UPDATE %s
+                       SET process_work_failure_count = NULL,
+                           process_date_work_retry = NULL
                      WHERE id = ANY(%s)
                     """,
                     SQL.identifier(self._table),
                     failed.ids,
                 )
             )
-            failed.invalidate_recordset(["work_failure_count", "date_work_retry"])
+            failed.invalidate_recordset(
+                ["process_work_failure_count", "process_date_work_retry"]
+            )
 
     def _tell_work_failure(self, error):
         """Write down what fails where people see it, and tell who can help."""

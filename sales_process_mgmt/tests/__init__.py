@@ -38,6 +38,7 @@ from . import test_lookup
 from . import test_lost_race
 from . import test_mail_doors
 from . import test_memory
+from . import test_names
 from . import test_ownership
 from . import test_ownership_doors
 from . import test_ownership_race

@@ -12,7 +12,7 @@ class ReleaseCommon(SalesProcessCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.Ownership = cls.env["sales.process.ownership"]
-        cls.team_east.date_release_from = False
+        cls.team_east.process_date_release_from = False
         cls.team_east.release_ceiling_percent = 0
         cls.number = 0
 

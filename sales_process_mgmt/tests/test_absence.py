@@ -209,7 +209,7 @@ class TestAbsence(ReleaseCommon):
     # -- the clock -------------------------------------------------------
 
     def test_up_to_the_limit_of_the_team(self):
-        self.team_east.absence_days_max = 5
+        self.team_east.process_absence_days_max = 5
         self._enter(user=self.leader_east, days=60)
         self.assertEqual(self.ownership.date_deadline, DEADLINE + 5 * DAY)
 
@@ -226,7 +226,9 @@ class TestAbsence(ReleaseCommon):
         self.assertTrue(self.salesperson_a._get_absences(moment + DAY, moment + DAY))
 
     def test_lost_meanwhile_is_not_counted(self):
-        self.team_east.write({"absence_days_max": 0, "carousel_limit": 1})
+        self.team_east.write(
+            {"process_absence_days_max": 0, "process_carousel_limit": 1}
+        )
         self._enter(user=self.leader_east, days=20)
         with self._at(DEADLINE + timedelta(seconds=1)):
             due = self.Ownership._lock_due(1000)

@@ -97,7 +97,7 @@ class TestClockGoesOn(ReleaseCommon):
 
     def _arrive(self, moment, *on_duty, phone="13812345678", actor=None):
         """The customer arrives again with nobody's name on it: the roster decides."""
-        self.team_east.release_to = "duty"
+        self.team_east.process_release_to = "duty"
         with self._at(moment):
             self.env["sales.process.duty"].create(
                 [
@@ -195,7 +195,7 @@ class TestClockGoesOn(ReleaseCommon):
 
         The days are those of the team that let go, whosever pool it lay in.
         """
-        self.team_east.cooldown_days = 3
+        self.team_east.process_cooldown_days = 3
         with self._at(START + 5 * DAY):
             self.lead.ownership_id.with_user(self.salesperson_a)._give_up("No time")
             # sudo: as a customer that nobody wants any more
@@ -210,8 +210,10 @@ class TestClockGoesOn(ReleaseCommon):
         self.assertFalse(period.continued_id)
 
     def test_cool_down_of_the_team_that_let_go(self):
-        self.team_east.write({"cooldown_days": 9, "pool_team_id": self.team_west.id})
-        self.team_west.cooldown_days = 0
+        self.team_east.write(
+            {"process_cooldown_days": 9, "process_pool_team_id": self.team_west.id}
+        )
+        self.team_west.process_cooldown_days = 0
         self.team_west.crm_team_member_ids.create(
             {"crm_team_id": self.team_west.id, "user_id": self.salesperson_a.id}
         )
@@ -230,7 +232,7 @@ class TestClockGoesOn(ReleaseCommon):
 
     def test_how_long_it_is_remembered(self):
         """Up to the cool-down or the period, whichever is longer; then it is new."""
-        self.team_east.cooldown_days = 10
+        self.team_east.process_cooldown_days = 10
         with self._at(START + 5 * DAY):
             self.own.action_set_lost()
         with self._at(START + 15 * DAY + timedelta(seconds=1)):
@@ -279,7 +281,7 @@ class TestClockGoesOn(ReleaseCommon):
 
     def test_given_up_and_taken_again(self):
         """Without a cool-down one may take it again, with what is left of the days."""
-        self.team_east.write({"cooldown_days": 0, "carousel_limit": 0})
+        self.team_east.write({"process_cooldown_days": 0, "process_carousel_limit": 0})
         with self._at(START + 5 * DAY):
             self.lead.ownership_id.with_user(self.salesperson_a)._give_up("No time")
             pooled = self.lead.ownership_id
@@ -290,7 +292,7 @@ class TestClockGoesOn(ReleaseCommon):
         self.assertEqual(self.lead.ownership_id.date_deadline, DEADLINE)
 
     def test_longest_holding_time_goes_on(self):
-        self.team_east.hold_days_max = 9
+        self.team_east.process_hold_days_max = 9
         with self._at(START + 5 * DAY):
             self.own.action_set_lost()
             self.own.action_restore()
@@ -402,7 +404,7 @@ class TestClockGoesOn(ReleaseCommon):
         self.assertEqual(new.sudo().ownership_id.date_deadline, DEADLINE)
 
     def test_held_customer_is_held_whatever_joins(self):
-        self.team_east.hold_days_max = 9
+        self.team_east.process_hold_days_max = 9
         self.lead.ownership_id.is_held = True
         with self._at(START + 8 * DAY):
             new = self._register(email_from="buyer@shop.example")

@@ -418,22 +418,22 @@ class TestDuty(DutyCommon):
         )
         with self._at(START):
             self.assertEqual(
-                team.duty_user_ids, self.salesperson_a | self.salesperson_b
+                team.process_duty_user_ids, self.salesperson_a | self.salesperson_b
             )
-            self.assertIn("12:00", team.duty_summary)
-            self.assertEqual(team.my_duty_availability, "available")
+            self.assertIn("12:00", team.process_duty_summary)
+            self.assertEqual(team.process_my_duty_availability, "available")
             team.with_context(process_availability="busy").action_set_availability()
             self.assertEqual(self.salesperson_a.process_availability, "busy")
             team.invalidate_recordset()
-            self.assertEqual(team.duty_user_ids, self.salesperson_b)
+            self.assertEqual(team.process_duty_user_ids, self.salesperson_b)
         team.invalidate_recordset()
         with self._at(START - SECOND):
-            self.assertFalse(team.duty_user_ids)
-            self.assertIn("9:00", team.duty_summary)
-            self.assertFalse(team.my_duty_availability)
+            self.assertFalse(team.process_duty_user_ids)
+            self.assertIn("9:00", team.process_duty_summary)
+            self.assertFalse(team.process_my_duty_availability)
         team.invalidate_recordset()
         with self._at(END + SECOND):
-            self.assertIn("No shift is planned", team.duty_summary)
+            self.assertIn("No shift is planned", team.process_duty_summary)
 
     # ------------------------------------------------------------
     # SPEED

@@ -34,7 +34,7 @@ class TestFollowupRace(SalesProcessRaceCase):
             ownership.date_start = env.cr.now() - timedelta(days=30)
             ownership._update_deadlines()
             lead.team_id.with_user(SUPERUSER_ID).write(
-                {"release_ceiling_percent": 0, "date_release_from": False}
+                {"release_ceiling_percent": 0, "process_date_release_from": False}
             )
             return lead.id, ownership.id
 

@@ -262,7 +262,7 @@ class TestHandover(SalesProcessCommon):
     def test_release_leaves_its_customers_alone(self):
         """Who leaves leaves them to the leader; their deadlines go on."""
         Ownership = self.env["sales.process.ownership"]
-        self.team_east.date_release_from = False
+        self.team_east.process_date_release_from = False
         handover = self._send()
         self.customers.has_owner_left = True
         late = self.customers[0]

@@ -432,7 +432,7 @@ class TestLookup(RegistrationCommon):
 
     def test_import_holds_no_more_than_the_limit(self):
         """Those above it are nobody's; none is lost."""
-        self.team_east.customer_limit = 2
+        self.team_east.process_customer_limit = 2
         result = (
             self.env["crm.lead"]
             .with_user(self.salesperson_b)
@@ -458,7 +458,7 @@ class TestLookup(RegistrationCommon):
 
     def test_a_list_of_numbers_is_no_party(self):
         """Ten details of a party are one customer, each ten more another one."""
-        self.team_east.customer_limit = 3
+        self.team_east.process_customer_limit = 3
 
         def register(user, count, start):
             return self._registration(
@@ -482,7 +482,7 @@ class TestLookup(RegistrationCommon):
     def test_a_list_of_numbers_on_one_lead(self):
         """Ten details are one customer, wherever and however they are typed."""
         user = self.salesperson_b
-        self.team_east.customer_limit = 3
+        self.team_east.process_customer_limit = 3
 
         def count():
             self.env.invalidate_all()
@@ -504,10 +504,10 @@ class TestLookup(RegistrationCommon):
         with self.assertRaises(UserError), self.env.cr.savepoint():
             self._create_lead(user, phone=numbers(500, 1))
         # what gains nothing is changed, whatever it counts
-        self.team_east.customer_limit = 1
+        self.team_east.process_customer_limit = 1
         lead.with_user(user).write({"partner_name": "Acme"})
         # number after number on the contact
-        self.team_east.customer_limit = 5
+        self.team_east.process_customer_limit = 5
         self.env.invalidate_all()
         customer = self.env["res.partner"].create({"name": "C", "is_company": True})
         lead.with_user(user).partner_id = customer
@@ -521,7 +521,7 @@ class TestLookup(RegistrationCommon):
     def test_a_list_of_numbers_beside_an_own_customer(self):
         """Logging a visit brings no more numbers than registering does."""
         user = self.salesperson_b
-        self.team_east.customer_limit = 2
+        self.team_east.process_customer_limit = 2
         self._create_lead(user, phone="13812345678")
 
         def visit(start, count):
@@ -564,7 +564,7 @@ class TestLookup(RegistrationCommon):
     def test_import_of_lists(self):
         """A row with a list of numbers needs as much room as the list."""
         user = self.salesperson_b
-        self.team_east.customer_limit = 2
+        self.team_east.process_customer_limit = 2
         numbers = ",".join(f"1391000{place:04}" for place in range(25))
         result = (
             self.env["crm.lead"]

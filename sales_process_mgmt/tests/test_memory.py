@@ -76,11 +76,13 @@ class TestMemory(SalesProcessCommon):
         pool = self._create_team(
             "Pool", "enforce", self.leader_west, self.env["res.users"]
         )
-        self.team_east.write({"pool_team_id": pool.id, "release_to": "pool"})
-        self.assertEqual(self.team_east.sudo().pool_team_id, pool)
+        self.team_east.write(
+            {"process_pool_team_id": pool.id, "process_release_to": "pool"}
+        )
+        self.assertEqual(self.team_east.sudo().process_pool_team_id, pool)
         pool.unlink()
         self.env.invalidate_all()
-        self.assertFalse(self.team_east.sudo().pool_team_id)
+        self.assertFalse(self.team_east.sudo().process_pool_team_id)
         self.assertNotIn(pool.id, self.env["crm.team"]._get_active_process_ids())
 
     def test_country_of_a_company_whose_address_follows_another(self):

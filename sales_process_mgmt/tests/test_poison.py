@@ -35,14 +35,15 @@ class Poison:
     def _end_pause(self, record):
         self.env.flush_all()
         self.env.cr.execute(
-            f"UPDATE {record._table} SET date_work_retry = '2000-01-01' WHERE id = %s",
+            f"UPDATE {record._table} SET process_date_work_retry = '2000-01-01'"
+            " WHERE id = %s",
             [record.id],
         )
         self.env.invalidate_all()
 
     def _assert_paused(self, record, failures, hours):
-        self.assertEqual(record.work_failure_count, failures)
-        pause = record.date_work_retry - self.env.cr.now()
+        self.assertEqual(record.process_work_failure_count, failures)
+        pause = record.process_date_work_retry - self.env.cr.now()
         self.assertAlmostEqual(
             pause / timedelta(hours=1), hours, delta=0.2, msg="the pause in hours"
         )
@@ -101,8 +102,8 @@ class TestPoisonedCustomer(Poison, ReleaseCommon):
             )
         self._run("ir_cron_create_followups")
         self.assertTrue(poisoned.followup_ids)
-        self.assertFalse(poisoned.work_failure_count)
-        self.assertFalse(poisoned.date_work_retry)
+        self.assertFalse(poisoned.process_work_failure_count)
+        self.assertFalse(poisoned.process_date_work_retry)
 
     def test_waiting_lead(self):
         """It becomes a conflict, although not even writing to it works."""
@@ -139,14 +140,14 @@ class TestPoisonedCustomer(Poison, ReleaseCommon):
             self.salesperson_x
         )
         self._expire(customers)
-        teams.date_release_from = False
-        teams.date_last_release = fields.Datetime.now() - timedelta(hours=25)
+        teams.process_date_release_from = False
+        teams.process_date_last_release = fields.Datetime.now() - timedelta(hours=25)
         with self._poisoned(teams, "_make_release_preview", self.team_east):
             self._run()
         self.assertFalse(self._runs(self.team_east))
         self.assertEqual(self._runs(self.team_c2).mode, "preview")
         self.assertEqual(set(customers.mapped("state")), {"open"})
-        teams.date_release_from = False
+        teams.process_date_release_from = False
         self._run()
         self.assertEqual(set(customers.mapped("state")), {"ended"})
 
@@ -213,7 +214,7 @@ class TestPoisonedCustomer(Poison, ReleaseCommon):
         self._end_pause(poisoned)
         self._run("ir_cron_team_changes")
         self.assertEqual(poisoned.followup_days, 9)
-        self.assertFalse(poisoned.work_failure_count)
+        self.assertFalse(poisoned.process_work_failure_count)
 
     def test_deadline_that_cannot_move(self):
         customers = self._many(self.salesperson_a, 3)

@@ -80,7 +80,7 @@ class TestPool(ReleaseCommon):
         self.assertIn("limit", str(refusal.exception))
 
     def test_customer_limit(self):
-        self.team_east.customer_limit = 1
+        self.team_east.process_customer_limit = 1
         self._customer(self.salesperson_b)
         with self.assertRaises(UserError):
             self.pooled.with_user(self.salesperson_b).action_take()
@@ -98,7 +98,7 @@ class TestPool(ReleaseCommon):
 
     def test_viewing_limit(self):
         """So many customers of the pool may be opened in a day, each counted once."""
-        self.team_east.pool_view_limit = 1
+        self.team_east.process_pool_view_limit = 1
         other = self._customer(self.salesperson_c)
         other.with_user(self.salesperson_c)._give_up("Busy")
         fields_read = {"name": {}, "pool_facts": {}}

@@ -30,9 +30,9 @@ class TestRandomClock(ReleaseCommon):
         super().setUp()
         self.team_east.write(
             {
-                "cooldown_days": 0,
-                "carousel_limit": 0,
-                "absence_days_own": 0,
+                "process_cooldown_days": 0,
+                "process_carousel_limit": 0,
+                "process_absence_days_own": 0,
                 "followup_days": 7,
             }
         )

@@ -477,19 +477,19 @@ class TestRegistration(RegistrationCommon):
 
     def test_no_room(self):
         """Both sides of the limit of open customers."""
-        self.team_east.customer_limit = 1
+        self.team_east.process_customer_limit = 1
         self._registration(self.salesperson_a, phone="13812345678").action_register()
         self.env.invalidate_all()
         wizard = self._registration(self.salesperson_a, phone="13912345678")
         with self.assertRaisesRegex(UserError, "no room"):
             wizard.action_register()
-        self.team_east.customer_limit = 2
+        self.team_east.process_customer_limit = 2
         wizard.action_register()
         self.assertTrue(wizard.lead_id.ownership_id)
 
     def test_no_room_for_leads(self):
         """A lead made without the registration is no way around the limit."""
-        self.team_east.customer_limit = 2
+        self.team_east.process_customer_limit = 2
         lead = self._create_lead(self.salesperson_a, phone="13812345678")
         values_list = [
             {"name": "Walk-in", "type": "opportunity", "phone": f"1391234567{number}"}
@@ -507,7 +507,7 @@ class TestRegistration(RegistrationCommon):
         by_leader = self._create_lead(
             self.leader_east, self.team_east, phone="13712345678"
         )
-        self.team_east.customer_limit = 1
+        self.team_east.process_customer_limit = 1
         self._create_lead(self.leader_east, self.team_east, phone="13712345679")
         self.assertTrue(by_leader.ownership_id)
 

@@ -67,7 +67,7 @@ class TestRelease(ReleaseCommon):
 
     def test_fair_and_within_limits(self):
         self._put_on_duty(self.salesperson_b, self.salesperson_c)
-        self.salesperson_c.customer_limit = 1
+        self.salesperson_c.process_customer_limit = 1
         ownerships = self.Ownership.union(
             *(self._customer(self.salesperson_a) for _row in range(4))
         )
@@ -143,7 +143,7 @@ class TestRelease(ReleaseCommon):
         self.assertIn(self.salesperson_b.partner_id, lead.message_partner_ids)
 
     def test_carousel_rests(self):
-        self.team_east.carousel_limit = 2
+        self.team_east.process_carousel_limit = 2
         self._put_on_duty(self.salesperson_b, self.salesperson_c)
         ownership = self._customer(self.salesperson_a)
         self._expire(ownership)
@@ -196,7 +196,7 @@ class TestRelease(ReleaseCommon):
         self.assertTrue(ownership.date_deadline)
 
     def test_maximum_holding_time(self):
-        self.team_east.hold_days_max = 10
+        self.team_east.process_hold_days_max = 10
         ownership = self._customer(self.salesperson_a)
         ownership.date_start = fields.Datetime.now() - timedelta(days=8)
         ownership._register_contacts({ownership: fields.Datetime.now()})
@@ -264,7 +264,9 @@ class TestRelease(ReleaseCommon):
 
     def test_over_the_change_to_summer_time(self):
         """New York changes on 8 March 2026: the day ends an hour earlier."""
-        self.team_c2.write({"date_release_from": False, "release_ceiling_percent": 0})
+        self.team_c2.write(
+            {"process_date_release_from": False, "release_ceiling_percent": 0}
+        )
         ownership = self._customer(self.salesperson_x)
         self._contact(ownership, "2026-03-05 20:00:00")
         self._assert_last_second(ownership, "2026-03-13 03:59:59")
@@ -299,7 +301,7 @@ class TestRelease(ReleaseCommon):
 
     def test_owner_alone_on_duty_without_cooldown(self):
         """Without cool-down the owner gets it again, if nobody else is on duty."""
-        self.team_east.cooldown_days = 0
+        self.team_east.process_cooldown_days = 0
         self._put_on_duty(self.salesperson_a)
         ownership = self._customer(self.salesperson_a)
         self._expire(ownership)
@@ -327,8 +329,8 @@ class TestRelease(ReleaseCommon):
 
     def test_where_it_goes_with_a_common_pool(self):
         """Waiting stays in its team; what rests goes to the common pool."""
-        self.team_east.pool_team_id = self.team_west
-        self.team_east.carousel_limit = 2
+        self.team_east.process_pool_team_id = self.team_west
+        self.team_east.process_carousel_limit = 2
         waiting, resting = self._many(self.salesperson_a, 2)
         resting.lapse_count = 1
         self._expire(waiting | resting)
@@ -338,7 +340,7 @@ class TestRelease(ReleaseCommon):
         self.assertEqual(resting.next_ids.team_id, self.team_west)
         self.assertTrue(resting.next_ids.is_dormant)
         self.assertFalse(resting.next_ids.awaits_duty)
-        self.team_east.release_to = "pool"
+        self.team_east.process_release_to = "pool"
         self._put_on_duty(self.salesperson_b)
         third = self._customer(self.salesperson_a)
         self._expire(third)
@@ -351,7 +353,7 @@ class TestRelease(ReleaseCommon):
     # ------------------------------------------------------------
 
     def test_leaving_is_no_lapse_of_the_customer(self):
-        self.team_east.carousel_limit = 1
+        self.team_east.process_carousel_limit = 1
         self._put_on_duty(self.salesperson_b)
         ownership = self._customer(self.salesperson_a)
         self.salesperson_a.active = False

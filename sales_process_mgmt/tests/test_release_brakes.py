@@ -173,27 +173,31 @@ class TestReleaseBrakes(ReleaseCommon):
         ownership = self._customer(self.salesperson_d)
         self._expire(ownership, seconds=3600)
         self.team_west.process_mode = "enforce"
-        self.assertGreater(self.team_west.date_release_from, fields.Datetime.now())
+        self.assertGreater(
+            self.team_west.process_date_release_from, fields.Datetime.now()
+        )
         self._run()
         self.assertEqual(ownership.state, "open")
         action = self.team_west.with_user(self.leader_west).action_preview_release()
         run = self.env["sales.process.release.run"].browse(action["res_id"])
         self.assertEqual(run.line_ids.ownership_id, ownership)
-        self.team_west.date_release_from = fields.Datetime.now()
+        self.team_west.process_date_release_from = fields.Datetime.now()
         self._run()
         self.assertEqual(ownership.state, "ended")
 
     def test_paused_action_shows_first(self):
         ownership = self._customer(self.salesperson_a)
         self._expire(ownership)
-        self.team_east.date_last_release = fields.Datetime.now() - timedelta(hours=25)
+        self.team_east.process_date_last_release = fields.Datetime.now() - timedelta(
+            hours=25
+        )
         self._run()
         self.assertEqual(ownership.state, "open")
         run = self.env["sales.process.release.run"].search(
             [("team_id", "=", self.team_east.id)]
         )
         self.assertEqual(run.mode, "preview")
-        self.team_east.date_release_from = fields.Datetime.now()
+        self.team_east.process_date_release_from = fields.Datetime.now()
         self._run()
         self.assertEqual(ownership.state, "ended")
 

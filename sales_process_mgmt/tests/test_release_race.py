@@ -17,7 +17,9 @@ class TestReleaseRace(SalesProcessRaceCase):
         owner = self.user_ids[0]
         with self._environment() as env:
             team = env["crm.team"].browse(self.team_id)
-            team.write({"release_ceiling_percent": 10, "date_release_from": False})
+            team.write(
+                {"release_ceiling_percent": 10, "process_date_release_from": False}
+            )
             leads = env["crm.lead"].create(
                 [
                     {

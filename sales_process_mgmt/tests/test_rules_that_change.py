@@ -310,7 +310,7 @@ class TestPreviewIsExact(RulesCommon):
         self.assertTrue(preview["held"])
 
     def test_longest_holding_time(self):
-        self.assertTrue(self._play({"hold_days_max": 3}, 10)["released"])
+        self.assertTrue(self._play({"process_hold_days_max": 3}, 10)["released"])
 
     def test_more_days(self):
         self.assertFalse(self._play({"followup_days": 20}, 10)["released"])

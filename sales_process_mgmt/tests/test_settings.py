@@ -38,8 +38,8 @@ class TestSettings(SalesProcessCommon):
             ("followup_days", 0, 1),
             ("followup_days", 3651, 3650),
             ("release_ceiling_percent", 101, 100),
-            ("cooldown_days", -1, 0),
-            ("customer_limit", -1, 0),
+            ("process_cooldown_days", -1, 0),
+            ("process_customer_limit", -1, 0),
         ):
             with self.subTest(name=name, value=wrong):
                 self.team_east[name] = right
@@ -54,7 +54,7 @@ class TestSettings(SalesProcessCommon):
             self.team_east.with_user(self.leader_east).write({"followup_days": 9})
         with self.assertRaises(AccessError):
             self.env["res.config.settings"].with_user(self.leader_east).create({})
-        self.team_east.with_user(self.director).write({"customer_limit": 9})
+        self.team_east.with_user(self.director).write({"process_customer_limit": 9})
 
     def test_rules_in_the_team_form(self):
         """Rules by grade are made inside the team."""

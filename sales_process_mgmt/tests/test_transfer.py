@@ -188,7 +188,7 @@ class TestTransfer(TransferCommon):
 
     def test_limit_is_a_warning(self):
         """The leader may go above the limit of open customers, but knows it."""
-        self.team_east.customer_limit = 1
+        self.team_east.process_customer_limit = 1
         self.assertFalse(self._wizard(self.leader_east).limit_warning)
         self._create_lead(self.salesperson_b, phone="13812345777")
         self.env.invalidate_all()

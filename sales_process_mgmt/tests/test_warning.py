@@ -94,7 +94,7 @@ class TestWarning(ReleaseCommon):
                 self.assertEqual(len(lead.activity_ids), count, moment)
 
     def test_served_time_ends(self):
-        self.team_east.write({"served_policy": "limited", "served_days": 30})
+        self.team_east.write({"served_policy": "limited", "process_served_days": 30})
         ownership = self._customer(self.salesperson_a)
         ownership.lead_ids.action_set_won()
         self.assertTrue(ownership.date_served_until)

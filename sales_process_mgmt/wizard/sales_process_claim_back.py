@@ -149,7 +149,7 @@ class SalesProcessClaimBack(models.TransientModel):
         :param ownership: sales.process.ownership in sudo, what was received
         :return: naive UTC datetime, or False where nothing goes back
         """
-        days = ownership.team_id.claim_back_days
+        days = ownership.team_id.process_claim_back_days
         zone = ownership.team_id._get_process_timezone(ownership.user_id)
         return days and deadline_tools.followup_deadline(
             ownership.date_start, days, zone

@@ -115,7 +115,7 @@ class CustomerReception:
         team, person = self.wizard.team_id.sudo(), receiver.sudo()
         if team.process_mode != "enforce" or not receiver:
             return
-        if person.customer_limit or team.customer_limit:
+        if person.process_customer_limit or team.process_customer_limit:
             self.env["sales.process.ownership"]._lock_person(person)
         if team._get_customer_room(person) < 1 + self._count_further_customers():
             raise UserError(
@@ -123,7 +123,7 @@ class CustomerReception:
                     "%(user)s has no room for another customer (limit: %(limit)s). "
                     "Choose the salesperson on duty.",
                     user=person.name,
-                    limit=person.customer_limit or team.customer_limit,
+                    limit=person.process_customer_limit or team.process_customer_limit,
                 )
             )
 

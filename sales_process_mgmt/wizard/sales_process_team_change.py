@@ -11,7 +11,7 @@ CHANGE_FIELDS = (
     "followup_days",
     "followup_working_days",
     "process_calendar_id",
-    "hold_days_max",
+    "process_hold_days_max",
 )
 NAMED_OWNERS = 20
 
@@ -47,7 +47,7 @@ class SalesProcessTeamChange(models.TransientModel):
         string="Working Calendar",
         domain="[('company_id', 'in', [company_id, False])]",
     )
-    hold_days_max = fields.Integer(
+    process_hold_days_max = fields.Integer(
         string="Maximum Holding Time (Days)",
         help="After so many days the customer is released however often it was "
         "contacted. 0: no such limit.",
@@ -192,7 +192,10 @@ class SalesProcessTeamChange(models.TransientModel):
         values = self._get_values()
         if not values:
             raise UserError(self.env._("Nothing would change."))
-        if not 1 <= self.followup_days <= 3650 or not 0 <= self.hold_days_max <= 3650:
+        if (
+            not 1 <= self.followup_days <= 3650
+            or not 0 <= self.process_hold_days_max <= 3650
+        ):
             raise ValidationError(
                 self.env._("A number of days lies between 1 and 3,650.")
             )

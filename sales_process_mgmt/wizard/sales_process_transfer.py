@@ -112,7 +112,7 @@ class SalesProcessTransfer(models.TransientModel):
         for wizard in self:
             user = wizard.user_id.sudo()
             team = wizard.team_id or wizard.ownership_ids.team_id[:1]
-            limit = user.customer_limit or team.customer_limit
+            limit = user.process_customer_limit or team.process_customer_limit
             owner_ids = [ownership.user_id.id for ownership in wizard.ownership_ids]
             added = len(owner_ids) - owner_ids.count(user.id)
             total = user.open_customer_count + added

@@ -219,7 +219,7 @@ class TestLeave(ReleaseCommon):
     def test_leave_that_nobody_validates_is_entered_alone(self):
         """Within the team's days it stands; beyond them the leader is asked."""
         alone = self.holiday.copy({"leave_validation_type": "no_validation"})
-        self.team_east.absence_days_own = 2
+        self.team_east.process_absence_days_own = 2
         Absence = self.env["sales.process.absence"]
 
         def take(first, last):

@@ -37,7 +37,7 @@ FETCHED = [
     "team_id",
     "tz",
     "user_id",
-    "work_failure_count",
+    "process_work_failure_count",
 ]
 COLUMN_TYPES = {
     "user_id": "int",
@@ -329,7 +329,7 @@ class ReportRun:
                   FROM sales_process_work_report report
              LEFT JOIN crm_team team ON team.id = report.team_id
                  WHERE %s AND report.id > %s
-                   AND COALESCE(report.date_work_retry, %s) <= %s
+                   AND COALESCE(report.process_date_work_retry, %s) <= %s
               ORDER BY report.id
                  LIMIT %s
                    FOR NO KEY UPDATE OF report SKIP LOCKED

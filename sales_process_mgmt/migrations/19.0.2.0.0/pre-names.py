@@ -1,0 +1,236 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Fields on models that others extend, too, bear the prefix of this application.
+
+Columns keep their rows, and what users made by the old names - filters, exports,
+views, templates, actions, rules, planned changes of a team - knows the new ones.
+"""
+
+import json
+
+from odoo.tools import SQL
+
+_FAILURES = {
+    "date_work_retry": "process_date_work_retry",
+    "work_failure_count": "process_work_failure_count",
+}
+# {model: {name before: name}}
+NAMES = {
+    "calendar.event": {**_FAILURES},
+    "crm.team": {
+        **_FAILURES,
+        "absence_days_max": "process_absence_days_max",
+        "absence_days_own": "process_absence_days_own",
+        "are_deadlines_extended": "process_are_deadlines_extended",
+        "can_plan_duty": "process_can_plan_duty",
+        "carousel_limit": "process_carousel_limit",
+        "claim_back_days": "process_claim_back_days",
+        "cooldown_days": "process_cooldown_days",
+        "customer_limit": "process_customer_limit",
+        "date_last_release": "process_date_last_release",
+        "date_release_from": "process_date_release_from",
+        "deadlines_last_id": "process_deadlines_last_id",
+        "duty_summary": "process_duty_summary",
+        "duty_user_ids": "process_duty_user_ids",
+        "hold_days_max": "process_hold_days_max",
+        "my_duty_availability": "process_my_duty_availability",
+        "pool_source_ids": "process_pool_source_ids",
+        "pool_team_id": "process_pool_team_id",
+        "pool_view_limit": "process_pool_view_limit",
+        "release_to": "process_release_to",
+        "served_days": "process_served_days",
+    },
+    "res.users": {"customer_limit": "process_customer_limit"},
+    "sales.process.plan": {**_FAILURES},
+    "sales.process.work.report": {**_FAILURES},
+}
+# What users make by names of fields: (table, columns, column of the model, whether
+# that column is the id of the model)
+TEXTS = (
+    ("ir_filters", ("domain", "context", "sort"), "model_id", False),
+    ("ir_ui_view", ("arch_db",), "model", False),
+    ("ir_exports_line", ("name",), None, False),
+    ("ir_act_window", ("domain", "context"), "res_model", False),
+    ("ir_act_server", ("code", "update_path"), "model_id", True),
+    ("ir_rule", ("domain_force",), "model_id", True),
+    ("mail_template", ("subject", "body_html", "lang"), "model", False),
+    ("base_automation", ("filter_domain", "filter_pre_domain"), "model_id", True),
+)
+# Planned changes: names of fields of crm.team as keys
+PLANS = ("crm_team", "process_change")
+
+
+def migrate(cr, version):
+    """Rename what the table above names.
+
+    :param str version: from which the core is upgraded; None for a new installation
+    """
+    if version:
+        for model, names in NAMES.items():
+            rename_fields(cr, model, names)
+        rename_keys(cr, *PLANS, NAMES["crm.team"])
+
+
+def rename_fields(cr, model, names):
+    """Rename fields of a model: the columns, what Odoo and users know of them.
+
+    :param str model: its name
+    :param dict names: ``{name before: name}``; what has its name already is left
+    """
+    for old, new in names.items():
+        rename_column(cr, model.replace(".", "_"), old, new)
+        cr.execute(
+            """
+            UPDATE ir_model_fields AS field SET name = %(new)s
+             WHERE model = %(model)s AND name = %(old)s
+               AND NOT EXISTS (
+                       SELECT FROM ir_model_fields AS other
+                        WHERE other.model = field.model AND other.name = %(new)s
+                   )
+            """,
+            {"model": model, "old": old, "new": new},
+        )
+        rename_external_ids(cr, model, old, new)
+        for table, columns, link, is_id in TEXTS:
+            for column in columns:
+                rename_text(cr, table, column, (link, is_id), model, old, new)
+
+
+def rename_column(cr, table, old, new):
+    """Rename a column with its index and its key, unless the new one is there."""
+    if not has_column(cr, table, old) or has_column(cr, table, new):
+        return
+    cr.execute(
+        SQL(
+            "ALTER TABLE %s RENAME COLUMN %s TO %s",
+            *map(SQL.identifier, (table, old, new)),
+        )
+    )
+    cr.execute(
+        SQL(
+            "ALTER INDEX IF EXISTS %s RENAME TO %s",
+            SQL.identifier(f"{table}__{old}_index"),
+            SQL.identifier(f"{table}__{new}_index"),
+        )
+    )
+    key = f"{table}_{old}_fkey"
+    cr.execute("SELECT FROM pg_constraint WHERE conname = %s", [key])
+    if cr.rowcount:
+        cr.execute(
+            SQL(
+                "ALTER TABLE %s RENAME CONSTRAINT %s TO %s",
+                *map(SQL.identifier, (table, key, f"{table}_{new}_fkey")),
+            )
+        )
+
+
+def rename_external_ids(cr, model, old, new):
+    """Fields and the values of selections have external ids made of their names."""
+    table = model.replace(".", "_")
+    cr.execute(
+        """
+        UPDATE ir_model_data AS data
+           SET name = regexp_replace(name, %(pattern)s, %(name)s)
+         WHERE model IN ('ir.model.fields', 'ir.model.fields.selection')
+           AND name ~ %(pattern)s
+           AND NOT EXISTS (
+                   SELECT FROM ir_model_data AS other
+                    WHERE other.module = data.module
+                      AND other.name = regexp_replace(data.name, %(pattern)s, %(name)s)
+               )
+        """,
+        {
+            "pattern": f"^(field_{table}|selection__{table})__{old}(__|$)",
+            "name": rf"\1__{new}\2",
+        },
+    )
+
+
+def rename_text(cr, table, column, link, model, old, new):
+    """Write the new name into what users have written.
+
+    In records of the model the whole word is meant, in others only behind a field that
+    leads there, as in ``team_id.cooldown_days``.
+
+    :param tuple link: the column of the model, and whether it is the id of the model
+    """
+    model_column, is_id = link
+    if not has_column(cr, table, column):
+        return
+    cr.execute(
+        "SELECT data_type FROM information_schema.columns"
+        " WHERE table_schema = current_schema AND table_name = %s AND column_name = %s",
+        [table, column],
+    )
+    (kind,) = cr.fetchone()
+    own = SQL("FALSE")
+    if table == "ir_exports_line":
+        own = SQL("export_id IN (SELECT id FROM ir_exports WHERE resource = %s)", model)
+    elif is_id:
+        own = SQL(
+            "%s IN (SELECT id FROM ir_model WHERE model = %s)",
+            SQL.identifier(model_column),
+            model,
+        )
+    elif model_column:
+        own = SQL("%s = %s", SQL.identifier(model_column), model)
+    text = SQL("%s::text", SQL.identifier(column))
+    cr.execute("SELECT DISTINCT name FROM ir_model_fields WHERE relation = %s", [model])
+    relations = "|".join(name for (name,) in cr.fetchall())
+    for condition, before, after in (
+        (own, rf"()\m{old}\M", new),
+        (SQL("TRUE"), rf"\m({relations})\.{old}\M", rf"\1.{new}"),
+    ):
+        cr.execute(
+            SQL(
+                "UPDATE %(table)s SET %(column)s ="
+                " regexp_replace(%(text)s, %(before)s, %(after)s, 'g')::%(kind)s"
+                " WHERE %(condition)s AND %(text)s ~ %(before)s",
+                table=SQL.identifier(table),
+                column=SQL.identifier(column),
+                text=text,
+                before=before,
+                after=after,
+                kind=SQL("jsonb") if kind == "jsonb" else SQL("text"),
+                condition=condition,
+            )
+        )
+
+
+def rename_keys(cr, table, column, names):
+    """Write the new names into JSON whose keys are fields of a model."""
+    if not has_column(cr, table, column):
+        return
+    cr.execute(
+        SQL(
+            """
+            UPDATE %(table)s SET %(column)s = (
+                       SELECT jsonb_object_agg(
+                                  COALESCE(%(names)s::jsonb ->> pair.key, pair.key),
+                                  pair.value
+                              )
+                         FROM jsonb_each(%(column)s::jsonb) AS pair
+                   )
+             WHERE jsonb_typeof(%(column)s::jsonb) = 'object'
+               AND %(column)s::jsonb ?| %(old)s
+            """,
+            table=SQL.identifier(table),
+            column=SQL.identifier(column),
+            names=json.dumps(names),
+            old=list(names),
+        )
+    )
+
+
+def has_column(cr, table, column):
+    """Tell whether a table, not a view, has a column."""
+    cr.execute(
+        """
+        SELECT FROM information_schema.columns AS col
+          JOIN information_schema.tables AS tab USING (table_schema, table_name)
+         WHERE table_schema = current_schema AND table_name = %s AND column_name = %s
+           AND tab.table_type = 'BASE TABLE'
+        """,
+        [table, column],
+    )
+    return bool(cr.rowcount)

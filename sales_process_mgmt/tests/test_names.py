@@ -1,0 +1,107 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import importlib.util
+from pathlib import Path
+
+from odoo.tests import TransactionCase, tagged
+
+PATH = Path(__file__).parents[1] / "migrations" / "19.0.2.0.0" / "pre-names.py"
+
+
+def load_migration():
+    spec = importlib.util.spec_from_file_location("pre_names", PATH)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@tagged("post_install", "-at_install")
+class TestNames(TransactionCase):
+    """Names on models of others bear a prefix, and nothing remembers the old ones."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.migration = load_migration()
+        cls.names = {
+            model: names
+            for model, names in cls.migration.NAMES.items()
+            if model in cls.env
+        }
+
+    def test_the_table_names_fields(self):
+        for model, names in self.names.items():
+            for old, new in names.items():
+                self.assertIn(new, self.env[model]._fields, f"{model}: {old}")
+                self.assertNotIn(old, self.env[model]._fields, model)
+                self.assertEqual(new, f"process_{old}")
+
+    def test_what_users_made_by_the_old_names(self):
+        env = self.env
+        team = env["crm.team"].create({"name": "Names", "process_cooldown_days": 11})
+        own, path, other = env["ir.filters"].create(
+            [
+                {"name": name, "model_id": model, "domain": domain, "user_ids": False}
+                for name, model, domain in (
+                    ("Own", "crm.team", "[('process_cooldown_days', '>', 3)]"),
+                    ("Path", "crm.lead", "[('team_id.process_cooldown_days', '>', 3)]"),
+                    ("Other", "crm.lead", "[('stage_id.cooldown_days', '>', 3)]"),
+                )
+            ]
+        )
+        team.process_change = {"process_hold_days_max": 9, "followup_days": 8}
+        env.flush_all()
+        cr = env.cr
+        # as it was before
+        for model, names in self.names.items():
+            self.migration.rename_fields(
+                cr, model, {new: old for old, new in names.items()}
+            )
+        names = self.names["crm.team"]
+        self.migration.rename_keys(
+            cr, *self.migration.PLANS, {new: old for old, new in names.items()}
+        )
+        cr.execute(
+            "SELECT cooldown_days, process_change FROM crm_team WHERE id = %s",
+            [team.id],
+        )
+        self.assertEqual(cr.fetchone(), (11, {"hold_days_max": 9, "followup_days": 8}))
+        cr.execute("SELECT domain FROM ir_filters WHERE id = %s", [own.id])
+        self.assertEqual(cr.fetchone(), ("[('cooldown_days', '>', 3)]",))
+        # and as it is afterwards, once and twice
+        for _run in range(2):
+            self.migration.migrate(cr, "19.0.1.1.0")
+        env.invalidate_all()
+        self.assertEqual(team.process_cooldown_days, 11)
+        self.assertEqual(
+            team.process_change, {"process_hold_days_max": 9, "followup_days": 8}
+        )
+        self.assertFalse(
+            [name for name in team.process_change if name not in team._fields]
+        )
+        self.assertEqual(own.domain, "[('process_cooldown_days', '>', 3)]")
+        self.assertEqual(path.domain, "[('team_id.process_cooldown_days', '>', 3)]")
+        self.assertEqual(other.domain, "[('stage_id.cooldown_days', '>', 3)]")
+        for model, names in self.names.items():
+            table = env[model]._table
+            for old, new in names.items():
+                self.assertFalse(self.migration.has_column(cr, table, old))
+                self.assertFalse(env["ir.model.fields"]._get(model, old))
+                self.assertTrue(env["ir.model.fields"]._get(model, new))
+                if (
+                    env[model]._fields[new].store
+                    and env[model]._fields[new].column_type
+                ):
+                    self.assertTrue(self.migration.has_column(cr, table, new), new)
+        self.assertTrue(
+            env.ref("sales_process_mgmt.field_crm_team__process_cooldown_days")
+        )
+        self.assertTrue(
+            env.ref("sales_process_mgmt.selection__crm_team__process_release_to__pool")
+        )
+        self.assertFalse(
+            env.ref(
+                "sales_process_mgmt.selection__crm_team__release_to__pool",
+                raise_if_not_found=False,
+            )
+        )
