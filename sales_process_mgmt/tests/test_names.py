@@ -1,11 +1,13 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import importlib.util
+import re
 from pathlib import Path
 
 from odoo.tests import TransactionCase, tagged
 
-PATH = Path(__file__).parents[1] / "migrations" / "19.0.2.0.0" / "pre-names.py"
+ROOT = Path(__file__).parents[2]
+PATH = ROOT / "sales_process_mgmt" / "migrations" / "19.0.2.0.0" / "pre-names.py"
 
 
 def load_migration():
@@ -35,6 +37,19 @@ class TestNames(TransactionCase):
                 self.assertIn(new, self.env[model]._fields, f"{model}: {old}")
                 self.assertNotIn(old, self.env[model]._fields, model)
                 self.assertEqual(new, f"process_{old}")
+
+    def test_nothing_of_ours_says_the_old_names(self):
+        old = {name for names in self.migration.NAMES.values() for name in names}
+        for model in self.env.registry.values():
+            old -= model._fields.keys()
+        word = re.compile(rf"\b({'|'.join(sorted(old))})\b")
+        self.assertGreater(len(old), 20)
+        for path in ROOT.glob("sales_process_mgmt*/**/*"):
+            if path.suffix in (".py", ".xml", ".js") and (
+                "migrations" not in path.parts and path.name != "test_names.py"
+            ):
+                found = word.findall(path.read_text())
+                self.assertFalse(found, path.relative_to(ROOT))
 
     def test_what_users_made_by_the_old_names(self):
         env = self.env
