@@ -4,6 +4,7 @@ from odoo import api, fields, models, tools
 from odoo.fields import Domain
 
 from ..tools import identity
+from .res_country import format_number
 
 
 class ResCompany(models.Model):
@@ -126,7 +127,9 @@ class ResCompany(models.Model):
         for phone in phones - {False, None}:
             rows += [
                 (kind, value, phone)
-                for kind, value in identity.phone_keys(phone, *first, others=others)
+                for kind, value in identity.phone_keys(
+                    phone, format_number, *first, others=others
+                )
             ]
         for email in emails - {False, None}:
             rows += [

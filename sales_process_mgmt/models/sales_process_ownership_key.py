@@ -6,8 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, plaintext2html, split_every
 
+from ..key_company import move_keys
 from ..tools import identity, texts
-from ..tools.key_company import move_keys
 
 HARD_KINDS = ("phone", "phone_digits", "email", "partner", "vat")
 # what people type, and what can be our own

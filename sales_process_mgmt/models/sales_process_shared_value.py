@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..tools import identity
+from .res_country import format_number
 
 KINDS = ("phone", "phone_digits", "email", "vat")
 
@@ -91,9 +92,9 @@ class SalesProcessSharedValue(models.Model):
         country = company.sudo().country_id
         readers = {
             "phone": lambda raw: identity.phone_keys(
-                raw, country.code or None, country.phone_code or None
+                raw, format_number, country.code or None, country.phone_code or None
             ),
-            "phone_digits": identity.phone_keys,
+            "phone_digits": lambda raw: identity.phone_keys(raw, format_number),
             "email": identity.email_keys,
             "vat": identity.vat_key,
         }

@@ -11,10 +11,6 @@ import re
 import unicodedata
 from itertools import pairwise
 
-from odoo.exceptions import UserError
-
-from odoo.addons.phone_validation.tools.phone_validation import phone_format
-
 # No more of a field is looked at: longer ones are notes, or made to hurt. By hand no
 # more is typed: what is not looked at would hide a colleague's number.
 MAX_LENGTH = 1000
@@ -150,7 +146,8 @@ def _split_strokes(run):
 class _PhoneReader:
     """Reads the numbers of one field."""
 
-    def __init__(self, country_code, phone_code):
+    def __init__(self, format_number, country_code, phone_code):
+        self.format_number = format_number
         self.country_code = country_code
         self.phone_code = phone_code
         self.tries = 0
@@ -184,10 +181,7 @@ class _PhoneReader:
         self.tries += 1
         if self.tries > MAX_TRIES:
             return None
-        try:
-            number = phone_format(candidate, self.country_code, self.phone_code, "E164")
-        except UserError:
-            return None
+        number = self.format_number(candidate, self.country_code, self.phone_code)
         return number if number and _E164.fullmatch(number) else None
 
     def is_foreign(self, text, number):
@@ -403,9 +397,10 @@ class _PhoneReader:
         return True
 
 
-def _read_phones(text, country_code, phone_code):
+def _read_phones(text, format_number, country_code, phone_code):
     """The keys of a cleaned text in one country; a dict keeps their order."""
-    reader = _PhoneReader((country_code or "").upper() or None, phone_code or None)
+    country_code = (country_code or "").upper() or None
+    reader = _PhoneReader(format_number, country_code, phone_code or None)
     for run in _RUN.findall(text):
         reader.read_run(run)
         if len(reader.keys) >= MAX_PHONES:
@@ -414,7 +409,7 @@ def _read_phones(text, country_code, phone_code):
     return dict.fromkeys(list(reader.keys)[:MAX_PHONES])
 
 
-def phone_keys(raw, country_code=None, phone_code=None, others=()):
+def phone_keys(raw, format_number, country_code=None, phone_code=None, others=()):
     """The numbers of a phone field.
 
     People write names, extensions, two numbers and whatever else into it. An
@@ -425,6 +420,8 @@ def phone_keys(raw, country_code=None, phone_code=None, others=()):
     common; further countries only add valid numbers.
 
     :param str raw: the field as typed
+    :param format_number: function of a number in plain characters, an ISO code and a
+        calling code, which may both be None; gives E.164, or None if it is not valid
     :param str country_code: ISO code of the country in which it is read
     :param int phone_code: its calling code
     :param others: further countries, ``(ISO code, calling code)`` each
@@ -432,9 +429,9 @@ def phone_keys(raw, country_code=None, phone_code=None, others=()):
         others with enough digits; at most :data:`MAX_PHONES` for each country
     """
     text = _clean_phones(raw)
-    keys = _read_phones(text, country_code, phone_code)
+    keys = _read_phones(text, format_number, country_code, phone_code)
     for other in others:
-        found = _read_phones(text, *other)
+        found = _read_phones(text, format_number, *other)
         keys |= {key: None for key in found if key[0] == "phone"}
     return list(keys)
 

@@ -1,6 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo.addons.sales_process_mgmt.tools.key_company import move_keys
+from odoo.addons.sales_process_mgmt.key_company import move_keys
 
 
 def migrate(cr, version):

@@ -1,0 +1,54 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import subprocess
+import sys
+from pathlib import Path
+
+from odoo.tests import BaseCase, tagged
+
+# Import every module of a folder as a package of its own, in a Python without Odoo.
+IMPORT = """
+import importlib, sys
+from pathlib import Path
+
+class Blocked:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == "odoo":
+            raise ImportError("Odoo is imported")
+
+sys.meta_path.insert(0, Blocked())
+folder = Path(sys.argv[1])
+sys.path.insert(0, str(folder.parent))
+for path in sorted(folder.glob("*.py")):
+    importlib.import_module(f"{folder.name}.{path.stem}".removesuffix(".__init__"))
+    print(path.stem)
+assert "odoo" not in sys.modules
+"""
+
+
+@tagged("at_install")
+class TestToolsPure(BaseCase):
+    def _import(self, folder):
+        return subprocess.run(  # noqa: S603 - only what stands in this file
+            [sys.executable, "-c", IMPORT, str(folder)],
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+
+    def test_tools_need_no_odoo(self):
+        """What is in ``tools/`` is plain Python: it is imported without Odoo."""
+        addons = Path(__file__).parents[2]
+        folders = sorted(addons.glob("sales_process_mgmt*/tools"))
+        self.assertIn(Path(__file__).parents[1] / "tools", folders)
+        for folder in folders:
+            with self.subTest(addon=folder.parent.name):
+                result = self._import(folder)
+                self.assertEqual(result.returncode, 0, result.stderr[-1000:])
+                modules = {path.stem for path in folder.glob("*.py")}
+                self.assertEqual(set(result.stdout.split()), modules)
+
+    def test_import_of_odoo_is_found(self):
+        """The check fails for a folder that imports it."""
+        result = self._import(Path(__file__).parents[1] / "report")
+        self.assertIn("Odoo is imported", result.stderr)
