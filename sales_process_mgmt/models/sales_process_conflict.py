@@ -165,6 +165,8 @@ class SalesProcessConflict(models.Model):
     )
 
     _attempt_idx = models.Index("(user_id, ownership_id, date)")
+    # facts are asked for by their days
+    _refused_idx = models.Index("(date) WHERE resolution = 'refused'")
 
     @api.depends_context("uid")
     @api.depends(

@@ -18,6 +18,7 @@ from . import test_duty
 from . import test_duty_rotation
 from . import test_duty_swap
 from . import test_everyday_queries
+from . import test_fact
 from . import test_followup
 from . import test_followup_evidence
 from . import test_followup_mail

@@ -80,6 +80,8 @@ MATRIX = {
 }
 # SQL views: nobody writes them, their rows have the rules of what they count.
 VIEWS = {
+    "sales.process.agenda.item": SALES,
+    "sales.process.fact": SALES,
     "sales.process.followup.report": SALES,
     "sales.process.ownership.report": SALES,
 }

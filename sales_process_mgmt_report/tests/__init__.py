@@ -9,6 +9,7 @@ from . import test_guard_rules
 from . import test_intelligence
 from . import test_poison
 from . import test_public_actions
+from . import test_report_fact
 from . import test_tours_work_report
 from . import test_work_report
 from . import test_work_report_cron
