@@ -1,5 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from importlib.util import find_spec
+
 from . import test_absence
 from . import test_access_duty
 from . import test_access_matrix
@@ -77,3 +79,7 @@ from . import test_views
 from . import test_warning
 from . import test_write_paths
 from . import test_words
+
+# Where Odoo runs the tests without what development needs, there is no Hypothesis.
+if find_spec("hypothesis"):
+    from . import test_properties

@@ -19,6 +19,7 @@ from ..tools.deadline import (
     max_hold_deadline,
     reminder_moments,
     start_of_day_utc,
+    warning_span,
 )
 
 SHANGHAI = pytz.timezone("Asia/Shanghai")
@@ -150,6 +151,24 @@ class TestDeadline(BaseCase):
             ),
             first_day,
         )
+        # a day more without work is one too many
+        self.assertEqual(
+            followup_deadline(
+                contact, 1, SHANGHAI, lambda day: day > first_day + timedelta(days=1)
+            ),
+            utc("2026-11-03 15:59:59"),
+        )
+        # counted anew from each working day: one in two years is enough
+        self.assertEqual(
+            followup_deadline(
+                contact,
+                3,
+                SHANGHAI,
+                lambda day: day.year % 2 == 0 and (day.month, day.day) == (1, 1),
+            ),
+            utc("2032-01-01 15:59:59"),
+        )
+        self.assertEqual(MAX_IDLE_DAYS, 1098)
         asked = []
         self.assertEqual(
             followup_deadline(
@@ -181,6 +200,8 @@ class TestDeadline(BaseCase):
             ("Asia/Beirut", date(2026, 10, 24), "2026-10-24 21:59:59"),
             # 00:30 became 23:30 for good, without summer time
             ("Asia/Pyongyang", date(2015, 8, 14), "2015-08-14 15:29:59"),
+            # summer was the normal time of that country, winter the other one
+            ("Africa/Windhoek", date(1994, 3, 20), "1994-03-20 22:59:59"),
             # a minute after midnight the clocks went back into the day before
             ("America/St_Johns", date(2010, 11, 6), "2010-11-07 03:29:59"),
             # the day after lacks its first hour, this one is complete
@@ -334,11 +355,29 @@ class TestDeadline(BaseCase):
             reminder_moments(deadline, SHANGHAI, [0, -4], hour=24), [deadline] * 2
         )
         self.assertEqual(reminder_moments(deadline, SHANGHAI, []), [])
+        self.assertEqual(
+            reminder_moments(deadline, SHANGHAI, [-4]), [utc("2026-11-08 16:00:00")]
+        )
         havana = pytz.timezone("America/Havana")
+        # midnight comes twice: from the first one on
+        self.assertEqual(
+            reminder_moments(end_of_day_utc(date(2026, 11, 1), havana), havana, [0]),
+            [utc("2026-11-01 04:00:00")],
+        )
         self.assertEqual(
             reminder_moments(end_of_day_utc(date(2026, 3, 9), havana), havana, [1]),
             [utc("2026-03-08 05:00:00")],
         )
+
+    def test_warned_without_a_zone(self):
+        """From the first second of the day on that is so many days before."""
+        deadline = utc("2026-11-09 15:59:59")
+        self.assertEqual(warning_span(0), timedelta())
+        for days in (1, 2, 7):
+            self.assertEqual(
+                deadline - warning_span(days),
+                *reminder_moments(deadline, SHANGHAI, [days]),
+            )
 
     def test_hours_of_a_day(self):
         """Of an hour that comes twice the second is meant."""
@@ -356,6 +395,11 @@ class TestDeadline(BaseCase):
         self.assertEqual(add_days(date.max, 1), LAST_DATE)
         self.assertEqual(add_days(date(2026, 1, 31), 1), date(2026, 2, 1))
         self.assertEqual(add_days(date.min, -1), date(1, 1, 3))
+        kiritimati = pytz.timezone("Pacific/Kiritimati")
+        self.assertEqual(
+            end_of_day_utc(date.min, kiritimati),
+            end_of_day_utc(date(1, 1, 3), kiritimati),
+        )
         self.assertEqual(add_days(date(2026, 1, 1), 10**15), LAST_DATE)
         for zone in map(pytz.timezone, ("Pacific/Honolulu", "Pacific/Kiritimati")):
             for day in (date.min, date.max):

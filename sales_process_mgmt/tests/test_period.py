@@ -47,7 +47,9 @@ class TestPeriod(BaseCase):
             ("monthly", date(2026, 2, 14), date(2026, 2, 1), date(2026, 2, 28)),
             ("monthly", date(2028, 2, 29), date(2028, 2, 1), date(2028, 2, 29)),
             ("monthly", date(2100, 2, 1), date(2100, 2, 1), date(2100, 2, 28)),
-            # the end of the calendar
+            # the ends of the calendar
+            ("monthly", date(1, 1, 15), date(1, 1, 3), date(1, 1, 31)),
+            ("weekly", date(1, 1, 4), date(1, 1, 3), date(1, 1, 7)),
             ("daily", date.max, date(9999, 12, 31), date(9999, 12, 29)),
             ("monthly", date.max, date(9999, 12, 1), date(9999, 12, 29)),
         ):
@@ -75,6 +77,7 @@ class TestPeriod(BaseCase):
             ("monthly", date(2026, 1, 31), -13, date(2024, 12, 1), date(2024, 12, 31)),
             ("monthly", date(2026, 11, 1), 0, date(2026, 11, 1), date(2026, 11, 30)),
             ("monthly", date.max, 1, date(9999, 12, 1), date(9999, 12, 29)),
+            ("monthly", date(2, 1, 1), -99, date(1, 1, 3), date(1, 1, 31)),
         ):
             with self.subTest(kind=kind, day=day, count=count):
                 self.assertEqual(shift_period(kind, day, count), (first, last))

@@ -124,6 +124,36 @@ class TestRotation(BaseCase):
         )
         self.assertEqual([slot.start.day for slot in slots], [1, 2, 4, 5, 7])
         self.assertEqual(slots[-1].end, datetime(2026, 6, 7, 3))
+        # whoever usually works that day keeps the hours of that day
+        self.assertEqual(slots[2].end, datetime(2026, 6, 4, 9, 30))
+        self.assertEqual(slots[3].end, datetime(2026, 6, 5, 3))
+
+    def test_make_up_day_looks_back(self):
+        """From yesterday on, for two weeks."""
+        day = date(2026, 6, 20)
+        for days, ends in ((1, [3]), (2, [3]), (14, [3]), (15, [])):
+            with self.subTest(days=days):
+                slots = make_slots(
+                    *(day, day, "day"),
+                    lambda at, days=days: [(8, 11)] if (day - at).days == days else [],
+                    *(SHANGHAI, lambda at: True),
+                )
+                self.assertEqual([slot.end.hour for slot in slots], ends)
+        # the nearest day counts
+        (slot,) = make_slots(
+            *(day, day, "day"),
+            lambda at: [(8, 8 + (day - at).days)] if at < day else [],
+            *(SHANGHAI, lambda at: True),
+        )
+        self.assertEqual(slot.end, datetime(2026, 6, 20, 1))
+
+    def test_no_time_is_no_slot(self):
+        day = date(2026, 6, 1)
+        for hours in ([(9, 9)], [(9, 8)]):
+            for unit in ("shift", "day"):
+                self.assertFalse(
+                    make_slots(day, day, unit, lambda day, got=hours: got, SHANGHAI)
+                )
 
     def test_no_hours_at_all(self):
         """A calendar without hours has no slots, it does not fail."""
@@ -157,6 +187,11 @@ class TestRotation(BaseCase):
         """Fewer shifts lately: first. A newcomer catches up a little, not for weeks."""
         turns = rotate("AB", make_plain_slots(4), load={"A": 2})
         self.assertEqual("".join(user for _slot, user in turns), "BBAB")
+        # what counts is who had more than the others, not how many all had
+        for load in ({"A": 12, "B": 10}, {"A": 12, "B": 10, "gone": 0}):
+            turns = rotate("AB", make_plain_slots(4), load=load)
+            self.assertEqual("".join(user for _slot, user in turns), "BBAB")
+        self.assertEqual(MAX_CATCH_UP, 3)
         turns = rotate("AB", make_plain_slots(20), load={"A": 40})
         users = [user for _slot, user in turns]
         self.assertEqual(users[: MAX_CATCH_UP + 1], ["B"] * MAX_CATCH_UP + ["A"])

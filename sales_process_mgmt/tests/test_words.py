@@ -49,6 +49,14 @@ class TestWords(BaseCase):
             "a b c d e f g",
             "1a2b3c4d5e",
             "see above",
+            # too few letters, whatever their script
+            "да a",
+            "nooot",
+            "ค่า",
+            # two letters, one long word
+            "abba",
+            "abbaab x o",
+            "Donaudampfschifffahrt " * 3,
             # nothing beside nothing
             "called done ok",
             "已联系 已跟进",
@@ -65,6 +73,8 @@ class TestWords(BaseCase):
             "zxcvbnm",
             "фывафыва",
             "阿斯顿发",
+            "asdfx",
+            "ptbkd",
             # lists, and what printers fill pages with
             "1, 2, 3, 4, 5",
             "12 345 678",
@@ -74,7 +84,7 @@ class TestWords(BaseCase):
             "lorem ipsum dolor sit amet",
         ):
             with self.subTest(text):
-                self.assertFalse(words.has_words(text))
+                self.assertIs(words.has_words(text), False)
 
     def test_what_says_something(self):
         for text in (
@@ -121,6 +131,15 @@ class TestWords(BaseCase):
             "Mail: price list sent",
             "hat abgesagt",
             "Rückruf Mo.",
+            "Email: no",
+            "HTML",
+            "Tattoo",
+            "客户 忙",
+            # letters that stand side by side on keys, by chance
+            "Post",
+            "Were",
+            "Alert",
+            "Trewas",
         ):
             with self.subTest(text):
                 self.assertTrue(words.has_words(text))
@@ -139,6 +158,35 @@ class TestWords(BaseCase):
         for text in ("Wang wants furniture", "Wang Tools has no money", "王氏要退货"):
             with self.subTest(text):
                 self.assertTrue(words.has_words(text, names))
+
+    def test_names_in_each_other(self):
+        """The longest is taken first; one syllable is too short to be a name."""
+        for names in (
+            ["Wang", "Wang Tools"],
+            ["Wang Tools", "Wang"],
+            ["Wang -- Tools"],
+        ):
+            self.assertFalse(words.has_words("Wang Tools", names))
+        self.assertTrue(words.has_words("王忙", ["王"]))
+        self.assertFalse(words.has_words("王氏忙", ["王氏"]))
+
+    def test_what_is_looked_at_has_an_end(self):
+        self.assertTrue(words.has_words("." * 398 + "报价"))
+        self.assertFalse(words.has_words("." * 399 + "报价"))
+        self.assertEqual(
+            words.fold("a" * 2 + " bc" * 300), words.fold("aa" + " bc" * 99)
+        )
+        self.assertEqual(len(words.fold(" bc" * 300)), 200)
+        self.assertEqual(words.fold(None), "")
+        self.assertEqual(words.fold("Sooooo teuer!"), words.fold("so teuer"))
+
+    def test_both_sides_of_a_tenth(self):
+        text = "abcdefghijklmnopqrst"
+        self.assertTrue(words.is_pasted(text, [text[:18] + "12"]))
+        self.assertIs(words.is_pasted(text, [text[:17] + "123"]), False)
+        # letters that come often are compared, too
+        text = ("ab cd " * 40)[:200]
+        self.assertTrue(words.is_pasted(text, [text[:199] + "x"]))
 
     def test_random_noise_has_no_words(self):
         """Any unit again and again, any walk along a row of keys."""

@@ -144,7 +144,7 @@ def agreed_deadline(normal_deadline, agreed_date, tz, max_days):
     """
     if not agreed_date:
         return normal_deadline
-    latest = add_days(local_date(normal_deadline, tz), max(max_days, 0))
+    latest = add_days(local_date(normal_deadline, tz), max_days)
     return max(normal_deadline, end_of_day_utc(min(agreed_date, latest), tz))
 
 

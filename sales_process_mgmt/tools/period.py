@@ -56,7 +56,6 @@ def shift_period(kind, day, count=1):
 
     :return: ``(first date, last date)``
     """
-    _check_kind(kind)
     first, _last = period_dates(kind, day)
     if kind == "monthly":
         month = first.year * 12 + first.month - 1 + count

@@ -93,7 +93,7 @@ _WALK_MIN = 3
 _VOWELS = set("aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûüýÿąęıőű")
 # Nobody writes so many letters of a word without a vowel.
 _CONSONANTS_MAX = 4
-# Texts that differ by less than a tenth are the same one.
+# Texts that differ by a tenth or less are the same one.
 NEAR = 0.9
 # What is compared: the beginning says enough, and a comparison takes its square.
 COMPARED_LENGTH = 200
@@ -184,8 +184,9 @@ def _is_noise(word):
             if start < 0 or at + _WALK_MIN > len(word):
                 continue
             run = _WALK_MIN
-            while word[at : at + run + 1] == row[start : start + run + 1] and (
-                at + run < len(word) and start + run < len(row)
+            while (
+                at + run < len(word)
+                and word[at : at + run + 1] == row[start : start + run + 1]
             ):
                 run += 1
             length = max(length, run)
@@ -206,7 +207,7 @@ def _without_nothing(text):
         for word in text.split()
         if not (len(word) == 1 and word.isascii()) and not _is_noise(_squeeze(word))
     )
-    left = _NOTHING.sub(" ", f" {left} ".replace(" ", "  "))
+    left = _NOTHING.sub(" ", f" {left} ")
     return "".join(left.split())
 
 

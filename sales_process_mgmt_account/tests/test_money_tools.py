@@ -30,6 +30,22 @@ class TestMoneyTools(BaseCase):
         self.assertEqual(self._split(liquid=0), {"written_off": 100})
         self.assertEqual(self._split(liquid=0, total=0), {"written_off": 100})
 
+    def test_an_entry_that_brings_more_than_it_takes(self):
+        """Never more than the part of the invoice, never less than nothing."""
+        for values, split in (
+            ({"liquid": 150}, {"collected": 100}),
+            ({"liquid": -10}, {"written_off": 100}),
+            ({"liquid": 0, "discount": 150}, {"settled": 100}),
+            ({"liquid": 40, "discount": -5}, {"collected": 40, "written_off": 60}),
+            ({"liquid": 80, "discount": 50}, {"collected": 80, "settled": 20}),
+            (
+                {"liquid": 40, "discount": 20, "total": 200},
+                {"collected": 20, "settled": 10, "written_off": 70},
+            ),
+        ):
+            with self.subTest(values):
+                self.assertEqual(self._split(**values), split)
+
     def test_part_of_an_entry(self):
         split = self._split(amount=50, liquid=60, total=100)
         self.assertEqual(split, {"collected": 30, "written_off": 20})
@@ -40,6 +56,21 @@ class TestMoneyTools(BaseCase):
     def test_credit_note_and_exchange(self):
         self.assertEqual(self._split(move_type="out_refund"), {"settled": 100})
         self.assertEqual(self._split(is_exchange=True), {"settled": 100})
+
+    def test_who_receives_what_is_left(self):
+        for amount, weights, digits, parts in (
+            # the largest remainder
+            (10, {"a": 1, "b": 2}, 0, {"a": 3, "b": 7}),
+            (-10, {"a": 1, "b": 2}, 0, {"a": -3, "b": -7}),
+            (0.02, {"a": 1, "b": 1, "c": 1}, 2, {"a": 0.01, "b": 0.01, "c": 0}),
+            # nothing to go by: the first one
+            (5, {"a": 0, "b": 0}, 2, {"a": 5, "b": 0}),
+            (5, {"a": 1, "b": -1}, 2, {"a": 5, "b": 0}),
+            # alone, as it is
+            (1.239, {"a": 3}, 2, {"a": 1.239}),
+        ):
+            with self.subTest(amount=amount, weights=weights):
+                self.assertEqual(share(amount, weights, digits), parts)
 
     def test_shares_add_up(self):
         chance = random.Random(7)

@@ -19,6 +19,9 @@ class TestSpread(BaseCase):
         self.assertEqual(spread(5, []), [])
         self.assertEqual(spread(2, [1] * 4), [1, 1, 0, 0])
         self.assertEqual(spread(2.5, [1, 1]), [1.5, 1])
+        # a weight below nothing is none
+        self.assertEqual(spread(10, [-1, 1]), [0, 10])
+        self.assertEqual(spread(10, [-1, -9]), [5, 5])
 
     def test_sum(self):
         """Whatever the weights, the parts add up and nobody is off by a step."""

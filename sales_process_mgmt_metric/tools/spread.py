@@ -16,8 +16,6 @@ def spread(total, weights, step=1):
     :param step: the smallest amount, such as 1 or 0.01
     :return: list of floats in the order of the weights; their sum is the total
     """
-    if not weights:
-        return []
     total, step = Decimal(str(total)), Decimal(str(step))
     shares = [Decimal(str(max(weight, 0))) for weight in weights]
     whole = sum(shares)
@@ -28,9 +26,8 @@ def spread(total, weights, step=1):
     parts = [(value / step).to_integral_value(ROUND_DOWN) * step for value in exact]
     order = sorted(range(len(parts)), key=lambda at: (parts[at] - exact[at], at))
     rest = total - sum(parts)
-    for at in order * 2:
-        if rest <= 0:
-            break
+    # Nobody lost a whole step, so that one round is enough.
+    for at in order:
         # the last bit of a total that is no multiple of the step
         more = min(step, rest)
         parts[at] += more
