@@ -157,8 +157,8 @@ def set_up(env, subjects):
 
 def run(env):
     """What the scheduled action does."""
-    from odoo.addons.sales_process_mgmt.models import sales_process_ownership_release
+    from odoo.addons.sales_process_mgmt.models import sales_process_retry
 
     # many commits, so that the faults find many places
-    sales_process_ownership_release.BATCH_SIZE = BATCH_SIZE
-    env["sales.process.ownership"]._cron_release()
+    sales_process_retry.BATCH_SIZE = BATCH_SIZE
+    env["sales.process.release"]._cron_release()

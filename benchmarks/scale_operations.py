@@ -64,7 +64,7 @@ def release():
     for _round in range(ROUNDS):
         mark_due(SIZE)
         before = env["sales.process.release.line"].search_count([])
-        samples.append(timed(env["sales.process.ownership"]._cron_release))
+        samples.append(timed(env["sales.process.release"]._cron_release))
         released = env["sales.process.release.line"].search_count([]) - before
         assert released == SIZE, f"{released} of {SIZE} customers were released"
     return samples
@@ -72,7 +72,7 @@ def release():
 
 def nothing_due():
     """A run of the scheduled action with nothing to do; its plans use indexes."""
-    cron = env["sales.process.ownership"]._cron_release
+    cron = env["sales.process.release"]._cron_release
     cron()
     samples = []
     for _round in range(ROUNDS * 4):

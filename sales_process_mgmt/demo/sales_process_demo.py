@@ -334,6 +334,5 @@ class SalesProcessDemo(models.AbstractModel):
 
     def _load_release(self):
         """Release what is due, as the first night would have done."""
-        Ownership = self.env["sales.process.ownership"]
-        Ownership.flush_model()
-        Ownership._lock_due(100, 0)._process_release()
+        Release = self.env["sales.process.release"]
+        Release._release(Release._lock_due(100))

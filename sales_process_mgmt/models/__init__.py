@@ -4,8 +4,6 @@
 from . import sales_process_guard  # isort: skip
 from . import sales_process_own_detail  # isort: skip
 from . import sales_process_retry  # isort: skip
-from . import sales_process_ownership  # isort: skip
-from . import sales_process_ownership_timer  # isort: skip
 from . import base
 from . import calendar_attendee
 from . import calendar_event
@@ -64,12 +62,9 @@ from . import sales_process_handover_line
 from . import sales_process_invitation
 from . import sales_process_lookup
 from . import sales_process_notice
+from . import sales_process_ownership
 from . import sales_process_ownership_key
-from . import sales_process_ownership_ledger
-from . import sales_process_ownership_merge
-from . import sales_process_ownership_release
-from . import sales_process_ownership_release_assign
-from . import sales_process_ownership_warning
+from . import sales_process_release
 from . import sales_process_release_line
 from . import sales_process_release_run
 from . import sales_process_shared_value

@@ -327,9 +327,9 @@ class ReleaseBrake:
                 ]
             )
         )
-        return due._record_lines(
-            self.team, "preview", due._prepare_observed_lines(self.team), alone=True
-        )
+        Release = due.env["sales.process.release"]
+        lines = Release._prepare_observed_lines(due, self.team)
+        return Release._record_lines(self.team, "preview", lines, alone=True)
 
 
 def find_pursued(team, domain=(), **options):

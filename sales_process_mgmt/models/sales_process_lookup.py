@@ -255,29 +255,30 @@ class SalesProcessLookup(models.Model):
         if result.state in (*ANSWERED, False):
             answered = self._get_answered(recent)
         seen = {row[2] for row in recent if session and row[1] == session}
+        common = {
+            "user_id": user.id,
+            "company_id": company.id,
+            "date": now,
+            "ownership_id": result.holders[:1].id or result.previous.id,
+            "session": session or False,
+        }
         values_list = []
         for digest, (key, label) in rows.items():
             if digest in known:
                 continue
             kind = KIND_GROUPS[key[1]]
             is_known = self._is_known_to(user, key, result)
-            charged = (
-                not is_known and digest not in answered and (not seen or kind in seen)
-            )
+            is_new = digest not in answered and (not seen or kind in seen)
             if not is_known:
                 seen.add(kind)
             values_list.append(
                 {
-                    "user_id": user.id,
-                    "company_id": company.id,
-                    "date": now,
-                    "ownership_id": result.holders[:1].id or result.previous.id,
+                    **common,
                     "outcome": self._get_outcome(key, result),
                     "value": self._get_masked(key, label),
                     "identity_kind": kind,
                     "digest": digest,
-                    "session": session or False,
-                    "is_charged": charged,
+                    "is_charged": not is_known and is_new,
                 }
             )
         charges = sum(row["is_charged"] for row in values_list)

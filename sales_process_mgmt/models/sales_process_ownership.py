@@ -1,27 +1,38 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from collections import defaultdict
+from datetime import timedelta
 
-from odoo import api, fields, http, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.fields import Domain
-from odoo.tools import SQL, format_date, format_datetime
+from odoo.tools import format_list
 
 from ..exceptions import CustomerOwnedError
 from ..tools import deadline as deadline_tools
 from ..tools import identity, texts
-from ..tools.transaction import get_door
+from ..tools.transaction import get_door, scheduled
+from .sales_process_customer_guard import CustomerGuard
+from .sales_process_ownership_clock import OwnershipClock
+from .sales_process_ownership_detail import READ_AGAIN, OwnershipDetails
+from .sales_process_ownership_helper import OwnershipHelpers
 from .sales_process_ownership_key import (
     DETAILS_PER_CUSTOMER,
-    HARD_KINDS,
     TYPED_KINDS,
 )
-from .sales_process_ownership_pool import PoolTake, PoolView
+from .sales_process_ownership_ledger import (
+    OWN_DOORS,
+    HandOver,
+    HandOverPermission,
+    OwnershipLedger,
+)
+from .sales_process_ownership_merge import OwnershipMerge, PartnerMerge
+from .sales_process_ownership_pool import PoolBars, PoolReturn, PoolTake, PoolView
+from .sales_process_ownership_sentence import NextSteps, OwnershipSentences
+from .sales_process_ownership_warning import OwnershipWarnings
+from .sales_process_retry import MAX_FAILURES
 
-# Behind these doors nobody is there who could read a refusal.
-UNATTENDED_MARKS = ("gateway", "website", "application", "cron", "backfill")
-# What comes in here was entered somewhere else, by whomever.
-SYNC_PATHS = ("/google_calendar/", "/microsoft_calendar/")
+# Reasons by which an owner let the customer go, as opposed to a decision of the leader.
+LAPSE_REASONS = ("expired", "released")
 
 
 class SalesProcessOwnership(models.Model):
@@ -39,6 +50,7 @@ class SalesProcessOwnership(models.Model):
     _check_company_auto = True
     _mail_post_access = "read"
 
+    # The period
     name = fields.Char(string="Customer", size=texts.NAME_LENGTH, readonly=True)
     user_id = fields.Many2one(
         "res.users",
@@ -52,30 +64,6 @@ class SalesProcessOwnership(models.Model):
         "res.company", index=True, required=True, readonly=True
     )
     process_mode = fields.Selection(related="team_id.process_mode", tracking=False)
-    partner_id = fields.Many2one(
-        "res.partner", string="Contact", index="btree_not_null", readonly=True
-    )
-    lead_ids = fields.One2many("crm.lead", "ownership_id", string="Leads")
-    key_ids = fields.One2many(
-        "sales.process.ownership.key", "ownership_id", string="Contact Details"
-    )
-    collaborator_ids = fields.Many2many(
-        "res.users",
-        "sales_process_ownership_collaborator_rel",
-        "ownership_id",
-        "user_id",
-        string="Helpers",
-        readonly=True,
-        help="Colleagues invited to work the customer. They do not own it.",
-    )
-    grade_id = fields.Many2one(
-        "sales.process.customer.grade",
-        string="Grade",
-        related="partner_id.commercial_partner_id.process_grade_id",
-        tracking=False,
-        help="Sets the follow-up period and the revisit cycle of the customer.",
-    )
-
     date_start = fields.Datetime(readonly=True, required=True, index=True)
     date_end = fields.Datetime(readonly=True, index="btree_not_null")
     state = fields.Selection(
@@ -131,6 +119,82 @@ class SalesProcessOwnership(models.Model):
         readonly=True,
         help="Why the period ended, in words.",
     )
+    previous_id = fields.Many2one(
+        "sales.process.ownership",
+        string="Period Before",
+        index="btree_not_null",
+        readonly=True,
+        ondelete="restrict",
+    )
+    next_ids = fields.One2many(
+        "sales.process.ownership", "previous_id", string="Periods After"
+    )
+    root_id = fields.Many2one(
+        "sales.process.ownership",
+        string="First Period",
+        index="btree_not_null",
+        readonly=True,
+        ondelete="restrict",
+        help="The first period of the customer. It holds the whole history together.",
+    )
+    chain_ids = fields.One2many(
+        "sales.process.ownership", compute="_compute_chain_ids", string="Whole History"
+    )
+    holder_id = fields.Many2one(
+        "res.users",
+        string="Owner Now",
+        index="btree_not_null",
+        readonly=True,
+        help="Who owns the customer today, on every period of its history.",
+    )
+
+    # The customer
+    partner_id = fields.Many2one(
+        "res.partner", string="Contact", index="btree_not_null", readonly=True
+    )
+    grade_id = fields.Many2one(
+        "sales.process.customer.grade",
+        string="Grade",
+        related="partner_id.commercial_partner_id.process_grade_id",
+        tracking=False,
+        help="Sets the follow-up period and the revisit cycle of the customer.",
+    )
+    lead_ids = fields.One2many("crm.lead", "ownership_id", string="Leads")
+    key_ids = fields.One2many(
+        "sales.process.ownership.key", "ownership_id", string="Contact Details"
+    )
+    collaborator_ids = fields.Many2many(
+        "res.users",
+        "sales_process_ownership_collaborator_rel",
+        "ownership_id",
+        "user_id",
+        string="Helpers",
+        readonly=True,
+        help="Colleagues invited to work the customer. They do not own it.",
+    )
+    invitation_ids = fields.One2many(
+        "sales.process.invitation", "ownership_id", string="Invitations"
+    )
+    followup_ids = fields.One2many(
+        "sales.process.followup", "ownership_id", string="Follow-Ups"
+    )
+    is_frozen = fields.Boolean(
+        string="Do Not Contact",
+        readonly=True,
+        help="The customer does not want to be contacted. No timer, nobody takes it.",
+    )
+    date_revisit = fields.Date(
+        string="Next Revisit",
+        readonly=True,
+        help="When a served customer should be visited again, from its grade.",
+    )
+    date_served_until = fields.Date(
+        string="Served Until",
+        readonly=True,
+        help="The last day on which a customer that has paid keeps its owner.",
+    )
+
+    # The clock
     date_last_contact = fields.Datetime(
         string="Last Contact",
         readonly=True,
@@ -167,34 +231,61 @@ class SalesProcessOwnership(models.Model):
         readonly=True,
         help="How many agreed dates in a row have moved the deadline.",
     )
-    previous_id = fields.Many2one(
+    is_agreed_approved = fields.Boolean(
+        string="Agreed Contact Approved",
+        readonly=True,
+        help="The team leader lets the agreed day stand beyond the team's limit.",
+    )
+    date_clock_base = fields.Datetime(
+        readonly=True,
+        export_string_translation=False,
+        help="From when the days of a clock that goes on are counted.",
+    )
+    date_clock_limit = fields.Datetime(
+        readonly=True,
+        export_string_translation=False,
+        help="The deadline when the clock stopped. Until a later contact that counts "
+        "the deadline is not later.",
+    )
+    date_clock_floor = fields.Datetime(
+        readonly=True,
+        export_string_translation=False,
+        help="A changed rule makes nobody overdue before this moment.",
+    )
+    clock_zones = fields.Char(
+        readonly=True,
+        export_string_translation=False,
+        help="The time zones, separated by commas, in which the days of the clock were "
+        "counted since the last contact. Another zone moves no deadline later.",
+    )
+    date_hold_start = fields.Datetime(
+        readonly=True,
+        export_string_translation=False,
+        help="From when the longest holding time is counted, where the same person "
+        "held the customer before.",
+    )
+    continued_id = fields.Many2one(
         "sales.process.ownership",
-        string="Period Before",
+        string="Clock Continued From",
         index="btree_not_null",
         readonly=True,
         ondelete="restrict",
+        help="The earlier period of the same person whose clock goes on.",
     )
-    next_ids = fields.One2many(
-        "sales.process.ownership", "previous_id", string="Periods After"
-    )
-    root_id = fields.Many2one(
-        "sales.process.ownership",
-        string="First Period",
-        index="btree_not_null",
+    warning_level = fields.Integer(
         readonly=True,
-        ondelete="restrict",
-        help="The first period of the customer. It holds the whole history together.",
+        help="1: the owner has been warned of the deadline. 2: the leader, too.",
     )
-    chain_ids = fields.One2many(
-        "sales.process.ownership", compute="_compute_chain_ids", string="Whole History"
+    date_warned = fields.Datetime(
+        readonly=True, help="The deadline of which the warnings spoke."
     )
-    holder_id = fields.Many2one(
-        "res.users",
-        string="Owner Now",
-        index="btree_not_null",
+    is_warning_untold = fields.Boolean(
         readonly=True,
-        help="Who owns the customer today, on every period of its history.",
+        export_string_translation=False,
+        help="The message about the warning is still to be sent.",
     )
+
+    # The release and the pool
     lapse_count = fields.Integer(
         string="Owners That Let Go",
         readonly=True,
@@ -205,30 +296,60 @@ class SalesProcessOwnership(models.Model):
         readonly=True,
         help="Too many owners in a row let the customer go. It rests in the pool.",
     )
-    is_frozen = fields.Boolean(
-        string="Do Not Contact",
-        readonly=True,
-        help="The customer does not want to be contacted. No timer, nobody takes it.",
-    )
     awaits_duty = fields.Boolean(
         string="Waits for the Next Shift",
         readonly=True,
         help="Nobody was on duty. The customer is handed out when a shift starts.",
     )
-    date_revisit = fields.Date(
-        string="Next Revisit",
+    is_held = fields.Boolean(
+        string="Held for the Leader",
         readonly=True,
-        help="When a served customer should be visited again, from its grade.",
+        help="Due, but above the ceiling of one night. It goes out on the next nights, "
+        "oldest first, unless the team leader decides sooner.",
     )
-    date_served_until = fields.Date(
-        string="Served Until",
+    date_held_until = fields.Datetime(
+        string="Held Until",
         readonly=True,
-        help="The last day on which a customer that has paid keeps its owner.",
+        help="From this moment the customer goes out with the next release.",
     )
-    followup_ids = fields.One2many(
-        "sales.process.followup", "ownership_id", string="Follow-Ups"
+    is_excused = fields.Boolean(
+        string="Lost While Absent",
+        readonly=True,
+        help="The owner was away when the deadline passed. It is not counted against "
+        "the owner.",
     )
-    lead_count = fields.Integer(compute="_compute_lead_count")
+    has_owner_left = fields.Boolean(
+        string="Owner Left",
+        readonly=True,
+        help="The owner was archived or left the team. The customer is released.",
+    )
+    date_observed = fields.Datetime(
+        readonly=True,
+        help="The deadline for which a team that observes recorded what would have "
+        "happened.",
+    )
+    release_failure_count = fields.Integer(
+        string="Failed Releases",
+        readonly=True,
+        help="After three failures the customer is left to the team leader.",
+    )
+    release_error = fields.Char(string="Why the Release Failed", readonly=True)
+    masked_contact = fields.Char(
+        string="Contact (Hidden)",
+        compute="_compute_masked_contact",
+        help="Phone and e-mail are hidden until the customer is taken.",
+    )
+    pool_facts = fields.Html(
+        string="Facts",
+        compute="_compute_pool_facts",
+        sanitize=False,
+        help="What is known of the customer, without phone and e-mail.",
+    )
+    pool_views_left = fields.Char(
+        string="Still to Open Today", compute="_compute_pool_views_left"
+    )
+
+    # What is shown
     can_work = fields.Boolean(
         compute="_compute_can_work",
         help="Whether you may work this customer.",
@@ -236,9 +357,6 @@ class SalesProcessOwnership(models.Model):
     can_lead = fields.Boolean(
         compute="_compute_can_work",
         help="Whether you lead the team of this customer.",
-    )
-    invitation_ids = fields.One2many(
-        "sales.process.invitation", "ownership_id", string="Invitations"
     )
     followup_state = fields.Selection(
         [
@@ -261,6 +379,7 @@ class SalesProcessOwnership(models.Model):
         compute="_compute_next_step",
         help="When the next step is planned.",
     )
+    lead_count = fields.Integer(compute="_compute_lead_count")
     open_lead_count = fields.Integer(
         string="Open Leads",
         compute="_compute_lead_facts",
@@ -281,31 +400,12 @@ class SalesProcessOwnership(models.Model):
         compute="_compute_days_held",
         help="Full days from the start of the period to its end, or until now.",
     )
-    is_agreed_approved = fields.Boolean(
-        string="Agreed Contact Approved",
-        readonly=True,
-        help="The team leader lets the agreed day stand beyond the team's limit.",
-    )
     chain_followup_ids = fields.One2many(
         "sales.process.followup",
         compute="_compute_chain_followup_ids",
         string="Follow-Ups of All Periods",
     )
     followup_count = fields.Integer(compute="_compute_chain_followup_ids")
-    masked_contact = fields.Char(
-        string="Contact (Hidden)",
-        compute="_compute_masked_contact",
-        help="Phone and e-mail are hidden until the customer is taken.",
-    )
-    pool_facts = fields.Html(
-        string="Facts",
-        compute="_compute_pool_facts",
-        sanitize=False,
-        help="What is known of the customer, without phone and e-mail.",
-    )
-    pool_views_left = fields.Char(
-        string="Still to Open Today", compute="_compute_pool_views_left"
-    )
 
     # An owner in the pool, or a customer owned by nobody, would be two truths.
     _check_owner = models.Constraint(
@@ -329,6 +429,17 @@ class SalesProcessOwnership(models.Model):
         "(team_id, user_id, date_start)"
         " WHERE origin IN ('reception', 'hotline', 'lead', 'release')"
     )
+    _warning_idx = models.Index("(date_deadline, warning_level) WHERE state = 'open'")
+    _untold_warning_idx = models.Index("(id) WHERE is_warning_untold")
+    _revisit_idx = models.Index(
+        "(date_revisit) WHERE state = 'open' AND date_revisit IS NOT NULL"
+    )
+    # With the index on deadlines: a run that finds nothing due reads no table.
+    _owner_left_idx = models.Index("(id) WHERE state = 'open' AND has_owner_left")
+    _waiting_idx = models.Index("(team_id, id) WHERE state = 'pool' AND awaits_duty")
+    _served_until_idx = models.Index(
+        "(date_served_until) WHERE state = 'open' AND date_served_until IS NOT NULL"
+    )
 
     @api.depends("previous_id", "root_id")
     def _compute_chain_ids(self):
@@ -340,18 +451,6 @@ class SalesProcessOwnership(models.Model):
             chains[row.sudo().root_id.id or row.id] |= row
         for ownership in self:
             ownership.chain_ids = chains[root_by_id.get(ownership.id)]
-
-    @api.depends("lead_ids")
-    def _compute_lead_count(self):
-        counts = dict(
-            self.env["crm.lead"]
-            .with_context(active_test=False)
-            ._read_group(
-                [("ownership_id", "in", self.ids)], ["ownership_id"], ["__count"]
-            )
-        )
-        for ownership in self:
-            ownership.lead_count = counts.get(ownership, 0)
 
     @api.depends_context("uid")
     @api.depends("user_id", "collaborator_ids", "team_id.user_id")
@@ -380,6 +479,169 @@ class SalesProcessOwnership(models.Model):
                 )
             else:
                 ownership.display_name = ownership.name or self.env._("Customer")
+
+    @api.depends("state", "date_deadline", "team_id.followup_reminder_first_days")
+    def _compute_followup_state(self):
+        for ownership in self:
+            ownership.followup_state = ownership.team_id._get_followup_state(
+                ownership.state == "open" and ownership.date_deadline
+            )
+
+    def _search_followup_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return self.env["crm.team"]._get_followup_state_domain("date_deadline", value)
+
+    @api.depends("followup_ids.next_step", "followup_ids.date")
+    def _compute_next_step(self):
+        """Read the plans of all leads of all ownerships in one query each."""
+        steps = NextSteps(self).get()
+        for ownership in self:
+            ownership.next_step, ownership.date_next_step = steps.get(
+                ownership.id, (False, False)
+            )
+
+    @api.depends("lead_ids")
+    def _compute_lead_count(self):
+        counts = dict(
+            self.env["crm.lead"]
+            .with_context(active_test=False)
+            ._read_group(
+                [("ownership_id", "in", self.ids)], ["ownership_id"], ["__count"]
+            )
+        )
+        for ownership in self:
+            ownership.lead_count = counts.get(ownership, 0)
+
+    @api.depends("lead_ids.won_status", "lead_ids.expected_revenue")
+    def _compute_lead_facts(self):
+        groups = (
+            self.env["crm.lead"]
+            .with_context(active_test=False)
+            ._read_group(
+                [("ownership_id", "in", self.ids)],
+                ["ownership_id", "won_status"],
+                ["__count", "expected_revenue:sum"],
+            )
+        )
+        facts = {}
+        for ownership, status, count, revenue in groups:
+            fact = facts.setdefault(ownership.id, [0, 0, 0.0])
+            if status == "pending":
+                fact[0] += count
+                fact[2] += revenue
+            else:
+                fact[1] += count
+        for ownership in self:
+            (
+                ownership.open_lead_count,
+                ownership.closed_lead_count,
+                ownership.expected_revenue,
+            ) = facts.get(ownership.id, (0, 0, 0.0))
+
+    @api.depends("company_id")
+    @api.depends_context("company")
+    def _compute_currency_id(self):
+        for ownership in self:
+            # sudo: in which currency a company keeps its books is no secret
+            company = ownership.sudo().company_id or self.env.company
+            ownership.currency_id = company.currency_id
+
+    @api.depends("date_start", "date_end")
+    def _compute_days_held(self):
+        now = self.env.cr.now()
+        for ownership in self:
+            end = ownership.date_end or now
+            ownership.days_held = max((end - ownership.date_start).days, 0)
+
+    @api.depends("followup_ids")
+    def _compute_chain_followup_ids(self):
+        """Who takes a customer sees its whole history, the record rules permitting."""
+        rows = self.env["sales.process.followup"].search(
+            [("ownership_id", "in", self.chain_ids.ids)]
+        )
+        # sudo: a period before may be hidden, its customer is the same
+        by_root = rows.grouped(
+            lambda row: row.sudo().ownership_id.root_id.id or row.sudo().ownership_id.id
+        )
+        for ownership in self:
+            root = ownership.sudo().root_id.id or ownership._origin.id
+            followups = by_root.get(root, rows.browse())
+            ownership.chain_followup_ids = followups
+            ownership.followup_count = len(followups)
+
+    @api.depends("key_ids.value")
+    def _compute_masked_contact(self):
+        masks = {
+            "phone": identity.mask_phone,
+            "phone_digits": identity.mask_phone,
+            "email": identity.mask_email,
+        }
+        for ownership in self:
+            # sudo: only the masked form is shown
+            ownership.masked_contact = ", ".join(
+                masks[key.kind](key.value)
+                for key in ownership.sudo().key_ids
+                if key.kind in masks
+            )
+
+    @api.depends_context("uid")
+    def _compute_pool_facts(self):
+        self.pool_facts = False
+        user = self.env.user
+        # sudo: the leads are hidden until the customer is taken
+        pooled = self.sudo().filtered(lambda row: row.state == "pool")
+        if not pooled:
+            return
+        view = PoolView(pooled)
+        opened = view.get_opened_today()
+        shown = pooled.filtered(
+            lambda row: row in opened or row.team_id._is_leader(user)
+        )
+        leads = shown._get_open_leads().grouped("ownership_id")
+        for row in shown:
+            row.sudo(False).pool_facts = view.render_facts(
+                row, leads.get(row, self.env["crm.lead"].sudo())
+            )
+
+    @api.depends_context("uid")
+    def _compute_pool_views_left(self):
+        user = self.env.user
+        # sudo: the settings of the team hold for everybody
+        count = len(PoolView(self.sudo()).get_opened_today()) if self else 0
+        for ownership in self:
+            team = ownership.sudo().team_id
+            limit = team.process_pool_view_limit
+            ownership.pool_views_left = (
+                self.env._(
+                    "%(count)s of %(limit)s", count=max(limit - count, 0), limit=limit
+                )
+                if limit and ownership.state == "pool" and not team._is_leader(user)
+                else False
+            )
+
+    # ------------------------------------------------------------
+    # WRITING
+    # ------------------------------------------------------------
+
+    @api.constrains("collaborator_ids", "state")
+    def _check_pool_has_no_helpers(self):
+        """A helper would read what the pool hides."""
+        if any(row.state == "pool" and row.collaborator_ids for row in self.sudo()):
+            raise ValidationError(
+                self.env._("Nobody owns this customer now, so nobody can help.")
+            )
+
+    @api.constrains("user_id")
+    def _check_owner_is_internal(self):
+        """A portal user owns no customer, whatever another application writes."""
+        if shared := self.sudo().user_id.filtered("share")[:1]:
+            raise ValidationError(
+                self.env._(
+                    "%(user)s is not a salesperson in the company of these customers.",
+                    user=shared.name,
+                )
+            )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -411,6 +673,28 @@ class SalesProcessOwnership(models.Model):
         raise UserError(
             self.env._("An ownership is part of the record and is never deleted.")
         )
+
+    def web_read(self, specification):
+        """Opening a customer of the pool is logged and limited per person and day."""
+        if "pool_facts" in specification and not self.env.su:
+            PoolView(self).open()
+        return super().web_read(specification)
+
+    # it writes what was opened: a replica of the database that only reads will not do
+    web_read._readonly = False
+
+    def _lock_rows(self):
+        """Lock the rows against every other transaction, in the order of their ids.
+
+        A row that changed after this transaction began raises a serialization
+        failure, which the request or scheduled action repeats. So what has been read
+        in this transaction still holds. What the timer asks for is read with the lock,
+        and so are the leads, of which Odoo would have to ask when dates are written,
+        and the helpers, who go with the customer.
+
+        :return: the rows that still run (open or in the pool)
+        """
+        return OwnershipLedger(self).lock()
 
     # ------------------------------------------------------------
     # WHO MAY, AND WHAT IS SAID
@@ -468,489 +752,85 @@ class SalesProcessOwnership(models.Model):
             or user._is_process_reception()
         )
 
-    def _get_conflict_sentence(self, user):
-        """Say whose customer it is, no more than ``user`` may know.
-
-        Everybody learns that the customer is owned and by which team; the owner's
-        name inside the same team; the last contact and the deadline only the owner,
-        the helpers and the leaders. Days and times are those of ``user``'s zone.
-
-        :return: str
-        """
-        self.ensure_one()
-        ownership = self.sudo()
-        team = ownership.team_id.name or ""
-        if ownership.state == "pool":
-            return self.env._(
-                "This customer is in the pool of %(team)s. Take it from the pool "
-                "instead of registering it again.",
-                team=team,
-            )
-        if not ownership._may_know_owner(user):
-            return self.env._(
-                "This customer belongs to a salesperson of %(team)s. Ask to be "
-                "invited, or ask the team leader.",
-                team=team,
-            )
-        zone = ownership.team_id._get_process_timezone(user)
-        since = format_date(
-            self.env, deadline_tools.local_date(ownership.date_start, zone)
-        )
-        if not ownership._can_work(user):
-            return self.env._(
-                "This customer belongs to %(owner)s (%(team)s) since %(since)s. Ask "
-                "to be invited, or ask the team leader.",
-                owner=ownership.user_id.name,
-                team=team,
-                since=since,
-            )
-        contact, deadline = (
-            format_datetime(self.env, value, tz=zone.zone)
-            if value
-            else self.env._("none")
-            for value in (ownership.date_last_contact, ownership.date_deadline)
-        )
-        return self.env._(
-            "This customer belongs to %(owner)s (%(team)s) since %(since)s. Last "
-            "contact: %(contact)s. Deadline: %(deadline)s.",
-            owner=ownership.user_id.name,
-            team=team,
-            since=since,
-            contact=contact,
-            deadline=deadline,
-        )
-
-    def _get_own_sentence(self, user):
-        """Tell the owner or a helper how the customer stands.
-
-        :return: str
-        """
-        self.ensure_one()
-        ownership = self.sudo()
-        zone = ownership.team_id._get_process_timezone(user)
-        contact, deadline = (
-            format_datetime(self.env, value, tz=zone.zone, dt_format="short")
-            if value
-            else self.env._("none")
-            for value in (ownership.date_last_contact, ownership.date_deadline)
-        )
-        values = {
-            "customer": ownership.name or self.env._("Customer"),
-            "owner": ownership.user_id.name or "",
-            "contact": contact,
-            "deadline": deadline,
-        }
-        if ownership.user_id == user:
-            return self.env._(
-                "%(customer)s is yours. Last contact: %(contact)s. Deadline: "
-                "%(deadline)s.",
-                **values,
-            )
-        return self.env._(
-            "%(customer)s belongs to %(owner)s. Last contact: %(contact)s. Deadline: "
-            "%(deadline)s.",
-            **values,
-        )
-
-    def _get_previous_sentence(self, user):
-        """Say whose a customer was that is free again, as much as ``user`` may know.
-
-        :return: str
-        """
-        self.ensure_one()
-        ownership = self.sudo()
-        reasons = dict(self._fields["end_reason"]._description_selection(self.env))
-        zone = ownership.team_id._get_process_timezone(user)
-        values = {
-            "owner": ownership.user_id.name or self.env._("the pool"),
-            "team": ownership.team_id.name or "",
-            "day": format_date(
-                self.env, deadline_tools.local_date(ownership.date_end, zone)
-            ),
-            "reason": reasons.get(ownership.end_reason, ""),
-        }
-        if ownership.user_id == user:
-            return self.env._(
-                "It was yours until %(day)s (%(reason)s) and is free again.", **values
-            )
-        if ownership._may_know_owner(user):
-            return self.env._(
-                "It belonged to %(owner)s (%(team)s) until %(day)s (%(reason)s) and is "
-                "free again.",
-                **values,
-            )
-        return self.env._(
-            "It belonged to a salesperson of %(team)s until %(day)s and is free again.",
-            **values,
-        )
-
-    # ------------------------------------------------------------
-    # THE CUSTOMER IS GUARDED, NOT ONLY THE LEAD
-    # ------------------------------------------------------------
-
-    @api.model
-    def _is_attended(self):
-        """Tell whether somebody of ours is there to read a refusal.
-
-        Nobody is behind portal and public users, scheduled actions and what another
-        calendar sends. Who acts is the user, whether or not the code is in sudo.
-
-        :return: bool
-        """
-        user = self.env.user
-        if user._is_superuser() or user.share:
-            return False
-        if door := get_door(self.env):
-            return door not in UNATTENDED_MARKS
-        if http.request:
-            return not http.request.httprequest.path.startswith(SYNC_PATHS)
-        # a client that sends this mark has a request, the scheduler has none
-        return "cron_id" not in self.env.context
-
-    @api.model
-    def _get_guarding_companies(self, companies=None):
-        """The companies in which a team enforces the process.
-
-        :param companies: res.company, the only ones that count; by default those of
-            the user, all of them where nobody is there
-        :return: res.company
-        """
-        active_ids = self.env["crm.team"]._get_active_process_ids()
-        if not active_ids:
-            return self.env["res.company"]
-        # sudo: which teams enforce is no secret, and whose customer it is neither
-        teams = self.env["crm.team"].sudo().browse(active_ids)
-        teams = teams.filtered(lambda team: team.process_mode == "enforce")
-        user = self.env.user
-        if not companies and not user.share and not user._is_superuser():
-            companies = user.sudo().company_ids
-        if not teams or all(teams.mapped("company_id.id")):
-            found = teams.company_id
-            return found & companies.sudo() if companies else found
-        # all companies: a database has a handful
-        everywhere = self.env["res.company"].search(Domain.TRUE)
-        return (companies or everywhere).sudo()
-
-    @api.model
-    def _find_guarded(self, partners, companies=None):
-        """Whose customers these contacts are, in teams that enforce.
-
-        A contact is the customer, or one of the people of the company that is the
-        customer, or has a telephone number or an e-mail address of the customer: it
-        is asked for like the keys of a new lead. The number of queries does not
-        depend on the number of contacts, and is none where no team is active.
-
-        :param partners: res.partner; colleagues among them are nobody's customers
-        :param companies: res.company in which to look, by default the user's
-        :return: ``{partner: running sales.process.ownership in sudo}``; the pool
-            counts, too
-        """
-        guarded = {}
-        for partner, row, _keys in self._match_guarded(partners, companies):
-            if partner:
-                guarded.setdefault(partner, row)
-        return guarded
-
-    @api.model
-    def _match_guarded(
-        self, partners, companies=None, emails=(), phones=(), asked=None
-    ):
-        """See :meth:`_find_guarded`.
-
-        A contact that is somebody's customer is that person's, whatever details
-        anybody writes on it: only other contacts are judged by their details.
-
-        :param emails: addresses that are written to without a contact
-        :param phones: numbers that are written to without a contact
-        :param list asked: filled with what the contacts were asked for, a list of
-            ``(partner or empty, res.company, {key: ownership or empty})``
-        :return: list of ``(partner or empty, sales.process.ownership in sudo, set of
-            the keys by which it was recognised)``
-        """
-        matches = [
-            match
-            for match in self._match_details(partners, companies, emails, phones, asked)
-            if match[1].process_mode == "enforce"
-        ]
-        known = {
-            partner
-            for partner, _row, keys in matches
-            if partner and self._is_contact_key(keys)
-        }
-        return [
-            (partner, row, keys)
-            for partner, row, keys in matches
-            if partner not in known or self._is_contact_key(keys)
-        ]
-
-    @api.model
-    def _is_contact_key(self, keys):
-        """Tell whether a customer was recognised by the contact itself."""
-        return any(key[1] == "partner" for key in keys)
-
-    @api.model
-    def _match_details(
-        self, partners, companies=None, emails=(), phones=(), asked=None
-    ):
-        """Every customer with which contacts have something in common, in any team.
-
-        Arguments and result as of :meth:`_match_guarded`.
-        """
-        if not self.env["crm.team"]._get_active_process_ids():
-            return []
-        # sudo: the question is about customers of everybody
-        customers = partners.sudo().filtered("partner_share")
-        if not customers and not emails and not phones:
-            return []
-        companies = self._get_guarding_companies(companies)
-        Lead = self.env["crm.lead"].sudo()
-        common = {"team_id": False, "user_id": False}
-        drafts = {
-            Lead.new({**common, **values, "company_id": company.id}): partner
-            for company in companies
-            for partner, values in [
-                *(
-                    (row.with_env(self.env), {"partner_id": row.id})
-                    for row in customers
-                ),
-                *((partners.browse(), {"email_from": email}) for email in emails),
-                *((partners.browse(), {"phone": phone}) for phone in phones),
-            ]
-        }
-        if not drafts:
-            return []
-        keys_by_draft = Lead.union(*drafts)._get_identity_keys()
-        found = (
-            self.env["sales.process.ownership.key"]
-            .sudo()
-            ._find(
-                {
-                    key
-                    for keys in keys_by_draft.values()
-                    for key in keys
-                    if key[1] in HARD_KINDS
-                }
-            )
-        )
-        rows = self.sudo().browse({row_id for ids in found.values() for row_id in ids})
-        running = rows.filtered(lambda row: row.state != "ended")
-        matches = []
-        for draft, partner in drafts.items():
-            keys_by_row = defaultdict(set)
-            for key in keys_by_draft[draft].keys() & found.keys():
-                for row_id in found[key]:
-                    keys_by_row[row_id].add(key)
-            matches += [
-                (partner, row, keys_by_row[row.id])
-                for row in running
-                if row.id in keys_by_row
-            ]
-            if asked is not None:
-                owner_by_key = {
-                    key: row for row in running for key in keys_by_row[row.id]
-                }
-                asked.append(
-                    (
-                        partner,
-                        draft.company_id,
-                        {
-                            key: owner_by_key.get(key, running.browse())
-                            for key in keys_by_draft[draft]
-                            if key[1] in HARD_KINDS
-                        },
+    def _check_leader(self):
+        """Refuse unless the current user leads the team of each of these customers."""
+        # sudo: whether somebody leads a team does not depend on reading it
+        for team in self.sudo().team_id:
+            if not team._is_leader(self.env.user):
+                raise AccessError(
+                    self.env._(
+                        "Only the leader of %(team)s or a sales administrator may do "
+                        "this.",
+                        team=team.name,
                     )
                 )
-        return matches
-
-    @api.model
-    def _check_customer_work(
-        self, partners, companies=None, emails=(), phones=(), is_meeting=False
-    ):
-        """Refuse a salesperson who works a colleague's customer, in one sentence.
-
-        The owner, its helpers and the leader work the customer, and so do people
-        without sales rights: accounting, delivery, support. Where nobody is there
-        to read it, nothing is refused: the owner is told, and the conflict recorded.
-
-        :param partners: res.partner whom somebody quotes, writes to, meets, plans
-            or merges
-        :param companies: res.company of the document, by default the user's
-        :param emails: addresses that are written to without a contact
-        :param phones: numbers that are written to without a contact
-        :param bool is_meeting: whoever let the customer go keeps what was agreed with
-            it: somebody has to be there
-        :raise CustomerOwnedError: the customer belongs to somebody else
-        """
-        user = self.env.user
-        attended = self._is_attended()
-        if attended and not self._is_judged(user):
-            return
-        asked = []
-        matches = self._match_guarded(partners, companies, emails, phones, asked)
-        strange = [
-            (partner, row, keys)
-            for partner, row, keys in matches
-            if not row._can_work(user)
-            and not (
-                is_meeting and row.state == "pool" and row.previous_id.user_id == user
+        if any(not ownership.team_id for ownership in self.sudo()) and not (
+            self.env.user.has_group("sales_team.group_sale_manager")
+        ):
+            raise AccessError(
+                self.env._("A customer without team is moved by an administrator.")
             )
-        ]
-        if not attended:
-            if strange:
-                self.env["sales.process.conflict"]._record_work(
-                    self._prepare_work_conflicts(user, strange, attended)
+
+    def _check_owner_or_leader(self):
+        """Only the owner and the leader decide who helps with a customer."""
+        self.check_access("read")
+        user = self.env.user
+        for ownership in self.sudo():
+            if ownership.user_id != user and not ownership.team_id._is_leader(user):
+                raise AccessError(
+                    self.env._(
+                        "Only the owner of this customer, the leader of %(team)s or a "
+                        "sales administrator decides who helps.",
+                        team=ownership.team_id.name or "",
+                    )
                 )
-            return
-        if strange:
-            self._keep_work_refusals(user, strange)
-        self._charge_work(user, asked, matches, strange)
-        if not strange:
-            return
-        partner, row, _keys = strange[0]
-        raise row._make_work_refusal(self.env(su=False), partner)
 
-    @api.model
-    def _check_document_work(self, documents):
-        """See :meth:`_check_customer_work`, of leads and contacts.
+    def _check_receiver(self, user):
+        """Refuse an owner who is no salesperson in the company of these customers.
 
-        :param documents: iterable of ``(name of the model, id)``; others are left out
+        :param user: res.users
+        :raise ValidationError: one sentence
         """
-        ids = defaultdict(set)
-        for model, res_id in documents:
-            if res_id and model in ("crm.lead", "res.partner"):
-                ids[model].add(res_id)
-        self.env["crm.lead"].browse(ids["crm.lead"])._check_customer_work()
-        if ids["res.partner"]:
-            self._check_customer_work(
-                self.env["res.partner"].browse(ids["res.partner"])
+        # sudo: groups and companies of a colleague
+        user = user.sudo()
+        if not (
+            user._is_process_salesperson()
+            and self.sudo().company_id <= user.company_ids
+        ):
+            raise ValidationError(
+                self.env._(
+                    "%(user)s is not a salesperson in the company of these customers.",
+                    user=user.name,
+                )
             )
 
     @api.model
-    def _is_judged(self, user):
-        """Tell whether ``user`` is refused what is a colleague's: who sells."""
-        return user.has_group("sales_team.group_sale_salesman") and not user.has_group(
-            "sales_team.group_sale_manager"
-        )
-
-    @api.model
-    def _check_typed_details(self, before):
-        """Refuse a salesperson who types what identifies somebody else's customer.
-
-        Only on contacts that are customers: they are judged by their own period, so
-        a colleague's number on them would open the colleague's customer. Others are
-        judged by their details when they are worked.
-
-        :param dict before: ``{res.partner: (phone, email, country, tax ID, commercial
-            partner)}`` of before the change, nothing for a new contact
-        :raise CustomerOwnedError: a detail is another customer's, and new here
-        """
-        user = self.env.user
-        asked = []
-        matches = self._match_details(
-            self.env["res.partner"].union(*before), asked=asked
-        )
-        customers = defaultdict(self.sudo().browse)
-        for partner, row, keys in matches:
-            if self._is_contact_key(keys):
-                customers[partner] |= row
-        strange = []
-        for partner, row, keys in matches:
-            if (
-                partner not in customers
-                or row in customers[partner]
-                or row.process_mode != "enforce"
-                or row._can_work(user)
-            ):
-                continue
-            if new := self._filter_typed(partner, before, row.company_id, keys):
-                strange.append((partner, row, new))
-        if strange:
-            self._keep_work_refusals(user, strange)
-        # what is accepted is an answer, too
-        self.env["sales.process.lookup"]._charge_questions(
-            user,
-            [
-                (
-                    company,
-                    {
-                        key: owners[key]
-                        for key in self._filter_typed(partner, before, company, owners)
-                        if owners[key] not in customers[partner]
-                        and not (owners[key] and owners[key]._can_work(user))
-                    },
+    def _check_no_reception(self, user):
+        """The reception registers for others and owns nothing."""
+        if user and user._is_process_reception():
+            raise UserError(
+                self.env._(
+                    "%(user)s sits at the reception and owns no customers: choose who "
+                    "is on duty, or the salesperson asked for.",
+                    user=user.sudo().name,
                 )
-                for partner, company, owners in asked
-                if partner in customers
-            ],
-        )
-        self._check_typed_room(
-            user,
-            self.union(
-                *(
-                    customers[partner]
-                    for partner, company, owners in asked
-                    if partner in customers
-                    and self._filter_typed(partner, before, company, owners)
-                )
-            ),
-        )
-        if not strange:
-            return
-        raise CustomerOwnedError(
-            self.env._(
-                "A phone number, e-mail address or tax ID entered here belongs to "
-                "another customer that is not yours: leave it out, or ask the team "
-                "leader."
-            ),
-            {},
-        )
-
-    @api.model
-    def _check_moved(self, moved):
-        """Refuse who moves contacts into or out of a colleague's customer.
-
-        Whatever is on them: a contact person of a colleague's company stays there, a
-        colleague's customer is moved below no other company, and an own customer
-        becomes none of a colleague's people. A contact that is nobody's may become
-        one: the owner gains it. Where a person is the customer, the company above says
-        nothing.
-
-        :param dict moved: ``{res.partner: (commercial partner before, after)}``
-        :raise CustomerOwnedError: one sentence that says whose customer it is
-        """
-        if not moved:
-            return
-        user = self.env.user
-        partners = self.env["res.partner"].union(
-            *moved, *(row for pair in moved.values() for row in pair)
-        )
-        # sudo: whoever moves a contact may not read whose customer it is
-        rows = self.sudo()._find_by_partners(partners.sudo())
-        rows = rows.filtered(
-            lambda row: (
-                row.process_mode == "enforce"
-                and row.company_id._get_customer_company().process_customer_scope
-                == "company"
             )
-        )
-        if not rows:
-            return
-        by_partner = defaultdict(rows.browse)
-        for row in rows:
-            by_partner[row.partner_id.id] |= row
-            for key in row.key_ids.filtered(lambda key: key.kind == "partner"):
-                by_partner[int(key.value)] |= row
-        strange = []
-        for partner, (before, after) in moved.items():
-            held = by_partner[partner.id] | by_partner[before.id]
-            strange += [(partner, row, set()) for row in held]
-            if held:
-                strange += [(partner, row, set()) for row in by_partner[after.id]]
-        strange = [match for match in strange if not match[1]._can_work(user)]
-        if strange:
-            self._keep_work_refusals(user, strange)
-            partner, row, _keys = strange[0]
-            raise row._make_work_refusal(self.env(su=False), partner)
+
+    def _check_room(self, user, team, count=1):
+        """Refuse more open customers than the team lets one person hold.
+
+        :param int count: how many the person wants
+        """
+        # what the same transaction has taken before counts, too
+        user.invalidate_recordset(["open_customer_count"])
+        if team._get_customer_room(user) < count:
+            raise UserError(
+                self.env._(
+                    "You hold as many open customers as %(team)s allows. Finish or "
+                    "give up one first.",
+                    team=team.name,
+                )
+            )
 
     @api.model
     def _check_typed_room(self, user, customers):
@@ -971,83 +851,215 @@ class SalesProcessOwnership(models.Model):
             ):
                 self._check_room(user.sudo(), team, 0)
 
-    @api.model
-    def _filter_typed(self, partner, before, company, keys):
-        """Which of the keys of a contact have just been typed.
+    def _get_conflict_sentence(self, user):
+        """Say whose customer it is, no more than ``user`` may know.
 
-        :param dict before: see :meth:`_check_typed_details`
-        :param company: res.company, how telephone numbers are read
-        :param keys: of the contact as it is now
-        :return: set of keys
+        Everybody learns that the customer is owned and by which team; the owner's
+        name inside the same team; the last contact and the deadline only the owner,
+        the helpers and the leaders. Days and times are those of ``user``'s zone.
+
+        :return: str
         """
-        old, kinds = set(), {"phone", "phone_digits", "email"}
-        details = before[partner]
-        if details and details[-1] == partner.sudo().commercial_partner_id:
-            phone, email, country, vat, _customer = details
-            rows = company._read_contact_details({phone}, {email}, country)
-            old = {row[:2] for row in rows} | {*identity.vat_key(vat)}
-            kinds.add("vat")
-        return {key for key in keys if key[1] in kinds and key[1:] not in old}
+        return OwnershipSentences(self, user).tell_conflict()
+
+    def _get_own_sentence(self, user):
+        """Tell the owner or a helper how the customer stands.
+
+        :return: str
+        """
+        return OwnershipSentences(self, user).tell_own()
+
+    def _get_previous_sentence(self, user):
+        """Say whose a customer was that is free again, as much as ``user`` may know.
+
+        :return: str
+        """
+        return OwnershipSentences(self, user).tell_previous()
+
+    # ------------------------------------------------------------
+    # READING
+    # ------------------------------------------------------------
+
+    def _get_open_leads(self):
+        """The leads that go where the customer goes: neither won nor lost."""
+        return (
+            self.env["crm.lead"]
+            .with_context(active_test=False)
+            .search(
+                [("ownership_id", "in", self.ids), ("won_status", "=", "pending")],
+                order="id",
+            )
+        )
+
+    def _get_current_lead(self):
+        """The lead on which a contact is logged: the newest open one, else any.
+
+        :return: crm.lead, may be empty
+        """
+        self.ensure_one()
+        # sudo: who asks is checked by the caller
+        ownership = self.sudo()
+        leads = ownership._get_open_leads() or ownership.lead_ids.sorted("id")
+        return leads[-1:]
+
+    def _get_open_tags(self):
+        """The tags of the open leads, where the team has rules by product line."""
+        with_rules = self.filtered(lambda row: row.team_id._has_product_line_rules())
+        if not with_rules:
+            return {}
+        return {
+            ownership.id: leads.tag_ids
+            for ownership, leads in with_rules._get_open_leads()
+            .grouped("ownership_id")
+            .items()
+        }
+
+    def _get_territories(self):
+        """State and country of the newest open lead of each customer.
+
+        :return: ``{ownership id: (res.country.state, res.country)}``
+        """
+        return {
+            ownership.id: (leads[-1].state_id, leads[-1].country_id)
+            for ownership, leads in self._get_open_leads()
+            .grouped("ownership_id")
+            .items()
+        }
+
+    def _has_many_details(self):
+        """Tell whether one of these customers may count as several.
+
+        :return: bool
+        """
+        return any(
+            sum(key.kind in TYPED_KINDS for key in row.key_ids) > DETAILS_PER_CUSTOMER
+            for row in self.sudo()  # sudo: only counted
+        )
+
+    def _find_by_partners(self, partners):
+        """The running ownerships of contacts, by their keys and their rows.
+
+        :param partners: res.partner
+        :return: sales.process.ownership
+        """
+        if not partners:
+            return self.browse()
+        keys = self.env["sales.process.ownership.key"].search(
+            [
+                ("kind", "=", "partner"),
+                ("value", "in", [str(partner.id) for partner in partners]),
+            ]
+        )
+        running = [("partner_id", "in", partners.ids), ("state", "!=", "ended")]
+        return self.search(running) | keys.ownership_id.filtered(
+            lambda row: row.state != "ended"
+        )
+
+    def _log_on_leads(self, body):
+        """Write one line in the chatter of the open leads, without notifying."""
+        self.ensure_one()
+        # sudo: the chatter of the customer tells it whoever did it
+        leads = self.sudo()._get_open_leads()
+        if leads:
+            leads._message_log_batch(bodies=dict.fromkeys(leads.ids, body))
+
+    # ------------------------------------------------------------
+    # THE CUSTOMER IS GUARDED, NOT ONLY THE LEAD: see CustomerGuard
+    # ------------------------------------------------------------
 
     @api.model
-    def _keep_work_refusals(self, user, strange):
-        """What a refusal leaves behind: the attempt.
+    def _is_attended(self):
+        """Tell whether somebody of ours is there to read a refusal.
 
-        :param user: res.users, who tried
-        :param strange: list of ``(partner, sales.process.ownership, set of keys)``
+        Nobody is behind portal and public users, scheduled actions and what another
+        calendar sends. Who acts is the user, whether or not the code is in sudo.
+
+        :return: bool
         """
-        self.env["sales.process.conflict"]._record_after_rollback(
-            self._prepare_work_conflicts(user, strange, attended=True)
+        return CustomerGuard(self.env).is_attended()
+
+    @api.model
+    def _is_judged(self, user):
+        """Tell whether ``user`` is refused what is a colleague's: who sells."""
+        return user.has_group("sales_team.group_sale_salesman") and not user.has_group(
+            "sales_team.group_sale_manager"
         )
 
     @api.model
-    def _prepare_work_conflicts(self, user, strange, attended):
-        """See :meth:`_prepare_work_conflict_values`: each customer once.
+    def _find_guarded(self, partners, companies=None):
+        """Whose customers these contacts are, in teams that enforce.
 
-        :return: list of dicts
+        A contact is the customer, or one of the people of the company that is the
+        customer, or has a telephone number or an e-mail address of the customer: it
+        is asked for like the keys of a new lead. The number of queries does not
+        depend on the number of contacts, and is none where no team is active.
+
+        :param partners: res.partner; colleagues among them are nobody's customers
+        :param companies: res.company in which to look, by default the user's
+        :return: ``{partner: running sales.process.ownership in sudo}``; the pool
+            counts, too
         """
-        return [
-            *{
-                row: row._prepare_work_conflict_values(user, keys, attended)
-                for _partner, row, keys in strange
-            }.values()
-        ]
+        return CustomerGuard(self.env).find(partners, companies)
 
     @api.model
-    def _charge_work(self, user, asked, matches, strange):
-        """Work on a contact answers whether its details are known, refused or not.
+    def _check_customer_work(
+        self, partners, companies=None, emails=(), phones=(), is_meeting=False
+    ):
+        """Refuse a salesperson who works a colleague's customer, in one sentence.
 
-        Whoever works the contact that is the customer itself learns nothing new. What
-        is accepted counts where the person has typed the details: a contact that
-        others keep is no guess.
+        The owner, its helpers and the leader work the customer, and so do people
+        without sales rights: accounting, delivery, support. Where nobody is there
+        to read it, nothing is refused: the owner is told, and the conflict recorded.
 
-        :param user: res.users, who works
-        :param list asked: as :meth:`_match_guarded` filled it
-        :param list matches: what it returned
-        :param list strange: those of them that are refused
-        :raise LookupLimitError: too many answers within the hour
+        :param partners: res.partner whom somebody quotes, writes to, meets, plans
+            or merges
+        :param companies: res.company of the document, by default the user's
+        :param emails: addresses that are written to without a contact
+        :param phones: numbers that are written to without a contact
+        :param bool is_meeting: whoever let the customer go keeps what was agreed with
+            it: somebody has to be there
+        :raise CustomerOwnedError: the customer belongs to somebody else
         """
-        known = {
-            partner
-            for partner, _row, keys in matches
-            if partner and self._is_contact_key(keys)
-        }
-        refused = {(partner, row) for partner, row, _keys in strange}
-        questions = []
-        for partner, company, owners in asked:
-            if partner in known:
-                continue
-            # sudo: who typed it is only compared
-            typed = not partner or user in (
-                partner.sudo().create_uid | partner.sudo().write_uid
-            )
-            question = {
-                key: row
-                for key, row in owners.items()
-                if key[1] != "partner" and ((partner, row) in refused if row else typed)
-            }
-            questions.append((company, question))
-        self.env["sales.process.lookup"]._charge_questions(user, questions)
+        return CustomerGuard(self.env).check_work(
+            partners, companies, emails, phones, is_meeting
+        )
+
+    @api.model
+    def _check_document_work(self, documents):
+        """See :meth:`_check_customer_work`, of leads and contacts.
+
+        :param documents: iterable of ``(name of the model, id)``; others are left out
+        """
+        return CustomerGuard(self.env).check_documents(documents)
+
+    @api.model
+    def _check_typed_details(self, before):
+        """Refuse a salesperson who types what identifies somebody else's customer.
+
+        Only on contacts that are customers: they are judged by their own period, so
+        a colleague's number on them would open the colleague's customer. Others are
+        judged by their details when they are worked.
+
+        :param dict before: ``{res.partner: (phone, email, country, tax ID, commercial
+            partner)}`` of before the change, nothing for a new contact
+        :raise CustomerOwnedError: a detail is another customer's, and new here
+        """
+        return CustomerGuard(self.env).check_typed(before)
+
+    @api.model
+    def _check_moved(self, moved):
+        """Refuse who moves contacts into or out of a colleague's customer.
+
+        Whatever is on them: a contact person of a colleague's company stays there, a
+        colleague's customer is moved below no other company, and an own customer
+        becomes none of a colleague's people. A contact that is nobody's may become
+        one: the owner gains it. Where a person is the customer, the company above says
+        nothing.
+
+        :param dict moved: ``{res.partner: (commercial partner before, after)}``
+        :raise CustomerOwnedError: one sentence that says whose customer it is
+        """
+        return CustomerGuard(self.env).check_moved(moved)
 
     def _make_work_refusal(self, env, partner):
         """The sentence that tells a salesperson whose customer it is.
@@ -1087,192 +1099,723 @@ class SalesProcessOwnership(models.Model):
         }
 
     # ------------------------------------------------------------
-    # READING
+    # THE LEDGER: see OwnershipLedger, HandOver
     # ------------------------------------------------------------
 
-    def _has_many_details(self):
-        """Tell whether one of these customers may count as several.
+    def _open_periods(self, values_list, tags_list=None):
+        """Create periods, silently and in one batch.
+
+        :param list values_list: values of :meth:`create`; ``date_start`` defaults to
+            now; holder, root and deadline follow from the other values; ``is_given``
+            says that the roster chose the owner
+        :param list tags_list: for each, crm.tag records of the leads that will belong
+            to it
+        :return: the new ownerships
+        """
+        return OwnershipLedger(self).open_periods(values_list, tags_list)
+
+    def _end(self, reason, note=None):
+        """End the periods and free their keys: the customers are new again.
+
+        Leads keep the period, so that past deals stay with the salesperson who
+        closed them. Periods that have ended already are left as they are.
+
+        :param str reason: a value of ``end_reason``
+        :param str note: the reason in words
+        :return: the periods that were ended
+        """
+        return OwnershipLedger(self).end(reason, note)
+
+    def _before_end(self):
+        """What these periods leave behind, before they end; they are locked.
+
+        Clocks stop, held customers are counted where they were released, nobody is
+        warned of a period that ends.
+        """
+        self._stop_clocks()
+        if held := self.filtered("is_held"):
+            self.env["sales.process.release"]._settle_held(held, "went")
+        if warned := self.filtered("warning_level"):
+            warned._clear_warnings()
+
+    def _sync_phase(self, open_leads=None):
+        """Bring phase and end in line with the leads of the customer.
+
+        An open lead is pursued. With won leads and no open one the customer has
+        signed. With lost leads only, it is lost. Without any lead it is given up.
+
+        :param open_leads: crm.lead, open ones of these customers that are known
+        """
+        return OwnershipLedger(self).sync_phase(open_leads)
+
+    def _filter_signed(self):
+        """Customers that have signed although a lead is still open.
+
+        An addon that knows about contracts or orders says so here.
+
+        :return: sales.process.ownership
+        """
+        return self.browse()
+
+    def _filter_won_unproven(self):
+        """Customers whose won leads are no signature yet: their clock goes on.
+
+        What the late owner enters lets no customer stay that is being released. An
+        addon that knows about contracts or orders adds those that have none.
+
+        :return: sales.process.ownership
+        """
+        return self.filtered("is_held")
+
+    def _sign(self):
+        """The customers have signed.
+
+        Nothing in CRM alone tells about money, so a won lead counts as signed and
+        paid. An addon that knows about invoices puts them in phase ``signed`` and
+        calls :meth:`_serve` when the money is in.
+        """
+        self._serve("signed")
+
+    def _serve(self, end_reason):
+        """The customers have signed and paid: keep or free them, as the team says.
+
+        :param str end_reason: ``signed`` or ``paid``, for teams that free the
+            customer at once
+        """
+        free = self.filtered(lambda row: row.team_id.served_policy == "end")
+        free._end(end_reason)
+        for ownership in self - free:
+            ownership.sudo().write(
+                {"phase": "served", **ownership._get_revisit_values()}
+            )
+        (self - free)._update_deadlines()
+
+    def _get_revisit_values(self):
+        """When a served customer is visited again and how long it keeps its owner.
+
+        Days are counted from today in the owner's time zone.
+
+        :return: dict of field values
+        """
+        self.ensure_one()
+        zone = self.team_id._get_process_timezone(self.user_id)
+        today = deadline_tools.local_date(self.env.cr.now(), zone)
+        cycle = self.grade_id.revisit_days
+        limited = self.team_id.served_policy == "limited"
+        return {
+            "date_revisit": cycle and today + timedelta(days=cycle),
+            "date_served_until": limited
+            and today + timedelta(days=self.team_id.process_served_days),
+        }
+
+    def _check_hand_over(self, actor, user, team=None):
+        """Refuse a change of owner by somebody who may not decide it.
+
+        The one permission: asked for every change of owner, whatever the door, of the
+        person behind the act. Teams that only observe refuse nobody.
+
+        :param actor: res.users, who does it
+        :param user: res.users, the new owner; empty for the pool
+        :param team: crm.team, the new team; by default the team stays
+        :raise UserError: one sentence, for the first customer that is refused
+        """
+        self._check_no_reception(user)
+        # sudo: who decides does not depend on who may read customer and team
+        for customer in self.sudo():
+            target = (team or customer.team_id).sudo()
+            HandOverPermission(customer, actor, user, target).check()
+
+    def _check_decided(self, assignments, team=None):
+        """Ask :meth:`_check_hand_over`, of everybody but our own scheduled actions.
+
+        :param dict assignments: ``{ownership: res.users or empty recordset}``
+        """
+        if self.env.user._is_superuser() or get_door(self.env) in OWN_DOORS:
+            return
+        by_user = defaultdict(self.browse)
+        for ownership, user in assignments.items():
+            by_user[user] |= ownership
+        for user, ownerships in by_user.items():
+            ownerships._check_hand_over(self.env.user, user, team)
+
+    def _hand_over(self, assignments, origin, reason, note=None, team=None):
+        """Give customers to other owners, or to the pool, in one batch.
+
+        The running period ends and a new one begins; the keys never are without a
+        period. Open leads, planned activities, future meetings and followers go with
+        the customer; won and lost leads stay with the period in which they closed.
+
+        :param dict assignments: ``{ownership: res.users or empty recordset}``
+        :param str origin: a value of ``origin`` for the new periods
+        :param str reason: a value of ``end_reason`` for the old periods
+        :param str note: the reason in words, shown in the chatter
+        :param team: the new team; by default the team stays
+        :return: ``{old ownership: new ownership}``; periods that had ended before
+            are not in it
+        """
+        return HandOver(self, assignments, origin, reason, note, team).run()
+
+    def _prepare_successor_values(self, user, team, origin, reason):
+        """Values of the period that follows this one.
+
+        :param user: the new owner, or an empty recordset for the pool
+        :return: dict for :meth:`create`
+        """
+        self.ensure_one()
+        lapses = self.lapse_count + self._is_lapse(reason)
+        # the rules of the team that let it go, whosever pool receives it
+        limit = self.team_id.process_carousel_limit
+        return {
+            "name": self.name,
+            "user_id": user.id,
+            "team_id": team.id,
+            "company_id": self._get_company_in(team).id,
+            "partner_id": self.partner_id.id,
+            "state": "open" if user else "pool",
+            "phase": self.phase,
+            "origin": origin,
+            "previous_id": self.id,
+            "date_last_contact": self.date_last_contact,
+            "date_revisit": self.date_revisit,
+            "date_served_until": self.date_served_until,
+            "lapse_count": lapses,
+            "is_dormant": not user and bool(limit) and lapses >= limit,
+            "is_frozen": self.is_frozen,
+            "collaborator_ids": [fields.Command.set((self.collaborator_ids - user).ids)]
+            if user
+            else False,
+        }
+
+    def _get_company_in(self, team):
+        """The company of the customer in a team: that of its branch, if it has one.
+
+        :return: res.company
+        """
+        company = team.company_id
+        shared = self.company_id._get_customer_company()
+        if company and company._get_customer_company() == shared:
+            return company
+        return self.company_id
+
+    def _is_lapse(self, reason):
+        """Tell whether the owner let the customer go, and was not away meanwhile.
+
+        :param str reason: a value of ``end_reason``
+        :return: bool
+        """
+        self.ensure_one()
+        return reason in LAPSE_REASONS and not self.is_excused
+
+    # ------------------------------------------------------------
+    # ONE CUSTOMER OF SEVERAL: see OwnershipMerge, OwnershipDetails
+    # ------------------------------------------------------------
+
+    def _absorb(self, others, without=()):
+        """Join other running periods of the same customer into this one.
+
+        The others end as ``merged``; their keys, leads and helpers come here. The
+        earlier start stays in the ended rows of the ledger.
+
+        :param others: ownerships in the same company
+        :param without: crm.lead, about to be deleted
+        """
+        return OwnershipMerge(self).absorb(others, without)
+
+    def _take_back(self, other):
+        """Join what a colleague received into this customer, and tell both.
+
+        :param other: the customer of the colleague, in sudo
+        """
+        return OwnershipMerge(self).take_back(other)
+
+    def _follow_partner_merge(self, src_partners, dst_partner):
+        """Contacts were merged: join the ownerships, or leave them to the leader.
+
+        Ownerships of one person become one. Where two people own the two contacts,
+        both keep their customer and their details, the older ownership, but never
+        that of who merges, keeps the contact, and the leader decides.
+
+        :param src_partners: the contacts that go, still existing
+        :param dst_partner: the contact that stays
+        """
+        return PartnerMerge(self).follow(src_partners, dst_partner)
+
+    def _add_details(self, details, going=False):
+        """Add contact details to customers; refuses nobody, frees nothing.
+
+        What somebody else owns becomes a conflict for the leader.
+
+        :param dict details: ``{ownership: {(company_id, kind, value): label}}``
+        :param bool going: the details are about to be overwritten: also what is found
+            by the contact only becomes a key
+        """
+        return OwnershipDetails(self).add(details, going)
+
+    @api.model
+    def _go_on_with_past(self, past_ids):
+        """What identified an earlier customer identifies these: its clock goes on.
+
+        :param dict past_ids: ``{ownership: ids of periods that have ended}``
+        """
+        return OwnershipDetails(self).go_on_with_past(past_ids)
+
+    def _record_lost_keys(self, lost):
+        """Tell the leader which details stayed with another customer.
+
+        :param lost: list of ``(losing ownership id, keeping ownership id, company id,
+            kind, value)``
+        """
+        return OwnershipDetails(self).record_lost(lost)
+
+    def _tell_contact_changed(self, partners, user):
+        """Tell each owner once a day that a stranger changes their customer's contact.
+
+        :param partners: res.partner, the changed contacts
+        :param user: res.users, who changed them
+        """
+        return OwnershipDetails(self).tell_changed(partners, user)
+
+    @api.model
+    def _plan_reading_again(self):
+        """Read the details of all running customers again, in the background.
+
+        Needed when what a detail means has changed: the country or the scope of a
+        company, a new version.
+        """
+        # sudo: the parameter is the scheduled action's own
+        self.env["ir.config_parameter"].sudo().set_param(READ_AGAIN, "0")
+        cron = self.env.ref(
+            "sales_process_mgmt.ir_cron_read_again", raise_if_not_found=False
+        )
+        if cron:
+            cron.sudo()._trigger()
+
+    @api.model
+    @scheduled
+    def _cron_read_again(self):
+        """Add missing keys to running customers, batch after batch.
+
+        Goes on where it stopped; without anything planned it does nothing.
+        """
+        return OwnershipDetails(self).read_all_again()
+
+    def _read_details_again(self):
+        """Add the keys that leads, contacts and labels of these customers give."""
+        return OwnershipDetails(self).read_again()
+
+    # ------------------------------------------------------------
+    # THE CLOCK: see OwnershipClock, OwnershipWarnings
+    # ------------------------------------------------------------
+
+    def _get_deadlines(self, team_stand_in=None, contacts=None, is_unlimited=False):
+        """Compute until when each customer belongs to its owner.
+
+        :param team_stand_in: a team with other rules, to see what they would do
+        :param dict contacts: last contacts that are about to be written, by ownership
+        :param bool is_unlimited: as if the leader let clocks that were stopped move
+            later, see :meth:`_apply_rules`
+        :return: ``{ownership: (naive UTC datetime or False, kind or False)}``
+        """
+        return OwnershipClock(self).get_deadlines(team_stand_in, contacts, is_unlimited)
+
+    def _update_deadlines(self, contacts=None, rules_from=None):
+        """Write the deadlines that have moved, in few statements.
+
+        :param dict contacts: last contacts to write with them, by ownership
+        :param rules_from: naive UTC datetime from which changed rules hold: whoever
+            was not overdue before is not before the end of that day
+        """
+        return OwnershipClock(self).update(contacts, rules_from)
+
+    def _give_fresh_period(self):
+        """Start the timer again now, for example after a change of the rules."""
+        return OwnershipClock(self).give_fresh_period()
+
+    def _apply_rules(self, rules_from, extended=True):
+        """Rules have changed: clocks are computed again, nobody is overdue at once.
+
+        :param rules_from: naive UTC datetime; until the end of that day nobody becomes
+            overdue who was not
+        :param bool extended: whether the leader's rules may move deadlines later;
+            otherwise they only come nearer
+        """
+        return OwnershipClock(self).apply_rules(rules_from, extended)
+
+    def _stop_clocks(self):
+        """Keep the deadlines of these customers as they are: nothing but a later
+        contact or the leader moves them later."""
+        OwnershipClock(self).stop()
+
+    def _get_clock_floor(self, moment, now=None):
+        """Until when nobody who was not overdue becomes so by a changed rule.
+
+        :param moment: naive UTC datetime from which the changed rule holds
+        :param now: naive UTC datetime at which the clock is computed, by default now
+        :return: naive UTC datetime, not later than the deadline of now, or False
+        """
+        return OwnershipClock(self).get_floor(self, moment, now)
+
+    def _is_clock_remembered(self):
+        """Tell whether whoever has this customer again goes on with its clock.
+
+        :return: bool; of a running period, whether there is a clock
+        """
+        self.ensure_one()
+        if self.state != "ended":
+            return bool(self.date_deadline)
+        if self.end_reason == "merged" or not self.date_clock_limit:
+            return False
+        since = self.env.cr.now() - self.team_id._get_clock_memory()
+        if self.phase != "pursuing" and self.date_clock_limit < since:
+            # it had signed, and its clock stood still for long
+            return False
+        return self.date_end >= since
+
+    def _is_arrival(self):
+        """Tell whether this is a customer that came by itself and nobody has had yet,
+        as opposed to one that was released into the pool.
 
         :return: bool
         """
-        return any(
-            sum(key.kind in TYPED_KINDS for key in row.key_ids) > DETAILS_PER_CUSTOMER
-            for row in self.sudo()  # sudo: only counted
+        self.ensure_one()
+        return not self.user_id and self.origin != "release"
+
+    @api.model
+    def _follow_absences(self, users, by_leader):
+        """People are away, or are not any more: their clocks are computed again.
+
+        Nobody becomes overdue by it before the end of tomorrow.
+
+        :param users: res.users
+        :param bool by_leader: the leader may let held customers stay, and move a clock
+            later that was stopped
+        """
+        return OwnershipClock(self).follow_absences(users, by_leader)
+
+    @api.model
+    def _follow_zone(self, users):
+        """People have another zone: their days are counted in it from tomorrow on.
+
+        A deadline never moves later by it, nor by a rule that changes beside it: see
+        :meth:`DeadlineFacts.get_zones`.
+
+        :param users: res.users
+        """
+        return OwnershipClock(self).follow_zone(users)
+
+    def _register_contacts(self, contacts):
+        """Move the last contact forward and the deadlines with it.
+
+        The rows are locked first, so a contact and a release of the same customer
+        never both win.
+
+        :param dict contacts: ``{ownership: naive UTC datetime}``
+        :return: the ownerships that had ended before: too late
+        """
+        return OwnershipClock(self).register_contacts(contacts)
+
+    def _move_last_contact(self, contacts):
+        """See :meth:`_register_contacts`, for rows that are locked and open.
+
+        :param dict contacts: ``{ownership: naive UTC datetime}``
+        """
+        return OwnershipClock(self).move_last_contact(contacts)
+
+    def _recompute_last_contact(self):
+        """Take the last contact again from the follow-ups that count.
+
+        Called after a follow-up was edited, deleted or found not to count.
+        """
+        return OwnershipClock(self).recompute_last_contact()
+
+    def _recompute_agreed(self):
+        """Take the agreed day again from the follow-ups that count, oldest first.
+
+        An agreement edited or deleted, or entered late, so leaves no trace in the
+        deadline. The caller updates the deadlines.
+        """
+        return OwnershipClock(self).recompute_agreed()
+
+    @api.model
+    @scheduled
+    def _cron_warn(self):
+        """Warn before deadlines: first the owner, then the owner and the leader.
+
+        Works in batches like the release: killed at any point it goes on, a customer
+        that fails never stops the rest. Each person gets one message at the end, with
+        the list.
+        """
+        OwnershipWarnings(self.env).run()
+
+    def _clear_warnings(self):
+        """The deadline has moved or the period ended: warnings are done with."""
+        # sudo: warnings were planned by the system
+        self.env["mail.activity"].sudo().search(
+            [
+                ("res_model", "=", "crm.lead"),
+                ("res_id", "in", self.sudo().lead_ids.ids),
+                (
+                    "activity_type_id",
+                    "=",
+                    self.env.ref("sales_process_mgmt.mail_activity_type_warning").id,
+                ),
+            ]
+        ).unlink()
+        self.sudo().write(
+            {"warning_level": 0, "date_warned": False, "is_warning_untold": False}
         )
 
-    def _get_open_leads(self):
-        """The leads that go where the customer goes: neither won nor lost."""
-        return (
-            self.env["crm.lead"]
-            .with_context(active_test=False)
-            .search(
-                [("ownership_id", "in", self.ids), ("won_status", "=", "pending")],
-                order="id",
+    # ------------------------------------------------------------
+    # THE RELEASE: see sales.process.release
+    # ------------------------------------------------------------
+
+    @api.model
+    def _trigger_release(self):
+        """Run the scheduled action as soon as this transaction is committed."""
+        cron = self.env.ref(
+            "sales_process_mgmt.ir_cron_release", raise_if_not_found=False
+        )
+        if cron:
+            # sudo: who makes customers due need not know the scheduled actions
+            cron.sudo()._trigger()
+
+    @api.model
+    def _mark_owner_left(self, pairs):
+        """Let the customers of people who leave be released by the next run.
+
+        :param pairs: list of ``(res.users, crm.team)``; an empty team means all teams
+        """
+        left = self._search_owned(pairs)
+        if left:
+            left.write({"has_owner_left": True})
+            self._trigger_release()
+
+    @api.model
+    def _unmark_owner_left(self, pairs):
+        """Who comes back before the release keeps the customers.
+
+        :param pairs: as for :meth:`_mark_owner_left`
+        """
+        self._search_owned(pairs).filtered("has_owner_left").write(
+            {"has_owner_left": False, "is_held": False}
+        )
+
+    @api.model
+    def _search_owned(self, pairs):
+        domains = [
+            fields.Domain("user_id", "in", user.ids)
+            & (fields.Domain("team_id", "in", team.ids) if team else fields.Domain.TRUE)
+            for user, team in pairs
+        ]
+        # sudo: whoever manages users or teams may not write the ledger
+        return self.sudo().search(
+            fields.Domain("state", "=", "open") & fields.Domain.OR(domains)
+        )
+
+    def _may_release(self):
+        """Tell whether the scheduled action still tries to release this customer.
+
+        :return: bool, false where it has failed too often
+        """
+        self.ensure_one()
+        return self.release_failure_count < MAX_FAILURES
+
+    def _mark_failure(self, error):
+        """Count the failure; after the last one the leader is told."""
+        self.ensure_one()
+        error = error[:500]
+        # sudo: the ledger is written by its own methods only
+        self.sudo().write(
+            {
+                "release_failure_count": self.release_failure_count + 1,
+                "release_error": error,
+            }
+        )
+        if self.release_failure_count >= MAX_FAILURES:
+            Release = self.env["sales.process.release"]
+            Release._record_lines(
+                self.team_id,
+                "observe" if self.process_mode == "observe" else "enforce",
+                [Release._prepare_line(self, "failed", note=error)],
             )
+
+    def action_retry_release(self):
+        """Let the next run try again what has failed too often."""
+        self.check_access("read")
+        self._check_leader()
+        if not any(self.sudo().mapped("release_failure_count")):
+            raise UserError(self.env._("No release of these customers has failed."))
+        # sudo: the leader decides, the ledger is written by its own methods
+        self.sudo().write({"release_failure_count": 0, "release_error": False})
+        self._trigger_release()
+
+    # ------------------------------------------------------------
+    # THE POOL: see PoolTake, PoolView, PoolReturn
+    # ------------------------------------------------------------
+
+    def action_take(self):
+        """Take the customer from the pool for oneself.
+
+        Two people at the same instant: one has it, the other gets the sentence.
+
+        :return: dict, says so and opens the lead
+        """
+        self.ensure_one()
+        user = self.env.user
+        if not user.has_group("sales_team.group_sale_salesman"):
+            raise AccessError(
+                self.env._("Only salespeople take customers from the pool.")
+            )
+        # sudo: the rules of the pool decide, the ledger is written by its methods
+        successor = PoolTake(self.sudo(), user).take()
+        lead = successor.lead_ids.filtered("active")[:1]
+        if not lead:
+            opened = {"type": "ir.actions.client", "tag": "soft_reload"}
+        else:
+            opened = {
+                "type": "ir.actions.act_window",
+                "res_model": "crm.lead",
+                "res_id": lead.id,
+                "views": [(False, "form")],
+            }
+        return self.env["sales.process.notice"]._toast(
+            self.env._("Taken: the customer is yours. Contact it soon."), opened
         )
 
-    def action_view_leads(self):
-        """Open the leads of the customer.
+    def _lock_person(self, user):
+        """Let a person receive customers in one window at a time.
+
+        The limits of a person hold for two windows at the same instant, too. A lock
+        alone would let the second one in with what it saw before; an update makes it
+        begin again and count the first.
+        """
+        self.env.cr.execute(
+            """
+            UPDATE res_users SET process_customer_limit = process_customer_limit
+             WHERE id = %s
+            """,
+            (user.id,),
+        )
+
+    def _check_take(self, user):
+        """Refuse a take that the rules of the pool do not allow, in one sentence."""
+        PoolTake(self, user).check()
+
+    def _get_barred_users(self):
+        """Who may not receive these customers yet, and from when they may.
+
+        Whoever let the customer go rests for as long as the team from which it was
+        taken says, whosever pool it lies in now; an open period counts as let go, it
+        is about to be released. Nor does a customer that arrives again come to whoever
+        goes on with a clock that has run out: it would be released at once.
+
+        :return: ``{ownership: {user id: naive UTC datetime}}``
+        """
+        return PoolBars(self).get()
+
+    def _give_up(self, reason, pool_team=None):
+        """Give customers up into the pool.
+
+        :param str reason: why, in words
+        :param pool_team: crm.team whose pool receives them; by default the one of
+            the team's settings
+        :return: the periods in the pool
+        """
+        return PoolReturn(self, reason, pool_team).run()
+
+    def action_open_pool_customer(self):
+        """Open one customer of the pool: its facts, not its contact details.
 
         :return: dict, a window action
         """
-        action = self.env["ir.actions.act_window"]._for_xml_id("crm.crm_lead_all_leads")
-        action["domain"] = [("ownership_id", "in", self.ids)]
-        action["context"] = {"active_test": False, "create": False}
-        return action
-
-    def action_view_history(self):
-        """Open all periods of the customer, the newest first.
-
-        :return: dict, a window action
-        """
+        self.ensure_one()
+        # sudo: whoever saw it in the pool may not see it with its new owner
+        if self.sudo().state != "pool" and not self.has_access("read"):
+            raise UserError(
+                self.env._(
+                    "Somebody has just taken this customer. Look for another one."
+                )
+            )
         self.check_access("read")
+        PoolView(self).open()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("History of the Customer"),
             "res_model": self._name,
-            "view_mode": "list,form",
-            "domain": [("id", "in", self.chain_ids.ids)],
-            "context": {"create": False},
+            "res_id": self.id,
+            "views": [
+                (
+                    self.env.ref(
+                        "sales_process_mgmt.sales_process_ownership_view_form_pool"
+                    ).id,
+                    "form",
+                )
+            ],
         }
 
-    def _check_owner_or_leader(self):
-        """Only the owner and the leader decide who helps with a customer."""
+    def action_freeze(self):
+        """The customer does not want to be contacted: no timer, nobody takes it."""
         self.check_access("read")
-        user = self.env.user
-        for ownership in self.sudo():
-            if ownership.user_id != user and not ownership.team_id._is_leader(user):
-                raise AccessError(
-                    self.env._(
-                        "Only the owner of this customer, the leader of %(team)s or a "
-                        "sales administrator decides who helps.",
-                        team=ownership.team_id.name or "",
-                    )
-                )
+        self._check_leader()
+        rows = self.sudo()._lock_rows()
+        rows.write({"is_frozen": True, "awaits_duty": False})
+        rows._update_deadlines()
 
-    @api.constrains("collaborator_ids", "state")
-    def _check_pool_has_no_helpers(self):
-        """A helper would read what the pool hides."""
-        if any(row.state == "pool" and row.collaborator_ids for row in self.sudo()):
-            raise ValidationError(
-                self.env._("Nobody owns this customer now, so nobody can help.")
-            )
+    def action_unfreeze(self):
+        """The customer may be contacted again, with a fresh period."""
+        self.check_access("read")
+        self._check_leader()
+        rows = self.sudo()._lock_rows()
+        rows.write({"is_frozen": False})
+        rows._give_fresh_period()
+
+    def action_wake(self):
+        """A resting customer may be taken again."""
+        self.check_access("read")
+        self._check_leader()
+        self.sudo()._lock_rows().write({"is_dormant": False, "lapse_count": 0})
+
+    # ------------------------------------------------------------
+    # HELPERS
+    # ------------------------------------------------------------
 
     def _filter_collaborators(self, users):
         """Those who can help with these customers: active salespeople, not the owner.
 
         :return: res.users
         """
-        companies = self.sudo().company_id
-        return (users - self.sudo().user_id).filtered(
-            lambda user: (
-                user.sudo()._is_process_salesperson()
-                and companies <= user.sudo().company_ids
-            )
-        )
+        return OwnershipHelpers(self).filter(users)
 
     def _check_collaborators(self, users):
         """Refuse people who cannot help with these customers, in one sentence."""
-        for user in users.sudo():
-            if not user._is_process_salesperson():
-                raise UserError(
-                    self.env._(
-                        "%(user)s is not a salesperson and cannot help.", user=user.name
-                    )
-                )
-        for ownership in self.sudo():
-            if ownership.state != "open":
-                raise UserError(
-                    self.env._("Nobody owns this customer now, so nobody can help.")
-                )
-            if ownership.user_id in users:
-                raise UserError(
-                    self.env._(
-                        "%(user)s owns this customer and needs no invitation.",
-                        user=ownership.user_id.name,
-                    )
-                )
-            company = ownership.company_id
-            for user in users.sudo():
-                if company and company not in user.company_ids:
-                    raise UserError(
-                        self.env._(
-                            "%(user)s does not work for %(company)s and cannot help.",
-                            user=user.name,
-                            company=company.name,
-                        )
-                    )
+        OwnershipHelpers(self).check(users)
 
     def _add_collaborators(self, users):
         """Let people help: they may work the customer, they do not own it.
 
         :param users: res.users
         """
-        self._check_collaborators(users)
-        for ownership in self:
-            added = users - ownership.sudo().collaborator_ids
-            if added:
-                # sudo: the ledger is written by its own methods only
-                ownership.sudo().collaborator_ids |= added
-                ownership._log_on_leads(
-                    self.env._(
-                        "%(users)s may help with this customer.",
-                        users=", ".join(added.sudo().mapped("name")),
-                    )
-                )
-
-    def _set_deputy(self, deputy):
-        """The deputy of an absent owner helps with these customers, in one statement.
-
-        :param deputy: res.users
-        """
-        self._check_collaborators(deputy)
-        # sudo: the ledger is written by its own methods only
-        self.sudo().write({"collaborator_ids": [fields.Command.link(deputy.id)]})
-
-    def _unset_deputy(self, deputy):
-        """The owner is back: the deputy helps no more.
-
-        :param deputy: res.users
-        """
-        # sudo: as above
-        self.sudo().write({"collaborator_ids": [fields.Command.unlink(deputy.id)]})
+        return OwnershipHelpers(self).add(users)
 
     def _remove_collaborators(self, users):
         """People no longer help with the customers.
 
         :param users: res.users
         """
-        for ownership in self:
-            removed = users & ownership.sudo().collaborator_ids
-            if removed:
-                # sudo: the ledger is written by its own methods only
-                ownership.sudo().collaborator_ids -= removed
-                ownership._log_on_leads(
-                    self.env._(
-                        "%(users)s no longer helps with this customer.",
-                        users=", ".join(removed.sudo().mapped("name")),
-                    )
-                )
+        return OwnershipHelpers(self).remove(users)
 
-    def _log_on_leads(self, body):
-        """Write one line in the chatter of the open leads, without notifying."""
-        self.ensure_one()
-        # sudo: the chatter of the customer tells it whoever did it
-        leads = self.sudo()._get_open_leads()
-        if leads:
-            leads._message_log_batch(bodies=dict.fromkeys(leads.ids, body))
+    def _set_deputy(self, deputy):
+        """The deputy of an absent owner helps with these customers, in one statement.
 
-    def _get_current_lead(self):
-        """The lead on which a contact is logged: the newest open one, else any.
-
-        :return: crm.lead, may be empty
+        :param deputy: res.users
         """
-        self.ensure_one()
-        # sudo: who asks is checked by the caller
-        ownership = self.sudo()
-        leads = ownership._get_open_leads() or ownership.lead_ids.sorted("id")
-        return leads[-1:]
+        return OwnershipHelpers(self).set_deputy(deputy)
+
+    def _unset_deputy(self, deputy):
+        """The owner is back: the deputy helps no more.
+
+        :param deputy: res.users
+        """
+        return OwnershipHelpers(self).unset_deputy(deputy)
 
     def action_invite(self, user_ids=None):
         """Invite colleagues to help, as the owner or the leader.
@@ -1286,7 +1829,8 @@ class SalesProcessOwnership(models.Model):
             self.env["sales.process.invitation"]._invite(self, users)
             return self.env["sales.process.notice"]._toast(
                 self.env._(
-                    "Invited: %(people)s.", people=", ".join(users.mapped("name"))
+                    "Invited: %(people)s.",
+                    people=format_list(self.env, users.mapped("name")),
                 )
             )
         self.ensure_one()
@@ -1324,141 +1868,34 @@ class SalesProcessOwnership(models.Model):
         self._remove_collaborators(self.env.user)
         return True
 
-    @api.depends("state", "date_deadline", "team_id.followup_reminder_first_days")
-    def _compute_followup_state(self):
-        for ownership in self:
-            ownership.followup_state = ownership.team_id._get_followup_state(
-                ownership.state == "open" and ownership.date_deadline
-            )
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
 
-    def _search_followup_state(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        return self.env["crm.team"]._get_followup_state_domain("date_deadline", value)
+    def action_view_leads(self):
+        """Open the leads of the customer.
 
-    @api.depends("followup_ids.next_step", "followup_ids.date")
-    def _compute_next_step(self):
-        """Read the plans of all leads of all ownerships in one query each."""
-        planned = self._get_next_activities()
-        written = self._get_next_written_steps()
-        for ownership in self:
-            step, date = planned.get(ownership.id) or written.get(
-                ownership.id, (False, False)
-            )
-            ownership.next_step = step
-            ownership.date_next_step = date
-
-    def _get_next_activities(self):
-        """The earliest planned activity on the open leads of each customer.
-
-        :return: ``{ownership id: (summary, date)}``
+        :return: dict, a window action
         """
-        leads = self._get_open_leads()
-        ownership_by_lead = {lead.id: lead.ownership_id.id for lead in leads}
-        # sudo: a helper may not see the activities of the owner, only that they exist
-        activities = (
-            self.env["mail.activity"]
-            .sudo()
-            .search(
-                [("res_model", "=", "crm.lead"), ("res_id", "in", leads.ids)],
-                order="date_deadline, id",
-            )
-        )
-        steps = {}
-        for activity in activities:
-            steps.setdefault(
-                ownership_by_lead[activity.res_id],
-                (
-                    activity.summary or activity.activity_type_id.name,
-                    activity.date_deadline,
-                ),
-            )
-        return steps
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm.crm_lead_all_leads")
+        action["domain"] = [("ownership_id", "in", self.ids)]
+        action["context"] = {"active_test": False, "create": False}
+        return action
 
-    def _get_next_written_steps(self):
-        """What the last follow-up that plans anything says, of each customer.
+    def action_view_history(self):
+        """Open all periods of the customer, the newest first.
 
-        :return: ``{ownership id: (text, date or False)}``
+        :return: dict, a window action
         """
-        Followup = self.env["sales.process.followup"]
-        Followup.flush_model(["ownership_id", "next_step", "date_next", "date"])
-        # read past the rules: the last contact may be a helper's
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT DISTINCT ON (ownership_id) ownership_id, next_step, date_next
-                  FROM sales_process_followup
-                 WHERE ownership_id IN %s
-                   AND (next_step IS NOT NULL OR date_next IS NOT NULL)
-              ORDER BY ownership_id, date DESC, id DESC
-                """,
-                self._ids or (0,),
-            )
-        )
+        self.check_access("read")
         return {
-            ownership_id: (step or False, day or False)
-            for ownership_id, step, day in rows
+            "type": "ir.actions.act_window",
+            "name": self.env._("History of the Customer"),
+            "res_model": self._name,
+            "view_mode": "list,form",
+            "domain": [("id", "in", self.chain_ids.ids)],
+            "context": {"create": False},
         }
-
-    @api.depends("lead_ids.won_status", "lead_ids.expected_revenue")
-    def _compute_lead_facts(self):
-        groups = (
-            self.env["crm.lead"]
-            .with_context(active_test=False)
-            ._read_group(
-                [("ownership_id", "in", self.ids)],
-                ["ownership_id", "won_status"],
-                ["__count", "expected_revenue:sum"],
-            )
-        )
-        facts = {}
-        for ownership, status, count, revenue in groups:
-            fact = facts.setdefault(ownership.id, [0, 0, 0.0])
-            if status == "pending":
-                fact[0] += count
-                fact[2] += revenue
-            else:
-                fact[1] += count
-        for ownership in self:
-            (
-                ownership.open_lead_count,
-                ownership.closed_lead_count,
-                ownership.expected_revenue,
-            ) = facts.get(ownership.id, (0, 0, 0.0))
-
-    @api.depends("company_id")
-    @api.depends_context("company")
-    def _compute_currency_id(self):
-        for ownership in self:
-            # sudo: in which currency a company keeps its books is no secret
-            company = ownership.sudo().company_id or self.env.company
-            ownership.currency_id = company.currency_id
-
-    @api.depends("date_start", "date_end")
-    def _compute_days_held(self):
-        now = self.env.cr.now()
-        for ownership in self:
-            end = ownership.date_end or now
-            ownership.days_held = max((end - ownership.date_start).days, 0)
-
-    def _check_leader(self):
-        """Refuse unless the current user leads the team of each of these customers."""
-        # sudo: whether somebody leads a team does not depend on reading it
-        for team in self.sudo().team_id:
-            if not team._is_leader(self.env.user):
-                raise AccessError(
-                    self.env._(
-                        "Only the leader of %(team)s or a sales administrator may do "
-                        "this.",
-                        team=team.name,
-                    )
-                )
-        if any(not ownership.team_id for ownership in self.sudo()) and not (
-            self.env.user.has_group("sales_team.group_sale_manager")
-        ):
-            raise AccessError(
-                self.env._("A customer without team is moved by an administrator.")
-            )
 
     def action_open_transfer(self):
         """Open the wizard that gives these customers to somebody else.
@@ -1479,109 +1916,6 @@ class SalesProcessOwnership(models.Model):
             "context": {"default_ownership_ids": running.ids},
         }
 
-    def _get_territories(self):
-        """State and country of the newest open lead of each customer.
-
-        :return: ``{ownership id: (res.country.state, res.country)}``
-        """
-        return {
-            ownership.id: (leads[-1].state_id, leads[-1].country_id)
-            for ownership, leads in self._get_open_leads()
-            .grouped("ownership_id")
-            .items()
-        }
-
-    @api.depends("followup_ids")
-    def _compute_chain_followup_ids(self):
-        """Who takes a customer sees its whole history, the record rules permitting."""
-        rows = self.env["sales.process.followup"].search(
-            [("ownership_id", "in", self.chain_ids.ids)]
-        )
-        # sudo: a period before may be hidden, its customer is the same
-        by_root = rows.grouped(
-            lambda row: row.sudo().ownership_id.root_id.id or row.sudo().ownership_id.id
-        )
-        for ownership in self:
-            root = ownership.sudo().root_id.id or ownership._origin.id
-            followups = by_root.get(root, rows.browse())
-            ownership.chain_followup_ids = followups
-            ownership.followup_count = len(followups)
-
-    def _recompute_agreed(self):
-        """Take the agreed day again from the follow-ups that count, oldest first.
-
-        An agreement edited or deleted, or entered late, so leaves no trace in the
-        deadline. The caller updates the deadlines.
-        """
-        running = self.filtered(lambda row: row.state == "open")
-        periods = running._get_continued_periods()
-        followups = (
-            self.env["sales.process.followup"]
-            .sudo()
-            .search(
-                [
-                    ("ownership_id", "in", [period.id for period in periods]),
-                    ("counts", "=", True),
-                ],
-                order="date, id",
-            )
-            .grouped(lambda row: periods[row.ownership_id])
-        )
-        checkers = {}
-        tags = running._get_open_tags()
-        for ownership in running:
-            team = ownership.team_id
-            if team not in checkers:
-                checkers[team] = team._get_working_day_checker()
-            zone = team._get_process_timezone(ownership.user_id)
-            days = team._get_followup_days(
-                ownership.grade_id, tags.get(ownership.id, ())
-            )
-            agreed, count, approved = False, 0, False
-            for followup in followups.get(ownership, ()):
-                normal = deadline_tools.followup_deadline(
-                    followup.date, days, zone, checkers[team]
-                )
-                before = agreed
-                agreed, count = followup._apply_agreed(
-                    agreed,
-                    count,
-                    deadline_tools.local_date(normal, zone),
-                    deadline_tools.local_date(followup.date, zone),
-                )
-                if agreed != before:
-                    approved = bool(agreed and followup.extension_approved)
-            values = {
-                "date_agreed": agreed,
-                "extension_count": count,
-                "is_agreed_approved": approved,
-            }
-            if any(ownership[name] != value for name, value in values.items()):
-                # sudo: the ledger is written by its own methods only
-                ownership.sudo().write(values)
-
-    def _absorb_followups(self, others):
-        """Contacts of merged customers count for the period that stays.
-
-        :param others: the periods that end
-        """
-        # sudo: the ledger is written by its own methods only
-        followups = (
-            self.env["sales.process.followup"]
-            .sudo()
-            .search_fetch([("ownership_id", "in", others.ids)], ["date_next"])
-        )
-        if not followups:
-            return
-        followups._move_to_ownership(self)
-        periods = (self | others).sudo()
-        if any(
-            followups.mapped("date_next")
-            + periods.mapped("date_agreed")
-            + periods.mapped("extension_count")
-        ):
-            self.sudo()._recompute_agreed()
-
     def action_open_claim_back(self):
         """Open the dialog that claims a customer back.
 
@@ -1597,250 +1931,3 @@ class SalesProcessOwnership(models.Model):
             "target": "new",
             "context": {"default_ownership_id": self.id},
         }
-
-    @api.depends("key_ids.value")
-    def _compute_masked_contact(self):
-        masks = {
-            "phone": identity.mask_phone,
-            "phone_digits": identity.mask_phone,
-            "email": identity.mask_email,
-        }
-        for ownership in self:
-            # sudo: only the masked form is shown
-            ownership.masked_contact = ", ".join(
-                masks[key.kind](key.value)
-                for key in ownership.sudo().key_ids
-                if key.kind in masks
-            )
-
-    def action_take(self):
-        """Take the customer from the pool for oneself.
-
-        Two people at the same instant: one has it, the other gets the sentence.
-
-        :return: dict, says so and opens the lead
-        """
-        self.ensure_one()
-        user = self.env.user
-        if not user.has_group("sales_team.group_sale_salesman"):
-            raise AccessError(
-                self.env._("Only salespeople take customers from the pool.")
-            )
-        # sudo: the rules of the pool decide, the ledger is written by its methods
-        ownership = self.sudo()
-        ownership._lock_person(user)
-        ownership._lock_rows()
-        ownership._check_take(user)
-        successor = ownership._hand_over(
-            {ownership: user},
-            "pool",
-            "transferred",
-            team=ownership.team_id._get_taking_team(user),
-        )[ownership]
-        lead = successor.lead_ids.filtered("active")[:1]
-        if not lead:
-            opened = {"type": "ir.actions.client", "tag": "soft_reload"}
-        else:
-            opened = {
-                "type": "ir.actions.act_window",
-                "res_model": "crm.lead",
-                "res_id": lead.id,
-                "views": [(False, "form")],
-            }
-        return self.env["sales.process.notice"]._toast(
-            self.env._("Taken: the customer is yours. Contact it soon."), opened
-        )
-
-    def _lock_person(self, user):
-        """Let a person receive customers in one window at a time.
-
-        The limits of a person hold for two windows at the same instant, too. A lock
-        alone would let the second one in with what it saw before; an update makes it
-        begin again and count the first.
-        """
-        self.env.cr.execute(
-            """
-            UPDATE res_users SET process_customer_limit = process_customer_limit
-             WHERE id = %s
-            """,
-            (user.id,),
-        )
-
-    def _check_take(self, user):
-        """Refuse a take that the rules of the pool do not allow, in one sentence."""
-        PoolTake(self, user).check()
-
-    @api.model
-    def _check_no_reception(self, user):
-        """The reception registers for others and owns nothing."""
-        if user and user._is_process_reception():
-            raise UserError(
-                self.env._(
-                    "%(user)s sits at the reception and owns no customers: choose who "
-                    "is on duty, or the salesperson asked for.",
-                    user=user.sudo().name,
-                )
-            )
-
-    def _check_room(self, user, team, count=1):
-        """Refuse more open customers than the team lets one person hold.
-
-        :param int count: how many the person wants
-        """
-        # what the same transaction has taken before counts, too
-        user.invalidate_recordset(["open_customer_count"])
-        if team._get_customer_room(user) < count:
-            raise UserError(
-                self.env._(
-                    "You hold as many open customers as %(team)s allows. Finish or "
-                    "give up one first.",
-                    team=team.name,
-                )
-            )
-
-    def _check_give_up(self):
-        for ownership in self:
-            owner = ownership.user_id == self.env.user
-            if ownership.state != "open":
-                raise UserError(
-                    self.env._("Only an owned customer can be given up. Reload it.")
-                )
-            if not owner and not ownership.can_lead:
-                raise AccessError(
-                    self.env._("Only the owner or the team leader gives it up.")
-                )
-
-    def _give_up(self, reason, pool_team=None):
-        """Give customers up into the pool.
-
-        :param str reason: why, in words
-        :param pool_team: crm.team whose pool receives them; by default the one of
-            the team's settings
-        :return: the periods in the pool
-        """
-        self.check_access("read")
-        rows = self.sudo()
-        rows._lock_rows()
-        self._check_give_up()
-        if pool_team:
-            # sudo: whether a pool fits does not depend on reading the team
-            pool_team = pool_team.sudo()
-            rows._check_pool_team(pool_team)
-        successors = {}
-        for team, ownerships in rows.grouped("team_id").items():
-            successors |= rows._hand_over(
-                dict.fromkeys(ownerships, self.env["res.users"]),
-                "release",
-                "released",
-                reason,
-                pool_team or team.process_pool_team_id or team,
-            )
-        return self.browse().union(*successors.values())
-
-    def _check_pool_team(self, pool_team):
-        """Refuse a pool from which nobody could take these customers."""
-        companies = self.company_id
-        other_company = (
-            pool_team.company_id and companies and companies != pool_team.company_id
-        )
-        if pool_team.process_mode == "off" or other_company:
-            raise UserError(
-                self.env._(
-                    "%(team)s has no pool for these customers.", team=pool_team.name
-                )
-            )
-
-    def action_freeze(self):
-        """The customer does not want to be contacted: no timer, nobody takes it."""
-        self.check_access("read")
-        self._check_leader()
-        rows = self.sudo()._lock_rows()
-        rows.write({"is_frozen": True, "awaits_duty": False})
-        rows._update_deadlines()
-
-    def action_unfreeze(self):
-        """The customer may be contacted again, with a fresh period."""
-        self.check_access("read")
-        self._check_leader()
-        rows = self.sudo()._lock_rows()
-        rows.write({"is_frozen": False})
-        rows._give_fresh_period()
-
-    def action_wake(self):
-        """A resting customer may be taken again."""
-        self.check_access("read")
-        self._check_leader()
-        self.sudo()._lock_rows().write({"is_dormant": False, "lapse_count": 0})
-
-    @api.depends_context("uid")
-    def _compute_pool_facts(self):
-        self.pool_facts = False
-        user = self.env.user
-        # sudo: the leads are hidden until the customer is taken
-        pooled = self.sudo().filtered(lambda row: row.state == "pool")
-        if not pooled:
-            return
-        view = PoolView(pooled)
-        opened = view.get_opened_today()
-        shown = pooled.filtered(
-            lambda row: row in opened or row.team_id._is_leader(user)
-        )
-        leads = shown._get_open_leads().grouped("ownership_id")
-        for row in shown:
-            row.sudo(False).pool_facts = view.render_facts(
-                row, leads.get(row, self.env["crm.lead"].sudo())
-            )
-
-    def web_read(self, specification):
-        """Opening a customer of the pool is logged and limited per person and day."""
-        if "pool_facts" in specification and not self.env.su:
-            PoolView(self).open()
-        return super().web_read(specification)
-
-    # it writes what was opened: a replica of the database that only reads will not do
-    web_read._readonly = False
-
-    def action_open_pool_customer(self):
-        """Open one customer of the pool: its facts, not its contact details.
-
-        :return: dict, a window action
-        """
-        self.ensure_one()
-        # sudo: whoever saw it in the pool may not see it with its new owner
-        if self.sudo().state != "pool" and not self.has_access("read"):
-            raise UserError(
-                self.env._(
-                    "Somebody has just taken this customer. Look for another one."
-                )
-            )
-        self.check_access("read")
-        PoolView(self).open()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [
-                (
-                    self.env.ref(
-                        "sales_process_mgmt.sales_process_ownership_view_form_pool"
-                    ).id,
-                    "form",
-                )
-            ],
-        }
-
-    @api.depends_context("uid")
-    def _compute_pool_views_left(self):
-        user = self.env.user
-        # sudo: the settings of the team hold for everybody
-        count = len(PoolView(self.sudo()).get_opened_today()) if self else 0
-        for ownership in self:
-            team = ownership.sudo().team_id
-            limit = team.process_pool_view_limit
-            ownership.pool_views_left = (
-                self.env._(
-                    "%(count)s of %(limit)s", count=max(limit - count, 0), limit=limit
-                )
-                if limit and ownership.state == "pool" and not team._is_leader(user)
-                else False
-            )

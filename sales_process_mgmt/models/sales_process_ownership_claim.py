@@ -379,7 +379,11 @@ class OwnershipClaims:
                 ownership = holder.ownership.with_env(env)
                 sentence = ownership._get_conflict_sentence(self.actor)
             if len(refused) > 1:
-                sentence = f"{row['lead'].name[:80]}: {sentence}"
+                sentence = env._(
+                    "%(lead)s: %(sentence)s",
+                    lead=row["lead"].name[:80],
+                    sentence=sentence,
+                )
             if sentence not in sentences:
                 sentences.append(sentence)
         if len(refused) > 5:

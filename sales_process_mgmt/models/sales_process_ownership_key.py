@@ -337,53 +337,58 @@ class SalesProcessOwnershipKey(models.Model):
         )
         refused = []
         for start in range(0, len(values_list), self.env.cr.IN_MAX):
-            chunk = values_list[start : start + self.env.cr.IN_MAX]
-            rows = self.env.execute_query(
-                SQL(
-                    """
-                    INSERT INTO sales_process_ownership_key (
-                        ownership_id, company_id, kind, value, label, is_soft,
-                        is_manual, has_more_contacts, active, create_uid,
-                        write_uid, create_date, write_date)
-                    VALUES %s
-                    ON CONFLICT DO NOTHING
-                    RETURNING COALESCE(company_id, 0), kind, value, ownership_id
-                    """,
-                    SQL(", ").join(
-                        SQL(
-                            "(%s, %s, %s, %s, %s, %s, %s, %s, TRUE, %s, %s, %s, %s)",
-                            row["ownership_id"],
-                            row["company_id"] or None,
-                            row["kind"],
-                            row["value"],
-                            (row.get("label") or row["value"])[: texts.NAME_LENGTH],
-                            row["kind"] in SOFT_KINDS,
-                            bool(row.get("is_manual")),
-                            bool(row.get("has_more_contacts")),
-                            self.env.uid,
-                            self.env.uid,
-                            self.env.cr.now(),
-                            self.env.cr.now(),
-                        )
-                        for row in chunk
-                    ),
-                )
+            refused += self._insert_chunk(
+                values_list[start : start + self.env.cr.IN_MAX]
             )
-            inserted = set(rows)
-            refused += [
-                (row["company_id"] or 0, row["kind"], row["value"])
-                for row in chunk
-                if (
-                    row["company_id"] or 0,
-                    row["kind"],
-                    row["value"],
-                    row["ownership_id"],
-                )
-                not in inserted
-            ]
         self.invalidate_model()
         self.env["sales.process.ownership"].invalidate_model(["key_ids"])
         return refused
+
+    def _insert_chunk(self, chunk):
+        """See :meth:`_insert`: one statement."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO sales_process_ownership_key (
+                    ownership_id, company_id, kind, value, label, is_soft,
+                    is_manual, has_more_contacts, active, create_uid,
+                    write_uid, create_date, write_date)
+                VALUES %s
+                ON CONFLICT DO NOTHING
+                RETURNING COALESCE(company_id, 0), kind, value, ownership_id
+                """,
+                SQL(", ").join(
+                    SQL(
+                        "(%s, %s, %s, %s, %s, %s, %s, %s, TRUE, %s, %s, %s, %s)",
+                        row["ownership_id"],
+                        row["company_id"] or None,
+                        row["kind"],
+                        row["value"],
+                        (row.get("label") or row["value"])[: texts.NAME_LENGTH],
+                        row["kind"] in SOFT_KINDS,
+                        bool(row.get("is_manual")),
+                        bool(row.get("has_more_contacts")),
+                        self.env.uid,
+                        self.env.uid,
+                        self.env.cr.now(),
+                        self.env.cr.now(),
+                    )
+                    for row in chunk
+                ),
+            )
+        )
+        inserted = set(rows)
+        return [
+            (row["company_id"] or 0, row["kind"], row["value"])
+            for row in chunk
+            if (
+                row["company_id"] or 0,
+                row["kind"],
+                row["value"],
+                row["ownership_id"],
+            )
+            not in inserted
+        ]
 
     @api.model
     def _add_manual(self, ownership, identities):

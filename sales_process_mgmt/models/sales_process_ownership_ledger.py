@@ -1,65 +1,122 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The ledger: the only place that begins and ends periods and changes an owner."""
+
 from collections import defaultdict
 from itertools import zip_longest
 
 from markupsafe import Markup
 
-from odoo import api, fields, models
-from odoo.exceptions import (
-    AccessError,
-    ConcurrencyError,
-    UserError,
-    ValidationError,
-)
+from odoo import fields
+from odoo.exceptions import AccessError, ConcurrencyError, UserError
 from odoo.tools import SQL
 
-from ..tools.transaction import get_door
 from .crm_team import ACTIVE_MODES
-from .sales_process_ownership_timer import LAPSE_REASONS
+from .sales_process_ownership_clock import OwnershipClock
 
 # Scheduled actions of ours do what the rules of the team say.
 OWN_DOORS = ("backfill", "cron")
+# What is read of a customer with every contact
+LOCKED_FIELDS = (
+    "clock_zones",
+    "company_id",
+    "date_agreed",
+    "date_clock_base",
+    "date_clock_floor",
+    "date_clock_limit",
+    "date_deadline",
+    "date_hold_start",
+    "date_last_contact",
+    "date_start",
+    "date_timer_start",
+    "deadline_kind",
+    "extension_count",
+    "is_agreed_approved",
+    "is_frozen",
+    "is_held",
+    "partner_id",
+    "phase",
+    "previous_id",
+    "root_id",
+    "state",
+    "team_id",
+    "user_id",
+    "warning_level",
+)
 
 
-class SalesProcessOwnership(models.Model):
-    _inherit = "sales.process.ownership"
+class OwnershipLedger:
+    """Begin and end periods, and bring them in line with the leads.
 
-    # ------------------------------------------------------------
-    # BEGIN
-    # ------------------------------------------------------------
+    :param customers: sales.process.ownership
+    """
 
-    def _open_periods(self, values_list, tags_list=None):
-        """Create periods, silently and in one batch.
+    def __init__(self, customers):
+        self.customers = customers
+        self.env = customers.env
 
-        :param list values_list: values of :meth:`create`; ``date_start`` defaults to
-            now; holder, root and deadline follow from the other values; ``is_given``
-            says that the roster chose the owner
-        :param list tags_list: for each, crm.tag records of the leads that will belong
-            to it
-        :return: the new ownerships
-        """
+    def lock(self):
+        """Lock the rows against every other transaction, in the order of their ids."""
+        if not self.customers:
+            return self.customers
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT id,
+                       ARRAY(SELECT lead.id
+                               FROM crm_lead lead
+                              WHERE lead.ownership_id = sales_process_ownership.id
+                           ORDER BY lead.id),
+                       ARRAY(SELECT helper.user_id
+                               FROM sales_process_ownership_collaborator_rel helper
+                              WHERE helper.ownership_id = sales_process_ownership.id
+                           ORDER BY helper.user_id),
+                       %s
+                  FROM sales_process_ownership
+                 WHERE id IN %s
+              ORDER BY id
+                   FOR NO KEY UPDATE
+                """,
+                SQL(", ").join(map(SQL.identifier, LOCKED_FIELDS)),
+                self.customers._ids,
+            )
+        )
+        locked = self.customers.browse(row[0] for row in rows)
+        # what has been written and not flushed yet stays
+        fields_ = locked._fields
+        for position, name in enumerate(LOCKED_FIELDS, start=3):
+            fields_[name]._insert_cache(locked, [row[position] for row in rows])
+        fields_["lead_ids"]._insert_cache(
+            locked.with_context(active_test=False), [tuple(row[1]) for row in rows]
+        )
+        fields_["collaborator_ids"]._insert_cache(
+            locked, [tuple(row[2]) for row in rows]
+        )
+        return locked.filtered(lambda row: row.state != "ended")
+
+    def open_periods(self, values_list, tags_list=None):
+        """Create periods, silently and in one batch."""
         now = self.env.cr.now()
         # sudo: the ledger is written by its own methods only
-        Ownership = self.sudo().with_context(
+        Ownership = self.customers.sudo().with_context(
             tracking_disable=True, mail_create_nosubscribe=True
         )
-        working_days = {}
         for values in values_list:
             values.setdefault("date_start", now)
             values["holder_id"] = values.get("user_id")
             previous = Ownership.browse(values.get("previous_id"))
             values["root_id"] = (previous.root_id or previous).id
-        Ownership._continue_clocks(values_list)
+        clock = OwnershipClock(Ownership)
+        clock.go_on(values_list)
         for values, tags in zip_longest(values_list, tags_list or (), fillvalue=()):
-            values |= Ownership._prepare_deadline_values(values, tags, working_days)
+            values |= clock.prepare_deadline(values, tags)
         ownerships = Ownership.create(values_list)
-        ownerships._update_holders()
+        OwnershipLedger(ownerships)._update_holders()
         return ownerships.with_env(self.env)
 
     def _update_holders(self):
         """Tell every earlier period of the customer who owns it now."""
-        chained = self.filtered("root_id")
+        chained = self.customers.filtered("root_id")
         if not chained:
             return
         chained.flush_recordset(["root_id", "user_id"])
@@ -76,13 +133,13 @@ class SalesProcessOwnership(models.Model):
                 chained._ids,
             )
         )
-        self.invalidate_model(["holder_id"])
+        self.customers.invalidate_model(["holder_id"])
 
-    # ------------------------------------------------------------
-    # END
-    # ------------------------------------------------------------
+    def prepare_end_values(self, reason, note=None):
+        """What is written of a period that ends.
 
-    def _prepare_end_values(self, reason, note=None):
+        :return: dict of field values
+        """
         return {
             "state": "ended",
             "date_end": self.env.cr.now(),
@@ -93,85 +150,81 @@ class SalesProcessOwnership(models.Model):
             "awaits_duty": False,
         }
 
-    def _end(self, reason, note=None):
-        """End the periods and free their keys: the customers are new again.
-
-        Leads keep the period, so that past deals stay with the salesperson who
-        closed them. Periods that have ended already are left as they are.
-
-        :param str reason: a value of ``end_reason``
-        :param str note: the reason in words
-        :return: the periods that were ended
-        """
-        running = self._lock_rows()
-        running._end_locked(reason, note)
+    def end(self, reason, note=None):
+        """End the periods and free their keys: the customers are new again."""
+        running = self.customers._lock_rows()
+        OwnershipLedger(running).end_locked(reason, note)
         return running
 
-    def _end_locked(self, reason, note=None):
-        """See :meth:`_end`, for rows that are locked and running.
+    def end_locked(self, reason, note=None):
+        """See :meth:`end`, for rows that are locked and running.
 
         :return: the keys that were freed, dicts of column values
         """
-        if not self:
+        if not self.customers:
             return []
-        rows = self.sudo()
+        rows = self.customers.sudo()
         pooled = rows.filtered(lambda row: row.state == "pool")
         rows._before_end()
-        rows.write(self._prepare_end_values(reason, note))
+        rows.write(self.prepare_end_values(reason, note))
         rows.flush_recordset()
-        pooled._reveal_leads()
-        return self.env["sales.process.ownership.key"]._free(self)
+        if pooled:
+            OwnershipLedger(pooled).reveal_leads()
+        return self.env["sales.process.ownership.key"]._free(self.customers)
 
-    def _before_end(self):
-        """What these periods leave behind, before they end; they are locked."""
-        self._stop_clocks()
-
-    def _reveal_leads(self):
+    def reveal_leads(self):
         """Closed leads stay with a period that has ended: nothing of it is hidden."""
-        if not self:
-            return
         # sudo: whoever ends the period may not read the leads in the pool
         leads = (
             self.env["crm.lead"]
             .sudo()
             .with_context(active_test=False)
-            .search([("ownership_id", "in", self.ids), ("is_pooled", "=", True)])
+            .search(
+                [
+                    ("ownership_id", "in", self.customers.ids),
+                    ("is_pooled", "=", True),
+                ]
+            )
         )
         leads._fields["is_pooled"].write(leads, False)
         leads.flush_recordset(["is_pooled"])
 
-    def _sync_phase(self, open_leads=None):
-        """Bring phase and end in line with the leads of the customer.
-
-        An open lead is pursued. With won leads and no open one the customer has
-        signed. With lost leads only, it is lost. Without any lead it is given up.
-
-        :param open_leads: crm.lead, open ones of these customers that are known
-        """
-        running = self.filtered(lambda row: row.state != "ended")
+    def sync_phase(self, open_leads=None):
+        """Bring phase and end in line with the leads of the customer."""
+        running = self.customers.filtered(lambda row: row.state != "ended")
         if not running:
             return
-        statuses = defaultdict(set)
-        for lead in open_leads or ():
-            statuses[lead.ownership_id.id].add("pending")
-        signed = running._filter_signed()
-        unknown = [row.id for row in running - signed if row.id not in statuses]
-        if unknown:
-            groups = (
-                self.env["crm.lead"]
-                .sudo()
-                .with_context(active_test=False)
-                ._read_group(
-                    [("ownership_id", "in", unknown)],
-                    ["ownership_id", "won_status"],
-                    ["__count"],
-                )
+        targets = self._get_targets(running, open_leads)
+        if lost := targets["lost"]:
+            lost._end("lost")
+        if released := targets["released"]:
+            released._end(
+                "released", self.env._("The last lead of the customer was deleted.")
             )
-            for ownership, status, _count in groups:
-                statuses[ownership.id].add(status)
-        by_target = defaultdict(self.browse)
+        if new := targets["signed"].filtered(lambda row: row.phase == "pursuing"):
+            new._sign()
+        if reopened := targets["pursuing"].filtered(
+            lambda row: row.phase != "pursuing"
+        ):
+            reopened.sudo().write(
+                {
+                    "phase": "pursuing",
+                    "date_revisit": False,
+                    "date_served_until": False,
+                }
+            )
+            OwnershipClock(reopened).restart()
+
+    def _get_targets(self, running, open_leads):
+        """What these customers should be: pursuing, signed, lost or released.
+
+        :return: ``{target: sales.process.ownership}``
+        """
+        signed = running._filter_signed()
+        statuses = self._get_statuses(running - signed, open_leads)
         won = running.filtered(lambda row: "won" in statuses[row.id])
         unproven = won and won._filter_won_unproven()
+        targets = defaultdict(self.customers.browse)
         for ownership in running:
             found = statuses[ownership.id]
             if ownership in signed:
@@ -182,98 +235,69 @@ class SalesProcessOwnership(models.Model):
                 target = "signed"
             else:
                 target = "lost" if found else "released"
-            by_target[target] |= ownership
-        if lost := by_target["lost"]:
-            lost._end("lost")
-        if released := by_target["released"]:
-            released._end(
-                "released", self.env._("The last lead of the customer was deleted.")
+            targets[target] |= ownership
+        return targets
+
+    def _get_statuses(self, asked, open_leads):
+        """Which leads the customers have, those that have an open one unasked.
+
+        :param asked: customers of whose leads nothing is known yet
+        :param open_leads: crm.lead, open ones that are known
+        :return: ``{ownership id: set of won_status}``
+        """
+        statuses = defaultdict(set)
+        for lead in open_leads or ():
+            statuses[lead.ownership_id.id].add("pending")
+        unknown = [row.id for row in asked if row.id not in statuses]
+        if not unknown:
+            return statuses
+        groups = (
+            self.env["crm.lead"]
+            .sudo()
+            .with_context(active_test=False)
+            ._read_group(
+                [("ownership_id", "in", unknown)],
+                ["ownership_id", "won_status"],
+                ["__count"],
             )
-        if new := by_target["signed"].filtered(lambda row: row.phase == "pursuing"):
-            new._sign()
-        if reopened := by_target["pursuing"].filtered(
-            lambda row: row.phase != "pursuing"
-        ):
-            reopened.sudo().write(
-                {
-                    "phase": "pursuing",
-                    "date_revisit": False,
-                    "date_served_until": False,
-                }
-            )
-            reopened._restart_clocks()
+        )
+        for ownership, status, _count in groups:
+            statuses[ownership.id].add(status)
+        return statuses
 
-    def _filter_signed(self):
-        """Customers that have signed although a lead is still open.
 
-        An addon that knows about contracts or orders says so here.
+class HandOverPermission:
+    """May somebody give a customer to somebody else, or to the pool.
 
-        :return: sales.process.ownership
+    :param customer: sales.process.ownership in sudo, one
+    :param actor: res.users, who does it
+    :param user: res.users, the new owner; empty for the pool
+    :param team: crm.team in sudo, the new team
+    """
+
+    def __init__(self, customer, actor, user, team):
+        customer.ensure_one()
+        self.customer = customer
+        self.actor = actor
+        self.user = user
+        self.team = team
+        self.env = customer.env
+
+    def check(self):
+        """Refuse what the actor may not decide.
+
+        :raise UserError: one sentence
         """
-        return self.browse()
+        if not self._may():
+            raise self._make_error()
 
-    def _filter_won_unproven(self):
-        """Customers whose won leads are no signature yet: their clock goes on.
-
-        What the late owner enters lets no customer stay that is being released. An
-        addon that knows about contracts or orders adds those that have none.
-
-        :return: sales.process.ownership
-        """
-        return self.filtered("is_held")
-
-    def _sign(self):
-        """The customers have signed.
-
-        Nothing in CRM alone tells about money, so a won lead counts as signed and
-        paid. An addon that knows about invoices puts them in phase ``signed`` and
-        calls :meth:`_serve` when the money is in.
-        """
-        self._serve("signed")
-
-    def _serve(self, end_reason):
-        """The customers have signed and paid: keep or free them, as the team says.
-
-        :param str end_reason: ``signed`` or ``paid``, for teams that free the
-            customer at once
-        """
-        free = self.filtered(lambda row: row.team_id.served_policy == "end")
-        free._end(end_reason)
-        for ownership in self - free:
-            ownership.sudo().write(
-                {"phase": "served", **ownership._get_revisit_values()}
-            )
-        (self - free)._update_deadlines()
-
-    # ------------------------------------------------------------
-    # HAND OVER
-    # ------------------------------------------------------------
-
-    def _check_hand_over(self, actor, user, team=None):
-        """Refuse a change of owner by somebody who may not decide it.
-
-        The one permission: asked for every change of owner, whatever the door, of the
-        person behind the act. Teams that only observe refuse nobody.
-
-        :param actor: res.users, who does it
-        :param user: res.users, the new owner; empty for the pool
-        :param team: crm.team, the new team; by default the team stays
-        :raise UserError: one sentence, for the first customer that is refused
-        """
-        self._check_no_reception(user)
-        # sudo: who decides does not depend on who may read customer and team
-        for ownership in self.sudo():
-            target = (team or ownership.team_id).sudo()
-            if not ownership._may_hand_over(actor, user, target):
-                raise ownership._make_hand_over_error(actor, target)
-
-    def _may_hand_over(self, actor, user, team):
-        """See :meth:`_check_hand_over`; sudo.
+    def _may(self):
+        """Tell whether the actor may decide it.
 
         :return: bool
         """
-        self.ensure_one()
-        source = self.team_id
+        actor, user, team = self.actor, self.user, self.team
+        customer, source = self.customer, self.customer.team_id
         if source.process_mode != "enforce":
             return True
         if actor.share:
@@ -283,33 +307,33 @@ class SalesProcessOwnership(models.Model):
         if source._is_leader(actor):
             if receiving == source or is_pool or receiving._is_leader(actor):
                 return True
-        if self.state == "open" and not user and actor == self.user_id:
+        if customer.state == "open" and not user and actor == customer.user_id:
             # giving up, into a pool from which somebody takes it
             return receiving == team and team.company_id in (
                 source.company_id,
                 team.company_id.browse(),
             )
-        if self.state == "pool":
+        if customer.state == "pool":
             # what lies in a pool that teams share belongs to each of them
             if receiving in source.process_pool_source_ids and receiving._is_leader(
                 actor
             ):
                 return True
             if actor == user and receiving == source._get_taking_team(actor):
-                self.with_env(self.env(user=actor.id, su=True))._check_take(actor)
+                taking = self.env(user=actor.id, su=True)
+                customer.with_env(taking)._check_take(actor)
                 return True
-        return self._is_hand_over_agreed(user)
+        return self._is_agreed()
 
-    def _is_hand_over_agreed(self, user):
+    def _is_agreed(self):
         """Tell whether those whose customer it is have agreed in writing.
 
         Either the owner claims it back and the receiver agrees, or the leader has sent
         a list that says so, and all have confirmed it.
 
-        :param user: res.users, the new owner
         :return: bool
         """
-        self.ensure_one()
+        user = self.user
         if not user:
             return False
         # sudo: whoever receives the customer may not read what was agreed
@@ -320,7 +344,7 @@ class SalesProcessOwnership(models.Model):
                 [
                     ("is_claim_back", "=", True),
                     ("state", "=", "open"),
-                    ("other_ownership_id", "=", self.id),
+                    ("other_ownership_id", "=", self.customer.id),
                     ("owner_id", "=", user.id),
                     # it is the receiver who agrees
                     ("user_id", "=", self.env.uid),
@@ -335,7 +359,7 @@ class SalesProcessOwnership(models.Model):
             .sudo()
             .search(
                 [
-                    ("ownership_id", "=", self.id),
+                    ("ownership_id", "=", self.customer.id),
                     ("new_user_id", "=", user.id),
                     ("handover_id.state", "=", "confirm"),
                 ]
@@ -343,14 +367,14 @@ class SalesProcessOwnership(models.Model):
         )
         return any(not line.handover_id.missing_user_ids for line in lines)
 
-    def _make_hand_over_error(self, actor, team):
+    def _make_error(self):
         """The sentence of a refused change of owner.
 
         :return: UserError
         """
-        source = self.team_id
+        actor, team, source = self.actor, self.team, self.customer.team_id
         env = self.env(user=actor.id, su=False)
-        if self.state == "pool":
+        if self.customer.state == "pool":
             return UserError(
                 env._(
                     "This customer is in the pool of %(team)s. Take it with the "
@@ -374,204 +398,137 @@ class SalesProcessOwnership(models.Model):
             )
         )
 
-    def _check_receiver(self, user):
-        """Refuse an owner who is no salesperson in the company of these customers.
 
-        :param user: res.users
-        :raise ValidationError: one sentence
+class HandOver:
+    """Give customers to other owners, or to the pool, in one batch.
+
+    1. The periods are locked; what ended meanwhile is left out.
+    2. Whoever does it may decide it.
+    3. The old periods end, new ones begin, the keys go from one to the other.
+    4. Open leads go along, with activities, future meetings and followers.
+
+    :param customers: sales.process.ownership, in the environment of who does it
+    :param dict assignments: ``{ownership: res.users or empty recordset}``
+    :param str origin: a value of ``origin`` for the new periods
+    :param str reason: a value of ``end_reason`` for the old periods
+    :param str note: the reason in words, shown in the chatter
+    :param team: the new team; by default the team stays
+    """
+
+    def __init__(self, customers, assignments, origin, reason, note=None, team=None):
+        self.customers = customers
+        self.env = customers.env
+        self.assignments = assignments
+        self.origin = origin
+        self.reason = reason
+        self.note = note
+        self.team = team
+        self.olds = customers.browse()
+        self.successors = {}
+        self.leads_by_old = {}
+
+    def run(self):
+        """Hand over.
+
+        :return: ``{old ownership: new ownership}``
         """
-        # sudo: groups and companies of a colleague
-        user = user.sudo()
-        if not (
-            user._is_process_salesperson()
-            and self.sudo().company_id <= user.company_ids
-        ):
-            raise ValidationError(
-                self.env._(
-                    "%(user)s is not a salesperson in the company of these customers.",
-                    user=user.name,
-                )
-            )
-
-    @api.constrains("user_id")
-    def _check_owner_is_internal(self):
-        """A portal user owns no customer, whatever another application writes."""
-        if shared := self.sudo().user_id.filtered("share")[:1]:
-            raise ValidationError(
-                self.env._(
-                    "%(user)s is not a salesperson in the company of these customers.",
-                    user=shared.name,
-                )
-            )
-
-    def _check_decided(self, assignments, team=None):
-        """Ask :meth:`_check_hand_over`, of everybody but our own scheduled actions.
-
-        :param dict assignments: ``{ownership: res.users or empty recordset}``
-        """
-        if self.env.user._is_superuser() or get_door(self.env) in OWN_DOORS:
-            return
-        by_user = defaultdict(self.browse)
-        for ownership, user in assignments.items():
-            by_user[user] |= ownership
-        for user, ownerships in by_user.items():
-            ownerships._check_hand_over(self.env.user, user, team)
-
-    def _is_lapse(self, reason):
-        """Tell whether the owner let the customer go, and was not away meanwhile.
-
-        :param str reason: a value of ``end_reason``
-        :return: bool
-        """
-        self.ensure_one()
-        return reason in LAPSE_REASONS and not self.is_excused
-
-    def _prepare_successor_values(self, user, team, origin, reason):
-        """Values of the period that follows this one.
-
-        :param user: the new owner, or an empty recordset for the pool
-        :return: dict for :meth:`create`
-        """
-        self.ensure_one()
-        lapses = self.lapse_count + self._is_lapse(reason)
-        # the rules of the team that let it go, whosever pool receives it
-        limit = self.team_id.process_carousel_limit
-        return {
-            "name": self.name,
-            "user_id": user.id,
-            "team_id": team.id,
-            "company_id": self._get_company_in(team).id,
-            "partner_id": self.partner_id.id,
-            "state": "open" if user else "pool",
-            "phase": self.phase,
-            "origin": origin,
-            "previous_id": self.id,
-            "date_last_contact": self.date_last_contact,
-            "date_revisit": self.date_revisit,
-            "date_served_until": self.date_served_until,
-            "lapse_count": lapses,
-            "is_dormant": not user and bool(limit) and lapses >= limit,
-            "is_frozen": self.is_frozen,
-            "collaborator_ids": [fields.Command.set((self.collaborator_ids - user).ids)]
-            if user
-            else False,
-        }
-
-    def _get_company_in(self, team):
-        """The company of the customer in a team: that of its branch, if it has one.
-
-        :return: res.company
-        """
-        company = team.company_id
-        shared = self.company_id._get_customer_company()
-        if company and company._get_customer_company() == shared:
-            return company
-        return self.company_id
-
-    def _hand_over(self, assignments, origin, reason, note=None, team=None):
-        """Give customers to other owners, or to the pool, in one batch.
-
-        The running period ends and a new one begins; the keys never are without a
-        period. Open leads, planned activities, future meetings and followers go with
-        the customer; won and lost leads stay with the period in which they closed.
-
-        :param dict assignments: ``{ownership: res.users or empty recordset}``
-        :param str origin: a value of ``origin`` for the new periods
-        :param str reason: a value of ``end_reason`` for the old periods
-        :param str note: the reason in words, shown in the chatter
-        :param team: the new team; by default the team stays
-        :return: ``{old ownership: new ownership}``; periods that had ended before
-            are not in it
-        """
-        olds = self.browse().union(*assignments)._lock_rows()
-        if not olds:
+        self.olds = self.customers.browse().union(*self.assignments)._lock_rows()
+        if not self.olds:
             return {}
-        olds._check_decided({old: assignments[old] for old in olds}, team)
-        sudo_olds = olds.sudo()
-        pooled = sudo_olds.filtered(lambda row: row.state == "pool")
-        tags = sudo_olds._get_open_tags()
-        sudo_olds._before_end()
-        sudo_olds.write(self._prepare_end_values(reason, note))
-        sudo_olds.flush_recordset()
-        news = self._open_periods(
+        self.olds._check_decided(
+            {old: self.assignments[old] for old in self.olds}, self.team
+        )
+        pooled = self.olds.sudo().filtered(lambda row: row.state == "pool")
+        self._begin_successors()
+        self._move_keys()
+        self.leads_by_old = self.olds.sudo()._get_open_leads().grouped("ownership_id")
+        self._move_leads()
+        if pooled:
+            OwnershipLedger(pooled).reveal_leads()
+        return self.successors
+
+    def _begin_successors(self):
+        """End the old periods and begin the new ones."""
+        olds = self.olds.sudo()
+        tags = olds._get_open_tags()
+        olds._before_end()
+        olds.write(OwnershipLedger(olds).prepare_end_values(self.reason, self.note))
+        olds.flush_recordset()
+        news = self.customers._open_periods(
             [
                 old._prepare_successor_values(
-                    assignments[old.with_env(self.env)],
-                    team or old.team_id,
-                    origin,
-                    reason,
+                    self.assignments[old.with_env(self.env)],
+                    self.team or old.team_id,
+                    self.origin,
+                    self.reason,
                 )
-                for old in sudo_olds
+                for old in olds
             ],
-            [tags.get(old.id, ()) for old in sudo_olds],
+            [tags.get(old.id, ()) for old in olds],
         )
-        successors = dict(zip(olds, news, strict=True))
-        self._move_keys(successors)
-        self._move_leads(successors, note)
-        pooled._reveal_leads()
-        return successors
+        self.successors = dict(zip(self.olds, news, strict=True))
 
-    def _move_keys(self, successors):
+    def _move_keys(self):
         """Free the keys of the old periods and give them to the new ones."""
         Key = self.env["sales.process.ownership.key"]
-        new_ids = {old.id: new.id for old, new in successors.items()}
+        new_ids = {old.id: new.id for old, new in self.successors.items()}
         refused = Key._insert(
             [
                 {**key, "ownership_id": new_ids[key["ownership_id"]]}
-                for key in Key._free(self.browse().union(*successors))
+                for key in Key._free(self.olds)
             ]
         )
         if refused:
             raise ConcurrencyError("A key was taken while it was handed over")
 
-    def _move_leads(self, successors, note=None):
+    def _move_leads(self):
         """Move open leads and what is planned on them to the new periods."""
-        leads_by_old = (
-            self.browse()
-            .union(*successors)
-            .sudo()
-            ._get_open_leads()
-            .grouped("ownership_id")
-        )
-        by_target = defaultdict(self.env["crm.lead"].browse)
-        lead_period = {}
-        bodies = {}
-        for old, new in successors.items():
-            leads = leads_by_old.get(old.sudo())
-            if not leads:
-                continue
-            by_target[new.user_id, new.team_id] |= leads
-            for lead in leads:
-                lead_period[lead] = new
+        lead_period = {
+            lead: new
+            for old, new in self.successors.items()
+            for lead in self._get_leads(old)
+        }
+        if not lead_period:
+            return
         plan_notes = self._move_plans(lead_period)
-        for old, new in successors.items():
-            for lead in leads_by_old.get(old.sudo(), ()):
-                bodies[lead.id] = new._get_handover_note(
-                    old, note, plan_notes.get(lead.id)
-                )
+        bodies = {
+            lead.id: self._get_note(old, new, plan_notes.get(lead.id))
+            for old, new in self.successors.items()
+            for lead in self._get_leads(old)
+        }
+        by_target = defaultdict(self.env["crm.lead"].browse)
+        for old, new in self.successors.items():
+            by_target[new.user_id, new.team_id] |= self._get_leads(old)
         for (user, team), leads in by_target.items():
-            leads._write_owner(user, team)
+            if leads:
+                leads._write_owner(user, team)
         all_leads = self.env["crm.lead"].sudo().union(*lead_period)
         all_leads._set_ownership(lead_period)
-        self._move_followers(successors, leads_by_old)
-        if bodies:
-            all_leads._message_log_batch(bodies=bodies)
+        self._move_followers()
+        all_leads._message_log_batch(bodies=bodies)
 
-    def _get_handover_note(self, old, note=None, plan_note=None):
+    def _get_leads(self, old):
+        """The open leads of a period that ended.
+
+        :return: crm.lead, sudo
+        """
+        return self.leads_by_old.get(old.sudo(), self.env["crm.lead"].sudo())
+
+    def _get_note(self, old, new, plan_note=None):
         """The chatter line of a hand-over: what happened and why.
 
         :return: Markup
         """
-        reasons = dict(self._fields["end_reason"]._description_selection(self.env))
+        reasons = dict(new._fields["end_reason"]._description_selection(self.env))
         before = old.user_id.name or self.env._("the pool")
-        after = self.user_id.name or self.env._("the pool")
+        after = new.user_id.name or self.env._("the pool")
         body = Markup("<p>%s</p>") % self.env._(
             "%(reason)s: from %(before)s to %(after)s.",
             reason=reasons.get(old.end_reason, ""),
             before=before,
             after=after,
         )
-        for text in (note, plan_note):
+        for text in (self.note, plan_note):
             if text:
                 body += Markup("<p>%s</p>") % text
         return body
@@ -582,47 +539,46 @@ class SalesProcessOwnership(models.Model):
         :param dict lead_period: ``{lead: new ownership}``
         :return: ``{lead id: what was cancelled, in words}``
         """
-        if not lead_period:
-            return {}
-        lead_ids = [lead.id for lead in lead_period]
         period_by_id = {lead.id: new for lead, new in lead_period.items()}
-        # sudo: what the old owner had planned belongs to the customer
-        activities = (
-            self.env["mail.activity"]
-            .sudo()
-            .search([("res_model", "=", "crm.lead"), ("res_id", "in", lead_ids)])
-        )
-        by_user = defaultdict(self.env["mail.activity"].sudo().browse)
-        cancelled = self.env["mail.activity"].sudo()
+        by_user, cancelled = self._sort_activities(period_by_id)
         notes = defaultdict(list)
-        for activity in activities:
-            new = period_by_id[activity.res_id]
-            old_user = new.previous_id.user_id
-            if activity.user_id and activity.user_id != old_user:
-                continue
-            if new.user_id:
-                by_user[new.user_id] |= activity
-            else:
-                cancelled |= activity
-                notes[activity.res_id].append(
-                    "%s %s"
-                    % (
-                        activity.date_deadline,
-                        activity.summary or activity.activity_type_id.name or "",
-                    )
-                )
-        for user, rows in by_user.items():
-            rows.with_context(mail_activity_quick_update=True).write(
+        for activity in cancelled:
+            what = activity.summary or activity.activity_type_id.name or ""
+            notes[activity.res_id].append(f"{activity.date_deadline} {what}")
+        for user, activities in by_user.items():
+            activities.with_context(mail_activity_quick_update=True).write(
                 {"user_id": user.id}
             )
         cancelled.with_context(mail_activity_quick_update=True).unlink()
         self._move_meetings(period_by_id)
         return {
             lead_id: self.env._(
-                "Planned and cancelled: %(plans)s", plans="; ".join(row)
+                "Planned and cancelled: %(plans)s", plans="; ".join(plans)
             )
-            for lead_id, row in notes.items()
+            for lead_id, plans in notes.items()
         }
+
+    def _sort_activities(self, period_by_id):
+        """What the old owners had planned, by what becomes of it.
+
+        :param dict period_by_id: ``{lead id: new ownership}``
+        :return: ``{res.users: mail.activity}`` of who goes on with it, and the
+            mail.activity that nobody goes on with
+        """
+        # sudo: what the old owner had planned belongs to the customer
+        Activity = self.env["mail.activity"].sudo()
+        by_user, cancelled = defaultdict(Activity.browse), Activity
+        for activity in Activity.search(
+            [("res_model", "=", "crm.lead"), ("res_id", "in", list(period_by_id))]
+        ):
+            new = period_by_id[activity.res_id]
+            if activity.user_id and activity.user_id != new.previous_id.user_id:
+                continue
+            if new.user_id:
+                by_user[new.user_id] |= activity
+            else:
+                cancelled |= activity
+        return by_user, cancelled
 
     def _move_meetings(self, period_by_lead_id):
         """Give future meetings of the old owner to the new one.
@@ -658,13 +614,13 @@ class SalesProcessOwnership(models.Model):
                 }
             )
 
-    def _move_followers(self, successors, leads_by_old):
+    def _move_followers(self):
         """The old owner stops following, the new one starts."""
         Followers = self.env["mail.followers"].sudo()
         leaving = defaultdict(list)
         joining = defaultdict(list)
-        for old, new in successors.items():
-            lead_ids = leads_by_old.get(old.sudo(), self.env["crm.lead"]).ids
+        for old, new in self.successors.items():
+            lead_ids = self._get_leads(old).ids
             if not lead_ids:
                 continue
             if old.user_id and old.user_id not in new.collaborator_ids:

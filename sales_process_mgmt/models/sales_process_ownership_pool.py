@@ -3,6 +3,7 @@
 """What the pool asks: who may take a customer from it, what is seen of it before."""
 
 import re
+from datetime import timedelta
 
 from markupsafe import Markup
 
@@ -26,6 +27,21 @@ class PoolTake:
         self.customer = customer
         self.user = user
         self.env = customer.env
+
+    def take(self):
+        """Let the user have the customer, if the rules allow it now.
+
+        :return: sales.process.ownership in sudo, the new period
+        """
+        customer, user = self.customer, self.user
+        customer._lock_person(user)
+        customer._lock_rows()
+        customer._check_take(user)
+        team = customer.team_id._get_taking_team(user)
+        successors = customer._hand_over(
+            {customer: user}, "pool", "transferred", team=team
+        )
+        return successors[customer]
 
     def check(self):
         """Refuse a take that the rules of the pool do not allow, in one sentence."""
@@ -217,3 +233,132 @@ class PoolView:
                 )
             self.env["sales.process.lookup"]._log_pool_views(user, rows)
             opened |= rows
+
+
+class PoolReturn:
+    """Give customers up into the pool.
+
+    :param customers: sales.process.ownership, in the environment of who does it
+    :param str reason: why, in words
+    :param pool_team: crm.team whose pool receives them; by default the one of the
+        team's settings
+    """
+
+    def __init__(self, customers, reason, pool_team=None):
+        self.customers = customers
+        self.reason = reason
+        # sudo: whether a pool fits does not depend on reading the team
+        self.pool_team = pool_team and pool_team.sudo()
+        self.env = customers.env
+
+    def run(self):
+        """Give them up.
+
+        :return: sales.process.ownership, the periods in the pool
+        """
+        pool_team = self.pool_team
+        self.customers.check_access("read")
+        rows = self.customers.sudo()
+        rows._lock_rows()
+        self._check()
+        if pool_team:
+            self._check_pool()
+        successors = {}
+        for team, ownerships in rows.grouped("team_id").items():
+            successors |= rows._hand_over(
+                dict.fromkeys(ownerships, self.env["res.users"]),
+                "release",
+                "released",
+                self.reason,
+                pool_team or team.process_pool_team_id or team,
+            )
+        return self.customers.browse().union(*successors.values())
+
+    def _check(self):
+        """Refuse others than the owner and the leader."""
+        for ownership in self.customers:
+            owner = ownership.user_id == self.env.user
+            if ownership.state != "open":
+                raise UserError(
+                    self.env._("Only an owned customer can be given up. Reload it.")
+                )
+            if not owner and not ownership.can_lead:
+                raise AccessError(
+                    self.env._("Only the owner or the team leader gives it up.")
+                )
+
+    def _check_pool(self):
+        """Refuse a pool from which nobody could take these customers."""
+        # sudo: who gives up may not read them
+        companies = self.customers.sudo().company_id
+        pool_team = self.pool_team
+        other_company = (
+            pool_team.company_id and companies and companies != pool_team.company_id
+        )
+        if pool_team.process_mode == "off" or other_company:
+            raise UserError(
+                self.env._(
+                    "%(team)s has no pool for these customers.", team=pool_team.name
+                )
+            )
+
+
+class PoolBars:
+    """Who may not receive customers yet: whoever let them go rests.
+
+    :param customers: sales.process.ownership, in a pool or about to be released
+    """
+
+    def __init__(self, customers):
+        self.customers = customers
+        self.env = customers.env
+
+    def get(self):
+        """Who may not receive these customers yet, and from when they may."""
+        roots = list({(row.root_id or row).id for row in self.customers})
+        if not roots:
+            return {}
+        # sudo: who let a customer go decides, also for who may not read that
+        past = self.customers.sudo().search_fetch(
+            [
+                "|",
+                ("root_id", "in", roots),
+                ("id", "in", roots),
+                ("state", "=", "ended"),
+                ("user_id", "!=", False),
+            ],
+            ["root_id", "user_id", "team_id", "date_end", "end_reason", "is_excused"],
+        )
+        chains = past.grouped(lambda row: (row.root_id or row).id)
+        now = self.env.cr.now()
+        barred = {}
+        for row in self.customers:
+            times = barred[row] = {}
+            days = timedelta(days=row.team_id.process_cooldown_days)
+            if row.state == "open" and days and not row.is_excused:
+                times[row.user_id.id] = now + days
+            for period in chains.get((row.root_id or row).id, ()):
+                until = self._get_until(
+                    period, row.state == "ended" or row._is_arrival()
+                )
+                if until > times.get(period.user_id.id, now):
+                    times[period.user_id.id] = until
+        return barred
+
+    def _get_until(self, period, is_arriving):
+        """Until when whoever had this period does not receive the customer again.
+
+        :param period: sales.process.ownership that has ended, sudo
+        :param bool is_arriving: whether the customer comes anew, with its old clock
+        :return: naive UTC datetime, in the past where nothing bars
+        """
+        until = period.date_end
+        if period._is_lapse(period.end_reason):
+            until += timedelta(days=period.team_id.process_cooldown_days)
+        if (
+            is_arriving
+            and period._is_clock_remembered()
+            and period.date_clock_limit < self.env.cr.now()
+        ):
+            until = max(until, period.date_end + period.team_id._get_clock_memory())
+        return until

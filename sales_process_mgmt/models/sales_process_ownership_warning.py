@@ -1,17 +1,18 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Warnings before deadlines, and revisits of served customers on their day."""
+
 import logging
 from collections import defaultdict
 from datetime import timedelta
 
 from markupsafe import Markup
 
-from odoo import api, fields, models
+from odoo import fields
 from odoo.tools import SQL, format_datetime
 
 from ..exceptions import RETRY_ERRORS, repeat_lost_races
 from ..tools import deadline as deadline_tools
-from ..tools.transaction import scheduled
 
 _logger = logging.getLogger(__name__)
 
@@ -21,49 +22,29 @@ NAMED_CUSTOMERS = 100
 ONE_DAY_AND_MORE = timedelta(hours=26)
 
 
-class SalesProcessOwnership(models.Model):
-    _inherit = "sales.process.ownership"
+class OwnershipWarnings:
+    """Warn before deadlines, plan revisits: one run of the scheduled action.
 
-    warning_level = fields.Integer(
-        readonly=True,
-        help="1: the owner has been warned of the deadline. 2: the leader, too.",
-    )
-    date_warned = fields.Datetime(
-        readonly=True, help="The deadline of which the warnings spoke."
-    )
-    is_warning_untold = fields.Boolean(
-        readonly=True,
-        export_string_translation=False,
-        help="The message about the warning is still to be sent.",
-    )
+    Each person gets one message at the end, with the list.
+    """
 
-    _warning_idx = models.Index("(date_deadline, warning_level) WHERE state = 'open'")
-    _untold_warning_idx = models.Index("(id) WHERE is_warning_untold")
-    _revisit_idx = models.Index(
-        "(date_revisit) WHERE state = 'open' AND date_revisit IS NOT NULL"
-    )
+    def __init__(self, env):
+        self.env = env
 
-    @api.model
-    @scheduled
-    def _cron_warn(self):
-        """Warn before deadlines: first the owner, then the owner and the leader.
-
-        Works in batches like the release: killed at any point it goes on, a customer
-        that fails never stops the rest. Each person gets one message at the end, with
-        the list.
-        """
-        for lock, process in (
-            ("_lock_warnings", "_process_warnings"),
-            ("_lock_revisits", "_process_revisits"),
+    def run(self):
+        """Work in batches like the release; stop when the time is up."""
+        Release = self.env["sales.process.release"]
+        for select, process in (
+            (self.select, self.give),
+            (self.select_revisits, self.plan_revisits),
         ):
-            if not self._work_in_batches(lock, process):
+            if not Release._work_in_batches(select, process):
                 return
-        if not repeat_lost_races(self.env, self._process_untold_warnings):
+        if not repeat_lost_races(self.env, self.tell):
             _logger.info("People are told of warnings by the next run")
         self.env["ir.cron"]._commit_progress(remaining=0)
 
-    @api.model
-    def _lock_warnings(self, limit, after=0, without=(), ids=None):
+    def select(self, limit, after=0, without=(), ids=None):
         """Customers whose first or second warning is to be given now, locked."""
         now = self.env.cr.now()
         longest = self.env.execute_query(
@@ -77,7 +58,7 @@ class SalesProcessOwnership(models.Model):
             )
         )[0][0]
         if not longest:
-            return self.browse()
+            return self.env["sales.process.ownership"].browse()
         # wide enough for every zone: the days are those of the owner, see
         # _get_warning_level; what is not to be warned of yet is passed by
         condition = SQL(
@@ -102,15 +83,17 @@ class SalesProcessOwnership(models.Model):
             latest=now + ONE_DAY_AND_MORE + timedelta(days=longest),
             after=0 if ids else after,
         )
-        return self._lock_selected(condition, SQL("ownership.id"), limit, without, ids)
+        Release = self.env["sales.process.release"]
+        order = SQL("ownership.id")
+        return Release._lock_selected(condition, order, limit, without, ids)
 
-    def _process_warnings(self):
+    def give(self, customers):
         """Plan one activity for each customer and person, where a day has come."""
-        leads = self._get_open_leads().grouped("ownership_id")
-        leaders = self._get_present_leaders()
+        leads = customers._get_open_leads().grouped("ownership_id")
+        leaders = self._get_present_leaders(customers)
         zones = {}
-        plans, by_values = [], defaultdict(self.browse)
-        for ownership in self:
+        plans, by_values = [], defaultdict(customers.browse)
+        for ownership in customers:
             owner, team = ownership.user_id, ownership.team_id
             level = team._get_warning_level(ownership.date_deadline, owner)
             if level <= ownership.warning_level:
@@ -138,13 +121,12 @@ class SalesProcessOwnership(models.Model):
                 }
             )
 
-    @api.model
-    def _process_untold_warnings(self):
+    def tell(self):
         """Send each person one message with the customers to contact in time.
 
         Customers that somebody works on at this moment are told of by the next run.
         """
-        self.flush_model()
+        self.env["sales.process.ownership"].flush_model()
         found = self.env.execute_query(
             SQL(
                 """
@@ -156,11 +138,11 @@ class SalesProcessOwnership(models.Model):
                 """
             )
         )
-        rows = self.browse(row[0] for row in found)
+        rows = self.env["sales.process.ownership"].browse(row[0] for row in found)
         rows.invalidate_recordset()
         rows.write({"is_warning_untold": False})
-        leaders = rows._get_present_leaders()
-        by_user = defaultdict(self.browse)
+        leaders = self._get_present_leaders(rows)
+        by_user = defaultdict(self.env["sales.process.ownership"].browse)
         for row in rows.filtered(lambda row: row.state == "open"):
             users = row.user_id
             if row.warning_level == 2:
@@ -170,25 +152,24 @@ class SalesProcessOwnership(models.Model):
         for user, own in by_user.items():
             try:
                 with self.env.cr.savepoint():
-                    own.with_context(lang=user.lang)._tell_warning(user)
+                    self._tell_one(own.with_context(lang=user.lang), user)
             except RETRY_ERRORS:
                 raise
             except Exception:
                 # the activities stand, whoever cannot be told
                 _logger.exception("User %s was not told of warnings", user.id)
 
-    def _get_present_leaders(self):
+    def _get_present_leaders(self, customers):
         """The leaders of these customers' teams who are not absent.
 
         :return: ``{crm.team: res.users}``
         """
         now = self.env.cr.now()
-        leaders = self.team_id.user_id.filtered("active")
+        leaders = customers.team_id.user_id.filtered("active")
         absences = leaders._get_absences(now, now)
         present = leaders.filtered(lambda user: user not in absences)
-        return {team: team.user_id & present for team in self.team_id}
+        return {team: team.user_id & present for team in customers.team_id}
 
-    @api.model
     def _plan_activities(self, activity_type, plans, summary=None):
         """Plan activities in one batch, without an e-mail for each.
 
@@ -215,69 +196,48 @@ class SalesProcessOwnership(models.Model):
             ]
         )
 
-    def _tell_warning(self, user):
-        rows = list(self)
+    def _tell_one(self, customers, user):
+        """One message, in the language of the customers' environment."""
+        env, rows = customers.env, list(customers)
         items = Markup().join(
             Markup("<li>%s %s</li>")
             % (
-                row._get_html_link(row.name or self.env._("Customer")),
-                format_datetime(
-                    self.env,
-                    row.date_deadline,
-                    tz=row.team_id._get_process_timezone(user).zone,
-                    dt_format="short",
-                )
-                + (f" ({row.user_id.name})" if row.user_id != user else ""),
+                row._get_html_link(row.name or env._("Customer")),
+                self._get_deadline(row, user),
             )
             for row in rows[:NAMED_CUSTOMERS]
         )
         if len(rows) > NAMED_CUSTOMERS:
-            items += Markup("<li>%s</li>") % self.env._(
+            items += Markup("<li>%s</li>") % env._(
                 "and %(count)s more", count=len(rows) - NAMED_CUSTOMERS
             )
-        subject = self.env._("Customers to contact in time: %s", len(rows))
+        subject = env._("Customers to contact in time: %s", len(rows))
         # sudo: sent by the system on behalf of the team
-        self.env["mail.thread"].sudo().message_notify(
+        env["mail.thread"].sudo().message_notify(
             partner_ids=user.partner_id.ids,
             subject=subject,
             body=Markup("<p>%s</p><ul>%s</ul>") % (subject, items),
         )
 
-    def _update_deadlines(self, contacts=None, rules_from=None):
-        result = super()._update_deadlines(contacts, rules_from)
-        self.filtered(
-            lambda row: row.warning_level and row.date_warned != row.date_deadline
-        )._clear_warnings()
-        return result
+    def _get_deadline(self, customer, user):
+        """The deadline as ``user`` reads it, with the owner where that is another.
 
-    def _clear_warnings(self):
-        """The deadline has moved or the period ended: warnings are done with."""
-        if not self:
-            return
-        # sudo: warnings were planned by the system
-        self.env["mail.activity"].sudo().search(
-            [
-                ("res_model", "=", "crm.lead"),
-                ("res_id", "in", self.sudo().lead_ids.ids),
-                (
-                    "activity_type_id",
-                    "=",
-                    self.env.ref("sales_process_mgmt.mail_activity_type_warning").id,
-                ),
-            ]
-        ).unlink()
-        self.sudo().write(
-            {"warning_level": 0, "date_warned": False, "is_warning_untold": False}
+        :return: str
+        """
+        env = customer.env
+        deadline = format_datetime(
+            env,
+            customer.date_deadline,
+            tz=customer.team_id._get_process_timezone(user).zone,
+            dt_format="short",
+        )
+        if customer.user_id == user:
+            return deadline
+        return env._(
+            "%(deadline)s (%(owner)s)", deadline=deadline, owner=customer.user_id.name
         )
 
-    def _before_end(self):
-        """Nobody is warned of a period that ends."""
-        result = super()._before_end()
-        self.filtered("warning_level")._clear_warnings()
-        return result
-
-    @api.model
-    def _lock_revisits(self, limit, after=0, without=(), ids=None):
+    def select_revisits(self, limit, after=0, without=(), ids=None):
         """Served customers whose day of revisit has come, locked."""
         condition = SQL(
             """
@@ -290,14 +250,16 @@ class SalesProcessOwnership(models.Model):
             fields.Date.add(self.env.cr.now().date(), days=1),
             0 if ids else after,
         )
-        return self._lock_selected(condition, SQL("ownership.id"), limit, without, ids)
+        Release = self.env["sales.process.release"]
+        order = SQL("ownership.id")
+        return Release._lock_selected(condition, order, limit, without, ids)
 
-    def _process_revisits(self):
+    def plan_revisits(self, customers):
         """Plan the revisit of served customers on its day, once a cycle.
 
         The day is the owner's: where that has not begun, a later run plans it.
         """
-        due = self.filtered(
+        due = customers.filtered(
             lambda row: row.date_revisit <= row.team_id._get_process_today(row.user_id)
         )
         leads = (

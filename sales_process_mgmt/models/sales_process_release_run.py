@@ -180,7 +180,12 @@ class SalesProcessReleaseRun(models.Model):
         if not held:
             self.sudo().state = "done"
             return self._get_nothing_action()
-        run = held._release_team(self.sudo().team_id, ceiling=False)
+        # sudo: whoever decides may not write the ledger
+        run = (
+            self.env["sales.process.release"]
+            .sudo()
+            ._release_team(held, self.sudo().team_id, ceiling=False)
+        )
         run._tell()
         return run._get_form_action()
 

@@ -7,10 +7,11 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..exceptions import RETRY_ERRORS
+from ..exceptions import MAX_RETRIES, RETRY_ERRORS
 
 _logger = logging.getLogger(__name__)
 
+BATCH_SIZE = 1000
 # After so many failures in a row people are told.
 MAX_FAILURES = 3
 LONGEST_PAUSE = timedelta(days=1)
@@ -45,6 +46,79 @@ def work_on_each(env, items, work, mark_failure):
             _logger.exception("Work of a scheduled action fails for %s", part)
             mark_failure(part[0], error)
             failed.append(part[0])
+    return failed
+
+
+def work_in_batches(env, select, process, on_failure):
+    """Select, lock and process batch after batch, each committed by itself.
+
+    For scheduled actions that may be killed at any point, or run on two servers at
+    once. Around records that fail, a batch is halved until they stand alone.
+
+    :param select: method ``(limit, after=0, without=(), ids=None)`` that selects the
+        next records, or those with ``ids``, and locks them
+    :param process: method that works on a batch and never commits
+    :param on_failure: function of the id of a record that failed and its error
+    :return: bool, False if the time of the scheduled action is up
+    :raise Exception: of the work, where nearly everything fails
+    """
+    commit = env["ir.cron"]._commit_progress
+    after, without, tries = 0, set(), 0
+    while tries < MAX_RETRIES:
+        rows = ()
+        try:
+            rows = select(BATCH_SIZE, after, without)
+            process(rows)
+            env.flush_all()
+        except RETRY_ERRORS:
+            # Somebody followed up or took a customer at the same instant.
+            env.cr.rollback()
+            tries += 1
+            continue
+        except Exception:
+            env.cr.rollback()
+            if not rows:
+                _logger.exception("Nothing can be selected for %s", process.__name__)
+                break
+            _logger.warning("A batch of %s fails, halving it", process.__name__)
+            without |= _halve_batch(env, select, process, on_failure, rows.ids)
+        if not rows:
+            break
+        after = max(rows.ids)
+        more = len(rows) == BATCH_SIZE
+        if not commit(len(rows), remaining=BATCH_SIZE * more):
+            return False
+    return True
+
+
+def _halve_batch(env, select, process, on_failure, ids):
+    """Work around the records that fail: see :func:`work_in_batches`.
+
+    :return: set of ids that failed; they are counted, and tried by later runs
+    """
+    commit = env["ir.cron"]._commit_progress
+    failed, parts = set(), [ids]
+    while parts:
+        part = parts.pop()
+        try:
+            process(select(len(part), ids=part))
+            env.flush_all()
+            commit()
+        except RETRY_ERRORS:
+            # for the next run
+            env.cr.rollback()
+        except Exception as error:
+            env.cr.rollback()
+            if len(part) > 1:
+                middle = len(part) // 2
+                parts += [part[middle:], part[:middle]]
+                continue
+            if len(failed) >= MAX_FAILED_AT_ONCE:
+                raise
+            _logger.exception("%s fails for record %s", process.__name__, part[0])
+            on_failure(part[0], error)
+            commit()
+            failed.add(part[0])
     return failed
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import fields
 
+from ..models.sales_process_ownership_warning import OwnershipWarnings
 from .common import SalesProcessCommon
 
 
@@ -12,6 +13,8 @@ class ReleaseCommon(SalesProcessCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.Ownership = cls.env["sales.process.ownership"]
+        cls.Release = cls.env["sales.process.release"]
+        cls.Warnings = OwnershipWarnings(cls.env)
         cls.team_east.process_date_release_from = False
         cls.team_east.release_ceiling_percent = 0
         cls.number = 0
@@ -57,8 +60,8 @@ class ReleaseCommon(SalesProcessCommon):
         """What one batch of the scheduled action does, without its commits."""
         # whole seconds may lie before the moment at which the customers were made
         with self._at(max(fields.Datetime.now(), self.env.cr.now())):
-            due = self.Ownership._lock_due(1000)
-            due._process_release()
+            due = self.Release._lock_due(1000)
+            self.Release._release(due)
             self.env.flush_all()
         self.env.invalidate_all()
         return due

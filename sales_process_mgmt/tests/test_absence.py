@@ -231,8 +231,8 @@ class TestAbsence(ReleaseCommon):
         )
         self._enter(user=self.leader_east, days=20)
         with self._at(DEADLINE + timedelta(seconds=1)):
-            due = self.Ownership._lock_due(1000)
-            due._process_release()
+            due = self.Release._lock_due(1000)
+            self.Release._release(due)
         self.assertEqual(self.ownership.end_reason, "expired")
         self.assertTrue(self.ownership.is_excused)
         successor = self.ownership.next_ids

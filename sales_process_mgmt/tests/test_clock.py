@@ -36,13 +36,13 @@ class TestReleaseClock(ServerClocks, ReleaseCommon):
 
     def _find_due(self, moment, ahead):
         with self._on_server(moment, ahead):
-            return self.Ownership._lock_due(1000)
+            return self.Release._lock_due(1000)
 
     def _release_at(self, moment, ahead=timedelta()):
         with self._on_server(moment, ahead):
-            due = self.Ownership._lock_due(1000)
-            due._process_release()
-            self.Ownership._lock_waiting(1000)._process_waiting()
+            due = self.Release._lock_due(1000)
+            self.Release._release(due)
+            self.Release._hand_out_waiting(self.Release._lock_waiting(1000))
             self.env.flush_all()
         self.env.invalidate_all()
         return due
@@ -69,7 +69,7 @@ class TestReleaseClock(ServerClocks, ReleaseCommon):
                     self.subTest(ahead=ahead, moment=moment),
                     self._on_server(moment, ahead),
                 ):
-                    self.Ownership._lock_warnings(1000)._process_warnings()
+                    self.Warnings.give(self.Warnings.select(1000))
                     self.assertEqual(ownership.warning_level, level)
 
     def test_wrong_server_revisits_on_the_day(self):
@@ -86,7 +86,7 @@ class TestReleaseClock(ServerClocks, ReleaseCommon):
                     self.subTest(ahead=ahead, moment=moment),
                     self._on_server(moment, ahead),
                 ):
-                    self.Ownership._lock_revisits(1000)._process_revisits()
+                    self.Warnings.plan_revisits(self.Warnings.select_revisits(1000))
                     self.assertEqual(len(lead.activity_ids), count)
 
     def test_wrong_server_asks_who_is_on_duty(self):

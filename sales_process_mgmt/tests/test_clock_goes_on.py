@@ -154,7 +154,7 @@ class TestClockGoesOn(ReleaseCommon):
     def _hand_out(self, moment):
         """Hand out what waits for a shift, as the scheduled action does."""
         with self._at(moment):
-            self.Ownership._lock_waiting(100)._process_waiting()
+            self.Release._hand_out_waiting(self.Release._lock_waiting(100))
             self.env.flush_all()
 
     def test_waiting_for_a_shift_is_no_fresh_period(self):

@@ -7,6 +7,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..exceptions import MAX_RETRIES, repeat_lost_races
+from ..models.sales_process_ownership_warning import OwnershipWarnings
 from .race_common import SalesProcessRaceCase
 
 
@@ -88,9 +89,7 @@ class TestCronRace(SalesProcessRaceCase):
             self.assertTrue(Ownership.search_count([("is_warning_untold", "=", True)]))
             self._work_on_customer()
             for _run in range(2):
-                self.assertTrue(
-                    repeat_lost_races(env, Ownership._process_untold_warnings)
-                )
+                self.assertTrue(repeat_lost_races(env, OwnershipWarnings(env).tell))
         with self._environment() as env:
             ownership = env["sales.process.ownership"].browse(self.ownership_id)
             self.assertFalse(ownership.is_warning_untold)

@@ -52,8 +52,9 @@ class TestFollowupRace(SalesProcessRaceCase):
                 return followup.counts
 
             def release(env, ownership_id=ownership_id):
-                due = env["sales.process.ownership"]._lock_due(10, [ownership_id])
-                due._process_release()
+                Release = env["sales.process.release"]
+                due = Release._lock_due(10, [ownership_id])
+                Release._release(due)
 
             counts, error = self._race((self.user_ids[0], log), (1, release))
             self.assertIsNone(error)

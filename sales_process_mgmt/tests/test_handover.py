@@ -261,16 +261,16 @@ class TestHandover(SalesProcessCommon):
 
     def test_release_leaves_its_customers_alone(self):
         """Who leaves leaves them to the leader; their deadlines go on."""
-        Ownership = self.env["sales.process.ownership"]
+        Release = self.env["sales.process.release"]
         self.team_east.process_date_release_from = False
         handover = self._send()
         self.customers.has_owner_left = True
         late = self.customers[0]
         late.date_deadline = self.env.cr.now() - timedelta(hours=1)
         self.env.flush_all()
-        self.assertEqual(Ownership._lock_due(100) & self.customers, late)
+        self.assertEqual(Release._lock_due(100) & self.customers, late)
         handover.action_cancel()
-        self.assertEqual(Ownership._lock_due(100) & self.customers, self.customers)
+        self.assertEqual(Release._lock_due(100) & self.customers, self.customers)
 
     # ------------------------------------------------------------
     # WHO MAY

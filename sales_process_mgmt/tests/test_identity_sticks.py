@@ -545,7 +545,7 @@ class TestReadings(IdentityCommon):
         Ownership = self.env["sales.process.ownership"]
         Ownership._plan_reading_again()
         with (
-            patch(f"{ADDON}.sales_process_ownership_merge.READ_BATCH", 2),
+            patch(f"{ADDON}.sales_process_ownership_detail.READ_BATCH", 2),
             patch.object(self.env.registry["ir.cron"], "_commit_progress"),
         ):
             Ownership._cron_read_again()

@@ -4,7 +4,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo import Command, fields
+from odoo import Command, fields, models
 from odoo.exceptions import ConcurrencyError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -24,10 +24,11 @@ class Poison:
         """Let a method fail whenever one of these records is among its own."""
         original = getattr(type(model), method)
 
-        def fail(rows, *args, **kwargs):
+        def fail(owner, *args, **kwargs):
+            rows = owner if isinstance(owner, models.BaseModel) else args[0]
             if records & rows:
                 raise error or ValueError(POISON)
-            return original(rows, *args, **kwargs)
+            return original(owner, *args, **kwargs)
 
         with patch.object(type(model), method, fail), mute_logger(logger):
             yield
@@ -59,8 +60,7 @@ class TestPoisonedCustomer(Poison, ReleaseCommon):
     def test_warning(self):
         poisoned, healthy = self._many(self.salesperson_a, 2)
         self._expire(poisoned | healthy, seconds=-3600)
-        logger = f"{MODELS}.sales_process_ownership_release"
-        with self._poisoned(self.Ownership, "_process_warnings", poisoned, logger):
+        with self._poisoned(self.Warnings, "give", poisoned):
             for _run in range(4):
                 self._run("ir_cron_warn")
         self.assertTrue(healthy.warning_level)

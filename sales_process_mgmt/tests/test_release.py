@@ -9,7 +9,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.sales_process_mgmt.models import sales_process_ownership_release
+from odoo.addons.sales_process_mgmt.models import sales_process_retry
 
 from .common_release import ReleaseCommon
 
@@ -214,7 +214,7 @@ class TestRelease(ReleaseCommon):
             self.env.flush_all()
             self.env.invalidate_all()
             start = self.env.cr.sql_log_count
-            ownerships._process_release()
+            self.Release._release(ownerships)
             self.env.flush_all()
             return self.env.cr.sql_log_count - start
 
@@ -394,7 +394,7 @@ class TestRelease(ReleaseCommon):
         ownerships = self._many(self.salesperson_a, 5)
         self._expire(ownerships)
         before = len(self._messages_to(self.salesperson_b))
-        with patch.object(sales_process_ownership_release, "BATCH_SIZE", 2):
+        with patch.object(sales_process_retry, "BATCH_SIZE", 2):
             self._run()
         self.assertEqual(set(ownerships.mapped("state")), {"ended"})
         self.assertEqual(self._runs().released_count, 5)

@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.sales_process_mgmt.models import sales_process_ownership_release
+from odoo.addons.sales_process_mgmt.models import sales_process_retry
 
 from .common_release import ReleaseCommon
 
@@ -63,8 +63,8 @@ class TestReleaseBrakes(ReleaseCommon):
 
         def night(moment):
             with self._at(moment):
-                due = self.Ownership._lock_due(1000)
-                due._process_release()
+                due = self.Release._lock_due(1000)
+                self.Release._release(due)
                 self.env.flush_all()
             self.env.invalidate_all()
             return ownerships.filtered(lambda row: row.state == "ended")
@@ -208,16 +208,16 @@ class TestReleaseBrakes(ReleaseCommon):
             self._customer(self.salesperson_a),
         )
         self._expire(poisoned | healthy)
-        release_team = type(self.Ownership)._release_team
+        release_team = type(self.Release)._release_team
 
-        def fail(rows, team, ceiling=True):
+        def fail(release, rows, team, ceiling=True):
             if poisoned in rows:
                 raise ValueError("poison")
-            return release_team(rows, team, ceiling)
+            return release_team(release, rows, team, ceiling)
 
-        logger = sales_process_ownership_release.__name__
+        logger = sales_process_retry.__name__
         with (
-            patch.object(type(self.Ownership), "_release_team", fail),
+            patch.object(type(self.Release), "_release_team", fail),
             mute_logger(logger),
         ):
             for _row in range(4):

@@ -42,8 +42,9 @@ class TestReleaseRace(SalesProcessRaceCase):
 
         def release(env):
             # one batch of a small limit for each: both find customers that are due
-            rows = env["sales.process.ownership"]._lock_due(CUSTOMERS // 2)
-            rows.filtered(lambda row: row.id in period_ids)._process_release()
+            Release = env["sales.process.release"]
+            rows = Release._lock_due(CUSTOMERS // 2)
+            Release._release(rows.filtered(lambda row: row.id in period_ids))
             env.flush_all()
             return True
 

@@ -289,8 +289,8 @@ class TestPreviewIsExact(RulesCommon):
                     team._process_changes()
                 while team.deadlines_date and team.deadlines_date <= moment:
                     team._process_deadlines()
-                due = self.Ownership._lock_due(1000)
-                (due & self.customers)._process_release()
+                due = self.Release._lock_due(1000)
+                self.Release._release(due & self.customers)
                 self.env.flush_all()
             self.env.invalidate_all()
         rows = preview["customers"]

@@ -17,7 +17,7 @@ class TestWarning(ReleaseCommon):
 
     def _warn(self, moment):
         with self._at(moment):
-            self.Ownership._lock_warnings(100)._process_warnings()
+            self.Warnings.give(self.Warnings.select(100))
         self.env.invalidate_all()
 
     def test_climbing_warnings(self):
@@ -90,7 +90,7 @@ class TestWarning(ReleaseCommon):
         ownership.date_revisit = "2027-03-10"
         for moment, count in (("2027-03-09 15:59:59", 0), ("2027-03-09 16:00:00", 1)):
             with self._at(moment):
-                self.Ownership._lock_revisits(100)._process_revisits()
+                self.Warnings.plan_revisits(self.Warnings.select_revisits(100))
                 self.assertEqual(len(lead.activity_ids), count, moment)
 
     def test_served_time_ends(self):

@@ -1,50 +1,20 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The clock of customers: deadlines, contacts, clocks that stop and go on."""
+
 from collections import defaultdict
 from datetime import timedelta
 from typing import Any, NamedTuple
 
 import pytz
 
-from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools import clock as clock_tools
 from ..tools import deadline as deadline_tools
 
-# Reasons by which an owner let the customer go, as opposed to a decision of the leader.
-LAPSE_REASONS = ("expired", "released")
 # A day that the leader approved is not cut to the team's limit.
 UNLIMITED_DAYS = 36500
-
-
-# What is read of a customer with every contact
-TIMER_FIELDS = (
-    "clock_zones",
-    "company_id",
-    "date_agreed",
-    "date_clock_base",
-    "date_clock_floor",
-    "date_clock_limit",
-    "date_deadline",
-    "date_hold_start",
-    "date_last_contact",
-    "date_start",
-    "date_timer_start",
-    "deadline_kind",
-    "extension_count",
-    "is_agreed_approved",
-    "is_frozen",
-    "is_held",
-    "partner_id",
-    "phase",
-    "previous_id",
-    "root_id",
-    "state",
-    "team_id",
-    "user_id",
-    "warning_level",
-)
 
 
 class DeadlineFacts(NamedTuple):
@@ -92,113 +62,71 @@ class DeadlineFacts(NamedTuple):
         return [zone, *(pytz.timezone(name) for name in names if name != zone.zone)]
 
 
-class SalesProcessOwnership(models.Model):
+class OwnershipClock:
     """The clock of a customer belongs to the customer and the person.
 
     Only a contact that counts, or the leader, moves a deadline later. Where the clock
     stops (lost, won, out of the team, given up) the deadline is kept, and the same
     person who begins again goes on with it.
+
+    :param customers: sales.process.ownership whose clocks are computed
     """
 
-    _inherit = "sales.process.ownership"
+    def __init__(self, customers):
+        self.customers = customers
+        self.env = customers.env
+        # {team: checker, user: absences}, asked for once
+        self.working_days = {}
 
-    date_clock_base = fields.Datetime(
-        readonly=True,
-        export_string_translation=False,
-        help="From when the days of a clock that goes on are counted.",
-    )
-    date_clock_limit = fields.Datetime(
-        readonly=True,
-        export_string_translation=False,
-        help="The deadline when the clock stopped. Until a later contact that counts "
-        "the deadline is not later.",
-    )
-    date_clock_floor = fields.Datetime(
-        readonly=True,
-        export_string_translation=False,
-        help="A changed rule makes nobody overdue before this moment.",
-    )
-    clock_zones = fields.Char(
-        readonly=True,
-        export_string_translation=False,
-        help="The time zones, separated by commas, in which the days of the clock were "
-        "counted since the last contact. Another zone moves no deadline later.",
-    )
-    date_hold_start = fields.Datetime(
-        readonly=True,
-        export_string_translation=False,
-        help="From when the longest holding time is counted, where the same person "
-        "held the customer before.",
-    )
-    continued_id = fields.Many2one(
-        "sales.process.ownership",
-        string="Clock Continued From",
-        index="btree_not_null",
-        readonly=True,
-        ondelete="restrict",
-        help="The earlier period of the same person whose clock goes on.",
-    )
-
-    def _get_deadlines(self, team_stand_in=None, contacts=None, is_unlimited=False):
-        """Compute until when each customer belongs to its owner.
-
-        :param team_stand_in: a team with other rules, to see what they would do
-        :param dict contacts: last contacts that are about to be written, by ownership
-        :param bool is_unlimited: as if the leader let clocks that were stopped move
-            later, see :meth:`_apply_rules`
-        :return: ``{ownership: (naive UTC datetime or False, kind or False)}``
-        """
+    def get_deadlines(self, team_stand_in=None, contacts=None, is_unlimited=False):
+        """Compute until when each customer belongs to its owner."""
         changes = {"date_clock_limit": False} if is_unlimited else {}
-        tags_by_ownership = self._get_open_tags()
-        working_days = {}
+        tags_by_ownership = self.customers._get_open_tags()
         return {
             ownership: self._get_deadline(
-                ownership._get_deadline_facts(team_stand_in, contacts)._replace(
-                    **changes
-                ),
+                self._get_facts(ownership, team_stand_in, contacts)._replace(**changes),
                 tags_by_ownership.get(ownership.id, ()),
-                working_days,
             )
-            for ownership in self
+            for ownership in self.customers
         }
 
-    def _get_deadline_facts(self, team_stand_in=None, contacts=None):
-        """What the deadline of this customer depends on: see :meth:`_get_deadlines`.
+    def _get_facts(self, customer, team_stand_in=None, contacts=None):
+        """What the deadline of this customer depends on: see :meth:`get_deadlines`.
 
         :return: :class:`DeadlineFacts`
         """
         facts = DeadlineFacts(
-            team=team_stand_in or self.team_id,
-            user=self.user_id,
-            partner=self.partner_id,
-            is_running=self.state == "open"
-            and self.phase == "pursuing"
-            and not self.is_frozen,
-            date_start=self.date_start,
-            date_last_contact=(contacts or {}).get(self, self.date_last_contact),
-            date_timer_start=self.date_timer_start,
-            date_agreed=self.date_agreed,
-            is_agreed_approved=self.is_agreed_approved,
-            date_clock_base=self.date_clock_base,
-            date_clock_limit=self.date_clock_limit,
-            date_clock_floor=self.date_clock_floor,
-            date_hold_start=self.date_hold_start,
-            clock_zones=self.clock_zones,
+            team=team_stand_in or customer.team_id,
+            user=customer.user_id,
+            partner=customer.partner_id,
+            is_running=customer.state == "open"
+            and customer.phase == "pursuing"
+            and not customer.is_frozen,
+            date_start=customer.date_start,
+            date_last_contact=(contacts or {}).get(
+                customer, customer.date_last_contact
+            ),
+            date_timer_start=customer.date_timer_start,
+            date_agreed=customer.date_agreed,
+            is_agreed_approved=customer.is_agreed_approved,
+            date_clock_base=customer.date_clock_base,
+            date_clock_limit=customer.date_clock_limit,
+            date_clock_floor=customer.date_clock_floor,
+            date_hold_start=customer.date_hold_start,
+            clock_zones=customer.clock_zones,
         )
-        if self.clock_zones and contacts and self in contacts:
-            before = facts._replace(date_last_contact=self.date_last_contact)
+        if customer.clock_zones and contacts and customer in contacts:
+            before = facts._replace(date_last_contact=customer.date_last_contact)
             if facts.clock_base > before.clock_base:
                 # a contact counts in the zone of now
                 facts = facts._replace(clock_zones=False)
         return facts
 
-    @api.model
-    def _prepare_deadline_values(self, values, tags, working_days):
+    def prepare_deadline(self, values, tags):
         """The deadline of a period that is about to be created.
 
         :param dict values: values of :meth:`create`
         :param tags: crm.tag records of the leads that will belong to it
-        :param dict working_days: see :meth:`_get_deadline`
         :return: dict of field values
         """
         facts = DeadlineFacts(
@@ -218,15 +146,14 @@ class SalesProcessOwnership(models.Model):
             date_hold_start=values.get("date_hold_start"),
             clock_zones=values.get("clock_zones"),
         )
-        moment, kind = self._get_deadline(facts, tags, working_days)
+        moment, kind = self._get_deadline(facts, tags)
         return {
             "date_deadline": moment,
             "deadline_kind": kind,
-            "clock_zones": self._get_clock_zones(facts),
+            "clock_zones": self._get_zones(facts),
         }
 
-    @api.model
-    def _get_clock_zones(self, facts):
+    def _get_zones(self, facts):
         """The zones that a clock has been counted in, to be kept with it.
 
         :param DeadlineFacts facts: see :meth:`_get_deadline`
@@ -236,8 +163,7 @@ class SalesProcessOwnership(models.Model):
             return facts.clock_zones
         return ",".join(sorted(zone.zone for zone in facts.get_zones()))
 
-    @api.model
-    def _get_deadline(self, facts, tags, working_days):
+    def _get_deadline(self, facts, tags):
         """Compute until when a customer belongs to its owner.
 
         The timer counts from the last contact that counts, the start of the period
@@ -248,19 +174,14 @@ class SalesProcessOwnership(models.Model):
 
         :param DeadlineFacts facts: what is known about the customer
         :param tags: crm.tag records of its open leads
-        :param dict working_days: kept between customers, ``{team: checker}`` and
-            ``{user: absences}``
         :return: ``(naive UTC datetime or False, kind or False)``
         """
         if not facts.is_running:
             return False, False
-        if facts.team not in working_days:
-            working_days[facts.team] = facts.team._get_working_day_checker()
+        if facts.team not in self.working_days:
+            self.working_days[facts.team] = facts.team._get_working_day_checker()
         moment, kind = min(
-            (
-                self._count_deadline(facts, tags, working_days, zone)
-                for zone in facts.get_zones()
-            ),
+            (self._count_deadline(facts, tags, zone) for zone in facts.get_zones()),
             key=lambda counted: counted[0],
         )
         if facts.is_clock_limited:
@@ -269,8 +190,7 @@ class SalesProcessOwnership(models.Model):
             moment = max(moment, facts.date_clock_floor)
         return moment, kind
 
-    @api.model
-    def _count_deadline(self, facts, tags, working_days, zone):
+    def _count_deadline(self, facts, tags, zone):
         """The deadline by the rules of the team, counted in one zone.
 
         :param zone: pytz zone; see :meth:`_get_deadline` for the others
@@ -279,7 +199,7 @@ class SalesProcessOwnership(models.Model):
         team = facts.team
         base = facts.clock_base
         grade = facts.partner.commercial_partner_id.process_grade_id
-        is_counted = self._get_day_counter(facts, base, zone, working_days)
+        is_counted = self._get_day_counter(facts, base, zone)
         moment = deadline_tools.followup_deadline(
             base, team._get_followup_days(grade, tags), zone, is_counted
         )
@@ -305,30 +225,28 @@ class SalesProcessOwnership(models.Model):
                 moment, kind = limit, "max_hold"
         return moment, kind
 
-    @api.model
-    def _get_day_counter(self, facts, base, zone, working_days):
+    def _get_day_counter(self, facts, base, zone):
         """Which days count for the clock: working days on which the owner is not away.
 
         Days of absence are left out up to the team's limit, from the last contact on.
 
-        :param dict working_days: see :meth:`_get_deadline`
         :return: ``callable(date) -> bool``, or None where all days count
         """
         team, user = facts.team, facts.user
-        is_working = working_days[team]
+        is_working = self.working_days[team]
         Absence = self.env["sales.process.absence"]
         if (
             user.id not in Absence._get_absent_user_ids()
             or not team.process_absence_days_max
         ):
             return is_working
-        if user not in working_days:
+        if user not in self.working_days:
             now = self.env.cr.now()
             span = timedelta(days=UNLIMITED_DAYS)
             intervals = Absence._find_intervals(user, now - span, now + span)
-            working_days[user] = intervals.get(user, [])
+            self.working_days[user] = intervals.get(user, [])
         away = clock_tools.away_days(
-            working_days[user],
+            self.working_days[user],
             deadline_tools.local_date(base, zone),
             team.process_absence_days_max,
             zone,
@@ -337,18 +255,10 @@ class SalesProcessOwnership(models.Model):
             return is_working
         return lambda day: day not in away and (not is_working or is_working(day))
 
-    @api.model
-    def _follow_absences(self, users, by_leader):
-        """People are away, or are not any more: their clocks are computed again.
-
-        Nobody becomes overdue by it before the end of tomorrow.
-
-        :param users: res.users
-        :param bool by_leader: the leader may let held customers stay, and move a clock
-            later that was stopped
-        """
+    def follow_absences(self, users, by_leader):
+        """People are away, or are not any more: their clocks are computed again."""
         # sudo: whoever is away may not write the ledger
-        rows = self.sudo().search(
+        rows = self.customers.sudo().search(
             [
                 ("user_id", "in", users.ids),
                 ("state", "=", "open"),
@@ -362,38 +272,21 @@ class SalesProcessOwnership(models.Model):
         if rows:
             rows._apply_rules(self.env.cr.now() + timedelta(days=1), by_leader)
 
-    def _get_open_tags(self):
-        """The tags of the open leads, where the team has rules by product line."""
-        with_rules = self.filtered(lambda row: row.team_id._has_product_line_rules())
-        if not with_rules:
-            return {}
-        return {
-            ownership.id: leads.tag_ids
-            for ownership, leads in with_rules._get_open_leads()
-            .grouped("ownership_id")
-            .items()
-        }
-
-    def _update_deadlines(self, contacts=None, rules_from=None):
-        """Write the deadlines that have moved, in few statements.
-
-        :param dict contacts: last contacts to write with them, by ownership
-        :param rules_from: naive UTC datetime from which changed rules hold: whoever
-            was not overdue before is not before the end of that day
-        """
+    def update(self, contacts=None, rules_from=None):
+        """Write the deadlines that have moved, in few statements."""
         contacts = contacts or {}
-        by_values = defaultdict(self.browse)
-        for ownership, (moment, kind) in self._get_deadlines(contacts=contacts).items():
-            facts = ownership._get_deadline_facts(contacts=contacts)
-            values = [("clock_zones", self._get_clock_zones(facts))]
+        by_values = defaultdict(self.customers.browse)
+        for ownership, (moment, kind) in self.get_deadlines(contacts=contacts).items():
+            facts = self._get_facts(ownership, contacts=contacts)
+            values = [("clock_zones", self._get_zones(facts))]
             before = ownership.date_deadline
             if rules_from and moment and before:
-                floor = ownership._get_clock_floor(rules_from)
+                floor = self.get_floor(ownership, rules_from)
                 if floor and floor > moment:
                     moment = floor
                     values.append(("date_clock_floor", floor))
             if before and not moment:
-                values += ownership._get_stopped_clock().items()
+                values += self._get_stopped(ownership).items()
             values += [("date_deadline", moment), ("deadline_kind", kind)]
             if ownership in contacts:
                 values.append(("date_last_contact", contacts[ownership]))
@@ -406,37 +299,46 @@ class SalesProcessOwnership(models.Model):
                 ownerships.sudo().with_context(tracking_disable=True).write(
                     dict(changed)
                 )
+        self._end_holding()
+        if warned := self.customers.filtered(
+            lambda row: row.warning_level and row.date_warned != row.date_deadline
+        ):
+            warned._clear_warnings()
 
-    def _give_fresh_period(self):
+    def _end_holding(self):
+        """A held customer that was contacted in time is not held any more."""
+        now = self.env.cr.now()
+        kept = self.customers.filtered(
+            lambda row: (
+                row.is_held
+                and not row.has_owner_left
+                and (not row.date_deadline or row.date_deadline >= now)
+            )
+        )
+        if kept:
+            # sudo: the ledger is written by its own methods only
+            kept.sudo().write({"is_held": False, "date_held_until": False})
+            self.env["sales.process.release"]._settle_held(kept, "kept")
+
+    def give_fresh_period(self):
         """Start the timer again now, for example after a change of the rules."""
-        self.sudo().write({"date_timer_start": self.env.cr.now(), "clock_zones": False})
-        self._update_deadlines()
+        self.customers.sudo().write(
+            {"date_timer_start": self.env.cr.now(), "clock_zones": False}
+        )
+        self.customers._update_deadlines()
 
-    def _apply_rules(self, rules_from, extended=True):
-        """Rules have changed: clocks are computed again, nobody is overdue at once.
-
-        :param rules_from: naive UTC datetime; until the end of that day nobody becomes
-            overdue who was not
-        :param bool extended: whether the leader's rules may move deadlines later;
-            otherwise they only come nearer
-        """
+    def apply_rules(self, rules_from, extended=True):
+        """Rules have changed: clocks are computed again, nobody is overdue at once."""
         if extended:
-            limited = self.filtered("date_clock_limit")
+            limited = self.customers.filtered("date_clock_limit")
             # sudo: the ledger is written by its own methods only
             limited.sudo().write({"date_clock_limit": False})
-        self._update_deadlines(rules_from=rules_from)
+        self.customers._update_deadlines(rules_from=rules_from)
 
-    @api.model
-    def _follow_zone(self, users):
-        """People have another zone: their days are counted in it from tomorrow on.
-
-        A deadline never moves later by it, nor by a rule that changes beside it: see
-        :meth:`DeadlineFacts.get_zones`.
-
-        :param users: res.users
-        """
+    def follow_zone(self, users):
+        """People have another zone: their days are counted in it from tomorrow on."""
         # sudo: whoever changes a zone may not write the ledger
-        rows = self.sudo().search(
+        rows = self.customers.sudo().search(
             [
                 ("user_id", "in", users.ids),
                 ("state", "=", "open"),
@@ -445,48 +347,39 @@ class SalesProcessOwnership(models.Model):
         )
         (rows.team_id | users.sudo().led_team_ids)._plan_deadlines(extended=False)
 
-    # ------------------------------------------------------------
-    # A CLOCK THAT STOPS AND GOES ON
-    # ------------------------------------------------------------
-
-    def _get_clock_floor(self, moment, now=None):
-        """Until when nobody who was not overdue becomes so by a changed rule.
-
-        :param moment: naive UTC datetime from which the changed rule holds
-        :param now: naive UTC datetime at which the clock is computed, by default now
-        :return: naive UTC datetime, not later than the deadline of now, or False
-        """
-        self.ensure_one()
-        if self.date_deadline < (now or self.env.cr.now()):
+    def get_floor(self, customer, moment, now=None):
+        """Until when nobody who was not overdue becomes so by a changed rule."""
+        customer.ensure_one()
+        if customer.date_deadline < (now or self.env.cr.now()):
             return False
-        zone = self.team_id._get_process_timezone(self.user_id)
+        zone = customer.team_id._get_process_timezone(customer.user_id)
         day = deadline_tools.local_date(moment, zone)
-        return min(self.date_deadline, deadline_tools.end_of_day_utc(day, zone))
+        return min(customer.date_deadline, deadline_tools.end_of_day_utc(day, zone))
 
-    def _get_stopped_clock(self):
+    def _get_stopped(self, customer):
         """What is kept of a clock that stops.
 
         :return: dict of field values
         """
-        self.ensure_one()
+        customer.ensure_one()
         return {
-            "date_clock_base": self._get_deadline_facts().clock_base,
-            "date_clock_limit": self.date_deadline,
-            "clock_zones": self.clock_zones,
+            "date_clock_base": self._get_facts(customer).clock_base,
+            "date_clock_limit": customer.date_deadline,
+            "clock_zones": customer.clock_zones,
         }
 
-    def _stop_clocks(self):
+    def stop(self):
         """Keep the deadlines of these customers as they are: nothing but a later
         contact or the leader moves them later."""
         # sudo: the ledger is written by its own methods only
-        for ownership in self.sudo().filtered("date_deadline"):
-            ownership.update(ownership._get_stopped_clock())
+        for ownership in self.customers.sudo().filtered("date_deadline"):
+            ownership.update(self._get_stopped(ownership))
 
-    def _restart_clocks(self):
+    def restart(self):
         """Clocks that stood still go on: with the old deadline, unless it was long
         ago."""
         now = self.env.cr.now()
-        fresh = self.filtered(
+        fresh = self.customers.filtered(
             lambda row: (
                 not row.date_clock_limit
                 or row.date_clock_limit + row.team_id._get_clock_memory() < now
@@ -494,10 +387,10 @@ class SalesProcessOwnership(models.Model):
         )
         if fresh:
             fresh._give_fresh_period()
-        (self - fresh)._update_deadlines()
+        if rest := self.customers - fresh:
+            rest._update_deadlines()
 
-    @api.model
-    def _continue_clocks(self, values_list):
+    def go_on(self, values_list):
         """The same person goes on with the old clock of the customer.
 
         A period that ended and is begun again by its own salesperson within some days
@@ -506,6 +399,21 @@ class SalesProcessOwnership(models.Model):
 
         :param values_list: values of :meth:`create`; changed in place
         """
+        candidates = self._get_candidates(values_list)
+        if not candidates:
+            return
+        past = self._find_stopped(candidates)
+        latest = {((row.root_id or row).id, row.user_id): row for row in past}
+        for values, user, team in candidates:
+            old = latest.get((values["root_id"], user))
+            if old and self._is_remembered(old, team):
+                values |= self._prepare_continued(old, values)
+
+    def _get_candidates(self, values_list):
+        """Which new periods may go on with an old clock, see :meth:`go_on`.
+
+        :return: list of ``(values, res.users, crm.team)``
+        """
         candidates = []
         Team, User = self.env["crm.team"], self.env["res.users"]
         for values in values_list:
@@ -513,7 +421,7 @@ class SalesProcessOwnership(models.Model):
             if not values.get("user_id") or not values.get("previous_id"):
                 continue
             if values.get("origin") == "release":
-                if not self.browse(values["previous_id"])._is_arrival():
+                if not self.customers.browse(values["previous_id"])._is_arrival():
                     continue
                 # it arrived, and only waited for a shift
                 is_given = True
@@ -523,12 +431,17 @@ class SalesProcessOwnership(models.Model):
             # the leader chose nobody where the roster did
             if is_given or actor == user or not team._is_leader(actor):
                 candidates.append((values, user, team))
-        if not candidates:
-            return
+        return candidates
+
+    def _find_stopped(self, candidates):
+        """Periods that have ended with a clock, the oldest first.
+
+        :return: sales.process.ownership
+        """
         now = self.env.cr.now()
         since = now - max(team._get_clock_memory() for _row, _user, team in candidates)
         roots = [values["root_id"] for values, _user, _team in candidates]
-        past = self.search(
+        return self.customers.search(
             [
                 ("user_id", "in", [user.id for _row, user, _team in candidates]),
                 ("state", "=", "ended"),
@@ -541,58 +454,38 @@ class SalesProcessOwnership(models.Model):
             ],
             order="date_end, id",
         )
-        latest = {((row.root_id or row).id, row.user_id): row for row in past}
-        for values, user, team in candidates:
-            old = latest.get((values["root_id"], user))
-            memory = team._get_clock_memory()
-            if not old or old.date_end + memory < now:
-                continue
-            if old.phase != "pursuing" and old.date_clock_limit + memory < now:
-                # it had signed, and its clock stood still for long
-                continue
-            lapses = old.lapse_count + old._is_lapse(old.end_reason)
-            values |= {
-                "continued_id": old.id,
-                "date_clock_base": old.date_clock_base,
-                "date_clock_limit": old.date_clock_limit,
-                "clock_zones": old.clock_zones,
-                "date_hold_start": old.date_hold_start or old.date_start,
-                "date_last_contact": values.get("date_last_contact")
-                or old.date_last_contact,
-                "date_agreed": old.date_agreed,
-                "extension_count": old.extension_count,
-                "is_agreed_approved": old.is_agreed_approved,
-                "is_held": old.is_held,
-                "lapse_count": max(values.get("lapse_count") or 0, lapses),
-            }
 
-    def _is_arrival(self):
-        """Tell whether this is a customer that came by itself and nobody has had yet,
-        as opposed to one that was released into the pool.
-
-        :return: bool
-        """
-        self.ensure_one()
-        return not self.user_id and self.origin != "release"
-
-    def _is_clock_remembered(self):
-        """Tell whether whoever has this customer again goes on with its clock.
-
-        :return: bool; of a running period, whether there is a clock
-        """
-        self.ensure_one()
-        if self.state != "ended":
-            return bool(self.date_deadline)
-        if self.end_reason == "merged" or not self.date_clock_limit:
+    def _is_remembered(self, old, team):
+        """Tell whether the clock of a period that has ended goes on in a team."""
+        now = self.env.cr.now()
+        memory = team._get_clock_memory()
+        if old.date_end + memory < now:
             return False
-        since = self.env.cr.now() - self.team_id._get_clock_memory()
-        if self.phase != "pursuing" and self.date_clock_limit < since:
-            # it had signed, and its clock stood still for long
-            return False
-        return self.date_end >= since
+        # it had signed, and its clock stood still for long
+        return old.phase == "pursuing" or old.date_clock_limit + memory >= now
 
-    @api.model
-    def _go_on_with_earliest(self, others_by_ownership):
+    def _prepare_continued(self, old, values):
+        """What the next period of the same person takes over with the clock.
+
+        :return: dict of field values
+        """
+        lapses = old.lapse_count + old._is_lapse(old.end_reason)
+        return {
+            "continued_id": old.id,
+            "date_clock_base": old.date_clock_base,
+            "date_clock_limit": old.date_clock_limit,
+            "clock_zones": old.clock_zones,
+            "date_hold_start": old.date_hold_start or old.date_start,
+            "date_last_contact": values.get("date_last_contact")
+            or old.date_last_contact,
+            "date_agreed": old.date_agreed,
+            "extension_count": old.extension_count,
+            "is_agreed_approved": old.is_agreed_approved,
+            "is_held": old.is_held,
+            "lapse_count": max(values.get("lapse_count") or 0, lapses),
+        }
+
+    def go_on_with_earliest(self, others_by_ownership):
         """Customers turn out to be others of the same person: no clock gains by it.
 
         The clock that ends first goes on, whichever period stays. A contact that
@@ -600,7 +493,7 @@ class SalesProcessOwnership(models.Model):
 
         :param dict others_by_ownership: ``{ownership: periods, running or ended}``
         """
-        moved = self.browse()
+        moved = self.customers.browse()
         for ownership, others in others_by_ownership.items():
             # sudo: the ledger is written by its own methods only
             row = ownership.sudo()
@@ -614,23 +507,23 @@ class SalesProcessOwnership(models.Model):
                     other.user_id == row.user_id and other._is_clock_remembered()
                 )
             )
-            if values := same and row._prepare_earliest(same):
+            if values := same and self._prepare_earliest(row, same):
                 row.write(values)
                 moved |= row
         if moved:
             moved._update_deadlines()
 
-    def _prepare_earliest(self, others):
-        """See :meth:`_go_on_with_earliest`.
+    def _prepare_earliest(self, customer, others):
+        """See :meth:`go_on_with_earliest`.
 
         :param others: periods of the same person, whose clocks are remembered
         :return: dict of field values that change
         """
-        self.ensure_one()
+        customer.ensure_one()
         values = {
-            "is_held": self.is_held or any(others.mapped("is_held")),
+            "is_held": customer.is_held or any(others.mapped("is_held")),
             "lapse_count": max(
-                self.lapse_count,
+                customer.lapse_count,
                 *(
                     row.lapse_count
                     + (row.state == "ended" and row._is_lapse(row.end_reason))
@@ -639,10 +532,10 @@ class SalesProcessOwnership(models.Model):
             ),
         }
         held_since = min(row.date_hold_start or row.date_start for row in others)
-        if held_since < (self.date_hold_start or self.date_start):
+        if held_since < (customer.date_hold_start or customer.date_start):
             values["date_hold_start"] = held_since
         clocks = [
-            row._get_stopped_clock()
+            self._get_stopped(row)
             if row.state != "ended"
             else {
                 "date_clock_base": row.date_clock_base,
@@ -652,9 +545,14 @@ class SalesProcessOwnership(models.Model):
             for row in others
         ]
         earliest = min(clocks, key=lambda clock: clock["date_clock_limit"])
-        if self.date_deadline and earliest["date_clock_limit"] < self.date_deadline:
+        if (
+            customer.date_deadline
+            and earliest["date_clock_limit"] < customer.date_deadline
+        ):
             values |= earliest
-        return {name: value for name, value in values.items() if self[name] != value}
+        return {
+            name: value for name, value in values.items() if customer[name] != value
+        }
 
     def _get_continued_periods(self):
         """The earlier periods whose clock each of these goes on with.
@@ -662,88 +560,31 @@ class SalesProcessOwnership(models.Model):
         :return: ``{ended period: running period}``, the periods themselves included
         """
         running = {}
-        for ownership in self:
+        for ownership in self.customers:
             period = ownership
             while period and period not in running:
                 running[period] = ownership
                 period = period.continued_id
         return running
 
-    def _lock_rows(self):
-        """Lock the rows against every other transaction, in the order of their ids.
-
-        A row that changed after this transaction began raises a serialization
-        failure, which the request or scheduled action repeats. So what has been read
-        in this transaction still holds. What the timer asks for is read with the lock,
-        and so are the leads, of which Odoo would have to ask when dates are written,
-        and the helpers, who go with the customer.
-
-        :return: the rows that still run (open or in the pool)
-        """
-        if not self:
-            return self
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT id,
-                       ARRAY(SELECT lead.id
-                               FROM crm_lead lead
-                              WHERE lead.ownership_id = sales_process_ownership.id
-                           ORDER BY lead.id),
-                       ARRAY(SELECT helper.user_id
-                               FROM sales_process_ownership_collaborator_rel helper
-                              WHERE helper.ownership_id = sales_process_ownership.id
-                           ORDER BY helper.user_id),
-                       %s
-                  FROM sales_process_ownership
-                 WHERE id IN %s
-              ORDER BY id
-                   FOR NO KEY UPDATE
-                """,
-                SQL(", ").join(map(SQL.identifier, TIMER_FIELDS)),
-                self._ids,
-            )
-        )
-        locked = self.browse(row[0] for row in rows)
-        # what has been written and not flushed yet stays
-        for position, name in enumerate(TIMER_FIELDS, start=3):
-            self._fields[name]._insert_cache(locked, [row[position] for row in rows])
-        self._fields["lead_ids"]._insert_cache(
-            locked.with_context(active_test=False), [tuple(row[1]) for row in rows]
-        )
-        self._fields["collaborator_ids"]._insert_cache(
-            locked, [tuple(row[2]) for row in rows]
-        )
-        return locked.filtered(lambda row: row.state != "ended")
-
-    def _register_contacts(self, contacts):
-        """Move the last contact forward and the deadlines with it.
-
-        The rows are locked first, so a contact and a release of the same customer
-        never both win.
-
-        :param dict contacts: ``{ownership: naive UTC datetime}``
-        :return: the ownerships that had ended before: too late
-        """
-        ownerships = self.browse().union(*contacts)
+    def register_contacts(self, contacts):
+        """Move the last contact forward and the deadlines with it."""
+        ownerships = self.customers.browse().union(*contacts)
         running = ownerships._lock_rows().filtered(lambda row: row.state == "open")
         running._move_last_contact(contacts)
         return ownerships - running
 
-    def _move_last_contact(self, contacts):
-        """See :meth:`_register_contacts`, for rows that are locked and open.
-
-        :param dict contacts: ``{ownership: naive UTC datetime}``
-        """
+    def move_last_contact(self, contacts):
+        """See :meth:`register_contacts`, for rows that are locked and open."""
         # nothing that the late owner enters lets a customer stay that is held
-        moving = self.filtered(lambda row: not row.is_held)
+        moving = self.customers.filtered(lambda row: not row.is_held)
         later = {
             row: contacts[row]
             for row in moving
             if not row.date_last_contact or contacts[row] > row.date_last_contact
         }
         moving._update_deadlines(later)
-        if rest := self.filtered(lambda row: row not in later):
+        if rest := self.customers.filtered(lambda row: row not in later):
             # An older contact, or a second one in a second, moves nothing. But a lock
             # alone would let the next one in with what it saw before: the same text
             # would count twice. A row that was written makes it begin again.
@@ -757,12 +598,9 @@ class SalesProcessOwnership(models.Model):
                 )
             )
 
-    def _recompute_last_contact(self):
-        """Take the last contact again from the follow-ups that count.
-
-        Called after a follow-up was edited, deleted or found not to count.
-        """
-        running = self._lock_rows().filtered(lambda row: row.state == "open")
+    def recompute_last_contact(self):
+        """Take the last contact again from the follow-ups that count."""
+        running = self.customers._lock_rows().filtered(lambda row: row.state == "open")
         if not running:
             return
         latest = dict(
@@ -785,20 +623,51 @@ class SalesProcessOwnership(models.Model):
                 ownership.sudo().date_last_contact = contact
         running._update_deadlines()
 
-    def _get_revisit_values(self):
-        """When a served customer is visited again and how long it keeps its owner.
-
-        Days are counted from today in the owner's time zone.
-
-        :return: dict of field values
-        """
-        self.ensure_one()
-        zone = self.team_id._get_process_timezone(self.user_id)
-        today = deadline_tools.local_date(self.env.cr.now(), zone)
-        cycle = self.grade_id.revisit_days
-        limited = self.team_id.served_policy == "limited"
-        return {
-            "date_revisit": cycle and today + timedelta(days=cycle),
-            "date_served_until": limited
-            and today + timedelta(days=self.team_id.process_served_days),
-        }
+    def recompute_agreed(self):
+        """Take the agreed day again from the follow-ups that count, oldest first."""
+        running = self.customers.filtered(lambda row: row.state == "open")
+        periods = OwnershipClock(running)._get_continued_periods()
+        followups = (
+            self.env["sales.process.followup"]
+            .sudo()
+            .search(
+                [
+                    ("ownership_id", "in", [period.id for period in periods]),
+                    ("counts", "=", True),
+                ],
+                order="date, id",
+            )
+            .grouped(lambda row: periods[row.ownership_id])
+        )
+        checkers = {}
+        tags = running._get_open_tags()
+        for ownership in running:
+            team = ownership.team_id
+            if team not in checkers:
+                checkers[team] = team._get_working_day_checker()
+            zone = team._get_process_timezone(ownership.user_id)
+            days = team._get_followup_days(
+                ownership.grade_id, tags.get(ownership.id, ())
+            )
+            agreed, count, approved = False, 0, False
+            for followup in followups.get(ownership, ()):
+                normal = deadline_tools.followup_deadline(
+                    followup.date, days, zone, checkers[team]
+                )
+                before = agreed
+                agreed, count = followup._apply_agreed(
+                    agreed,
+                    count,
+                    deadline_tools.local_date(normal, zone),
+                    deadline_tools.local_date(followup.date, zone),
+                )
+                if agreed != before:
+                    approved = bool(agreed and followup.extension_approved)
+            values = {
+                "date_agreed": agreed,
+                "extension_count": count,
+                "is_agreed_approved": approved,
+            }
+            if any(ownership[name] != value for name, value in values.items()):
+                # sudo: the ledger is written by its own methods only
+                ownership.sudo().write(values)
