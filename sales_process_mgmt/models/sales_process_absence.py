@@ -333,14 +333,12 @@ class SalesProcessAbsence(models.Model):
 
         :param get_text: function of an environment
         """
-        env = self.with_context(lang=user.lang).env
-        text = get_text(env)
-        # sudo: sent by the system
-        env["mail.thread"].sudo().message_notify(
-            partner_ids=user.partner_id.ids,
-            subject=text,
-            body=self._get_html_link(text),
-        )
+
+        def render(env):
+            text = get_text(env)
+            return text, self._get_html_link(text)
+
+        self.env["sales.process.notice"]._tell(user, render)
 
     def _check_decide(self, *states):
         self.check_access("read")

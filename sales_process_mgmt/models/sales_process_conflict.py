@@ -304,21 +304,19 @@ class SalesProcessConflict(models.Model):
         conflicts = self._record(list(values_list))
         fresh = conflicts.filtered(lambda row: row.attempt_count == 1 and row.owner_id)
         for owner, rows in fresh.grouped("owner_id").items():
-            told = rows.with_context(lang=owner.lang)
-            # sudo: whoever did it may not write to the owner
-            self.env["mail.thread"].sudo().message_notify(
-                partner_ids=owner.partner_id.ids,
-                subject=told.env._("Your customer was contacted without you"),
-                body=plaintext2html(
-                    told.env._(
-                        "%(user)s, or an application on their behalf, worked on these "
-                        "customers of yours: %(customers)s. They stay yours.",
-                        user=", ".join(rows.user_id.mapped("name")),
-                        customers=", ".join(row.name or "" for row in rows),
-                    )
-                ),
-                model=self._name if len(rows) == 1 else False,
-                res_id=rows.id if len(rows) == 1 else False,
+
+            def render(env, rows=rows):
+                text = env._(
+                    "%(user)s, or an application on their behalf, worked on these "
+                    "customers of yours: %(customers)s. They stay yours.",
+                    user=", ".join(rows.user_id.mapped("name")),
+                    customers=", ".join(row.name or "" for row in rows),
+                )
+                subject = env._("Your customer was contacted without you")
+                return subject, plaintext2html(text)
+
+            self.env["sales.process.notice"]._tell(
+                owner, render, rows if len(rows) == 1 else None
             )
         return conflicts
 

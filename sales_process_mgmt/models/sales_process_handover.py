@@ -536,14 +536,26 @@ class SalesProcessHandover(models.Model):
 
     def _tell_parties(self, lines):
         """One summary for each receiver and one for who gave."""
-        for user, rows in lines.grouped("new_user_id").items():
-            self.with_context(lang=user.lang)._tell_party(user, rows, "successor_id")
-        if self.user_id.active:
-            self.with_context(lang=self.user_id.lang)._tell_party(
-                self.user_id, lines, "ownership_id"
+        parties = [
+            (user, rows, "successor_id")
+            for user, rows in lines.grouped("new_user_id").items()
+        ]
+        parties.append((self.user_id, lines, "ownership_id"))
+        for user, rows, name in parties:
+            self.env["sales.process.notice"]._tell(
+                user,
+                lambda env, rows=rows, name=name: self.with_context(
+                    lang=env.lang
+                )._render_party(rows, name),
             )
 
-    def _tell_party(self, user, lines, name):
+    def _render_party(self, lines, name):
+        """What one side of a handover is told.
+
+        :param lines: the lines of this side
+        :param str name: the field of a line with the customer as this side has it
+        :return: tuple, subject and body
+        """
         items = Markup().join(
             Markup("<li>%s%s</li>")
             % (
@@ -561,17 +573,12 @@ class SalesProcessHandover(models.Model):
             if name == "successor_id"
             else self.env._("Your customers that were handed over: %s", len(lines))
         )
-        # sudo: sent by the system to the two sides
-        self.env["mail.thread"].sudo().message_notify(
-            partner_ids=user.partner_id.ids,
-            subject=subject,
-            body=Markup("<p>%s</p><ul>%s</ul><p>%s</p>")
-            % (
-                subject,
-                items,
-                self.env._(
-                    "Open leads, planned activities and future meetings go with the "
-                    "customers. Won and lost leads stay with who closed them."
-                ),
+        body = Markup("<p>%s</p><ul>%s</ul><p>%s</p>") % (
+            subject,
+            items,
+            self.env._(
+                "Open leads, planned activities and future meetings go with the "
+                "customers. Won and lost leads stay with who closed them."
             ),
         )
+        return subject, body

@@ -335,7 +335,12 @@ class SalesProcessReleaseRun(models.Model):
         for user, sections in sections_by_user.items():
             try:
                 with self.env.cr.savepoint():
-                    self.with_context(lang=user.lang)._tell_user(user, sections)
+                    self.env["sales.process.notice"]._tell(
+                        user,
+                        lambda env, sections=sections: self.with_context(
+                            lang=env.lang
+                        )._render_sections(sections),
+                    )
             except RETRY_ERRORS:
                 raise
             except Exception:
@@ -360,7 +365,12 @@ class SalesProcessReleaseRun(models.Model):
                     groups[leader, line.outcome, run] |= line
         return groups
 
-    def _tell_user(self, user, sections):
+    def _render_sections(self, sections):
+        """What one person is told of releases.
+
+        :param list sections: of ``(kind, run, lines)``, see :meth:`_group_lines`
+        :return: tuple, subject and body
+        """
         body = Markup()
         subjects = []
         for kind, run, lines in sections:
@@ -378,12 +388,7 @@ class SalesProcessReleaseRun(models.Model):
             body += Markup("<p>%s</p><ul>%s</ul>") % (subject, items)
             if hint:
                 body += Markup("<p>%s</p>") % hint
-        # sudo: sent by the system on behalf of the team
-        self.env["mail.thread"].sudo().message_notify(
-            partner_ids=user.partner_id.ids,
-            subject="; ".join(subjects),
-            body=body,
-        )
+        return "; ".join(subjects), body
 
     def _get_section_texts(self, kind, run, count):
         """The heading of a list of customers, and what to do about it.

@@ -124,22 +124,20 @@ class SalesProcessClaimBack(models.TransientModel):
                 }
             ]
         )
-        for user in (other.user_id | other.team_id.user_id).filtered("active"):
-            thread = self.with_context(lang=user.lang).env["mail.thread"]
-            # sudo: sent by the system to colleagues
-            thread.sudo().message_notify(
-                partner_ids=user.partner_id.ids,
-                subject=thread.env._("%s is claimed back", other.name),
-                body=thread.env._(
-                    "%(owner)s says that %(customer)s is an old customer. Reason: "
-                    "%(reason)s",
-                    owner=kept.user_id.name,
-                    customer=other.name,
-                    reason=self.reason,
-                ),
-                model=conflict._name,
-                res_id=conflict.id,
+
+        def render(env):
+            body = env._(
+                "%(owner)s says that %(customer)s is an old customer. Reason: "
+                "%(reason)s",
+                owner=kept.user_id.name,
+                customer=other.name,
+                reason=self.reason,
             )
+            return env._("%s is claimed back", other.name), body
+
+        self.env["sales.process.notice"]._tell(
+            other.user_id | other.team_id.user_id, render, conflict
+        )
 
     def _get_until(self, ownership):
         """Until when a customer goes back to an owner who had it before.

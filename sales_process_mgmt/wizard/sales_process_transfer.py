@@ -261,17 +261,15 @@ class SalesProcessTransfer(models.TransientModel):
                 self._notify_user(owner, moved, received=False)
 
     def _notify_user(self, user, ownerships, received):
-        wizard = self.with_context(lang=user.lang)
-        subject, body = wizard._get_summary(user, ownerships, received)
-        # sudo: message_notify reads the partners of colleagues
-        wizard.env["mail.thread"].sudo().message_notify(
-            partner_ids=user.partner_id.ids,
+        self.env["sales.process.notice"]._tell(
+            user,
+            lambda env: self.with_context(lang=env.lang)._get_summary(
+                ownerships, received
+            ),
             author_id=self.env.user.partner_id.id,
-            subject=subject,
-            body=body,
         )
 
-    def _get_summary(self, user, ownerships, received):
+    def _get_summary(self, ownerships, received):
         """The list of customers in the language of who reads it.
 
         :return: tuple, subject and body
