@@ -8,7 +8,10 @@ from odoo.tools import SQL, plaintext2html, split_every
 
 from ..key_company import move_keys
 from ..tools import identity, texts
+from ..tools.ledger_rules import ONE_OWNER
 
+# A broken index is told by its first cases.
+DOUBLES_SHOWN = 20
 HARD_KINDS = ("phone", "phone_digits", "email", "partner", "vat")
 # what people type, and what can be our own
 DETAILS = ("phone", "email", "partner")
@@ -502,27 +505,14 @@ class SalesProcessOwnershipKey(models.Model):
                 "missing. End the double ownerships below, then upgrade the app."
             )
         ]
-        doubles = self.env.execute_query(
-            SQL(
-                """
-                SELECT kind, value, array_agg(ownership_id ORDER BY ownership_id)
-                  FROM sales_process_ownership_key
-                 WHERE active AND NOT is_soft
-              GROUP BY COALESCE(company_id, 0), kind, value
-                HAVING COUNT(*) > 1
-                 LIMIT 20
-                """
+        doubles = self.env.execute_query(SQL(ONE_OWNER.query))
+        problems += [
+            self.env._(
+                "Several customers, whose numbers follow, have it: %(detail)s",
+                detail=detail,
             )
-        )
-        for kind, value, ownership_ids in doubles:
-            problems.append(
-                self.env._(
-                    "%(kind)s %(value)s belongs to several ownerships: %(ids)s.",
-                    kind=kind,
-                    value=value,
-                    ids=", ".join(map(str, ownership_ids)),
-                )
-            )
+            for _key_id, detail in doubles[:DOUBLES_SHOWN]
+        ]
         return problems
 
     @api.model

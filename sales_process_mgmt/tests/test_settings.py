@@ -71,9 +71,21 @@ class TestSettings(SalesProcessCommon):
         """A missing unique index is named, with what to do."""
         settings = self.env["res.config.settings"].create({})
         self.assertFalse(settings.process_health)
+        first = self._create_lead(self.salesperson_a, phone="13812345678").ownership_id
+        other = self._create_lead(self.salesperson_b, phone="13912345678").ownership_id
         self.env.cr.execute("DROP INDEX sales_process_ownership_key_active_key_uniq")
         settings = self.env["res.config.settings"].create({})
         self.assertIn("upgrade the app", settings.process_health)
+        self.assertNotIn("+8613812345678", settings.process_health)
+        self.env.cr.execute(
+            "UPDATE sales_process_ownership_key SET value = %s"
+            " WHERE ownership_id = %s AND kind = 'phone'",
+            ["+8613812345678", other.id],
+        )
+        settings = self.env["res.config.settings"].create({})
+        self.assertIn(
+            f"phone +8613812345678 ({first.id}, {other.id})", settings.process_health
+        )
 
     def test_takeover_is_shown(self):
         """The progress of the takeover stands in the settings."""

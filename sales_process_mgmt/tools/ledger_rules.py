@@ -60,19 +60,24 @@ _MACHINE = (
     "postmaster|bounces?|notifications?)($|[._+@-])"
 )
 
+# A unique index keeps doubles away; Odoo goes on without one that cannot be built.
+ONE_OWNER = Rule(
+    "one_owner",
+    "A telephone, e-mail, contact or tax ID belongs to one owner.",
+    "sales_process_ownership_key",
+    """
+    SELECT MAX(id),
+           kind || ' ' || value || ' ('
+           || string_agg(ownership_id::text, ', ' ORDER BY ownership_id) || ')'
+      FROM sales_process_ownership_key
+     WHERE active AND NOT COALESCE(is_soft, FALSE)
+  GROUP BY COALESCE(company_id, 0), kind, value
+    HAVING COUNT(*) > 1
+    """,
+)
+
 RULES = (
-    Rule(
-        "one_owner",
-        "A telephone, e-mail, contact or tax ID belongs to one owner.",
-        "sales_process_ownership_key",
-        """
-        SELECT MAX(id), kind || ' ' || value
-          FROM sales_process_ownership_key
-         WHERE active AND NOT COALESCE(is_soft, FALSE)
-      GROUP BY COALESCE(company_id, 0), kind, value
-        HAVING COUNT(*) > 1
-        """,
-    ),
+    ONE_OWNER,
     Rule(
         "one_owner_of_branches",
         "Companies that share their customers have one owner for each of them.",
