@@ -192,6 +192,19 @@ class TestFollowup(FollowupCommon):
         self.assertEqual(self.ownership.date_next_step, day)
         self.assertEqual(self.ownership.followup_count, 1)
 
+    def test_next_step_is_the_one_of_the_last_contact(self):
+        """What was entered late says nothing about what comes next."""
+        self._log(subject="First", next_step="Send the offer", plan_next=False)
+        late = self._log(subject="Second", next_step="Call back", plan_next=False)
+        self.env["sales.process.followup"].flush_model()
+        self.env.cr.execute(
+            "UPDATE sales_process_followup SET date = date - INTERVAL '1 hour'"
+            " WHERE id = %s",
+            [late.id],
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self.ownership.next_step, "Send the offer")
+
     # ------------------------------------------------------------
     # LIMITS OF WHAT IS ENTERED
     # ------------------------------------------------------------

@@ -1,7 +1,9 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import importlib.util
 from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 from unittest.mock import patch
 
 from odoo import fields
@@ -12,6 +14,8 @@ from odoo.tools import mute_logger
 from odoo.addons.sales_process_mgmt.models import sales_process_retry
 
 from .common_release import ReleaseCommon
+
+POST_OWN = Path(__file__).parents[1] / "migrations" / "19.0.2.0.0" / "post-own.py"
 
 
 @tagged("post_install", "-at_install")
@@ -432,3 +436,16 @@ class TestRelease(ReleaseCommon):
         message = self._messages_to(self.leader_east)[0]
         self.assertIn("Nobody on duty", message.body)
         self.assertIn("sales.process.release.run", message.body)
+
+    def test_a_database_of_before_calls_the_release_where_it_is(self):
+        cron = self.env.ref("sales_process_mgmt.ir_cron_release")
+        self.assertEqual(cron.model_id.model, "sales.process.release")
+        cron.model_id = self.env["ir.model"]._get("sales.process.ownership")
+        self.env.flush_all()
+        spec = importlib.util.spec_from_file_location("post_own", POST_OWN)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        module.migrate(self.env.cr, "19.0.1.1.0")
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(cron.model_id.model, "sales.process.release")
