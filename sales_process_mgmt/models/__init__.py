@@ -8,13 +8,6 @@ from . import base
 from . import calendar_attendee
 from . import calendar_event
 from . import crm_lead
-from . import crm_lead_display
-from . import crm_lead_followup
-from . import crm_lead_identity
-from . import crm_lead_invitation
-from . import crm_lead_merge
-from . import crm_lead_ownership
-from . import crm_lead_pending
 from . import crm_team
 from . import crm_team_member
 from . import discuss_channel

@@ -1,12 +1,81 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import timedelta
+"""Leads: what they show of their customer, and the entries to what is done with them.
+
+What is long has a room of its own: who may pass (``crm_lead_doors``), how the ledger
+follows (``crm_lead_sync``), what identifies a customer (``crm_lead_identity``), which
+message is contact (``crm_lead_message``), how customers are merged
+(``crm_lead_merge``).
+"""
+
+from collections import defaultdict
 from functools import partial
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
+
+from ..tools.context import SkipSync, skips_sync
+from ..tools.transaction import (
+    entering,
+    get_asked_lookups,
+    get_door,
+    get_merging,
+    get_reply_to,
+    scheduled,
+)
+from .crm_lead_doors import LEDGER_FIELDS, LeadDoors
+from .crm_lead_identity import LeadIdentity, find_real_sender
+from .crm_lead_merge import LeadMerge
+from .crm_lead_message import CustomerContacts, LeadMessage, is_outside
+from .crm_lead_sync import (
+    OWNERSHIP_FIELDS,
+    STATUS_FIELDS,
+    LeadSync,
+    PendingLeads,
+    is_running,
+)
+
+# Several numbers and words beside them; an index of Odoo holds 2,704 bytes. All of it
+# is read: what is not read hides a colleague's number.
+LENGTHS = {"phone": 500, "email_from": 500}
+# What Odoo computes from the salesperson by way of the team, the company first.
+TEAM_FIELDS = (
+    "company_id",
+    "team_id",
+    "stage_id",
+    "automated_probability",
+    "probability",
+    "won_status",
+)
+DATE_FIELDS = ("date_last_contact", "followup_deadline")
+# What the form shows of the period: field of the lead and of the period.
+PERIOD_FACTS = {
+    "process_owner_id": "user_id",
+    "process_phase": "phase",
+    "process_date_start": "date_start",
+    "process_date_end": "date_end",
+    "process_is_frozen": "is_frozen",
+}
+
+
+def search_period(name):
+    """How leads are found by a field of their period, as by a related field.
+
+    :param str name: of the field of the period
+    :return: function for ``search`` of a field
+    """
+
+    def search(leads, operator, value):
+        if operator in Domain.NEGATIVE_OPERATORS:
+            return NotImplemented
+        found = Domain("ownership_id", "any!", [(name, operator, value)])
+        if operator == "in" and False in value:
+            found |= Domain("ownership_id", "=", False)
+        return found
+
+    return search
 
 
 class _OurAddons(dict):
@@ -43,7 +112,8 @@ def _get_helped_sql(user_id, comparison, lead, alias, query):
 
 
 class CrmLead(models.Model):
-    _inherit = "crm.lead"
+    _name = "crm.lead"
+    _inherit = ["crm.lead", "sales.process.guard"]
 
     ownership_id = fields.Many2one(
         "sales.process.ownership",
@@ -53,6 +123,25 @@ class CrmLead(models.Model):
         readonly=True,
         help="The period of responsibility this lead belongs to. A closed lead keeps "
         "the period in which it closed.",
+    )
+    ownership_pending = fields.Boolean(
+        string="Waits for Its Owner",
+        index="btree_not_null",
+        copy=False,
+        readonly=True,
+        help="The lead waits for the scheduled action that finds its owner.",
+    )
+    process_into_pool = fields.Boolean(
+        string="Into the Pool",
+        copy=False,
+        help="A new customer without salesperson goes straight into the pool of the "
+        "team, not to the salesperson on duty.",
+    )
+    is_pooled = fields.Boolean(
+        string="In the Pool",
+        copy=False,
+        readonly=True,
+        help="The customer lies in the pool: its leads are read when it is taken.",
     )
     process_mode = fields.Selection(
         lambda self: self._get_selection_of("crm.team", "process_mode"),
@@ -85,25 +174,6 @@ class CrmLead(models.Model):
         search="_search_followup_state",
         help="Due soon: the team's first warning has been reached.",
     )
-    ownership_pending = fields.Boolean(
-        string="Waits for Its Owner",
-        index="btree_not_null",
-        copy=False,
-        readonly=True,
-        help="The lead waits for the scheduled action that finds its owner.",
-    )
-    is_pooled = fields.Boolean(
-        string="In the Pool",
-        copy=False,
-        readonly=True,
-        help="The customer lies in the pool: its leads are read when it is taken.",
-    )
-    process_into_pool = fields.Boolean(
-        string="Into the Pool",
-        copy=False,
-        help="A new customer without salesperson goes straight into the pool of the "
-        "team, not to the salesperson on duty.",
-    )
     lost_proposed_by_id = fields.Many2one(
         "res.users",
         string="Says It Is Lost",
@@ -131,6 +201,78 @@ class CrmLead(models.Model):
         compute="_compute_can_work_customer",
         help="Whether you may work this customer.",
     )
+    can_transfer_customer = fields.Boolean(
+        compute="_compute_can_transfer_customer",
+        help="Whether you lead the team of this customer and may give it to another "
+        "salesperson.",
+    )
+    can_invite_helper = fields.Boolean(
+        compute="_compute_can_invite_helper",
+        help="Whether you own the customer or lead its team, and so decide who helps.",
+    )
+    collaborator_ids = fields.Many2many(
+        "res.users",
+        string="Helpers",
+        compute="_compute_helpers",
+        search=search_period("collaborator_ids"),
+        help="Colleagues invited to work the customer. They do not own it.",
+    )
+    open_invitation_count = fields.Integer(
+        compute="_compute_helpers",
+        help="Colleagues who ask to help with the customer and wait for your answer.",
+    )
+    followup_ids = fields.One2many(
+        "sales.process.followup", "lead_id", string="Follow-Ups"
+    )
+    customer_followup_ids = fields.One2many(
+        "sales.process.followup",
+        compute="_compute_customer_followups",
+        string="Follow-Ups of the Customer",
+    )
+    followup_count = fields.Integer(
+        compute="_compute_customer_followups",
+        help="Contacts with the customer of this lead, on all its leads.",
+    )
+    # Whoever may read the lead may read these of its period.
+    process_state = fields.Selection(
+        lambda self: self._get_selection_of("sales.process.ownership", "state"),
+        string="Ownership State",
+        compute="_compute_process_state",
+        search=search_period("state"),
+    )
+    process_owner_id = fields.Many2one(
+        "res.users",
+        string="Customer Owner",
+        compute="_compute_process_facts",
+        search=search_period("user_id"),
+        help="The salesperson responsible for the customer in the period of this lead.",
+    )
+    process_phase = fields.Selection(
+        lambda self: self._get_selection_of("sales.process.ownership", "phase"),
+        string="Ownership Phase",
+        compute="_compute_process_facts",
+        search=search_period("phase"),
+    )
+    process_date_start = fields.Datetime(
+        string="Owned Since",
+        compute="_compute_process_facts",
+        search=search_period("date_start"),
+    )
+    process_date_end = fields.Datetime(
+        string="Owned Until",
+        compute="_compute_process_facts",
+        search=search_period("date_end"),
+    )
+    process_is_frozen = fields.Boolean(
+        string="Do Not Contact",
+        compute="_compute_process_facts",
+        search=search_period("is_frozen"),
+        help="The customer does not want to be contacted. No timer, nobody takes it.",
+    )
+
+    # ------------------------------------------------------------
+    # WHAT IT SHOWS
+    # ------------------------------------------------------------
 
     def _has_field_access(self, field, operation):
         """What the process says of a lead is not for portal and other share users.
@@ -144,117 +286,6 @@ class CrmLead(models.Model):
         return super()._has_field_access(field, operation) and (
             not IS_OURS[field._module] or self.env.su or self.env.user.is_process_shown
         )
-
-    # ------------------------------------------------------------
-    # PRODUCT LINES
-    # ------------------------------------------------------------
-
-    def _check_new_product_lines(self):
-        """New leads have joined their customers: each may be one more tag."""
-        tagged = self.filtered("tag_ids")._filter_product_lines()
-        if tagged:
-            tagged._check_product_lines(tagged._get_line_days(without=tagged))
-
-    def write(self, vals):
-        tagged = self.browse()
-        if "tag_ids" in vals and (tagged := self._filter_product_lines()):
-            before = tagged._get_line_days()
-        result = super().write(vals)
-        if tagged:
-            tagged._check_product_lines(before)
-        return result
-
-    def _filter_product_lines(self):
-        """Leads whose tags may change the period of a customer that is owned.
-
-        :return: crm.lead
-        """
-        active_ids = self.env["crm.team"]._get_active_process_ids()
-        now = self.env.cr.now()
-        # sudo: whose customer it is decides, also for who may not read it
-        return self.filtered(
-            lambda lead: (
-                lead.team_id.id in active_ids
-                and lead.sudo().ownership_id.state == "open"
-                and lead.sudo().ownership_id.date_start < now
-                and lead.sudo().ownership_id.team_id._has_product_line_rules()
-            )
-        )
-
-    def _get_line_days(self, without=()):
-        """The follow-up period of each customer by grade and product line.
-
-        :param without: crm.lead that are left out
-        :return: ``{ownership: days}``
-        """
-        # sudo: see _filter_product_lines
-        ownerships = self.sudo().ownership_id
-        leads = ownerships._get_open_leads()
-        if without:
-            leads -= without.sudo()
-        by_ownership = leads.grouped("ownership_id")
-        return {
-            row: row.team_id._get_followup_days(
-                row.grade_id, by_ownership.get(row, leads.browse()).tag_ids
-            )
-            for row in ownerships
-        }
-
-    def _check_product_lines(self, before):
-        """A tag that changes the period of an owned customer is the leader's.
-
-        Whoever registers a customer says what it wants; after that another tag is no
-        way to more or fewer days.
-
-        :param dict before: see :meth:`_get_line_days`
-        :raise AccessError: one sentence that says whom to ask
-        """
-        moved = self.env["sales.process.ownership"].sudo()
-        for ownership, days in self._get_line_days().items():
-            if before.get(ownership) != days:
-                moved |= ownership
-        # what a person may do does not depend on sudo
-        user = self.env.user
-        for ownership in moved:
-            if not ownership.team_id._is_leader(user):
-                self._refuse_product_line(ownership)
-        if moved:
-            moved._lock_rows()._apply_rules(self.env.cr.now() + timedelta(days=1))
-
-    @api.model
-    def _refuse_product_line(self, ownership):
-        raise AccessError(
-            self.env._(
-                "This product line sets another follow-up period for "
-                "%(customer)s: ask the leader of %(team)s to set the tag.",
-                customer=ownership.name or "",
-                team=ownership.team_id.name or "",
-            )
-        )
-
-    # ------------------------------------------------------------
-    # WHO IT IS
-    # ------------------------------------------------------------
-
-    def _get_customer_name(self):
-        """The customer as people call it: the contact, else what was typed.
-
-        The title of the lead says what it is about; it stands in only where nobody
-        has been named.
-
-        :return: str
-        """
-        return (
-            self.partner_id.display_name
-            or self.partner_name
-            or self.contact_name
-            or self.name
-            or ""
-        )
-
-    # ------------------------------------------------------------
-    # COMPUTE
-    # ------------------------------------------------------------
 
     @api.model
     def _get_selection_of(self, model_name, field_name):
@@ -288,13 +319,19 @@ class CrmLead(models.Model):
     )
     def _compute_followup_dates(self):
         for lead in self:
-            ownership = lead.ownership_id
-            lead.date_last_contact = ownership.date_last_contact
-            lead.followup_deadline = (
-                ownership.date_deadline
-                if ownership.state == "open" and lead.won_status == "pending"
-                else False
-            )
+            lead.update(lead._get_period_dates(lead.ownership_id))
+
+    def _get_period_dates(self, period):
+        """What this lead shows of a period: a deadline, while there is one for it.
+
+        :param period: sales.process.ownership, empty for nobody's
+        :return: dict of values
+        """
+        is_timed = period.state == "open" and self.won_status == "pending"
+        return {
+            "date_last_contact": period.date_last_contact,
+            "followup_deadline": is_timed and period.date_deadline,
+        }
 
     @api.depends("followup_deadline", "team_id.followup_reminder_first_days")
     def _compute_followup_state(self):
@@ -310,11 +347,94 @@ class CrmLead(models.Model):
             "followup_deadline", value
         )
 
+    @api.depends("ownership_id.state", "followup_deadline", "is_pooled")
+    def _compute_process_state(self):
+        """The state of the period, which the lead itself mostly tells.
+
+        A deadline stands on open leads of owned customers alone. The read rule asks
+        whether the lead is pooled: that is read with the lead, not by another query.
+        """
+        told = {True: self.browse(), False: self.browse()}
+        told |= self.grouped(lambda lead: bool(lead.followup_deadline))
+        told[True].process_state = "open"
+        others = told[False]
+        if len(others) > 1:
+            # sudo: see the fields; a single lead shows more of its period
+            others.sudo().ownership_id.fetch(["state"])
+        for lead in others:
+            lead.process_state = lead.sudo().ownership_id.state
+
+    @api.depends(*(f"ownership_id.{name}" for name in PERIOD_FACTS.values()))
+    def _compute_process_facts(self):
+        for lead in self:
+            # sudo: see the fields
+            period = lead.sudo().ownership_id
+            for name, source in PERIOD_FACTS.items():
+                lead[name] = period[source]
+
     @api.depends_context("uid")
     @api.depends("ownership_id.user_id", "ownership_id.collaborator_ids", "user_id")
     def _compute_can_work_customer(self):
         for lead in self:
             lead.can_work_customer = lead._filter_workable() == lead
+
+    @api.depends_context("uid")
+    @api.depends("ownership_id.state", "ownership_id.team_id.user_id")
+    def _compute_can_transfer_customer(self):
+        for lead in self:
+            # sudo: a stranger may be unable to read the ownership
+            ownership = lead.sudo().ownership_id
+            lead.can_transfer_customer = ownership.state in (
+                "open",
+                "pool",
+            ) and ownership.team_id._is_leader(self.env.user)
+
+    @api.depends_context("uid")
+    @api.depends("ownership_id.user_id", "ownership_id.state")
+    def _compute_can_invite_helper(self):
+        user = self.env.user
+        for lead in self:
+            # sudo: a stranger may be unable to read the ownership
+            ownership = lead.sudo().ownership_id
+            lead.can_invite_helper = ownership.state == "open" and (
+                ownership.user_id == user or ownership.team_id._is_leader(user)
+            )
+
+    @api.depends_context("uid")
+    @api.depends("can_invite_helper", "ownership_id.collaborator_ids")
+    def _compute_helpers(self):
+        """Who helps, and how many ask to: a form shows both, and asks once."""
+        self.env["sales.process.invitation"].flush_model(["ownership_id", "state"])
+        # sudo: whoever reads the lead reads who helps; those who ask are only counted
+        # where the user decides
+        period_ids = self.sudo().ownership_id.ids
+        found = {}
+        if period_ids:
+            rows = self.env.execute_query(
+                SQL(
+                    """
+                    SELECT period.id,
+                           ARRAY(SELECT rel.user_id
+                                   FROM sales_process_ownership_collaborator_rel rel
+                                   JOIN res_users ON res_users.id = rel.user_id
+                                   JOIN res_partner
+                                     ON res_partner.id = res_users.partner_id
+                                  WHERE rel.ownership_id = period.id
+                               ORDER BY res_partner.name, res_users.login),
+                           (SELECT COUNT(*)
+                              FROM sales_process_invitation
+                             WHERE ownership_id = period.id AND state = 'asked')
+                      FROM UNNEST(%s) AS period (id)
+                    """,
+                    period_ids,
+                )
+            )
+            found = {row[0]: row[1:] for row in rows}
+        Users = self.env["res.users"]
+        for lead in self:
+            helpers, asking = found.get(lead.sudo().ownership_id.id, ((), 0))
+            lead.collaborator_ids = Users.browse(helpers)
+            lead.open_invitation_count = asking if lead.can_invite_helper else 0
 
     @api.depends_context("uid")
     @api.depends("ownership_id")
@@ -343,9 +463,289 @@ class CrmLead(models.Model):
         )
         return Domain.OR(is_helped if wanted else is_other for wanted in value)
 
+    @api.depends_context("uid")
+    @api.depends("followup_ids", "ownership_id.followup_ids")
+    def _compute_customer_followups(self):
+        """The contacts with the customer, and their number: one list for both."""
+        leads_by_key = defaultdict(list)
+        for lead in self:
+            # sudo: only the ids; contacts have their own rules
+            leads_by_key[lead.sudo().ownership_id].append(lead)
+            leads_by_key[lead._origin.sudo()].append(lead)
+        Followup = self.env["sales.process.followup"]
+        rows = Followup.search_fetch(
+            [
+                "|",
+                ("ownership_id", "in", self.sudo().ownership_id.ids),
+                "&",
+                ("ownership_id", "=", False),
+                ("lead_id", "in", self.ids),
+            ],
+            ["ownership_id", "lead_id"],
+        )
+        found = defaultdict(list)
+        for row in rows.sudo():
+            for lead in leads_by_key[row.ownership_id or row.lead_id]:
+                found[lead].append(row.id)
+        for lead in self:
+            lead.customer_followup_ids = Followup.browse(found[lead])
+            lead.followup_count = len(found[lead])
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        """Join the buttons that several addons put above the cards.
+
+        The kanban view shows one header only, the last.
+        """
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if view_type == "kanban":
+            headers = arch.findall("header")
+            for header in headers[1:]:
+                headers[0].extend(list(header))
+                arch.remove(header)
+        return arch, view
+
+    def _compute_potential_lead_duplicates(self):
+        """Odoo counts duplicates with sudo: no answer about leads that are hidden.
+
+        Otherwise the number of duplicates says, for any telephone number that somebody
+        types, whether it is a colleague's customer, or one in the pool.
+        """
+        result = super()._compute_potential_lead_duplicates()
+        user = self.env.user
+        if user._is_superuser() or not self.env["crm.team"]._get_active_process_ids():
+            return result
+        found = {lead: lead.duplicate_lead_ids._origin - lead._origin for lead in self}
+        asked = self.browse().union(*found.values()).sudo(False)
+        readable = asked._filtered_access("read").sudo(self.env.su)
+        for lead, duplicates in found.items():
+            lead.duplicate_lead_ids = (duplicates & readable) + lead
+            lead.duplicate_lead_count = len(duplicates & readable)
+        return result
+
+    def _get_rotting_depends_fields(self):
+        return [*super()._get_rotting_depends_fields(), "team_id.process_mode"]
+
+    def _get_rotting_domain(self):
+        """Leave the follow-up timer as the only clock where a team enforces it.
+
+        Rotting looks at the stage, the timer at the last contact: side by side they
+        would contradict each other.
+        """
+        return super()._get_rotting_domain() & ~Domain(
+            "team_id.process_mode", "=", "enforce"
+        )
+
     # ------------------------------------------------------------
-    # EXCLUSIVE RECEPTION
+    # CREATE, WRITE, DELETE
     # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A lead is born with its customer: a new one, or one that has an owner.
+
+        :raise CustomerOwnedError: by hand, where a colleague owns the customer
+        """
+        self._check_ledger_fields({name for vals in vals_list for name in vals})
+        leads = super().create([self._bound_details(vals) for vals in vals_list])
+        if not skips_sync(self.env):
+            leads._sync_ownership()
+            if leads.tag_ids:
+                LeadDoors(leads).check_new_product_lines()
+        return leads
+
+    def write(self, vals):
+        """What changes who the customer is, or whose, goes through the doors.
+
+        1. The ledger's own fields are refused, a visitor's changes proposed.
+        2. Helpers add, and do not replace or close.
+        3. A tag with another follow-up period is the leader's.
+        4. The ledger follows.
+
+        :raise AccessError: where it is not this person's to write
+        :raise CustomerOwnedError: by hand, where a colleague owns the customer
+        """
+        self._check_ledger_fields(vals)
+        changed = OWNERSHIP_FIELDS & vals.keys()
+        is_judged = bool(changed) and not skips_sync(self.env)
+        doors = LeadDoors(self) if is_judged or "tag_ids" in vals else None
+        helped = self.browse()
+        if is_judged:
+            if proposed := doors.filter_proposed(vals):
+                vals_left = doors.propose(proposed, vals)
+                rest = self - proposed
+                return (not rest or rest.write(vals)) and proposed.write(vals_left)
+            helped = doors.filter_only_helped()
+            if helped:
+                doors.check_helper_details(helped, vals)
+        helped_status = helped and helped._get_status()
+        status = self._get_owned_status() if changed & STATUS_FIELDS else {}
+        tagged = doors.filter_product_lines(self) if "tag_ids" in vals else None
+        days = doors.get_line_days(tagged) if tagged else {}
+        result = super().write(self._bound_details(vals))
+        if tagged:
+            doors.check_product_lines(tagged, days)
+        if helped and helped_status != helped._get_status():
+            raise doors.make_helper_error(helped)
+        moved = self._follow_status(status) if status else self.browse()
+        if is_judged:
+            leads = self
+            if changed <= STATUS_FIELDS:
+                # Most moves lead from one open stage to the next: whose customer it
+                # is, and how long, is as it was.
+                leads -= self.browse(lead.id for lead in status) - moved
+            if leads:
+                leads._sync_ownership(changed=changed)
+        return result
+
+    def unlink(self):
+        """A customer's lead is not a helper's, nor a stranger's, to delete.
+
+        :raise UserError: one sentence that says whom to ask
+        """
+        doors = LeadDoors(self)
+        doors.check_no_helper("unlink")
+        doors.check_strangers_deletion()
+        if skips_sync(self.env):
+            if merging := get_merging(self.env):
+                merging.before_deletion(self)
+            return super().unlink()
+        ownerships = self.sudo().ownership_id
+        result = super().unlink()
+        if left := ownerships.exists():
+            left._sync_phase()
+        return result
+
+    def _check_ledger_fields(self, names):
+        """Nobody moves a lead to another customer, or out of the ledger, by hand."""
+        if said := LEDGER_FIELDS.intersection(names):
+            LeadDoors(self).check_ledger_fields(said)
+
+    @api.model
+    def _bound_details(self, vals):
+        """Refuse by hand what is too long; a lead from elsewhere is not lost.
+
+        :return: dict, the values with details that can be kept
+        :raise ValidationError: one sentence that names the field
+        """
+        for name, limit in LENGTHS.items():
+            value = str(vals.get(name) or "")
+            if len(value) <= limit:
+                continue
+            if self._get_process_door() == "interactive":
+                raise ValidationError(
+                    self.env._(
+                        "“%(field)s” is too long: at most %(limit)s characters.",
+                        field=self._fields[name]._description_string(self.env),
+                        limit=limit,
+                    )
+                )
+            vals = {**vals, name: value[:limit]}
+        return vals
+
+    def _get_status(self):
+        # sudo: what belongs to the ledger does not depend on who moves the lead
+        return [(lead.won_status, lead.active) for lead in self.sudo()]
+
+    def _get_owned_status(self):
+        """Which leads of an owned customer are open, won or lost, before a write.
+
+        :return: ``{lead: status}``
+        """
+        # sudo: what belongs to the ledger does not depend on who moves the lead
+        return {
+            lead: (lead.won_status, lead.active)
+            for lead in self.sudo()
+            # what the lead says itself spares reading its ownership
+            if lead.followup_deadline or lead.is_pooled or is_running(lead)
+        }
+
+    def _follow_status(self, status):
+        """The leads for which a move of the stage means something show other dates.
+
+        :param dict status: as :meth:`_get_owned_status` returned it before the write
+        :return: crm.lead
+        """
+        moved = self.browse(
+            lead.id
+            for lead, before in status.items()
+            if (lead.won_status, lead.active) != before
+        )
+        for name in DATE_FIELDS if moved else ():
+            self.env.add_to_compute(self._fields[name], moved)
+        return moved
+
+    # ------------------------------------------------------------
+    # DOORS
+    # ------------------------------------------------------------
+
+    def _get_process_door(self):
+        """Where a lead comes from: decides whether a conflict refuses or redirects.
+
+        Marked on the transaction by the code of the door. Without a mark a person who
+        does it by hand is refused; what another application does, on behalf of
+        whomever, is routed. What a client writes into the context says nothing.
+
+        :return: a value of ``door`` of sales.process.conflict; only ``interactive``
+            refuses
+        """
+        if door := get_door(self.env):
+            return door
+        user = self.env.user
+        if user.share:
+            return "website"
+        return "application" if self.env.su else "interactive"
+
+    @api.model
+    def load(self, fields, data):
+        """Import: a lead is never lost, it goes to the owner of the customer.
+
+        A file of more customers than somebody may look up within an hour is refused as
+        a whole, and has told nothing.
+        """
+        asked = get_asked_lookups(self.env)
+        before = len(asked)
+        with entering(self.env, "import"):
+            result = super().load(fields, data)
+        if not result.get("ids"):
+            del asked[before:]
+        return result
+
+    @api.model
+    def message_new(self, msg_dict, custom_values=None):
+        """E-mail: a lead is never lost, it goes to the owner of the customer."""
+        real = find_real_sender(self.env, msg_dict, get_reply_to(self.env))
+        with entering(self.env, "gateway"):
+            return super().message_new(real, custom_values=custom_values)
+
+    def _message_post_after_hook(self, message, msg_vals):
+        """A post must not fail because a colleague owns a lead of that e-mail.
+
+        Odoo writes a new contact on every lead with the same address.
+        """
+        # sudo: whoever posts may not read the team
+        if not self.sudo()._filter_in_process():
+            return super()._message_post_after_hook(message, msg_vals)
+        # sudo: the contact is written on leads that the author may not write
+        return super(CrmLead, self.sudo())._message_post_after_hook(message, msg_vals)
+
+    def _assign_userless_lead_in_team(self, creation_source):
+        """Unassigned leads go to the salesperson on duty, not to the leader."""
+        return super(
+            CrmLead, self.filtered(lambda lead: lead.process_mode != "enforce")
+        )._assign_userless_lead_in_team(creation_source)
+
+    # ------------------------------------------------------------
+    # WHO MAY WORK IT
+    # ------------------------------------------------------------
+
+    def _filter_in_process(self):
+        """The leads of teams that observe or enforce.
+
+        :return: crm.lead
+        """
+        active_ids = self.env["crm.team"]._get_active_process_ids()
+        return self.filtered(lambda lead: lead.team_id.id in active_ids)
 
     def _filter_workable(self):
         """The leads that the current user may work.
@@ -388,13 +788,15 @@ class CrmLead(models.Model):
         )
         raise rows[0]._make_work_refusal(self.env(su=False), self.env["res.partner"])
 
-    def _filter_in_process(self):
-        """The leads of teams that observe or enforce.
+    def _check_workable(self):
+        """Only the owner, helpers and leaders work a customer in teams that enforce.
 
-        :return: crm.lead
+        :raise AccessError: with the sentence that says whose customer it is
         """
-        active_ids = self.env["crm.team"]._get_active_process_ids()
-        return self.filtered(lambda lead: lead.team_id.id in active_ids)
+        strangers = self - self._filter_workable()
+        strangers.check_access("read")
+        if strangers:
+            raise strangers[0]._make_owned_error(AccessError)
 
     def _check_access(self, operation):
         """Say whose customer it is, instead of naming a record rule."""
@@ -436,16 +838,6 @@ class CrmLead(models.Model):
         sentence = ownership.with_env(self.env)._get_conflict_sentence(user)
         return AccessError(f"{self.name}: {sentence}" if is_readable else sentence)
 
-    def _check_workable(self):
-        """Only the owner, helpers and leaders work a customer in teams that enforce.
-
-        :raise AccessError: with the sentence that says whose customer it is
-        """
-        strangers = self - self._filter_workable()
-        strangers.check_access("read")
-        if strangers:
-            raise strangers[0]._make_owned_error(AccessError)
-
     def message_post(self, **kwargs):
         """Say whose customer it is, where Odoo only says that it is forbidden."""
         try:
@@ -453,3 +845,421 @@ class CrmLead(models.Model):
         except AccessError as error:
             original = error
             raise self._make_refusal(lambda: original) from None
+
+    def _check_may_follow_up(self):
+        """Only the owner, helpers and leaders log contacts in teams that enforce.
+
+        :raise AccessError: with the sentence that says whose customer it is
+        """
+        if self.env.su:
+            return
+        self._check_workable()
+        self.check_access("read")
+
+    # ------------------------------------------------------------
+    # WHO THE CUSTOMER IS
+    # ------------------------------------------------------------
+
+    def _get_customer_name(self):
+        """The customer as people call it: the contact, else what was typed.
+
+        The title of the lead says what it is about; it stands in only where nobody
+        has been named.
+
+        :return: str
+        """
+        return (
+            self.partner_id.display_name
+            or self.partner_name
+            or self.contact_name
+            or self.name
+            or ""
+        )
+
+    def _get_process_company(self):
+        """The company to which the customer belongs; there always is one.
+
+        The lead's, that of the running ownership (Odoo empties the lead's together
+        with its salesperson), the team's, the salesperson's, the main company.
+
+        :return: res.company
+        """
+        self.ensure_one()
+        lead = self.sudo()  # sudo: teams and people of other companies
+        ownership = lead.ownership_id
+        return (
+            lead.company_id
+            or (ownership.state != "ended" and ownership.company_id)
+            or lead.team_id.company_id
+            or lead.user_id.company_id
+            or self.env["res.company"]._get_main_company()
+        ).with_env(self.env)
+
+    def _get_identity_partner(self):
+        """The contact that stands for the customer: the company or the person."""
+        self.ensure_one()
+        if self._get_customer_scope() == "person":
+            return self.partner_id
+        return self.partner_id.commercial_partner_id
+
+    def _get_customer_scope(self):
+        """What a customer is, as the company says whose customers are shared.
+
+        :return: a value of ``process_customer_scope`` of res.company
+        """
+        company = self._get_process_company()._get_customer_company()
+        # sudo: the company may be one that the person does not see
+        return company.sudo().process_customer_scope
+
+    def _get_identity_keys(self, with_shared=False):
+        """What identifies the customers of these leads.
+
+        Contact details that identify nobody (the company's list, our own, machines')
+        are left out.
+
+        :param bool with_shared: keep those of the list and our own, to tell a shared
+            detail from none
+        :return: ``{lead: {(company_id or 0, kind, value): label}}``, hard and soft
+            kinds together
+        """
+        found = LeadIdentity(self).get_keys()
+        return found if with_shared else self._drop_shared_keys(found)
+
+    def _get_contact_keys(self):
+        """What identifies the customer besides: details of the company's contacts.
+
+        :return: tuple of ``{lead: {(company_id, kind, value): label}}`` and the set of
+            ids of the customers that have more contacts than are read
+        """
+        found, large = LeadIdentity(self).get_contact_keys()
+        return self._drop_shared_keys(found), large
+
+    @api.model
+    def _drop_shared_keys(self, keys_by_row):
+        """Leave out contact details that identify nobody; changes the argument.
+
+        :param keys_by_row: ``{anything: {(company_id or 0, kind, value): label}}``
+        :return: the same
+        """
+        shared = self.env["sales.process.shared.value"]._get_confirmed(
+            {key for keys in keys_by_row.values() for key in keys}
+        )
+        if shared:
+            for keys in keys_by_row.values():
+                for key in shared & keys.keys():
+                    del keys[key]
+        return keys_by_row
+
+    # ------------------------------------------------------------
+    # THE LEDGER FOLLOWS
+    # ------------------------------------------------------------
+
+    def _sync_ownership(self, changed=(), origin=None):
+        """Bring the ownership of these leads in line with their data, see LeadSync.
+
+        :param changed: names of the fields that were written; empty after a create
+        :param str origin: how a new owner received the customer
+        """
+        # sudo: the sync looks at customers of everybody, and writes the ledger
+        LeadSync(self.sudo(), self._get_process_door(), changed, origin).run()
+
+    def _sync_ownership_now(self, door, changed, origin, actor):
+        """Claim the customers of leads that are known to need it; may raise.
+
+        :param str door: a value of ``door`` of sales.process.conflict
+        :param actor: res.users, who did it
+        """
+        LeadSync(self, door, changed, origin, actor).claim(self)
+
+    @api.model
+    @scheduled
+    def _cron_claim_pending(self):
+        """Find the owner of leads that an unattended door could not claim."""
+        PendingLeads(self.env).run()
+
+    def _process_pending(self):
+        """Claim the customers of these leads; see :meth:`_cron_claim_pending`."""
+        leads = self.sudo()
+        leads.with_context(sales_process_skip=SkipSync).write(
+            {"ownership_pending": False}
+        )
+        if leads := LeadSync(leads, "cron").select():
+            leads._sync_ownership_now("cron", (), None, self.env.user)
+
+    def _merge_opportunity(
+        self, user_id=False, team_id=False, auto_unlink=True, max_length=5
+    ):
+        """Merged leads are one customer: their ownerships become one.
+
+        :raise CustomerOwnedError: where only a leader merges these customers
+        """
+        merge = partial(
+            super(
+                CrmLead, self.with_context(sales_process_skip=SkipSync)
+            )._merge_opportunity,
+            user_id=user_id,
+            team_id=team_id,
+            auto_unlink=auto_unlink,
+            max_length=max_length,
+        )
+        return LeadMerge(self, auto_unlink).run(merge, team_id)
+
+    def _merge_dependences(self, opportunities):
+        """Contacts move to the lead that stays: the others are deleted."""
+        result = super()._merge_dependences(opportunities)
+        # sudo: what was discussed belongs to the customer
+        self.env["sales.process.followup"].sudo().search(
+            [("lead_id", "in", opportunities.ids)]
+        )._move_to_lead(self)
+        return result
+
+    def _set_ownership(self, period_by_lead):
+        """Attach leads to ownerships in one statement.
+
+        :param dict period_by_lead: ``{lead: ownership or empty recordset}``
+        """
+        if not period_by_lead:
+            return
+        ids_by_value = defaultdict(list)
+        for lead, period in period_by_lead.items():
+            values = lead._get_period_dates(period) | {
+                "ownership_id": period.id,
+                "is_pooled": period.state == "pool",
+                "ownership_pending": False,
+            }
+            for name, value in values.items():
+                ids_by_value[name, value].append(lead.id)
+        # past write(): nothing of this is an edit, and the ledger decided already
+        leads = self.browse().union(*period_by_lead)
+        for (name, value), ids in ids_by_value.items():
+            self._fields[name].write(leads.browse(ids), value)
+        leads.flush_recordset()
+        leads.invalidate_recordset(
+            ["followup_state", "collaborator_ids", "can_work_customer"], flush=False
+        )
+
+    def _write_owner(self, user, team):
+        """Write salesperson and team, silently: the chatter line says it once.
+
+        The company is kept: Odoo would empty it together with the salesperson.
+
+        :param user: res.users, empty for the pool
+        """
+        # sudo: the new owner may be somebody whose leads the actor cannot write
+        quiet = self.sudo().with_context(
+            sales_process_skip=SkipSync,
+            tracking_disable=True,
+            mail_auto_subscribe_no_notify=True,
+        )
+        moved = quiet.filtered(lambda lead: lead.team_id != team)
+        staying = quiet - moved
+        # a lead of no company belongs to that of its team, and one of another branch to
+        # that of its owner, else the team does not fit
+        branch = team.company_id
+        unfit = quiet.filtered(
+            lambda lead: (
+                branch
+                and branch not in lead.company_id.parent_ids
+                and (lead.company_id or lead.team_id != team)
+            )
+        )
+        moved -= unfit
+        staying -= unfit
+        company, *computed = (self._fields[name] for name in TEAM_FIELDS)
+        with self.env.protecting([([company], moved), ([company, *computed], staying)]):
+            if unfit:
+                unfit.write(
+                    {"user_id": user.id, "team_id": team.id, "company_id": branch.id}
+                )
+            if moved:
+                moved.write({"user_id": user.id, "team_id": team.id})
+            if staying:
+                staying.write({"user_id": user.id})
+
+    # ------------------------------------------------------------
+    # CONTACTS FROM MESSAGES
+    # ------------------------------------------------------------
+
+    def _notify_thread(self, message, msg_vals=False, **kwargs):
+        """An e-mail or SMS that goes to the customer is contact; see LeadMessage."""
+        recipients = super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
+        if not self:
+            return recipients
+        channel = self._get_message_channel(message, recipients or [], kwargs)
+        if channel:
+            numbers = [
+                *(kwargs.get("sms_numbers") or ()),
+                *(kwargs.get("sms_pid_to_number") or {}).values(),
+            ]
+            self._log_message_contact(message, channel, recipients or [], numbers)
+        return recipients
+
+    @api.model
+    def _get_message_channel(self, message, recipients, kwargs):
+        """How a message may have reached a customer; asks the database nothing.
+
+        :return: ``email``, ``sms``, or None for what is no contact
+        """
+        sudo_message = message.sudo()
+        if sudo_message.message_type not in ("comment", "sms"):
+            return None
+        if self._is_notification_scheduled(kwargs.get("scheduled_date")):
+            return None
+        if sudo_message.message_type == "sms":
+            return "sms"
+        if sudo_message.is_internal or sudo_message.subtype_id.internal:
+            return None
+        return "email" if any(map(is_outside, recipients)) else None
+
+    def _log_message_contact(self, message, channel, recipients, numbers):
+        """Record a message to the customer, see :meth:`LeadMessage.log`."""
+        LeadMessage(self, message).log(channel, recipients, numbers)
+
+    def _create_message_followup(self, message, channel, user, recipients, numbers):
+        """Create its follow-up, see :meth:`LeadMessage.create_followup`."""
+        LeadMessage(self, message).create_followup(channel, user, recipients, numbers)
+
+    def _is_customer(self, partners, emails=(), phones=()):
+        """Tell whether one of these contacts, addresses or numbers is the customer.
+
+        :param partners: res.partner
+        :param emails: normalised addresses
+        :param phones: telephone numbers as they were written
+        :return: bool
+        """
+        return CustomerContacts(self).is_customer(partners, emails, phones)
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    def action_log_followup(self):
+        """Open the small form that records a contact.
+
+        :return: dict, a window action
+        """
+        self.ensure_one()
+        self._check_may_follow_up()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "sales_process_mgmt.sales_process_followup_action_quick"
+        )
+        action["context"] = {"default_lead_id": self.id}
+        return action
+
+    def action_view_followups(self):
+        """Open the contacts with the customer of this lead, of all its leads.
+
+        :return: dict, a window action
+        """
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "sales_process_mgmt.sales_process_followup_action"
+        )
+        # sudo: the ids of the history are no secret, its rows have their own rules
+        periods = self.sudo().ownership_id.chain_ids
+        action["domain"] = [
+            "|",
+            ("lead_id", "=", self.id),
+            ("ownership_id", "in", periods.ids),
+        ]
+        action["context"] = {"default_lead_id": self.id}
+        return action
+
+    def action_view_ownership(self):
+        """Open the ownership of the customer, with its whole history.
+
+        :return: dict, a window action
+        """
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("History of the Customer"),
+            "res_model": "sales.process.ownership",
+            "res_id": self.ownership_id.id,
+            "view_mode": "form",
+            "views": [[False, "form"]],
+        }
+
+    def action_transfer_customer(self):
+        """Open the wizard that gives the customers of these leads to somebody else.
+
+        :return: dict, a window action
+        """
+        self.check_access("read")
+        # sudo: the wizard checks that the user leads the team of each customer
+        return self.sudo().ownership_id.sudo(False).action_open_transfer()
+
+    def action_invite_helper(self):
+        """Open the dialog that invites a colleague to help.
+
+        :return: dict, a window action
+        """
+        self.ensure_one()
+        self.check_access("read")
+        # sudo: the ownership checks who may invite
+        return self.sudo().ownership_id.sudo(False).action_invite()
+
+    def action_answer_invitations(self):
+        """Open the questions of colleagues who ask to help.
+
+        :return: dict, a window action
+        """
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "sales_process_mgmt.sales_process_invitation_action"
+        )
+        # sudo: the rules of invitations say which of them are shown
+        ownership = self.sudo().ownership_id
+        action["domain"] = [("ownership_id", "=", ownership.id)]
+        return action
+
+    def action_set_lost(self, **additional_values):
+        """Lost by a helper is a question to the owner; nothing else changes.
+
+        :param dict additional_values: written on the leads, such as the reason
+        :return: what Odoo returns, or dict, a notification for the helper
+        """
+        doors = LeadDoors(self)
+        # sudo: a helper may not read the ledger
+        helped = doors.filter_only_helped().filtered(
+            lambda lead: lead.sudo().won_status == "pending"
+        )
+        if not helped:
+            result = super().action_set_lost(**additional_values)
+            doors.forget_lost_proposal()
+            return result
+        if rest := self - helped:
+            rest.action_set_lost(**additional_values)
+        return doors.propose_lost(helped, additional_values.get("lost_reason_id"))
+
+    def action_confirm_lost(self):
+        """The customer is lost, as the helper said: the owner or the leader confirms.
+
+        :return: bool
+        """
+        LeadDoors(self).check_answer()
+        for reason, leads in self.grouped("lost_proposed_reason_id").items():
+            leads.action_set_lost(lost_reason_id=reason.id)
+        return True
+
+    def action_keep_customer(self):
+        """The customer is not lost: the helper's question is answered.
+
+        :return: bool
+        """
+        doors = LeadDoors(self)
+        doors.check_answer()
+        doors.forget_lost_proposal()
+        return True
+
+    @api.model
+    def _refuse_product_line(self, ownership):
+        """Refuse a tag, or a merge, that sets another follow-up period.
+
+        :param ownership: sales.process.ownership, one
+        :raise AccessError: one sentence that says whom to ask
+        """
+        raise LeadDoors(self).make_product_line_error(ownership)

@@ -264,7 +264,7 @@ class TestFollowupMail(FollowupCommon, MockEmail):
         extra = self._count_queries(self._post) - without
         self.assertLessEqual(extra, 30)
 
-    @mute_logger("odoo.addons.sales_process_mgmt.models.crm_lead_followup")
+    @mute_logger("odoo.addons.sales_process_mgmt.models.crm_lead_message")
     def test_our_failure_does_not_break_the_mail(self):
         Followup = type(self.env["sales.process.followup"])
         with patch.object(Followup, "_judge", side_effect=ValueError("broken")):

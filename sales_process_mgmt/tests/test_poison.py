@@ -118,7 +118,7 @@ class TestPoisonedCustomer(Poison, ReleaseCommon):
         )
         self.env.invalidate_all()
         poisoned = leads[1]
-        logger = f"{MODELS}.crm_lead_ownership"
+        logger = f"{MODELS}.crm_lead_sync"
         with (
             self._poisoned(leads, "write", poisoned, logger),
             self._poisoned(leads, "_sync_ownership_now", poisoned, logger),
@@ -171,7 +171,7 @@ class TestPoisonedCustomer(Poison, ReleaseCommon):
         self.env.invalidate_all()
         with (
             self._poison_the_database(leads, leads[1]),
-            mute_logger(f"{MODELS}.crm_lead_ownership", "odoo.sql_db"),
+            mute_logger(f"{MODELS}.crm_lead_sync", "odoo.sql_db"),
         ):
             self._run("ir_cron_claim_pending")
         self.assertFalse(any(leads.mapped("ownership_pending")))

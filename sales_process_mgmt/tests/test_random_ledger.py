@@ -190,7 +190,7 @@ class TestRandomLedger(SalesProcessCommon):
             }
         )
 
-    @mute_logger("odoo.addons.sales_process_mgmt.models.crm_lead_ownership")
+    @mute_logger("odoo.addons.sales_process_mgmt.models.crm_lead_sync")
     def test_rules_hold(self):
         works = [getattr(self, name) for name in dir(self) if name.startswith("do_")]
         weights = [3 if work == self.do_merge else 1 for work in works]
