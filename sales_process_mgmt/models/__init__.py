@@ -32,8 +32,6 @@ from . import res_config_settings
 from . import res_country
 from . import res_groups
 from . import res_partner
-from . import res_partner_display
-from . import res_partner_grade
 from . import res_users
 from . import resource_calendar
 from . import resource_calendar_attendance

@@ -16,17 +16,23 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools.context import SkipSync, skips_sync
 from ..tools.transaction import (
+    SkipSync,
     entering,
+    find_door,
     get_asked_lookups,
-    get_door,
     get_merging,
     get_reply_to,
     scheduled,
+    skips_sync,
 )
 from .crm_lead_doors import LEDGER_FIELDS, LeadDoors
-from .crm_lead_identity import LeadIdentity, find_real_sender
+from .crm_lead_identity import (
+    LeadIdentity,
+    find_company,
+    find_customer,
+    find_real_sender,
+)
 from .crm_lead_merge import LeadMerge
 from .crm_lead_message import CustomerContacts, LeadMessage, is_outside
 from .crm_lead_sync import (
@@ -549,7 +555,8 @@ class CrmLead(models.Model):
         self._check_ledger_fields({name for vals in vals_list for name in vals})
         leads = super().create([self._bound_details(vals) for vals in vals_list])
         if not skips_sync(self.env):
-            leads._sync_ownership()
+            # sudo: the sync looks at customers of everybody, and writes the ledger
+            LeadSync(leads.sudo(), find_door(self.env)).run()
             if leads.tag_ids:
                 LeadDoors(leads).check_new_product_lines()
         return leads
@@ -680,21 +687,12 @@ class CrmLead(models.Model):
     # ------------------------------------------------------------
 
     def _get_process_door(self):
-        """Where a lead comes from: decides whether a conflict refuses or redirects.
-
-        Marked on the transaction by the code of the door. Without a mark a person who
-        does it by hand is refused; what another application does, on behalf of
-        whomever, is routed. What a client writes into the context says nothing.
+        """Where a lead comes from, see :func:`find_door`.
 
         :return: a value of ``door`` of sales.process.conflict; only ``interactive``
             refuses
         """
-        if door := get_door(self.env):
-            return door
-        user = self.env.user
-        if user.share:
-            return "website"
-        return "application" if self.env.su else "interactive"
+        return find_door(self.env)
 
     @api.model
     def load(self, fields, data):
@@ -879,37 +877,18 @@ class CrmLead(models.Model):
     def _get_process_company(self):
         """The company to which the customer belongs; there always is one.
 
-        The lead's, that of the running ownership (Odoo empties the lead's together
-        with its salesperson), the team's, the salesperson's, the main company.
-
         :return: res.company
         """
         self.ensure_one()
-        lead = self.sudo()  # sudo: teams and people of other companies
-        ownership = lead.ownership_id
-        return (
-            lead.company_id
-            or (ownership.state != "ended" and ownership.company_id)
-            or lead.team_id.company_id
-            or lead.user_id.company_id
-            or self.env["res.company"]._get_main_company()
-        ).with_env(self.env)
+        return find_company(self)
 
     def _get_identity_partner(self):
-        """The contact that stands for the customer: the company or the person."""
-        self.ensure_one()
-        if self._get_customer_scope() == "person":
-            return self.partner_id
-        return self.partner_id.commercial_partner_id
+        """The contact that stands for the customer: the company or the person.
 
-    def _get_customer_scope(self):
-        """What a customer is, as the company says whose customers are shared.
-
-        :return: a value of ``process_customer_scope`` of res.company
+        :return: res.partner, empty where the lead has no contact
         """
-        company = self._get_process_company()._get_customer_company()
-        # sudo: the company may be one that the person does not see
-        return company.sudo().process_customer_scope
+        self.ensure_one()
+        return find_customer(self, find_company(self))
 
     def _get_identity_keys(self, with_shared=False):
         """What identifies the customers of these leads.
@@ -961,7 +940,7 @@ class CrmLead(models.Model):
         :param str origin: how a new owner received the customer
         """
         # sudo: the sync looks at customers of everybody, and writes the ledger
-        LeadSync(self.sudo(), self._get_process_door(), changed, origin).run()
+        LeadSync(self.sudo(), find_door(self.env), changed, origin).run()
 
     def _sync_ownership_now(self, door, changed, origin, actor):
         """Claim the customers of leads that are known to need it; may raise.

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from odoo.exceptions import AccessError, UserError
 
-from ..tools.context import SkipSync, skips_sync
+from ..tools.transaction import SkipSync, skips_sync
 
 # Contact details that a helper adds, and does not replace.
 DETAIL_FIELDS = ("email_from", "partner_id", "phone", "wechat_id")

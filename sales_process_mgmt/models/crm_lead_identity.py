@@ -6,11 +6,48 @@ from ..tools import identity
 from .res_partner import CONTACTS_MAX
 
 
+def find_company(lead):
+    """The company to which the customer of a lead belongs; there always is one.
+
+    The lead's, that of the running ownership (Odoo empties the lead's together with
+    its salesperson), the team's, the salesperson's, the main company.
+
+    :return: res.company
+    """
+    sudo_lead = lead.sudo()  # sudo: teams and people of other companies
+    ownership = sudo_lead.ownership_id
+    return (
+        sudo_lead.company_id
+        or (ownership.state != "ended" and ownership.company_id)
+        or sudo_lead.team_id.company_id
+        or sudo_lead.user_id.company_id
+        or lead.env["res.company"]._get_main_company()
+    ).with_env(lead.env)
+
+
+def find_customer(lead, company):
+    """The contact that stands for the customer: the company or the person.
+
+    :param company: res.company, see :func:`find_company`
+    :return: res.partner, empty where the lead has no contact
+    """
+    contact = lead.partner_id
+    if not contact or _get_scope(company) == "person":
+        return contact
+    return contact.commercial_partner_id
+
+
+def _get_scope(company):
+    """What a customer is, as the company says whose customers are shared."""
+    # sudo: the company may be one that the person does not see
+    return company._get_customer_company().sudo().process_customer_scope
+
+
 class LeadIdentity:
     """What identifies the customers of leads, as keys of the ledger.
 
     A key is ``(company_id or 0, kind, value)`` with a label for people; hard kinds and
-    soft ones together.
+    soft ones together. Company and customer of each lead are found once, and kept.
 
     :param leads: crm.lead
     """
@@ -18,6 +55,11 @@ class LeadIdentity:
     def __init__(self, leads):
         self.leads = leads
         self.env = leads.env
+        self.company_by_lead = {lead: find_company(lead) for lead in leads}
+        self.customer_by_lead = {
+            lead: find_customer(lead, company)
+            for lead, company in self.company_by_lead.items()
+        }
 
     def get_keys(self):
         """What is written on the leads and on their contacts.
@@ -26,13 +68,13 @@ class LeadIdentity:
         """
         found = {}
         for lead in self.leads:
-            contact, company = lead.partner_id, lead._get_process_company()
+            contact, company = lead.partner_id, self.company_by_lead[lead]
             details = company._read_contact_details(
                 {lead.phone, contact.phone},
                 {lead.email_from, contact.email},
                 lead.country_id | contact.country_id,
             )
-            customer = contact and lead._get_identity_partner()
+            customer = self.customer_by_lead[lead]
             details += self._read_customer(customer) if customer else []
             name = lead.partner_name or (customer.is_company and customer.name)
             details += [(*key, name) for key in identity.name_key(name or "")]
@@ -63,14 +105,14 @@ class LeadIdentity:
         customers = {
             lead: lead.partner_id.commercial_partner_id
             for lead in self.leads
-            if lead.partner_id and lead._get_customer_scope() == "company"
+            if lead.partner_id and _get_scope(self.company_by_lead[lead]) == "company"
         }
         contacts = self.env["res.partner"]._get_contacts_by_customer(
             {customer.id for customer in customers.values()}
         )
         found = {}
         for lead, customer in customers.items():
-            company = lead._get_process_company()
+            company = self.company_by_lead[lead]
             found[lead] = company._label_keys(
                 [
                     detail

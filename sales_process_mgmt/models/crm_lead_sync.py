@@ -1,6 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""The ledger follows the leads: whose customers they are after each create and write."""
+"""The ledger follows the leads: whose customers they are after a create or write."""
 
 import logging
 from collections import defaultdict
@@ -8,8 +8,8 @@ from collections import defaultdict
 from odoo.tools import SQL
 
 from ..exceptions import RETRY_ERRORS, LookupLimitError
-from ..tools.context import SkipSync
-from ..tools.transaction import get_door, keeps_owners
+from ..tools.transaction import SkipSync, get_door, keeps_owners
+from .crm_lead_identity import LeadIdentity
 from .sales_process_ownership_claim import OwnershipClaims
 from .sales_process_ownership_key import HARD_KINDS, TYPED_KINDS
 from .sales_process_ownership_ledger import OWN_DOORS
@@ -175,7 +175,8 @@ class LeadSync:
         is_typed = not self.changed or {"email_from", "phone"} & self.changed
         is_asked = is_typed and self.door in ("interactive", "import")
         # what identifies nobody is nobody's key: no need to leave it out
-        keys_by_lead = leads._get_identity_keys(with_shared=True)
+        identity = LeadIdentity(leads)
+        keys_by_lead = identity.get_keys()
         wanted = {
             key
             for keys in keys_by_lead.values()
@@ -199,23 +200,19 @@ class LeadSync:
             )
         )
         if is_asked:
-            self._charge_strangers(leads - strays, wanted, keys_by_lead)
+            questions = [
+                (
+                    identity.company_by_lead[lead],
+                    {
+                        key: ownerships.browse()
+                        for key in wanted & keys_by_lead[lead].keys()
+                        if key[1] != "partner"
+                    },
+                )
+                for lead in leads - strays
+            ]
+            self.env["sales.process.lookup"]._charge_questions(self.actor, questions)
         return strays
-
-    def _charge_strangers(self, leads, wanted, keys_by_lead):
-        nobody = self.env["sales.process.ownership"]
-        questions = [
-            (
-                lead._get_process_company(),
-                {
-                    key: nobody
-                    for key in wanted & keys_by_lead[lead].keys()
-                    if key[1] != "partner"
-                },
-            )
-            for lead in leads
-        ]
-        self.env["sales.process.lookup"]._charge_questions(self.actor, questions)
 
     # -- another owner -----------------------------------------------------
 

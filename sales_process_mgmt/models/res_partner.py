@@ -1,11 +1,15 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Contacts: whose customers they are, what is read and typed of them, their grade."""
+
 from collections import defaultdict
+from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tools import SQL
+from odoo.tools.sql import column_exists, create_column
 
 from ..tools import identity
 from ..tools.transaction import (
@@ -19,6 +23,8 @@ from .sales_process_guard import get_ids
 LENGTHS = {"phone": 500, "email": 500}
 # So many contacts of one customer are read when it becomes somebody's.
 CONTACTS_MAX = 500
+# By these a client asks for the e-mail address beside the name.
+DETAILS_IN_NAMES = ("formatted_display_name", "show_address", "show_email")
 # What the owner is told when a stranger changes it on the contact.
 TOLD_FIELDS = (
     "active",
@@ -66,6 +72,17 @@ class ResPartner(models.Model):
         tracking=True,
         help="Sets the follow-up period and the revisit cycle of the customer.",
     )
+    proposed_grade_id = fields.Many2one(
+        "sales.process.customer.grade",
+        index="btree_not_null",
+        tracking=True,
+        help="A grade that changes the follow-up period is set by the team leader. "
+        "Propose it here; the leader accepts it with one click.",
+    )
+    can_set_grade = fields.Boolean(
+        compute="_compute_can_set_grade",
+        help="Whether you decide about the grade of this customer.",
+    )
     wechat_id = fields.Char(
         string="WeChat ID",
         help="Used as a hint that two customers may be the same.",
@@ -81,6 +98,28 @@ class ResPartner(models.Model):
     ownership_count = fields.Integer(
         string="Ownership Periods", compute="_compute_current_ownership_id"
     )
+    current_owner_id = fields.Many2one(
+        "res.users",
+        string="Customer Owner",
+        compute="_compute_current_owner_id",
+        help="The salesperson responsible for this customer now.",
+    )
+    process_pool_team_id = fields.Many2one(
+        "crm.team",
+        string="In the Pool Of",
+        compute="_compute_process_pool_team_id",
+        store=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The customer lies in the pool of this team: until it is taken, other "
+        "salespeople do not read the contact.",
+    )
+
+    def _auto_init(self):
+        """No contact lies in a pool before there is one: spare reading them all."""
+        if not column_exists(self.env.cr, "res_partner", "process_pool_team_id"):
+            create_column(self.env.cr, "res_partner", "process_pool_team_id", "int4")
+        return super()._auto_init()
 
     @api.depends("ownership_ids.state", "parent_id")
     @api.depends_context("uid")
@@ -107,51 +146,114 @@ class ResPartner(models.Model):
             partner.current_ownership_id = found[:1]
             partner.ownership_count = counts.get(partner, 0) or counts.get(customer, 0)
 
+    @api.depends("ownership_ids.state", "ownership_ids.user_id")
+    @api.depends_context("uid")
+    def _compute_current_owner_id(self):
+        # No related field: that would read past the rules on ownerships.
+        for partner in self:
+            partner.current_owner_id = partner.current_ownership_id.user_id
+
+    @api.depends_context("uid")
+    @api.depends("process_grade_id")
+    def _compute_can_set_grade(self):
+        for partner in self:
+            partner.can_set_grade = partner._origin._may_set_grade(self.env.user)
+
+    # ------------------------------------------------------------
+    # CREATE, WRITE, DELETE
+    # ------------------------------------------------------------
+
     @api.model_create_multi
     def create(self, vals_list):
+        """What is typed of a colleague's customer is refused; a grade is a leader's."""
         self._check_lengths(vals_list)
         linked = self._get_linked_before(vals_list)
         partners = super().create(vals_list)
-        self._check_typed(linked)
+        if linked:
+            self._check_typed(linked)
         if below := partners.filtered("parent_id"):
             if self._is_typing_judged():
                 self.env["sales.process.ownership"]._check_typed_details(
                     dict.fromkeys(below)
                 )
-            below._join_customers(below._find_owned())
+            if owned := below._find_owned():
+                below._join_customers(owned)
+        if graded := partners.filtered("process_grade_id"):
+            nothing = graded.process_grade_id.browse()
+            graded._check_grades(dict.fromkeys(graded, nothing))
         return partners
 
     def write(self, vals):
+        """What is written on a contact reaches the customer that hangs on it.
+
+        1. Refused is what is too long, what hides the contact from the owner, and what
+           a salesperson does not type.
+        2. The details that were and that are belong to the customer; the clock goes on
+           as it was; the owner is told what a stranger has changed.
+        3. A grade is a leader's, and changes the clock; anybody proposes one.
+        4. Another time zone moves the deadlines of a colleague.
+        """
         self._check_lengths([vals])
         self._check_hidden_from_owner(vals)
         told = [name for name in TOLD_FIELDS if name in vals]
+        identifies = IDENTITY_FIELDS & vals.keys()
         owned = self.env["sales.process.ownership"]
-        if told or IDENTITY_FIELDS & vals.keys():
-            owned = self._find_owned()
+        if (told or identifies) and (owned := self._find_owned()):
             # what a stranger overwrites stays the customer's
             self._join_customers(
                 owned.filtered(lambda row: not row._can_work(self.env.user)),
                 going=True,
             )
         before = owned and self._get_told_values(told)
-        graded = {}
-        if owned and {"parent_id", "is_company"} & vals.keys():
-            graded = {row: row.grade_id for row in owned}
+        regrouped = owned if {"parent_id", "is_company"} & vals.keys() else ()
+        periods = {ownership: ownership.grade_id for ownership in regrouped}
         typed = self._get_typed_before(vals)
+        grades = self._get_before(vals, "process_grade_id")
+        proposals = self._get_before(vals, "proposed_grade_id")
+        zones = self._get_before(vals, "tz")
         result = super().write(vals)
-        self._check_typed(typed)
+        if typed:
+            self._check_typed(typed)
         # below another company of another grade the clock goes on as it was
-        owned.browse(
-            row.id for row, grade in graded.items() if row.grade_id != grade
-        )._stop_clocks()
+        if graded := owned.filtered(
+            lambda row: row in periods and periods[row] != row.grade_id
+        ):
+            graded._stop_clocks()
         self._forget_company_country(vals)
-        if IDENTITY_FIELDS & vals.keys():
+        if identifies:
             self._sync_ownership()
             now_owned = self._find_owned() if "parent_id" in vals else owned
-            self._join_customers(now_owned)
+            if now_owned:
+                self._join_customers(now_owned)
         if owned:
             self._tell_owners(owned, before, told)
+        if changed := self._filter_changed(grades, "process_grade_id"):
+            changed._check_grades(grades)
+            changed._follow_grade()
+        if moved := self._filter_changed(zones, "tz"):
+            moved._follow_zone()
+        if proposed := self._filter_changed(proposals, "proposed_grade_id"):
+            proposed.filtered("proposed_grade_id")._ask_for_grade()
         return result
+
+    def _get_before(self, vals, name):
+        return {partner: partner[name] for partner in self} if name in vals else {}
+
+    def _filter_changed(self, before, name):
+        """The contacts of which a write has changed a field.
+
+        :param dict before: as ``_get_before`` returned it
+        :return: res.partner
+        """
+        return self.browse(
+            partner.id for partner, value in before.items() if partner[name] != value
+        )
+
+    def _follow_zone(self):
+        """The clocks of colleagues run in their time zone."""
+        # sudo: whose clocks run in this zone does not depend on who changes it
+        if users := self.sudo().user_ids:
+            self.env["sales.process.ownership"]._follow_zone(users)
 
     def _filter_own(self):
         """Contacts of our own people and companies; no query without a team."""
@@ -498,3 +600,200 @@ class ResPartner(models.Model):
             running -= merging.leads
         with entering(self.env, "contact"):
             running._sync_ownership(changed={"partner_id"})
+
+    # ------------------------------------------------------------
+    # THE POOL HIDES
+    # ------------------------------------------------------------
+
+    @api.depends(
+        "commercial_partner_id.ownership_ids.state",
+        "commercial_partner_id.ownership_ids.team_id",
+        "ownership_ids.state",
+        "ownership_ids.team_id",
+        "partner_share",
+    )
+    def _compute_process_pool_team_id(self):
+        """The pool in which a contact lies, with the company it belongs to.
+
+        Kept with the contact, so that reading contacts costs nothing. Colleagues lie
+        in no pool: everybody has to read them.
+        """
+        self.process_pool_team_id = False
+        customers = self.filtered("partner_share")
+        if not customers or not self.env["crm.team"]._get_active_process_ids():
+            return
+        # sudo: the pool is hidden from most people
+        Ownership = self.env["sales.process.ownership"].sudo()
+        pooled = Ownership.search(
+            [
+                (
+                    "partner_id",
+                    "in",
+                    (customers | customers.commercial_partner_id).ids,
+                ),
+                ("state", "=", "pool"),
+            ],
+            order="id",
+        ).grouped("partner_id")
+        for partner in customers:
+            rows = pooled.get(partner.sudo(), Ownership)
+            company = pooled.get(partner.sudo().commercial_partner_id, Ownership)
+            rows |= company.filtered(
+                lambda row: row.company_id.process_customer_scope != "person"
+            )
+            partner.process_pool_team_id = rows.team_id[:1]
+
+    def _filter_pool_hidden(self):
+        """The contacts of which the pool tells the current user nothing but the name.
+
+        The same as the record rule on contacts, for what Odoo reads with sudo.
+
+        :return: res.partner
+        """
+        user = self.env.user
+        if user._is_superuser() or not (
+            user.has_group("sales_team.group_sale_salesman")
+            and not user.has_group("sales_team.group_sale_manager")
+        ):
+            return self.browse()
+        teams = user.sudo().pool_hidden_team_ids
+        # sudo: whether they lie in a pool
+        pooled = self.sudo().filtered(lambda row: row.process_pool_team_id in teams)
+        if not pooled:
+            return self.browse()
+        customers = pooled | pooled.commercial_partner_id
+        known = customers.ownership_ids.filtered(lambda row: row.user_id == user)
+        known = known.partner_id
+        return self.browse(
+            row.id
+            for row in pooled
+            if row not in known and row.commercial_partner_id not in known
+        )
+
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        """The name of a record that one may not read is read with sudo, by a link."""
+        hidden = self.browse()
+        if any(self.env.context.get(name) for name in DETAILS_IN_NAMES):
+            hidden = self._filter_pool_hidden()
+        result = super(ResPartner, self - hidden)._compute_display_name()
+        plain = hidden.with_context(**dict.fromkeys(DETAILS_IN_NAMES, False))
+        for partner, named in zip(hidden, plain, strict=True):
+            partner.display_name = named.display_name
+        return result
+
+    def _get_pool_refusal(self):
+        """Say that the pool hides these contacts, where that is why they are not read.
+
+        :return: str, empty where it is not the pool
+        """
+        # sudo: whether they lie in a pool is what the user is told
+        team = self.filtered("id").sudo().exists().process_pool_team_id[:1]
+        if not team or team not in self.env.user.sudo().pool_hidden_team_ids:
+            return ""
+        return self.env._(
+            "This customer is in the pool of %(team)s: its contact is read by whoever "
+            "takes it.",
+            team=team.name,
+        )
+
+    # ------------------------------------------------------------
+    # WHO SETS THE GRADE
+    # ------------------------------------------------------------
+
+    def _get_graded_ownerships(self):
+        """The running periods of these customers and of their contacts, in sudo.
+
+        :return: sales.process.ownership
+        """
+        if not self.ids:
+            return self.env["sales.process.ownership"].sudo()
+        # sudo: whose customer it is decides, also for who may not read it
+        Ownership = self.env["sales.process.ownership"].sudo()
+        return Ownership._find_by_partners(self) | Ownership.search(
+            [("partner_id", "child_of", self.ids), ("state", "!=", "ended")]
+        )
+
+    def _may_set_grade(self, user):
+        """Tell whether ``user`` decides about the grades of these customers.
+
+        The leaders of the teams that own them; any leader where nobody does.
+
+        :return: bool
+        """
+        if user.has_group("sales_team.group_sale_manager"):
+            return True
+        teams = self._get_graded_ownerships().team_id
+        if teams:
+            return all(team._is_leader(user) for team in teams)
+        return bool(user.led_team_ids)
+
+    def _check_grades(self, before):
+        """Refuse a grade that changes a period, set by somebody who is no leader.
+
+        :param dict before: the grades before, by contact
+        :raise AccessError: one sentence that says how to propose it
+        """
+        if not self or not self.env["crm.team"]._get_active_process_ids():
+            return
+        # what a person may do does not depend on sudo
+        user = self.env.user
+        for partner in self:
+            grades = before[partner] | partner.process_grade_id
+            if grades._changes_period() and not partner._may_set_grade(user):
+                raise AccessError(
+                    self.env._(
+                        "The grade sets the follow-up period, so the team leader sets "
+                        "it: propose it as “%(field)s” instead.",
+                        field=self._fields["proposed_grade_id"]._description_string(
+                            self.env
+                        ),
+                    )
+                )
+
+    def _follow_grade(self):
+        """The clocks follow a grade that a leader has set, from tomorrow on."""
+        # sudo: whoever grades a customer may not write the ledger
+        rows = self._get_graded_ownerships()._lock_rows()
+        rows._apply_rules(self.env.cr.now() + timedelta(days=1))
+
+    def _ask_for_grade(self):
+        """A to-do for the leaders of the customers: accept the proposed grade."""
+        values_list = []
+        model_id = self.env["ir.model"]._get_id("res.partner")
+        for partner in self:
+            if partner._may_set_grade(self.env.user):
+                continue
+            for leader in partner._get_graded_ownerships().team_id.user_id:
+                env = self.with_context(lang=leader.lang).env
+                values_list.append(
+                    {
+                        "res_model_id": model_id,
+                        "res_id": partner.id,
+                        "user_id": leader.id,
+                        "activity_type_id": self.env.ref(
+                            "mail.mail_activity_data_todo"
+                        ).id,
+                        "summary": env._(
+                            "Grade proposed by %(user)s: %(grade)s",
+                            user=self.env.user.name,
+                            grade=partner.proposed_grade_id.with_env(env).name,
+                        ),
+                        "date_deadline": leader._get_process_today(),
+                    }
+                )
+        # sudo: the system plans for the leader
+        self.env["mail.activity"].sudo().with_context(
+            mail_activity_quick_update=True
+        ).create(values_list)
+
+    def action_accept_grade(self):
+        """The leader makes the proposed grade the grade of the customer."""
+        self.check_access("write")
+        for partner in self.filtered("proposed_grade_id"):
+            partner.write(
+                {
+                    "process_grade_id": partner.proposed_grade_id.id,
+                    "proposed_grade_id": False,
+                }
+            )

@@ -6,8 +6,12 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..tools import deadline as deadline_tools
-from ..tools.context import MovesAlong, moves_along
-from ..tools.transaction import are_customers_locked, get_known_contacts
+from ..tools.transaction import (
+    MovesAlong,
+    are_customers_locked,
+    get_known_contacts,
+    moves_along,
+)
 
 CHANNELS = [
     ("reception", "Reception"),

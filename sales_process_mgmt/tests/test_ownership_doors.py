@@ -13,8 +13,7 @@ from odoo.addons.sales_process_mgmt.models.sales_process_ownership_claim import 
     OwnershipClaims,
 )
 
-from ..tools.context import SkipSync
-from ..tools.transaction import entering, get_door
+from ..tools.transaction import SkipSync, entering, get_door
 from .common import SalesProcessCommon
 
 PHONE = "13812345678"

@@ -42,6 +42,34 @@ def _get_mark(env, name):
     return _marks.get(env.cr, {}).get(name)
 
 
+class SkipSync:
+    """``sales_process_skip``: the ledger is written by the caller.
+
+    A mark in the context goes with the records that are written. A client sends text,
+    numbers and lists: never a Python class, so that nobody goes past the rules.
+    """
+
+
+class MovesAlong:
+    """``followup_rows``: contacts follow their customer, nothing of them changes."""
+
+
+def skips_sync(env):
+    """Tell whether whoever writes the lead writes the ledger, too.
+
+    :return: bool
+    """
+    return env.context.get("sales_process_skip") is SkipSync
+
+
+def moves_along(env):
+    """Tell whether contacts are only moved, with their customer.
+
+    :return: bool
+    """
+    return env.context.get("followup_rows") is MovesAlong
+
+
 def entering(env, door):
     """While a customer comes in by a door that server code of ours knows.
 
@@ -60,6 +88,23 @@ def get_door(env):
     :return: a value of ``door`` of sales.process.conflict, or None
     """
     return _get_mark(env, DOOR)
+
+
+def find_door(env):
+    """Where a lead comes from: decides whether a conflict refuses or redirects.
+
+    Marked by the code of the door. Without a mark a person who does it by hand is
+    refused; what another application does, on behalf of whomever, is routed. What a
+    client writes into the context says nothing.
+
+    :return: a value of ``door`` of sales.process.conflict; only ``interactive``
+        refuses
+    """
+    if door := get_door(env):
+        return door
+    if env.user.share:
+        return "website"
+    return "application" if env.su else "interactive"
 
 
 def acting(env):

@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.sales_process_mgmt.tests.common import SalesProcessCommon
 from odoo.addons.sales_process_mgmt.tools import period as period_tools
-from odoo.addons.sales_process_mgmt.tools.context import SkipSync
+from odoo.addons.sales_process_mgmt.tools.transaction import SkipSync
 
 from ..models.sales_process_metric_query import MetricQuery
 
