@@ -6,6 +6,7 @@ from odoo.exceptions import ConcurrencyError
 
 from ..exceptions import CustomerOwnedError
 from ..tools.transaction import get_reception, is_looked_up
+from .crm_lead_identity import LeadIdentity
 from .sales_process_ownership_key import (
     DETAILS_PER_CUSTOMER,
     HARD_KINDS,
@@ -73,6 +74,8 @@ class OwnershipClaims:
         self.env = leads.env
         by_door = {"import": "import", "backfill": "backfill"}
         self.origin = origin or get_reception(self.env) or by_door.get(door, "lead")
+        self.is_looked_up = is_looked_up(self.env)
+        self.identity = LeadIdentity(self.leads)
         self.Ownership = self.env["sales.process.ownership"]
         self.Key = self.env["sales.process.ownership.key"]
         self.holders = {}
@@ -126,7 +129,7 @@ class OwnershipClaims:
 
     def _load_holders(self):
         """Read keys and holders; details that identify nobody are left out."""
-        self.keys_by_lead = self.leads._get_identity_keys(with_shared=True)
+        self.keys_by_lead = self.identity.get_keys()
         every = {key for keys in self.keys_by_lead.values() for key in keys}
         found, past, listed = self.Key._find_with_list(
             {key for key in every if key[1] in HARD_KINDS}, {key[2] for key in every}
@@ -170,7 +173,7 @@ class OwnershipClaims:
 
         What somebody imports is an answer, too: row by row it is the own one, or not.
         """
-        if self.door not in ("interactive", "import") or is_looked_up(self.env):
+        if self.door not in ("interactive", "import") or self.is_looked_up:
             return
         questions = []
         for lead in self.leads:
@@ -185,7 +188,7 @@ class OwnershipClaims:
                     continue
                 owners[key] = holder.ownership if holder else self.Ownership.browse()
             if owners:
-                questions.append((lead._get_process_company(), owners))
+                questions.append((self.identity.company_by_lead[lead], owners))
         if questions:
             self.env["sales.process.lookup"]._charge_questions(self.actor, questions)
 
@@ -521,7 +524,7 @@ class OwnershipClaims:
 
     def _prepare_period(self, claim, previous):
         lead = claim.leads[0]
-        customer = lead._get_identity_partner()
+        customer = self.identity.customer_by_lead[lead]
         values = {
             "name": customer.display_name
             or lead.partner_name
@@ -529,7 +532,7 @@ class OwnershipClaims:
             or lead.name,
             "user_id": claim.user.id,
             "team_id": claim.team.id,
-            "company_id": lead._get_process_company().id,
+            "company_id": self.identity.company_by_lead[lead].id,
             "partner_id": customer.id,
             "state": "open" if claim.user else "pool",
             "origin": self.origin,
@@ -694,7 +697,7 @@ class OwnershipClaims:
         by_partner = defaultdict(self.Ownership.browse)
         for lead, holder in self.holder_by_lead.items():
             ownership = holder.ownership
-            customer = lead._get_identity_partner()
+            customer = lead.partner_id and lead._get_identity_partner()
             if (
                 customer
                 and ownership.state in ("open", "pool")
@@ -725,7 +728,7 @@ class OwnershipClaims:
             "owner_id": holder.user.id,
             "team_id": holder.team.id,
             "company_id": (
-                holder.ownership.company_id or lead._get_process_company()
+                holder.ownership.company_id or self.identity.company_by_lead[lead]
             ).id,
             "door": self.door,
             "resolution": row["resolution"],

@@ -90,6 +90,8 @@ class SalesProcessOwnership(models.Model):
             .filtered("order_ids")
             .filtered(lambda row: any(order._is_signed() for order in row.order_ids))
         )
+        if not with_orders:
+            return signed
         pending = with_orders._get_open_leads()
         proven = pending._filter_ordered()
         unsigned = (pending - proven).ownership_id
@@ -163,7 +165,8 @@ class SalesProcessOwnership(models.Model):
         unordered = (rest - rest._filter_with_orders()).filtered(
             lambda row: not row._has_word_for_signature()
         )
-        unordered._ask_signature()
+        if unordered:
+            unordered._ask_signature()
         return unproven | unordered
 
     def _sync_phase(self, open_leads=None):
@@ -175,8 +178,11 @@ class SalesProcessOwnership(models.Model):
                 row.state == "open" and row.phase == "pursuing" and not row.is_held
             )
         )
-        small = pursued.filtered(lambda row: row._get_small_orders())
-        small._ask_signature()
+        small = pursued.filtered("order_ids").filtered(
+            lambda row: row._get_small_orders()
+        )
+        if small:
+            small._ask_signature()
         # asked for an order or a lead that is no more
         moot = (pursued - small).filtered("is_signature_asked")
         moot = moot.filtered(lambda row: "won" not in row.lead_ids.mapped("won_status"))
@@ -257,10 +263,11 @@ class SalesProcessOwnership(models.Model):
                 )
             )
             rows.write({"signed_basis": value, **CLOSED_QUESTION})
-        asked._ask_signature()
-        known._close_question()
+        if asked:
+            asked._ask_signature()
         if not known:
             return None
+        known._close_question()
         return super(SalesProcessOwnership, known)._sign()
 
     def _ask_signature(self):
