@@ -556,7 +556,7 @@ class CrmLead(models.Model):
         leads = super().create([self._bound_details(vals) for vals in vals_list])
         if not skips_sync(self.env):
             # sudo: the sync looks at customers of everybody, and writes the ledger
-            LeadSync(leads.sudo(), find_door(self.env)).run()
+            LeadSync(leads.sudo(), find_door(self.env)).run(is_made=True)
             if leads.tag_ids:
                 LeadDoors(leads).check_new_product_lines()
         return leads
@@ -1008,14 +1008,17 @@ class CrmLead(models.Model):
             }
             for name, value in values.items():
                 ids_by_value[name, value].append(lead.id)
-        # past write(): nothing of this is an edit, and the ledger decided already
+        # past write(): nothing of this is an edit, and the ledger decided already; what
+        # anybody computes from it is told
         leads = self.browse().union(*period_by_lead)
+        names = {name for name, _value in ids_by_value}
+        leads.modified(names, before=True)
         for (name, value), ids in ids_by_value.items():
             self._fields[name].write(leads.browse(ids), value)
+        dates = [self._fields[name] for name in DATE_FIELDS]
+        with self.env.protecting(dates, leads):
+            leads.modified(names)
         leads.flush_recordset()
-        leads.invalidate_recordset(
-            ["followup_state", "collaborator_ids", "can_work_customer"], flush=False
-        )
 
     def _write_owner(self, user, team):
         """Write salesperson and team, silently: the chatter line says it once.

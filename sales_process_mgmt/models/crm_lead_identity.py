@@ -69,6 +69,8 @@ class LeadIdentity:
         found = {}
         for lead in self.leads:
             contact, company = lead.partner_id, self.company_by_lead[lead]
+            # the company in which the keys are exclusive
+            company_id = company._get_customer_company_id()
             details = company._read_contact_details(
                 {lead.phone, contact.phone},
                 {lead.email_from, contact.email},
@@ -80,7 +82,9 @@ class LeadIdentity:
             details += [(*key, name) for key in identity.name_key(name or "")]
             for wechat in {lead.wechat_id, contact.wechat_id} - {False}:
                 details += [(*key, key[1]) for key in identity.wechat_key(wechat)]
-            found[lead] = company._label_keys(details)
+            found[lead] = {
+                (company_id, kind, value): label for kind, value, label in details
+            }
         return found
 
     def _read_customer(self, customer):

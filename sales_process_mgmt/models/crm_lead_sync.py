@@ -71,9 +71,10 @@ class LeadSync:
         self.actor = actor or leads.env.user
         self.active_ids = self.env["crm.team"]._get_active_process_ids()
 
-    def run(self):
+    def run(self, is_made=False):
         """Select, judge and claim.
 
+        :param bool is_made: the leads have just been made, nothing hangs on them
         :raise CustomerOwnedError: by hand, where a customer belongs to somebody else
         """
         leads = self.select()
@@ -81,11 +82,11 @@ class LeadSync:
             return
         self._judge_owner_changes(leads)
         if self.door in ("interactive", "backfill"):
-            self.claim(leads)
+            self.claim(leads, is_made)
             return
         try:
             with self.env.cr.savepoint():
-                self.claim(leads)
+                self.claim(leads, is_made)
         except LookupLimitError:
             # an import, which somebody reads
             raise
@@ -369,10 +370,11 @@ class LeadSync:
 
     # -- claiming ----------------------------------------------------------
 
-    def claim(self, leads):
+    def claim(self, leads, is_made=False):
         """Decide whose customers these leads are, and write it; may raise.
 
         :param leads: crm.lead, see :meth:`select`
+        :param bool is_made: see :meth:`run`
         """
         if any(map(is_running, leads)):
             strays = leads - self._filter_in_ledger(leads)
@@ -384,10 +386,15 @@ class LeadSync:
         if not leads:
             return
         self._follow_owner_change(leads)
-        OwnershipClaims(leads, self.door, self.actor, self.origin).run()
-        leads.ownership_id._sync_phase(
-            leads.filtered(lambda lead: lead.won_status == "pending")
-        )
+        claims = OwnershipClaims(leads, self.door, self.actor, self.origin)
+        claims.run()
+        pending = leads.filtered(lambda lead: lead.won_status == "pending")
+        customers = leads.ownership_id
+        if is_made and pending == leads:
+            # who begins with an inquiry that has just been made has signed nothing yet
+            customers -= claims.begun
+        if customers:
+            customers._sync_phase(pending)
 
     def _settle_closed(self, leads):
         """Closed leads say how their customer stands, and claim nothing any more.

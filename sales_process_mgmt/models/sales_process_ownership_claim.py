@@ -75,7 +75,6 @@ class OwnershipClaims:
         by_door = {"import": "import", "backfill": "backfill"}
         self.origin = origin or get_reception(self.env) or by_door.get(door, "lead")
         self.is_looked_up = is_looked_up(self.env)
-        self.identity = LeadIdentity(self.leads)
         self.Ownership = self.env["sales.process.ownership"]
         self.Key = self.env["sales.process.ownership.key"]
         self.holders = {}
@@ -89,6 +88,8 @@ class OwnershipClaims:
         self.absorbed = []
         self.taken = []
         self.conflicts = []
+        # the periods that begin
+        self.begun = self.Ownership.browse()
 
     def run(self):
         """Decide and write everything. Keys only come, none is freed.
@@ -129,6 +130,7 @@ class OwnershipClaims:
 
     def _load_holders(self):
         """Read keys and holders; details that identify nobody are left out."""
+        self.identity = LeadIdentity(self.leads)
         self.keys_by_lead = self.identity.get_keys()
         every = {key for keys in self.keys_by_lead.values() for key in keys}
         found, past, listed = self.Key._find_with_list(
@@ -521,6 +523,7 @@ class OwnershipClaims:
         )
         for claim, ownership in zip(self.claims, ownerships, strict=True):
             claim.ownership = ownership
+        self.begun = ownerships
 
     def _prepare_period(self, claim, previous):
         lead = claim.leads[0]
