@@ -41,6 +41,6 @@ class Base(models.AbstractModel):
         """
         names = [field_names] if isinstance(field_names, str) else field_names or ()
         partners = self._get_chosen_partners(values, names)
-        if partners and self.env.user.sudo().pool_hidden_team_ids:
+        if partners and self.env.user.sudo().process_pool_hidden_team_ids:
             partners.check_access("read")
         return super().onchange(values, field_names, fields_spec)

@@ -130,7 +130,7 @@ class CrmLead(models.Model):
         help="The period of responsibility this lead belongs to. A closed lead keeps "
         "the period in which it closed.",
     )
-    ownership_pending = fields.Boolean(
+    process_ownership_pending = fields.Boolean(
         string="Waits for Its Owner",
         index="btree_not_null",
         copy=False,
@@ -180,14 +180,14 @@ class CrmLead(models.Model):
         search="_search_followup_state",
         help="Due soon: the team's first warning has been reached.",
     )
-    lost_proposed_by_id = fields.Many2one(
+    process_lost_proposed_by_id = fields.Many2one(
         "res.users",
         string="Says It Is Lost",
         copy=False,
         readonly=True,
         help="The helper who says that the customer is lost. The owner decides.",
     )
-    lost_proposed_reason_id = fields.Many2one(
+    process_lost_proposed_reason_id = fields.Many2one(
         "crm.lost.reason",
         string="Lost Reason of the Helper",
         copy=False,
@@ -203,17 +203,17 @@ class CrmLead(models.Model):
         search="_search_process_is_helped",
         help="Whether you help with this customer.",
     )
-    can_work_customer = fields.Boolean(
-        compute="_compute_can_work_customer",
+    process_can_work_customer = fields.Boolean(
+        compute="_compute_process_can_work_customer",
         help="Whether you may work this customer.",
     )
-    can_transfer_customer = fields.Boolean(
-        compute="_compute_can_transfer_customer",
+    process_can_transfer_customer = fields.Boolean(
+        compute="_compute_process_can_transfer_customer",
         help="Whether you lead the team of this customer and may give it to another "
         "salesperson.",
     )
-    can_invite_helper = fields.Boolean(
-        compute="_compute_can_invite_helper",
+    process_can_invite_helper = fields.Boolean(
+        compute="_compute_process_can_invite_helper",
         help="Whether you own the customer or lead its team, and so decide who helps.",
     )
     collaborator_ids = fields.Many2many(
@@ -223,14 +223,14 @@ class CrmLead(models.Model):
         search=search_period("collaborator_ids"),
         help="Colleagues invited to work the customer. They do not own it.",
     )
-    open_invitation_count = fields.Integer(
+    process_open_invitation_count = fields.Integer(
         compute="_compute_helpers",
         help="Colleagues who ask to help with the customer and wait for your answer.",
     )
     followup_ids = fields.One2many(
         "sales.process.followup", "lead_id", string="Follow-Ups"
     )
-    customer_followup_ids = fields.One2many(
+    process_customer_followup_ids = fields.One2many(
         "sales.process.followup",
         compute="_compute_customer_followups",
         string="Follow-Ups of the Customer",
@@ -380,34 +380,34 @@ class CrmLead(models.Model):
 
     @api.depends_context("uid")
     @api.depends("ownership_id.user_id", "ownership_id.collaborator_ids", "user_id")
-    def _compute_can_work_customer(self):
+    def _compute_process_can_work_customer(self):
         for lead in self:
-            lead.can_work_customer = lead._filter_workable() == lead
+            lead.process_can_work_customer = lead._filter_workable() == lead
 
     @api.depends_context("uid")
     @api.depends("ownership_id.state", "ownership_id.team_id.user_id")
-    def _compute_can_transfer_customer(self):
+    def _compute_process_can_transfer_customer(self):
         for lead in self:
             # sudo: a stranger may be unable to read the ownership
             ownership = lead.sudo().ownership_id
-            lead.can_transfer_customer = ownership.state in (
+            lead.process_can_transfer_customer = ownership.state in (
                 "open",
                 "pool",
             ) and ownership.team_id._is_leader(self.env.user)
 
     @api.depends_context("uid")
     @api.depends("ownership_id.user_id", "ownership_id.state")
-    def _compute_can_invite_helper(self):
+    def _compute_process_can_invite_helper(self):
         user = self.env.user
         for lead in self:
             # sudo: a stranger may be unable to read the ownership
             ownership = lead.sudo().ownership_id
-            lead.can_invite_helper = ownership.state == "open" and (
+            lead.process_can_invite_helper = ownership.state == "open" and (
                 ownership.user_id == user or ownership.team_id._is_leader(user)
             )
 
     @api.depends_context("uid")
-    @api.depends("can_invite_helper", "ownership_id.collaborator_ids")
+    @api.depends("process_can_invite_helper", "ownership_id.collaborator_ids")
     def _compute_helpers(self):
         """Who helps, and how many ask to: a form shows both, and asks once."""
         self.env["sales.process.invitation"].flush_model(["ownership_id", "state"])
@@ -440,7 +440,9 @@ class CrmLead(models.Model):
         for lead in self:
             helpers, asking = found.get(lead.sudo().ownership_id.id, ((), 0))
             lead.collaborator_ids = Users.browse(helpers)
-            lead.open_invitation_count = asking if lead.can_invite_helper else 0
+            lead.process_open_invitation_count = (
+                asking if lead.process_can_invite_helper else 0
+            )
 
     @api.depends_context("uid")
     @api.depends("ownership_id")
@@ -451,7 +453,7 @@ class CrmLead(models.Model):
         if not owned:
             return
         # sudo: record rules ask, on behalf of everybody
-        helped = set(self.env.user.sudo().helped_ownership_ids._ids)
+        helped = set(self.env.user.sudo().process_helped_ownership_ids._ids)
         for lead in owned:
             lead.process_is_helped = lead.ownership_id.id in helped
 
@@ -494,7 +496,7 @@ class CrmLead(models.Model):
             for lead in leads_by_key[row.ownership_id or row.lead_id]:
                 found[lead].append(row.id)
         for lead in self:
-            lead.customer_followup_ids = Followup.browse(found[lead])
+            lead.process_customer_followup_ids = Followup.browse(found[lead])
             lead.followup_count = len(found[lead])
 
     @api.model
@@ -960,7 +962,7 @@ class CrmLead(models.Model):
         """Claim the customers of these leads; see :meth:`_cron_claim_pending`."""
         leads = self.sudo()
         leads.with_context(sales_process_skip=SkipSync).write(
-            {"ownership_pending": False}
+            {"process_ownership_pending": False}
         )
         if leads := LeadSync(leads, "cron").select():
             leads._sync_ownership_now("cron", (), None, self.env.user)
@@ -1004,7 +1006,7 @@ class CrmLead(models.Model):
             values = lead._get_period_dates(period) | {
                 "ownership_id": period.id,
                 "is_pooled": period.state == "pool",
-                "ownership_pending": False,
+                "process_ownership_pending": False,
             }
             for name, value in values.items():
                 ids_by_value[name, value].append(lead.id)
@@ -1223,7 +1225,7 @@ class CrmLead(models.Model):
         :return: bool
         """
         LeadDoors(self).check_answer()
-        for reason, leads in self.grouped("lost_proposed_reason_id").items():
+        for reason, leads in self.grouped("process_lost_proposed_reason_id").items():
             leads.action_set_lost(lost_reason_id=reason.id)
         return True
 

@@ -20,10 +20,10 @@ LEDGER_FIELDS = {
     "date_last_contact",
     "followup_deadline",
     "is_pooled",
-    "lost_proposed_by_id",
-    "lost_proposed_reason_id",
+    "process_lost_proposed_by_id",
+    "process_lost_proposed_reason_id",
     "ownership_id",
-    "ownership_pending",
+    "process_ownership_pending",
 }
 
 
@@ -170,7 +170,7 @@ class LeadDoors:
         if self.user._is_superuser() or skips_sync(self.env):
             return self.leads.browse()
         # sudo: kept with the record rules; whoever helps may not read the team
-        helped = self.user.sudo().helped_ownership_ids
+        helped = self.user.sudo().process_helped_ownership_ids
         if not helped:
             return self.leads.browse()
         return self.leads.filtered(
@@ -243,7 +243,10 @@ class LeadDoors:
         # sudo: the proposal is written by this method only
         quiet = helped.sudo().with_context(sales_process_skip=SkipSync)
         quiet.write(
-            {"lost_proposed_by_id": self.user.id, "lost_proposed_reason_id": reason_id}
+            {
+                "process_lost_proposed_by_id": self.user.id,
+                "process_lost_proposed_reason_id": reason_id,
+            }
         )
         by_owner = quiet.grouped(lambda lead: lead.ownership_id.user_id)
         for owner, leads in by_owner.items():
@@ -281,12 +284,15 @@ class LeadDoors:
     def forget_lost_proposal(self):
         """The question whether the customer is lost has been answered."""
         # sudo: written by this service only; the to-do is the owner's
-        asked = self.leads.sudo().filtered("lost_proposed_by_id")
+        asked = self.leads.sudo().filtered("process_lost_proposed_by_id")
         if not asked:
             return
-        helpers = asked.lost_proposed_by_id
+        helpers = asked.process_lost_proposed_by_id
         asked.with_context(sales_process_skip=SkipSync).write(
-            {"lost_proposed_by_id": False, "lost_proposed_reason_id": False}
+            {
+                "process_lost_proposed_by_id": False,
+                "process_lost_proposed_reason_id": False,
+            }
         )
         todo = self.env.ref("mail.mail_activity_data_todo")
         asked.activity_ids.filtered(

@@ -101,7 +101,7 @@ class LeadSync:
     def _wait_for_owner(self, leads):
         """Queue the leads for the scheduled action that finds their owner."""
         leads.with_context(sales_process_skip=SkipSync).write(
-            {"ownership_pending": True}
+            {"process_ownership_pending": True}
         )
         cron = self.env.ref(
             "sales_process_mgmt.ir_cron_claim_pending", raise_if_not_found=False
@@ -437,7 +437,7 @@ class PendingLeads:
 
     def run(self):
         """Batch by batch; one lead that fails keeps no other waiting."""
-        domain = [("ownership_pending", "=", True)]
+        domain = [("process_ownership_pending", "=", True)]
         progress = self.env["ir.cron"]._commit_progress
         progress(remaining=self.Lead.search_count(domain))
         while leads := self.Lead.search(domain, order="id", limit=100):
@@ -471,11 +471,11 @@ class PendingLeads:
         # written past the model, whose own write may be what fails
         self.env.cr.execute(
             SQL(
-                "UPDATE crm_lead SET ownership_pending = NULL WHERE id = %s",
+                "UPDATE crm_lead SET process_ownership_pending = NULL WHERE id = %s",
                 lead.id,
             )
         )
-        lead.invalidate_recordset(["ownership_pending"])
+        lead.invalidate_recordset(["process_ownership_pending"])
         # sudo: the leader's inbox
         self.env["sales.process.conflict"].sudo().create(
             {

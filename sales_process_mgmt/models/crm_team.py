@@ -761,7 +761,12 @@ class CrmTeam(models.Model):
         taken back.
         """
         self.env["res.users"].invalidate_model(
-            ["led_team_ids", "guarded_team_ids", "pool_hidden_team_ids"], flush=False
+            [
+                "led_team_ids",
+                "process_guarded_team_ids",
+                "process_pool_hidden_team_ids",
+            ],
+            flush=False,
         )
         clear_cache = self.env.registry.clear_cache
         clear_cache()
@@ -1091,7 +1096,7 @@ class CrmTeam(models.Model):
         :return: int, or infinity where there is no limit
         """
         limit = user.process_customer_limit or self.process_customer_limit
-        return limit - user.open_customer_count if limit else float("inf")
+        return limit - user.process_open_customer_count if limit else float("inf")
 
     def _tell_nobody_on_duty(self, count):
         """Tell the leader that new customers wait because nobody is on duty."""

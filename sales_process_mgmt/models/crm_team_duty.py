@@ -179,5 +179,5 @@ class DutyRoster:
             ],
         )
         # the next batch of this transaction counts again
-        queue.invalidate_recordset(["open_customer_count"])
+        queue.invalidate_recordset(["process_open_customer_count"])
         return [queue.browse(user_id and [user_id]) for user_id in receivers]

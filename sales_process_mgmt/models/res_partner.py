@@ -72,15 +72,15 @@ class ResPartner(models.Model):
         tracking=True,
         help="Sets the follow-up period and the revisit cycle of the customer.",
     )
-    proposed_grade_id = fields.Many2one(
+    process_proposed_grade_id = fields.Many2one(
         "sales.process.customer.grade",
         index="btree_not_null",
         tracking=True,
         help="A grade that changes the follow-up period is set by the team leader. "
         "Propose it here; the leader accepts it with one click.",
     )
-    can_set_grade = fields.Boolean(
-        compute="_compute_can_set_grade",
+    process_can_set_grade = fields.Boolean(
+        compute="_compute_process_can_set_grade",
         help="Whether you decide about the grade of this customer.",
     )
     wechat_id = fields.Char(
@@ -90,18 +90,18 @@ class ResPartner(models.Model):
     ownership_ids = fields.One2many(
         "sales.process.ownership", "partner_id", string="Ownership History"
     )
-    current_ownership_id = fields.Many2one(
+    process_current_ownership_id = fields.Many2one(
         "sales.process.ownership",
-        compute="_compute_current_ownership_id",
+        compute="_compute_process_current_ownership_id",
         help="The ownership that stands now for this customer.",
     )
-    ownership_count = fields.Integer(
-        string="Ownership Periods", compute="_compute_current_ownership_id"
+    process_ownership_count = fields.Integer(
+        string="Ownership Periods", compute="_compute_process_current_ownership_id"
     )
-    current_owner_id = fields.Many2one(
+    process_current_owner_id = fields.Many2one(
         "res.users",
         string="Customer Owner",
-        compute="_compute_current_owner_id",
+        compute="_compute_process_current_owner_id",
         help="The salesperson responsible for this customer now.",
     )
     process_pool_team_id = fields.Many2one(
@@ -123,12 +123,12 @@ class ResPartner(models.Model):
 
     @api.depends("ownership_ids.state", "parent_id")
     @api.depends_context("uid")
-    def _compute_current_ownership_id(self):
+    def _compute_process_current_ownership_id(self):
         customers = self | self.commercial_partner_id
         Ownership = self.env["sales.process.ownership"]
         if not Ownership.has_access("read"):
-            self.current_ownership_id = False
-            self.ownership_count = 0
+            self.process_current_ownership_id = False
+            self.process_ownership_count = 0
             return
         groups = Ownership._read_group(
             [("partner_id", "in", customers.ids)],
@@ -143,21 +143,27 @@ class ResPartner(models.Model):
         for partner in self:
             customer = partner.commercial_partner_id
             found = running.get(partner) or running.get(customer) or Ownership
-            partner.current_ownership_id = found[:1]
-            partner.ownership_count = counts.get(partner, 0) or counts.get(customer, 0)
+            partner.process_current_ownership_id = found[:1]
+            partner.process_ownership_count = counts.get(partner, 0) or counts.get(
+                customer, 0
+            )
 
     @api.depends("ownership_ids.state", "ownership_ids.user_id")
     @api.depends_context("uid")
-    def _compute_current_owner_id(self):
+    def _compute_process_current_owner_id(self):
         # No related field: that would read past the rules on ownerships.
         for partner in self:
-            partner.current_owner_id = partner.current_ownership_id.user_id
+            partner.process_current_owner_id = (
+                partner.process_current_ownership_id.user_id
+            )
 
     @api.depends_context("uid")
     @api.depends("process_grade_id")
-    def _compute_can_set_grade(self):
+    def _compute_process_can_set_grade(self):
         for partner in self:
-            partner.can_set_grade = partner._origin._may_set_grade(self.env.user)
+            partner.process_can_set_grade = partner._origin._may_set_grade(
+                self.env.user
+            )
 
     # ------------------------------------------------------------
     # CREATE, WRITE, DELETE
@@ -209,7 +215,7 @@ class ResPartner(models.Model):
         periods = {ownership: ownership.grade_id for ownership in regrouped}
         typed = self._get_typed_before(vals)
         grades = self._get_before(vals, "process_grade_id")
-        proposals = self._get_before(vals, "proposed_grade_id")
+        proposals = self._get_before(vals, "process_proposed_grade_id")
         zones = self._get_before(vals, "tz")
         result = super().write(vals)
         if typed:
@@ -232,8 +238,8 @@ class ResPartner(models.Model):
             changed._follow_grade()
         if moved := self._filter_changed(zones, "tz"):
             moved._follow_zone()
-        if proposed := self._filter_changed(proposals, "proposed_grade_id"):
-            proposed.filtered("proposed_grade_id")._ask_for_grade()
+        if proposed := self._filter_changed(proposals, "process_proposed_grade_id"):
+            proposed.filtered("process_proposed_grade_id")._ask_for_grade()
         return result
 
     def _get_before(self, vals, name):
@@ -656,7 +662,7 @@ class ResPartner(models.Model):
             and not user.has_group("sales_team.group_sale_manager")
         ):
             return self.browse()
-        teams = user.sudo().pool_hidden_team_ids
+        teams = user.sudo().process_pool_hidden_team_ids
         # sudo: whether they lie in a pool
         pooled = self.sudo().filtered(lambda row: row.process_pool_team_id in teams)
         if not pooled:
@@ -689,7 +695,7 @@ class ResPartner(models.Model):
         """
         # sudo: whether they lie in a pool is what the user is told
         team = self.filtered("id").sudo().exists().process_pool_team_id[:1]
-        if not team or team not in self.env.user.sudo().pool_hidden_team_ids:
+        if not team or team not in self.env.user.sudo().process_pool_hidden_team_ids:
             return ""
         return self.env._(
             "This customer is in the pool of %(team)s: its contact is read by whoever "
@@ -745,9 +751,9 @@ class ResPartner(models.Model):
                     self.env._(
                         "The grade sets the follow-up period, so the team leader sets "
                         "it: propose it as “%(field)s” instead.",
-                        field=self._fields["proposed_grade_id"]._description_string(
-                            self.env
-                        ),
+                        field=self._fields[
+                            "process_proposed_grade_id"
+                        ]._description_string(self.env),
                     )
                 )
 
@@ -777,7 +783,7 @@ class ResPartner(models.Model):
                         "summary": env._(
                             "Grade proposed by %(user)s: %(grade)s",
                             user=self.env.user.name,
-                            grade=partner.proposed_grade_id.with_env(env).name,
+                            grade=partner.process_proposed_grade_id.with_env(env).name,
                         ),
                         "date_deadline": leader._get_process_today(),
                     }
@@ -790,10 +796,10 @@ class ResPartner(models.Model):
     def action_accept_grade(self):
         """The leader makes the proposed grade the grade of the customer."""
         self.check_access("write")
-        for partner in self.filtered("proposed_grade_id"):
+        for partner in self.filtered("process_proposed_grade_id"):
             partner.write(
                 {
-                    "process_grade_id": partner.proposed_grade_id.id,
-                    "proposed_grade_id": False,
+                    "process_grade_id": partner.process_proposed_grade_id.id,
+                    "process_proposed_grade_id": False,
                 }
             )

@@ -30,7 +30,9 @@ class ResUsers(models.Model):
         help="How many open customers this person may hold. 0 means the limit of the "
         "sales team.",
     )
-    open_customer_count = fields.Integer(compute="_compute_open_customer_count")
+    process_open_customer_count = fields.Integer(
+        compute="_compute_process_open_customer_count"
+    )
     process_availability = fields.Selection(
         [("available", "Available"), ("busy", "Busy"), ("away", "Away")],
         string="Availability on Duty",
@@ -45,10 +47,10 @@ class ResUsers(models.Model):
         help="Looks after your customers while you are out of office, and is not their "
         "owner.",
     )
-    is_on_duty = fields.Boolean(
+    process_is_on_duty = fields.Boolean(
         string="On Duty Now",
-        compute="_compute_is_on_duty",
-        search="_search_is_on_duty",
+        compute="_compute_process_is_on_duty",
+        search="_search_process_is_on_duty",
         help="The person has a shift right now, on any team's roster.",
     )
 
@@ -61,7 +63,7 @@ class ResUsers(models.Model):
         context={"active_test": False},
         export_string_translation=False,
     )
-    guarded_team_ids = fields.Many2many(
+    process_guarded_team_ids = fields.Many2many(
         "crm.team",
         string="Teams of Others That Enforce",
         compute="_compute_process_team_ids",
@@ -69,7 +71,7 @@ class ResUsers(models.Model):
         export_string_translation=False,
     )
 
-    pool_hidden_team_ids = fields.Many2many(
+    process_pool_hidden_team_ids = fields.Many2many(
         "crm.team",
         string="Teams Whose Pool Is Hidden",
         compute="_compute_process_team_ids",
@@ -79,10 +81,10 @@ class ResUsers(models.Model):
 
     # Asked for by a record rule with every search of leads: kept for as long as the
     # environment is, and forgotten when helpers change (see write of the ownership).
-    helped_ownership_ids = fields.Many2many(
+    process_helped_ownership_ids = fields.Many2many(
         "sales.process.ownership",
         string="Helped Customers",
-        compute="_compute_helped_ownership_ids",
+        compute="_compute_process_helped_ownership_ids",
         groups=fields.NO_ACCESS,
         export_string_translation=False,
     )
@@ -103,8 +105,8 @@ class ResUsers(models.Model):
     def SELF_READABLE_FIELDS(self):
         return super().SELF_READABLE_FIELDS + [
             "process_customer_limit",
-            "is_on_duty",
-            "open_customer_count",
+            "process_is_on_duty",
+            "process_open_customer_count",
             "process_availability",
             "process_deputy_id",
         ]
@@ -143,8 +145,8 @@ class ResUsers(models.Model):
             own = led.get(user.sudo(), Team)
             joined = teams.get(user.sudo(), Team)
             user.led_team_ids = own
-            user.guarded_team_ids = enforcing - own
-            user.pool_hidden_team_ids = (
+            user.process_guarded_team_ids = enforcing - own
+            user.process_pool_hidden_team_ids = (
                 active - own - (observing & (joined | joined.process_pool_team_id))
             )
 
@@ -154,7 +156,7 @@ class ResUsers(models.Model):
         for user in self:
             user.is_process_shown = user._is_internal()
 
-    def _compute_helped_ownership_ids(self):
+    def _compute_process_helped_ownership_ids(self):
         Ownership = self.env["sales.process.ownership"]
         rows = self.env.execute_query(
             SQL(
@@ -166,10 +168,12 @@ class ResUsers(models.Model):
         )
         helped = dict(rows)
         for user in self:
-            user.helped_ownership_ids = Ownership.browse(helped.get(user.id, ()))
+            user.process_helped_ownership_ids = Ownership.browse(
+                helped.get(user.id, ())
+            )
 
     @api.depends_context("uid")
-    def _compute_open_customer_count(self):
+    def _compute_process_open_customer_count(self):
         """How many customers count towards the limit of a person.
 
         A party that comes together is one customer. A list of numbers is not, wherever
@@ -232,7 +236,7 @@ class ResUsers(models.Model):
                 )
             )
         for user in self:
-            user.open_customer_count = int(counts.get(user._origin.id, 0))
+            user.process_open_customer_count = int(counts.get(user._origin.id, 0))
 
     def _is_process_salesperson(self):
         """Tell whether this person can own customers or help with them.
@@ -274,7 +278,7 @@ class ResUsers(models.Model):
         return result
 
     @api.depends_context("uid")
-    def _compute_is_on_duty(self):
+    def _compute_process_is_on_duty(self):
         # sudo: who is on duty is known to everybody who may see the person
         shifts = (
             self.env["sales.process.duty"]
@@ -283,13 +287,13 @@ class ResUsers(models.Model):
         )
         on_duty = set(shifts.duty_user_id.ids)
         for user in self:
-            user.is_on_duty = user.id in on_duty
+            user.process_is_on_duty = user.id in on_duty
 
     @api.model
-    def _search_is_on_duty(self, operator, value):
+    def _search_process_is_on_duty(self, operator, value):
         if operator != "in":
             return NotImplemented
-        # sudo: see _compute_is_on_duty
+        # sudo: see _compute_process_is_on_duty
         shifts = (
             self.env["sales.process.duty"].sudo()._search(self._get_on_duty_domain())
         )

@@ -665,7 +665,9 @@ class SalesProcessOwnership(models.Model):
 
     def _forget_helped(self):
         """Who helps with which customer is asked again by the record rules."""
-        self.env["res.users"].invalidate_model(["helped_ownership_ids"], flush=False)
+        self.env["res.users"].invalidate_model(
+            ["process_helped_ownership_ids"], flush=False
+        )
         self.env["crm.lead"].invalidate_model(["process_is_helped"], flush=False)
 
     @api.ondelete(at_uninstall=False)
@@ -822,7 +824,7 @@ class SalesProcessOwnership(models.Model):
         :param int count: how many the person wants
         """
         # what the same transaction has taken before counts, too
-        user.invalidate_recordset(["open_customer_count"])
+        user.invalidate_recordset(["process_open_customer_count"])
         if team._get_customer_room(user) < count:
             raise UserError(
                 self.env._(

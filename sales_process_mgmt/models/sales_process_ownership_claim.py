@@ -481,7 +481,7 @@ class OwnershipClaims:
             if self.door != "import":
                 ownerships._check_room(user, team, sum(numbers.values()))
                 continue
-            user.invalidate_recordset(["open_customer_count"])
+            user.invalidate_recordset(["process_open_customer_count"])
             room = team._get_customer_room(user)
             for claim, number in numbers.items():
                 if number > room:

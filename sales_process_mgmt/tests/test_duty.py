@@ -155,11 +155,11 @@ class TestDuty(DutyCommon):
         for moment, expected in ((START, True), (END - SECOND, True), (END, False)):
             with self._at(moment):
                 self.env.invalidate_all()
-                self.assertEqual(self.salesperson_a.is_on_duty, expected)
-                found = users.search([("is_on_duty", "=", True)])
+                self.assertEqual(self.salesperson_a.process_is_on_duty, expected)
+                found = users.search([("process_is_on_duty", "=", True)])
                 self.assertEqual(self.salesperson_a in found, expected)
                 self.assertNotIn(self.salesperson_b, found)
-                others = users.search([("is_on_duty", "=", False)])
+                others = users.search([("process_is_on_duty", "=", False)])
                 self.assertIn(self.salesperson_b, others)
                 self.assertEqual(self.salesperson_a not in others, expected)
 

@@ -87,7 +87,7 @@ class TestHelpersHelp(SalesProcessCommon):
         self.assertEqual(self.lead.won_status, "pending")
         self.assertFalse(self.lead.lost_reason_id)
         self.assertEqual(self.ownership.state, "open")
-        self.assertEqual(self.lead.lost_proposed_by_id, self.salesperson_b)
+        self.assertEqual(self.lead.process_lost_proposed_by_id, self.salesperson_b)
         todo = self.lead.activity_ids
         self.assertEqual(todo.user_id, self.salesperson_a)
         self.assertIn("Salesperson B", todo.summary)
@@ -95,7 +95,7 @@ class TestHelpersHelp(SalesProcessCommon):
         for answer in (helper.action_confirm_lost, helper.action_keep_customer):
             self._assert_refused(answer)
         with self.assertRaises(AccessError):
-            helper.write({"lost_proposed_by_id": False})
+            helper.write({"process_lost_proposed_by_id": False})
         stranger = self.lead.with_user(self.salesperson_c)
         with self.assertRaises(AccessError):
             stranger.action_confirm_lost()
@@ -103,7 +103,7 @@ class TestHelpersHelp(SalesProcessCommon):
         self.assertEqual(self.lead.won_status, "lost")
         self.assertEqual(self.lead.lost_reason_id, self.reason)
         self.assertEqual(self.ownership.end_reason, "lost")
-        self.assertFalse(self.lead.lost_proposed_by_id)
+        self.assertFalse(self.lead.process_lost_proposed_by_id)
         self.assertFalse(self.lead.activity_ids)
         # what the helper said is no way to the customer: the owner decided it
         self._create_lead(self.salesperson_c, phone=PHONE)
@@ -113,7 +113,7 @@ class TestHelpersHelp(SalesProcessCommon):
         with self.assertRaises(CustomerOwnedError), self.env.cr.savepoint():
             self._create_lead(self.salesperson_b, phone=PHONE)
         self.lead.with_user(self.salesperson_a).action_keep_customer()
-        self.assertFalse(self.lead.lost_proposed_by_id)
+        self.assertFalse(self.lead.process_lost_proposed_by_id)
         self.assertFalse(self.lead.activity_ids)
         self.assertEqual(self.ownership.state, "open")
 

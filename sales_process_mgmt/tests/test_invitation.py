@@ -130,8 +130,10 @@ class TestInvitation(RegistrationCommon):
             (self.salesperson_c, False),
         ):
             lead = self.lead.with_user(user)
-            self.assertEqual(lead.can_invite_helper, decides, user.name)
-            self.assertEqual(lead.open_invitation_count, int(decides), user.name)
+            self.assertEqual(lead.process_can_invite_helper, decides, user.name)
+            self.assertEqual(
+                lead.process_open_invitation_count, int(decides), user.name
+            )
         owner = self.lead.with_user(self.salesperson_a)
         action = owner.action_answer_invitations()
         self.assertTrue(self.env["sales.process.invitation"].search(action["domain"]))

@@ -471,13 +471,13 @@ class TestLookup(RegistrationCommon):
             )
 
         register(self.salesperson_b, 9, 100).action_register()
-        self.assertEqual(self.salesperson_b.open_customer_count, 1)
+        self.assertEqual(self.salesperson_b.process_open_customer_count, 1)
         self.env.invalidate_all()
         with self.assertRaises(UserError):
             register(self.salesperson_b, 20, 200).action_register()
         register(self.salesperson_b, 10, 300).action_register()
         self.env.invalidate_all()
-        self.assertEqual(self.salesperson_b.open_customer_count, 3)
+        self.assertEqual(self.salesperson_b.process_open_customer_count, 3)
 
     def test_a_list_of_numbers_on_one_lead(self):
         """Ten details are one customer, wherever and however they are typed."""
@@ -486,7 +486,7 @@ class TestLookup(RegistrationCommon):
 
         def count():
             self.env.invalidate_all()
-            return user.open_customer_count
+            return user.process_open_customer_count
 
         def numbers(start, amount):
             return ",".join(f"1381{start + place:07}" for place in range(amount))
@@ -537,11 +537,11 @@ class TestLookup(RegistrationCommon):
             self.env.invalidate_all()
 
         visit(0, 12)
-        self.assertEqual(user.open_customer_count, 2)
+        self.assertEqual(user.process_open_customer_count, 2)
         with self.assertRaises(UserError), self.env.cr.savepoint():
             visit(100, 12)
         self.env.invalidate_all()
-        self.assertEqual(user.open_customer_count, 2)
+        self.assertEqual(user.process_open_customer_count, 2)
 
     def test_people_of_a_large_customer(self):
         """What stands on the contacts of a company counts for less."""
@@ -559,7 +559,7 @@ class TestLookup(RegistrationCommon):
             ]
         )
         self._create_lead(user, partner_id=customer.id)
-        self.assertEqual(user.open_customer_count, 2)
+        self.assertEqual(user.process_open_customer_count, 2)
 
     def test_import_of_lists(self):
         """A row with a list of numbers needs as much room as the list."""

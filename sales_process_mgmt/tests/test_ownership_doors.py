@@ -53,7 +53,7 @@ class TestOwnershipDoors(SalesProcessCommon):
         )
         self.assertFalse(self.env.cr.fetchall(), "An ended period holds no key")
         Lead = self.env["crm.lead"].with_context(active_test=False)
-        self.assertFalse(Lead.search([("ownership_pending", "=", True)]))
+        self.assertFalse(Lead.search([("process_ownership_pending", "=", True)]))
 
     def test_context_of_the_client_opens_no_door(self):
         """Whatever a client writes into the context, the owner stays the owner."""
@@ -259,7 +259,7 @@ class TestOwnershipDoors(SalesProcessCommon):
             {"ownership_id": False},
             {"ownership_id": other.ownership_id.id},
             {"is_pooled": True},
-            {"ownership_pending": True},
+            {"process_ownership_pending": True},
             {"followup_deadline": "2030-01-01 00:00:00"},
         ):
             with self.subTest(values=values), self.assertRaises(AccessError):
@@ -592,7 +592,9 @@ class TestOwnershipDoors(SalesProcessCommon):
         self.assertTrue(lead.partner_id)
         self.assertEqual(lead.ownership_id.partner_id, lead.partner_id)
         self.assertIn("partner", lead.ownership_id.key_ids.mapped("kind"))
-        self.assertEqual(lead.partner_id.current_ownership_id, lead.ownership_id)
+        self.assertEqual(
+            lead.partner_id.process_current_ownership_id, lead.ownership_id
+        )
 
     def test_partner_edited_later(self):
         """A contact edited anywhere adds keys and frees none; it is never refused."""

@@ -76,6 +76,6 @@ class TestOwnershipRace(SalesProcessRaceCase):
             self.assertEqual([type(row) for row in outcomes], [int, int], outcomes)
             with self._environment() as env:
                 leads = env["crm.lead"].browse(outcomes)
-                leads.filtered("ownership_pending")._process_pending()
+                leads.filtered("process_ownership_pending")._process_pending()
                 self.assertEqual(len(leads.ownership_id), 1)
-                self.assertFalse(any(leads.mapped("ownership_pending")))
+                self.assertFalse(any(leads.mapped("process_ownership_pending")))

@@ -112,7 +112,7 @@ class TestPoisonedCustomer(Poison, ReleaseCommon):
             lead.ownership_id._end("lost")
         self.env.flush_all()
         self.env.cr.execute(
-            "UPDATE crm_lead SET ownership_pending = TRUE, ownership_id = NULL"
+            "UPDATE crm_lead SET process_ownership_pending = TRUE, ownership_id = NULL"
             " WHERE id IN %s",
             [leads._ids],
         )
@@ -124,7 +124,7 @@ class TestPoisonedCustomer(Poison, ReleaseCommon):
             self._poisoned(leads, "_sync_ownership_now", poisoned, logger),
         ):
             self._run("ir_cron_claim_pending")
-            self.assertFalse(any(leads.mapped("ownership_pending")))
+            self.assertFalse(any(leads.mapped("process_ownership_pending")))
             self._run("ir_cron_claim_pending")
         self.assertTrue(all((leads - poisoned).mapped("ownership_id")))
         conflict = self.env["sales.process.conflict"].search(
@@ -166,7 +166,8 @@ class TestPoisonedCustomer(Poison, ReleaseCommon):
         leads = self._many(self.salesperson_a, 3).lead_ids
         self.env.flush_all()
         self.env.cr.execute(
-            "UPDATE crm_lead SET ownership_pending = TRUE WHERE id IN %s", [leads._ids]
+            "UPDATE crm_lead SET process_ownership_pending = TRUE WHERE id IN %s",
+            [leads._ids],
         )
         self.env.invalidate_all()
         with (
@@ -174,7 +175,7 @@ class TestPoisonedCustomer(Poison, ReleaseCommon):
             mute_logger(f"{MODELS}.crm_lead_sync", "odoo.sql_db"),
         ):
             self._run("ir_cron_claim_pending")
-        self.assertFalse(any(leads.mapped("ownership_pending")))
+        self.assertFalse(any(leads.mapped("process_ownership_pending")))
         self.assertEqual(
             self.env["sales.process.conflict"]
             .search([("lead_id", "in", leads.ids)])

@@ -105,10 +105,12 @@ class TestPoolRace(SalesProcessRaceCase):
         for number in range(20):
             with self._environment() as env:
                 user = env["res.users"].browse(user_id)
-                user.process_customer_limit = user.open_customer_count + 1
+                user.process_customer_limit = user.process_open_customer_count + 1
             outcomes = self._race(create(2 * number), create(2 * number + 1))
             refusals = [row for row in outcomes if isinstance(row, UserError)]
             self.assertEqual(len(refusals), 1, outcomes)
             with self._environment() as env:
                 user = env["res.users"].browse(user_id)
-                self.assertEqual(user.open_customer_count, user.process_customer_limit)
+                self.assertEqual(
+                    user.process_open_customer_count, user.process_customer_limit
+                )

@@ -75,7 +75,7 @@ class TestReading(SalesProcessCommon):
         """Whoever sends what a form shows of the period changes nothing by it."""
         lead = self.owned.with_user(self.salesperson_c)
         sent = {"process_mode": "off", "process_state": "ended"}
-        self.assertFalse(lead.can_work_customer)
+        self.assertFalse(lead.process_can_work_customer)
         for values in ({"name": "Mine"}, {"user_id": self.salesperson_c.id}):
             with self.subTest(values=values), self.assertRaises(AccessError):
                 lead.write(sent | values)
@@ -103,7 +103,7 @@ class TestReading(SalesProcessCommon):
         other = lead.copy({"ownership_id": lead.ownership_id.id})
         other.ownership_id = lead.ownership_id
         for row in (lead + other).with_user(owner):
-            self.assertEqual(row.customer_followup_ids, followup)
+            self.assertEqual(row.process_customer_followup_ids, followup)
             self.assertEqual(row.followup_count, 1)
         row = lead.with_user(stranger).sudo().with_user(stranger)
         self.assertEqual(row.sudo().followup_count, 1)
@@ -120,7 +120,7 @@ class TestReading(SalesProcessCommon):
         )
         fields = self.env["crm.lead"].with_user(portal)._fields
         Lead = self.env["crm.lead"].with_user(portal)
-        for name in ("process_state", "customer_followup_ids", "ownership_id"):
+        for name in ("process_state", "process_customer_followup_ids", "ownership_id"):
             self.assertFalse(Lead._has_field_access(fields[name], "read"), name)
         self.assertTrue(Lead._has_field_access(fields["name"], "read"))
         portal.group_ids = self.env.ref("base.group_user")

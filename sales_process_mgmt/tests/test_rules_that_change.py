@@ -385,7 +385,9 @@ class TestGradesAndTags(RulesCommon):
 
     def test_proposed_by_the_owner(self):
         with self._at(START):
-            self.partner.with_user(self.salesperson_a).proposed_grade_id = self.long
+            self.partner.with_user(
+                self.salesperson_a
+            ).process_proposed_grade_id = self.long
             todo = self.partner.activity_ids
             self.assertEqual(todo.user_id, self.leader_east)
             self.assertIn("Long", todo.summary)
@@ -394,7 +396,7 @@ class TestGradesAndTags(RulesCommon):
             self.assertEqual(self.ownership.date_deadline, DEADLINE)
             self.partner.with_user(self.leader_east).action_accept_grade()
         self.assertEqual(self.partner.process_grade_id, self.long)
-        self.assertFalse(self.partner.proposed_grade_id)
+        self.assertFalse(self.partner.process_proposed_grade_id)
         self.assertEqual(self.ownership.date_deadline, DEADLINE + 53 * DAY)
 
     def test_tag_of_a_product_line(self):

@@ -159,9 +159,11 @@ class TestViews(SalesProcessCommon):
         ):
             lead = self.lead.with_user(user)
             with self.subTest(user=user.login):
-                self.assertEqual(lead.can_transfer_customer, may)
+                self.assertEqual(lead.process_can_transfer_customer, may)
         self.ownership._end("lost")
-        self.assertFalse(self.lead.with_user(self.director).can_transfer_customer)
+        self.assertFalse(
+            self.lead.with_user(self.director).process_can_transfer_customer
+        )
 
     def test_state_of_a_period_and_its_leads(self):
         """Lead and ownership say the same about one deadline, and so does search."""
@@ -286,7 +288,9 @@ class TestViews(SalesProcessCommon):
             (self.office_user, self.env["res.users"]),
         ):
             with self.subTest(user=user.login):
-                self.assertEqual(partner.with_user(user).current_owner_id, owner)
+                self.assertEqual(
+                    partner.with_user(user).process_current_owner_id, owner
+                )
 
     def test_conflict_does_not_leak(self):
         """Who tried from another team does not learn the owner from the inbox."""

@@ -115,10 +115,10 @@ RULES = (
           WITH {_SHARED}, {_NOBODYS}, detail AS (
             SELECT lead.ownership_id, 'email' AS kind, lead.email_normalized AS value
               FROM crm_lead AS lead
-             WHERE NOT COALESCE(lead.ownership_pending, FALSE)
+             WHERE NOT COALESCE(lead.process_ownership_pending, FALSE)
          UNION SELECT lead.ownership_id, 'phone', lead.phone_sanitized
               FROM crm_lead AS lead
-             WHERE NOT COALESCE(lead.ownership_pending, FALSE)
+             WHERE NOT COALESCE(lead.process_ownership_pending, FALSE)
                AND lead.phone ~ '^\+?[0-9 -]{{8,18}}$'
          UNION SELECT key.ownership_id, detail.kind, detail.value
               FROM sales_process_ownership_key AS key
@@ -253,7 +253,7 @@ RULES = (
          WHERE lead.active
            AND COALESCE(lead.probability, 0) < 100
            AND NOT COALESCE(stage.is_won, FALSE)
-           AND NOT COALESCE(lead.ownership_pending, FALSE)
+           AND NOT COALESCE(lead.process_ownership_pending, FALSE)
            AND team.process_mode = 'enforce'
            AND ownership.state <> 'ended'
            AND lead.user_id IS DISTINCT FROM ownership.user_id

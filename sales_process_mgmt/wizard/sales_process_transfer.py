@@ -115,7 +115,7 @@ class SalesProcessTransfer(models.TransientModel):
             limit = user.process_customer_limit or team.process_customer_limit
             owner_ids = [ownership.user_id.id for ownership in wizard.ownership_ids]
             added = len(owner_ids) - owner_ids.count(user.id)
-            total = user.open_customer_count + added
+            total = user.process_open_customer_count + added
             wizard.limit_warning = (
                 self.env._(
                     "%(user)s would have %(total)s open customers; the limit is "

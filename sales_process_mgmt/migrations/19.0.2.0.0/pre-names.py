@@ -17,6 +17,16 @@ _FAILURES = {
 # {model: {name before: name}}
 NAMES = {
     "calendar.event": {**_FAILURES},
+    "crm.lead": {
+        "can_invite_helper": "process_can_invite_helper",
+        "can_transfer_customer": "process_can_transfer_customer",
+        "can_work_customer": "process_can_work_customer",
+        "customer_followup_ids": "process_customer_followup_ids",
+        "lost_proposed_by_id": "process_lost_proposed_by_id",
+        "lost_proposed_reason_id": "process_lost_proposed_reason_id",
+        "open_invitation_count": "process_open_invitation_count",
+        "ownership_pending": "process_ownership_pending",
+    },
     "crm.team": {
         **_FAILURES,
         "absence_days_max": "process_absence_days_max",
@@ -40,7 +50,21 @@ NAMES = {
         "release_to": "process_release_to",
         "served_days": "process_served_days",
     },
-    "res.users": {"customer_limit": "process_customer_limit"},
+    "res.partner": {
+        "can_set_grade": "process_can_set_grade",
+        "current_owner_id": "process_current_owner_id",
+        "current_ownership_id": "process_current_ownership_id",
+        "ownership_count": "process_ownership_count",
+        "proposed_grade_id": "process_proposed_grade_id",
+    },
+    "res.users": {
+        "customer_limit": "process_customer_limit",
+        "guarded_team_ids": "process_guarded_team_ids",
+        "helped_ownership_ids": "process_helped_ownership_ids",
+        "is_on_duty": "process_is_on_duty",
+        "open_customer_count": "process_open_customer_count",
+        "pool_hidden_team_ids": "process_pool_hidden_team_ids",
+    },
     "sales.process.plan": {**_FAILURES},
     "sales.process.work.report": {**_FAILURES},
 }
