@@ -7,6 +7,7 @@ views, templates, actions, rules, planned changes of a team - knows the new ones
 """
 
 import json
+import re
 
 from odoo.tools import SQL
 
@@ -115,9 +116,9 @@ def rename_fields(cr, model, names):
             {"model": model, "old": old, "new": new},
         )
         rename_external_ids(cr, model, old, new)
-        for table, columns, link, is_id in TEXTS:
-            for column in columns:
-                rename_text(cr, table, column, (link, is_id), model, old, new)
+    for table, columns, link, is_id in TEXTS:
+        for column in columns:
+            rename_texts(cr, table, column, (link, is_id), model, names)
 
 
 def rename_column(cr, table, old, new):
@@ -170,55 +171,63 @@ def rename_external_ids(cr, model, old, new):
     )
 
 
-def rename_text(cr, table, column, link, model, old, new):
-    """Write the new name into what users have written.
+def rename_texts(cr, table, column, link, model, names):
+    """Write the new names into what users have written.
 
     In records of the model the whole word is meant, in others only behind a field that
     leads there, as in ``team_id.cooldown_days``.
 
     :param tuple link: the column of the model, and whether it is the id of the model
     """
-    model_column, is_id = link
     if not has_column(cr, table, column):
         return
+    cr.execute("SELECT DISTINCT name FROM ir_model_fields WHERE relation = %s", [model])
+    relations = "|".join(name for (name,) in cr.fetchall()) or model
+    words = "|".join(names)
     cr.execute(
-        "SELECT data_type FROM information_schema.columns"
-        " WHERE table_schema = current_schema AND table_name = %s AND column_name = %s",
-        [table, column],
+        SQL(
+            "SELECT id, %(own)s, %(column)s::text, pg_typeof(%(column)s)::text"
+            "  FROM %(table)s WHERE %(column)s::text ~ %(pattern)s",
+            own=get_own(table, *link, model),
+            column=SQL.identifier(column),
+            table=SQL.identifier(table),
+            pattern=rf"\m({words})\M",
+        )
     )
-    (kind,) = cr.fetchone()
-    own = SQL("FALSE")
+    for record_id, is_own, text, kind in cr.fetchall():
+        before = rf"()\b({words})\b" if is_own else rf"\b((?:{relations})\.)({words})\b"
+        renamed = re.sub(before, lambda found: found[1] + names[found[2]], text)
+        if renamed != text:
+            cr.execute(
+                SQL(
+                    "UPDATE %s SET %s = %s::%s WHERE id = %s",
+                    SQL.identifier(table),
+                    SQL.identifier(column),
+                    renamed,
+                    SQL("jsonb" if kind == "jsonb" else "text"),
+                    record_id,
+                )
+            )
+
+
+def get_own(table, link, is_id, model):
+    """The condition under which a record is about a model.
+
+    :return: SQL
+    """
     if table == "ir_exports_line":
-        own = SQL("export_id IN (SELECT id FROM ir_exports WHERE resource = %s)", model)
-    elif is_id:
-        own = SQL(
+        return SQL(
+            "export_id IN (SELECT id FROM ir_exports WHERE resource = %s)", model
+        )
+    if not link:
+        return SQL("FALSE")
+    if is_id:
+        return SQL(
             "%s IN (SELECT id FROM ir_model WHERE model = %s)",
-            SQL.identifier(model_column),
+            SQL.identifier(link),
             model,
         )
-    elif model_column:
-        own = SQL("%s = %s", SQL.identifier(model_column), model)
-    text = SQL("%s::text", SQL.identifier(column))
-    cr.execute("SELECT DISTINCT name FROM ir_model_fields WHERE relation = %s", [model])
-    relations = "|".join(name for (name,) in cr.fetchall())
-    for condition, before, after in (
-        (own, rf"()\m{old}\M", new),
-        (SQL("TRUE"), rf"\m({relations})\.{old}\M", rf"\1.{new}"),
-    ):
-        cr.execute(
-            SQL(
-                "UPDATE %(table)s SET %(column)s ="
-                " regexp_replace(%(text)s, %(before)s, %(after)s, 'g')::%(kind)s"
-                " WHERE %(condition)s AND %(text)s ~ %(before)s",
-                table=SQL.identifier(table),
-                column=SQL.identifier(column),
-                text=text,
-                before=before,
-                after=after,
-                kind=SQL("jsonb") if kind == "jsonb" else SQL("text"),
-                condition=condition,
-            )
-        )
+    return SQL("%s = %s", SQL.identifier(link), model)
 
 
 def rename_keys(cr, table, column, names):
