@@ -44,9 +44,6 @@ from . import sales_process_customer_grade
 from . import sales_process_duty
 from . import sales_process_duty_swap
 from . import sales_process_followup
-from . import sales_process_followup_count
-from . import sales_process_followup_discuss
-from . import sales_process_followup_next
 from . import sales_process_followup_rule
 from . import sales_process_handover
 from . import sales_process_handover_line

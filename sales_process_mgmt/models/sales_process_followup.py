@@ -1,9 +1,13 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import random
 from datetime import date, timedelta
+
+from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
 
 from ..tools import deadline as deadline_tools
 from ..tools.transaction import (
@@ -12,6 +16,14 @@ from ..tools.transaction import (
     get_known_contacts,
     moves_along,
 )
+from .mail_activity import SUBJECT_LENGTH, WORDS_TYPE
+from .sales_process_followup_judge import (
+    DEPENDENT_REASONS,
+    AskedContact,
+    FollowupJudge,
+    KnownContacts,
+)
+from .sales_process_followup_next import NextContacts
 
 CHANNELS = [
     ("reception", "Reception"),
@@ -53,6 +65,14 @@ EDITABLE_FIELDS = {
 }
 # What decides whether a contact counts, and until when.
 CLOCK_FIELDS = EDITABLE_FIELDS - {"next_step", "plan_next"}
+FAILED_STATES = ("bounce", "exception", "canceled")
+# Nor has anybody received what waits to be sent.
+UNSENT_STATES = (*FAILED_STATES, "ready", "process")
+# A spot check looks at so many contacts of the last days.
+SAMPLE_SIZE = 10
+SAMPLE_SPAN = timedelta(days=14)
+# What is chosen from: a year of a large team needs no more.
+SAMPLE_POOL = 5000
 RANKS = [
     ("machine", "Made by the system"),
     ("stated", "Stated"),
@@ -63,8 +83,8 @@ RANKS = [
 class SalesProcessFollowup(models.Model):
     """One contact with a customer, and the only thing that resets the timer.
 
-    Whether it counts stands in ``sales_process_followup_count.py``, what an agreed
-    next contact does in ``sales_process_followup_next.py``.
+    Whether it counts stands in ``sales_process_followup_judge.py``, who lets an agreed
+    next contact stand and how it is planned in ``sales_process_followup_next.py``.
     """
 
     _name = "sales.process.followup"
@@ -384,6 +404,13 @@ class SalesProcessFollowup(models.Model):
             )
             followup.can_approve = followup._may_approve(self.env.user)
 
+    @api.depends("date_next", "date", "lead_id", "user_id")
+    @api.depends_context("uid")
+    def _compute_date_next_limit(self):
+        """Before it is saved: an agreed day that needs the leader says so."""
+        for followup in self:
+            followup.date_next_limit = followup._get_next_limit()
+
     # ------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------
@@ -412,7 +439,7 @@ class SalesProcessFollowup(models.Model):
         followups._log_backdated()
         followups._agree_next()
         followups._register_contacts()
-        followups._plan_next()
+        NextContacts(followups).plan()
         followups._ask_for_words()
         followups._log_on_leads()
         return followups
@@ -425,7 +452,7 @@ class SalesProcessFollowup(models.Model):
             {
                 **vals,
                 "counts": not vals.get("void_reason"),
-                **self._prepare_rank_values(vals),
+                **FollowupJudge.guess_rank(vals),
                 **self._prepare_lead_values(leads.browse(vals["lead_id"])),
             }
             for vals in super()._prepare_server_values(vals_list)
@@ -435,26 +462,7 @@ class SalesProcessFollowup(models.Model):
         if moves_along(self.env):
             return super().write(vals)
         if not self.env.su:
-            self._refuse_protected(vals)
-            self._check_may_edit(vals)
-            if "lead_id" in vals:
-                if not self.env["crm.lead"].browse(vals["lead_id"]).exists():
-                    raise ValidationError(
-                        self.env._("A follow-up belongs to a lead. Choose the lead.")
-                    )
-                # what was approved was a day for that customer
-                moved = self.filtered(lambda row: row.lead_id.id != vals["lead_id"])
-                moved._forget_approval(date.max)
-            if vals.get("date_next"):
-                self._forget_approval(fields.Date.to_date(vals["date_next"]))
-                self._approve_if_leader()
-            if "subject" in vals:
-                # sudo: what the system decides
-                self.sudo().filtered(
-                    lambda row: (
-                        row.is_named_by_system and row.subject != vals["subject"]
-                    )
-                ).write({"is_named_by_system": False})
+            self._correct(vals)
         before = self.sudo().ownership_id
         if "lead_id" in vals:
             lead = self.env["crm.lead"].browse(vals["lead_id"])
@@ -476,9 +484,35 @@ class SalesProcessFollowup(models.Model):
         if "date_next" in vals:
             # another day is another question
             self.sudo().write({"is_extension_asked": False})
-            self._ask_extension()
+            NextContacts(self).ask()
         self._thank_for_words()
         return result
+
+    def _correct(self, vals):
+        """Before a person writes: may they, and what does not hold any more?
+
+        :param dict vals: values of ``write``
+        :raise AccessError, ValidationError, UserError: one sentence
+        """
+        self._refuse_protected(vals)
+        self._check_may_edit(vals)
+        if "lead_id" in vals:
+            if not self.env["crm.lead"].browse(vals["lead_id"]).exists():
+                raise ValidationError(
+                    self.env._("A follow-up belongs to a lead. Choose the lead.")
+                )
+            # what was approved was a day for that customer
+            moved = self.filtered(lambda row: row.lead_id.id != vals["lead_id"])
+            NextContacts(moved).forget(date.max)
+        if vals.get("date_next"):
+            agreed = NextContacts(self)
+            agreed.forget(fields.Date.to_date(vals["date_next"]))
+            agreed.approve()
+        if "subject" in vals:
+            # sudo: what the system decides
+            self.sudo().filtered(
+                lambda row: row.is_named_by_system and row.subject != vals["subject"]
+            ).write({"is_named_by_system": False})
 
     def unlink(self):
         # sudo: the ledger is written by its own methods only
@@ -648,3 +682,621 @@ class SalesProcessFollowup(models.Model):
         self.sudo().with_context(followup_rows=MovesAlong, tracking_disable=True).write(
             vals
         )
+
+    # ------------------------------------------------------------
+    # WHETHER IT COUNTS: see sales_process_followup_judge.py
+    # ------------------------------------------------------------
+
+    def _judge(self, who_changed=True, known=None):
+        """Decide for each contact whether it counts, and why not.
+
+        :param bool who_changed: the person or the customer is new
+        :param known: :class:`KnownContacts`, what has been read of others
+        """
+        FollowupJudge(self, who_changed, known).run()
+
+    def _judge_again(self, vals=None):
+        """Something about contacts has changed: judge them, and take the clocks again.
+
+        :param dict vals: what is written before
+        """
+        self.ownership_id._lock_rows()
+        if vals:
+            self.write(vals)
+        self._judge(who_changed=False)
+        self._reconsider(self.ownership_id)
+
+    @api.model
+    def _prepare_asked(self, lead, values):
+        """What is asked of a contact that is about to be recorded.
+
+        :param dict values: values of ``create``
+        :return: :class:`AskedContact`
+        """
+        return AskedContact(
+            lead.ownership_id,
+            lead.id,
+            lead.team_id,
+            values["user_id"],
+            values["source"],
+            values["date"],
+        )
+
+    @api.model
+    def _read_known(self, contacts, without=(), activities=()):
+        """What the same people recorded beside some contacts, in one query.
+
+        :return: :class:`KnownContacts`, see its ``read``
+        """
+        return KnownContacts(self.env).read(contacts, without, activities)
+
+    # ------------------------------------------------------------
+    # DELIVERY
+    # ------------------------------------------------------------
+
+    def _is_undelivered(self, states=FAILED_STATES):
+        """Tell whether the message reached none of its customers.
+
+        :param states: states of notifications that reached nobody
+        :return: bool
+        """
+        self.ensure_one()
+        notifications = self.mail_message_id.notification_ids.filtered(
+            lambda row: (
+                row.notification_type in ("email", "sms")
+                and (not row.res_partner_id or row.res_partner_id.partner_share)
+            )
+        )
+        return bool(notifications) and all(
+            row.notification_status in states or row._is_never_sent()
+            for row in notifications
+        )
+
+    def _mark_sent(self, mails, sent_to, is_failed):
+        """Mails have gone out: a contact is what reached the customer's address.
+
+        :param mails: mail.mail in sudo
+        :param dict sent_to: who has been written to, as the field
+        :param bool is_failed: some of them have not
+        """
+        astray = self.browse()
+        for followup in self.filtered("sent_to"):
+            expected = followup.sent_to
+            notifications = followup.mail_message_id.notification_ids.filtered(
+                lambda row: row.mail_mail_id in mails
+            )
+            lost = set()
+            for row in notifications:
+                key = str(row.res_partner_id.id or row.mail_email_address)
+                if key in expected and (
+                    sent_to[key] != expected[key] if key in sent_to else not is_failed
+                ):
+                    lost.add(key)
+            if not lost:
+                continue
+            left = {key: expected[key] for key in expected.keys() - lost}
+            followup.write({"sent_to": left, "is_astray": not left})
+            if not left:
+                astray |= followup
+        if astray:
+            astray._judge_again()
+
+    def _take_back_unsent(self):
+        """The messages are about to be deleted: what has not gone out is no contact."""
+        unsent = self.filtered(lambda row: row._is_undelivered(UNSENT_STATES))
+        if not unsent:
+            return
+        unsent._judge_again(
+            {"mail_message_id": False, "counts": False, "void_reason": "undelivered"}
+        )
+
+    def _review_delivery(self):
+        """Messages arrived or came back: contacts do not count, or count again."""
+        changed = self.filtered(
+            lambda row: (
+                (row.void_reason == "undelivered") != row._is_undelivered()
+                and (row.counts or row.void_reason == "undelivered")
+            )
+        )
+        if changed:
+            changed._judge_again()
+
+    # ------------------------------------------------------------
+    # THE CLOCK
+    # ------------------------------------------------------------
+
+    def _register_contacts(self):
+        """Move the timers of the customers forward, in one batch.
+
+        Their rows are locked and open: what counts has been judged so.
+        """
+        contacts = {}
+        # sudo: the ledger is written by its own methods only
+        for followup in self.sudo().filtered("counts"):
+            ownership = followup.ownership_id
+            contacts[ownership] = max(
+                contacts.get(ownership, followup.date), followup.date
+            )
+        ownerships = self.env["sales.process.ownership"].sudo().union(*contacts)
+        ownerships._move_last_contact(contacts)
+
+    def _reconsider(self, ownerships):
+        """Contacts were changed or deleted: take the clocks from what is left.
+
+        A text that was refused because it stood in one of them may count now.
+
+        :param ownerships: sales.process.ownership in sudo
+        """
+        if not ownerships:
+            return
+        # sudo: the ledger is written by its own methods only
+        self.sudo().search(
+            [
+                ("ownership_id", "in", ownerships.ids),
+                ("id", "not in", self.ids),
+                "|",
+                ("void_reason", "in", DEPENDENT_REASONS),
+                ("is_same_day", "=", True),
+            ]
+        )._judge(who_changed=False)
+        ownerships._recompute_agreed()
+        ownerships._recompute_last_contact()
+
+    # ------------------------------------------------------------
+    # WORDS ARE ASKED FOR
+    # ------------------------------------------------------------
+
+    def _ask_for_words(self):
+        """Contacts without a word: a to-do asks the person for what was discussed."""
+        # sudo: made by the system from what the person did
+        silent = self.sudo().filtered(
+            lambda row: row.void_reason == "silent" and row.user_id.active
+        )
+        if not silent:
+            return
+        activity_type = self.env.ref(WORDS_TYPE, raise_if_not_found=False)
+        if not activity_type:
+            return
+        model_id = self.env["ir.model"]._get_id(self._name)
+        # sudo: see above
+        self.env["mail.activity"].sudo().with_context(
+            mail_activity_quick_update=True
+        ).create(
+            [
+                {
+                    "res_model_id": model_id,
+                    "res_id": followup.id,
+                    "activity_type_id": activity_type.id,
+                    "summary": followup.lead_id.display_name,
+                    "date_deadline": followup._get_local_day(self.env.cr.now()),
+                    "user_id": followup.user_id.id,
+                }
+                for followup in silent
+            ]
+        )
+
+    def _set_words(self, text):
+        """Write what was discussed, as the person who finished the to-do says.
+
+        :param str text: a long one is kept as what was solved
+        """
+        self.ensure_one()
+        subject = " ".join(text.split())
+        vals = {"subject": subject[:SUBJECT_LENGTH]}
+        if len(subject) > SUBJECT_LENGTH:
+            vals["solution"] = text
+        self.write(vals)
+
+    def _thank_for_words(self):
+        """The words are there: the to-do that asked for them is done."""
+        # sudo: the leader may have written them
+        answered = self.sudo().filtered(lambda row: row.void_reason != "silent")
+        answered.activity_ids.filtered(
+            lambda row: row.activity_type_id == self.env.ref(WORDS_TYPE, False)
+        ).unlink()
+
+    def _mark_not_held(self, is_not_held=True):
+        """Meetings were declined, put off or deleted, or they were held after all.
+
+        :param bool is_not_held: what is true now
+        """
+        # sudo: whoever writes the calendar may not read the follow-ups
+        changed = self.sudo().filtered(lambda row: row.is_not_held != is_not_held)
+        if not changed:
+            return
+        changed._judge_again({"is_not_held": is_not_held})
+        if is_not_held:
+            changed._thank_for_words()
+
+    # ------------------------------------------------------------
+    # THE NEXT CONTACT: see sales_process_followup_next.py
+    # ------------------------------------------------------------
+
+    def _agree_next(self):
+        """An agreed next contact moves the deadline, within the team's limits."""
+        # sudo: the ledger is written by its own methods only
+        counting = self.sudo().filtered("counts")
+        agreed = counting.filtered("date_next").ownership_id
+        agreed |= counting.ownership_id.filtered("date_agreed")
+        if agreed:
+            agreed._recompute_agreed()
+            NextContacts(self).ask()
+
+    def _apply_agreed(self, agreed, count, normal_day, day):
+        """What is agreed with the customer after this contact.
+
+        :param date agreed: the agreed day before it, or False
+        :param int count: how many agreed days in a row have moved the deadline
+        :param date normal_day: the last day that the contact alone would give
+        :param date day: the day of the contact; both in the owner's time zone
+        :return: ``(agreed day or False, count)``
+        """
+        agreed, count, cut = self._get_agreed(agreed, count, normal_day, day)
+        if cut is not None and self.date_extension_cut != cut:
+            # sudo: what the system decides
+            self.sudo().write({"date_extension_cut": cut})
+        return agreed, count
+
+    def _get_agreed(self, agreed, count, normal_day, day):
+        """See :meth:`_apply_agreed`; nothing is written.
+
+        :return: tuple, see :func:`tools.deadline.agree_next`
+        """
+        self.ensure_one()
+        team = self.team_id or self.lead_id.team_id
+        return deadline_tools.agree_next(
+            (agreed, count),
+            day,
+            self.date_next,
+            normal_day,
+            self.extension_approved,
+            team.followup_extension_days,
+            team.followup_extension_times,
+        )
+
+    def _get_next_limit(self):
+        """The last day to which the agreed contact would move the deadline.
+
+        :return: date, or False where the agreed day stands as it is
+        """
+        self.ensure_one()
+        # sudo: a helper may read the ownership through the contact only
+        followup = self.sudo()
+        ownership = followup.lead_id.ownership_id
+        team = ownership.team_id
+        if not followup.date_next or ownership.state != "open":
+            return False
+        if followup.id:
+            return followup.date_extension_cut
+        if followup._may_approve(self.env.user, team):
+            return False
+        zone = team._get_process_timezone(ownership.user_id)
+        tags = ownership._get_open_tags().get(ownership.id, ())
+        moment = followup.date or self.env.cr.now()
+        normal = deadline_tools.followup_deadline(
+            moment,
+            team._get_followup_days(ownership.grade_id, tags),
+            zone,
+            team._get_working_day_checker(),
+        )
+        return followup._get_agreed(
+            ownership.date_agreed,
+            ownership.extension_count,
+            deadline_tools.local_date(normal, zone),
+            deadline_tools.local_date(moment, zone),
+        )[2]
+
+    def _may_approve(self, user, team=None):
+        """Tell whether ``user`` lets an agreed day stand beyond the team's limit.
+
+        Whoever made the contact, or owns the customer, asks and does not decide;
+        unless nobody else is there who could: a customer's wish must not wait for
+        nobody.
+
+        :param user: res.users
+        :param team: crm.team of a contact that is not saved yet
+        :return: bool
+        """
+        self.ensure_one()
+        # sudo: whether somebody leads a team does not depend on reading it
+        followup = self.sudo()
+        if not (team or followup.team_id)._is_leader(user):
+            return False
+        is_own = user in followup._get_asking()
+        return not is_own or not followup._get_approver(team)
+
+    def _get_asking(self):
+        """Who gains from an agreed day, and so does not decide about it.
+
+        :return: res.users in sudo
+        """
+        # sudo: a helper may read the ownership through the contact only
+        followup = self.sudo()
+        return followup.user_id | followup.lead_id.ownership_id.user_id
+
+    def _get_approver(self, team=None):
+        """Who is asked to let an agreed day stand: the leader, else whoever is above.
+
+        :param team: crm.team of a contact that is not saved yet
+        :return: res.users in sudo, empty where nobody else is there
+        """
+        self.ensure_one()
+        followup = self.sudo()
+        team = team or followup.team_id
+        asking = followup._get_asking()
+        leader = team.user_id.filtered("active") - asking
+        if leader:
+            return leader
+        company = followup.company_id or team.company_id or self.env.company
+        above = self.env.ref("sales_team.group_sale_manager").sudo().all_user_ids
+        above = above.filtered(
+            lambda user: user.active and not user.share and company in user.company_ids
+        )
+        return (above - asking).sorted("id")[:1]
+
+    def action_approve_extension(self):
+        """The team leader lets the agreed day stand beyond the team's limit.
+
+        :raise AccessError: for everybody else
+        """
+        if not all(followup.can_lead for followup in self):
+            raise AccessError(
+                self.env._("Only the team leader approves a day beyond the limit.")
+            )
+        if not all(followup.can_approve for followup in self):
+            raise AccessError(
+                self.env._(
+                    "Nobody approves their own agreed day. Ask a sales administrator."
+                )
+            )
+        # sudo: written by the system after the check above
+        followups = self.sudo()
+        followups.ownership_id._lock_rows()
+        NextContacts(self).approve()
+        # the leader moves a clock later that was stopped
+        followups.ownership_id.write({"date_clock_limit": False})
+        followups._reconsider(followups.ownership_id)
+        NextContacts(followups).close()
+
+    # ------------------------------------------------------------
+    # WHAT IS SAID OF IT
+    # ------------------------------------------------------------
+
+    def _message_auto_subscribe_followers(self, updated_values, default_subtype_ids):
+        """Nobody follows a contact by itself: that would be a row for each of them."""
+        return []
+
+    def message_post(self, **kwargs):
+        """A remark of somebody else reaches the person who made the contact."""
+        if kwargs.get("message_type") == "comment" and (
+            kwargs.get("subtype_xmlid") == "mail.mt_comment"
+        ):
+            # sudo: who made the contact may be read by whoever may remark on it
+            person = self.sudo().user_id - self.env.user
+            partners = set(kwargs.get("partner_ids") or ())
+            kwargs["partner_ids"] = list(partners.union(person.partner_id.ids))
+        return super().message_post(**kwargs)
+
+    def _log_on_leads(self):
+        """One line in the chatter of the lead: who, how, what, and whether it counts.
+
+        A done activity, an e-mail and a text message stand there already.
+        """
+        bodies = {}
+        channels = dict(self._fields["channel"]._description_selection(self.env))
+        for followup in self.filtered(lambda row: row.source in ("manual", "meeting")):
+            bodies.setdefault(followup.lead_id.id, []).append(
+                self.env._(
+                    "%(channel)s by %(person)s: %(subject)s (%(counts)s)",
+                    # sudo: a colleague's name is no secret
+                    person=followup.sudo().user_id.name,
+                    channel=channels[followup.channel],
+                    subject=followup.subject or "–",
+                    counts=followup.counts_label,
+                )
+            )
+        if not bodies:
+            return
+        # sudo: the system writes the log, whoever made the entry
+        self.env["crm.lead"].sudo().browse(bodies)._message_log_batch(
+            bodies={
+                lead_id: Markup("<br/>").join(lines)
+                for lead_id, lines in bodies.items()
+            }
+        )
+
+    def _log_backdated(self):
+        """Say in the chatter of a late entry how late it is."""
+        backdated = self.filtered("is_backdated")
+        if not backdated:
+            return
+        bodies = {}
+        for followup in backdated:
+            days = (
+                followup._get_local_day(followup.create_date)
+                - followup._get_local_day(followup.date)
+            ).days
+            bodies[followup.id] = self.env._(
+                "Entered %(days)s days after the contact.", days=days
+            )
+        # sudo: the system writes the log, whoever made the entry
+        backdated.sudo()._message_log_batch(bodies=bodies)
+
+    def action_saved(self):
+        """Say that the contact is logged, and whether it counts.
+
+        :return: dict, a client action
+        """
+        self.ensure_one()
+        if self.counts:
+            # sudo: the deadline of a helped customer is no secret for the helper
+            deadline = self.sudo().lead_id.followup_deadline
+            message = (
+                self.env._("Follow-up logged: the timer starts again.")
+                if deadline
+                else self.env._("Follow-up logged.")
+            )
+            kind = "success"
+        else:
+            message = self.env._(
+                "Follow-up logged. It does not reset the timer: %(reason)s.",
+                reason=self.counts_label,
+            )
+            kind = "warning"
+        return self.env["sales.process.notice"]._toast(message, kind=kind)
+
+    # ------------------------------------------------------------
+    # SPOT CHECKS
+    # ------------------------------------------------------------
+
+    @api.model
+    def action_sample(self):
+        """Choose some contacts of the last days by chance, for the leader to look at.
+
+        Those of the leader, and those that were looked at before, are left out.
+
+        :return: dict, a window action
+        :raise AccessError: for whoever leads no team
+        """
+        user = self.env.user
+        domain = Domain("team_id.user_id", "=", user.id)
+        if user.has_group("sales_team.group_sale_manager"):
+            domain = Domain("team_id", "!=", False)
+        elif not user.led_team_ids:
+            raise AccessError(
+                self.env._("Only team leaders look at a sample of follow-ups.")
+            )
+        since = self.env.cr.now() - SAMPLE_SPAN
+        ids = self.search(
+            domain
+            & Domain("counts", "=", True)
+            & Domain("date", ">=", since)
+            & Domain("date_checked", "=", False)
+            & Domain("user_id", "!=", user.id),
+            order="id desc",
+            limit=SAMPLE_POOL,
+        ).ids
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "sales_process_mgmt.sales_process_followup_action"
+        )
+        # not to be guessed by those who are looked at
+        chosen = random.SystemRandom().sample(ids, min(SAMPLE_SIZE, len(ids)))
+        return {
+            **action,
+            "name": self.env._("Spot Check"),
+            "display_name": self.env._("Spot Check"),
+            "path": False,
+            "domain": [("id", "in", chosen)],
+            "context": {"create": False},
+            "help": self.env._(
+                "There is no follow-up of the last %(days)s days that you have not "
+                "looked at.",
+                days=SAMPLE_SPAN.days,
+            ),
+        }
+
+    def _check_may_judge(self):
+        """Only a leader of the team judges a contact, and nobody judges their own.
+
+        :raise AccessError: one sentence
+        """
+        # refuses whoever may not even read them
+        self.check_access("read")
+        # sudo: whether somebody leads a team does not depend on reading it
+        for followup in self.sudo():
+            if not followup.team_id._is_leader(self.env.user):
+                raise AccessError(
+                    self.env._("Only the team leader judges a follow-up.")
+                )
+            if self.env.user in followup.user_id | followup.create_uid:
+                raise AccessError(
+                    self.env._(
+                        "Nobody judges their own follow-up. Ask a sales administrator."
+                    )
+                )
+
+    def action_checked(self):
+        """The leader has looked at the contact, and it stands.
+
+        :raise AccessError: for whoever may not judge it
+        """
+        self._check_may_judge()
+        # sudo: written by the system after the check above
+        self.sudo().write(
+            {"checked_by_id": self.env.uid, "date_checked": self.env.cr.now()}
+        )
+        return self.env["sales.process.notice"]._toast(
+            self.env._("Checked: it stands."),
+            {"type": "ir.actions.client", "tag": "soft_reload"},
+        )
+
+    def _void(self, reason):
+        """The leader takes contacts back: the clock is computed again.
+
+        :param str reason: read by the person who made the contact
+        :raise AccessError: for whoever may not judge them
+        :raise UserError: without a reason
+        """
+        self._check_may_judge()
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why the follow-up does not count."))
+        # sudo: written by the system after the check above
+        voided = self.sudo().filtered(lambda row: not row.is_voided)
+        now = self.env.cr.now()
+        voided._judge_again(
+            {
+                "is_voided": True,
+                "void_text": reason,
+                "voided_by_id": self.env.uid,
+                "date_voided": now,
+                "checked_by_id": self.env.uid,
+                "date_checked": now,
+            }
+        )
+        voided._tell_judged(
+            lambda env: env._("A follow-up does not count"),
+            lambda env, customers: env._(
+                "%(leader)s has taken back a follow-up of yours with %(customer)s:"
+                " %(reason)s",
+                leader=self.env.user.name,
+                customer=customers,
+                reason=reason,
+            ),
+        )
+
+    def action_unvoid(self):
+        """The leader lets a contact count again that was taken back.
+
+        :raise AccessError: for whoever may not judge it
+        """
+        self._check_may_judge()
+        # sudo: written by the system after the check above
+        restored = self.sudo().filtered("is_voided")
+        restored._judge_again(
+            {
+                "is_voided": False,
+                "void_text": False,
+                "voided_by_id": False,
+                "date_voided": False,
+            }
+        )
+        restored._tell_judged(
+            lambda env: env._("A follow-up counts again"),
+            lambda env, customers: env._(
+                "Your follow-up with %(customer)s counts again.", customer=customers
+            ),
+        )
+
+    def _tell_judged(self, get_title, get_text):
+        """Tell each person what a leader has decided about the own contacts.
+
+        :param get_title: ``callable(env) -> str``, in the language of the reader
+        :param get_text: ``callable(env, names of customers) -> str``
+        """
+        for person, followups in self.grouped("user_id").items():
+            customers = ", ".join(followups.lead_id.mapped("name")[:5])
+
+            def render(env, customers=customers):
+                return get_title(env), get_text(env, customers)
+
+            self.env["sales.process.notice"]._tell(person, render, followups[0])

@@ -11,6 +11,7 @@ from ..tools.deadline import (
     LAST_DATE,
     MAX_IDLE_DAYS,
     add_days,
+    agree_next,
     agreed_deadline,
     end_of_day_utc,
     followup_deadline,
@@ -314,6 +315,35 @@ class TestDeadline(BaseCase):
             with self.subTest(agreed=agreed, max_days=max_days):
                 self.assertEqual(
                     agreed_deadline(normal, agreed, SHANGHAI, max_days), utc(expected)
+                )
+
+    def test_agree_next(self):
+        """Both sides of the days, of the times, and of a day that is agreed already."""
+        day, normal = date(2026, 3, 2), date(2026, 3, 9)
+        march, limit = date(2026, 3, 12), date(2026, 4, 8)
+        beyond = date(2026, 4, 9)
+        for before, date_next, is_approved, expected in (
+            # nothing is agreed: what was agreed stands until its day, and not on it
+            ((march, 1), False, False, (march, 1, None)),
+            ((day, 1), False, False, (False, 0, False)),
+            ((False, 0), False, False, (False, 0, False)),
+            # within the normal days nothing is needed
+            ((march, 1), normal, False, (False, 0, False)),
+            ((False, 0), march, False, (march, 1, False)),
+            ((False, 0), limit, False, (limit, 1, False)),
+            ((False, 0), beyond, False, (limit, 1, limit)),
+            ((False, 0), beyond, True, (beyond, 1, False)),
+            # an earlier day takes nothing more, a later one does
+            ((limit, 1), march, False, (march, 1, False)),
+            ((march, 1), limit, False, (limit, 2, False)),
+            ((march, 2), limit, False, (march, 2, march)),
+            ((False, 2), march, False, (False, 2, normal)),
+            ((march, 2), march, False, (march, 2, False)),
+        ):
+            with self.subTest(before=before, date_next=date_next):
+                self.assertEqual(
+                    agree_next(before, day, date_next, normal, is_approved, 30, 2),
+                    expected,
                 )
 
     def test_agreed_date_over_a_clock_change(self):

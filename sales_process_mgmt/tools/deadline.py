@@ -148,6 +148,39 @@ def agreed_deadline(normal_deadline, agreed_date, tz, max_days):
     return max(normal_deadline, end_of_day_utc(min(agreed_date, latest), tz))
 
 
+def agree_next(before, day, date_next, normal_day, is_approved, max_days, max_times):
+    """What is agreed with a customer after a contact.
+
+    An agreed day may move the deadline beyond the normal one, so many days and so many
+    times in a row, unless the leader has let it stand.
+
+    :param tuple before: ``(agreed day or False, how many in a row moved the deadline)``
+    :param date day: the day of the contact; all days are in the owner's zone
+    :param date date_next: the day that is agreed now, or False
+    :param date normal_day: the last day that the contact alone would give
+    :param bool is_approved: the leader lets ``date_next`` stand
+    :param int max_days: how far beyond the normal day
+    :param int max_times: how many times in a row
+    :return: ``(agreed day or False, count, last possible day where the agreed one is
+        beyond it)``; the last is None for an intermediate contact that decides nothing
+    """
+    agreed, count = before
+    if not date_next:
+        # an intermediate contact leaves the agreement as it is
+        return (agreed, count, None) if agreed and day < agreed else (False, 0, False)
+    if date_next <= normal_day:
+        return False, 0, False
+    if is_approved:
+        return date_next, count + 1, False
+    if agreed and date_next <= agreed:
+        # an earlier day takes nothing more
+        return date_next, count, False
+    if count >= max_times:
+        return agreed, count, max(filter(None, (agreed, normal_day)))
+    limit = normal_day + timedelta(days=max_days)
+    return min(date_next, limit), count + 1, limit < date_next and limit
+
+
 def max_hold_deadline(date_start, days, tz):
     """The end of the longest time for which a customer may be held.
 

@@ -1,0 +1,603 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Whether a contact counts: what is known of others, and who judges by it."""
+
+from collections import defaultdict
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from odoo.tools import SQL
+
+from ..tools import words
+from ..tools.deadline import add_days, local_date, start_of_day_utc
+
+# The same words after a season are a new contact: greetings come back every year.
+REPEAT_SPAN = timedelta(days=90)
+# Reasons that depend on who owned the customer when the contact was recorded.
+STANDING_REASONS = ("no_owner", "stranger", "held", "other_party")
+# A contact for the numbers, though there is no clock that it could move.
+OWNERLESS = (False, None, "no_owner")
+# Reasons that fall away when another contact does.
+DEPENDENT_REASONS = ("repeated", "same_day", "limit")
+# What the words of one contact are compared by.
+WORDED_SOURCES = ("manual", "activity", "meeting")
+RANK_ORDER = {"machine": 0, "stated": 1, "proven": 2}
+
+
+class AskedContact(NamedTuple):
+    """A contact of which :meth:`KnownContacts.read` asks what stands beside it."""
+
+    ownership: Any
+    lead_id: int
+    team: Any
+    user_id: int
+    source: str
+    date: datetime
+
+
+class KnownRow(NamedTuple):
+    """What is read of a contact to know it: see :meth:`KnownContacts.read`."""
+
+    part: str
+    user_id: int
+    team_id: int
+    date: datetime
+    ownership_id: int
+    lead_id: int
+    is_named: bool
+    subject: str
+    solution: str
+    is_contact: bool
+    is_same_day: bool
+    channel: str
+    source: str
+    rank: str
+    activity_id: int
+    event_id: int
+    number: int
+
+
+class KnownContacts:
+    """What other contacts say about one: the same words, the same day."""
+
+    def __init__(self, env):
+        self.env = env
+        # {(user id, customer): [(folded text, moment)]}
+        self.texts = defaultdict(list)
+        # {(user id, customer, day)} of contacts without words
+        self.silent = set()
+        # {(user id, customer, day, channel)}
+        self.channels = set()
+        # {(user id, day): contacts by hand}
+        self.per_day = defaultdict(int)
+        # what is recorded already, of the activities and meetings that were asked for
+        self.activity_ids, self.event_ids = set(), set()
+        self.zones = {}
+
+    def get_zone(self, team, user):
+        """The zone of a person in a team: asked once for a batch of contacts.
+
+        :return: a pytz zone
+        """
+        if (team.id, user.id) not in self.zones:
+            self.zones[team.id, user.id] = team._get_process_timezone(user)
+        return self.zones[team.id, user.id]
+
+    def add(self, followup, key, day, text, rank):
+        """A contact that counts."""
+        if text:
+            self.texts[key].append((text, followup.date))
+        self.add_day(key, day, followup.channel, rank, False)
+        if followup.source in WORDED_SOURCES:
+            self.per_day[key[0], day] += 1
+
+    def add_day(self, key, day, channel, rank, is_same_day):
+        """See :meth:`add`; one that is counted once with another takes no place."""
+        if not is_same_day:
+            self.channels.add((*key, day, channel))
+        if rank == "machine":
+            self.silent.add((*key, day))
+
+    def read(self, contacts, without=(), activities=()):
+        """What the same people recorded beside some contacts, in one query.
+
+        It is asked with every contact, of people who may have recorded hundreds: what
+        is compared is all that is read, and what they did with other customers is
+        only counted. What has been written must have been flushed.
+
+        :param list contacts: :class:`AskedContact`
+        :param without: sales.process.followup that are left out
+        :param activities: mail.activity of which is asked whether they are recorded
+        :return: these :class:`KnownContacts`, filled with contacts that count
+        """
+        # a period that runs and is the first one is the whole chain
+        chain = self.env["sales.process.ownership"].union(
+            *(row.ownership for row in contacts)
+        )
+        chain |= chain.filtered(
+            lambda row: row.root_id or row.state == "ended"
+        ).chain_ids
+        customers = {row.id: (row.root_id or row).id for row in chain}
+        days = self._get_counted_days(contacts)
+        without_ids = (without and without._ids) or (0,)
+        parts = [
+            self._get_known_customers_query(contacts, chain, without_ids),
+            self._get_known_numbers_query(days, without_ids),
+            self._get_recorded_query(activities),
+        ]
+        parts = [part for part in parts if part]
+        if not parts:
+            return self
+        if contacts:
+            since = min(row.date for row in contacts) - timedelta(days=1)
+            until = max(row.date for row in contacts) + timedelta(days=1)
+        Team, User = self.env["crm.team"], self.env["res.users"]
+        for values in self.env.execute_query(SQL(" UNION ALL ").join(parts)):
+            row = KnownRow(*values)
+            if row.part == "recorded":
+                self.activity_ids.add(row.activity_id)
+                self.event_ids.add(row.event_id)
+                continue
+            if row.part == "number":
+                day, _end = days[row.user_id, row.date]
+                self.per_day[row.user_id, day] = row.number
+                continue
+            team = Team.browse(row.team_id)
+            key = row.user_id, customers.get(row.ownership_id, -row.lead_id)
+            if row.ownership_id and row.source in WORDED_SOURCES:
+                subject = "" if row.is_named else row.subject or ""
+                text = words.fold(f"{subject} {row.solution or ''}")
+                if text and team.followup_refuse_repeated:
+                    self.texts[key].append((text, row.date))
+            if row.is_contact and since <= row.date <= until:
+                zone = self.get_zone(team, User.browse(row.user_id))
+                day = local_date(row.date, zone)
+                self.add_day(key, day, row.channel, row.rank, row.is_same_day)
+        return self
+
+    def _get_counted_days(self, contacts):
+        """The days of which is asked how many contacts somebody had in all.
+
+        :return: ``{(user id, first second): (date, first second of the next)}``
+        """
+        days = {}
+        for row in contacts:
+            if row.source in WORDED_SOURCES and row.team.followup_day_limit:
+                zone = self.get_zone(
+                    row.team, self.env["res.users"].browse(row.user_id)
+                )
+                day = local_date(row.date, zone)
+                days.setdefault((row.user_id, day), zone)
+        return {
+            (user_id, start_of_day_utc(day, zone)): (
+                day,
+                start_of_day_utc(add_days(day, 1), zone),
+            )
+            for (user_id, day), zone in days.items()
+        }
+
+    def _get_known_customers_query(self, contacts, chain, without_ids):
+        """What the same people did with the same customers: see :meth:`read`.
+
+        :return: SQL, or None
+        """
+        if not contacts:
+            return None
+        is_written = any(
+            row.ownership and row.source in WORDED_SOURCES for row in contacts
+        )
+        span = REPEAT_SPAN if is_written else timedelta(days=1)
+        customers = [SQL("ownership_id IN %s", chain._ids)] if chain else []
+        if leads := {row.lead_id for row in contacts if not row.ownership}:
+            customers.append(
+                SQL("(ownership_id IS NULL AND lead_id IN %s)", tuple(leads))
+            )
+        return SQL(
+            """
+            SELECT 'customer' AS part, user_id, team_id, date, ownership_id, lead_id,
+                   is_named_by_system, subject, left(solution, %s),
+                   counts OR void_reason = 'no_owner', is_same_day, channel, source,
+                   rank, 0 AS activity, 0 AS event, 0 AS number
+              FROM sales_process_followup
+             WHERE (%s)
+               AND user_id IN %s
+               AND (counts OR is_voided OR void_reason = 'no_owner')
+               AND date BETWEEN %s AND %s
+               AND id NOT IN %s
+            """,
+            words.COMPARED_LENGTH,
+            SQL(" OR ").join(customers),
+            tuple({row.user_id for row in contacts}),
+            min(row.date for row in contacts) - span,
+            max(row.date for row in contacts) + span,
+            without_ids,
+        )
+
+    def _get_known_numbers_query(self, days, without_ids):
+        """How many contacts the same people had on these days.
+
+        :param dict days: see :meth:`_get_counted_days`
+        :return: SQL, or None
+        """
+        if not days:
+            return None
+        return SQL(
+            """
+            SELECT 'number', asked.user_id, 0, asked.since, 0, 0, FALSE, NULL, NULL,
+                   FALSE, FALSE, NULL, NULL, NULL, 0, 0, count(*)::int
+              FROM (VALUES %s) asked (user_id, since, until)
+              JOIN sales_process_followup followup
+                ON followup.user_id = asked.user_id
+               AND followup.date >= asked.since AND followup.date < asked.until
+             WHERE followup.source IN %s
+               AND (followup.counts OR followup.void_reason = 'no_owner')
+               AND followup.id NOT IN %s
+          GROUP BY asked.user_id, asked.since
+            """,
+            SQL(", ").join(
+                SQL("(%s, %s::timestamp, %s::timestamp)", user_id, since, until)
+                for (user_id, since), (_day, until) in days.items()
+            ),
+            WORDED_SOURCES,
+            without_ids,
+        )
+
+    def _get_recorded_query(self, activities):
+        """Whether activities, or their meetings, are recorded: :meth:`read`.
+
+        :return: SQL, or None
+        """
+        if not activities:
+            return None
+        return SQL(
+            """
+            SELECT 'recorded', user_id, team_id, date, ownership_id, lead_id, FALSE,
+                   NULL, NULL, FALSE, FALSE, channel, source, rank, activity_id,
+                   calendar_event_id, 0
+              FROM sales_process_followup
+             WHERE activity_id IN %s OR calendar_event_id IN %s
+            """,
+            activities._ids,
+            activities.calendar_event_id._ids or (0,),
+        )
+
+
+class FollowupJudge:
+    """Decide for each contact whether it counts, and why not.
+
+    1. How good is the evidence: proven, stated, or made by the system?
+    2. Does anything stand against the contact itself: who made it, when, what is
+       missing?
+    3. Are its words those of another contact?
+    4. Can one person have done this in one day, and was there one like it?
+
+    The owner and the helpers are those of the moment when it was recorded; a
+    correction of the text later does not ask again.
+
+    :param followups: sales.process.followup
+    :param bool who_changed: the person or the customer is new
+    :param known: :class:`KnownContacts`, what has been read of others; as they are in
+        the database by default
+    """
+
+    def __init__(self, followups, who_changed=True, known=None):
+        # sudo: the customer's other contacts may be hidden from a helper
+        self.followups = followups.sudo().sorted("id")
+        self.who_changed = who_changed
+        self.known = known or self._read_known()
+
+    def run(self):
+        """Judge and write, contacts of the same values at once."""
+        unranked = self.followups.filtered(lambda row: not row.rank_reason)
+        # ids of meetings that were entered with others
+        self.at_once = unranked.calendar_event_id._find_entered_at_once()
+        by_values = defaultdict(self.followups.browse)
+        for followup in self.followups:
+            by_values[tuple(self._judge(followup).items())] |= followup
+        for values, group in by_values.items():
+            changed = group.filtered(
+                lambda row, values=values: any(
+                    row[name] != value for name, value in values
+                )
+            )
+            if changed:
+                changed.write(dict(values))
+
+    @staticmethod
+    def guess_rank(vals):
+        """What a contact is likely to be, so that most are written once only.
+
+        :param dict vals: values of ``create``
+        :return: dict of field values
+        """
+        source = vals.get("source") or "manual"
+        if source in ("mail", "sms"):
+            rank, reason = "proven", "delivered"
+        elif vals.get("is_named_by_system") or vals.get("calendar_event_id"):
+            # the meeting itself may be the proof: looked at once, here
+            rank, reason = False, False
+        else:
+            rank, reason = "stated", "words"
+        return {"rank": rank, "rank_reason": reason}
+
+    def _read_known(self):
+        """What the same people recorded beside these contacts: KnownContacts."""
+        self.followups.flush_model()
+        return KnownContacts(self.followups.env).read(
+            [
+                AskedContact(
+                    row.ownership_id,
+                    row.lead_id.id,
+                    row.team_id,
+                    row.user_id.id,
+                    row.source,
+                    row.date,
+                )
+                for row in self.followups
+            ],
+            without=self.followups,
+        )
+
+    def _judge(self, followup):
+        """What a contact is worth; it is known to those that are judged after it.
+
+        :return: dict of field values
+        """
+        zone = self._get_zone(followup)
+        day = local_date(followup.date, zone)
+        rank, rank_reason = self._get_rank(followup)
+        reason = self._get_void_reason(followup, rank)
+        key = self._get_text_key(followup)
+        text = self._get_compared_text(followup, rank)
+        if reason in OWNERLESS and self._is_repeated(followup, key, text):
+            reason = "repeated"
+        if reason in OWNERLESS:
+            reason = self._get_day_reason(followup, key, day, rank) or reason
+        is_same_day = False
+        if reason in OWNERLESS:
+            is_same_day = (*key, day, followup.channel) in self.known.channels
+            self.known.add(followup, key, day, text, rank)
+        return {
+            "counts": not reason,
+            "void_reason": reason or False,
+            "rank": rank,
+            "rank_reason": rank_reason,
+            "is_same_day": is_same_day,
+            "is_backdated": day < local_date(followup.create_date, zone),
+        }
+
+    def _get_zone(self, followup):
+        """The zone of the person, asked once for all contacts: a pytz zone."""
+        return self.known.get_zone(followup.team_id, followup.user_id)
+
+    def _is_repeated(self, followup, key, text):
+        """Whether the words are those of another contact within the season: bool."""
+        return bool(text) and words.is_pasted(
+            text,
+            [
+                other
+                for other, moment in self.known.texts[key]
+                if abs(followup.date - moment) <= REPEAT_SPAN
+            ],
+        )
+
+    def _get_rank(self, followup):
+        """How good the evidence of the contact is.
+
+        A meeting proves itself when it is recorded, not by what is written into it
+        afterwards.
+
+        :return: ``(value of rank, value of rank_reason)``
+        """
+        if followup.rank_reason == "before":
+            return followup.rank, followup.rank_reason
+        has_words = words.has_words(
+            self._get_written_words(followup), self._get_known_names(followup)
+        )
+        if followup.source in ("mail", "sms"):
+            if (
+                not has_words
+                or followup.is_astray
+                or followup.void_reason == "other_party"
+            ):
+                return "machine", "silent"
+            return "proven", "delivered"
+        event = followup.calendar_event_id
+        if followup.rank_reason == "attended" and followup.channel == "meeting":
+            return "proven", "attended"
+        if not followup.rank_reason and event._is_proof_of_contact(
+            event.id in self.at_once
+        ):
+            return "proven", "attended"
+        if not has_words:
+            return "machine", "silent"
+        if followup.channel == "visit":
+            if followup.latitude or followup.longitude:
+                return "proven", "position"
+            if followup.photo:
+                return "proven", "photo"
+        return "stated", "words"
+
+    def _get_written_words(self, followup):
+        """What a person wrote about the contact: subject and solution.
+
+        :return: str, empty where only the system named it
+        """
+        subject = "" if followup.is_named_by_system else followup.subject or ""
+        return f"{subject} {(followup.solution or '')[: words.COMPARED_LENGTH]}".strip()
+
+    def _get_known_names(self, followup):
+        """What stands in a text without anybody's words: names and addresses.
+
+        :return: list of str
+        """
+        lead = followup.lead_id
+        partner = lead.partner_id
+        company = partner.commercial_partner_id
+        # a registration names the lead after what was discussed, not the reverse
+        is_registered = followup.channel in ("reception", "hotline")
+        return [
+            "" if is_registered else lead.name,
+            lead.partner_name,
+            lead.contact_name,
+            lead.email_from,
+            *(
+                record[name]
+                for record in (lead, partner, company)
+                for name in ("street", "street2", "city", "email_normalized")
+            ),
+            partner.name,
+            company.name,
+            followup.user_id.name,
+        ]
+
+    def _get_void_reason(self, followup, rank):
+        """Why the contact does not reset the timer, other contacts apart.
+
+        :param str rank: see :meth:`_get_rank`
+        :return: a value of ``void_reason``, or False where it counts
+        """
+        if followup.is_voided:
+            return "leader"
+        reasons = [
+            self._get_standing_reason(followup)
+            if self.who_changed
+            else followup.void_reason in STANDING_REASONS and followup.void_reason
+        ]
+        ownership = followup.ownership_id
+        if not followup.counts and not self.who_changed:
+            # nothing that is entered afterwards lets a held customer stay
+            reasons += [
+                ownership.state != "open" and "no_owner",
+                ownership.is_held and "held",
+            ]
+        if (
+            ownership.state == "open"
+            and ownership.previous_id
+            and followup.date < ownership.date_start
+        ):
+            reasons.append("before_period")
+        if (
+            followup._is_undelivered()
+            if followup.mail_message_id
+            # deleted before it went out: nothing brings it back
+            else followup.void_reason == "undelivered"
+        ):
+            reasons.append("undelivered")
+        if followup.is_astray:
+            reasons.append("other_party")
+        if followup.is_not_held:
+            reasons.append("not_held")
+        if followup.source == "meeting" and self._is_entered_late(followup):
+            reasons.append("late")
+        if followup.rank_reason != "before":
+            reasons.append(self._get_evidence_reason(followup, rank))
+        # a contact with a customer of nobody is one: what else is wrong with it?
+        return next(
+            (reason for reason in reasons if reason not in OWNERLESS),
+            "no_owner" if "no_owner" in reasons else False,
+        )
+
+    def _get_evidence_reason(self, followup, rank):
+        """What is missing of the evidence that the team asks for.
+
+        :param str rank: see :meth:`_get_rank`
+        :return: a value of ``void_reason``, or False
+        """
+        team = followup.team_id
+        wanted = team.followup_rank_min or "stated"
+        is_written = followup.source == "manual" or (
+            rank == "stated" and followup.source in WORDED_SOURCES
+        )
+        if (
+            is_written
+            and len((followup.subject or "").strip()) < team.followup_min_length
+        ):
+            return "short"
+        if rank == "machine" and wanted != "machine":
+            return "no_words" if followup.source == "manual" else "silent"
+        if followup.source not in WORDED_SOURCES:
+            return False
+        if followup.channel == "visit":
+            has_proof = followup.latitude or followup.longitude or followup.photo
+            if team.followup_visit_needs == "position" and not has_proof:
+                return "position"
+            if team.followup_visit_needs == "place" and not (
+                has_proof or words.has_words(followup.location)
+            ):
+                return "place"
+        if (
+            followup.channel == "call"
+            and team.followup_call_needs == "duration"
+            and not followup.duration
+        ):
+            return "duration"
+        if RANK_ORDER[rank] < RANK_ORDER[wanted]:
+            return "unproven"
+        return False
+
+    def _get_day_reason(self, followup, key, day, rank):
+        """What one person cannot have done in one day.
+
+        :param tuple key: see :meth:`_get_text_key`
+        :param date day: the day of the contact, where the person is
+        :return: a value of ``void_reason``, or False
+        """
+        if rank == "machine" and (*key, day) in self.known.silent:
+            return "same_day"
+        limit = followup.team_id.followup_day_limit
+        if (
+            limit
+            and followup.source in WORDED_SOURCES
+            and (self.known.per_day[followup.user_id.id, day] >= limit)
+        ):
+            return "limit"
+        return False
+
+    def _get_standing_reason(self, followup):
+        """Whether the person may reset the timer: the owner and the helpers.
+
+        :return: a value of ``void_reason``, or False
+        """
+        ownership = followup.ownership_id
+        if ownership.state != "open":
+            return "no_owner"
+        if followup.user_id != ownership.user_id and (
+            followup.user_id not in ownership.collaborator_ids
+        ):
+            return "stranger"
+        if ownership.is_held:
+            return "held"
+        return followup.void_reason == "other_party" and "other_party"
+
+    def _is_entered_late(self, followup):
+        """Tell whether a meeting was put into the calendar long after it was held."""
+        entered = followup.calendar_event_id.create_date or followup.create_date
+        bound = timedelta(days=followup.team_id.followup_backdate_days)
+        zone = self._get_zone(followup)
+        return local_date(followup.date, zone) < local_date(entered, zone) - bound
+
+    def _get_compared_text(self, followup, rank):
+        """The text a person wrote, without what means nothing.
+
+        An e-mail has its words beside it, and a meeting with the customer needs none.
+
+        :param str rank: see :meth:`_get_rank`
+        :return: str, empty where there is nothing to compare
+        """
+        if not followup.team_id.followup_refuse_repeated:
+            return ""
+        if followup.source not in WORDED_SOURCES:
+            return ""
+        if rank == "proven" and followup.calendar_event_id:
+            return ""
+        return words.fold(self._get_written_words(followup))
+
+    def _get_text_key(self, followup):
+        """Whose text on which customer is compared.
+
+        :return: ``(user id, id of the first period, or minus that of the lead)``
+        """
+        ownership = followup.ownership_id
+        customer = (ownership.root_id or ownership).id
+        return followup.user_id.id, customer or -followup.lead_id.id
