@@ -85,7 +85,7 @@ class SalesProcessFact(models.Model):
     date = fields.Date(
         string="Day", readonly=True, help="The day, in the time zone of the person."
     )
-    moment = fields.Datetime(string="Moment", readonly=True)
+    moment = fields.Datetime(readonly=True)
 
     def _get_queries(self):
         return self._get_fact_queries()

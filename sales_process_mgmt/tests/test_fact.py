@@ -15,6 +15,31 @@ from .common_release import ReleaseCommon
 MODELS = ("sales.process.fact", "sales.process.agenda.item")
 
 
+def define_meetings(company):
+    """What an addon writes that adds a kind of facts."""
+
+    class SalesProcessFact(models.Model):
+        _module = None
+        _name = "sales.process.fact"
+        _inherit = ["sales.process.fact"]
+        _depends = {"calendar.event": ["name", "start", "user_id"]}
+
+        kind = fields.Selection(selection_add=[("meeting_held", "Meeting Held")])
+
+        def _get_fact_queries(self):
+            query = SQL(
+                "SELECT id, user_id, NULL AS team_id, %s AS company_id, name,"
+                " start AS moment FROM calendar_event",
+                company.id,
+            )
+            return {
+                **super()._get_fact_queries(),
+                "meeting_held": ("calendar.event", query),
+            }
+
+    return SalesProcessFact
+
+
 class EvidenceCommon(ReleaseCommon):
     def _find(self, model, user=None, **values):
         """The rows of one kind that somebody reads."""
@@ -292,26 +317,7 @@ class TestFact(EvidenceCommon):
 
         self.addCleanup(restore)
 
-        class SalesProcessFact(models.Model):
-            _module = None
-            _name = "sales.process.fact"
-            _inherit = ["sales.process.fact"]
-            _depends = {"calendar.event": ["name", "start", "user_id"]}
-
-            kind = fields.Selection(selection_add=[("meeting_held", "Meeting Held")])
-
-            def _get_fact_queries(self):
-                query = SQL(
-                    "SELECT id, user_id, NULL AS team_id, %s AS company_id, name,"
-                    " start AS moment FROM calendar_event",
-                    self.env.company.id,
-                )
-                return {
-                    **super()._get_fact_queries(),
-                    "meeting_held": ("calendar.event", query),
-                }
-
-        add_to_registry(self.registry, SalesProcessFact)
+        add_to_registry(self.registry, define_meetings(self.company))
         self.registry._setup_models__(self.env.cr, ["sales.process.fact"])
         event = self.env["calendar.event"].create(
             {
