@@ -102,6 +102,16 @@ class CrmTeam(models.Model):
         prefetch="report_settings",
     )
 
+    report_missing_count = fields.Integer(
+        string="Missing Reports",
+        compute="_compute_report_counts",
+        help="Reports of the last 31 days that were not submitted in time and still "
+        "are not.",
+    )
+    report_review_count = fields.Integer(
+        string="Reports to Review", compute="_compute_report_counts"
+    )
+
     _check_report_hours = models.Constraint(
         "CHECK(report_daily_hour BETWEEN 0 AND 24"
         " AND report_weekly_hour BETWEEN 0 AND 24"
@@ -186,16 +196,6 @@ class CrmTeam(models.Model):
         team = self.sudo()
         reviewer = team.report_to_id if user == team.user_id else team.user_id
         return reviewer.sudo(self.env.su)
-
-    report_missing_count = fields.Integer(
-        string="Missing Reports",
-        compute="_compute_report_counts",
-        help="Reports of the last 31 days that were not submitted in time and still "
-        "are not.",
-    )
-    report_review_count = fields.Integer(
-        string="Reports to Review", compute="_compute_report_counts"
-    )
 
     @api.depends("report_to_id")
     def _compute_process_facts_visible(self):

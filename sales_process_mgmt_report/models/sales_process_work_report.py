@@ -311,8 +311,13 @@ class SalesProcessWorkReport(models.Model):
     @api.depends_context("lang")
     def _compute_display_name(self):
         for report in self:
-            report.display_name = report._get_title() + (
-                f", {report.user_id.name}" if report.user_id else ""
+            title = report._get_title()
+            report.display_name = (
+                self.env._(
+                    "%(report)s, %(person)s", report=title, person=report.user_id.name
+                )
+                if report.user_id
+                else title
             )
 
     def _get_title(self):

@@ -108,9 +108,12 @@ class ReportReview:
         comment = (report.review_comment or "").strip()
         if comment:
             told = report.with_context(lang=report.user_id.lang)
-            mark = told._get_mark()
+            if mark := told._get_mark():
+                comment = told.env._(
+                    "%(mark)s: %(comment)s", mark=mark, comment=comment
+                )
             told._tell(
                 report.user_id,
                 told.env._("Reviewed: %(report)s", report=told.display_name),
-                f"{mark}: {comment}" if mark else comment,
+                comment,
             )
