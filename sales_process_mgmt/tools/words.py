@@ -123,7 +123,7 @@ def _is_spaced(phrase):
 # Longest first, so that no part of a phrase is left over
 _NOTHING = re.compile(
     "|".join(
-        rf"(?<=\s){phrase.replace(' ', ' +')}(?=\s)" if _is_spaced(phrase) else phrase
+        rf"(?<=\s){phrase}(?=\s)" if _is_spaced(phrase) else phrase
         for phrase in sorted(SAYS_NOTHING | FILLERS, key=len, reverse=True)
     )
 )

@@ -15,3 +15,4 @@ from . import test_work_report
 from . import test_work_report_cron
 from . import test_work_report_owed
 from . import test_work_report_race
+from . import test_work_report_rules
