@@ -1,6 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import http, models
+from odoo import api, http, models
+from odoo.exceptions import AccessError
 from odoo.tools.mail import decode_message_header, email_split
 
 from ..tools.transaction import answering
@@ -76,6 +77,51 @@ class MailThread(models.AbstractModel):
         Ownership = self.env["sales.process.ownership"]
         if Ownership._is_attended():
             Ownership._check_customer_work(partners, emails=emails)
+
+    @api.model
+    def message_process(
+        self,
+        model,
+        message,
+        custom_values=None,
+        save_original=False,
+        strip_attachments=False,
+        thread_id=None,
+    ):
+        self._check_mail_server(model, custom_values, thread_id)
+        return super().message_process(
+            model,
+            message,
+            custom_values=custom_values,
+            save_original=save_original,
+            strip_attachments=strip_attachments,
+            thread_id=thread_id,
+        )
+
+    @api.model
+    def _check_mail_server(self, model, custom_values, thread_id):
+        """Refuse a person who hands in an e-mail in the place of the mail server.
+
+        Odoo goes on in sudo, with the values and the document that the caller names
+        and with the sender that stands in the text: any protected field, a follow-up,
+        another team. The script of a mail server names none of them.
+
+        :param model: name of the model that the caller names, or False
+        :param custom_values: what the caller wants in the new document
+        :param thread_id: id of the document that the caller names
+        :raise AccessError: one sentence
+        """
+        user = self.env.user
+        if self.env.su or user._is_system():
+            return
+        if not self.env["crm.team"]._get_active_process_ids():
+            return
+        Ownership = self.env["sales.process.ownership"]
+        is_named = model or custom_values or thread_id
+        if is_named or user.share or Ownership._is_judged(user):
+            raise AccessError(
+                self.env._("Incoming e-mails are handed in by the mail server alone.")
+            )
 
     def _message_route_process(self, message, message_dict, routes):
         """Remember to whom an answer goes: platforms write for their users."""
