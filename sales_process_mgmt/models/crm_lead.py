@@ -120,6 +120,9 @@ def _get_helped_sql(user_id, comparison, lead, alias, query):
 class CrmLead(models.Model):
     _name = "crm.lead"
     _inherit = ["crm.lead", "sales.process.guard"]
+    # Worked out from the stage and from what is typed; Odoo would take another word
+    # for it. A closed lead stays with whoever closed it.
+    _protected_fields = frozenset(("email_normalized", "phone_sanitized", "won_status"))
 
     ownership_id = fields.Many2one(
         "sales.process.ownership",
@@ -714,6 +717,9 @@ class CrmLead(models.Model):
     @api.model
     def message_new(self, msg_dict, custom_values=None):
         """E-mail: a lead is never lost, it goes to the owner of the customer."""
+        if not self.env.su:
+            # the gateway calls in sudo: here a person is there to read a refusal
+            return super().message_new(msg_dict, custom_values=custom_values)
         real = find_real_sender(self.env, msg_dict, get_reply_to(self.env))
         with entering(self.env, "gateway"):
             return super().message_new(real, custom_values=custom_values)

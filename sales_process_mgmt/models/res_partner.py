@@ -64,6 +64,11 @@ class ResPartner(models.Model):
         ("company_id", "country_id", "email", "parent_id", "phone")
     )
     _is_own_at_once = False
+    # Worked out from what stands on the contact, and whose customer it is follows from
+    # them; Odoo would take another word for it.
+    _protected_fields = frozenset(
+        ("commercial_partner_id", "email_normalized", "phone_sanitized")
+    )
 
     process_grade_id = fields.Many2one(
         "sales.process.customer.grade",
@@ -177,6 +182,7 @@ class ResPartner(models.Model):
         partners = super().create(vals_list)
         if linked:
             self._check_typed(linked)
+        partners._check_meetings({name for vals in vals_list for name in vals})
         if below := partners.filtered("parent_id"):
             if self._is_typing_judged():
                 self.env["sales.process.ownership"]._check_typed_details(
@@ -220,6 +226,7 @@ class ResPartner(models.Model):
         result = super().write(vals)
         if typed:
             self._check_typed(typed)
+        self._check_meetings(vals)
         # below another company of another grade the clock goes on as it was
         if graded := owned.filtered(
             lambda row: row in periods and periods[row] != row.grade_id
@@ -268,6 +275,18 @@ class ResPartner(models.Model):
             return self.browse()
         own = self.env["sales.process.own.detail"]._get_own_details()
         return self.filtered(lambda row: ("partner", str(row.id)) in own)
+
+    def _check_meetings(self, names):
+        """Refuse to meet a colleague's customer by a change of the contact.
+
+        Odoo writes the meetings of a contact past the meeting.
+
+        :param names: names of fields that somebody writes
+        """
+        if "meeting_ids" in names and self._is_typing_judged():
+            self.env["sales.process.ownership"]._check_customer_work(
+                self, is_meeting=True
+            )
 
     def _is_typing_judged(self):
         """Tell whether a salesperson types here by hand; no query without a team."""

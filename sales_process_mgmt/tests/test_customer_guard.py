@@ -127,6 +127,15 @@ class TestCustomerGuard(SalesProcessCommon):
         with patch("odoo.http.request", request):
             partner.with_user(user).sudo().message_post(body="Hello")
 
+    def _way_meeting_of_the_contact(self, user, partner):
+        """Odoo writes the rows between contacts and meetings past the meeting."""
+        meeting = {"name": "Meeting", "start": START, "stop": START}
+        partner.with_user(user).write({"meeting_ids": [(0, 0, meeting)]})
+
+    def _way_own_meeting_of_the_contact(self, user, partner):
+        meeting = self._meeting(user)
+        partner.with_user(user).write({"meeting_ids": [(4, meeting.id)]})
+
     def _way_follow(self, user, partner):
         """Followers get what is posted."""
         self.stranger.with_user(user).message_subscribe(partner_ids=partner.ids)
@@ -972,3 +981,38 @@ class TestCustomerGuard(SalesProcessCommon):
         self.env.flush_all()
         with self.assertQueryCount(0):
             self.assertFalse(Ownership._find_guarded(partners))
+
+    def test_company_of_a_contact_is_not_said(self):
+        """Odoo works it out from the company above: another word is refused.
+
+        With another one a colleague would sell to the customer, and the owner could
+        not any more.
+        """
+        thief = self.salesperson_b
+        self.ownership.sudo().collaborator_ids -= thief
+        mine = self.env["res.partner"].create({"name": "Mine", "is_company": True})
+        self._create_lead(thief, partner_id=mine.id)
+        for partner in (self.customer, self.child):
+            before = partner.commercial_partner_id
+            for name, value in (
+                ("commercial_partner_id", mine.id),
+                ("email_normalized", "x@mine.example"),
+                ("phone_sanitized", "+8613900000000"),
+            ):
+                with self.subTest(partner=partner.name, name=name):
+                    self._refused_field(partner.with_user(thief).write, {name: value})
+                    Partner = self.env["res.partner"].with_user(thief)
+                    self._refused_field(Partner.create, {"name": "X", name: value})
+            self.assertEqual(partner.commercial_partner_id, before)
+            self._try(self._way_post, thief, partner)
+        as_default = self.env["res.partner"].with_user(thief)
+        as_default = as_default.with_context(default_commercial_partner_id=mine.id)
+        made = as_default.create({"name": "X"})
+        self.assertEqual(made.commercial_partner_id, made)
+
+    def _refused_field(self, method, values):
+        with (
+            self.assertRaisesRegex(AccessError, "The system fills in"),
+            self.env.cr.savepoint(),
+        ):
+            method(values)

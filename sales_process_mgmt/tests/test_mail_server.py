@@ -31,7 +31,7 @@ class TestMailServer(SalesProcessCommon):
         )
 
     def test_salesperson_hands_in_nothing(self):
-        """Odoo would write it all in sudo: protected fields, teams, what others said."""
+        """Odoo would write it all in sudo: protected fields, teams, others' words."""
         user = self.salesperson_b
         before = len(self.lead.message_ids)
         for model, values, thread_id in (
@@ -83,9 +83,7 @@ class TestMailServer(SalesProcessCommon):
         mail = {"subject": "Mine", "email_from": "b@example.net", "body": ""}
         leads = self.env["crm.lead"].search_count([])
         with self.assertRaises(CustomerOwnedError):
-            Lead.message_new(
-                mail, {"phone": PHONE, "user_id": self.salesperson_b.id}
-            )
+            Lead.message_new(mail, {"phone": PHONE, "user_id": self.salesperson_b.id})
         self.assertEqual(self.env["crm.lead"].search_count([]), leads)
         self.assertEqual(self.lead.ownership_id.user_id, self.salesperson_a)
         self.assertEqual(len(self.lead.ownership_id.lead_ids), 1)

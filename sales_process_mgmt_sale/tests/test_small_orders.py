@@ -3,7 +3,7 @@
 from psycopg2 import IntegrityError
 
 from odoo import fields
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 
@@ -65,6 +65,22 @@ class TestSmallOrders(PaidCommon):
         for action in ("action_confirm_signature", "action_deny_signature"):
             with self.assertRaises(UserError):
                 getattr(self.ownership.with_user(self.salesperson), action)()
+
+    def test_total_is_the_sum_of_the_lines(self):
+        """Odoo would take another word: an order of one signed for a thousand."""
+        order = self.order.with_user(self.salesperson)
+        self.line.price_unit = 1
+        for name in ("amount_untaxed", "amount_tax", "amount_total", "currency_rate"):
+            with (
+                self.subTest(name=name),
+                self.assertRaisesRegex(AccessError, "The system fills in"),
+                self.env.cr.savepoint(),
+            ):
+                order.write({name: 9999})
+        order.action_confirm()
+        self.env.cr.flush()
+        self.assertEqual(self.ownership.phase, "pursuing")
+        self.assertTrue(self.ownership.is_signature_asked)
 
     def test_limit_is_the_share_of_what_is_expected(self):
         self._confirm(1999.99)
