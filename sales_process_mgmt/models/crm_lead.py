@@ -330,16 +330,19 @@ class CrmLead(models.Model):
         for lead in self:
             lead.update(lead._get_period_dates(lead.ownership_id))
 
-    def _get_period_dates(self, period):
+    def _get_period_dates(self, period, changes=()):
         """What this lead shows of a period: a deadline, while there is one for it.
 
         :param period: sales.process.ownership, empty for nobody's
+        :param changes: pairs of name and value that are about to be written on it
         :return: dict of values
         """
+        clock = {name: period[name] for name in ("date_last_contact", "date_deadline")}
+        clock.update(changes)
         is_timed = period.state == "open" and self.won_status == "pending"
         return {
-            "date_last_contact": period.date_last_contact,
-            "followup_deadline": is_timed and period.date_deadline,
+            "date_last_contact": clock["date_last_contact"],
+            "followup_deadline": is_timed and clock["date_deadline"],
         }
 
     @api.depends("followup_deadline", "team_id.followup_reminder_first_days")

@@ -12,6 +12,7 @@ from odoo.tools import SQL
 
 from ..tools import clock as clock_tools
 from ..tools import deadline as deadline_tools
+from ..tools import orm
 
 # A day that the leader approved is not cut to the team's limit.
 UNLIMITED_DAYS = 36500
@@ -292,10 +293,11 @@ class OwnershipClock:
                 values.append(("date_last_contact", contacts[ownership]))
             changed = tuple(row for row in values if ownership[row[0]] != row[1])
             by_values[changed] |= ownership
-        # sudo: the ledger is written by its own methods only
+        is_alone = bool(contacts) and len(by_values) == 1
         for changed, ownerships in by_values.items():
-            if changed:
+            if changed and not (is_alone and self._write_dates(ownerships, changed)):
                 # nobody follows these dates: no follower is looked for
+                # sudo: the ledger is written by its own methods only
                 ownerships.sudo().with_context(tracking_disable=True).write(
                     dict(changed)
                 )
@@ -319,6 +321,32 @@ class OwnershipClock:
             # sudo: the ledger is written by its own methods only
             kept.sudo().write({"is_held": False, "date_held_until": False})
             self.env["sales.process.release"]._settle_held(kept, "kept")
+
+    @staticmethod
+    def _write_dates(ownerships, changed):
+        """Write what a contact changes, together with the dates of the leads.
+
+        :param ownerships: sales.process.ownership whose rows are locked
+        :param changed: pairs of name and value, the same for all of them
+        :return: bool, False where another application asks for each step of it
+        """
+        # sudo: the ledger is written by its own methods only
+        rows = ownerships.sudo()
+        # known since the lock
+        leads = rows.with_context(active_test=False).lead_ids.with_env(rows.env)
+        if not (
+            orm.is_plain(rows, "write") and orm.is_plain(leads, "_compute_field_value")
+        ):
+            return False
+        by_dates = leads.grouped(
+            lambda lead: tuple(
+                lead._get_period_dates(lead.ownership_id, changed).items()
+            )
+        )
+        orm.update_together(
+            [(rows, changed), *((leads, dates) for dates, leads in by_dates.items())]
+        )
+        return True
 
     def give_fresh_period(self):
         """Start the timer again now, for example after a change of the rules."""

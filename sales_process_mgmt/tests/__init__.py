@@ -47,6 +47,7 @@ from . import test_ownership
 from . import test_ownership_doors
 from . import test_ownership_race
 from . import test_ownership_report
+from . import test_orm_contract
 from . import test_overrides
 from . import test_period
 from . import test_poison
