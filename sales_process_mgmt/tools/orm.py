@@ -26,11 +26,12 @@ def is_plain(records, *names):
     :param names: names of methods
     :return: bool
     """
+    model = type(records)
     return not any(
         name in vars(cls)
-        for cls in type(records).__mro__
-        if not cls.__module__.startswith(PLAIN_MODULES) or cls is type(records)
+        and (cls is model or not cls.__module__.startswith(PLAIN_MODULES))
         for name in names
+        for cls in model.__mro__
     )
 
 
