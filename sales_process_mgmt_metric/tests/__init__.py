@@ -7,6 +7,7 @@ from . import test_guard_reading
 from . import test_guard_rules
 from . import test_metric
 from . import test_metric_numbers
+from . import test_metric_rules
 from . import test_plan
 from . import test_plan_report
 from . import test_plan_spread
