@@ -19,6 +19,7 @@ from odoo.tools import SQL
 from ..tools.transaction import (
     SkipSync,
     entering,
+    find_arrival,
     find_door,
     get_asked_lookups,
     get_merging,
@@ -564,7 +565,7 @@ class CrmLead(models.Model):
         leads = super().create([self._bound_details(vals) for vals in vals_list])
         if not skips_sync(self.env):
             # sudo: the sync looks at customers of everybody, and writes the ledger
-            LeadSync(leads.sudo(), find_door(self.env)).run(is_made=True)
+            LeadSync(leads.sudo(), find_arrival(self.env)).run(is_made=True)
             if leads.tag_ids:
                 LeadDoors(leads).check_new_product_lines()
         return leads
@@ -951,7 +952,7 @@ class CrmLead(models.Model):
         :param str origin: how a new owner received the customer
         """
         # sudo: the sync looks at customers of everybody, and writes the ledger
-        LeadSync(self.sudo(), find_door(self.env), changed, origin).run()
+        LeadSync(self.sudo(), find_arrival(self.env), changed, origin).run()
 
     def _sync_ownership_now(self, door, changed, origin, actor):
         """Claim the customers of leads that are known to need it; may raise.
@@ -959,7 +960,8 @@ class CrmLead(models.Model):
         :param str door: a value of ``door`` of sales.process.conflict
         :param actor: res.users, who did it
         """
-        LeadSync(self, door, changed, origin, actor).claim(self)
+        arrival = find_arrival(self.env, door)
+        LeadSync(self, arrival, changed, origin, actor).claim(self)
 
     @api.model
     @scheduled
@@ -973,7 +975,7 @@ class CrmLead(models.Model):
         leads.with_context(sales_process_skip=SkipSync).write(
             {"process_ownership_pending": False}
         )
-        if leads := LeadSync(leads, "cron").select():
+        if leads := LeadSync(leads, find_arrival(self.env, "cron")).select():
             leads._sync_ownership_now("cron", (), None, self.env.user)
 
     def _merge_opportunity(

@@ -56,16 +56,17 @@ class LeadSync:
     for the scheduled action. Costs no query for leads of teams that are off.
 
     :param leads: crm.lead, sudo, that were made or changed
-    :param str door: a value of ``door`` of sales.process.conflict
+    :param Arrival arrival: how the leads have come in
     :param changed: names of the fields that were written; empty after a create
     :param str origin: how a new owner received the customer
     :param actor: res.users, who did it; by default the current user
     """
 
-    def __init__(self, leads, door, changed=(), origin=None, actor=None):
+    def __init__(self, leads, arrival, changed=(), origin=None, actor=None):
         self.leads = leads
         self.env = leads.env
-        self.door = door
+        self.arrival = arrival
+        self.door = arrival.door
         self.changed = frozenset(changed)
         self.origin = origin
         self.actor = actor or leads.env.user
@@ -386,9 +387,9 @@ class LeadSync:
         if not leads:
             return
         self._follow_owner_change(leads)
-        claims = OwnershipClaims(leads, self.door, self.actor, self.origin)
-        claims.run()
         pending = leads.filtered(lambda lead: lead.won_status == "pending")
+        claims = OwnershipClaims(leads, self.arrival, self.actor, self.origin)
+        claims.run()
         customers = leads.ownership_id
         if is_made and pending == leads:
             # who begins with an inquiry that has just been made has signed nothing yet

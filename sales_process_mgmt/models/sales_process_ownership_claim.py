@@ -5,7 +5,6 @@ from collections import defaultdict
 from odoo.exceptions import ConcurrencyError
 
 from ..exceptions import CustomerOwnedError
-from ..tools.transaction import get_reception, is_looked_up
 from .crm_lead_identity import LeadIdentity
 from .sales_process_ownership_key import (
     DETAILS_PER_CUSTOMER,
@@ -62,19 +61,19 @@ class OwnershipClaims:
     The number of queries does not depend on the number of leads.
 
     :param leads: crm.lead, sudo, of teams that are not off
-    :param str door: a value of ``door`` of sales.process.conflict
+    :param Arrival arrival: how the leads have come in
     :param actor: res.users, who did it
     :param str origin: how new owners received their customers
     """
 
-    def __init__(self, leads, door, actor, origin=None):
+    def __init__(self, leads, arrival, actor, origin=None):
         self.leads = leads.sorted("id")
-        self.door = door
+        self.door = door = arrival.door
         self.actor = actor
         self.env = leads.env
         by_door = {"import": "import", "backfill": "backfill"}
-        self.origin = origin or get_reception(self.env) or by_door.get(door, "lead")
-        self.is_looked_up = is_looked_up(self.env)
+        self.origin = origin or arrival.reception or by_door.get(door, "lead")
+        self.is_looked_up = arrival.is_looked_up
         self.Ownership = self.env["sales.process.ownership"]
         self.Key = self.env["sales.process.ownership.key"]
         self.holders = {}

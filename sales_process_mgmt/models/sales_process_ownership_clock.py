@@ -78,6 +78,7 @@ class OwnershipClock:
         self.env = customers.env
         # {team: checker, user: absences}, asked for once
         self.working_days = {}
+        self.zones = {}
 
     def get_deadlines(self, team_stand_in=None, contacts=None, is_unlimited=False):
         """Compute until when each customer belongs to its owner."""
@@ -162,7 +163,14 @@ class OwnershipClock:
         """
         if not facts.is_running:
             return facts.clock_zones
-        return ",".join(sorted(zone.zone for zone in facts.get_zones()))
+        return ",".join(sorted(zone.zone for zone in self._find_zones(facts)))
+
+    def _find_zones(self, facts):
+        """See :meth:`DeadlineFacts.get_zones`; asked once for all customers alike."""
+        key = (facts.team, facts.user, facts.clock_zones)
+        if key not in self.zones:
+            self.zones[key] = facts.get_zones()
+        return self.zones[key]
 
     def _get_deadline(self, facts, tags):
         """Compute until when a customer belongs to its owner.
@@ -179,10 +187,11 @@ class OwnershipClock:
         """
         if not facts.is_running:
             return False, False
+        zones = self._find_zones(facts)
         if facts.team not in self.working_days:
             self.working_days[facts.team] = facts.team._get_working_day_checker()
         moment, kind = min(
-            (self._count_deadline(facts, tags, zone) for zone in facts.get_zones()),
+            (self._count_deadline(facts, tags, zone) for zone in zones),
             key=lambda counted: counted[0],
         )
         if facts.is_clock_limited:

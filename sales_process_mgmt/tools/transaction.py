@@ -10,6 +10,7 @@ gone at a commit, and scheduled actions commit between two pieces of their work.
 
 from contextlib import contextmanager
 from functools import wraps
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 DOOR = "door"
@@ -105,6 +106,23 @@ def find_door(env):
     if env.user.share:
         return "website"
     return "application" if env.su else "interactive"
+
+
+class Arrival(NamedTuple):
+    """How leads have come in: the door, the reception, whether it was looked up."""
+
+    door: str
+    reception: str | None
+    is_looked_up: bool
+
+
+def find_arrival(env, door=None):
+    """How leads come in that are made or written now.
+
+    :param str door: where it is known; by default see :func:`find_door`
+    :return: :class:`Arrival`
+    """
+    return Arrival(door or find_door(env), get_reception(env), is_looked_up(env))
 
 
 def acting(env):
