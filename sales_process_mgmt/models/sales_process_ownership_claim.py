@@ -11,6 +11,7 @@ from .sales_process_ownership_key import (
     HARD_KINDS,
     TYPED_KINDS,
 )
+from .sales_process_ownership_ledger import OwnershipLedger
 
 # Nobody is there to read a refusal: the customer goes to its owner.
 UNATTENDED_DOORS = (
@@ -513,7 +514,7 @@ class OwnershipClaims:
         if self._assign_duty(previous):
             # for the same person a lead joins what it belonged to
             previous = self._find_previous()
-        ownerships = self.Ownership._open_periods(
+        ownerships = OwnershipLedger(self.Ownership).open_periods(
             [self._prepare_period(claim, previous.get(claim)) for claim in self.claims],
             [
                 claim.leads.tag_ids if claim.team._has_product_line_rules() else ()
