@@ -581,6 +581,9 @@ class CrmLead(models.Model):
         :raise AccessError: where it is not this person's to write
         :raise CustomerOwnedError: by hand, where a colleague owns the customer
         """
+        if not self:
+            # Odoo writes on nobody, too
+            return True
         self._check_ledger_fields(vals)
         changed = OWNERSHIP_FIELDS & vals.keys()
         is_judged = bool(changed) and not skips_sync(self.env)
