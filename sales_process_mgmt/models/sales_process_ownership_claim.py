@@ -130,6 +130,9 @@ class OwnershipClaims:
 
     def _load_holders(self):
         """Read keys and holders; details that identify nobody are left out."""
+        self.receptionists = {
+            user for user in self.leads.user_id if user._is_process_reception()
+        }
         self.identity = LeadIdentity(self.leads)
         self.keys_by_lead = self.identity.get_keys()
         every = {key for keys in self.keys_by_lead.values() for key in keys}
@@ -290,7 +293,7 @@ class OwnershipClaims:
 
     def _claim(self, lead):
         user = lead.user_id
-        if user and user._is_process_reception():
+        if user in self.receptionists:
             # the desk receives for others: whoever is on duty
             user = user.browse()
         state = "open" if user else "pool"
@@ -514,13 +517,14 @@ class OwnershipClaims:
         if self._assign_duty(previous):
             # for the same person a lead joins what it belonged to
             previous = self._find_previous()
-        ownerships = OwnershipLedger(self.Ownership).open_periods(
-            [self._prepare_period(claim, previous.get(claim)) for claim in self.claims],
-            [
-                claim.leads.tag_ids if claim.team._has_product_line_rules() else ()
-                for claim in self.claims
-            ],
-        )
+        periods = [
+            self._prepare_period(claim, previous.get(claim)) for claim in self.claims
+        ]
+        tags = [
+            claim.leads.tag_ids if claim.team._has_product_line_rules() else ()
+            for claim in self.claims
+        ]
+        ownerships = OwnershipLedger(self.Ownership).open_periods(periods, tags)
         for claim, ownership in zip(self.claims, ownerships, strict=True):
             claim.ownership = ownership
         self.begun = ownerships

@@ -190,8 +190,10 @@ class OwnershipClock:
         zones = self._find_zones(facts)
         if facts.team not in self.working_days:
             self.working_days[facts.team] = facts.team._get_working_day_checker()
+        grade = facts.partner.commercial_partner_id.process_grade_id
+        days = facts.team._get_followup_days(grade, tags)
         moment, kind = min(
-            (self._count_deadline(facts, tags, zone) for zone in zones),
+            (self._count_deadline(facts, days, zone) for zone in zones),
             key=lambda counted: counted[0],
         )
         if facts.is_clock_limited:
@@ -200,19 +202,17 @@ class OwnershipClock:
             moment = max(moment, facts.date_clock_floor)
         return moment, kind
 
-    def _count_deadline(self, facts, tags, zone):
+    def _count_deadline(self, facts, days, zone):
         """The deadline by the rules of the team, counted in one zone.
 
+        :param int days: the follow-up period
         :param zone: pytz zone; see :meth:`_get_deadline` for the others
         :return: ``(naive UTC datetime, kind)``
         """
         team = facts.team
         base = facts.clock_base
-        grade = facts.partner.commercial_partner_id.process_grade_id
         is_counted = self._get_day_counter(facts, base, zone)
-        moment = deadline_tools.followup_deadline(
-            base, team._get_followup_days(grade, tags), zone, is_counted
-        )
+        moment = deadline_tools.followup_deadline(base, days, zone, is_counted)
         kind = "contact"
         if facts.date_agreed:
             agreed = deadline_tools.agreed_deadline(

@@ -111,7 +111,8 @@ class OwnershipLedger:
         for values, tags in zip_longest(values_list, tags_list or (), fillvalue=()):
             values |= clock.prepare_deadline(values, tags)
         ownerships = Ownership.create(values_list)
-        OwnershipLedger(ownerships)._update_holders()
+        if ownerships.root_id:
+            OwnershipLedger(ownerships)._update_holders()
         return ownerships.with_env(self.env)
 
     def _update_holders(self):
