@@ -801,7 +801,7 @@ class CrmTeam(models.Model):
         :return: a pytz zone
         """
         zone = clock.find_zone([user.tz])
-        zone = zone or clock.find_zone(self._iterate_further_zones(user))
+        zone = zone or clock.find_zone(self._iterate_timezone_names(user))
         if zone is None:
             _logger.warning(
                 "No time zone for user %s, team %s: days are counted in UTC.",
@@ -820,8 +820,9 @@ class CrmTeam(models.Model):
         zone = self._get_process_timezone(user)
         return deadline_tools.local_date(self.env.cr.now(), zone)
 
-    def _iterate_further_zones(self, user):
+    def _iterate_timezone_names(self, user):
         """See :meth:`_get_process_timezone`; reads no more than is needed."""
+        yield user.tz
         yield self.user_id.tz
         company = self.company_id or user.company_id or self.env.company
         yield company.resource_calendar_id.tz
