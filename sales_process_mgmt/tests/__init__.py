@@ -48,7 +48,6 @@ from . import test_ownership_doors
 from . import test_ownership_race
 from . import test_ownership_report
 from . import test_orm_contract
-from . import test_overrides
 from . import test_period
 from . import test_poison
 from . import test_pool

@@ -127,3 +127,14 @@ class TestPool(ReleaseCommon):
         )
         wizard.action_give_up()
         self.assertEqual(ownership.next_ids.team_id, self.team_west)
+
+    def test_what_writes_is_sent_to_no_replica(self):
+        """Opening a customer of the pool is logged, though it reads for Odoo."""
+        model_class = self.registry["sales.process.ownership"]
+        # as Odoo looks it up for a call over HTTP
+        found = [
+            method._readonly
+            for base in model_class.mro()
+            if hasattr(method := getattr(base, "web_read", None), "_readonly")
+        ]
+        self.assertIs(found[0], False)
