@@ -16,6 +16,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools import labels, orm
 from ..tools.transaction import (
     SkipSync,
     entering,
@@ -109,7 +110,7 @@ def _get_helped_sql(user_id, comparison, lead, alias, query):
     return SQL(
         comparison,
         # sudo: record rules ask, on behalf of everybody
-        lead.sudo()._field_to_sql(alias, "ownership_id", query),
+        orm.get_sql(lead.sudo(), alias, "ownership_id", query),
         SQL(
             "ARRAY(SELECT ownership_id FROM sales_process_ownership_collaborator_rel"
             " WHERE user_id = %s)",
@@ -655,7 +656,7 @@ class CrmLead(models.Model):
                 raise ValidationError(
                     self.env._(
                         "“%(field)s” is too long: at most %(limit)s characters.",
-                        field=self._fields[name]._description_string(self.env),
+                        field=labels.get_label(self, name),
                         limit=limit,
                     )
                 )
@@ -1024,16 +1025,8 @@ class CrmLead(models.Model):
             }
             for name, value in values.items():
                 ids_by_value[name, value].append(lead.id)
-        # past write(): nothing of this is an edit, and the ledger decided already; what
-        # anybody computes from it is told
         leads = self.browse().union(*period_by_lead)
-        names = {name for name, _value in ids_by_value}
-        leads.modified(names, before=True)
-        for (name, value), ids in ids_by_value.items():
-            self._fields[name].write(leads.browse(ids), value)
-        dates = [self._fields[name] for name in DATE_FIELDS]
-        with self.env.protecting(dates, leads):
-            leads.modified(names)
+        orm.write_decided(leads, ids_by_value, computed=DATE_FIELDS)
         leads.flush_recordset()
 
     def _write_owner(self, user, team):

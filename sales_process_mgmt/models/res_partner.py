@@ -11,7 +11,7 @@ from odoo.fields import Command
 from odoo.tools import SQL
 from odoo.tools.sql import column_exists, create_column
 
-from ..tools import identity
+from ..tools import identity, labels
 from ..tools.transaction import (
     entering,
     get_merging,
@@ -333,7 +333,7 @@ class ResPartner(models.Model):
                 raise ValidationError(
                     self.env._(
                         "“%(field)s” is too long: at most %(limit)s characters.",
-                        field=self._fields[name]._description_string(self.env),
+                        field=labels.get_label(self, name),
                         limit=limit,
                     )
                 )

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools import deadline as deadline_tools
+from ..tools import orm
 from .crm_team import ACTIVE_MODES
 from .sales_process_ownership_key import (
     CONTACT_DETAILS_PER_CUSTOMER,
@@ -294,8 +295,8 @@ class ResUsers(models.Model):
         if operator != "in":
             return NotImplemented
         # sudo: see _compute_process_is_on_duty
-        shifts = (
-            self.env["sales.process.duty"].sudo()._search(self._get_on_duty_domain())
+        shifts = orm.get_query(
+            self.env["sales.process.duty"].sudo(), self._get_on_duty_domain()
         )
         return [("id", "in", shifts.subselect("duty_user_id"))]
 

@@ -9,7 +9,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import plaintext2html
 
-from ..tools import texts
+from ..tools import labels, texts
 
 _logger = logging.getLogger(__name__)
 
@@ -386,11 +386,11 @@ class SalesProcessConflict(models.Model):
                 "resolved_by_id": self.env.uid,
             }
         )
-        labels = dict(self._fields["resolution"]._description_selection(self.env))
+        resolutions = labels.get_choices(self, "resolution")
         # sudo: the to-do may be that of another leader
         self.sudo().activity_feedback(
             ["sales_process_mgmt.mail_activity_type_conflict"],
-            feedback=labels[resolution],
+            feedback=resolutions[resolution],
         )
 
     def _get_running(self):

@@ -10,6 +10,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 from ..tools import deadline as deadline_tools
+from ..tools import labels
 from ..tools.transaction import (
     MovesAlong,
     are_customers_locked,
@@ -376,14 +377,14 @@ class SalesProcessFollowup(models.Model):
     @api.depends_context("lang")
     @api.depends("subject", "channel")
     def _compute_display_name(self):
-        channels = dict(self._fields["channel"]._description_selection(self.env))
+        channels = labels.get_choices(self, "channel")
         for followup in self:
             followup.display_name = followup.subject or channels.get(followup.channel)
 
     @api.depends_context("lang")
     @api.depends("counts", "void_reason")
     def _compute_counts_label(self):
-        reasons = dict(self._fields["void_reason"]._description_selection(self.env))
+        reasons = labels.get_choices(self, "void_reason")
         for followup in self:
             followup.counts_label = (
                 self.env._("Counts")
@@ -1083,7 +1084,7 @@ class SalesProcessFollowup(models.Model):
         A done activity, an e-mail and a text message stand there already.
         """
         bodies = {}
-        channels = dict(self._fields["channel"]._description_selection(self.env))
+        channels = labels.get_choices(self, "channel")
         for followup in self.filtered(lambda row: row.source in ("manual", "meeting")):
             bodies.setdefault(followup.lead_id.id, []).append(
                 self.env._(

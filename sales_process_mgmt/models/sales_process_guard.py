@@ -8,6 +8,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL
 
+from ..tools import labels
+
 ADDONS = "sales_process_mgmt"
 OWN_MODELS = "sales.process."
 RELATIONS = ("many2one", "one2many", "many2many")
@@ -87,9 +89,7 @@ class SalesProcessGuard(models.AbstractModel):
             )
 
     def _get_labels(self, names):
-        return ", ".join(
-            sorted(self._fields[name]._description_string(self.env) for name in names)
-        )
+        return ", ".join(sorted(labels.get_label(self, name) for name in names))
 
     def _get_refusal(self, names):
         return self.env._(
@@ -395,7 +395,7 @@ class SalesProcessGuard(models.AbstractModel):
                     raise ValidationError(
                         self.env._(
                             "“%(field)s” is too long: at most %(limit)s characters.",
-                            field=self._fields[name]._description_string(self.env),
+                            field=labels.get_label(self, name),
                             limit=limit,
                         )
                     )

@@ -11,6 +11,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, ConcurrencyError, UserError
 from odoo.tools import SQL
 
+from ..tools import labels, orm
 from .crm_team import ACTIVE_MODES
 from .sales_process_ownership_clock import OwnershipClock
 
@@ -83,15 +84,14 @@ class OwnershipLedger:
         )
         locked = self.customers.browse(row[0] for row in rows)
         # what has been written and not flushed yet stays
-        fields_ = locked._fields
         for position, name in enumerate(LOCKED_FIELDS, start=3):
-            fields_[name]._insert_cache(locked, [row[position] for row in rows])
-        fields_["lead_ids"]._insert_cache(
-            locked.with_context(active_test=False), [tuple(row[1]) for row in rows]
+            orm.fill_cache(locked, name, [row[position] for row in rows])
+        orm.fill_cache(
+            locked.with_context(active_test=False),
+            "lead_ids",
+            [tuple(row[1]) for row in rows],
         )
-        fields_["collaborator_ids"]._insert_cache(
-            locked, [tuple(row[2]) for row in rows]
-        )
+        orm.fill_cache(locked, "collaborator_ids", [tuple(row[2]) for row in rows])
         return locked.filtered(lambda row: row.state != "ended")
 
     def open_periods(self, values_list, tags_list=None):
@@ -187,7 +187,7 @@ class OwnershipLedger:
                 ]
             )
         )
-        leads._fields["is_pooled"].write(leads, False)
+        orm.write_decided(leads, {("is_pooled", False): leads.ids})
         leads.flush_recordset(["is_pooled"])
 
     def sync_phase(self, open_leads=None):
@@ -520,7 +520,7 @@ class HandOver:
 
         :return: Markup
         """
-        reasons = dict(new._fields["end_reason"]._description_selection(self.env))
+        reasons = labels.get_choices(new, "end_reason", self.env)
         before = old.user_id.name or self.env._("the pool")
         after = new.user_id.name or self.env._("the pool")
         body = Markup("<p>%s</p>") % self.env._(

@@ -5,6 +5,7 @@
 from odoo.tools import SQL, format_date, format_datetime
 
 from ..tools import deadline as deadline_tools
+from ..tools import labels
 
 
 class OwnershipSentences:
@@ -99,7 +100,7 @@ class OwnershipSentences:
     def tell_previous(self):
         """Say whose a customer was that is free again, as much as the user may know."""
         ownership, user = self.customer, self.user
-        reasons = dict(ownership._fields["end_reason"]._description_selection(self.env))
+        reasons = labels.get_choices(ownership, "end_reason", self.env)
         zone = ownership.team_id._get_process_timezone(user)
         values = {
             "owner": ownership.user_id.name or self.env._("the pool"),

@@ -3,6 +3,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..tools import labels
+
 
 class SalesProcessFollowupReport(models.Model):
     """One row for each follow-up. The identifier is that of the follow-up."""
@@ -84,10 +86,8 @@ class SalesProcessFollowupReport(models.Model):
     )
 
     def _get_source_selection(self, field_name):
-        return (
-            self.env["sales.process.followup"]
-            ._fields[field_name]
-            ._description_selection(self.env)
+        return list(
+            labels.get_choices(self.env["sales.process.followup"], field_name).items()
         )
 
     @property

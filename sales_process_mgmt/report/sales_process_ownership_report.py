@@ -3,6 +3,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..tools import labels
+
 
 class SalesProcessOwnershipReport(models.Model):
     """One row for each period in which somebody, or the pool, held a customer.
@@ -105,10 +107,8 @@ class SalesProcessOwnershipReport(models.Model):
     currency_id = fields.Many2one("res.currency", readonly=True)
 
     def _get_source_selection(self, field_name):
-        return (
-            self.env["sales.process.ownership"]
-            ._fields[field_name]
-            ._description_selection(self.env)
+        return list(
+            labels.get_choices(self.env["sales.process.ownership"], field_name).items()
         )
 
     # ------------------------------------------------------------

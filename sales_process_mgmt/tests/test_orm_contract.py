@@ -1,11 +1,15 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import inspect
 from datetime import timedelta
 from unittest.mock import patch
 
+from odoo import models
 from odoo.tests import tagged
+from odoo.tools import SQL
 
-from ..tools import orm
+from ..tools import labels, orm
+from .common import SalesProcessCommon
 from .common_followup import FollowupCommon
 
 
@@ -148,3 +152,152 @@ class TestOrmContract(FollowupCommon):
         self.assertEqual(*found)
         self.assertTrue(found[0][0])
         self.assertEqual(found[0][-1], False, "a lost lead has no deadline")
+
+
+@tagged("post_install", "-at_install")
+class TestOrmReading(SalesProcessCommon):
+    """What we use of Odoo's inside does what we think, in this version of Odoo."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.leads = cls._create_lead(cls.salesperson_a, phone="13812345678").sudo()
+        cls.leads |= cls._create_lead(cls.salesperson_a, phone="13912345678").sudo()
+        cls.ownerships = cls.leads.ownership_id.sudo()
+
+    def test_filled_values_are_read_without_a_query(self):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        orm.fill_cache(self.ownerships, "name", ["First", "Second"])
+        orm.fill_cache(
+            self.ownerships.with_context(active_test=False),
+            "lead_ids",
+            [(lead.id,) for lead in self.leads],
+        )
+        orm.fill_cache(self.ownerships, "collaborator_ids", [(), ()])
+        with self.assertQueryCount(0):
+            self.assertEqual(self.ownerships.mapped("name"), ["First", "Second"])
+            every = self.ownerships.with_context(active_test=False)
+            self.assertEqual([row.lead_ids.id for row in every], self.leads.ids)
+            self.assertFalse(self.ownerships.collaborator_ids)
+
+    def test_filled_values_give_way_to_what_is_written(self):
+        first, second = self.ownerships
+        self.env.flush_all()
+        self.env.invalidate_all()
+        first.name = "Written"
+        orm.fill_cache(self.ownerships, "name", ["Of the database", "Second"])
+        self.assertEqual(first.name, "Written")
+        self.assertEqual(second.name, "Second")
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(first.name, "Written")
+
+    def test_lock_reads_what_is_asked_next(self):
+        """One query locks, and reads columns, leads and helpers."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.assertQueryCount(1):
+            locked = self.ownerships._lock_rows()
+            locked.mapped("date_deadline")
+            locked.with_context(active_test=False).mapped("lead_ids.id")
+            locked.mapped("collaborator_ids.id")
+
+    def test_decided_values_are_no_edit(self):
+        """The values are in the database, nobody's ``write`` was called."""
+        first, second = self.leads
+        ids_by_value = {
+            ("is_pooled", True): [first.id],
+            ("is_pooled", False): [second.id],
+        }
+        with patch.object(
+            self.env.registry["crm.lead"], "write", side_effect=AssertionError
+        ):
+            orm.write_decided(self.leads, ids_by_value)
+            self.leads.flush_recordset(["is_pooled"])
+        self.env.invalidate_all()
+        self.assertEqual(self.leads.mapped("is_pooled"), [True, False])
+
+    def test_decided_values_are_told(self):
+        """What is computed from them is computed again, unless it is decided, too."""
+        told = []
+        modified = models.BaseModel.modified
+
+        def spy(records, names, create=False, before=False):
+            if records._name == "crm.lead":
+                told.append((set(names), before, records.ids))
+            return modified(records, names, create=create, before=before)
+
+        with patch.object(models.BaseModel, "modified", spy):
+            orm.write_decided(self.leads, {("is_pooled", True): self.leads.ids})
+        ids = self.leads.ids
+        self.assertIn(({"is_pooled"}, True, ids), told)
+        self.assertIn(({"is_pooled"}, False, ids), told)
+        contact = self.leads[0]
+        state = contact.followup_state
+        self.assertTrue(state)
+        orm.write_decided(contact, {("followup_deadline", False): contact.ids})
+        self.assertFalse(contact.followup_deadline)
+        self.assertNotEqual(contact.followup_state, state)
+
+    def test_query_is_part_of_another(self):
+        """The record rules of the reader are in it; nothing is asked yet."""
+        Lead = self.env["crm.lead"].with_user(self.salesperson_b)
+        domain = [("id", "in", self.leads.ids)]
+        # rules are read once
+        Lead.search(domain)
+        self.env.flush_all()
+        with self.assertQueryCount(0):
+            query = orm.get_query(Lead, domain)
+            name = orm.get_sql(Lead, query.table, "name", query)
+            select = query.select(SQL("%s AS name", name))
+        self.assertEqual(self.env.execute_query(select), [])
+        mine = Lead.with_user(self.salesperson_a)
+        query = orm.get_query(mine, domain)
+        subselect = query.subselect("id")
+        found = self.env.execute_query(
+            SQL("SELECT COUNT(*) FROM crm_lead WHERE id IN %s", subselect)
+        )
+        self.assertEqual(found, [(2,)])
+        self.assertEqual(
+            len(self.env.execute_query(orm.get_query(mine, domain, limit=1).select())),
+            1,
+        )
+
+    def test_inherited_field_joins_its_table(self):
+        Users = self.env["res.users"]
+        query = orm.get_query(Users, [("id", "=", self.salesperson_a.id)])
+        mail = orm.get_sql(Users, query.table, "email", query)
+        self.assertEqual(
+            self.env.execute_query(query.select(mail)), [(self.salesperson_a.email,)]
+        )
+
+    def test_labels(self):
+        """In the language of the reader, whatever groups the user has."""
+        Conflict = self.env["sales.process.conflict"].with_user(self.salesperson_a)
+        self.assertEqual(labels.get_choices(Conflict, "state")["open"], "Open")
+        self.env["res.lang"]._activate_lang("fr_FR")
+        field = self.env["ir.model.fields"]._get("sales.process.conflict", "state")
+        field.with_context(lang="fr_FR").field_description = "Etat"
+        french = Conflict.with_context(lang="fr_FR").env
+        self.assertEqual(labels.get_label(Conflict, "state", french), "Etat")
+        self.assertNotEqual(labels.get_label(Conflict, "state"), "Etat")
+        # a method that gives the selection is asked
+        Lookup = self.env["sales.process.lookup"]
+        self.assertIn("owned", labels.get_choices(Lookup, "outcome"))
+        # the settings are nobody's but an administrator's
+        Settings = self.env["res.config.settings"].with_user(self.salesperson_a)
+        self.assertTrue(labels.get_label(Settings, "process_customer_scope"))
+
+    def test_what_is_overridden_is_there(self):
+        """Methods of Odoo that reports override: with the arguments that are passed."""
+        Base = models.BaseModel
+        for name, arguments in (
+            (
+                "_read_grouping_sets",
+                ["self", "domain", "grouping_sets", "aggregates", "order"],
+            ),
+            ("_read_group_select", ["self", "aggregate_spec", "query"]),
+        ):
+            signature = inspect.signature(getattr(Base, name))
+            self.assertEqual(list(signature.parameters), arguments, name)

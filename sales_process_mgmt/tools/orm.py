@@ -2,7 +2,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What we use of Odoo's inside, each with the gain that is worth it.
 
-``tests/test_orm_contract.py`` fails where Odoo changes what is relied on here.
+``tests/test_orm_contract.py`` fails where Odoo changes what is relied on here, and
+where it changes what reports override of it (``_read_grouping_sets``,
+``_read_group_select``). The only file of ``tools/`` that knows Odoo.
 """
 
 from odoo.tools import SQL
@@ -98,3 +100,67 @@ def _prepare_update(records, values):
         ),
         records._ids,
     )
+
+
+def fill_cache(records, name, values):
+    """Put values that a query of ours has read into the cache.
+
+    A customer is locked by a query; what every contact and every release asks next is
+    read with it. Measured: one query instead of four for each lock (columns, leads,
+    helpers). What has been written and is not in the database yet stays.
+
+    :param records: a recordset, in the context in which it will be read
+    :param str name: of a stored field, or of a relation
+    :param values: one for each record, as the database has it; tuples of ids for
+        relations to many
+    """
+    records._fields[name]._insert_cache(records, values)
+
+
+def write_decided(records, ids_by_value, computed=()):
+    """Write what the ledger has decided, past ``write``; what depends on it is told.
+
+    ``write`` would ask once more whether the ledger agrees, and book an edit by whoever
+    acts. Measured, 100 leads: 1.3 ms with a value for each and 1.0 ms with one for all;
+    ``write`` takes 4.4 and 1.2 ms, before anybody follows the leads or tracks them.
+
+    :param records: a recordset with all the ids
+    :param dict ids_by_value: ``{(field name, value): ids}``, stored fields of the table
+    :param computed: names of fields that are among them and are computed otherwise
+    """
+    names = {name for name, _value in ids_by_value}
+    records.modified(names, before=True)
+    for (name, value), ids in ids_by_value.items():
+        records._fields[name].write(records.browse(ids), value)
+    protected = [records._fields[name] for name in computed]
+    with records.env.protecting(protected, records):
+        records.modified(names)
+
+
+def get_query(model, domain, limit=None):
+    """The query of a search that is not run: it becomes a part of another one.
+
+    The record rules of the reader are in it. Measured: a number for all people and all
+    periods of a plan is one query, instead of one for each person and period.
+
+    :param model: an empty recordset, as the reader sees it
+    :param domain: what is searched for
+    :param int limit: how many at most
+    :return: Query, whose ``table`` is the alias of the model
+    """
+    return model._search(domain, limit=limit)
+
+
+def get_sql(model, alias, name, query=None):
+    """A field as SQL, of an inherited or related one as well; joins go to the query.
+
+    Who may not read the field is refused by it. It is part of what :func:`get_query`
+    saves: no other way names a column of a query that is not run.
+
+    :param model: an empty recordset, as the reader sees it
+    :param str alias: of its table in the query
+    :param str name: of the field
+    :param query: the Query that gets the joins
+    :return: SQL
+    """
+    return model._field_to_sql(alias, name, query)

@@ -10,7 +10,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
-from ..tools import deadline, period, rotation
+from ..tools import deadline, labels, period, rotation
 
 # Monday first, as Python counts the days of a week
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -80,10 +80,8 @@ class SalesProcessDutyRotation(models.TransientModel):
         "a week.",
     )
     kind = fields.Selection(
-        selection=lambda self: (
-            self.env["sales.process.duty"]
-            ._fields["kind"]
-            ._description_selection(self.env)
+        selection=lambda self: list(
+            labels.get_choices(self.env["sales.process.duty"], "kind").items()
         ),
         default="all",
         required=True,

@@ -9,7 +9,7 @@ from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import format_date, mute_logger, plaintext2html
 
 from ..models.sales_process_ownership_key import HARD_KINDS
-from ..tools import texts
+from ..tools import labels, texts
 from .sales_process_registration_answer import RegistrationAnswer
 from .sales_process_registration_contact import MAX_PARTY
 from .sales_process_registration_reception import CustomerReception
@@ -625,8 +625,7 @@ class SalesProcessRegistration(models.TransientModel):
         :param env: environment in that language
         :return: str
         """
-        labels = self._fields["channel"]._description_selection(env)
-        return dict(labels)[self.channel]
+        return labels.get_choices(self, "channel", env)[self.channel]
 
     def _get_facts(self):
         """What the person learned from the customer, as text for a colleague.

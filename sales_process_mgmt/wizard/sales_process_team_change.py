@@ -5,6 +5,8 @@ from collections import Counter
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from ..tools import labels
+
 # The settings whose change is shown before it takes effect.
 CHANGE_FIELDS = (
     "process_mode",
@@ -29,10 +31,8 @@ class SalesProcessTeamChange(models.TransientModel):
     team_id = fields.Many2one("crm.team", required=True, readonly=True)
     company_id = fields.Many2one(related="team_id.company_id")
     process_mode = fields.Selection(
-        lambda self: (
-            self.env["crm.team"]
-            ._fields["process_mode"]
-            ._description_selection(self.env)
+        lambda self: list(
+            labels.get_choices(self.env["crm.team"], "process_mode").items()
         ),
         string="First-Contact Responsibility",
         required=True,

@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.sales_process_mgmt.tools import orm
 from odoo.addons.sales_process_mgmt.tools.transaction import scheduled
 
 from ..tools import money as money_tools
@@ -547,6 +548,7 @@ class SalesProcessMoney(models.Model):
         """Find money that changed by a path past Odoo, and put it right."""
         Move = self.env["account.move"].sudo()
         since = fields.Date.subtract(self.env.cr.now().date(), days=NIGHTLY_DAYS)
+        running = orm.get_query(self.sudo(), [("kind", "=", "open")])
         domain = [
             ("move_type", "in", money_tools.INVOICES),
             "|",
@@ -554,7 +556,7 @@ class SalesProcessMoney(models.Model):
             (
                 "id",
                 "in",
-                self.sudo()._search([("kind", "=", "open")]).subselect("move_id"),
+                running.subselect("move_id"),
             ),
         ]
         remaining = Move.search_count(domain)

@@ -12,6 +12,7 @@ from odoo.fields import Domain
 from odoo.tools import formatLang
 from odoo.tools.float_utils import float_round
 
+from odoo.addons.sales_process_mgmt.tools import orm
 from odoo.addons.sales_process_mgmt.tools import period as period_tools
 
 from .sales_process_metric_query import MetricQuery
@@ -489,7 +490,9 @@ class SalesProcessMetric(models.Model):
         try:
             domain = Domain(self._parse_domain())
             domain.validate(Model)
-            query = Model.with_context(active_test=False)._search(domain, limit=1)
+            query = orm.get_query(
+                Model.with_context(active_test=False), domain, limit=1
+            )
             # The database knows whether the values fit the columns
             with self.env.cr.savepoint():
                 self.env.execute_query(query.select())

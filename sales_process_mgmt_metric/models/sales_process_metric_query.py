@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
+from odoo.addons.sales_process_mgmt.tools import orm
 
 # With fewer people than this their own records are fewer than those of the period.
 FEW_USERS = 200
@@ -103,7 +104,7 @@ class MetricQuery:
         """
         metric = self.metric
         spans = self._get_spans(rows)
-        query = self.model._search(self._get_search_domain(spans))
+        query = orm.get_query(self.model, self._get_search_domain(spans))
         source = self._get_source(query)
         aggregate = SQL("COUNT(*)")
         if metric.aggregate == "count_distinct":
@@ -144,7 +145,7 @@ class MetricQuery:
         currency = SQL("NULL::int")
         if metric.aggregate != "count":
             name = metric.measure_field_id.name
-            measure = Model._field_to_sql(table, name, query)
+            measure = orm.get_sql(Model, table, name, query)
             currency_name = Model._fields[name].type == "monetary" and Model._fields[
                 name
             ].get_currency_field(Model)
@@ -152,11 +153,11 @@ class MetricQuery:
                 field = Model._fields[currency_name]
                 # Else it is that of the record's company, whose records these are
                 if field.store or field.related:
-                    currency = Model._field_to_sql(table, currency_name, query)
+                    currency = orm.get_sql(Model, table, currency_name, query)
         has_company = SQL("TRUE")
         if self._has_company():
             has_company = SQL(
-                "%s IS NOT NULL", Model._field_to_sql(table, "company_id", query)
+                "%s IS NOT NULL", orm.get_sql(Model, table, "company_id", query)
             )
         return query.subselect(
             SQL("%s AS user_id", self._field_sql(query, metric.user_field_id)),
@@ -167,7 +168,7 @@ class MetricQuery:
         )
 
     def _field_sql(self, query, field):
-        return self.model._field_to_sql(query.table, field.name, query)
+        return orm.get_sql(self.model, query.table, field.name, query)
 
     def _has_company(self):
         field = self.model._fields.get("company_id")

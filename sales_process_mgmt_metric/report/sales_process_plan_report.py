@@ -3,6 +3,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from odoo.addons.sales_process_mgmt.tools import labels, orm
+
 
 class SalesProcessPlanReport(models.Model):
     """One row for each goal of a plan, with what was counted last.
@@ -99,23 +101,21 @@ class SalesProcessPlanReport(models.Model):
     )
 
     def _get_source_selection(self, field_name):
-        return (
-            self.env["sales.process.plan"]
-            ._fields[field_name]
-            ._description_selection(self.env)
+        return list(
+            labels.get_choices(self.env["sales.process.plan"], field_name).items()
         )
 
     def _read_group_select(self, aggregate_spec, query):
         """Numbers of different metrics are not added up, percents are weighed."""
         aggregate = super()._read_group_select(aggregate_spec, query)
         if aggregate_spec in ("goal:sum", "actual:sum", "difference:sum"):
-            metric = self._field_to_sql(self._table, "metric_id", query)
+            metric = orm.get_sql(self, self._table, "metric_id", query)
             return SQL(
                 "CASE WHEN COUNT(DISTINCT %s) = 1 THEN %s END", metric, aggregate
             )
         if aggregate_spec == "progress:avg":
-            progress = self._field_to_sql(self._table, "progress", query)
-            weight = self._field_to_sql(self._table, "weight", query)
+            progress = orm.get_sql(self, self._table, "progress", query)
+            weight = orm.get_sql(self, self._table, "weight", query)
             return SQL(
                 """
                 SUM(%(progress)s * %(weight)s)
