@@ -57,6 +57,125 @@ class TestAwayDays(BaseCase):
         )
         self.assertEqual(clock.without_days(whole, {date(2027, 3, 9)}, zone), [whole])
 
+    def test_absence_without_end(self):
+        """Looked at ten years ahead, no further, and never beyond the limit."""
+        zone = pytz.timezone("Asia/Shanghai")
+        start = datetime(2027, 3, 1, 16)
+        days = clock.away_days([(start, datetime.max)], date(2027, 3, 1), 9999, zone)
+        self.assertEqual(
+            (min(days), max(days)),
+            (date(2027, 3, 2), date(2027, 3, 2) + timedelta(days=clock.LONGEST)),
+        )
+        touched = clock.touched_days(start, datetime.max, zone)
+        self.assertEqual(len(touched), clock.LONGEST + 1)
+        self.assertEqual(clock.LONGEST, 3660)
+
+
+class TestClockTools(BaseCase):
+    """Zones, working days, usual hours and warnings: pure arithmetic."""
+
+    def test_first_zone_that_exists(self):
+        asked = []
+
+        def names(*given):
+            for name in given:
+                asked.append(name)
+                yield name
+
+        for given, zone, read in (
+            ((), None, 0),
+            ((False, None, ""), None, 3),
+            (("Nowhere/Else",), None, 1),
+            (("Nowhere/Else", False, "Asia/Shanghai", "UTC"), "Asia/Shanghai", 3),
+            (("UTC", "Asia/Shanghai"), "UTC", 1),
+        ):
+            with self.subTest(given=given):
+                asked.clear()
+                found = clock.find_zone(names(*given))
+                self.assertEqual(found and found.zone, zone)
+                self.assertEqual(len(asked), read)
+
+    def test_working_days(self):
+        """Exceptions stand above days off, each year is read once, in whole."""
+        zone = pytz.timezone("America/New_York")
+        off = {date(2026, 12, 25), date(2027, 1, 1), date(2026, 1, 1)}
+        read = []
+
+        def read_days_off(first, last):
+            read.append((first, last))
+            return {day for day in off if day.year == first.year}
+
+        days_off = {}
+        exceptions = {date(2027, 1, 1): True, date(2026, 12, 24): False}
+        works = clock.working_day_checker(exceptions, read_days_off, zone, days_off)
+        for day, expected in (
+            (date(2026, 12, 24), False),
+            (date(2027, 1, 1), True),
+            (date(2026, 12, 25), False),
+            (date(2026, 12, 23), True),
+            (date(2026, 1, 1), False),
+            (date(2027, 1, 2), True),
+        ):
+            self.assertIs(works(day), expected, day)
+        self.assertEqual(
+            [(str(first), str(last)) for first, last in read],
+            [
+                (f"{year}-01-01 00:00:00-05:00", f"{year}-12-31 23:59:59.999999-05:00")
+                for year in (2026, 2027)
+            ],
+        )
+        # kept between callers that share it, read anew by the others
+        clock.working_day_checker({}, read_days_off, zone, days_off)(date(2026, 5, 1))
+        self.assertEqual(len(read), 2)
+        alone = clock.working_day_checker({}, read_days_off, zone)
+        self.assertFalse(alone(date(2027, 1, 1)))
+        self.assertTrue(alone(date(2027, 1, 2)))
+        self.assertEqual(len(read), 3)
+
+    def test_usual_hours(self):
+        """Of the day of the week; of calendars of two weeks, of that week."""
+        attendances = [
+            ("0", False, 8, 12),
+            ("0", "1", 13, 17),
+            ("0", "0", 13, 15),
+            ("1", False, 9, 10),
+        ]
+        monday, tuesday = date(2027, 3, 1), date(2027, 3, 2)
+        plain = clock.usual_hours_getter(attendances)
+        self.assertEqual(plain(monday), [(8, 12), (13, 17), (13, 15)])
+        self.assertEqual(plain(tuesday), [(9, 10)])
+        self.assertEqual(plain(date(2027, 3, 3)), [])
+        by_week = clock.usual_hours_getter(
+            attendances, lambda day: day.isocalendar()[1] % 2
+        )
+        self.assertEqual(by_week(monday), [(8, 12), (13, 17)])
+        self.assertEqual(by_week(monday + timedelta(days=7)), [(8, 12), (13, 15)])
+        self.assertEqual(by_week(tuesday), [(9, 10)])
+
+    def test_level_of_a_warning(self):
+        """From the first second of the day on; 0 days is no warning."""
+        zone = pytz.timezone("Asia/Shanghai")
+        deadline = datetime(2026, 11, 9, 15, 59, 59)
+        first, second = datetime(2026, 11, 5, 16), datetime(2026, 11, 7, 16)
+        second_before = timedelta(seconds=1)
+        for numbers, now, level in (
+            ((3, 1), first - second_before, 0),
+            ((3, 1), first, 1),
+            ((3, 1), second - second_before, 1),
+            ((3, 1), second, 2),
+            ((3, 1), deadline + DAY, 2),
+            ((0, 1), second, 2),
+            ((3, 0), deadline + DAY, 1),
+            ((0, 0), deadline + DAY, 0),
+            ((), deadline, 0),
+            # entered the wrong way round: the last one counts
+            ((1, 3), first, 2),
+        ):
+            with self.subTest(numbers=numbers, now=now):
+                self.assertEqual(
+                    clock.warning_level(deadline, zone, numbers, now), level
+                )
+
 
 @tagged("post_install", "-at_install")
 class TestAbsence(ReleaseCommon):
