@@ -1884,21 +1884,6 @@ class SalesProcessOwnership(models.Model):
         action["context"] = {"active_test": False, "create": False}
         return action
 
-    def action_view_history(self):
-        """Open all periods of the customer, the newest first.
-
-        :return: dict, a window action
-        """
-        self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("History of the Customer"),
-            "res_model": self._name,
-            "view_mode": "list,form",
-            "domain": [("id", "in", self.chain_ids.ids)],
-            "context": {"create": False},
-        }
-
     def action_open_transfer(self):
         """Open the wizard that gives these customers to somebody else.
 
