@@ -57,6 +57,55 @@ class TestAwayDays(BaseCase):
         )
         self.assertEqual(clock.without_days(whole, {date(2027, 3, 9)}, zone), [whole])
 
+    def test_days_at_the_edges(self):
+        """Nothing is cut where a day only touches, and no empty part is left."""
+        zone = pytz.timezone("Asia/Shanghai")
+        start, end = whole = (datetime(2027, 3, 1, 16), datetime(2027, 3, 4, 16))
+        second = timedelta(seconds=1)
+        for days, parts in (
+            ((), [whole]),
+            ((1,), [whole]),
+            ((5,), [whole]),
+            ((2,), [(start + DAY, end)]),
+            ((4,), [(start, end - DAY - second)]),
+            ((2, 4), [(start + DAY, end - DAY - second)]),
+            ((2, 3, 4), []),
+        ):
+            with self.subTest(days=days):
+                worked = {date(2027, 3, day) for day in days}
+                self.assertEqual(clock.without_days(whole, worked, zone), parts)
+
+    def test_days_that_are_touched(self):
+        """Up to midnight is that day; a moment is of its day."""
+        zone = pytz.timezone("Asia/Shanghai")
+        midnight = datetime(2027, 3, 1, 16)
+        second = timedelta(seconds=1)
+        for start, end, days in (
+            (midnight, midnight, [2]),
+            (midnight - second, midnight, [1]),
+            (midnight - second, midnight + second, [1, 2]),
+            (midnight, midnight + 2 * DAY, [2, 3]),
+            (midnight, midnight - DAY, [2]),
+        ):
+            with self.subTest(start=start, end=end):
+                found = clock.touched_days(start, end, zone)
+                self.assertEqual(sorted(day.day for day in found), days)
+
+    def test_several_absences(self):
+        """The first days of all of them, in whatever order they were entered."""
+        zone = pytz.timezone("Asia/Shanghai")
+        first = (datetime(2027, 3, 1, 16), datetime(2027, 3, 3, 16))
+        later = (datetime(2027, 3, 9, 16), datetime(2027, 3, 12, 16))
+        for count, days in (
+            (0, []),
+            (1, [2]),
+            (3, [2, 3, 10]),
+            (9, [2, 3, 10, 11, 12]),
+        ):
+            for rows in ([first, later], [later, first], [later, first, first]):
+                found = clock.away_days(rows, date(2027, 3, 1), count, zone)
+                self.assertEqual(sorted(day.day for day in found), days)
+
     def test_absence_without_end(self):
         """Looked at ten years ahead, no further, and never beyond the limit."""
         zone = pytz.timezone("Asia/Shanghai")
