@@ -676,15 +676,6 @@ class SalesProcessOwnership(models.Model):
             self.env._("An ownership is part of the record and is never deleted.")
         )
 
-    def web_read(self, specification):
-        """Opening a customer of the pool is logged and limited per person and day."""
-        if "pool_facts" in specification and not self.env.su:
-            PoolView(self).open()
-        return super().web_read(specification)
-
-    # it writes what was opened: a replica of the database that only reads will not do
-    web_read._readonly = False
-
     def _lock_rows(self):
         """Lock the rows against every other transaction, in the order of their ids.
 

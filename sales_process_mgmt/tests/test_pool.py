@@ -1,6 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -101,13 +102,12 @@ class TestPool(ReleaseCommon):
         self.team_east.process_pool_view_limit = 1
         other = self._customer(self.salesperson_c)
         other.with_user(self.salesperson_c)._give_up("Busy")
-        fields_read = {"name": {}, "pool_facts": {}}
         pooled = self.pooled.with_user(self.salesperson_b)
         for _row in range(2):
-            self.assertTrue(pooled.web_read(fields_read))
+            pooled.action_open_pool_customer()
         with self.assertRaises(UserError):
-            other.next_ids.with_user(self.salesperson_b).web_read(fields_read)
-        other.next_ids.with_user(self.leader_east).web_read(fields_read)
+            other.next_ids.with_user(self.salesperson_b).action_open_pool_customer()
+        other.next_ids.with_user(self.leader_east).action_open_pool_customer()
         lookups = self.env["sales.process.lookup"].search([("kind", "=", "pool")])
         self.assertEqual(lookups.user_id, self.salesperson_b)
         self.assertEqual(len(lookups), 1)
@@ -128,13 +128,25 @@ class TestPool(ReleaseCommon):
         wizard.action_give_up()
         self.assertEqual(ownership.next_ids.team_id, self.team_west)
 
-    def test_what_writes_is_sent_to_no_replica(self):
-        """Opening a customer of the pool is logged, though it reads for Odoo."""
-        model_class = self.registry["sales.process.ownership"]
-        # as Odoo looks it up for a call over HTTP
-        found = [
-            method._readonly
-            for base in model_class.mro()
-            if hasattr(method := getattr(base, "web_read", None), "_readonly")
-        ]
-        self.assertIs(found[0], False)
+    def test_reading_writes_nothing(self):
+        """What is known is shown to who has opened the customer; reading logs nothing.
+
+        Odoo may send what only reads to a replica of the database.
+        """
+        names = {"name": {}, "pool_facts": {}}
+        pooled = self.pooled.with_user(self.salesperson_b)
+        Lookup = self.env["sales.process.lookup"]
+        self.env.flush_all()
+        with patch.object(self.registry["sales.process.lookup"], "create") as create:
+            self.assertFalse(pooled.web_read(names)[0]["pool_facts"])
+            create.assert_not_called()
+        action = pooled.action_open_pool_customer()
+        self.assertEqual(action["res_id"], pooled.id)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertTrue(pooled.web_read(names)[0]["pool_facts"])
+        logged = Lookup.search([("kind", "=", "pool")])
+        self.assertEqual(logged.user_id, self.salesperson_b)
+        # a colleague has not opened it
+        colleague = self.pooled.with_user(self.salesperson_c)
+        self.assertFalse(colleague.web_read(names)[0]["pool_facts"])

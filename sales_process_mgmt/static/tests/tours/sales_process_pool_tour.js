@@ -8,8 +8,16 @@ registry.category("web_tour.tours").add("sales_process_pool", {
             trigger: ".o_data_row:contains(Pooled Pumps):contains(****)",
         },
         {
+            content: "open it: what is known is shown",
+            trigger: ".o_data_row:contains(Pooled Pumps) td[name=name]",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view .o_field_widget[name=pool_facts] dl",
+        },
+        {
             content: "take it",
-            trigger: ".o_data_row:contains(Pooled Pumps) button[name=action_take]",
+            trigger: ".o_form_view button[name=action_take]",
             run: "click",
         },
         {
