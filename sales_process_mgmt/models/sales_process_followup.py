@@ -605,11 +605,13 @@ class SalesProcessFollowup(models.Model):
                         "cannot be in the future; plan an activity instead."
                     )
                 )
+        by_hand = self.browse()
+        if not self.env.su:
+            by_hand = self.filtered(lambda row: row.source == "manual")
+        dated = self.filtered("date_next") | by_hand
+        for followup, zone in dated._get_local_zones().items():
             agreed = followup.date_next
-            by_hand = followup.source == "manual" and not self.env.su
-            if not agreed and not by_hand:
-                continue
-            day = followup._get_local_day(followup.date)
+            day = deadline_tools.local_date(followup.date, zone)
             if agreed and not day <= agreed <= day + NEXT_MAX:
                 raise ValidationError(
                     self.env._(
@@ -617,13 +619,15 @@ class SalesProcessFollowup(models.Model):
                         "years."
                     )
                 )
-            if by_hand:
-                followup._check_backdate(day, now)
+            if followup in by_hand:
+                followup._check_backdate(day, now, zone)
 
-    def _check_backdate(self, day, now):
+    def _check_backdate(self, day, now, zone):
         """A late entry is bounded; a leader may enter an older contact.
 
         :param date day: the day of the contact, where the salesperson is
+        :param now: naive UTC datetime
+        :param zone: pytz zone of the salesperson
         """
         # sudo: the customer may not be readable any more, its age is no secret
         followup = self.sudo()
@@ -631,7 +635,7 @@ class SalesProcessFollowup(models.Model):
         bound = timedelta(days=team.followup_backdate_days)
         entered = followup.create_date or now
         if not team._is_leader(self.env.user) and (
-            day < followup._get_local_day(entered) - bound
+            day < deadline_tools.local_date(entered, zone) - bound
         ):
             raise ValidationError(
                 self.env._(
@@ -642,25 +646,32 @@ class SalesProcessFollowup(models.Model):
             )
         period = followup.ownership_id.root_id or followup.ownership_id
         known = min(filter(None, (followup.lead_id.create_date, period.date_start)))
-        if day < followup._get_local_day(known) - bound and not (
+        if day < deadline_tools.local_date(known, zone) - bound and not (
             self.env.context.get("import_file")
         ):
             raise ValidationError(
                 self.env._("The customer was not registered yet on that day.")
             )
 
+    def _get_local_zones(self):
+        """The zones in which people count the days, each person asked once.
+
+        :return: ``{follow-up: pytz zone}``
+        """
+        zones = {}
+        by_followup = {}
+        for followup in self:
+            # sudo: a team may be hidden from its former member
+            team, user = followup.sudo().team_id, followup.user_id
+            if (team, user) not in zones:
+                zones[team, user] = team._get_process_timezone(user)
+            by_followup[followup] = zones[team, user]
+        return by_followup
+
     def _get_local_day(self, moment):
         """The day of a moment, in the zone of the person of this follow-up."""
-        return deadline_tools.local_date(moment, self._get_local_zone())
-
-    def _get_local_zone(self):
-        """The zone in which the person of this follow-up counts the days.
-
-        :return: a pytz zone
-        """
         self.ensure_one()
-        # sudo: a team may be hidden from its former member
-        return self.sudo().team_id._get_process_timezone(self.user_id)
+        return deadline_tools.local_date(moment, self._get_local_zones()[self])
 
     def _move_to_lead(self, lead):
         """Leads are merged: their contacts go to the one that stays, as they are.
@@ -1112,10 +1123,10 @@ class SalesProcessFollowup(models.Model):
         if not backdated:
             return
         bodies = {}
-        for followup in backdated:
+        for followup, zone in backdated._get_local_zones().items():
             days = (
-                followup._get_local_day(followup.create_date)
-                - followup._get_local_day(followup.date)
+                deadline_tools.local_date(followup.create_date, zone)
+                - deadline_tools.local_date(followup.date, zone)
             ).days
             bodies[followup.id] = self.env._(
                 "Entered %(days)s days after the contact.", days=days
