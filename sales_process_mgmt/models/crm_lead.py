@@ -198,7 +198,7 @@ class CrmLead(models.Model):
         copy=False,
         readonly=True,
     )
-    wechat_id = fields.Char(
+    process_wechat_id = fields.Char(
         string="WeChat ID",
         help="Used as a hint that two customers may be the same.",
     )
@@ -221,7 +221,7 @@ class CrmLead(models.Model):
         compute="_compute_process_can_invite_helper",
         help="Whether you own the customer or lead its team, and so decide who helps.",
     )
-    collaborator_ids = fields.Many2many(
+    process_collaborator_ids = fields.Many2many(
         "res.users",
         string="Helpers",
         compute="_compute_helpers",
@@ -240,7 +240,7 @@ class CrmLead(models.Model):
         compute="_compute_customer_followups",
         string="Follow-Ups of the Customer",
     )
-    followup_count = fields.Integer(
+    process_followup_count = fields.Integer(
         compute="_compute_customer_followups",
         help="Contacts with the customer of this lead, on all its leads.",
     )
@@ -447,7 +447,7 @@ class CrmLead(models.Model):
         Users = self.env["res.users"]
         for lead in self:
             helpers, asking = found.get(lead.sudo().ownership_id.id, ((), 0))
-            lead.collaborator_ids = Users.browse(helpers)
+            lead.process_collaborator_ids = Users.browse(helpers)
             lead.process_open_invitation_count = (
                 asking if lead.process_can_invite_helper else 0
             )
@@ -505,7 +505,7 @@ class CrmLead(models.Model):
                 found[lead].append(row.id)
         for lead in self:
             lead.process_customer_followup_ids = Followup.browse(found[lead])
-            lead.followup_count = len(found[lead])
+            lead.process_followup_count = len(found[lead])
 
     @api.model
     def _get_view(self, view_id=None, view_type="form", **options):

@@ -12,7 +12,7 @@ from odoo.exceptions import AccessError, UserError
 from ..tools.transaction import SkipSync, skips_sync
 
 # Contact details that a helper adds, and does not replace.
-DETAIL_FIELDS = ("email_from", "partner_id", "phone", "wechat_id")
+DETAIL_FIELDS = ("email_from", "partner_id", "phone", "process_wechat_id")
 # What a portal user or a visitor sends for an owned customer, and does not change.
 PROPOSED_FIELDS = {*DETAIL_FIELDS, "active", "partner_name"}
 # What the ledger says about a lead; only the ledger's own methods write it.

@@ -80,7 +80,7 @@ class LeadIdentity:
             details += self._read_customer(customer) if customer else []
             name = lead.partner_name or (customer.is_company and customer.name)
             details += [(*key, name) for key in identity.name_key(name or "")]
-            for wechat in {lead.wechat_id, contact.wechat_id} - {False}:
+            for wechat in {lead.process_wechat_id, contact.process_wechat_id} - {False}:
                 details += [(*key, key[1]) for key in identity.wechat_key(wechat)]
             found[lead] = {
                 (company_id, kind, value): label for kind, value, label in details

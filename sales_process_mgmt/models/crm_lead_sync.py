@@ -26,7 +26,7 @@ IDENTITY_FIELDS = {
     "partner_id",
     "partner_name",
     "phone",
-    "wechat_id",
+    "process_wechat_id",
 }
 # What names the customer of a new lead, or of one outside the process.
 NAMING_FIELDS = {"email_from", "partner_id", "phone", "team_id"}

@@ -762,7 +762,7 @@ class CrmTeam(models.Model):
         """
         self.env["res.users"].invalidate_model(
             [
-                "led_team_ids",
+                "process_led_team_ids",
                 "process_guarded_team_ids",
                 "process_pool_hidden_team_ids",
             ],

@@ -34,7 +34,7 @@ TOLD_FIELDS = (
     "parent_id",
     "phone",
     "vat",
-    "wechat_id",
+    "process_wechat_id",
 )
 # A change of one of these changes what identifies the customer.
 IDENTITY_FIELDS = {
@@ -46,7 +46,7 @@ IDENTITY_FIELDS = {
     "parent_id",
     "phone",
     "vat",
-    "wechat_id",
+    "process_wechat_id",
 }
 # What brings a detail onto a contact, or a contact with its details to a customer.
 TYPED_FIELDS = {"country_id", "email", "is_company", "parent_id", "phone", "vat"}
@@ -88,11 +88,11 @@ class ResPartner(models.Model):
         compute="_compute_process_can_set_grade",
         help="Whether you decide about the grade of this customer.",
     )
-    wechat_id = fields.Char(
+    process_wechat_id = fields.Char(
         string="WeChat ID",
         help="Used as a hint that two customers may be the same.",
     )
-    ownership_ids = fields.One2many(
+    process_ownership_ids = fields.One2many(
         "sales.process.ownership", "partner_id", string="Ownership History"
     )
     process_current_ownership_id = fields.Many2one(
@@ -126,7 +126,7 @@ class ResPartner(models.Model):
             create_column(self.env.cr, "res_partner", "process_pool_team_id", "int4")
         return super()._auto_init()
 
-    @api.depends("ownership_ids.state", "parent_id")
+    @api.depends("process_ownership_ids.state", "parent_id")
     @api.depends_context("uid")
     def _compute_process_current_ownership_id(self):
         customers = self | self.commercial_partner_id
@@ -153,7 +153,7 @@ class ResPartner(models.Model):
                 customer, 0
             )
 
-    @api.depends("ownership_ids.state", "ownership_ids.user_id")
+    @api.depends("process_ownership_ids.state", "process_ownership_ids.user_id")
     @api.depends_context("uid")
     def _compute_process_current_owner_id(self):
         # No related field: that would read past the rules on ownerships.
@@ -569,7 +569,7 @@ class ResPartner(models.Model):
                 rows += [(*key, key[1]) for key in identity.vat_key(customer.vat)]
                 rows += [
                     (*key, key[1])
-                    for key in identity.wechat_key(partner.wechat_id or "")
+                    for key in identity.wechat_key(partner.process_wechat_id or "")
                 ]
                 details[ownership] |= company._label_keys(rows)
         # sudo: the list of what identifies nobody is the product's
@@ -631,10 +631,10 @@ class ResPartner(models.Model):
     # ------------------------------------------------------------
 
     @api.depends(
-        "commercial_partner_id.ownership_ids.state",
-        "commercial_partner_id.ownership_ids.team_id",
-        "ownership_ids.state",
-        "ownership_ids.team_id",
+        "commercial_partner_id.process_ownership_ids.state",
+        "commercial_partner_id.process_ownership_ids.team_id",
+        "process_ownership_ids.state",
+        "process_ownership_ids.team_id",
         "partner_share",
     )
     def _compute_process_pool_team_id(self):
@@ -687,7 +687,9 @@ class ResPartner(models.Model):
         if not pooled:
             return self.browse()
         customers = pooled | pooled.commercial_partner_id
-        known = customers.ownership_ids.filtered(lambda row: row.user_id == user)
+        known = customers.process_ownership_ids.filtered(
+            lambda row: row.user_id == user
+        )
         known = known.partner_id
         return self.browse(
             row.id
@@ -751,7 +753,7 @@ class ResPartner(models.Model):
         teams = self._get_graded_ownerships().team_id
         if teams:
             return all(team._is_leader(user) for team in teams)
-        return bool(user.led_team_ids)
+        return bool(user.process_led_team_ids)
 
     def _check_grades(self, before):
         """Refuse a grade that changes a period, set by somebody who is no leader.

@@ -57,7 +57,7 @@ class ResUsers(models.Model):
 
     # Asked for by record rules, and kept with them: see _clear_process_cache of
     # crm.team. Teams that are named need not be looked up with every lead.
-    led_team_ids = fields.Many2many(
+    process_led_team_ids = fields.Many2many(
         "crm.team",
         string="Led Teams",
         compute="_compute_process_team_ids",
@@ -145,7 +145,7 @@ class ResUsers(models.Model):
         for user in self:
             own = led.get(user.sudo(), Team)
             joined = teams.get(user.sudo(), Team)
-            user.led_team_ids = own
+            user.process_led_team_ids = own
             user.process_guarded_team_ids = enforcing - own
             user.process_pool_hidden_team_ids = (
                 active - own - (observing & (joined | joined.process_pool_team_id))

@@ -1174,7 +1174,7 @@ class SalesProcessFollowup(models.Model):
         domain = Domain("team_id.user_id", "=", user.id)
         if user.has_group("sales_team.group_sale_manager"):
             domain = Domain("team_id", "!=", False)
-        elif not user.led_team_ids:
+        elif not user.process_led_team_ids:
             raise AccessError(
                 self.env._("Only team leaders look at a sample of follow-ups.")
             )

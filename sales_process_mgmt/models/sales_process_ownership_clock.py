@@ -382,7 +382,9 @@ class OwnershipClock:
                 ("phase", "=", "pursuing"),
             ]
         )
-        (rows.team_id | users.sudo().led_team_ids)._plan_deadlines(extended=False)
+        (rows.team_id | users.sudo().process_led_team_ids)._plan_deadlines(
+            extended=False
+        )
 
     def get_floor(self, customer, moment, now=None):
         """Until when nobody who was not overdue becomes so by a changed rule."""

@@ -39,7 +39,7 @@ class TestFollowup(FollowupCommon):
             self.other_lead.followup_deadline, self.ownership.date_deadline
         )
         self.assertEqual(self.other_lead.date_last_contact, followup.date)
-        self.assertEqual(self.other_lead.followup_count, 1)
+        self.assertEqual(self.other_lead.process_followup_count, 1)
 
     def test_last_second_across_month_end(self):
         """Contact on 28 January, seven days: until 4 February 23:59:59 local."""

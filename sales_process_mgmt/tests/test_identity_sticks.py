@@ -831,7 +831,7 @@ class TestRandomEdits(IdentityCommon):
                     else {"partner_name": f"P{chance.random()}"},
                     {"parent_id": chance.choice([self.works.id, mine.id, False])}
                     if record == self.buyer
-                    else {"wechat_id": f"id{chance.randrange(1000):05}"},
+                    else {"process_wechat_id": f"id{chance.randrange(1000):05}"},
                 ]
             )
             user = chance.choice(people)

@@ -104,9 +104,9 @@ class TestReading(SalesProcessCommon):
         other.ownership_id = lead.ownership_id
         for row in (lead + other).with_user(owner):
             self.assertEqual(row.process_customer_followup_ids, followup)
-            self.assertEqual(row.followup_count, 1)
+            self.assertEqual(row.process_followup_count, 1)
         row = lead.with_user(stranger).sudo().with_user(stranger)
-        self.assertEqual(row.sudo().followup_count, 1)
+        self.assertEqual(row.sudo().process_followup_count, 1)
         self.assertFalse(Followup.with_user(stranger).search([]))
 
     def test_not_for_portal(self):

@@ -211,7 +211,7 @@ class SalesProcessRegistration(models.TransientModel):
         values = {
             "phone": self.phone,
             "email_from": self.email,
-            "wechat_id": self.wechat_id,
+            "process_wechat_id": self.wechat_id,
             "contact_name": self.contact_name,
             "partner_name": self.partner_name,
             "partner_id": self.partner_id.id,
@@ -239,7 +239,7 @@ class SalesProcessRegistration(models.TransientModel):
                     "user_id": False,
                     "phone": contact.phone,
                     "email_from": contact.email,
-                    "wechat_id": contact.wechat_id,
+                    "process_wechat_id": contact.wechat_id,
                     **common,
                 }
             )
