@@ -249,7 +249,8 @@ class SalesProcessLookup(models.Model):
         if not rows:
             return False
         now = fields.Datetime.now()
-        recent = self._read_recent(user, now - WINDOW)
+        asked = get_asked_lookups(self.env)
+        recent = self._read_recent(user, now - WINDOW, asked)
         known = {row[3] for row in recent if row[0] > now - REPEAT}
         answered = set()
         if result.state in (*ANSWERED, False):
@@ -285,7 +286,7 @@ class SalesProcessLookup(models.Model):
         if moment := self._get_excess_moment(user, company, charges, now, recent):
             return moment
         if is_acted_on:
-            self._keep_asked(values_list)
+            self._keep_asked(values_list, asked)
         else:
             # sudo: the log is written by its own methods only
             self.sudo().create(values_list)
@@ -339,7 +340,8 @@ class SalesProcessLookup(models.Model):
         if not by_company or not self._is_enforced():
             return
         now = fields.Datetime.now()
-        recent = self._read_recent(user, now - WINDOW)
+        asked = get_asked_lookups(self.env)
+        recent = self._read_recent(user, now - WINDOW, asked)
         answered = self._get_answered(recent)
         for company, rows in by_company.items():
             values_list = []
@@ -351,7 +353,7 @@ class SalesProcessLookup(models.Model):
             if moment := self._get_excess_moment(user, company, charges, now, recent):
                 reader = self.with_env(self.env(user=user.id, su=False))
                 raise LookupLimitError(reader._get_limit_sentence(company, moment))
-            self._keep_asked(values_list)
+            self._keep_asked(values_list, asked)
 
     @api.model
     def _is_enforced(self):
@@ -411,15 +413,15 @@ class SalesProcessLookup(models.Model):
         return values_list
 
     @api.model
-    def _keep_asked(self, values_list):
+    def _keep_asked(self, values_list, pending):
         """Log questions in a transaction of their own, however this one ends.
 
         A request that fails after the answer, and one whose refusal is caught, have
         told as much as any other.
 
         :param list values_list: values of the log
+        :param list pending: see :func:`get_asked_lookups`, added to
         """
-        pending = get_asked_lookups(self.env)
         is_first = not pending
         pending += values_list
         if not is_first or not values_list:
@@ -512,9 +514,10 @@ class SalesProcessLookup(models.Model):
         return (dates[excess - 1] if excess <= len(dates) else now) + WINDOW
 
     @api.model
-    def _read_recent(self, user, since):
+    def _read_recent(self, user, since, pending):
         """The look-ups of a person since a moment.
 
+        :param list pending: see :func:`get_asked_lookups`
         :return: list of ``(date, session, identity kind, digest, is_charged,
             outcome)``
         """
@@ -528,7 +531,7 @@ class SalesProcessLookup(models.Model):
                 row["is_charged"],
                 row["outcome"],
             )
-            for row in get_asked_lookups(self.env)
+            for row in pending
             if row["user_id"] == user.id and row["date"] > since
         ]
         return asked + self.env.execute_query(

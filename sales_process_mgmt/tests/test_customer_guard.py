@@ -454,7 +454,7 @@ class TestCustomerGuard(SalesProcessCommon):
             patch.object(
                 type(self.env["sales.process.lookup"]),
                 "_keep_asked",
-                lambda _model, values: kept.extend(values),
+                lambda _model, values, _asked: kept.extend(values),
             )
         )
         guess = self.stranger.with_user(self.salesperson_d)
@@ -673,7 +673,7 @@ class TestCustomerGuard(SalesProcessCommon):
             patch.object(
                 type(self.env["sales.process.lookup"]),
                 "_keep_asked",
-                lambda _model, values: charged.extend(values),
+                lambda _model, values, _asked: charged.extend(values),
             )
         )
         Partner = self.env["res.partner"].with_user(self.salesperson_a)

@@ -424,7 +424,9 @@ class TestLookup(RegistrationCommon):
         )
         Lookup = self.env["sales.process.lookup"]
         kept = []
-        self.patch(type(Lookup), "_keep_asked", lambda _model, rows: kept.extend(rows))
+        self.patch(
+            type(Lookup), "_keep_asked", lambda _model, rows, _asked: kept.extend(rows)
+        )
         self._refused(self.salesperson_b, phone="13812345678")
         self.assertEqual([row["ownership_id"] for row in kept], lead.ownership_id.ids)
         self.assertNotIn("12345678", str(kept))
