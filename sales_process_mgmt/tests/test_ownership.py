@@ -150,3 +150,24 @@ class TestOwnership(SalesProcessCommon):
             self._create_lead(self.salesperson_b, phone="13912345678")
         lead.with_user(self.salesperson_a).phone = "13812345678"
         self.assertEqual(len(lead.ownership_id.key_ids), 2)
+
+    def test_what_others_compute_from_a_lead_is_told(self):
+        """A stored field that somebody made of the customer follows a transfer."""
+        self.env["ir.model.fields"].create(
+            {
+                "name": "x_period",
+                "model_id": self.env["ir.model"]._get_id("crm.lead"),
+                "ttype": "integer",
+                "store": True,
+                "depends": "ownership_id",
+                "compute": "for lead in self: lead['x_period'] = lead.ownership_id.id",
+            }
+        )
+        lead = self._create_lead(self.salesperson_a, phone="13812349876")
+        before = lead.ownership_id
+        self.assertEqual(lead.x_period, before.id)
+        before._hand_over({before: self.salesperson_b}, "transfer", "transferred")
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertNotEqual(lead.ownership_id, before)
+        self.assertEqual(lead.x_period, lead.ownership_id.id)
