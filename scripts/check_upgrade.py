@@ -10,6 +10,8 @@ What is remembered lies in the table upgrade_before of the database.
 
 import argparse
 import json
+import pathlib
+import runpy
 import sys
 
 import psycopg2
@@ -104,6 +106,13 @@ LEFT = r"""
 """
 
 
+# Fields that bear another name afterwards: ``{model: {before: after}}``
+NAMES = runpy.run_path(
+    pathlib.Path(__file__).parents[1]
+    / "sales_process_mgmt/migrations/19.0.2.0.0/pre-names.py"
+)["NAMES"]
+
+
 def read(cursor, query, parameters=None):
     cursor.execute(query, parameters)
     return cursor.fetchall()
@@ -131,6 +140,25 @@ def collect(cursor):
     return json.loads(json.dumps(found, default=str))
 
 
+def get_name_after(name):
+    """The name that a column, a field or a value of a selection has now.
+
+    :param str name: as ``COLUMNS`` and ``EXTERNAL_IDS`` give it
+    :return: str
+    """
+    for model, names in NAMES.items():
+        table = model.replace(".", "_")
+        for old, new in names.items():
+            for start, end in (
+                (f"{table}.", " "),
+                (f"field_{table}__", " "),
+                (f"selection__{table}__", "__"),
+            ):
+                if name.startswith(f"{start}{old}{end}"):
+                    return f"{start}{new}{name[len(start) + len(old) :]}"
+    return name
+
+
 def remember(cursor):
     cursor.execute(CHANGE)
     cursor.execute("DROP TABLE IF EXISTS upgrade_before")
@@ -150,7 +178,7 @@ def compare(cursor):
     faults = []
     for title, values in before.items():
         for name, value in values.items():
-            now = after[title].get(name)
+            now = after[title].get(get_name_after(name))
             # another addon may use the same name for a record of its own
             kept = title == "external ids" and set(value) <= set(now or ())
             if now != value and not kept:
