@@ -306,6 +306,7 @@ class CrmTeam(models.Model):
         prefetch="process_work",
     )
     process_are_deadlines_extended = fields.Boolean(
+        string="Deadlines May Be Extended",
         copy=False,
         readonly=True,
         export_string_translation=False,
@@ -314,6 +315,7 @@ class CrmTeam(models.Model):
         prefetch="process_work",
     )
     process_deadlines_last_id = fields.Integer(
+        string="Last Deadline Moved",
         copy=False,
         readonly=True,
         export_string_translation=False,
@@ -364,14 +366,17 @@ class CrmTeam(models.Model):
         help="Who receives the next customers now, in this order.",
     )
     process_duty_summary = fields.Char(
+        string="Duty Summary",
         compute="_compute_duty",
         help="Until when these people are on duty, or when the next shift starts.",
     )
     process_my_duty_availability = fields.Char(
+        string="My Duty Availability",
         compute="_compute_duty",
         help="Available, busy or away, while you have a shift in this team.",
     )
     process_can_plan_duty = fields.Boolean(
+        string="Can Plan Duty",
         compute="_compute_can_plan_duty",
         help="Whether you decide about the roster of this team.",
     )

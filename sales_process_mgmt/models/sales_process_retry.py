@@ -133,10 +133,16 @@ class SalesProcessRetry(models.AbstractModel):
     _description = "Work That Is Tried Again"
 
     process_work_failure_count = fields.Integer(
-        readonly=True, copy=False, export_string_translation=False
+        string="Work Failure Count",
+        readonly=True,
+        copy=False,
+        export_string_translation=False,
     )
     process_date_work_retry = fields.Datetime(
-        readonly=True, copy=False, export_string_translation=False
+        string="Date Work Retry",
+        readonly=True,
+        copy=False,
+        export_string_translation=False,
     )
 
     @api.model
