@@ -73,6 +73,8 @@ NAMES = {
         "pool_hidden_team_ids": "process_pool_hidden_team_ids",
     },
     "sales.process.plan": {**_FAILURES},
+    "sales.process.retry": {**_FAILURES},
+    "sales.process.team.change": {"hold_days_max": "process_hold_days_max"},
     "sales.process.work.report": {**_FAILURES},
 }
 # What users make by names of fields: (table, columns, column of the model, whether
