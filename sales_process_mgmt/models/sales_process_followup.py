@@ -738,9 +738,9 @@ class SalesProcessFollowup(models.Model):
     def _read_known(self, contacts, without=(), activities=()):
         """What the same people recorded beside some contacts, in one query.
 
-        :return: :class:`KnownContacts`, see its ``read``
+        :return: :class:`KnownContacts`, see its ``find``
         """
-        return KnownContacts(self.env).read(contacts, without, activities)
+        return KnownContacts(self.env).find(contacts, without, activities)
 
     # ------------------------------------------------------------
     # DELIVERY

@@ -25,7 +25,7 @@ RANK_ORDER = {"machine": 0, "stated": 1, "proven": 2}
 
 
 class AskedContact(NamedTuple):
-    """A contact of which :meth:`KnownContacts.read` asks what stands beside it."""
+    """A contact of which :meth:`KnownContacts.find` asks what stands beside it."""
 
     ownership: Any
     lead_id: int
@@ -36,7 +36,7 @@ class AskedContact(NamedTuple):
 
 
 class KnownRow(NamedTuple):
-    """What is read of a contact to know it: see :meth:`KnownContacts.read`."""
+    """What is read of a contact to know it: see :meth:`KnownContacts.find`."""
 
     part: str
     user_id: int
@@ -98,7 +98,7 @@ class KnownContacts:
         if rank == "machine":
             self.silent.add((*key, day))
 
-    def read(self, contacts, without=(), activities=()):
+    def find(self, contacts, without=(), activities=()):
         """What the same people recorded beside some contacts, in one query.
 
         It is asked with every contact, of people who may have recorded hundreds: what
@@ -323,7 +323,7 @@ class FollowupJudge:
     def _read_known(self):
         """What the same people recorded beside these contacts: KnownContacts."""
         self.followups.flush_model()
-        return KnownContacts(self.followups.env).read(
+        return KnownContacts(self.followups.env).find(
             [
                 AskedContact(
                     row.ownership_id,

@@ -66,14 +66,20 @@ class SalesProcessEvidenceMixin(models.AbstractModel):
 
         :return: ``{kind: (model name of the evidence, SQL)}``
         """
-        raise NotImplementedError
+        return {}
 
     @property
     def _table_query(self):
+        queries = self._get_queries() or {"": (self._name, self._get_no_rows())}
         return SQL(" UNION ALL ").join(
-            self._select(kind, model, query)
-            for kind, (model, query) in self._get_queries().items()
+            self._select(kind, model, query) for kind, (model, query) in queries.items()
         )
+
+    def _get_no_rows(self):
+        """What is read where no addon contributes: a question without an answer."""
+        names = ("id", "name", "user_id", "team_id", "company_id", *self._contributed)
+        columns = [SQL("NULL AS %s", SQL.identifier(name)) for name in names]
+        return SQL("SELECT %s WHERE FALSE", SQL(", ").join(columns))
 
     def _select(self, kind, model, query):
         """One kind, with the columns that all have; the types hold the union together.
