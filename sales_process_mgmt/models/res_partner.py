@@ -50,6 +50,8 @@ IDENTITY_FIELDS = {
 }
 # What brings a detail onto a contact, or a contact with its details to a customer.
 TYPED_FIELDS = {"country_id", "email", "is_company", "parent_id", "phone", "vat"}
+# By these the owner of the customer finds the contact, and reads it.
+PLACE_FIELDS = ("active", "company_id", "parent_id", "user_id")
 
 
 class ResPartner(models.Model):
@@ -306,7 +308,7 @@ class ResPartner(models.Model):
         :return: dict as :meth:`_get_typed_values` returns it, empty where nothing is
             judged
         """
-        names = TYPED_FIELDS | {"child_ids"}
+        names = TYPED_FIELDS | {"child_ids", *PLACE_FIELDS}
         if not names & vals.keys() or not self or not self._is_typing_judged():
             return {}
         partners = self
@@ -380,6 +382,7 @@ class ResPartner(models.Model):
                 partner.email,
                 partner.country_id,
                 partner.vat,
+                tuple(partner[name] for name in PLACE_FIELDS),
                 partner.commercial_partner_id,
             )
             for partner in self.sudo()
@@ -399,13 +402,13 @@ class ResPartner(models.Model):
             {
                 partner: (values[-1], after[partner][-1])
                 for partner, values in before.items()
-                if values[-1] != after[partner][-1]
+                if values[-2:] != after[partner][-2:]
             }
         )
         changed = {
             partner: values
             for partner, values in before.items()
-            if values != after[partner]
+            if (values[:-2], values[-1]) != (after[partner][:-2], after[partner][-1])
         }
         if changed:
             self.env["sales.process.ownership"]._check_typed_details(changed)
@@ -445,6 +448,15 @@ class ResPartner(models.Model):
                     team=team.name,
                 )
             )
+
+    def message_unsubscribe(self, partner_ids=None):
+        """Nobody takes others off a colleague's customer: they would hear no more."""
+        others = set(partner_ids or ()) - set(self.env.user.partner_id.ids)
+        if others and not self.env.su and self._has_process():
+            Ownership = self.env["sales.process.ownership"]
+            if Ownership._is_attended():
+                Ownership._check_customer_work(self)
+        return super().message_unsubscribe(partner_ids=partner_ids)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_owned(self):

@@ -246,7 +246,11 @@ class CustomerGuard:
                 partner not in customers
                 or row in customers[partner]
                 or row.process_mode != "enforce"
-                or row._can_work(user)
+                or (
+                    row._can_work(user)
+                    # an own detail locks no colleague's customer either
+                    and all(own._can_work(user) for own in customers[partner])
+                )
             ):
                 continue
             if new := self._filter_typed(partner, before, row.company_id, keys):
@@ -290,7 +294,7 @@ class CustomerGuard:
         gaining._check_typed_room(user, gaining)
 
     def check_moved(self, moved):
-        """Refuse who moves contacts into or out of a colleague's customer."""
+        """Refuse who moves or hides what is a colleague's customer."""
         if not moved:
             return
         user = self.env.user
@@ -303,15 +307,16 @@ class CustomerGuard:
             .sudo()
             ._find_by_partners(partners.sudo())
         )
-        rows = rows.filtered(
+        rows = rows.filtered(lambda row: row.process_mode == "enforce")
+        if not rows:
+            return
+        # what is above or below a person that is the customer says nothing
+        groups = rows.filtered(
             lambda row: (
-                row.process_mode == "enforce"
-                and row.company_id._get_customer_company().process_customer_scope
+                row.company_id._get_customer_company().process_customer_scope
                 == "company"
             )
         )
-        if not rows:
-            return
         by_partner = defaultdict(rows.browse)
         for row in rows:
             by_partner[row.partner_id.id] |= row
@@ -319,10 +324,11 @@ class CustomerGuard:
                 by_partner[int(key.value)] |= row
         strange = []
         for partner, (before, after) in moved.items():
-            held = by_partner[partner.id] | by_partner[before.id]
+            held = by_partner[partner.id] | (by_partner[before.id] & groups)
             strange += [(partner, row, set()) for row in held]
-            if held:
-                strange += [(partner, row, set()) for row in by_partner[after.id]]
+            if held & groups and before != after:
+                joined = by_partner[after.id] & groups
+                strange += [(partner, row, set()) for row in joined]
         strange = [match for match in strange if not match[1]._can_work(user)]
         if strange:
             self._keep_refusals(user, strange)
@@ -340,7 +346,7 @@ class CustomerGuard:
         old, kinds = set(), {"phone", "phone_digits", "email"}
         details = before[partner]
         if details and details[-1] == partner.sudo().commercial_partner_id:
-            phone, email, country, vat, _customer = details
+            phone, email, country, vat, _place, _customer = details
             rows = company._read_contact_details({phone}, {email}, country)
             old = {row[:2] for row in rows} | {*identity.vat_key(vat)}
             kinds.add("vat")

@@ -1033,23 +1033,24 @@ class SalesProcessOwnership(models.Model):
         a colleague's number on them would open the colleague's customer. Others are
         judged by their details when they are worked.
 
-        :param dict before: ``{res.partner: (phone, email, country, tax ID, commercial
-            partner)}`` of before the change, nothing for a new contact
+        :param dict before: ``{res.partner: (phone, email, country, tax ID, place,
+            commercial partner)}`` of before the change, nothing for a new contact
         :raise CustomerOwnedError: a detail is another customer's, and new here
         """
         return CustomerGuard(self.env).check_typed(before)
 
     @api.model
     def _check_moved(self, moved):
-        """Refuse who moves contacts into or out of a colleague's customer.
+        """Refuse who moves contacts into or out of a colleague's customer, or hides it.
 
         Whatever is on them: a contact person of a colleague's company stays there, a
-        colleague's customer is moved below no other company, and an own customer
-        becomes none of a colleague's people. A contact that is nobody's may become
-        one: the owner gains it. Where a person is the customer, the company above says
-        nothing.
+        colleague's customer is moved below no other company and not archived, and an
+        own customer becomes none of a colleague's people. A contact that is nobody's
+        may become one: the owner gains it. Where a person is the customer, that
+        contact alone is judged.
 
-        :param dict moved: ``{res.partner: (commercial partner before, after)}``
+        :param dict moved: ``{res.partner: (commercial partner before, after)}``, the
+            same twice where a contact was archived or put somewhere else
         :raise CustomerOwnedError: one sentence that says whose customer it is
         """
         return CustomerGuard(self.env).check_moved(moved)

@@ -156,6 +156,32 @@ class OwnershipClaims:
             for lead in self.leads
             if lead.ownership_id.id in self.holders
         }
+        if self.door == "interactive":
+            for lead in self.leads:
+                self._leave_out_strange_details(lead)
+
+    def _leave_out_strange_details(self, lead):
+        """A contact that is somebody's customer is that person's, whatever is on it.
+
+        Anybody writes another customer's number on the contact; that takes the next
+        lead from nobody. What is written on the lead alone counts.
+        """
+        keys = self.keys_by_lead[lead]
+        owners = [
+            self.holder_by_key[key]
+            for key in keys
+            if key[1] == "partner" and key in self.holder_by_key
+        ]
+        if not owners:
+            return
+        contact, company = lead.partner_id, self.identity.company_by_lead[lead]
+        details = company._read_contact_details(
+            {contact.phone}, {contact.email}, lead.country_id | contact.country_id
+        )
+        for key in company._label_keys(details):
+            holder = self.holder_by_key.get(key)
+            if holder and holder not in owners:
+                keys.pop(key, None)
 
     def _add_holders(self, found, past, ownerships):
         self.past_ids_by_key |= past

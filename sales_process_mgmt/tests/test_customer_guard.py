@@ -4,7 +4,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 from unittest.mock import patch
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -446,6 +446,120 @@ class TestCustomerGuard(SalesProcessCommon):
             {"user_id": self.salesperson_b.id}
         )
 
+    def _hide_from_above(self, user, above, values):
+        """As in a request: Odoo writes those below as the user who sent it."""
+        above = above.with_user(user)
+        with patch.object(self.env.transaction, "default_env", above.env):
+            above.write(values)
+
+    def test_contact_is_not_archived_or_moved(self):
+        """A colleague archives no owned contact and puts it below nothing else."""
+        self._record_refusals()
+        mine = self.env["res.partner"].create({"name": "Mine", "is_company": True})
+        customer, child = self.customer, self.child
+        self.assertEqual(child.parent_id, customer)
+        hidden = {
+            "archived": {"active": False},
+            "salesperson": {"user_id": self.salesperson_e.id},
+            "company": {"company_id": self.company_2.id},
+        }
+        ways = {
+            f"{name} by command": lambda user, values=values: self._hide_from_above(
+                user, customer, {"child_ids": [Command.update(child.id, values)]}
+            )
+            for name, values in hidden.items()
+        }
+        for partner in (customer, child):
+            ways |= {
+                f"archived, {partner.name}": lambda user, partner=partner: (
+                    partner.with_user(user).action_archive()
+                ),
+                f"written, {partner.name}": lambda user, partner=partner: (
+                    partner.with_user(user).write({"active": False})
+                ),
+                f"moved, {partner.name}": lambda user, partner=partner: (
+                    partner.with_user(user).write({"parent_id": mine.id})
+                ),
+                f"linked, {partner.name}": lambda user, partner=partner: (
+                    self._hide_from_above(
+                        user, mine, {"child_ids": [Command.link(partner.id)]}
+                    )
+                ),
+                f"set, {partner.name}": lambda user, partner=partner: (
+                    self._hide_from_above(
+                        user, mine, {"child_ids": [Command.set(partner.ids)]}
+                    )
+                ),
+                f"below a new one, {partner.name}": lambda user, partner=partner: (
+                    self.env["res.partner"]
+                    .with_user(user)
+                    .create({"name": "New", "child_ids": [Command.link(partner.id)]})
+                ),
+            }
+        ways["let go"] = lambda user: self._hide_from_above(
+            user, customer, {"child_ids": [Command.unlink(child.id)]}
+        )
+        for is_company in (True, False):
+            customer.is_company = is_company
+            for way_name, way in ways.items():
+                for role, user in self.may_not.items():
+                    with self.subTest(way=way_name, role=role, is_company=is_company):
+                        with self.assertRaises(UserError), self.cr.savepoint():
+                            way(user)
+                        self.env.invalidate_all()
+                        self.assertTrue(customer.active and child.active)
+                        self.assertFalse(customer.parent_id)
+                        self.assertEqual(child.parent_id, customer)
+        for role in ("owner", "helper", "leader", "office"):
+            for name in ("archived", "moved"):
+                with self.subTest(role=role, way=name):
+                    way = ways[f"{name}, {child.name}"]
+                    self.assertIsNone(self._try(way, self.may[role]))
+        self.team_east.process_mode = "observe"
+        way = ways[f"archived, {customer.name}"]
+        self.assertIsNone(self._try(way, self.salesperson_d))
+
+    def test_owner_is_not_taken_off_the_contact(self):
+        """Who follows a contact is the business of who works the customer."""
+        self._record_refusals()
+        owner = self.salesperson_a.partner_id
+        for partner in (self.customer, self.child):
+            partner.message_subscribe(owner.ids)
+            for role, user in self.may_not.items():
+                mine = partner.with_user(user)
+                with self.subTest(role=role, partner=partner.name):
+                    error = self._try(mine.message_unsubscribe, owner.ids)
+                    self.assertIsInstance(error, CustomerOwnedError)
+                    # oneself at any time
+                    self.assertIsNone(
+                        self._try(mine.message_unsubscribe, user.partner_id.ids)
+                    )
+            self.assertIn(owner, partner.message_partner_ids)
+            for role, user in self.may.items():
+                with self.subTest(role=role, partner=partner.name):
+                    mine = partner.with_user(user)
+                    self.assertIsNone(self._try(mine.message_unsubscribe, owner.ids))
+
+    def test_person_is_not_archived_or_moved(self):
+        """Where a person is the customer, the contact itself is guarded alone."""
+        self._record_refusals()
+        self.company.process_customer_scope = "person"
+        self._create_lead(self.salesperson_a, partner_id=self.child.id)
+        sibling = self.env["res.partner"].create(
+            {"name": "Bob", "parent_id": self.customer.id}
+        )
+        for values in ({"active": False}, {"parent_id": False}):
+            with self.subTest(values=values):
+                self.assertIsInstance(
+                    self._try(
+                        lambda values=values: self.child.with_user(
+                            self.salesperson_d
+                        ).write(values)
+                    ),
+                    CustomerOwnedError,
+                )
+                sibling.with_user(self.salesperson_d).write(values)
+
     def test_refusals_are_answers(self):
         """Whose number it is, is not asked without limit by way of a contact."""
         self._record_refusals()
@@ -652,6 +766,36 @@ class TestCustomerGuard(SalesProcessCommon):
                     {"street": "Road 1", "country_id": self.env.ref("base.vn").id}
                 )
                 partner.with_user(self.salesperson_a).write(before)
+
+    def test_sabotage_takes_no_further_lead(self):
+        """The next lead on an own customer is its owner's, whatever is on the contact.
+
+        By whoever the detail was written there.
+        """
+        self._record_refusals()
+        ways = self._own_elsewhere()
+        self.assertIsInstance(
+            self._try(
+                lambda: self.child.with_user(self.salesperson_d).write(ways["owned"])
+            ),
+            CustomerOwnedError,
+        )
+        for how, values in ways.items():
+            for partner in (self.customer, self.child):
+                before = {name: partner[name] for name in values}
+                partner.with_user(self.office_user).write(values)
+                self.env.flush_all()
+                with self.subTest(how=how, on=partner.name):
+                    lead = self._create_lead(self.salesperson_a, partner_id=partner.id)
+                    self.assertEqual(lead.ownership_id, self.ownership)
+                    mine = lead.with_user(self.salesperson_a)
+                    mine.write({"name": "Second", "contact_name": "Mr. Second"})
+                    with self.assertRaises(CustomerOwnedError), self.cr.savepoint():
+                        self._create_lead(self.salesperson_d, partner_id=partner.id)
+                    # what somebody types on the lead alone is asked for as before
+                    with self.assertRaises(CustomerOwnedError), self.cr.savepoint():
+                        self._create_lead(self.salesperson_a, phone="13700007777")
+                partner.with_user(self.office_user).write(before)
 
     def test_details_decide_where_the_contact_does_not(self):
         """A contact that is nobody's customer is judged by what is on it."""
