@@ -1,7 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .common import MoneyCommon
@@ -323,3 +323,33 @@ class TestArrived(MoneyCommon):
         entry.action_post()
         self._get_receivable(invoice | entry).reconcile()
         self._assert_money(invoice, "signed", invoiced=1000, written_off=1000)
+
+    def test_what_is_owed_follows_from_the_entries(self):
+        """Odoo would take another word: served, with nothing collected."""
+        invoice = self._invoice()
+        self._won()
+        line = self._get_receivable(invoice)
+        ways = [
+            lambda row, values=values: row.line_ids.browse(line.id).write(values)
+            for values in (
+                {"amount_residual": 0},
+                {"amount_residual_currency": 0},
+                {"reconciled": True},
+            )
+        ]
+        ways += [
+            lambda row: row.write({"amount_residual": 0}),
+            lambda row: row.write({"amount_residual_signed": 0}),
+            lambda row: row.write({"amount_total_signed": 0}),
+        ]
+        for number, way in enumerate(ways):
+            with (
+                self.subTest(way=number),
+                self.assertRaisesRegex(AccessError, "works it out from the entries"),
+                self.env.cr.savepoint(),
+            ):
+                way(invoice.with_user(self.bookkeeper))
+        self._assert_money(invoice, "signed", invoiced=1000, open=1000)
+        self._pay(invoice.with_user(self.bookkeeper))
+        # Odoo makes no entry of this payment: it is not at the bank of the accounts
+        self._assert_money(invoice, "served", bank=0, invoiced=1000, collected=1000)
