@@ -419,6 +419,7 @@ class SalesProcessFollowup(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._refuse_protected({name for vals in vals_list for name in vals})
+        self._check_ranges(vals_list)
         for vals in vals_list:
             vals.setdefault("lead_id", self.env.context.get("default_lead_id"))
         if not all(vals["lead_id"] for vals in vals_list):
@@ -462,6 +463,7 @@ class SalesProcessFollowup(models.Model):
     def write(self, vals):
         if moves_along(self.env):
             return super().write(vals)
+        self._check_ranges([vals])
         if not self.env.su:
             self._correct(vals)
         before = self.sudo().ownership_id

@@ -469,7 +469,7 @@ def _is_in_range(field, value, env):
                 else (field.to_datetime(value).year)
             )
         except (TypeError, ValueError):
-            return True  # Odoo says what is wrong with it
+            return False
         return YEARS[0] <= year <= YEARS[1]
     if field.type not in ("integer", "float", "monetary"):
         return True

@@ -1,6 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -34,6 +34,24 @@ class TestFollowupRules(FollowupCommon):
                 followup = self._log(user, **{"subject": f"About {name}", **values})
                 self.assertEqual(followup.void_reason, reason)
                 self.assertEqual(followup.counts, not reason)
+
+    def test_day_that_is_none(self):
+        """One sentence, and nothing of the server's inside."""
+        followup = self._log()
+        mine = followup.with_user(self.salesperson_a)
+        for name in ("date", "date_next"):
+            for value in ("zzz", "2026-99-99"):
+                ways = {
+                    "logged": lambda name=name, value=value: self._log(**{name: value}),
+                    "written": lambda name=name, value=value: mine.write({name: value}),
+                }
+                for way_name, way in ways.items():
+                    with (
+                        self.subTest(way=way_name, name=name, value=value),
+                        self.assertRaisesRegex(ValidationError, "out of range"),
+                        self.cr.savepoint(),
+                    ):
+                        way()
 
     def test_what_does_not_count_leaves_the_clock(self):
         deadline = self.ownership.date_deadline
