@@ -11,6 +11,7 @@ class CalendarAttendee(models.Model):
 
     process_answered_by_id = fields.Many2one(
         "res.users",
+        string="Answered By",
         readonly=True,
         copy=False,
         export_string_translation=False,
@@ -18,6 +19,7 @@ class CalendarAttendee(models.Model):
         "else.",
     )
     process_invited_email = fields.Char(
+        string="Invited E-mail",
         readonly=True,
         copy=False,
         export_string_translation=False,

@@ -156,6 +156,7 @@ class CrmLead(models.Model):
     )
     process_mode = fields.Selection(
         lambda self: self._get_selection_of("crm.team", "process_mode"),
+        string="First-Contact Responsibility",
         compute="_compute_process_mode",
         search="_search_process_mode",
         help="The mode of the sales team's process.",
@@ -209,15 +210,18 @@ class CrmLead(models.Model):
         help="Whether you help with this customer.",
     )
     process_can_work_customer = fields.Boolean(
+        string="Can Work Customer",
         compute="_compute_process_can_work_customer",
         help="Whether you may work this customer.",
     )
     process_can_transfer_customer = fields.Boolean(
+        string="Can Transfer Customer",
         compute="_compute_process_can_transfer_customer",
         help="Whether you lead the team of this customer and may give it to another "
         "salesperson.",
     )
     process_can_invite_helper = fields.Boolean(
+        string="Can Invite Helper",
         compute="_compute_process_can_invite_helper",
         help="Whether you own the customer or lead its team, and so decide who helps.",
     )
@@ -229,6 +233,7 @@ class CrmLead(models.Model):
         help="Colleagues invited to work the customer. They do not own it.",
     )
     process_open_invitation_count = fields.Integer(
+        string="Open Invitation Count",
         compute="_compute_helpers",
         help="Colleagues who ask to help with the customer and wait for your answer.",
     )
@@ -241,6 +246,7 @@ class CrmLead(models.Model):
         string="Follow-Ups of the Customer",
     )
     process_followup_count = fields.Integer(
+        string="Followup Count",
         compute="_compute_customer_followups",
         help="Contacts with the customer of this lead, on all its leads.",
     )

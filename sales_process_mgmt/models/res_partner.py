@@ -81,12 +81,14 @@ class ResPartner(models.Model):
     )
     process_proposed_grade_id = fields.Many2one(
         "sales.process.customer.grade",
+        string="Proposed Grade",
         index="btree_not_null",
         tracking=True,
         help="A grade that changes the follow-up period is set by the team leader. "
         "Propose it here; the leader accepts it with one click.",
     )
     process_can_set_grade = fields.Boolean(
+        string="Can Set Grade",
         compute="_compute_process_can_set_grade",
         help="Whether you decide about the grade of this customer.",
     )
@@ -99,6 +101,7 @@ class ResPartner(models.Model):
     )
     process_current_ownership_id = fields.Many2one(
         "sales.process.ownership",
+        string="Current Ownership",
         compute="_compute_process_current_ownership_id",
         help="The ownership that stands now for this customer.",
     )

@@ -32,7 +32,7 @@ class ResUsers(models.Model):
         "sales team.",
     )
     process_open_customer_count = fields.Integer(
-        compute="_compute_process_open_customer_count"
+        string="Open Customer Count", compute="_compute_process_open_customer_count"
     )
     process_availability = fields.Selection(
         [("available", "Available"), ("busy", "Busy"), ("away", "Away")],

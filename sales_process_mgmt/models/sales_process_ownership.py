@@ -1564,6 +1564,14 @@ class SalesProcessOwnership(models.Model):
     # ------------------------------------------------------------
 
     @api.model
+    def _cron_release(self):
+        """Release the customers that are due: see ``sales.process.release``.
+
+        For those who call the release where it has always been.
+        """
+        self.env["sales.process.release"]._cron_release()
+
+    @api.model
     def _trigger_release(self):
         """Run the scheduled action as soon as this transaction is committed."""
         cron = self.env.ref(
