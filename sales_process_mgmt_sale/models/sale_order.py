@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from odoo.addons.sales_process_mgmt.models.sales_process_guard import NUMBER_MAX
 from odoo.addons.sales_process_mgmt.tools.transaction import writing_sellers
 from odoo.addons.sales_process_mgmt_account.models.sales_process_money import acting
 
@@ -262,11 +263,15 @@ class SaleOrder(models.Model):
     def _is_signed(self):
         """Whether the customer has signed something with the order.
 
+        A slip of the keyboard that no money in the world pays signs nothing: it would
+        be the only figure that is seen.
+
         :return: bool
         """
         self.ensure_one()
         return (
             self.state == "sale"
+            and self.amount_total < NUMBER_MAX
             and self.currency_id.compare_amounts(self.amount_total, 0) > 0
         )
 

@@ -82,6 +82,25 @@ class TestSmallOrders(PaidCommon):
         self.assertEqual(self.ownership.phase, "pursuing")
         self.assertTrue(self.ownership.is_signature_asked)
 
+    def test_amount_that_nobody_pays_signs_nothing(self):
+        """Nor is it counted, until somebody corrects it."""
+        Money = self.env["sales.process.money"]
+        signed = [("order_id", "=", self.order.id), ("kind", "=", "signed")]
+        self._confirm(5000)
+        self.assertEqual(self.ownership.phase, "signed")
+        for amount in (1e15, 1e300):
+            with self.subTest(amount=amount):
+                self.line.price_unit = amount
+                self.env.cr.flush()
+                self.assertNotEqual(self.ownership.phase, "signed")
+                self.assertFalse(Money.search(signed))
+                self.ownership.invalidate_recordset()
+                self.assertEqual(self.ownership.amount_signed, 0)
+        self.line.price_unit = 1e12
+        self.env.cr.flush()
+        self.assertEqual(self.ownership.phase, "signed")
+        self.assertTrue(Money.search(signed))
+
     def test_limit_is_the_share_of_what_is_expected(self):
         self._confirm(1999.99)
         self.assertEqual(self.ownership.phase, "pursuing")
