@@ -139,10 +139,11 @@ class LeadDoors:
             if not responsible.active:
                 continue
             lead = lead.with_context(lang=responsible.lang)
+            body = self._describe_proposal(lead, names, vals)
             lead.activity_schedule(
                 "mail.mail_activity_data_todo",
                 summary=lead.env._("%s proposes a change", self.user.name),
-                note=self._describe_proposal(lead, names, vals),
+                note=body,
                 user_id=responsible.id,
                 date_deadline=responsible._get_process_today(),
             )

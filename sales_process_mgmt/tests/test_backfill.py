@@ -7,6 +7,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.sales_process_mgmt.hooks import post_init_hook
 from odoo.addons.sales_process_mgmt.models import sales_process_backfill
+from odoo.addons.sales_process_mgmt.models.crm_lead_identity import LeadIdentity
 
 from .common import SalesProcessCommon
 
@@ -113,17 +114,16 @@ class TestBackfill(SalesProcessCommon):
         """A lead that fails is named and left out; the others go on."""
         self.team.process_mode = "observe"
         backfill = self.env["sales.process.backfill"].search([("state", "!=", "done")])
-        Lead = self.env.registry["crm.lead"]
-        identity = Lead._get_identity_keys
+        get_keys = LeadIdentity.get_keys
         poisoned = self.third.id
 
-        def fail(leads, **options):
-            if poisoned in leads.ids:
+        def fail(identity):
+            if poisoned in identity.leads.ids:
                 raise ValueError("poison")
-            return identity(leads, **options)
+            return get_keys(identity)
 
         with (
-            patch.object(Lead, "_get_identity_keys", fail),
+            patch.object(LeadIdentity, "get_keys", fail),
             mute_logger(sales_process_backfill.__name__),
         ):
             backfill._process_one_by_one()
