@@ -151,6 +151,11 @@ class TestOwnership(SalesProcessCommon):
         lead.with_user(self.salesperson_a).phone = "13812345678"
         self.assertEqual(len(lead.ownership_id.key_ids), 2)
 
+
+@tagged("post_install", "-at_install")
+class TestFieldsOfOthers(SalesProcessCommon):
+    """A class of its own: its end takes the field out of the registry again."""
+
     def test_what_others_compute_from_a_lead_is_told(self):
         """A stored field that somebody made of the customer follows a transfer."""
         self.env["ir.model.fields"].create(
