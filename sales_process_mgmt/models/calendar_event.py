@@ -279,9 +279,9 @@ class CalendarEvent(models.Model):
     def _is_proof_of_contact(self, at_once):
         """Tell whether the meeting proves itself that the customer was met.
 
-        It was in the calendar before it began, with the customer among those to whom
-        an invitation went out and who did not decline. In a series that was made in
-        advance the customer must have accepted.
+        It was in the calendar before it began, with the customer among those who were
+        invited and did not decline. In a series that was made in advance the customer
+        must have accepted.
 
         :param bool at_once: it was entered together with other meetings
         :return: bool, false for no meeting
@@ -293,11 +293,7 @@ class CalendarEvent(models.Model):
             return False
         in_advance = at_once or self.recurrency or self.recurrence_id
         return any(
-            (
-                row._has_accepted()
-                if in_advance
-                else row.process_invited_email and row.state != "declined"
-            )
+            (row._has_accepted() if in_advance else row.state != "declined")
             and row.create_date <= self.stop + timedelta(days=1)
             for row in self._get_customer_attendees()
         )
