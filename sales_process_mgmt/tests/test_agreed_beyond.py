@@ -61,9 +61,10 @@ class TestAgreedBeyond(ReleaseCommon):
         """A leader with customers asks whoever is above."""
         leader = self.leader_east
         lead = self.lead
-        lead.ownership_id._hand_over(
-            {lead.ownership_id: leader}, "transfer", "transferred"
-        )
+        with self._at(START):
+            lead.ownership_id._hand_over(
+                {lead.ownership_id: leader}, "transfer", "transferred"
+            )
         with self._at(START):
             followup = self.Followup.with_user(leader).create(
                 {
@@ -90,9 +91,10 @@ class TestAgreedBeyond(ReleaseCommon):
         """A customer's wish does not wait for nobody; the log says how it was."""
         leader = self.leader_east
         lead = self.lead
-        lead.ownership_id._hand_over(
-            {lead.ownership_id: leader}, "transfer", "transferred"
-        )
+        with self._at(START):
+            lead.ownership_id._hand_over(
+                {lead.ownership_id: leader}, "transfer", "transferred"
+            )
         Followup = type(self.Followup)
         nobody = self.env["res.users"]
         with (
