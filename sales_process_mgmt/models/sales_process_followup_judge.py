@@ -474,7 +474,8 @@ class FollowupJudge:
         if (
             ownership.state == "open"
             and ownership.previous_id
-            and followup.date < ownership.date_start
+            # contacts are told to the second: one in the second of the start is later
+            and followup.date < ownership.date_start.replace(microsecond=0)
         ):
             reasons.append("before_period")
         if (

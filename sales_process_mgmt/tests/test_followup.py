@@ -128,6 +128,22 @@ class TestFollowup(FollowupCommon):
         self.assertFalse(self.lead.followup_ids)
         self.assertEqual(self.ownership.date_deadline, deadline)
 
+    def test_second_in_which_the_period_starts(self):
+        """Contacts are told to the second: one in the second of the start counts."""
+        new = self.ownership._hand_over(
+            {self.ownership: self.salesperson_b}, "transfer", "transferred"
+        )[self.ownership]
+        new.date_start = new.date_start.replace(microsecond=999999)
+        self.env.flush_all()
+        second = new.date_start.replace(microsecond=0)
+        for subject, moment, reason in (
+            ("Asked for the price", second - timedelta(seconds=1), "before_period"),
+            ("Promised a sample", second, False),
+        ):
+            with self.subTest(subject):
+                contact = self._log(self.salesperson_b, subject=subject, date=moment)
+                self.assertEqual(contact.void_reason, reason)
+
     def test_transfer_starts_with_the_new_owner(self):
         """The old owner's contact of before does not count for the new period."""
         self._log()
