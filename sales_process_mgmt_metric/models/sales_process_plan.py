@@ -10,7 +10,6 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_date
 
 from odoo.addons.sales_process_mgmt.exceptions import repeat_lost_races
-from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
 from odoo.addons.sales_process_mgmt.tools import period as period_tools
 
 _logger = logging.getLogger(__name__)
@@ -444,12 +443,6 @@ class SalesProcessPlan(models.Model):
             ],
             limit=1,
         )
-
-    def _get_local_today(self):
-        self.ensure_one()
-        plan = self.sudo()
-        user = plan.user_id or plan.team_id.user_id or self.env.user
-        return deadline_tools.local_date(self.env.cr.now(), plan._get_zone(user))
 
     # ------------------------------------------------------------
     # FILLING
