@@ -310,8 +310,7 @@ class CrmLead(models.Model):
 
         :return: list of pairs of value and label
         """
-        field = self.env[model_name]._fields[field_name]
-        return field._description_selection(self.env)
+        return list(labels.get_choices(self.env[model_name], field_name).items())
 
     # Not related: a list of leads need not read their team, and Odoo describes, sorts
     # and groups related fields by joins, in each opening of a view.

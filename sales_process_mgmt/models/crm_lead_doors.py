@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from odoo.exceptions import AccessError, UserError
 
+from ..tools import labels
 from ..tools.transaction import SkipSync, skips_sync
 
 # Contact details that a helper adds, and does not replace.
@@ -62,8 +63,7 @@ class LeadDoors:
                 "%(fields)s: the ledger says this. Transfer the customer, or take "
                 "it from the pool instead.",
                 fields=", ".join(
-                    self.leads._fields[name]._description_string(self.env)
-                    for name in sorted(forbidden)
+                    labels.get_label(self.leads, name) for name in sorted(forbidden)
                 ),
             )
         )
@@ -157,7 +157,7 @@ class LeadDoors:
                 field.convert_to_cache(vals[name], lead), lead
             )
             shown = field.convert_to_display_name(value, lead) or "–"
-            label = field._description_string(lead.env)
+            label = labels.get_label(lead, name)
             lines.append(Markup("<li>%s: %s</li>") % (label, shown))
         return Markup("<ul>%s</ul>") % Markup().join(lines)
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from odoo.exceptions import UserError
 
+from ..tools import labels
 from .sales_process_release_run import RELEASED
 from .sales_process_retry import work_on_each
 
@@ -44,7 +45,7 @@ class TeamChange:
         return [
             self.env._(
                 "%(setting)s: %(value)s",
-                setting=field._description_string(self.env) if field else name,
+                setting=labels.get_label(self.team, name) if field else name,
                 value=self._describe_value(field, value) if field else value,
             )
             for name, value in self.values.items()
@@ -53,7 +54,7 @@ class TeamChange:
 
     def _describe_value(self, field, value):
         if field.type == "selection":
-            return dict(field._description_selection(self.env)).get(value, value)
+            return labels.get_choices(self.team, field.name).get(value, value)
         if field.type == "boolean":
             return self.env._("yes") if value else self.env._("no")
         if field.type == "many2one":

@@ -787,9 +787,7 @@ class ResPartner(models.Model):
                     self.env._(
                         "The grade sets the follow-up period, so the team leader sets "
                         "it: propose it as “%(field)s” instead.",
-                        field=self._fields[
-                            "process_proposed_grade_id"
-                        ]._description_string(self.env),
+                        field=labels.get_label(self, "process_proposed_grade_id"),
                     )
                 )
 

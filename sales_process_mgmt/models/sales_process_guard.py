@@ -253,7 +253,7 @@ class SalesProcessGuard(models.AbstractModel):
             self.env._(
                 "“%(field)s” does not take this value. Reload the page and choose "
                 "again.",
-                field=field._description_string(self.env),
+                field=labels.get_label(self, field.name),
             )
         )
 
@@ -385,9 +385,7 @@ class SalesProcessGuard(models.AbstractModel):
                         self.env._(
                             "“%(field)s” holds a character that cannot be saved. Type "
                             "the text again.",
-                            field=field._description_string(self.env)
-                            if field
-                            else name,
+                            field=labels.get_label(self, name) if field else name,
                         )
                     )
             for name, limit in self._text_limits.items():
@@ -420,7 +418,7 @@ class SalesProcessGuard(models.AbstractModel):
                         self.env._(
                             "“%(field)s”: %(value)s is out of range. Enter a usual "
                             "value.",
-                            field=field._description_string(self.env),
+                            field=labels.get_label(self, field.name),
                             value=value,
                         )
                     )

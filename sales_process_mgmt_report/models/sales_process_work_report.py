@@ -11,6 +11,7 @@ from odoo.tools import format_date
 from odoo.tools.mail import plaintext2html
 
 from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
+from odoo.addons.sales_process_mgmt.tools import labels
 from odoo.addons.sales_process_mgmt.tools import period as period_tools
 
 from .sales_process_work_report_content import ReportContent
@@ -671,10 +672,7 @@ class SalesProcessWorkReport(models.Model):
 
         :return: list of ``(heading, text)``
         """
-        return [
-            (self._fields[name]._description_string(self.env), self[name])
-            for name in TEXTS
-        ]
+        return [(labels.get_label(self, name), self[name]) for name in TEXTS]
 
     def _get_document_lines(self, section="done"):
         """The daily list of a day, the contacts face to face of a week or month.
@@ -814,7 +812,7 @@ class SalesProcessWorkReport(models.Model):
 
         :return: str
         """
-        marks = dict(self._fields["review_mark"]._description_selection(self.env))
+        marks = labels.get_choices(self, "review_mark")
         return marks[self.review_mark] if int(self.review_mark or 0) else ""
 
     def action_open_review(self):

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from odoo.tools import format_date, format_datetime, format_time
 
 from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
+from odoo.addons.sales_process_mgmt.tools import labels
 from odoo.addons.sales_process_mgmt.tools import period as period_tools
 
 # The plan looks at most so many days ahead for the next working day
@@ -260,7 +261,7 @@ class ReportContent:
         return [self._get_document_line(record) for record in records]
 
     def _get_document_line(self, record):
-        channels = dict(record._fields["channel"]._description_selection(self.env))
+        channels = labels.get_choices(record, "channel", self.env)
         if record._name == "sales.process.followup":
             customer = record.partner_id.display_name or record.lead_id.display_name
         else:
