@@ -28,24 +28,46 @@ def work_on_each(env, items, work, mark_failure):
     :return: list of the items that failed
     :raise Exception: of the work, where nearly everything fails; a lost race
     """
-    failed, parts = [], [items] if items else []
-    while parts:
-        part = parts.pop()
+
+    def attempt(part):
         try:
             with env.cr.savepoint():
                 work(part)
         except RETRY_ERRORS:
             raise
         except Exception as error:
-            if len(part) > 1:
-                middle = len(part) // 2
-                parts += [part[middle:], part[:middle]]
-                continue
-            if len(failed) >= MAX_FAILED_AT_ONCE:
-                raise
-            _logger.exception("Work of a scheduled action fails for %s", part)
-            mark_failure(part[0], error)
-            failed.append(part[0])
+            return error
+
+    def give_up(item, error):
+        _logger.error("Work of a scheduled action fails for %s", item, exc_info=error)
+        mark_failure(item, error)
+
+    return _halve(items, attempt, give_up)
+
+
+def _halve(items, attempt, give_up):
+    """Halve what fails until the items that fail stand alone.
+
+    :param items: a recordset or a list
+    :param attempt: function of a part that works on it and returns its error, if any
+    :param give_up: function of an item that fails alone, and its error
+    :return: list of the items that failed
+    :raise Exception: of the work, where nearly everything fails
+    """
+    failed, parts = [], [items] if items else []
+    while parts:
+        part = parts.pop()
+        error = attempt(part)
+        if not error:
+            continue
+        if len(part) > 1:
+            middle = len(part) // 2
+            parts += [part[middle:], part[:middle]]
+            continue
+        if len(failed) >= MAX_FAILED_AT_ONCE:
+            raise error
+        give_up(part[0], error)
+        failed.append(part[0])
     return failed
 
 
@@ -97,9 +119,8 @@ def _halve_batch(env, select, process, on_failure, ids):
     :return: set of ids that failed; they are counted, and tried by later runs
     """
     commit = env["ir.cron"]._commit_progress
-    failed, parts = set(), [ids]
-    while parts:
-        part = parts.pop()
+
+    def attempt(part):
         try:
             process(select(len(part), ids=part))
             env.flush_all()
@@ -109,17 +130,16 @@ def _halve_batch(env, select, process, on_failure, ids):
             env.cr.rollback()
         except Exception as error:
             env.cr.rollback()
-            if len(part) > 1:
-                middle = len(part) // 2
-                parts += [part[middle:], part[:middle]]
-                continue
-            if len(failed) >= MAX_FAILED_AT_ONCE:
-                raise
-            _logger.exception("%s fails for record %s", process.__name__, part[0])
-            on_failure(part[0], error)
-            commit()
-            failed.add(part[0])
-    return failed
+            return error
+
+    def give_up(record_id, error):
+        _logger.error(
+            "%s fails for record %s", process.__name__, record_id, exc_info=error
+        )
+        on_failure(record_id, error)
+        commit()
+
+    return set(_halve(ids, attempt, give_up))
 
 
 class SalesProcessRetry(models.AbstractModel):
