@@ -26,12 +26,7 @@ class IrAttachment(models.Model):
 
     def _check_not_colleagues(self):
         """Refuse to change files of a colleague's customer, like its messages."""
-        if not self or not self.env["crm.team"]._get_active_process_ids():
-            return
-        Ownership = self.env["sales.process.ownership"]
-        if not Ownership._is_attended():
-            return
         # sudo: where the file is, not what stands in it
-        Ownership._check_document_work(
+        self.env["sales.process.ownership"]._check_document_work(
             (row.res_model, row.res_id) for row in self.sudo() if not row.res_field
         )

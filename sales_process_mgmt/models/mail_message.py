@@ -56,13 +56,8 @@ class MailMessage(models.Model):
 
         On its leads and contacts: like posting there.
         """
-        if not self or not self.env["crm.team"]._get_active_process_ids():
-            return
-        Ownership = self.env["sales.process.ownership"]
-        if not Ownership._is_attended():
-            return
         # sudo: where the message is, not what stands in it
-        Ownership._check_document_work(
+        self.env["sales.process.ownership"]._check_document_work(
             (message.model, message.res_id) for message in self.sudo()
         )
 

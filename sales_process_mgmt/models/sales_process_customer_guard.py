@@ -220,7 +220,14 @@ class CustomerGuard:
         raise row._make_work_refusal(self.env(su=False), partner)
 
     def check_documents(self, documents):
-        """See :meth:`check_work`, of leads and contacts."""
+        """See :meth:`check_work`, of leads and contacts.
+
+        Nothing is read where no team is active, or nobody is there to be refused.
+        """
+        if not self.env["crm.team"]._get_active_process_ids() or not (
+            self.env["sales.process.ownership"]._is_attended()
+        ):
+            return
         ids = defaultdict(set)
         for model, res_id in documents:
             if res_id and model in ("crm.lead", "res.partner"):
