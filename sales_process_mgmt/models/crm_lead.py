@@ -44,6 +44,7 @@ from .crm_lead_sync import (
     PendingLeads,
     is_running,
 )
+from .sales_process_ownership import FOLLOWUP_STATES
 
 # Several numbers and words beside them; an index of Odoo holds 2,704 bytes. All of it
 # is read: what is not read hides a colleague's number.
@@ -176,12 +177,7 @@ class CrmLead(models.Model):
         help="The last contact with the customer that counts.",
     )
     followup_state = fields.Selection(
-        [
-            ("none", "No Timer"),
-            ("on_track", "On Track"),
-            ("due_soon", "Due Soon"),
-            ("overdue", "Overdue"),
-        ],
+        FOLLOWUP_STATES,
         compute="_compute_followup_state",
         search="_search_followup_state",
         help="Due soon: the team's first warning has been reached.",

@@ -33,6 +33,13 @@ from .sales_process_retry import MAX_FAILURES
 
 # Reasons by which an owner let the customer go, as opposed to a decision of the leader.
 LAPSE_REASONS = ("expired", "released")
+# How a customer stands before its deadline; its leads show the same.
+FOLLOWUP_STATES = [
+    ("none", "No Timer"),
+    ("on_track", "On Track"),
+    ("due_soon", "Due Soon"),
+    ("overdue", "Overdue"),
+]
 
 
 class SalesProcessOwnership(models.Model):
@@ -359,12 +366,7 @@ class SalesProcessOwnership(models.Model):
         help="Whether you lead the team of this customer.",
     )
     followup_state = fields.Selection(
-        [
-            ("none", "No Timer"),
-            ("on_track", "On Track"),
-            ("due_soon", "Due Soon"),
-            ("overdue", "Overdue"),
-        ],
+        FOLLOWUP_STATES,
         compute="_compute_followup_state",
         search="_search_followup_state",
         help="Due soon: the team's first warning has been reached.",
@@ -1021,7 +1023,10 @@ class SalesProcessOwnership(models.Model):
     def _check_document_work(self, documents):
         """See :meth:`_check_customer_work`, of leads and contacts.
 
-        :param documents: iterable of ``(name of the model, id)``; others are left out
+        Nothing where no team is active, or nobody is there to read a refusal.
+
+        :param documents: iterable of ``(name of the model, id)``, read only where it
+            is needed; other models are left out
         """
         return CustomerGuard(self.env).check_documents(documents)
 
