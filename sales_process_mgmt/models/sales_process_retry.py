@@ -37,6 +37,7 @@ def work_on_each(env, items, work, mark_failure):
             raise
         except Exception as error:
             return error
+        return None
 
     def give_up(item, error):
         _logger.error("Work of a scheduled action fails for %s", item, exc_info=error)
@@ -131,6 +132,7 @@ def _halve_batch(env, select, process, on_failure, ids):
         except Exception as error:
             env.cr.rollback()
             return error
+        return None
 
     def give_up(record_id, error):
         _logger.error(
