@@ -91,7 +91,7 @@ class SalesProcessConflict(models.Model):
     )
     identities = fields.Json(readonly=True, export_string_translation=False)
     state = fields.Selection(
-        [("open", "Open"), ("resolved", "Resolved")],
+        [("open", "To Decide"), ("resolved", "Resolved")],
         default="open",
         required=True,
         readonly=True,

@@ -34,7 +34,7 @@ CHANNELS = [
     ("meeting", "Meeting"),
     ("email", "E-mail"),
     ("sms", "SMS"),
-    ("message", "Message"),
+    ("message", "Chat Message"),
     ("other", "Other"),
 ]
 # Clocks of servers, telephones and people are not quite the same.

@@ -122,7 +122,9 @@ class SalesProcessHandover(models.Model):
         "on the list.",
     )
     summary = fields.Char(
-        compute="_compute_summary", help="How many customers each receiver gets."
+        string="Distribution",
+        compute="_compute_summary",
+        help="How many customers each receiver gets.",
     )
     date_done = fields.Datetime(string="Handed Over On", readonly=True, copy=False)
     can_lead = fields.Boolean(compute="_compute_can_lead")

@@ -34,7 +34,7 @@ class SalesProcessHandoverLine(models.Model):
         ondelete="set null",
     )
     customer_name = fields.Char(
-        related="ownership_id.name", related_sudo=True, string="Name"
+        related="ownership_id.name", related_sudo=True, string="Customer Name"
     )
     phase = fields.Selection(related="ownership_id.phase", related_sudo=True)
     date_last_contact = fields.Datetime(

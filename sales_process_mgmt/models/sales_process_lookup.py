@@ -99,7 +99,7 @@ class SalesProcessLookup(models.Model):
     digest = fields.Char(readonly=True, export_string_translation=False)
     session = fields.Char(readonly=True, export_string_translation=False)
     is_charged = fields.Boolean(
-        string="Counts",
+        string="Charged",
         readonly=True,
         help="Counts towards the look-ups per hour. Several details of one customer, "
         "and one's own customers, count no more than once.",
@@ -114,7 +114,7 @@ class SalesProcessLookup(models.Model):
         :return: list of ``(value, label)``
         """
         return [
-            ("new", self.env._("New")),
+            ("new", self.env._("New Customer")),
             ("mine", self.env._("Mine")),
             ("helper", self.env._("I Help")),
             ("owned", self.env._("Somebody Else's")),

@@ -136,7 +136,7 @@ class PoolView:
                 (self.env._("Inquiries"), leads.mapped("name")),
                 (self.env._("Product Lines"), leads.tag_ids.mapped("name")),
                 (
-                    self.env._("Place"),
+                    self.env._("Region"),
                     [
                         " ".join(
                             filter(

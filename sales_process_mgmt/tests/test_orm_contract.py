@@ -275,7 +275,7 @@ class TestOrmReading(SalesProcessCommon):
     def test_labels(self):
         """In the language of the reader, whatever groups the user has."""
         Conflict = self.env["sales.process.conflict"].with_user(self.salesperson_a)
-        self.assertEqual(labels.get_choices(Conflict, "state")["open"], "Open")
+        self.assertEqual(labels.get_choices(Conflict, "state")["open"], "To Decide")
         self.env["res.lang"]._activate_lang("fr_FR")
         field = self.env["ir.model.fields"]._get("sales.process.conflict", "state")
         field.with_context(lang="fr_FR").field_description = "Etat"

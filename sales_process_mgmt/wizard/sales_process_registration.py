@@ -53,7 +53,7 @@ class SalesProcessRegistration(models.TransientModel):
     phone = fields.Char(size=128)
     email = fields.Char(string="E-mail", size=256)
     wechat_id = fields.Char(string="WeChat ID", size=64)
-    contact_name = fields.Char(string="Name", size=128)
+    contact_name = fields.Char(string="Name of the Person", size=128)
     partner_name = fields.Char(string="Company", size=256)
     partner_id = fields.Many2one(
         "res.partner",
@@ -588,7 +588,7 @@ class SalesProcessRegistration(models.TransientModel):
             # the only placeholder is the link's, whatever the customer is called
             params["message"] = message.replace("%s", "% s") + " %s"
             params["links"] = [
-                {"label": self.env._("Open"), "url": f"/odoo/crm.lead/{lead.id}"}
+                {"label": self.env._("View"), "url": f"/odoo/crm.lead/{lead.id}"}
             ]
         return {
             "type": "ir.actions.client",

@@ -17,7 +17,7 @@ class SalesProcessRegistrationContact(models.TransientModel):
     registration_id = fields.Many2one(
         "sales.process.registration", required=True, index=True, ondelete="cascade"
     )
-    name = fields.Char(size=128)
+    name = fields.Char(string="Name of the Person", size=128)
     phone = fields.Char(size=128)
     email = fields.Char(string="E-mail", size=256)
     wechat_id = fields.Char(string="WeChat ID", size=64)
