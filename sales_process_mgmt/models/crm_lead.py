@@ -18,7 +18,6 @@ from odoo.tools import SQL
 
 from ..tools import labels, orm
 from ..tools.transaction import (
-    SkipSync,
     entering,
     find_arrival,
     find_door,
@@ -27,6 +26,7 @@ from ..tools.transaction import (
     get_reply_to,
     scheduled,
     skips_sync,
+    writing_ledger,
 )
 from .crm_lead_doors import LEDGER_FIELDS, LeadDoors
 from .crm_lead_identity import (
@@ -977,9 +977,8 @@ class CrmLead(models.Model):
     def _process_pending(self):
         """Claim the customers of these leads; see :meth:`_cron_claim_pending`."""
         leads = self.sudo()
-        leads.with_context(sales_process_skip=SkipSync).write(
-            {"process_ownership_pending": False}
-        )
+        with writing_ledger(self.env):
+            leads.write({"process_ownership_pending": False})
         if leads := LeadSync(leads, find_arrival(self.env, "cron")).select():
             leads._sync_ownership_now("cron", (), None, self.env.user)
 
@@ -991,9 +990,7 @@ class CrmLead(models.Model):
         :raise CustomerOwnedError: where only a leader merges these customers
         """
         merge = partial(
-            super(
-                CrmLead, self.with_context(sales_process_skip=SkipSync)
-            )._merge_opportunity,
+            super()._merge_opportunity,
             user_id=user_id,
             team_id=team_id,
             auto_unlink=auto_unlink,
@@ -1039,9 +1036,7 @@ class CrmLead(models.Model):
         """
         # sudo: the new owner may be somebody whose leads the actor cannot write
         quiet = self.sudo().with_context(
-            sales_process_skip=SkipSync,
-            tracking_disable=True,
-            mail_auto_subscribe_no_notify=True,
+            tracking_disable=True, mail_auto_subscribe_no_notify=True
         )
         moved = quiet.filtered(lambda lead: lead.team_id != team)
         staying = quiet - moved
@@ -1058,7 +1053,8 @@ class CrmLead(models.Model):
         moved -= unfit
         staying -= unfit
         company, *computed = (self._fields[name] for name in TEAM_FIELDS)
-        with self.env.protecting([([company], moved), ([company, *computed], staying)]):
+        protected = [([company], moved), ([company, *computed], staying)]
+        with writing_ledger(self.env), self.env.protecting(protected):
             if unfit:
                 unfit.write(
                     {"user_id": user.id, "team_id": team.id, "company_id": branch.id}

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from odoo.exceptions import AccessError, UserError
 
 from ..tools import labels
-from ..tools.transaction import SkipSync, skips_sync
+from ..tools.transaction import skips_sync, writing_ledger
 
 # Contact details that a helper adds, and does not replace.
 DETAIL_FIELDS = ("email_from", "partner_id", "phone", "process_wechat_id")
@@ -242,14 +242,15 @@ class LeadDoors:
         """
         helped.check_access("write")
         # sudo: the proposal is written by this method only
-        quiet = helped.sudo().with_context(sales_process_skip=SkipSync)
-        quiet.write(
-            {
-                "process_lost_proposed_by_id": self.user.id,
-                "process_lost_proposed_reason_id": reason_id,
-            }
-        )
-        by_owner = quiet.grouped(lambda lead: lead.ownership_id.user_id)
+        asked = helped.sudo()
+        with writing_ledger(self.env):
+            asked.write(
+                {
+                    "process_lost_proposed_by_id": self.user.id,
+                    "process_lost_proposed_reason_id": reason_id,
+                }
+            )
+        by_owner = asked.grouped(lambda lead: lead.ownership_id.user_id)
         for owner, leads in by_owner.items():
             if not owner.active:
                 continue
@@ -289,12 +290,13 @@ class LeadDoors:
         if not asked:
             return
         helpers = asked.process_lost_proposed_by_id
-        asked.with_context(sales_process_skip=SkipSync).write(
-            {
-                "process_lost_proposed_by_id": False,
-                "process_lost_proposed_reason_id": False,
-            }
-        )
+        with writing_ledger(self.env):
+            asked.write(
+                {
+                    "process_lost_proposed_by_id": False,
+                    "process_lost_proposed_reason_id": False,
+                }
+            )
         todo = self.env.ref("mail.mail_activity_data_todo")
         asked.activity_ids.filtered(
             lambda activity: (

@@ -3,7 +3,7 @@
 """Merged leads are one customer: their ownerships become one."""
 
 from ..exceptions import CustomerOwnedError
-from ..tools.transaction import Merging
+from ..tools.transaction import Merging, writing_ledger
 from .crm_lead_doors import LeadDoors
 
 
@@ -44,7 +44,7 @@ class LeadMerge:
         active_ids = self.env["crm.team"]._get_active_process_ids()
         is_off = not self.ownerships and teams.isdisjoint(active_ids)
         merging = Merging(self.leads, lambda head: is_off or self._join(head))
-        with merging.going_on(self.env):
+        with merging.going_on(self.env), writing_ledger(self.env):
             head = merge()
         head = head.with_env(self.env)
         merging.before_deletion(self.merged - head)
@@ -70,10 +70,13 @@ class LeadMerge:
 
         :param head: crm.lead, sudo, the one that stays
         """
-        running = self.ownerships.filtered(lambda ownership: ownership.state != "ended")
-        if running and self._absorb(head, running) and self.is_whole:
-            return
-        head._sync_ownership(changed={"phone", "user_id"})
+        with writing_ledger(self.env, is_written=False):
+            running = self.ownerships.filtered(
+                lambda ownership: ownership.state != "ended"
+            )
+            if running and self._absorb(head, running) and self.is_whole:
+                return
+            head._sync_ownership(changed={"phone", "user_id"})
 
     def _absorb(self, head, running):
         """Join the running customers in the one that is kept.

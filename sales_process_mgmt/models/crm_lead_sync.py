@@ -8,7 +8,7 @@ from collections import defaultdict
 from odoo.tools import SQL
 
 from ..exceptions import RETRY_ERRORS, LookupLimitError
-from ..tools.transaction import SkipSync, get_door, keeps_owners
+from ..tools.transaction import get_door, keeps_owners, writing_ledger
 from .crm_lead_identity import LeadIdentity
 from .sales_process_ownership_claim import OwnershipClaims
 from .sales_process_ownership_key import HARD_KINDS, TYPED_KINDS
@@ -101,9 +101,8 @@ class LeadSync:
 
     def _wait_for_owner(self, leads):
         """Queue the leads for the scheduled action that finds their owner."""
-        leads.with_context(sales_process_skip=SkipSync).write(
-            {"process_ownership_pending": True}
-        )
+        with writing_ledger(self.env):
+            leads.write({"process_ownership_pending": True})
         cron = self.env.ref(
             "sales_process_mgmt.ir_cron_claim_pending", raise_if_not_found=False
         )

@@ -12,10 +12,10 @@ from odoo.fields import Domain
 from ..tools import deadline as deadline_tools
 from ..tools import labels
 from ..tools.transaction import (
-    MovesAlong,
     are_customers_locked,
     get_known_contacts,
     moves_along,
+    moving_along,
 )
 from .mail_activity import SUBJECT_LENGTH, WORDS_TYPE
 from .sales_process_followup_judge import (
@@ -477,9 +477,7 @@ class SalesProcessFollowup(models.Model):
         (before | self.sudo().ownership_id)._lock_rows()
         result = super().write(vals)
         if "lead_id" in vals:
-            self.sudo().with_context(
-                followup_rows=MovesAlong, tracking_disable=True
-            ).write(moved)
+            self._move_along(moved)
             self._check_after_write(vals)
         self._check_dates()
         self._judge(who_changed=bool({"lead_id", "user_id"} & vals.keys()))
@@ -693,9 +691,8 @@ class SalesProcessFollowup(models.Model):
         if not self:
             return
         # sudo: nothing of what was said changes, only where it stands
-        self.sudo().with_context(followup_rows=MovesAlong, tracking_disable=True).write(
-            vals
-        )
+        with moving_along(self.env):
+            self.sudo().with_context(tracking_disable=True).write(vals)
 
     # ------------------------------------------------------------
     # WHETHER IT COUNTS: see sales_process_followup_judge.py

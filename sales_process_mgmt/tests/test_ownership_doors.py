@@ -13,7 +13,7 @@ from odoo.addons.sales_process_mgmt.models.sales_process_ownership_claim import 
     OwnershipClaims,
 )
 
-from ..tools.transaction import SkipSync, entering, get_door
+from ..tools.transaction import entering, get_door, writing_ledger
 from .common import SalesProcessCommon
 
 PHONE = "13812345678"
@@ -468,11 +468,10 @@ class TestOwnershipDoors(SalesProcessCommon):
         second = self._create_lead(self.salesperson_a, phone="13900000003")
         both = self.ownership | second.ownership_id
         leads = self.lead | second
-        leads.with_context(sales_process_skip=SkipSync).write(
-            {"email_from": "both@example.com"}
-        )
-        self.lead.with_context(sales_process_skip=SkipSync).phone = "13900000003"
-        second.with_context(sales_process_skip=SkipSync).phone = PHONE
+        with writing_ledger(self.env):
+            leads.write({"email_from": "both@example.com"})
+            self.lead.phone = "13900000003"
+            second.phone = PHONE
         leads._sync_ownership(changed={"phone"})
         kept = leads.ownership_id
         self.assertEqual(len(kept), 1)
@@ -499,7 +498,8 @@ class TestOwnershipDoors(SalesProcessCommon):
         """A number that nobody owned yet is claimed together with the lead."""
         stray = self._create_lead(self.salesperson_a, phone="13900000003")
         stray.ownership_id._end("released")
-        stray.with_context(sales_process_skip=SkipSync).ownership_id = False
+        with writing_ledger(self.env):
+            stray.ownership_id = False
         (self.lead | stray).with_user(self.salesperson_a).merge_opportunity()
         remaining = (self.lead | stray).exists()
         remaining.phone = "13900000003"

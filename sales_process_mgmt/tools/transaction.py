@@ -24,6 +24,8 @@ MEETING_CHECKED = "meeting checked"
 MERGING_CONTACTS = "merging contacts"
 REPLY_TO = "reply to"
 WRITING_SELLERS = "writing sellers"
+WRITING_LEDGER = "writing ledger"
+MOVING_ALONG = "moving along"
 
 _marks = WeakKeyDictionary()
 
@@ -43,16 +45,13 @@ def _get_mark(env, name):
     return _marks.get(env.cr, {}).get(name)
 
 
-class SkipSync:
-    """``sales_process_skip``: the ledger is written by the caller.
+def writing_ledger(env, is_written=True):
+    """While whoever writes leads writes the ledger, too: they claim nothing.
 
-    A mark in the context goes with the records that are written. A client sends text,
-    numbers and lists: never a Python class, so that nobody goes past the rules.
+    :param bool is_written: False within such a time, for leads that are claimed
+    :return: context manager
     """
-
-
-class MovesAlong:
-    """``followup_rows``: contacts follow their customer, nothing of them changes."""
+    return _going_on(env, WRITING_LEDGER, is_written)
 
 
 def skips_sync(env):
@@ -60,7 +59,15 @@ def skips_sync(env):
 
     :return: bool
     """
-    return env.context.get("sales_process_skip") is SkipSync
+    return bool(_get_mark(env, WRITING_LEDGER))
+
+
+def moving_along(env):
+    """While contacts follow their customer: nothing of them changes.
+
+    :return: context manager
+    """
+    return _going_on(env, MOVING_ALONG, True)
 
 
 def moves_along(env):
@@ -68,7 +75,7 @@ def moves_along(env):
 
     :return: bool
     """
-    return env.context.get("followup_rows") is MovesAlong
+    return bool(_get_mark(env, MOVING_ALONG))
 
 
 def entering(env, door):

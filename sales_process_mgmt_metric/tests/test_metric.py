@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.sales_process_mgmt.tests.common import SalesProcessCommon
 from odoo.addons.sales_process_mgmt.tools import period as period_tools
-from odoo.addons.sales_process_mgmt.tools.transaction import SkipSync
+from odoo.addons.sales_process_mgmt.tools.transaction import writing_ledger
 
 from ..models.sales_process_metric_query import MetricQuery
 
@@ -154,9 +154,8 @@ class TestMetric(SalesProcessCommon):
         self._create_won(self.salesperson_a, self.moment, 100)
         for money, company in ((10, False), (1, self.company_2.id)):
             lead = self._create_won(self.salesperson_a, self.moment, money)
-            lead.with_context(sales_process_skip=SkipSync).write(
-                {"team_id": False, "company_id": company}
-            )
+            with writing_ledger(self.env):
+                lead.write({"team_id": False, "company_id": company})
         for company, number, money in (
             (self.company, 2, 110),
             (self.company_2, 1, 1),
