@@ -15,7 +15,7 @@ from odoo.tools.misc import hmac
 
 from ..exceptions import LookupLimitError
 from ..tools import identity
-from ..tools.transaction import get_asked_lookups
+from ..tools.transaction import get_asked_lookups, get_told_lookups
 from .sales_process_ownership_key import HARD_KINDS
 
 _logger = logging.getLogger(__name__)
@@ -242,15 +242,87 @@ class SalesProcessLookup(models.Model):
         :param bool is_acted_on: what follows may fail, and has answered then
         :return: naive UTC datetime from which the next look-up works, or False
         """
-        rows = {}
-        for key, label in sorted(details.items()):
-            if key[1] in KIND_GROUPS:
-                rows.setdefault(self._get_digest(key), (key, label))
+        rows = self._get_asked_rows(details)
         if not rows:
             return False
         now = fields.Datetime.now()
         asked = get_asked_lookups(self.env)
         recent = self._read_recent(user, now - WINDOW, asked)
+        values_list = self._prepare_lookups(
+            user, company, rows, result, session, now, recent
+        )
+        charges = sum(row["is_charged"] for row in values_list)
+        if moment := self._get_excess_moment(user, company, charges, now, recent):
+            return moment
+        told = get_told_lookups(self.env)
+        if is_acted_on:
+            self._keep_asked(self._take_back_told(rows, told) + values_list, asked)
+        else:
+            # sudo: the log is written by its own methods only
+            logged = self.sudo().create(values_list)
+            told.update(zip(logged.ids, values_list, strict=True))
+        return False
+
+    @api.model
+    def _find_told(self, user, company, details, result, session=""):
+        """Whether a person has been told an answer; nothing is logged by asking this.
+
+        The arguments are those of :meth:`_charge`.
+
+        :return: tuple of a bool, all details were looked up within the hour, and the
+            naive UTC datetime from which those that were not can be, or False
+        """
+        rows = self._get_asked_rows(details)
+        if not rows:
+            return True, False
+        now = fields.Datetime.now()
+        asked = get_asked_lookups(self.env)
+        recent = self._read_recent(user, now - WINDOW, asked)
+        if rows.keys() <= {row[3] for row in recent}:
+            return True, False
+        values_list = self._prepare_lookups(
+            user, company, rows, result, session, now, recent
+        )
+        charges = sum(row["is_charged"] for row in values_list)
+        return False, self._get_excess_moment(user, company, charges, now, recent)
+
+    @api.model
+    def _get_asked_rows(self, details):
+        """What is logged of contact details, by digest.
+
+        :return: dict ``{digest: (key, label)}``
+        """
+        rows = {}
+        for key, label in sorted(details.items()):
+            if key[1] in KIND_GROUPS:
+                rows.setdefault(self._get_digest(key), (key, label))
+        return rows
+
+    @api.model
+    def _take_back_told(self, rows, told):
+        """Look-ups of this transaction that are acted on outlive it if that fails.
+
+        :param dict rows: see :meth:`_get_asked_rows`
+        :param dict told: see :func:`get_told_lookups`
+        :return: list of the values that were logged; they are not any more
+        """
+        asked_ids = [row_id for row_id, row in told.items() if row["digest"] in rows]
+        # sudo: the log is written by its own methods only
+        logged = self.sudo().browse(asked_ids).exists()
+        values_list = [told[row_id] for row_id in logged.ids]
+        logged.unlink()
+        for row_id in asked_ids:
+            del told[row_id]
+        return values_list
+
+    @api.model
+    def _prepare_lookups(self, user, company, rows, result, session, now, recent):
+        """Values of the log for what a person asks, without what was asked just now.
+
+        :param dict rows: see :meth:`_get_asked_rows`
+        :param recent: what :meth:`_read_recent` returned
+        :return: list of dicts
+        """
         known = {row[3] for row in recent if row[0] > now - REPEAT}
         answered = set()
         if result.state in (*ANSWERED, False):
@@ -282,15 +354,7 @@ class SalesProcessLookup(models.Model):
                     "is_charged": not is_known and is_new,
                 }
             )
-        charges = sum(row["is_charged"] for row in values_list)
-        if moment := self._get_excess_moment(user, company, charges, now, recent):
-            return moment
-        if is_acted_on:
-            self._keep_asked(values_list, asked)
-        else:
-            # sudo: the log is written by its own methods only
-            self.sudo().create(values_list)
-        return False
+        return values_list
 
     @api.model
     def _get_outcome(self, key, result):

@@ -163,6 +163,32 @@ class TestLookup(RegistrationCommon):
             self._look_up(self.salesperson_b, "13812345678")
         self.assertEqual(len(self._logged(self.salesperson_b)), 2)
 
+    def test_who_reads_asks_nothing(self):
+        """What was asked is shown, uncounted; what was not asked is not shown."""
+        self._create_lead(self.salesperson_a, phone="13812345678")
+        with freeze_time("2026-03-02 02:00:00"):
+            wizard = self._registration(self.salesperson_b, phone="13912345678")
+        self.assertEqual(len(self._logged(self.salesperson_b)), 1)
+        with freeze_time("2026-03-02 02:30:00"):
+            wizard.invalidate_recordset()
+            self.assertEqual(wizard.result_state, "new")
+            self.env["sales.process.registration.contact"].with_user(
+                self.salesperson_b
+            ).create({"registration_id": wizard.id, "phone": "13812345678"})
+            wizard.invalidate_recordset()
+            self.assertFalse(wizard.result_state)
+            self.assertNotIn("Salesperson A", wizard.result_message)
+            shown = wizard.browse().onchange(
+                {"phone": "13812345678", "team_id": self.team_east.id},
+                ["subject"],
+                {"phone": {}, "team_id": {}, "subject": {}, "result_state": {}},
+            )
+            self.assertFalse(shown["value"].get("result_state"))
+        self.assertEqual(len(self._logged(self.salesperson_b)), 1)
+        wizard.write({"phone": "13812345678"})
+        self.assertEqual(wizard.result_state, "owned")
+        self.assertEqual(len(self._logged(self.salesperson_b)), 2)
+
     def test_limit(self):
         """The last look-up of the hour works, the next does not, an hour later does."""
         self.company.process_lookup_limit = 3

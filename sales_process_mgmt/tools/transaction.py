@@ -19,6 +19,7 @@ KEEPING_OWNERS = "keeping owners"
 MERGING = "merging"
 ASKED_LOOKUPS = "asked lookups"
 LOOKED_UP = "looked up"
+TOLD_LOOKUPS = "told lookups"
 CUSTOMERS_LOCKED = "customers locked"
 MEETING_CHECKED = "meeting checked"
 MERGING_CONTACTS = "merging contacts"
@@ -242,6 +243,14 @@ def get_asked_lookups(env):
     :return: list of dicts, values of sales.process.lookup
     """
     return _marks.setdefault(env.cr, {}).setdefault(ASKED_LOOKUPS, [])
+
+
+def get_told_lookups(env):
+    """The look-ups that were logged in this transaction, and go with it if it fails.
+
+    :return: dict ``{id of sales.process.lookup: its values}``
+    """
+    return _marks.setdefault(env.cr, {}).setdefault(TOLD_LOOKUPS, {})
 
 
 def looked_up(env):

@@ -15,6 +15,17 @@ from .sales_process_registration_contact import MAX_PARTY
 from .sales_process_registration_reception import CustomerReception
 from .sales_process_registration_stranger import StrangersCustomer
 
+# What is typed to know whose customer it is.
+ASKED_FIELDS = (
+    "phone",
+    "email",
+    "wechat_id",
+    "partner_name",
+    "partner_id",
+    "contact_ids",
+    "team_id",
+)
+
 
 class SalesProcessRegistration(models.TransientModel):
     """Register a customer at the counter or on the hotline, on one screen.
@@ -280,15 +291,47 @@ class SalesProcessRegistration(models.TransientModel):
         :return: RegistrationAnswer
         """
         identities, result = self._look()
+        details = self._get_asked_details(identities)
         moment = self.env["sales.process.lookup"]._charge(
-            self.env.user,
-            self.company_id,
-            self._get_asked_details(identities),
-            result,
-            self.token,
-            is_acted_on,
+            self.env.user, self.company_id, details, result, self.token, is_acted_on
         )
         return RegistrationAnswer(self, identities, result, moment)
+
+    def _look_told(self):
+        """What the person has been told of the customer; nothing is counted.
+
+        :return: RegistrationAnswer, that of no question where none was counted
+        """
+        identities, result = self._look()
+        Lookup = self.env["sales.process.lookup"]
+        details = self._get_asked_details(identities)
+        is_told, moment = Lookup._find_told(
+            self.env.user, self.company_id, details, result, self.token
+        )
+        if not is_told and not moment:
+            identities, result = {}, Lookup._find((), self.env.user)
+        return RegistrationAnswer(self, identities, result, moment)
+
+    @api.onchange(*ASKED_FIELDS)
+    def _onchange_asked(self):
+        """Who types a contact detail asks whose customer it is: that counts."""
+        self._look_counted()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Who saves contact details asks whose customer it is: that counts."""
+        wizards = super().create(vals_list)
+        for wizard in wizards:
+            wizard._look_counted()
+        return wizards
+
+    def write(self, vals):
+        """Who saves other contact details asks whose customer it is: that counts."""
+        result = super().write(vals)
+        if not vals.keys().isdisjoint(ASKED_FIELDS):
+            for wizard in self:
+                wizard._look_counted()
+        return result
 
     def _get_asked_details(self, identities):
         """What counts of what was typed: beside a contact, what is not its own.
@@ -332,7 +375,7 @@ class SalesProcessRegistration(models.TransientModel):
     @api.depends_context("uid")
     def _compute_result(self):
         for wizard in self:
-            answer = wizard._look_counted()
+            answer = wizard._look_told()
             wizard.result_state = answer.state
             wizard.can_register = not answer.moment and not answer.is_blocked()
             wizard.match_ids = answer.get_matches()
