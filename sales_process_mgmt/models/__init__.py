@@ -39,6 +39,7 @@ from . import resource_calendar_leaves
 from . import sales_process_absence
 from . import sales_process_backfill
 from . import sales_process_calendar_exception
+from . import sales_process_certificate
 from . import sales_process_conflict
 from . import sales_process_customer_grade
 from . import sales_process_duty

@@ -1889,6 +1889,14 @@ class SalesProcessOwnership(models.Model):
         action["context"] = {"active_test": False, "create": False}
         return action
 
+    def action_print_certificate(self):
+        """Issue certificates of whose these customers are, and print them.
+
+        :return: dict, a report action
+        :raise AccessError: for who does not lead the teams of the customers
+        """
+        return self.env["sales.process.certificate"]._issue(self).action_print()
+
     def action_open_transfer(self):
         """Open the wizard that gives these customers to somebody else.
 

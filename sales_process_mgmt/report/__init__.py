@@ -3,6 +3,7 @@
 from . import sales_process_report_mixin
 from . import sales_process_evidence_mixin
 from . import sales_process_agenda_item
+from . import sales_process_customer_sheet
 from . import sales_process_fact
 from . import sales_process_followup_report
 from . import sales_process_ownership_report

@@ -62,6 +62,7 @@ MATRIX = {
     "sales.process.ownership": (TEAM, NOBODY, NOBODY, NOBODY),
     "sales.process.ownership.key": (HELPERS, NOBODY, NOBODY, NOBODY),
     "sales.process.followup": (TEAM, OWNER, OWNER, MANAGER),
+    "sales.process.certificate": (LEADERS, NOBODY, NOBODY, NOBODY),
     "sales.process.conflict": (OWNER, NOBODY, NOBODY, NOBODY),
     "sales.process.invitation": (READERS, NOBODY, OWNER, NOBODY),
     "sales.process.release.run": (LEADERS, NOBODY, NOBODY, NOBODY),
@@ -215,6 +216,10 @@ class Records(SalesProcessCommon):
                 {"user_id": owner.id, "kind": "registration", "outcome": "new"}
             ),
         }
+        certificates = env["sales.process.certificate"].with_user(cls.director)
+        cls.records["sales.process.certificate"] = certificates._issue(
+            ownership.with_user(cls.director)
+        ).sudo()
         env.flush_all()
 
 

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import base64
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from odoo.addons.sales_process_mgmt.tests.common import SalesProcessCommon
@@ -219,6 +219,8 @@ class TestPrivacy(SalesProcessCommon):
         others = {
             "sales.process.money": {"source"},
             "sales.process.lookup": {"identity_kind", "session"},
+            # the number and the checksum of a paper that says nothing any more
+            "sales.process.certificate": {"checksum", "name", "tz"},
             "sales.process.ownership": {
                 "clock_zones",
                 "release_error",
@@ -245,6 +247,24 @@ class TestPrivacy(SalesProcessCommon):
             }
             with self.subTest(model=name):
                 self.assertFalse(texts - known)
+
+    def test_certificate(self):
+        """A certificate forgets the person; its number stays, and says so."""
+        certificate = (
+            self.env["sales.process.certificate"]
+            .with_user(self.leader_east)
+            ._issue(self.ownership.with_user(self.leader_east))
+        )
+        self.assertIn(NAME, str(certificate.content))
+        number = certificate.name
+        self._line(self.ownership).action_unlink()
+        certificate.invalidate_recordset()
+        self.assertFalse(certificate.content)
+        self.assertEqual(certificate.customer_name, "Anonymous")
+        self.assertEqual(certificate.name, number)
+        self.assertFalse(certificate.is_intact)
+        with self.assertRaises(UserError):
+            certificate.action_print()
 
     def test_whole_chain(self):
         """All periods of the customer are made anonymous, from whichever row."""
