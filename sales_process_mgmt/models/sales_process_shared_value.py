@@ -214,6 +214,8 @@ class SalesProcessSharedValue(models.Model):
         counts = Counter(key for key in identities if key[1] in KINDS)
         if not counts:
             return
+        # the limit of a company may just have been written
+        self.env["res.company"].flush_model(["process_shared_value_threshold"])
         self.env.cr.execute(
             SQL(
                 """

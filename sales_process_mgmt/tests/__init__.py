@@ -11,6 +11,7 @@ from . import test_backfill
 from . import test_clock
 from . import test_clock_goes_on
 from . import test_conflict
+from . import test_conflict_decisions
 from . import test_cron_race
 from . import test_customer_guard
 from . import test_deadline
@@ -35,6 +36,7 @@ from . import test_invitation
 from . import test_guard
 from . import test_guard_reading
 from . import test_guard_rules
+from . import test_hand_over
 from . import test_handover
 from . import test_ledger_rules
 from . import test_lookup
