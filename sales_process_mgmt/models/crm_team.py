@@ -797,6 +797,21 @@ class CrmTeam(models.Model):
             "sales_team.group_sale_manager"
         )
 
+    @api.model
+    def _find_above(self, company, without):
+        """Who decides where nobody leads but who asks: a sales administrator.
+
+        :param company: res.company, whose people are asked
+        :param without: res.users who ask, and do not decide
+        :return: res.users in sudo, one at most
+        """
+        # sudo: who administers sales is no secret
+        above = self.env.ref("sales_team.group_sale_manager").sudo().all_user_ids
+        above = above.filtered(
+            lambda user: user.active and not user.share and company in user.company_ids
+        )
+        return (above - without).sorted("id")[:1]
+
     def _get_process_timezone(self, user):
         """The zone in which the days of ``user`` are counted.
 

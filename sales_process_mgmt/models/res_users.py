@@ -6,6 +6,7 @@ from odoo.tools import SQL
 from ..tools import deadline as deadline_tools
 from ..tools import orm
 from .crm_team import ACTIVE_MODES
+from .sales_process_absence import STANDING
 from .sales_process_ownership_key import (
     CONTACT_DETAILS_PER_CUSTOMER,
     DETAILS_PER_CUSTOMER,
@@ -14,9 +15,10 @@ from .sales_process_ownership_key import (
 
 ABSENCE_FIELDS = {"out_of_office_from", "out_of_office_to", "process_deputy_id"}
 
-# Whoever sits at the front desk: learns every owner's name, and owns nothing.
+# Dates beyond are as good as none.
 LAST_YEAR = 2199
 
+# Whoever sits at the front desk: learns every owner's name, and owns nothing.
 RECEPTION_GROUP = "sales_process_mgmt.group_sales_process_reception"
 
 
@@ -383,14 +385,23 @@ class ResUsers(models.Model):
         :return: res.users, may be empty
         """
         self.ensure_one()
-        # sudo: memberships of the own teams
+        # sudo: people of the own teams
         user = self.sudo()
-        return user.process_deputy_id & user.crm_team_ids._get_roster_users()
+        return user.process_deputy_id & user._get_roster_teams()._get_roster_users()
+
+    def _get_roster_teams(self):
+        """The teams whose customers these people work: as members, or as leaders.
+
+        The reverse of ``_get_roster_users`` of the teams.
+
+        :return: crm.team
+        """
+        return self.crm_team_ids | self.process_led_team_ids.filtered("active")
 
     def _sync_out_of_office(self):
         """The out-of-office dates of people are absences, confirmed or to confirm.
 
-        What they were before ends, and is taken back where it has not begun.
+        What becomes of those before: ``_follow_out_of_office`` of the absence.
         """
         # sudo: everybody sets the own dates; what they mean is decided below
         Absence = self.env["sales.process.absence"].sudo()
@@ -403,24 +414,12 @@ class ResUsers(models.Model):
                 [
                     ("user_id", "=", user.id),
                     ("is_out_of_office", "=", True),
-                    ("state", "in", ("requested", "confirmed")),
+                    ("state", "in", STANDING),
                 ]
             )
             if start and end and end <= start:
                 start = False
-            same = known.filtered(
-                lambda row, dates=(start, end): (row.date_start, row.date_end) == dates
-            )
-            gone = known - same
-            past = gone.filtered(
-                lambda row, start=start: (
-                    row.date_end
-                    and row.date_end <= self.env.cr.now()
-                    and (not start or row.date_end <= start)
-                )
-            )
-            (gone - past).write({"state": "cancelled"})
-            past.write({"is_out_of_office": False})
+            same = known._follow_out_of_office(start, end)
             if start and not same:
                 Absence.create(
                     {
@@ -431,7 +430,11 @@ class ResUsers(models.Model):
                         "is_out_of_office": True,
                     }
                 )
-            elif same:
-                same.filtered(
-                    lambda row, user=user: row.deputy_id != user.process_deputy_id
-                ).write({"deputy_id": user.process_deputy_id.id})
+            deputy = user._get_process_deputy()
+            known.filtered(
+                lambda row, deputy=deputy: (
+                    row.is_out_of_office
+                    and row.state in STANDING
+                    and row.deputy_id != deputy
+                )
+            ).write({"deputy_id": deputy.id})

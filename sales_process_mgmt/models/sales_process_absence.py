@@ -156,19 +156,19 @@ class SalesProcessAbsence(models.Model):
         if user.has_group("sales_team.group_sale_manager"):
             return True
         # sudo: whether somebody leads a team does not depend on reading it
-        teams = self.sudo().user_id.crm_team_ids
+        teams = self.sudo().user_id._get_roster_teams()
         return user != self.user_id and user in teams.user_id
 
     def _get_leaders(self):
-        """Who is asked about the absence.
+        """Who is asked about the absence: the leaders, else whoever is above.
 
-        :return: res.users, empty where nobody leads the person
+        :return: res.users, empty where nobody else is there
         """
         self.ensure_one()
         # sudo: see _may_decide
         user = self.sudo().user_id
-        leaders = user.crm_team_ids.user_id - user
-        return leaders.filtered("active")
+        leaders = (user._get_roster_teams().user_id - user).filtered("active")
+        return leaders or user.env["crm.team"]._find_above(user.company_id, user)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -233,7 +233,7 @@ class SalesProcessAbsence(models.Model):
                 raise ValidationError(
                     self.env._("A deputy is somebody else than who is away.")
                 )
-            colleagues = absence.user_id.crm_team_ids._get_roster_users()
+            colleagues = absence.user_id._get_roster_teams()._get_roster_users()
             if deputy not in colleagues or not deputy.has_group(
                 "sales_team.group_sale_salesman"
             ):
@@ -291,7 +291,9 @@ class SalesProcessAbsence(models.Model):
         self.ensure_one()
         user = self.sudo().user_id
         # sudo: the settings of the own team
-        teams = user.crm_team_ids.filtered(lambda team: team.process_mode != "off")
+        teams = user._get_roster_teams().filtered(
+            lambda team: team.process_mode != "off"
+        )
         if not teams:
             # nobody's customers wait for this person
             return True
@@ -410,6 +412,32 @@ class SalesProcessAbsence(models.Model):
                     absence.date_end = now
             else:
                 absence.state = "cancelled"
+
+    def _follow_out_of_office(self, start, end):
+        """The person is out of office at other times: what has been stays an absence.
+
+        One that has not begun is taken back. One that has begun goes on where the new
+        dates hold the rest of it, ends sooner where only their end is another one, and
+        ends now where the person is there.
+
+        :param start: naive UTC datetime, False where the person is there
+        :param end: naive UTC datetime, False without an end
+        :return: the absence that these dates are, empty where they need a new one
+        """
+        now = self.env.cr.now().replace(microsecond=0)
+        latest = end or datetime.max
+        same = self.filtered(lambda row: (row.date_start, row.date_end) == (start, end))
+        for absence in self - same:
+            last = absence.date_end or datetime.max
+            if absence.state != "confirmed" or absence.date_start >= now:
+                absence.state = "cancelled"
+            elif start == absence.date_start and latest < last:
+                absence.date_end = end
+                same |= absence
+            elif last <= now or not (start and start <= now and last <= latest):
+                absence.is_out_of_office = False
+                absence._call_off()
+        return same
 
     # ------------------------------------------------------------
     # WHAT IT MEANS

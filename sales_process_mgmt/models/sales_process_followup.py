@@ -1039,11 +1039,7 @@ class SalesProcessFollowup(models.Model):
         if leader:
             return leader
         company = followup.company_id or team.company_id or self.env.company
-        above = self.env.ref("sales_team.group_sale_manager").sudo().all_user_ids
-        above = above.filtered(
-            lambda user: user.active and not user.share and company in user.company_ids
-        )
-        return (above - asking).sorted("id")[:1]
+        return team._find_above(company, asking)
 
     def action_approve_extension(self):
         """The team leader lets the agreed day stand beyond the team's limit.

@@ -517,6 +517,15 @@ class SalesProcessHandover(models.Model):
                 and line.ownership_id.state == "open"
             )
         )
+        if gone := moved.new_user_id - self._get_allowed_receivers():
+            raise UserError(
+                self.env._(
+                    "%(users)s cannot receive customers of %(team)s any more: the "
+                    "leader sets the handover to draft and chooses somebody else.",
+                    users=", ".join(gone.mapped("name")),
+                    team=self.team_id.name,
+                )
+            )
         (lines - moved).write(
             {"outcome": self.env._("Changed hands before the handover.")}
         )
@@ -542,7 +551,8 @@ class SalesProcessHandover(models.Model):
             (user, rows, "successor_id")
             for user, rows in lines.grouped("new_user_id").items()
         ]
-        parties.append((self.user_id, lines, "ownership_id"))
+        if lines:
+            parties.append((self.user_id, lines, "ownership_id"))
         for user, rows, name in parties:
             self.env["sales.process.notice"]._tell(
                 user,

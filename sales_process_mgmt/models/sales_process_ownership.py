@@ -1603,9 +1603,9 @@ class SalesProcessOwnership(models.Model):
 
         :param pairs: as for :meth:`_mark_owner_left`
         """
-        self._search_owned(pairs).filtered("has_owner_left").write(
-            {"has_owner_left": False, "is_held": False}
-        )
+        back = self._search_owned(pairs).filtered("has_owner_left")
+        back.write({"has_owner_left": False})
+        OwnershipClock(back).end_holding()
 
     @api.model
     def _search_owned(self, pairs):

@@ -310,14 +310,15 @@ class OwnershipClock:
                 ownerships.sudo().with_context(tracking_disable=True).write(
                     dict(changed)
                 )
-        self._end_holding()
+        self.end_holding()
         if warned := self.customers.filtered(
             lambda row: row.warning_level and row.date_warned != row.date_deadline
         ):
             warned._clear_warnings()
 
-    def _end_holding(self):
-        """A held customer that was contacted in time is not held any more."""
+    def end_holding(self):
+        """A held customer that is not due any more is not held: it was contacted in
+        time, or its owner is back."""
         now = self.env.cr.now()
         kept = self.customers.filtered(
             lambda row: (

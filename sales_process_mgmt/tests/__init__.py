@@ -3,6 +3,7 @@
 from importlib.util import find_spec
 
 from . import test_absence
+from . import test_absence_rules
 from . import test_access_duty
 from . import test_access_matrix
 from . import test_access_ownership
@@ -38,6 +39,7 @@ from . import test_guard_reading
 from . import test_guard_rules
 from . import test_hand_over
 from . import test_handover
+from . import test_handover_rules
 from . import test_ledger_rules
 from . import test_lookup
 from . import test_lost_race

@@ -9,13 +9,7 @@ from odoo.tests import BaseCase, tagged
 
 from odoo.addons.sales_process_mgmt.tools import clock
 
-from .common_release import ReleaseCommon
-
-START = datetime(2027, 3, 1, 2)  # a Monday, ten in the morning in Shanghai
-DAY = timedelta(days=1)
-DEADLINE = datetime(2027, 3, 8, 15, 59, 59)
-# whole days in Shanghai
-FIRST = datetime(2027, 3, 2, 16)
+from .common_absence import DAY, DEADLINE, FIRST, START, AbsenceCommon
 
 
 class TestAwayDays(BaseCase):
@@ -227,34 +221,7 @@ class TestClockTools(BaseCase):
 
 
 @tagged("post_install", "-at_install")
-class TestAbsence(ReleaseCommon):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.Absence = cls.env["sales.process.absence"]
-
-    def setUp(self):
-        super().setUp()
-        with self._at(START):
-            self.ownership = self._customer(self.salesperson_a)
-            self.lead = self.ownership.lead_ids
-
-    def _enter(self, user=None, days=3, start=FIRST, moment=START, **values):
-        with self._at(moment):
-            return (
-                self.Absence.with_user(user or self.salesperson_a)
-                .create(
-                    {
-                        "user_id": self.salesperson_a.id,
-                        "date_start": start,
-                        "date_end": start + days * DAY,
-                        **values,
-                    }
-                )
-                .sudo(False)
-                .with_env(self.env)
-            )
-
+class TestAbsence(AbsenceCommon):
     # -- who confirms ----------------------------------------------------
 
     def test_entered_alone_up_to_the_team_s_days(self):
@@ -426,11 +393,6 @@ class TestAbsence(ReleaseCommon):
                 handover.with_user(self.leader_east).action_propose()
 
     # -- the deputy ------------------------------------------------------
-
-    def _tick(self, moment):
-        with self._at(moment):
-            self.Absence._process_deputies()
-        self.env.invalidate_all()
 
     def test_deputy_helps_and_owns_nothing(self):
         absence = self._enter(days=3, deputy_id=self.salesperson_b.id)
