@@ -48,6 +48,7 @@ from . import sales_process_followup
 from . import sales_process_followup_rule
 from . import sales_process_handover
 from . import sales_process_handover_line
+from . import sales_process_home
 from . import sales_process_invitation
 from . import sales_process_lookup
 from . import sales_process_notice

@@ -300,6 +300,11 @@ class CrmLead(models.Model):
             not IS_OURS[field._module] or self.env.su or self.env.user.is_process_shown
         )
 
+    # what a helper says waits for the owner: see sales.process.agenda.item
+    _process_lost_proposed_idx = models.Index(
+        "(ownership_id) WHERE process_lost_proposed_by_id IS NOT NULL"
+    )
+
     @api.model
     def _get_selection_of(self, model_name, field_name):
         """The choices of another model's field, in the reader's language.

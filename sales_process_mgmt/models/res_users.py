@@ -133,14 +133,20 @@ class ResUsers(models.Model):
     def _compute_process_team_ids(self):
         # sudo: record rules ask, on behalf of everybody; archived teams still count
         Team = self.env["crm.team"].sudo().with_context(active_test=False)
-        led = Team.search([("user_id", "in", self.ids)]).grouped("user_id")
-        active = Team.search([("process_mode", "in", ACTIVE_MODES)])
+        asked = Team.search_fetch(
+            ["|", ("user_id", "in", self.ids), ("process_mode", "in", ACTIVE_MODES)],
+            ["active", "process_mode", "user_id"],
+        )
+        led = asked.grouped("user_id")
+        active = asked.filtered(lambda team: team.process_mode in ACTIVE_MODES)
         enforcing = active.filtered(lambda team: team.process_mode == "enforce")
         observing = active - enforcing
         members = Team.crm_team_member_ids.browse()
         if observing:
             # a team that only observes takes from its own people nothing that they see
-            members = members.search([("user_id", "in", self.ids)])
+            members = members.search_fetch(
+                [("user_id", "in", self.ids)], ["crm_team_id", "user_id"]
+            )
         teams = {
             user: rows.crm_team_id for user, rows in members.grouped("user_id").items()
         }

@@ -369,6 +369,7 @@ class SalesProcessFollowup(models.Model):
         "This message has its follow-up already.",
     )
     _ownership_date_idx = models.Index("(ownership_id, date) WHERE counts")
+    _asked_idx = models.Index("(team_id) WHERE is_extension_asked")
 
     @api.model
     def _default_date(self):

@@ -27,7 +27,11 @@ from .sales_process_ownership_ledger import (
 )
 from .sales_process_ownership_merge import OwnershipMerge, PartnerMerge
 from .sales_process_ownership_pool import PoolBars, PoolReturn, PoolTake, PoolView
-from .sales_process_ownership_sentence import NextSteps, OwnershipSentences
+from .sales_process_ownership_sentence import (
+    DeadlineReasons,
+    NextSteps,
+    OwnershipSentences,
+)
 from .sales_process_ownership_warning import OwnershipWarnings
 from .sales_process_retry import MAX_FAILURES
 
@@ -376,6 +380,11 @@ class SalesProcessOwnership(models.Model):
         help="What is planned with the customer: the next activity on its open leads, "
         "else the next step written in the last follow-up.",
     )
+    deadline_reason = fields.Char(
+        compute="_compute_deadline_reason",
+        export_string_translation=False,
+        help="Why there is so much time left.",
+    )
     date_next_step = fields.Date(
         string="Planned For",
         compute="_compute_next_step",
@@ -438,6 +447,7 @@ class SalesProcessOwnership(models.Model):
     )
     # With the index on deadlines: a run that finds nothing due reads no table.
     _owner_left_idx = models.Index("(id) WHERE state = 'open' AND has_owner_left")
+    _held_idx = models.Index("(team_id) WHERE state = 'open' AND is_held")
     _waiting_idx = models.Index("(team_id, id) WHERE state = 'pool' AND awaits_duty")
     _served_until_idx = models.Index(
         "(date_served_until) WHERE state = 'open' AND date_served_until IS NOT NULL"
@@ -502,6 +512,16 @@ class SalesProcessOwnership(models.Model):
             ownership.next_step, ownership.date_next_step = steps.get(
                 ownership.id, (False, False)
             )
+
+    @api.depends(
+        "date_agreed", "date_deadline", "date_last_contact", "deadline_kind", "grade_id"
+    )
+    @api.depends_context("lang", "tz")
+    def _compute_deadline_reason(self):
+        """Read rules, grades and product lines of all ownerships in one query each."""
+        reasons = DeadlineReasons(self).get()
+        for ownership in self:
+            ownership.deadline_reason = reasons.get(ownership.id, False)
 
     @api.depends("lead_ids")
     def _compute_lead_count(self):
@@ -896,6 +916,40 @@ class SalesProcessOwnership(models.Model):
         ownership = self.sudo()
         leads = ownership._get_open_leads() or ownership.lead_ids.sorted("id")
         return leads[-1:]
+
+    def _get_current_leads(self):
+        """The leads on which work with customers stands: see _get_current_lead.
+
+        As the reader, in one query for all.
+
+        :return: ``{ownership id: crm.lead}``, without customers that have none
+        """
+        leads = (
+            self.env["crm.lead"]
+            .with_context(active_test=False)
+            .search_fetch(
+                [("ownership_id", "in", self.ids)],
+                ["ownership_id", "partner_id", "phone", "won_status"],
+                order="id",
+            )
+        )
+        return {
+            period.id: (own.filtered(lambda lead: lead.won_status == "pending") or own)[
+                -1:
+            ]
+            for period, own in leads.grouped("ownership_id").items()
+        }
+
+    def _get_phones(self):
+        """Where each customer is called.
+
+        :return: ``{ownership id: telephone number}``, without unknown ones
+        """
+        return {
+            period_id: lead.phone or lead.partner_id.phone
+            for period_id, lead in self._get_current_leads().items()
+            if lead.phone or lead.partner_id.phone
+        }
 
     def _get_open_tags(self):
         """The tags of the open leads, where the team has rules by product line."""
@@ -1878,6 +1932,53 @@ class SalesProcessOwnership(models.Model):
     # ------------------------------------------------------------
     # ACTIONS
     # ------------------------------------------------------------
+
+    def action_log_followup(self):
+        """Open the small form that records a contact with the customer.
+
+        :return: dict, a window action
+        :raise UserError: where the customer has no lead, or is somebody else's
+        """
+        self.ensure_one()
+        self.check_access("read")
+        return self._get_leads_to_work().action_log_followup()
+
+    def action_schedule(self):
+        """Open the dialog that plans something with these customers.
+
+        :return: dict, a window action
+        :raise UserError: where one of the customers has no lead
+        """
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Schedule an Activity"),
+            "res_model": "mail.activity.schedule",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "active_model": "crm.lead",
+                "active_ids": self._get_leads_to_work().ids,
+            },
+        }
+
+    def _get_leads_to_work(self):
+        """The lead of each of these customers; none of them may be without.
+
+        :return: crm.lead
+        :raise UserError: where one has none that the user may read
+        """
+        leads = self._get_current_leads()
+        without = self.filtered(lambda row: row.id not in leads)
+        if without or not self:
+            raise UserError(
+                self.env._(
+                    "%(customer)s has no lead: create one with the customer, then log "
+                    "and plan there.",
+                    customer=without[:1].display_name or self.env._("The customer"),
+                )
+            )
+        return self.env["crm.lead"].union(*leads.values())
 
     def action_view_leads(self):
         """Open the leads of the customer.

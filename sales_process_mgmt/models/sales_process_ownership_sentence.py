@@ -5,7 +5,7 @@
 from odoo.tools import SQL, format_date, format_datetime
 
 from ..tools import deadline as deadline_tools
-from ..tools import labels
+from ..tools import labels, orm
 
 
 class OwnershipSentences:
@@ -137,60 +137,135 @@ class NextSteps:
         self.env = customers.env
 
     def get(self):
-        """The next step with each customer that has one.
+        """The next step with each customer that has one, in one query.
+
+        The earliest activity on the open leads, else what the last follow-up that plans
+        anything says. Read past the rules: a helper may not see the activities of the
+        owner, only that they exist; and the last contact may be a helper's.
 
         :return: ``{ownership id: (text, date or False)}``
         """
-        return self._get_written() | self._get_activities()
-
-    def _get_activities(self):
-        """The earliest planned activity on the open leads of each customer.
-
-        :return: ``{ownership id: (summary, date)}``
-        """
-        leads = self.customers._get_open_leads()
-        ownership_by_lead = {lead.id: lead.ownership_id.id for lead in leads}
-        # sudo: a helper may not see the activities of the owner, only that they exist
-        activities = (
-            self.env["mail.activity"]
-            .sudo()
-            .search(
-                [("res_model", "=", "crm.lead"), ("res_id", "in", leads.ids)],
-                order="date_deadline, id",
-            )
+        env = self.env
+        env["crm.lead"].flush_model(["ownership_id", "won_status"])
+        env["mail.activity"].flush_model(
+            ["active", "activity_type_id", "date_deadline", "res_id", "summary"]
         )
-        steps = {}
-        for activity in activities:
-            steps.setdefault(
-                ownership_by_lead[activity.res_id],
-                (
-                    activity.summary or activity.activity_type_id.name,
-                    activity.date_deadline,
-                ),
-            )
-        return steps
-
-    def _get_written(self):
-        """What the last follow-up that plans anything says, of each customer.
-
-        :return: ``{ownership id: (text, date or False)}``
-        """
-        Followup = self.env["sales.process.followup"]
-        Followup.flush_model(["ownership_id", "next_step", "date_next", "date"])
-        # read past the rules: the last contact may be a helper's
-        rows = self.env.execute_query(
+        env["sales.process.followup"].flush_model(
+            ["ownership_id", "next_step", "date_next", "date"]
+        )
+        type_name = orm.get_sql(env["mail.activity.type"].sudo(), "kind", "name")
+        rows = env.execute_query(
             SQL(
                 """
-                SELECT DISTINCT ON (ownership_id) ownership_id, next_step, date_next
-                  FROM sales_process_followup
-                 WHERE ownership_id IN %s
-                   AND (next_step IS NOT NULL OR date_next IS NOT NULL)
-              ORDER BY ownership_id, date DESC, id DESC
+                SELECT period.id,
+                       CASE WHEN planned.date_deadline IS NULL THEN written.next_step
+                            ELSE COALESCE(planned.summary, %(type_name)s) END,
+                       COALESCE(planned.date_deadline, written.date_next)
+                  FROM unnest(%(ids)s::int[]) AS period(id)
+             LEFT JOIN LATERAL (
+                       SELECT activity.summary, activity.activity_type_id,
+                              activity.date_deadline
+                         FROM crm_lead AS lead
+                         JOIN mail_activity AS activity
+                           ON activity.res_model = 'crm.lead'
+                          AND activity.res_id = lead.id
+                          AND activity.active
+                        WHERE lead.ownership_id = period.id
+                          AND lead.won_status = 'pending'
+                     ORDER BY activity.date_deadline, activity.id
+                        LIMIT 1
+                       ) AS planned ON TRUE
+             LEFT JOIN mail_activity_type AS kind
+                    ON kind.id = planned.activity_type_id
+             LEFT JOIN LATERAL (
+                       SELECT followup.next_step, followup.date_next
+                         FROM sales_process_followup AS followup
+                        WHERE followup.ownership_id = period.id
+                          AND (followup.next_step IS NOT NULL
+                               OR followup.date_next IS NOT NULL)
+                     ORDER BY followup.date DESC, followup.id DESC
+                        LIMIT 1
+                       ) AS written ON planned.date_deadline IS NULL
+                 WHERE planned.date_deadline IS NOT NULL
+                    OR written.next_step IS NOT NULL
+                    OR written.date_next IS NOT NULL
                 """,
-                self.customers._ids or (0,),
+                ids=self.customers.ids,
+                type_name=type_name,
             )
         )
         return {
-            ownership_id: (step or False, day or False)
-            for ownership_id, step, day in rows
+            period_id: (step or False, day or False) for period_id, step, day in rows
         }
+
+
+class DeadlineReasons:
+    """Why the deadlines of customers are as they are, in words.
+
+    :param customers: sales.process.ownership
+    """
+
+    def __init__(self, customers):
+        self.customers = customers
+        self.env = customers.env
+
+    def get(self):
+        """What set the deadline of each customer that has one.
+
+        :return: ``{ownership id: sentence}``
+        """
+        running = self.customers.filtered(
+            lambda row: row.date_deadline and row.deadline_kind
+        )
+        tags = running._get_open_tags()
+        return {row.id: self._tell(row, tags.get(row.id, ())) for row in running}
+
+    def _tell(self, row, tags):
+        if row.deadline_kind == "agreed" and row.date_agreed:
+            return self.env._(
+                "Agreed with the customer for %(day)s.",
+                day=format_date(self.env, row.date_agreed),
+            )
+        if row.deadline_kind == "max_hold":
+            return self.env._("The longest time for which one person may hold it.")
+        # sudo: the rules of the team are no secret to who sees what they lead to
+        team = row.team_id.sudo()
+        days = team._get_followup_days(row.sudo().grade_id, tags)
+        values = {
+            "period": self._name_period(days, team.followup_working_days),
+            "grade": row.sudo().grade_id.name,
+            "day": format_datetime(
+                self.env,
+                row.date_last_contact or row.date_start,
+                tz=self.env.tz.zone,
+                dt_format="short",
+            ),
+        }
+        if row.grade_id and row.date_last_contact:
+            return self.env._(
+                "%(period)s for a customer of grade %(grade)s, counted from the last "
+                "contact on %(day)s.",
+                **values,
+            )
+        if row.grade_id:
+            return self.env._(
+                "%(period)s for a customer of grade %(grade)s, counted from when its "
+                "owner received it on %(day)s.",
+                **values,
+            )
+        if row.date_last_contact:
+            return self.env._(
+                "%(period)s, counted from the last contact on %(day)s.", **values
+            )
+        return self.env._(
+            "%(period)s, counted from when its owner received it on %(day)s.", **values
+        )
+
+    def _name_period(self, days, is_working):
+        if is_working:
+            if days == 1:
+                return self.env._("1 working day")
+            return self.env._("%(count)s working days", count=days)
+        if days == 1:
+            return self.env._("1 day")
+        return self.env._("%(count)s days", count=days)

@@ -23,9 +23,25 @@ class SalesProcessAgendaItem(models.Model):
     _auto = False
     _order = "date_since, id"
     _depends = {
+        "crm.lead": [
+            "active",
+            "name",
+            "ownership_id",
+            "process_lost_proposed_by_id",
+        ],
+        "crm.team.member": ["active", "crm_team_id", "user_id"],
+        "sales.process.absence": [
+            "company_id",
+            "date_start",
+            "note",
+            "state",
+            "user_id",
+        ],
         "sales.process.ownership": [
             "company_id",
             "date_deadline",
+            "date_held_until",
+            "is_held",
             "name",
             "state",
             "team_id",
@@ -39,6 +55,23 @@ class SalesProcessAgendaItem(models.Model):
             "state",
             "team_id",
         ],
+        "sales.process.duty.swap": [
+            "company_id",
+            "reason",
+            "state",
+            "substitute_id",
+            "team_id",
+        ],
+        "sales.process.followup": [
+            "company_id",
+            "date",
+            "date_next",
+            "is_extension_asked",
+            "subject",
+            "team_id",
+            "user_id",
+        ],
+        "sales.process.invitation": ["company_id", "name", "ownership_id", "state"],
     }
     _contributed = {"date_since": "timestamp", "date_due": "timestamp"}
 
@@ -46,6 +79,12 @@ class SalesProcessAgendaItem(models.Model):
         [
             ("customer_overdue", "Customer Overdue"),
             ("conflict_open", "Conflict to Decide"),
+            ("customer_held", "Customer Held for the Leader"),
+            ("extension_asked", "Agreed Day to Approve"),
+            ("invitation_asked", "Offer to Help"),
+            ("lost_proposed", "Lost, Says a Helper"),
+            ("absence_asked", "Absence to Confirm"),
+            ("swap_asked", "Shift to Swap"),
         ],
         readonly=True,
         help="What is to be decided.",
@@ -70,6 +109,15 @@ class SalesProcessAgendaItem(models.Model):
         return {
             "customer_overdue": ("sales.process.ownership", self._get_overdue_query()),
             "conflict_open": ("sales.process.conflict", self._get_conflict_query()),
+            "customer_held": ("sales.process.ownership", self._get_held_query()),
+            "extension_asked": ("sales.process.followup", self._get_extension_query()),
+            "invitation_asked": (
+                "sales.process.invitation",
+                self._get_invitation_query(),
+            ),
+            "lost_proposed": ("crm.lead", self._get_lost_query()),
+            "absence_asked": ("sales.process.absence", self._get_absence_query()),
+            "swap_asked": ("sales.process.duty.swap", self._get_swap_query()),
         }
 
     def _get_overdue_query(self):
@@ -92,5 +140,87 @@ class SalesProcessAgendaItem(models.Model):
                    date AS date_since, NULL AS date_due
               FROM sales_process_conflict
              WHERE state = 'open'
+            """
+        )
+
+    def _get_held_query(self):
+        """Customers above the ceiling of one night, until they go out."""
+        return SQL(
+            """
+            SELECT id, user_id, team_id, company_id, name,
+                   date_deadline AS date_since, date_held_until AS date_due
+              FROM sales_process_ownership
+             WHERE state = 'open' AND is_held
+            """
+        )
+
+    def _get_extension_query(self):
+        """Agreed days beyond the limit that the leader is asked to let stand."""
+        return SQL(
+            """
+            SELECT id, user_id, team_id, company_id, subject AS name,
+                   date AS date_since, date_next AS date_due
+              FROM sales_process_followup
+             WHERE is_extension_asked
+            """
+        )
+
+    def _get_invitation_query(self):
+        """Colleagues who ask to help; the owner answers, or the leader."""
+        return SQL(
+            """
+            SELECT invitation.id, ownership.user_id, ownership.team_id,
+                   invitation.company_id, COALESCE(ownership.name, invitation.name)
+                   AS name, invitation.create_date AS date_since, NULL AS date_due
+              FROM sales_process_invitation AS invitation
+              JOIN sales_process_ownership AS ownership
+                ON ownership.id = invitation.ownership_id
+             WHERE invitation.state = 'asked' AND ownership.state = 'open'
+            """
+        )
+
+    def _get_lost_query(self):
+        """Leads that a helper says are lost; the owner decides, or the leader."""
+        return SQL(
+            """
+            SELECT lead.id, ownership.user_id, ownership.team_id,
+                   ownership.company_id, lead.name,
+                   lead.write_date AS date_since, NULL AS date_due
+              FROM crm_lead AS lead
+              JOIN sales_process_ownership AS ownership
+                ON ownership.id = lead.ownership_id
+             WHERE lead.process_lost_proposed_by_id IS NOT NULL AND lead.active
+               AND ownership.state = 'open'
+            """
+        )
+
+    def _get_absence_query(self):
+        """Absences that wait for the leader of the team in which the person works."""
+        return SQL(
+            """
+            SELECT absence.id, absence.user_id, team.crm_team_id AS team_id,
+                   absence.company_id, absence.note AS name,
+                   absence.create_date AS date_since,
+                   absence.date_start AS date_due
+              FROM sales_process_absence AS absence
+         LEFT JOIN LATERAL (
+                   SELECT member.crm_team_id
+                     FROM crm_team_member AS member
+                    WHERE member.user_id = absence.user_id AND member.active
+                 ORDER BY member.id
+                    LIMIT 1
+                   ) AS team ON TRUE
+             WHERE absence.state = 'requested'
+            """
+        )
+
+    def _get_swap_query(self):
+        """Shifts that a colleague is asked to take over; the colleague answers."""
+        return SQL(
+            """
+            SELECT id, substitute_id AS user_id, team_id, company_id, reason AS name,
+                   create_date AS date_since, NULL AS date_due
+              FROM sales_process_duty_swap
+             WHERE state = 'asked'
             """
         )

@@ -7,6 +7,7 @@ where it changes what reports override of it (``_read_grouping_sets``,
 ``_read_group_select``). The only file of ``tools/`` that knows Odoo.
 """
 
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 # Whose methods do nothing with a plain column but write it.
@@ -149,6 +150,36 @@ def get_query(model, domain, limit=None):
     :return: Query, whose ``table`` is the alias of the model
     """
     return model._search(domain, limit=limit)
+
+
+def tally(model, domain, cases, group=None):
+    """Count records under several conditions at once, with the reader's rules.
+
+    One query instead of one for each figure of a home: 5 instead of 14 for a leader.
+
+    :param model: an empty recordset, as the reader sees it
+    :param domain: what is looked at
+    :param dict cases: ``{name: domain}``, over stored fields of the model itself
+    :param str group: name of a stored many2one; None: all together
+    :return: ``{name: count}``, by identifier of the group where there is one
+    """
+    query = get_query(model, domain)
+    columns = [
+        SQL(
+            "COUNT(*) FILTER (WHERE %s)",
+            Domain(case).optimize_full(model)._to_sql(model, query.table, query),
+        )
+        for case in cases.values()
+    ]
+    if group:
+        query.groupby = get_sql(model, query.table, group, query)
+        columns.append(query.groupby)
+    found = {}
+    for row in model.env.execute_query(query.select(*columns)):
+        found[row[len(cases)] if group else None] = dict(
+            zip(cases, row[: len(cases)], strict=True)
+        )
+    return found if group else found.get(None) or dict.fromkeys(cases, 0)
 
 
 def get_sql(model, alias, name, query=None):

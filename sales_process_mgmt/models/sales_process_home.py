@@ -1,0 +1,243 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The home of each role: what matters now, and the action behind each figure.
+
+``get_home`` answers with blocks, in their order. An addon adds its own by overriding
+``_get_blocks``; to the table of people or teams it adds columns by
+``_get_table_columns``. A block (``make_block``) is a dict:
+
+``name``, ``kind``, ``title``, ``sequence``
+    ``kind`` says how it is shown: ``figures`` (tiles), ``customers`` (rows to work),
+    ``rows`` (plain rows), ``table`` (figures by person or team), ``goals`` (how far)
+    or ``chart`` (lines or bars).
+``is_side``
+    Whether it stands beside the others where there is room.
+``empty``
+    What to read where there is nothing, with the way on.
+``open``
+    Where all of it is seen, as for a figure.
+
+What opens (``make_opens``) is an action with its own domain, so that the list shows
+what the figure counts. Figures are counted as the person who reads them, by a number
+of queries that does not grow with people or customers.
+"""
+
+from odoo import api, models, tools
+from odoo.exceptions import AccessError
+from odoo.tools import format_date
+
+from ..tools import deadline as deadline_tools
+from .sales_process_home_parts import HomeScope, make_opens
+from .sales_process_home_person import PersonHome
+from .sales_process_home_team import TeamHome, get_duty_block
+
+# What blocks ask of teams and of their customers' deadlines.
+TEAM_FIELDS = (
+    "active",
+    "company_id",
+    "followup_days",
+    "followup_reminder_first_days",
+    "followup_working_days",
+    "name",
+    "process_mode",
+    "user_id",
+)
+
+
+class SalesProcessHome(models.AbstractModel):
+    _name = "sales.process.home"
+    _description = "Home of Each Role"
+
+    # ------------------------------------------------------------
+    # ROLES
+    # ------------------------------------------------------------
+
+    @api.model
+    @tools.ormcache("user_id")
+    def _get_standing(self, user_id):
+        """The teams with the process that somebody leads, and those of a member.
+
+        Forgotten when members, leaders or modes change: see ``_clear_process_cache``.
+
+        :param int user_id: of res.users
+        :return: pair of frozensets of ids
+        """
+        active = self.env["crm.team"]._get_active_process_ids()
+        # sudo: in which teams somebody is, kept for whoever asks
+        user = self.env["res.users"].sudo().browse(user_id)
+        return (
+            active & set(user.process_led_team_ids.ids),
+            active & set(user.crm_team_ids.ids),
+        )
+
+    @api.model
+    def _get_roles(self, user):
+        """What somebody is in the sales process; each role has a home and menus.
+
+        :param user: res.users
+        :return: tuple of str, the one that comes first opens: ``reception``,
+            ``director`` (all teams), ``region`` (several teams), ``leader``,
+            ``salesperson``; empty for people without sales rights and where no team
+            uses the process
+        """
+        active = self.env["crm.team"]._get_active_process_ids()
+        if not active or not user._is_process_salesperson():
+            return ()
+        if user._is_process_reception():
+            return ("reception",)
+        led, joined = self._get_standing(user.id)
+        roles = []
+        if user.has_group("sales_team.group_sale_manager") or (
+            user.has_group("sales_team.group_sale_salesman_all_leads")
+            and not (led or joined)
+        ):
+            roles.append("director")
+        elif len(led) > 1:
+            roles.append("region")
+        if led:
+            roles.append("leader")
+        if joined or led or not roles:
+            roles.append("salesperson")
+        return tuple(roles)
+
+    @api.model
+    def _get_menu_roles(self, user):
+        """By what the menus of somebody are chosen.
+
+        :param user: res.users
+        :return: frozenset of roles, with ``administrator`` for whoever sets the rules
+        """
+        roles = set(self._get_roles(user))
+        if user.has_group("sales_team.group_sale_manager"):
+            roles.add("administrator")
+        return frozenset(roles)
+
+    @api.model
+    def _get_role_names(self):
+        return {
+            "salesperson": self.env._("My Day"),
+            "leader": self.env._("My Team"),
+            "region": self.env._("My Teams"),
+            "director": self.env._("All Teams"),
+            "reception": self.env._("Front Desk"),
+        }
+
+    # ------------------------------------------------------------
+    # THE ANSWER
+    # ------------------------------------------------------------
+
+    @api.readonly
+    @api.model
+    def get_home(self, role=None):
+        """What the current user should see now, in one of the own roles.
+
+        :param str role: by default, and where the user has no such role, the first
+        :return: dict with ``role``, ``roles`` (name and label of each), ``blocks``,
+            ``buttons``, ``date`` (the user's day, in words) and ``is_manager``
+        :raise AccessError: for people without sales rights
+        """
+        user = self.env.user
+        if not user._is_process_salesperson():
+            raise AccessError(
+                self.env._("The home of the sales process is for salespeople.")
+            )
+        roles = self._get_roles(user)
+        names = self._get_role_names()
+        role = role if role in roles else next(iter(roles), None)
+        scope = self._get_scope(role)
+        blocks = self._get_blocks(scope) if role else []
+        return {
+            "role": role or False,
+            "roles": [{"name": name, "label": names[name]} for name in roles],
+            "date": format_date(self.env, scope.today, date_format="full"),
+            "is_manager": user.has_group("sales_team.group_sale_manager"),
+            "buttons": self._get_buttons(scope) if role else [],
+            "blocks": sorted(blocks, key=lambda block: block["sequence"]),
+        }
+
+    @api.model
+    def _get_scope(self, role):
+        user = self.env.user
+        zone = self.env["crm.team"]._get_process_timezone(user)
+        now = self.env.cr.now()
+        return HomeScope(
+            env=self.env,
+            role=role,
+            user=user,
+            teams=self._get_teams(role),
+            zone=zone,
+            now=now.replace(microsecond=0),
+            today=deadline_tools.local_date(now, zone),
+        )
+
+    @api.model
+    def _get_teams(self, role):
+        """The teams that a home is about: those that use the process.
+
+        :param str role: may be empty
+        :return: crm.team
+        """
+        ids = self.env["crm.team"]._get_active_process_ids()
+        led, joined = self._get_standing(self.env.uid)
+        if role in ("leader", "region"):
+            ids &= led
+        elif role == "salesperson":
+            ids &= led | joined
+        return self.env["crm.team"].search_fetch(
+            [
+                ("id", "in", list(ids)),
+                ("company_id", "in", [False, *self.env.companies.ids]),
+            ],
+            TEAM_FIELDS,
+        )
+
+    @api.model
+    def _get_blocks(self, scope):
+        """The blocks of a home; an addon adds its own, see the module.
+
+        :param HomeScope scope: for whom
+        :return: list of dicts
+        """
+        if scope.role == "reception":
+            return [get_duty_block(scope)]
+        if scope.role == "salesperson":
+            return PersonHome(scope).get_blocks()
+        return TeamHome(scope).get_blocks()
+
+    @api.model
+    def _get_table_columns(self, scope, by, ids):
+        """Columns of the table of people or teams; an addon adds its own.
+
+        :param HomeScope scope: for whom
+        :param str by: ``user_id`` or ``team_id``
+        :param list ids: of the people or teams in the table
+        :return: list of dicts: ``name``, ``label``, ``tone`` (of what is not zero) and
+            ``values`` ``{id: (value, what opens)}``
+        """
+        return TeamHome(scope).get_columns(by, ids)
+
+    @api.model
+    def _get_buttons(self, scope):
+        """What is done from this home, whatever stands on it; the first one is primary.
+
+        :param HomeScope scope: for whom
+        :return: list of dicts
+        """
+        register = {
+            "name": "register",
+            "label": self.env._("Register a Customer"),
+            "icon": "fa-user-plus",
+            "open": make_opens("sales_process_mgmt.sales_process_registration_action"),
+        }
+        if scope.role in ("reception", "salesperson"):
+            return [register]
+        decide = {
+            "name": "decide",
+            "label": self.env._("Matters to Decide"),
+            "icon": "fa-gavel",
+            "open": make_opens(
+                "sales_process_mgmt.sales_process_agenda_item_action",
+                domain=scope.in_teams(),
+            ),
+        }
+        return [decide, register]

@@ -1,0 +1,387 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The home of whoever leads: what to decide, who falls behind, where it goes."""
+
+from datetime import timedelta
+from functools import cached_property
+from itertools import pairwise
+
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from ..tools import deadline as deadline_tools
+from ..tools import labels as label_tools
+from ..tools import orm
+from ..tools import period as period_tools
+from .crm_team_duty import DutyRoster
+from .sales_process_home_parts import (
+    NEXT_DAYS,
+    make_block,
+    make_figure,
+    make_opens,
+    make_opens_record,
+)
+from .sales_process_ownership import LAPSE_REASONS
+
+ROWS = 8
+TABLE_ROWS = 20
+WEEKS = 8
+# What has its own place on the home is not told twice.
+TOLD_ELSEWHERE = ("customer_overdue", "swap_asked")
+AGENDA = "sales_process_mgmt.sales_process_agenda_item_action"
+CUSTOMERS = "sales_process_mgmt.sales_process_ownership_action"
+
+
+def get_agenda_figures(env, domain):
+    """How many agenda items there are of each kind, in one query.
+
+    :param domain: which items
+    :return: list of figures, of the kinds that exist
+    """
+    Item = env["sales.process.agenda.item"]
+    names = label_tools.get_choices(Item, "kind")
+    counts = dict(Item._read_group(domain, ["kind"], ["__count"]))
+    return [
+        make_figure(
+            kind,
+            name,
+            counts[kind],
+            make_opens(
+                AGENDA,
+                name,
+                Domain(domain) & Domain("kind", "=", kind),
+                {"search_default_group_kind": 0},
+            ),
+            "warning",
+            "fa-gavel",
+        )
+        for kind, name in names.items()
+        if kind in counts
+    ]
+
+
+def get_duty_block(scope):
+    """Who is on duty in each team; whoever is next to receive comes first.
+
+    :param HomeScope scope: for whom
+    :return: dict
+    """
+    roster = DutyRoster(scope.teams)
+    on_duty = roster.get_users()
+    idle = scope.teams.filtered(lambda team: not on_duty[team])
+    starts = DutyRoster(idle).get_next_starts() if idle else {}
+    ends = {
+        (shift.team_id.id, shift.duty_user_id.id): shift.date_end
+        for shift in roster.shifts
+    }
+    rows = []
+    for team in scope.teams:
+        # sudo: names of colleagues
+        for place, user in enumerate(on_duty[team].sudo()):
+            rows.append(
+                {
+                    "id": f"{team.id}-{user.id}",
+                    "avatar": user.id,
+                    "title": user.name,
+                    "subtitle": team.name,
+                    "note": scope.env._(
+                        "until %(time)s",
+                        time=scope.format_moment(ends[team.id, user.id]),
+                    ),
+                    "badge": False if place else scope.env._("Next"),
+                    "tone": False,
+                    "open": False,
+                }
+            )
+    for team in idle:
+        start = starts.get(team)
+        rows.append(
+            {
+                "id": f"{team.id}-nobody",
+                "icon": "fa-exclamation-triangle",
+                "title": scope.env._("Nobody is on duty"),
+                "subtitle": team.name,
+                "note": start
+                and scope.env._("from %(time)s", time=scope.format_moment(start)),
+                "tone": "warning",
+                "open": False,
+            }
+        )
+    is_desk = scope.role == "reception"
+    return make_block(
+        "duty",
+        "rows",
+        scope.env._("Who Receives Next") if is_desk else scope.env._("On Duty"),
+        20 if is_desk else 35,
+        is_side=not is_desk,
+        rows=rows,
+        open=make_opens("sales_process_mgmt.sales_process_duty_action"),
+        empty={
+            "title": scope.env._("No team has a roster"),
+            "text": scope.env._("The leader of a team makes its duty roster."),
+        },
+    )
+
+
+class TeamHome:
+    """What the leader of one team, of several or of all sees first.
+
+    :param HomeScope scope: for whom
+    """
+
+    def __init__(self, scope):
+        self.scope = scope
+        self.env = scope.env
+
+    def get_blocks(self):
+        """The blocks of the core, in any order."""
+        blocks = [
+            self._get_decide(),
+            self._get_table(),
+            self._get_absent(),
+            self._get_trend(),
+        ]
+        if self.scope.role == "leader":
+            blocks.append(get_duty_block(self.scope))
+        return blocks
+
+    def _get_decide(self):
+        """What waits for the leader, by kind."""
+        domain = self.scope.in_teams() & Domain("kind", "not in", TOLD_ELSEWHERE)
+        return make_block(
+            "decide",
+            "figures",
+            self.env._("To Decide"),
+            10,
+            figures=get_agenda_figures(self.env, domain),
+            open=make_opens(AGENDA, domain=domain),
+            empty={
+                "title": self.env._("Nothing waits for you"),
+                "text": self.env._("Questions of your people come here by themselves."),
+            },
+        )
+
+    # ------------------------------------------------------------
+    # BY PERSON, BY TEAM
+    # ------------------------------------------------------------
+
+    @cached_property
+    def _people(self):
+        """Who works in the teams: res.users."""
+        # sudo: memberships; the leader knows the own people
+        members = self.env["crm.team.member"].sudo()
+        found = members.search_fetch(
+            [("crm_team_id", "in", self.scope.teams.ids)], ["user_id"]
+        )
+        return found.user_id.sudo(False)
+
+    def _get_table(self):
+        """How each person stands, or each team; the most urgent first."""
+        is_by_person = self.scope.role == "leader"
+        by = "user_id" if is_by_person else "team_id"
+        records = self._people if is_by_person else self.scope.teams
+        # sudo: names of colleagues and teams
+        names = {record.id: record.name for record in records.sudo()}
+        columns = self.env["sales.process.home"]._get_table_columns(
+            self.scope, by, list(names)
+        )
+        rows = [
+            {
+                "id": key,
+                "name": name,
+                "cells": {
+                    column["name"]: self._get_cell(column, key) for column in columns
+                },
+            }
+            for key, name in names.items()
+        ]
+        urgent = ("overdue", "today", "soon")
+        rows.sort(key=lambda row: [-row["cells"][name]["value"] for name in urgent])
+        group = (
+            "search_default_group_user" if is_by_person else "search_default_group_team"
+        )
+        return make_block(
+            "table",
+            "table",
+            self.env._("By Person") if is_by_person else self.env._("By Team"),
+            20,
+            avatar="res.users" if is_by_person else False,
+            label=self.env._("Salesperson")
+            if is_by_person
+            else self.env._("Sales Team"),
+            columns=[
+                {"name": column["name"], "label": column["label"]} for column in columns
+            ],
+            rows=rows[:TABLE_ROWS],
+            more=max(len(rows) - TABLE_ROWS, 0),
+            open=make_opens(
+                CUSTOMERS,
+                domain=self.scope.in_teams() & Domain("state", "=", "open"),
+                context={group: 1, "search_default_open": 0},
+            ),
+            empty={
+                "title": self.env._("Nobody is in this team yet"),
+                "text": self.env._("Add members to the sales team."),
+            },
+        )
+
+    def _get_cell(self, column, key):
+        value, opens = column["values"].get(key, ("", False))
+        return {
+            "value": value,
+            "tone": column["tone"] if value else False,
+            "open": opens if value else False,
+        }
+
+    def get_columns(self, by, ids):
+        """How customers stand, by person or team, in one query.
+
+        :param str by: ``user_id`` or ``team_id``
+        :param list ids: of people or teams
+        :return: list of dicts, see :meth:`SalesProcessHome._get_table_columns`
+        """
+        cases = {**self.scope.get_deadline_cases(), "lost": self.scope.get_lost()}
+        base = self.scope.in_teams() & (cases["all"] | cases["lost"])
+        counts = orm.tally(
+            self.env["sales.process.ownership"],
+            base & Domain(by, "in", ids),
+            cases,
+            by,
+        )
+        shown = [
+            ("overdue", self.env._("Overdue"), "danger"),
+            ("today", self.env._("Due Today"), "warning"),
+            ("soon", self.env._("Due in %(days)s Days", days=NEXT_DAYS), False),
+            ("all", self.env._("Customers"), False),
+            ("lost", self.env._("Let Go This Month"), "danger"),
+        ]
+        return [
+            {
+                "name": name,
+                "label": label,
+                "tone": tone,
+                "values": {
+                    key: (
+                        counts.get(key, {}).get(name, 0),
+                        make_opens(
+                            CUSTOMERS,
+                            label,
+                            self.scope.in_teams() & cases[name] & Domain(by, "=", key),
+                            {"search_default_open": 0},
+                        ),
+                    )
+                    for key in ids
+                },
+            }
+            for name, label, tone in shown
+        ]
+
+    # ------------------------------------------------------------
+    # WHO IS AWAY
+    # ------------------------------------------------------------
+
+    def _get_absent(self):
+        """Who of the teams is away now, until when, and who stands in."""
+        domain = [
+            ("user_id", "in", self._people.ids),
+            ("state", "=", "confirmed"),
+            ("date_start", "<=", self.scope.now),
+            "|",
+            ("date_end", "=", False),
+            ("date_end", ">", self.scope.now),
+        ]
+        absences = self.env["sales.process.absence"].search(
+            domain, order="date_end, id", limit=ROWS
+        )
+        return make_block(
+            "absent",
+            "rows",
+            self.env._("Absent Now"),
+            40,
+            is_side=True,
+            rows=[self._get_absence(absence) for absence in absences],
+            open=make_opens(
+                "sales_process_mgmt.sales_process_absence_action", domain=domain
+            ),
+            empty={"title": self.env._("Everybody is here"), "text": False},
+        )
+
+    def _get_absence(self, absence):
+        # sudo: names of colleagues
+        user, deputy = absence.sudo().user_id, absence.sudo().deputy_id
+        end = absence.date_end
+        day = end and format_date(self.env, self.scope.get_local_date(end))
+        return {
+            "id": absence.id,
+            "avatar": user.id,
+            "title": user.name,
+            "subtitle": self.env._("Deputy: %(name)s", name=deputy.name)
+            if deputy
+            else self.env._("Nobody stands in"),
+            "note": day and self.env._("until %(time)s", time=day),
+            "tone": False if deputy else "warning",
+            "open": make_opens_record(absence),
+        }
+
+    # ------------------------------------------------------------
+    # WHERE IT GOES
+    # ------------------------------------------------------------
+
+    def _get_trend(self):
+        """Customers received and let go, week by week, in one query."""
+        first, _last = period_tools.period_dates("weekly", self.scope.today)
+        weeks = [first - timedelta(weeks=back) for back in range(WEEKS - 1, -1, -1)]
+        bounds = [
+            deadline_tools.start_of_day_utc(week, self.scope.zone)
+            for week in [*weeks, first + timedelta(weeks=1)]
+        ]
+        moments = {
+            "taken": ("date_start", Domain("user_id", "!=", False)),
+            "lost": (
+                "date_end",
+                Domain("state", "=", "ended")
+                & Domain("end_reason", "in", LAPSE_REASONS),
+            ),
+        }
+        cases = {
+            (name, place): which
+            & Domain(moment, ">=", since)
+            & Domain(moment, "<", until)
+            for name, (moment, which) in moments.items()
+            for place, (since, until) in enumerate(pairwise(bounds))
+        }
+        looked_at = self.scope.in_teams() & (
+            Domain("date_start", ">=", bounds[0]) | Domain("date_end", ">=", bounds[0])
+        )
+        counts = orm.tally(self.env["sales.process.ownership"], looked_at, cases)
+        names = {
+            "taken": (self.env._("Received"), "success"),
+            "lost": (self.env._("Let Go"), "danger"),
+        }
+        return make_block(
+            "trend",
+            "chart",
+            self.env._("Customers by Week"),
+            50,
+            chart="line",
+            labels=[format_date(self.env, week, date_format="MMM d") for week in weeks],
+            datasets=[
+                {
+                    "name": name,
+                    "label": label,
+                    "tone": tone,
+                    "values": [counts[name, place] for place in range(WEEKS)],
+                    "opens": [
+                        make_opens(
+                            CUSTOMERS,
+                            label,
+                            self.scope.in_teams() & cases[name, place],
+                            {"search_default_open": 0},
+                        )
+                        for place in range(WEEKS)
+                    ],
+                }
+                for name, (label, tone) in names.items()
+            ],
+            open=make_opens("sales_process_mgmt.sales_process_ownership_report_action"),
+        )
