@@ -907,7 +907,7 @@ class CrmTeam(models.Model):
         return tuple(
             (rule.grade_id.id, rule.tag_id.id, rule.followup_days)
             # sudo: kept for everybody
-            for rule in self.sudo().followup_rule_ids
+            for rule in self.sudo().followup_rule_ids.sorted()
         )
 
     def _has_product_line_rules(self):

@@ -76,6 +76,7 @@ from . import test_seam
 from . import test_server_day
 from . import test_settings
 from . import test_team_change
+from . import test_team_rules
 from . import test_text_limits
 from . import test_tools_pure
 from . import test_tours
