@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from ..tools import deadline as deadline_tools
 from ..tools import orm
+from .crm_lead import make_helped_domain
 from .crm_team import ACTIVE_MODES
 from .sales_process_absence import STANDING
 from .sales_process_ownership_key import (
@@ -164,6 +165,13 @@ class ResUsers(models.Model):
         """What the process says of leads is not for portal and other share users."""
         for user in self:
             user.is_process_shown = user._is_internal()
+
+    def _get_helped_leads_domain(self):
+        """The leads of customers that this person helps with, for record rules.
+
+        :return: Domain on crm.lead that Odoo need not optimise; it may be kept
+        """
+        return make_helped_domain(self.id)
 
     def _compute_process_helped_ownership_ids(self):
         Ownership = self.env["sales.process.ownership"]

@@ -125,3 +125,38 @@ class TestReading(SalesProcessCommon):
         self.assertTrue(Lead._has_field_access(fields["name"], "read"))
         portal.group_ids = self.env.ref("base.group_user")
         self.assertTrue(Lead._has_field_access(fields["process_state"], "read"))
+
+    def test_inherited_check_is_of_this_registry(self):
+        """What an addon that comes later says of a field is asked, too."""
+        Lead = self.env["crm.lead"].with_user(self.salesperson_a)
+        cls, field = type(Lead), Lead._fields["name"]
+        self.assertTrue(Lead._has_field_access(field, "read"))
+        self.assertIs(cls._inherited_field_access[0], cls.__mro__)
+        self.patch(cls, "_inherited_field_access", ((), self.fail))
+        self.assertTrue(Lead._has_field_access(field, "read"))
+
+    def test_hold(self):
+        """Lists learn by one value what forms learn by mode and state."""
+        lead = self.owned
+        free = lead.copy({"user_id": False})
+        for mode in ("enforce", "observe", "off"):
+            self.team_east.process_mode = mode
+            for lead in self.leads + free:
+                is_bound = lead.process_mode == "enforce" and (
+                    lead.process_state in ("open", "pool")
+                )
+                with self.subTest(mode=mode, lead=lead.name, state=lead.process_state):
+                    hold = lead.process_hold
+                    self.assertEqual(hold in ("owned", "pool"), is_bound)
+                    self.assertEqual(
+                        hold in ("owned", "observed"), lead.process_state == "open"
+                    )
+
+    def test_rules_of_leads_are_ready(self):
+        """What Odoo keeps of the read rule is worked out once, not at each search."""
+        for user in (self.salesperson_a, self.leader_east, self.director):
+            Lead = self.env["crm.lead"].with_user(user)
+            Lead.search([], limit=1)
+            rule = Lead.env["ir.rule"]._compute_domain("crm.lead", "read")
+            with self.subTest(user=user.name):
+                self.assertIs(rule.optimize_full(Lead.sudo()), rule)
