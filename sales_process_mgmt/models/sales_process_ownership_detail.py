@@ -180,6 +180,10 @@ class OwnershipDetails:
         # sudo: the leads of customers of everybody
         leads = self.env["crm.lead"].sudo().with_context(active_test=False)
         leads = leads.search([("ownership_id", "in", self.customers.ids)])
+        # a detail that two of them carry is the older customer's
+        leads = leads.sorted(
+            lambda lead: (lead.ownership_id.date_start, lead.ownership_id.id, lead.id)
+        )
         found = leads._get_identity_keys(with_shared=True)
         contacts, large_ids = leads._get_contact_keys()
         details = defaultdict(dict)

@@ -175,24 +175,22 @@ class SalesProcessSharedValue(models.Model):
         confirmed = self.filtered(lambda row: row.state == "confirmed")
         if not confirmed:
             return
-        confirmed.flush_recordset()
-        found = self.env["sales.process.ownership.key"]._find(
-            [(row.company_id.id or 0, row.kind, row.value) for row in confirmed]
-        )
-        ownership_ids = {row_id for ids in found.values() for row_id in ids}
         # sudo: the keys are written by the methods of the product only
         keys = (
             self.env["sales.process.ownership.key"]
             .sudo()
-            .search(
-                [
-                    ("ownership_id", "in", list(ownership_ids)),
-                    ("value", "in", confirmed.mapped("value")),
-                    ("kind", "in", KINDS),
-                ]
-            )
+            .search([("value", "in", confirmed.mapped("value")), ("kind", "in", KINDS)])
         )
-        keys._deactivate()
+        listed = {(row.company_id.id, row.kind, row.value) for row in confirmed}
+        keys.filtered(
+            # a row without company is for all of them
+            lambda key: (
+                not listed.isdisjoint(
+                    (company_id, key.kind, key.value)
+                    for company_id in (key.company_id.id, False)
+                )
+            )
+        )._deactivate()
 
     def action_confirm(self):
         """From now on the value identifies nobody; its keys are freed."""

@@ -52,6 +52,7 @@ from . import test_ownership
 from . import test_ownership_doors
 from . import test_ownership_race
 from . import test_ownership_report
+from . import test_ownership_sentences
 from . import test_orm_contract
 from . import test_period
 from . import test_poison
@@ -75,6 +76,7 @@ from . import test_rules_that_change
 from . import test_seam
 from . import test_server_day
 from . import test_settings
+from . import test_shared_value
 from . import test_team_change
 from . import test_team_rules
 from . import test_text_limits
