@@ -70,6 +70,8 @@ from . import test_random_ledger
 from . import test_reading
 from . import test_release
 from . import test_release_brakes
+from . import test_release_rules
+from . import test_retry_rules
 from . import test_rotation
 from . import test_release_race
 from . import test_rules_that_change

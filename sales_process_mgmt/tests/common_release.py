@@ -66,9 +66,10 @@ class ReleaseCommon(SalesProcessCommon):
         self.env.invalidate_all()
         return due
 
-    def _many(self, user, number, team=None):
-        return self.Ownership.union(
-            *(self._customer(user, team) for _row in range(number))
+    @classmethod
+    def _many(cls, user, number, team=None):
+        return cls.Ownership.union(
+            *(cls._customer(user, team) for _row in range(number))
         )
 
     def _messages_to(self, user):
