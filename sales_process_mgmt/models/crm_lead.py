@@ -68,6 +68,8 @@ PERIOD_FACTS = {
     "process_date_end": "date_end",
     "process_is_frozen": "is_frozen",
 }
+# And what decides what somebody may do there.
+PERIOD_COLUMNS = (*PERIOD_FACTS.values(), "state", "team_id")
 
 
 def search_period(name):
@@ -430,23 +432,32 @@ class CrmLead(models.Model):
         told |= self.grouped(lambda lead: bool(lead.followup_deadline))
         told[True].process_state = "open"
         others = told[False]
-        if len(others) > 1:
-            # sudo: see the fields; a single lead shows more of its period
-            others.sudo().ownership_id.fetch(["state"])
+        # a single lead shows more of its period
+        others._fetch_periods(["state"] if len(others) > 1 else PERIOD_COLUMNS)
         for lead in others:
             lead.process_state = lead.sudo().ownership_id.state
 
     @api.depends(*(f"ownership_id.{name}" for name in PERIOD_FACTS.values()))
     def _compute_process_facts(self):
+        self._fetch_periods()
         for lead in self:
             # sudo: see the fields
             period = lead.sudo().ownership_id
             for name, source in PERIOD_FACTS.items():
                 lead[name] = period[source]
 
+    def _fetch_periods(self, names=PERIOD_COLUMNS):
+        """Read what a form shows of the period, and not five times as many columns.
+
+        :param names: of stored fields of the period
+        """
+        # sudo: see the fields
+        self.sudo().ownership_id.fetch(names)
+
     @api.depends_context("uid")
     @api.depends("ownership_id.user_id", "ownership_id.collaborator_ids", "user_id")
     def _compute_process_can_work_customer(self):
+        self._fetch_periods()
         for lead in self:
             lead.process_can_work_customer = lead._filter_workable() == lead
 
@@ -588,6 +599,8 @@ class CrmLead(models.Model):
             return result
         found = {lead: lead.duplicate_lead_ids._origin - lead._origin for lead in self}
         asked = self.browse().union(*found.values()).sudo(False)
+        if not asked:
+            return result
         readable = asked._filtered_access("read").sudo(self.env.su)
         for lead, duplicates in found.items():
             lead.duplicate_lead_ids = (duplicates & readable) + lead
