@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 """Let one user do too much, while a colleague works as every day.
 
+Would catch: one user, or one request of a megabyte, that keeps colleagues waiting, is
+answered by a traceback, or is stored beyond its limit.
+
     make faults-abuse ARGS="[--registrations 10000] [--seconds 60] [--pastes 1000]"
 
 In two browser tabs the user registers customers as fast as the servers answer, one by

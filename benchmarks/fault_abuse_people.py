@@ -1,4 +1,8 @@
-"""The people of fault_abuse: who does too much, and a colleague who just works."""
+"""The people of fault_abuse: who does too much, and a colleague who just works.
+
+Would catch: what fault_abuse would: here stands who does too much, and who must not
+feel it.
+"""
 
 import threading
 import time

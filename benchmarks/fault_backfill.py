@@ -1,4 +1,8 @@
-"""The work of taking over existing leads, for the fault runs."""
+"""The work of taking over existing leads, for the fault runs.
+
+Would catch: a takeover that, killed between two commits, leaves a lead out, takes one
+twice or forgets where it stood.
+"""
 
 from datetime import timedelta
 

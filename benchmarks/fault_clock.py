@@ -1,4 +1,8 @@
-"""Servers whose clocks are wrong, side by side with one that is right."""
+"""Servers whose clocks are wrong, side by side with one that is right.
+
+Would catch: a release by a server whose clock is ahead of the database, or one in the
+wrong zone: customers lost before their deadline.
+"""
 
 from datetime import datetime, timedelta, timezone
 

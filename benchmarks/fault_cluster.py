@@ -1,5 +1,8 @@
 """A PostgreSQL server of the fault runs' own, and the databases in it.
 
+Would catch: a fault that only a server of PostgreSQL that dies brings: it is the one
+that the fault runs kill.
+
 Killing a process of PostgreSQL restarts the whole server, so that nobody else may use
 it: it lives in a work folder of its own and is stopped at the end of the run.
 """

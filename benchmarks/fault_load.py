@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 """Let many people work at once, on several servers, while scheduled actions run.
 
+Would catch: a deadlock, a traceback or two owners of one customer that only many
+people on several servers bring about.
+
     make faults-load ARGS="[--servers 2] [--clients 50] [--minutes 5] [--seed 1]"
 
 Makes a database with three teams that enforce, of two companies, and starts Odoo

@@ -1,4 +1,8 @@
-"""What must hold in the database after fault_load, asked by plain SQL."""
+"""What must hold in the database after fault_load, asked by plain SQL.
+
+Would catch: what a person was told that the database does not hold: two owners, a lost
+registration, a message too few.
+"""
 
 TOLD = {
     "registered": "subject varchar, phone varchar, lead_id int, user_id int",

@@ -1,4 +1,7 @@
-"""The people of fault_load: what each of them does, and what each was told."""
+"""The people of fault_load: what each of them does, and what each was told.
+
+Would catch: an answer to a person that is neither a result nor a sentence.
+"""
 
 import random
 import threading

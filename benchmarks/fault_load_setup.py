@@ -1,4 +1,8 @@
-"""Run in Odoo's shell by fault_load: teams that enforce, people, customers, a pool."""
+"""Run in Odoo's shell by fault_load: teams that enforce, people, customers, a pool.
+
+Would catch: what fault_load would, in three teams, two companies and a pool that are
+worked on.
+"""
 
 import os
 import random

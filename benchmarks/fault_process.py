@@ -1,5 +1,8 @@
 """Odoo processes that work and can be killed, and the faults that hit them.
 
+Would catch: work that is not safe to be killed: it brings a SIGKILL at any point of a
+transaction.
+
 A process is forked from one that has loaded Odoo, as the workers of a server are. It
 opens its own connection and knows nothing of the others.
 """

@@ -1,4 +1,8 @@
-"""The work of releasing customers, for the fault runs."""
+"""The work of releasing customers, for the fault runs.
+
+Would catch: a release that, killed in the middle, gives a customer to two people, to
+nobody, or tells of it twice.
+"""
 
 from datetime import timedelta
 

@@ -1,4 +1,8 @@
-"""The work of making, judging and closing work reports, for the fault runs."""
+"""The work of making, judging and closing work reports, for the fault runs.
+
+Would catch: reports that, after a kill, are made twice, not at all, or judged by
+another deadline.
+"""
 
 from datetime import timedelta
 

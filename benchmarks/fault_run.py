@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 """Kill Odoo and PostgreSQL in the middle of work, and compare with a quiet run.
 
+Would catch: scheduled work that loses or repeats something when its process,
+connection or database is killed.
+
     make faults ARGS="[--work release backfill reports] [--kills 100]"
 
 For each kind of work a database is made and copied. One copy is worked on by one

@@ -1,4 +1,8 @@
-"""A database, Odoo servers on it and their clients, for the programs that disturb."""
+"""A database, Odoo servers on it and their clients, for the programs that disturb.
+
+Would catch: a server that hangs, or answers by a traceback, under the load of the
+programs that use it.
+"""
 
 import os
 import re

@@ -1,4 +1,8 @@
-"""People, teams and the moment of a fault run."""
+"""People, teams and the moment of a fault run.
+
+Would catch: nothing by itself: the same people and teams for each fault run, so that
+what differs is the fault.
+"""
 
 PASSWORDLESS = {"tracking_disable": True, "no_reset_password": True}
 

@@ -1,4 +1,7 @@
-"""The operations that benchmarks/everyday measures; `odoo shell` reads them."""
+"""The operations that benchmarks/everyday measures; `odoo shell` reads them.
+
+Would catch: what everyday would: here stand the operations, one after the other.
+"""
 
 # ruff: noqa: F821  (env is odoo shell's; the result goes to its output)
 import json

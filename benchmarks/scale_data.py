@@ -1,4 +1,8 @@
-"""Customers by the hundred thousand, made by plain SQL; used in Odoo's shell."""
+"""Customers by the hundred thousand, made by plain SQL; used in Odoo's shell.
+
+Would catch: a plan of PostgreSQL that is fine with a thousand customers and reads the
+whole table with a million.
+"""
 
 from datetime import timedelta
 

@@ -1,4 +1,7 @@
-"""What benchmarks/bench measures, one step per call; fed to `odoo shell`."""
+"""What benchmarks/bench measures, one step per call; fed to `odoo shell`.
+
+Would catch: what bench would: here stands each step that it measures.
+"""
 
 # ruff: noqa: F821  (env is odoo shell's; the result goes to its output)
 import json

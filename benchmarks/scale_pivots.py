@@ -1,4 +1,8 @@
-"""Follow-ups by the million, and what people ask of them; used in Odoo's shell."""
+"""Follow-ups by the million, and what people ask of them; used in Odoo's shell.
+
+Would catch: a report view that cannot group millions of follow-ups without reading
+them row by row into Odoo.
+"""
 
 FOLLOWUPS_PER_CUSTOMER = 10
 REPORT_VIEWS = {
