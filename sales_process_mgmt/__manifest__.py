@@ -32,6 +32,7 @@
         "wizard/sales_process_transfer_views.xml",
         "views/sales_process_absence_views.xml",
         "views/sales_process_backfill_views.xml",
+        "views/sales_process_failure_views.xml",
         "views/sales_process_calendar_exception_views.xml",
         "views/sales_process_customer_grade_views.xml",
         "views/sales_process_duty_swap_views.xml",

@@ -3,7 +3,6 @@
 # others inherit them
 from . import sales_process_guard  # isort: skip
 from . import sales_process_own_detail  # isort: skip
-from . import sales_process_retry  # isort: skip
 from . import base
 from . import calendar_attendee
 from . import calendar_event
@@ -44,6 +43,7 @@ from . import sales_process_conflict
 from . import sales_process_customer_grade
 from . import sales_process_duty
 from . import sales_process_duty_swap
+from . import sales_process_failure
 from . import sales_process_followup
 from . import sales_process_followup_rule
 from . import sales_process_handover

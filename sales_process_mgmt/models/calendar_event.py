@@ -36,7 +36,7 @@ REVIEWED_FIELDS = {*TIME_FIELDS, "active", "attendee_ids", "partner_ids"}
 
 class CalendarEvent(models.Model):
     _name = "calendar.event"
-    _inherit = ["calendar.event", "sales.process.guard", "sales.process.retry"]
+    _inherit = ["calendar.event", "sales.process.guard"]
 
     followup_ids = fields.One2many(
         "sales.process.followup", "calendar_event_id", string="Follow-Ups"
@@ -307,13 +307,20 @@ class CalendarEvent(models.Model):
     def _cron_create_followups(self):
         """Record the meetings with customers that have taken place."""
         events = self._get_held_meetings()
-        Cron = self.env["ir.cron"]
+        Cron, Failure = self.env["ir.cron"], self.env["sales.process.failure"]
         Cron._commit_progress(remaining=len(events))
         for start in range(0, len(events), BATCH_SIZE):
             batch = events[start : start + BATCH_SIZE]
 
             def work(batch=batch):
-                batch._work_on_each(type(self)._process_meetings)
+                Failure._work_on_each(
+                    batch,
+                    type(self)._process_meetings,
+                    lambda event: (
+                        event.opportunity_id,
+                        event.opportunity_id.ownership_id.user_id,
+                    ),
+                )
 
             if not repeat_lost_races(self.env, work):
                 _logger.info("Meetings %s are left to the next run", batch.ids)
@@ -331,7 +338,7 @@ class CalendarEvent(models.Model):
         now = self.env.cr.now().replace(microsecond=0)
         return self.search(
             [
-                *self._get_retry_domain(),
+                *self.env["sales.process.failure"]._get_retry_domain(self._name),
                 ("stop", "<", now),
                 ("stop", ">", now - LOOK_BACK),
                 ("opportunity_id.ownership_id.state", "=", "open"),
@@ -358,12 +365,6 @@ class CalendarEvent(models.Model):
                 ]
             )
         )
-
-    def _get_work_failure_record(self):
-        return self.opportunity_id
-
-    def _get_work_failure_users(self):
-        return self.opportunity_id.ownership_id.user_id
 
     def _prepare_followup_values(self):
         """Values of the follow-up that this held meeting is.

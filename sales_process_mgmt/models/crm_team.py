@@ -17,7 +17,7 @@ from odoo.fields import Domain
 from odoo.tools import format_datetime, format_time
 
 from ..exceptions import MAX_RETRIES, RETRY_ERRORS, repeat_lost_races
-from ..tools import clock
+from ..tools import clock, labels
 from ..tools import deadline as deadline_tools
 from ..tools.transaction import scheduled
 from .crm_team_change import (
@@ -52,7 +52,7 @@ class CrmTeam(models.Model):
     """
 
     _name = "crm.team"
-    _inherit = ["crm.team", "sales.process.guard", "sales.process.retry"]
+    _inherit = ["crm.team", "sales.process.guard"]
 
     process_mode = fields.Selection(
         [
@@ -416,7 +416,9 @@ class CrmTeam(models.Model):
     @api.depends("process_change")
     def _compute_process_change_text(self):
         for team in self:
-            team.process_change_text = ", ".join(TeamChange(team).describe())
+            team.process_change_text = labels.join_clauses(
+                self.env, TeamChange(team).describe()
+            )
 
     @api.depends_context("uid")
     @api.depends("user_id", "crm_team_member_ids.user_id")
@@ -1233,11 +1235,16 @@ class CrmTeam(models.Model):
         """
         now = self.env.cr.now()
         Team = self.with_context(active_test=False)
-        retry = self._get_retry_domain()
+        Failure = self.env["sales.process.failure"]
+        retry = Failure._get_retry_domain(self._name)
         planned = Team.search([("process_change_date", "<=", now), *retry])
 
         def work():
-            planned._work_on_each(type(self)._process_changes)
+            Failure._work_on_each(
+                planned,
+                type(self)._process_changes,
+                lambda team: (team, team.user_id),
+            )
 
         if not repeat_lost_races(self.env, work):
             _logger.info("Changes of teams %s are left to the next run", planned.ids)
@@ -1278,9 +1285,6 @@ class CrmTeam(models.Model):
         """
         self.ensure_one()
         return TeamDeadlines(self).move(limit)
-
-    def _get_work_failure_users(self):
-        return self.user_id
 
     # ------------------------------------------------------------
     # WHAT HOLDS A RELEASE BACK: see crm_team_change.py

@@ -43,10 +43,10 @@ class TeamChange:
         :return: list of str
         """
         return [
-            self.env._(
-                "%(setting)s: %(value)s",
-                setting=labels.get_label(self.team, name) if field else name,
-                value=self._describe_value(field, value) if field else value,
+            labels.join_pair(
+                self.env,
+                labels.get_label(self.team, name) if field else name,
+                self._describe_value(field, value) if field else value,
             )
             for name, value in self.values.items()
             for field in [self.team._fields.get(name)]

@@ -1,11 +1,8 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import logging
-from datetime import timedelta
+"""Work of scheduled actions in batches: what fails never stops the others."""
 
-from odoo import api, fields, models
-from odoo.fields import Domain
-from odoo.tools import SQL
+import logging
 
 from ..exceptions import MAX_RETRIES, RETRY_ERRORS
 
@@ -14,7 +11,6 @@ _logger = logging.getLogger(__name__)
 BATCH_SIZE = 1000
 # After so many failures in a row people are told.
 MAX_FAILURES = 3
-LONGEST_PAUSE = timedelta(days=1)
 # More failures at once are no poisoned records: the work itself is broken.
 MAX_FAILED_AT_ONCE = 20
 
@@ -142,132 +138,3 @@ def _halve_batch(env, select, process, on_failure, ids):
         commit()
 
     return set(_halve(ids, attempt, give_up))
-
-
-class SalesProcessRetry(models.AbstractModel):
-    """Records on which scheduled actions work: one that fails never stops the others.
-
-    It is tried again after an hour, then each time after twice as long, up to a day.
-    After three failures in a row people are told, once.
-    """
-
-    _name = "sales.process.retry"
-    _description = "Work That Is Tried Again"
-
-    process_work_failure_count = fields.Integer(
-        string="Work Failure Count",
-        readonly=True,
-        copy=False,
-        export_string_translation=False,
-    )
-    process_date_work_retry = fields.Datetime(
-        string="Date Work Retry",
-        readonly=True,
-        copy=False,
-        export_string_translation=False,
-    )
-
-    @api.model
-    def _get_retry_domain(self):
-        """Records that have not failed, or whose pause is over."""
-        return Domain("process_date_work_retry", "=", False) | Domain(
-            "process_date_work_retry", "<=", self.env.cr.now()
-        )
-
-    def _work_on_each(self, work):
-        """Work on these records; who fails is marked and never stops the others.
-
-        :param work: function of a recordset; never commits
-        :return: the records that failed
-        """
-        failed = self.browse().union(
-            *work_on_each(
-                self.env, self, work, lambda row, error: row._mark_work_failure(error)
-            )
-        )
-        (self - failed)._clear_work_failures()
-        return failed
-
-    def _mark_work_failure(self, error):
-        self.ensure_one()
-        # written past the model, whose own write may be what fails
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE %(table)s
-                   SET process_work_failure_count =
-                           COALESCE(process_work_failure_count, 0) + 1,
-                       process_date_work_retry = %(now)s + LEAST(
-                           INTERVAL '1 hour'
-                           * 2 ^ LEAST(COALESCE(process_work_failure_count, 0), 10),
-                           %(longest)s)
-                 WHERE id = %(id)s
-             RETURNING process_work_failure_count
-                """,
-                table=SQL.identifier(self._table),
-                now=self.env.cr.now(),
-                longest=LONGEST_PAUSE,
-                id=self.id,
-            )
-        )
-        (count,) = self.env.cr.fetchone()
-        self.invalidate_recordset(
-            ["process_work_failure_count", "process_date_work_retry"]
-        )
-        if count != MAX_FAILURES:
-            return
-        try:
-            with self.env.cr.savepoint():
-                self._tell_work_failure(error)
-        except Exception:
-            # the pause stands, whoever cannot be told
-            _logger.exception("Nobody was told that work fails for %s", self)
-
-    def _clear_work_failures(self):
-        failed = self.filtered("process_work_failure_count")
-        if failed:
-            self.env.cr.execute(
-                SQL(
-                    """
-                    UPDATE %s
-                       SET process_work_failure_count = NULL,
-                           process_date_work_retry = NULL
-                     WHERE id = ANY(%s)
-                    """,
-                    SQL.identifier(self._table),
-                    failed.ids,
-                )
-            )
-            failed.invalidate_recordset(
-                ["process_work_failure_count", "process_date_work_retry"]
-            )
-
-    def _tell_work_failure(self, error):
-        """Write down what fails where people see it, and tell who can help."""
-        users = self._get_work_failure_users().filtered("active")
-        record = self._get_work_failure_record()
-        # sudo: told by the system
-        groups = self.env["sales.process.notice"]._group_by_language(users)
-        for env, group in groups or [(self.env, users)]:
-            told = record.with_context(lang=env.lang).sudo()
-            told.message_post(
-                body=env._(
-                    "%(record)s has failed three times in a scheduled action. It is "
-                    "tried again at least once a day. Why it fails: %(error)s",
-                    record=self.with_context(lang=env.lang).display_name,
-                    error=str(error)[:500],
-                ),
-                partner_ids=group.partner_id.ids,
-                subtype_xmlid="mail.mt_note",
-            )
-
-    def _get_work_failure_record(self):
-        """The record in whose chatter people look."""
-        return self
-
-    def _get_work_failure_users(self):
-        """Who is told that this record cannot be processed.
-
-        :return: res.users
-        """
-        return self.env["res.users"]

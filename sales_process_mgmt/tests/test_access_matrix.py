@@ -77,6 +77,7 @@ MATRIX = {
     "sales.process.calendar.exception": (TEAM, LEADERS, LEADERS, LEADERS),
     "sales.process.absence": (HELPERS, OWNER, OWNER, NOBODY),
     "sales.process.backfill": (MANAGER, NOBODY, NOBODY, NOBODY),
+    "sales.process.failure": (MANAGER, NOBODY, NOBODY, NOBODY),
     "sales.process.lookup": (OWNER, NOBODY, NOBODY, NOBODY),
 }
 # SQL views: nobody writes them, their rows have the rules of what they count.
@@ -211,6 +212,15 @@ class Records(SalesProcessCommon):
             ),
             "sales.process.backfill": env["sales.process.backfill"].create(
                 {"team_ids": east.ids}
+            ),
+            "sales.process.failure": env["sales.process.failure"].create(
+                {
+                    "model": east._name,
+                    "res_id": east.id,
+                    "company_id": cls.company.id,
+                    "failure_count": 1,
+                    "date_retry": now,
+                }
             ),
             "sales.process.lookup": env["sales.process.lookup"].create(
                 {"user_id": owner.id, "kind": "registration", "outcome": "new"}

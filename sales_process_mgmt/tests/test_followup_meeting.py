@@ -265,7 +265,9 @@ class TestFollowupMeeting(FollowupCommon):
             patch.object(Event, "_prepare_followup_values", broken),
             mute_logger("odoo.addons.sales_process_mgmt.models.sales_process_retry"),
         ):
-            failed = events._work_on_each(Event._process_meetings)
+            failed = self.env["sales.process.failure"]._work_on_each(
+                events, Event._process_meetings, lambda event: (event, self.env.user)
+            )
         self.assertEqual(failed.mapped("name"), ["Broken"])
         self.assertEqual(events.followup_ids.calendar_event_id, events - failed)
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import Command, fields, models
-from odoo.exceptions import ConcurrencyError
+from odoo.exceptions import AccessError, ConcurrencyError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -35,16 +35,21 @@ class Poison:
 
     def _end_pause(self, record):
         self.env.flush_all()
-        self.env.cr.execute(
-            f"UPDATE {record._table} SET process_date_work_retry = '2000-01-01'"
-            " WHERE id = %s",
-            [record.id],
-        )
+        self._get_failure(record).date_retry = "2000-01-01"
+        self.env.flush_all()
         self.env.invalidate_all()
 
+    def _get_failure(self, record):
+        """What is known of the failures of a record, as the administrator reads it."""
+        return self.env["sales.process.failure"].search(
+            [("model", "=", record._name), ("res_id", "=", record.id)]
+        )
+
     def _assert_paused(self, record, failures, hours):
-        self.assertEqual(record.process_work_failure_count, failures)
-        pause = record.process_date_work_retry - self.env.cr.now()
+        failure = self._get_failure(record)
+        self.assertEqual(failure.failure_count, failures)
+        self.assertEqual(failure.error, POISON)
+        pause = failure.date_retry - self.env.cr.now()
         self.assertAlmostEqual(
             pause / timedelta(hours=1), hours, delta=0.2, msg="the pause in hours"
         )
@@ -102,8 +107,44 @@ class TestPoisonedCustomer(Poison, ReleaseCommon):
             )
         self._run("ir_cron_create_followups")
         self.assertTrue(poisoned.followup_ids)
-        self.assertFalse(poisoned.process_work_failure_count)
-        self.assertFalse(poisoned.process_date_work_retry)
+        self.assertFalse(self._get_failure(poisoned))
+
+    def test_failures_are_read_by_the_administrator(self):
+        """What fails, why, and until when; what is deleted is forgotten."""
+        Failure = self.env["sales.process.failure"]
+        team = self._create_team("Failing", "off", self.leader_west, self.salesperson_e)
+        Failure._mark(team, ValueError(f"{POISON}\x00" + "x" * 1000))
+        self.assertEqual(Failure._mark(team, ValueError(POISON)), 2)
+        failure = self._get_failure(team)
+        read = failure.with_user(self.director)
+        self.assertEqual(read.display_name, team.name)
+        self.assertEqual(read.error, POISON)
+        self.assertEqual(read.action_open()["res_id"], team.id)
+        with self.assertRaises(AccessError):
+            failure.with_user(self.leader_west).action_open()
+        Failure._gc_gone()
+        self.assertTrue(failure.exists())
+        team.unlink()
+        failure.invalidate_recordset()
+        self.assertIn("Deleted", read.display_name)
+        with self.assertRaises(UserError):
+            read.action_open()
+        Failure._gc_gone()
+        self.assertFalse(failure.exists())
+
+    def test_failure_of_an_addon_that_is_gone(self):
+        Failure = self.env["sales.process.failure"]
+        failure = Failure.create(
+            {
+                "model": "no.such.model",
+                "res_id": 1,
+                "failure_count": 1,
+                "date_retry": fields.Datetime.now(),
+            }
+        )
+        self.assertIn("Deleted", failure.with_user(self.director).display_name)
+        Failure._gc_gone()
+        self.assertFalse(failure.exists())
 
     def test_waiting_lead(self):
         """It becomes a conflict, although not even writing to it works."""
@@ -215,7 +256,7 @@ class TestPoisonedCustomer(Poison, ReleaseCommon):
         self._end_pause(poisoned)
         self._run("ir_cron_team_changes")
         self.assertEqual(poisoned.followup_days, 9)
-        self.assertFalse(poisoned.process_work_failure_count)
+        self.assertFalse(self._get_failure(poisoned))
 
     def test_deadline_that_cannot_move(self):
         customers = self._many(self.salesperson_a, 3)

@@ -32,7 +32,6 @@ class SalesProcessPlan(models.Model):
         "sales.process.guard",
         "mail.thread",
         "mail.activity.mixin",
-        "sales.process.retry",
     ]
     _order = "date_from desc, kind, team_id, user_id, id desc"
     _rec_names_search = ["user_id", "team_id"]
@@ -651,10 +650,11 @@ class SalesProcessPlan(models.Model):
         A plan that fails never stops the others.
         """
         now = self.env.cr.now()
+        Failure = self.env["sales.process.failure"]
         domain = [
             ("date_final", "=", False),
             ("date_from", "<=", (now + ZONE_SPAN).date()),
-            *self._get_retry_domain(),
+            *Failure._get_retry_domain(self._name),
         ]
         after = 0
         remaining = self.search_count(domain)
@@ -667,7 +667,9 @@ class SalesProcessPlan(models.Model):
             after = plans[-1].id
 
             def work(plans=plans):
-                plans._work_on_each(type(self)._process_updates)
+                Failure._work_on_each(
+                    plans, type(self)._process_updates, type(self)._find_leaders
+                )
 
             if not repeat_lost_races(self.env, work):
                 _logger.info("Plans %s are left to the next run", plans.ids)
@@ -678,10 +680,14 @@ class SalesProcessPlan(models.Model):
                 break
         self.env["ir.cron"]._commit_progress(remaining=0)
 
-    def _get_work_failure_users(self):
+    def _find_leaders(self):
+        """Who is told that this plan cannot be counted.
+
+        :return: tuple of the plan and res.users
+        """
         # sudo: the leader of the person's team, whoever may read it
         plan = self.sudo()
-        return (plan.team_id | plan.person_team_id).user_id
+        return self, (plan.team_id | plan.person_team_id).user_id
 
     def _process_updates(self):
         """Lock and count these plans; never commits."""

@@ -26,15 +26,15 @@ class TestPoisonedPlan(Poison, PlanCommon):
                 self._update()
                 self.assertEqual(healthy.date_actual, self.env.cr.now())
                 self.assertFalse(poisoned.date_actual)
-                self.assertEqual(poisoned.process_work_failure_count, failures)
+                self.assertEqual(self._get_failure(poisoned).failure_count, failures)
                 self._update()
-                self.assertEqual(poisoned.process_work_failure_count, failures)
+                self.assertEqual(self._get_failure(poisoned).failure_count, failures)
                 self._end_pause(poisoned)
             message = self._assert_told(poisoned, 1)
             self.assertEqual(message.partner_ids, self.leader_east.partner_id)
         self._update()
         self.assertTrue(poisoned.date_actual)
-        self.assertFalse(poisoned.process_work_failure_count)
+        self.assertFalse(self._get_failure(poisoned))
 
     def _update(self):
         cron = type(self.env["ir.cron"])

@@ -37,7 +37,6 @@ FETCHED = [
     "team_id",
     "tz",
     "user_id",
-    "process_work_failure_count",
 ]
 COLUMN_TYPES = {
     "user_id": "int",
@@ -321,7 +320,7 @@ class ReportRun:
         What has failed waits for the end of its pause.
         """
         self.env.flush_all()
-        now = self.env.cr.now()
+        Failure = self.env["sales.process.failure"]
         rows = self.env.execute_query(
             SQL(
                 """
@@ -329,15 +328,14 @@ class ReportRun:
                   FROM sales_process_work_report report
              LEFT JOIN crm_team team ON team.id = report.team_id
                  WHERE %s AND report.id > %s
-                   AND COALESCE(report.process_date_work_retry, %s) <= %s
+                   AND report.id != ALL(%s)
               ORDER BY report.id
                  LIMIT %s
                    FOR NO KEY UPDATE OF report SKIP LOCKED
                 """,
                 condition,
                 after,
-                now,
-                now,
+                Failure._get_waiting_ids(self.reports._name),
                 BATCH_SIZE,
             )
         )
@@ -345,6 +343,12 @@ class ReportRun:
         reports.invalidate_recordset()
         reports.fetch(FETCHED)
         return reports
+
+    def _work_on_each(self, reports, work):
+        """Work on reports; what fails waits, and is told to who reviews."""
+        self.env["sales.process.failure"]._work_on_each(
+            reports, work, lambda report: (report, report.reviewer_id)
+        )
 
     def judge_open(self, after=0):
         """Judge what is not submitted: missing, not due, or due at another moment.
@@ -366,7 +370,7 @@ class ReportRun:
         if not reports:
             return 0, 0
         judge = ReportJudge(self.env, now)
-        reports._work_on_each(lambda part: self._update_judged(part, judge))
+        self._work_on_each(reports, lambda part: self._update_judged(part, judge))
         more = len(reports) == BATCH_SIZE
         return len(reports), reports[-1].id if more else 0
 
@@ -435,7 +439,7 @@ class ReportRun:
         for report in reports:
             people[report.user_id] |= report
         part = self.reports.browse().union(*list(people.values())[:REMINDER_BATCH_SIZE])
-        part._work_on_each(lambda rows: rows._remind())
+        self._work_on_each(part, lambda rows: rows._remind())
         return len(part), int(len(people) > REMINDER_BATCH_SIZE)
 
     def close(self, after=0):
@@ -451,6 +455,6 @@ class ReportRun:
             ),
             after,
         )
-        reports._work_on_each(lambda rows: rows._refresh_values(is_final=True))
+        self._work_on_each(reports, lambda rows: rows._refresh_values(is_final=True))
         more = len(reports) == BATCH_SIZE
         return len(reports), reports[-1].id if more else 0

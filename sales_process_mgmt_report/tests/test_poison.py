@@ -94,25 +94,26 @@ class TestPoisonedReport(Poison, WorkReportCommon):
             self._at_cron(over)
             self.assertTrue(all(healthy.mapped("date_final")))
             self.assertFalse(poisoned.date_final)
-            self.assertEqual(poisoned.process_work_failure_count, 1)
+            self.assertEqual(self._get_failure(poisoned).failure_count, 1)
             self.assertEqual(
-                poisoned.process_date_work_retry, over + timedelta(hours=1)
+                self._get_failure(poisoned).date_retry, over + timedelta(hours=1)
             )
             self._at_cron(over + timedelta(minutes=59))
-            self.assertEqual(poisoned.process_work_failure_count, 1)
+            self.assertEqual(self._get_failure(poisoned).failure_count, 1)
             self._at_cron(over + timedelta(hours=1))
-            self.assertEqual(poisoned.process_work_failure_count, 2)
+            self.assertEqual(self._get_failure(poisoned).failure_count, 2)
             self._at_cron(over + timedelta(hours=3))
             message = self._assert_told(poisoned, 1)
             self.assertEqual(message.partner_ids, self.leader_east.partner_id)
             self._at_cron(over + timedelta(days=40))
             self._assert_told(poisoned, 1)
             self.assertEqual(
-                poisoned.process_date_work_retry, over + timedelta(days=40, hours=8)
+                self._get_failure(poisoned).date_retry,
+                over + timedelta(days=40, hours=8),
             )
         self._at_cron(over + timedelta(days=42))
         self.assertTrue(poisoned.date_final)
-        self.assertFalse(poisoned.process_work_failure_count)
+        self.assertFalse(self._get_failure(poisoned))
 
     def test_report_that_cannot_be_judged(self):
         self._at_cron(self.day)
@@ -133,7 +134,7 @@ class TestPoisonedReport(Poison, WorkReportCommon):
             self._at_cron(self.day + timedelta(hours=11))
         self.assertTrue(all(healthy.mapped("date_reminded")))
         self.assertFalse(poisoned.date_reminded)
-        self.assertEqual(poisoned.process_work_failure_count, 1)
+        self.assertEqual(self._get_failure(poisoned).failure_count, 1)
 
     def test_step_that_is_broken(self):
         """The other steps go on."""

@@ -11,13 +11,8 @@ import re
 
 from odoo.tools import SQL
 
-_FAILURES = {
-    "date_work_retry": "process_date_work_retry",
-    "work_failure_count": "process_work_failure_count",
-}
 # {model: {name before: name}}
 NAMES = {
-    "calendar.event": {**_FAILURES},
     "crm.lead": {
         "can_invite_helper": "process_can_invite_helper",
         "can_transfer_customer": "process_can_transfer_customer",
@@ -32,7 +27,6 @@ NAMES = {
         "wechat_id": "process_wechat_id",
     },
     "crm.team": {
-        **_FAILURES,
         "absence_days_max": "process_absence_days_max",
         "absence_days_own": "process_absence_days_own",
         "are_deadlines_extended": "process_are_deadlines_extended",
@@ -72,10 +66,7 @@ NAMES = {
         "open_customer_count": "process_open_customer_count",
         "pool_hidden_team_ids": "process_pool_hidden_team_ids",
     },
-    "sales.process.plan": {**_FAILURES},
-    "sales.process.retry": {**_FAILURES},
     "sales.process.team.change": {"hold_days_max": "process_hold_days_max"},
-    "sales.process.work.report": {**_FAILURES},
 }
 # What users make by names of fields: (table, columns, column of the model, whether
 # that column is the id of the model)
