@@ -1,25 +1,20 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
-from collections import defaultdict
-from datetime import datetime, timedelta
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.fields import Command, Domain
 
 from ..exceptions import repeat_lost_races
-from ..tools import clock as clock_tools
-from ..tools import deadline as deadline_tools
 from ..tools import texts
+from .sales_process_absence_days import DaysAway
+from .sales_process_absence_deputy import Deputies
 
 _logger = logging.getLogger(__name__)
 
 STANDING = ("requested", "confirmed")
 # What people write; the rest is the system's.
 EDITABLE_FIELDS = {"date_end", "date_start", "deputy_id", "note", "user_id"}
-# What somebody enters alone is added up over so many days.
-OWN_SPAN = timedelta(days=30)
 
 
 class SalesProcessAbsence(models.Model):
@@ -133,7 +128,7 @@ class SalesProcessAbsence(models.Model):
 
     @api.depends("user_id", "date_start", "date_end")
     def _compute_contradiction_count(self):
-        contacts = self._get_contacts_meanwhile()
+        contacts = DaysAway(self.env).find_contacts(self)
         for absence in self:
             absence.contradiction_count = len(contacts.get(absence, ()))
 
@@ -275,48 +270,11 @@ class SalesProcessAbsence(models.Model):
             raise AccessError(
                 self.env._("Only the person and the team leader enter an absence.")
             )
-        if self._fits_own_days():
+        if DaysAway(self.env).fits_own_days(absence):
             absence.write({"state": "confirmed", "source": "own"})
         else:
             absence.write({"state": "requested", "source": "own"})
             self._ask_leaders()
-
-    def _fits_own_days(self):
-        """Tell whether the team's days for absences entered alone suffice.
-
-        Not for days that have passed: nobody was ill yesterday all of a sudden.
-
-        :return: bool
-        """
-        self.ensure_one()
-        user = self.sudo().user_id
-        # sudo: the settings of the own team
-        teams = user._get_roster_teams().filtered(
-            lambda team: team.process_mode != "off"
-        )
-        if not teams:
-            # nobody's customers wait for this person
-            return True
-        if not self.date_end:
-            return False
-        zone = teams[0]._get_process_timezone(user)
-        today = deadline_tools.local_date(self.env.cr.now(), zone)
-        if deadline_tools.local_date(self.date_start, zone) < today:
-            return False
-        others = self.sudo().search(
-            [
-                ("user_id", "=", user.id),
-                ("source", "=", "own"),
-                ("state", "=", "confirmed"),
-                ("id", "not in", self.ids),
-                ("date_start", "<", self.date_end + OWN_SPAN),
-                ("date_end", ">", self.date_start - OWN_SPAN),
-            ]
-        )
-        days = set()
-        for row in others | self.sudo():
-            days |= clock_tools.touched_days(row.date_start, row.date_end, zone)
-        return len(days) <= min(teams.mapped("process_absence_days_own"))
 
     def _ask_leaders(self):
         """Ask the leaders by a message: confirm or refuse."""
@@ -479,7 +437,7 @@ class SalesProcessAbsence(models.Model):
 
     @api.model
     def _find_intervals(self, users, date_from, date_to):
-        """When these people are away, without days on which they worked after all.
+        """When these people are away: see :class:`DaysAway`.
 
         :param date_from: naive UTC datetime
         :param date_to: naive UTC datetime, may equal ``date_from``
@@ -488,65 +446,7 @@ class SalesProcessAbsence(models.Model):
         users = users.filtered(lambda user: user.id in self._get_absent_user_ids())
         if not users:
             return {}
-        # sudo: that somebody is away is known to all who count on the person
-        absences = self.sudo().search(
-            Domain("user_id", "in", users.ids)
-            & Domain("state", "=", "confirmed")
-            & Domain("date_start", "<=", date_to)
-            & (Domain("date_end", "=", False) | Domain("date_end", ">=", date_from)),
-            order="date_start, id",
-        )
-        contacts = absences.filtered(
-            lambda row: row.source == "own"
-        )._get_contacts_meanwhile()
-        found = defaultdict(list)
-        for absence in absences:
-            interval = (absence.date_start, absence.date_end or datetime.max)
-            user = absence.user_id
-            zone = self.env["crm.team"]._get_process_timezone(user)
-            parts = clock_tools.without_days(
-                interval,
-                {
-                    deadline_tools.local_date(moment, zone)
-                    for moment in contacts.get(absence, ())
-                },
-                zone,
-            )
-            found[user.with_env(users.env)] += [
-                part for part in parts if part[0] <= date_to and part[1] >= date_from
-            ]
-        return {user: parts for user, parts in found.items() if parts}
-
-    def _get_contacts_meanwhile(self):
-        """The contacts that people logged by hand although they were away.
-
-        :return: ``{absence: [naive UTC datetimes]}``
-        """
-        ended = self.filtered(lambda row: row.date_start and row.user_id)
-        if not ended:
-            return {}
-        # sudo: what contradicts an absence is shown to whoever sees the absence
-        rows = (
-            self.env["sales.process.followup"]
-            .sudo()
-            .search_fetch(
-                [
-                    ("user_id", "in", ended.user_id.ids),
-                    ("source", "in", ("manual", "activity")),
-                    ("date", ">=", min(ended.mapped("date_start"))),
-                ],
-                ["user_id", "date"],
-            )
-        )
-        by_user = rows.grouped("user_id")
-        return {
-            absence: [
-                row.date
-                for row in by_user.get(absence.user_id.sudo(), ())
-                if absence.date_start <= row.date <= (absence.date_end or datetime.max)
-            ]
-            for absence in ended
-        }
+        return DaysAway(self.env).find_intervals(users, date_from, date_to)
 
     # ------------------------------------------------------------
     # DEPUTIES
@@ -562,68 +462,8 @@ class SalesProcessAbsence(models.Model):
     @api.model
     def _process_deputies(self):
         """Bring the helpers in line with who is away now."""
-        now = self.env.cr.now()
-        running = self.search(
-            [
-                ("state", "=", "confirmed"),
-                ("deputy_id", "!=", False),
-                ("date_start", "<=", now),
-                "|",
-                ("date_end", "=", False),
-                ("date_end", ">", now),
-            ]
-        )
-        self.search(
-            [("helped_ids", "!=", False), ("id", "not in", running.ids)]
-        )._end_help()
-        for absence in running:
-            absence._begin_help()
-
-    def _begin_help(self):
-        """The deputy helps with what the person holds now, and is told once."""
-        self.ensure_one()
-        owned = self.env["sales.process.ownership"].search(
-            [
-                ("user_id", "=", self.user_id.id),
-                ("state", "=", "open"),
-                ("phase", "=", "pursuing"),
-            ]
-        )
-        changed = self.helped_ids.filtered(
-            lambda row: (
-                row.state == "open" and self.deputy_id not in row.collaborator_ids
-            )
-        )
-        new = (owned - self.helped_ids | changed).filtered(
-            lambda row: (
-                self.deputy_id not in row.collaborator_ids
-                and (not row.company_id or row.company_id in self.deputy_id.company_ids)
-            )
-        )
-        if not new:
-            return
-        first = not self.helped_ids
-        new._lock_rows()
-        new._set_deputy(self.deputy_id)
-        self.helped_ids |= new
-        if first:
-            self._tell(
-                self.deputy_id,
-                lambda env: env._(
-                    "You look after %(count)s customers of %(user)s meanwhile",
-                    count=len(new),
-                    user=self.user_id.name,
-                ),
-            )
+        Deputies(self.env).run()
 
     def _end_help(self):
-        """The deputies of absences that are over help no more."""
-        for absence in self.sudo().filtered("helped_ids"):
-            running = absence.helped_ids.filtered(lambda row: row.state == "open")
-            ended = absence.helped_ids - running
-            running |= ended.chain_ids.filtered(lambda row: row.state == "open")
-            helped = running._lock_rows().filtered(
-                lambda row, deputy=absence.deputy_id: deputy in row.collaborator_ids
-            )
-            helped._unset_deputy(absence.deputy_id)
-            absence.helped_ids = [Command.clear()]
+        """The deputies of these absences help no more."""
+        Deputies(self.env).end(self)

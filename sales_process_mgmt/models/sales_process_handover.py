@@ -1,20 +1,17 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from collections import Counter, defaultdict
 
-from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
+from odoo.tools import format_list
 
-from ..tools import texts
+from ..tools import labels, texts
+from .sales_process_handover_service import HandoverExecution, HandoverProposal
 
 RUNNING = ("draft", "confirm")
 LIST_FIELDS = {"team_id", "user_id", "method", "receiver_ids", "line_ids"}
-
-
-NAMED_CUSTOMERS = 100
 
 
 class SalesProcessHandover(models.Model):
@@ -202,8 +199,13 @@ class SalesProcessHandover(models.Model):
     def _compute_summary(self):
         for handover in self:
             counts = handover.line_ids.grouped("new_user_id")
-            handover.summary = ", ".join(
-                f"{user.name}: {len(lines)}" for user, lines in counts.items() if user
+            handover.summary = labels.join_clauses(
+                self.env,
+                [
+                    labels.join_pair(self.env, user.name, len(lines))
+                    for user, lines in counts.items()
+                    if user
+                ],
             )
 
     @api.depends_context("uid")
@@ -233,7 +235,7 @@ class SalesProcessHandover(models.Model):
                     self.env._(
                         "%(users)s cannot receive customers of %(team)s: only its "
                         "members and its leader can, not the person who leaves.",
-                        users=", ".join(outsiders.mapped("name")),
+                        users=format_list(self.env, outsiders.mapped("name")),
                         team=handover.team_id.name,
                     )
                 )
@@ -390,7 +392,7 @@ class SalesProcessHandover(models.Model):
                 body=self.env._(
                     "%(leader)s handed over without the confirmation of %(users)s.",
                     leader=self.env.user.name,
-                    users=", ".join(self.missing_user_ids.mapped("name")),
+                    users=format_list(self.env, self.missing_user_ids.mapped("name")),
                 )
             )
         # sudo: the ledger is written by its own methods
@@ -442,155 +444,8 @@ class SalesProcessHandover(models.Model):
 
         :return: ``{ownership: res.users}``
         """
-        self.ensure_one()
-        customers = self._get_customers()
-        wished = {}
-        receivers = self._get_present_receivers()
-        if self.method == "territory":
-            wished = self._propose_by_territory(customers, receivers)
-        given = Counter(dict.fromkeys(receivers, 0))
-        given.update(wished.values())
-        assignments = {}
-        for row in customers:
-            user = wished.get(row)
-            if not user:
-                # evenly: the first of those who get the fewest
-                user = min(receivers, key=lambda user: given[user])
-                given[user] += 1
-            assignments[row] = user
-        return assignments
-
-    def _get_present_receivers(self):
-        """The receivers who are not away now: nobody is given customers meanwhile.
-
-        :return: res.users
-        :raise UserError: where all of them are away
-        """
-        now = self.env.cr.now()
-        absences = self.receiver_ids._get_absences(now, now)
-        present = self.receiver_ids.filtered(lambda user: user not in absences)
-        if not present:
-            raise UserError(
-                self.env._(
-                    "%(users)s are away now. Choose somebody who is here.",
-                    users=", ".join(self.receiver_ids.mapped("name")),
-                )
-            )
-        return present
-
-    def _propose_by_territory(self, customers, receivers):
-        """Who holds most customers in the state, else the country, of each.
-
-        :return: ``{ownership: res.users}``, without those nobody stands for
-        """
-        own = customers.search(
-            [("user_id", "in", receivers.ids), ("state", "=", "open")]
-        )
-        places = (customers | own)._get_territories()
-        held = defaultdict(Counter)
-        for row in own:
-            for place in places.get(row.id, ()):
-                if place:
-                    held[place][row.user_id] += 1
-        wished = {}
-        for row in customers:
-            for place in places.get(row.id, ()):
-                if place and held[place]:
-                    counts = held[place]
-                    # the same for everybody who looks: by number, then by id
-                    wished[row] = min(
-                        counts,
-                        key=lambda user, counts=counts: (-counts[user], user.id),
-                    )
-                    break
-        return wished
+        return HandoverProposal(self).run()
 
     def _hand_over(self):
         """Everything on the list changes hands at once; tell everybody once."""
-        self.ensure_one()
-        lines = self.line_ids
-        running = lines.ownership_id._lock_rows()
-        moved = lines.filtered(
-            lambda line: (
-                line.ownership_id in running
-                and line.ownership_id.user_id == self.user_id
-                and line.ownership_id.state == "open"
-            )
-        )
-        if gone := moved.new_user_id - self._get_allowed_receivers():
-            raise UserError(
-                self.env._(
-                    "%(users)s cannot receive customers of %(team)s any more: the "
-                    "leader sets the handover to draft and chooses somebody else.",
-                    users=", ".join(gone.mapped("name")),
-                    team=self.team_id.name,
-                )
-            )
-        (lines - moved).write(
-            {"outcome": self.env._("Changed hands before the handover.")}
-        )
-        note = self.env._("Handover of %(user)s.", user=self.user_id.name)
-        if self.reason:
-            note = f"{note} {self.reason}"
-        left = self.user_id not in self.team_id._get_roster_users()
-        successors = running._hand_over(
-            {line.ownership_id: line.new_user_id for line in moved},
-            "transfer",
-            "owner_archived" if left else "transferred",
-            note,
-        )
-        for line in moved:
-            line.successor_id = successors[line.ownership_id]
-        self.write({"state": "done", "date_done": self.env.cr.now()})
-        self._drop_activities(self.env["res.users"])
-        self._tell_parties(moved)
-
-    def _tell_parties(self, lines):
-        """One summary for each receiver and one for who gave."""
-        parties = [
-            (user, rows, "successor_id")
-            for user, rows in lines.grouped("new_user_id").items()
-        ]
-        if lines:
-            parties.append((self.user_id, lines, "ownership_id"))
-        for user, rows, name in parties:
-            self.env["sales.process.notice"]._tell(
-                user,
-                lambda env, rows=rows, name=name: self.with_context(
-                    lang=env.lang
-                )._render_party(rows, name),
-            )
-
-    def _render_party(self, lines, name):
-        """What one side of a handover is told.
-
-        :param lines: the lines of this side
-        :param str name: the field of a line with the customer as this side has it
-        :return: tuple, subject and body
-        """
-        items = Markup().join(
-            Markup("<li>%s%s</li>")
-            % (
-                line[name]._get_html_link(line[name].name or self.env._("Customer")),
-                "" if name == "successor_id" else f" ({line.new_user_id.name})",
-            )
-            for line in lines[:NAMED_CUSTOMERS]
-        )
-        if len(lines) > NAMED_CUSTOMERS:
-            items += Markup("<li>%s</li>") % self.env._(
-                "and %(count)s more", count=len(lines) - NAMED_CUSTOMERS
-            )
-        subject = (
-            self.env._("Customers handed to you: %s", len(lines))
-            if name == "successor_id"
-            else self.env._("Your customers that were handed over: %s", len(lines))
-        )
-        body = Markup("<p>%s</p><ul>%s</ul><p>%s</p>") % (
-            subject,
-            items,
-            self.env._(
-                "Open leads, planned activities and future meetings go with the "
-                "customers. Won and lost leads stay with who closed them."
-            ),
-        )
-        return subject, body
+        HandoverExecution(self).run()

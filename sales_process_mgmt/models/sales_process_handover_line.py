@@ -58,9 +58,12 @@ class SalesProcessHandoverLine(models.Model):
         places = self.sudo().ownership_id._get_territories()
         for line in self:
             state, country = places.get(line.ownership_id.id, (False, False))
-            line.territory = ", ".join(
-                place.name for place in (state, country) if place
-            )
+            if state and country:
+                line.territory = self.env._(
+                    "%(state)s, %(country)s", state=state.name, country=country.name
+                )
+            else:
+                line.territory = (state or country or line.team_id.browse()).name
 
     @api.constrains("new_user_id", "ownership_id")
     def _check_line(self):

@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import Form, tagged, warmup
 
+from ..wizard.sales_process_duty_rotation_plan import RosterPlan
 from .common_duty import DutyCommon
 
 # The roster is made on Sunday, 31 May 2026, at noon in Shanghai.
@@ -269,7 +270,7 @@ class TestDutyRotation(DutyCommon):
         self.assertEqual(new[0].user_id, self.salesperson_b)
         self.assertNotIn(self.salesperson_a, new.user_id)
         wizard = self._rotate(load_weeks=0, date_to=date(2026, 6, 3))
-        self.assertFalse(wizard._get_load(self.Duty))
+        self.assertFalse(RosterPlan(wizard)._get_load(self.Duty))
 
     def test_hotline_beside_reception(self):
         """A place at the counter does not fill one at the hotline."""

@@ -179,3 +179,22 @@ def spread(queue, room, barred, before=None):
             left[person] -= 1
         receivers.append(person)
     return receivers
+
+
+def count_covering(slot, shifts, kind):
+    """How many people are on duty for most of a slot, for the same customers.
+
+    Morning and afternoon together fill a day, although nobody is there at noon; one of
+    them does not.
+
+    :param Slot slot: a time to be covered
+    :param shifts: list of ``(kind, start, end, user id)``
+    :param str kind: which customers are received; ``all`` covers each kind
+    :return: int
+    """
+    covered = sum(
+        (min(end, slot.end) - max(start, slot.start)).total_seconds()
+        for shift_kind, start, end, _user_id in shifts
+        if start < slot.end and end > slot.start and shift_kind in ("all", kind)
+    )
+    return int(covered / (slot.end - slot.start).total_seconds() + 0.5)

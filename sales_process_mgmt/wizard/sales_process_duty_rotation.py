@@ -1,7 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from collections import Counter
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 import pytz
 from dateutil.relativedelta import relativedelta
@@ -9,11 +8,11 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
+from odoo.tools import format_list
 
-from ..tools import deadline, labels, period, rotation
+from ..tools import deadline, labels
+from .sales_process_duty_rotation_plan import RosterPlan
 
-# Monday first, as Python counts the days of a week
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 # So few days left of a month: the roster that is missing is that of the next one.
 LAST_DAYS = 7
 # Longer rosters are made in several steps: absences that far ahead are not known.
@@ -239,10 +238,12 @@ class SalesProcessDutyRotation(models.TransientModel):
         :return: dict, the window action of this wizard
         """
         self._check_input()
-        filled = self._get_filled()
-        slots = self._get_slots()
-        turns = self._get_turns(slots, filled)
+        plan = RosterPlan(self)
+        filled = plan.get_filled()
+        slots = plan.get_slots()
+        turns = plan.get_turns(slots, filled)
         needed = len(slots) * self.person_count
+        filled_count = plan.count_filled(slots, filled)
         self.write(
             {
                 "is_previewed": True,
@@ -259,8 +260,8 @@ class SalesProcessDutyRotation(models.TransientModel):
                         for slot, user_id in turns
                     ),
                 ],
-                "skipped_count": self._count_filled(slots, filled),
-                "open_count": needed - len(turns) - self._count_filled(slots, filled),
+                "skipped_count": filled_count,
+                "open_count": needed - len(turns) - filled_count,
             }
         )
         return self._get_dialog_action()
@@ -282,24 +283,28 @@ class SalesProcessDutyRotation(models.TransientModel):
         self._check_input()
         if not self.is_previewed:
             self.action_preview()
-        duties = self._create_duties()
-        message = self.env._("%(count)s shifts created.", count=len(duties))
+        duties = RosterPlan(self).create()
+        sentences = [self.env._("%(count)s shifts created.", count=len(duties))]
         if self.skipped_count:
-            message += " " + self.env._(
-                "%(count)s places had somebody on duty already.",
-                count=self.skipped_count,
+            sentences.append(
+                self.env._(
+                    "%(count)s places had somebody on duty already.",
+                    count=self.skipped_count,
+                )
             )
         if self.open_count:
-            message += " " + self.env._(
-                "%(count)s places stay empty: nobody is free then.",
-                count=self.open_count,
+            sentences.append(
+                self.env._(
+                    "%(count)s places stay empty: nobody is free then.",
+                    count=self.open_count,
+                )
             )
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "warning" if self.open_count or not duties else "success",
-                "message": message,
+                "message": labels.join_sentences(self.env, sentences),
                 "next": self._get_roster_action(),
             },
         }
@@ -357,7 +362,7 @@ class SalesProcessDutyRotation(models.TransientModel):
             raise UserError(
                 self.env._(
                     "%(people)s do not belong to %(team)s.",
-                    people=", ".join(strangers.mapped("name")),
+                    people=format_list(self.env, strangers.mapped("name")),
                     team=self.team_id.name,
                 )
             )
@@ -371,231 +376,6 @@ class SalesProcessDutyRotation(models.TransientModel):
         if calendar.tz:
             return pytz.timezone(calendar.tz)
         return self.team_id._get_process_timezone(self.team_id.user_id)
-
-    def _get_bounds(self):
-        """The period of the roster.
-
-        :return: two naive UTC datetimes, the second one no more part of it
-        """
-        return period.dates_to_utc(self.date_from, self.date_to, self._get_zone())
-
-    def _get_slots(self):
-        """The times to be covered, without holidays and without what is over.
-
-        :return: list of rotation.Slot
-        """
-        self.ensure_one()
-        team = self.team_id
-        calendar = team._get_working_calendar()
-        get_hours = team._get_working_hours_getter()
-        is_working_day = team._is_working_day_factory(calendar) if calendar else None
-        if self.hours_kind == "own":
-            is_open_day = self._is_open_day_factory()
-            if get_hours:
-                # the days of the week that are ticked, not those of the calendar
-                is_working_day = is_open_day
-            get_hours = self._get_own_hours_factory(is_open_day)
-        zone = self._get_zone()
-        slots = rotation.make_slots(
-            self.date_from, self.date_to, self.unit, get_hours, zone, is_working_day
-        )
-        closed = self._get_closed_times(calendar, zone)
-        now = self.env.cr.now()
-        return [
-            slot
-            for slot in slots
-            if slot.end > now
-            and not any(
-                start <= slot.start and slot.end <= end for start, end in closed
-            )
-        ]
-
-    def _is_open_day_factory(self):
-        """A function that tells whether the team is open, by the ticked days.
-
-        A dated exception of the team stands above them.
-
-        :return: ``callable(date) -> bool``
-        """
-        exceptions = self.team_id._get_working_day_exceptions()
-
-        def is_open_day(day):
-            return exceptions.get(day, self[WEEKDAYS[day.weekday()]])
-
-        return is_open_day
-
-    def _get_own_hours_factory(self, is_open_day):
-        """A function that gives the shifts of a day by the hours of this roster.
-
-        :param is_open_day: ``callable(date) -> bool``
-        :return: ``callable(date) -> [(hour from, hour to)]``; an hour above 24 is on
-            the next day
-        """
-        hours = rotation.cut_hours(self.hour_from, self.hour_to, self.shift_count)
-        return lambda day: hours if is_open_day(day) else []
-
-    def _get_closed_times(self, calendar, zone):
-        """Public holidays, to leave out the shifts of half a day that is free.
-
-        A make-up working day stands above them.
-
-        :return: list of pairs of naive UTC datetimes
-        """
-        if not calendar:
-            return []
-        exceptions = self.team_id._get_working_day_exceptions()
-        bounds = [pytz.utc.localize(moment) for moment in self._get_bounds()]
-        # sudo: holidays hold for everybody
-        leaves = calendar.sudo()._leave_intervals_batch(
-            *bounds,
-            domain=[
-                ("time_type", "=", "leave"),
-                ("company_id", "in", (self.team_id.company_id.id, False)),
-            ],
-            tz=zone,
-        )[False]
-        closed = []
-        for start, end, _leave in leaves:
-            day, moment = start.date(), start
-            while moment < end:
-                midnight = zone.localize(
-                    datetime.combine(day + timedelta(days=1), time())
-                )
-                if not exceptions.get(day):
-                    closed.append(
-                        tuple(
-                            edge.astimezone(pytz.utc).replace(tzinfo=None)
-                            for edge in (moment, min(end, midnight))
-                        )
-                    )
-                day, moment = day + timedelta(days=1), midnight
-        return closed
-
-    def _get_filled(self):
-        """The shifts that are on the roster already.
-
-        :return: sales.process.duty
-        """
-        start, end = self._get_bounds()
-        return self.env["sales.process.duty"].search(
-            [
-                ("team_id", "=", self.team_id.id),
-                ("state", "!=", "cancelled"),
-                ("date_start", "<", end),
-                ("date_end", ">", start),
-            ]
-        )
-
-    def _count_covering(self, slot, shifts):
-        """How many people are on duty for most of a slot, for the same customers.
-
-        Morning and afternoon together fill a day, although nobody is there at noon;
-        one of them does not.
-
-        :param slot: rotation.Slot
-        :param shifts: list of ``(kind, start, end, user id)``
-        :return: int
-        """
-        covered = sum(
-            (min(end, slot.end) - max(start, slot.start)).total_seconds()
-            for kind, start, end, _user_id in shifts
-            if start < slot.end and end > slot.start and kind in ("all", self.kind)
-        )
-        return int(covered / (slot.end - slot.start).total_seconds() + 0.5)
-
-    def _count_filled(self, slots, filled):
-        """How many of the needed places have somebody already.
-
-        :return: int
-        """
-        shifts = self._get_shift_tuples(filled)
-        return sum(
-            min(self._count_covering(slot, shifts), self.person_count) for slot in slots
-        )
-
-    def _get_shift_tuples(self, duties):
-        return [
-            (duty.kind, duty.date_start, duty.date_end, duty.duty_user_id.id)
-            for duty in duties
-        ]
-
-    def _get_turns(self, slots, filled):
-        """Share out the places that are still empty.
-
-        :param slots: list of rotation.Slot
-        :param filled: sales.process.duty, the shifts that exist
-        :return: list of ``(rotation.Slot, user id)``
-        """
-        shifts = self._get_shift_tuples(filled)
-        start, end = self._get_bounds()
-        taken = {}
-        for _kind, shift_start, shift_end, user_id in shifts:
-            taken.setdefault(user_id, []).append((shift_start, shift_end))
-        for user, absences in self.user_ids._get_absences(start, end).items():
-            taken.setdefault(user.id, []).extend(absences)
-
-        def is_free(user_id, slot):
-            return not any(
-                start < slot.end and end > slot.start
-                for start, end in taken.get(user_id, ())
-            )
-
-        return rotation.rotate(
-            self.user_ids.ids,
-            slots,
-            load=self._get_load(filled),
-            needed=lambda slot: max(
-                0, self.person_count - self._count_covering(slot, shifts)
-            ),
-            is_free=is_free,
-        )
-
-    def _get_load(self, filled):
-        """How many shifts everybody had lately, and has in the roster's period.
-
-        :return: Counter by user id
-        """
-        start, _end = self._get_bounds()
-        load = Counter(duty.duty_user_id.id for duty in filled)
-        for user, count in self.env["sales.process.duty"]._read_group(
-            [
-                ("team_id", "=", self.team_id.id),
-                ("state", "!=", "cancelled"),
-                ("date_start", ">=", start - timedelta(weeks=self.load_weeks)),
-                ("date_end", "<=", start),
-            ],
-            ["duty_user_id"],
-            ["__count"],
-        ):
-            load[user.id] += count
-        return load
-
-    def _create_duties(self):
-        """Create the shifts of the preview.
-
-        Places that were filled after the preview are left out.
-
-        :return: sales.process.duty
-        """
-        self.ensure_one()
-        shifts = self._get_shift_tuples(self._get_filled())
-        values = []
-        for line in self.line_ids:
-            slot = rotation.Slot(line.date_start, line.date_end, None)
-            if self._count_covering(slot, shifts) >= self.person_count:
-                self.skipped_count += 1
-                continue
-            shifts.append((self.kind, slot.start, slot.end, line.user_id.id))
-            values.append(
-                {
-                    "team_id": self.team_id.id,
-                    "user_id": line.user_id.id,
-                    "date_start": line.date_start,
-                    "date_end": line.date_end,
-                    "kind": self.kind,
-                }
-            )
-        return self.env["sales.process.duty"].create(values)
 
 
 class SalesProcessDutyRotationLine(models.TransientModel):
