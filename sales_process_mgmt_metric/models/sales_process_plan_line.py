@@ -213,8 +213,11 @@ class SalesProcessPlanLine(models.Model):
         self.env["sales.process.plan"]._log_changes(changes)
         return result
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_tell(self):
+    def unlink(self):
+        """A goal that is removed after the start is written down.
+
+        :raise AccessError: where only the leader changes the plan
+        """
         self._check_editable()
         changes = defaultdict(list)
         for line in self._filter_started():
@@ -225,7 +228,9 @@ class SalesProcessPlanLine(models.Model):
                     goal=line._format(line.goal),
                 )
             )
+        result = super().unlink()
         self.env["sales.process.plan"]._log_changes(changes)
+        return result
 
     def _format(self, goal):
         return self.metric_id._format_value(goal, self.plan_id.company_id)
