@@ -13,11 +13,11 @@ from functools import partial
 from operator import attrgetter
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools import labels, orm
+from ..tools import labels, orm, texts
 from ..tools.transaction import (
     entering,
     find_arrival,
@@ -716,19 +716,10 @@ class CrmLead(models.Model):
         :return: dict, the values with details that can be kept
         :raise ValidationError: one sentence that names the field
         """
-        for name, limit in LENGTHS.items():
-            value = str(vals.get(name) or "")
-            if len(value) <= limit:
-                continue
+        for name, limit in texts.find_long(vals, LENGTHS):
             if self._get_process_door() == "interactive":
-                raise ValidationError(
-                    self.env._(
-                        "“%(field)s” is too long: at most %(limit)s characters.",
-                        field=labels.get_label(self, name),
-                        limit=limit,
-                    )
-                )
-            vals = {**vals, name: value[:limit]}
+                self.env["sales.process.guard"]._refuse_long(self, name, limit)
+            vals = {**vals, name: str(vals[name])[:limit]}
         return vals
 
     def _get_status(self):
@@ -918,7 +909,9 @@ class CrmLead(models.Model):
         ):
             return make_error()
         sentence = ownership.with_env(self.env)._get_conflict_sentence(user)
-        return AccessError(f"{self.name}: {sentence}" if is_readable else sentence)
+        if is_readable:
+            sentence = labels.join_pair(self.env, self.name, sentence)
+        return AccessError(sentence)
 
     def message_post(self, **kwargs):
         """Say whose customer it is, where Odoo only says that it is forbidden."""

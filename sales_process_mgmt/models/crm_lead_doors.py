@@ -8,6 +8,7 @@ from functools import partial
 from markupsafe import Markup
 
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_list
 
 from ..tools import labels
 from ..tools.transaction import skips_sync, writing_ledger
@@ -62,8 +63,9 @@ class LeadDoors:
             self.env._(
                 "%(fields)s: the ledger says this. Transfer the customer, or take "
                 "it from the pool instead.",
-                fields=", ".join(
-                    labels.get_label(self.leads, name) for name in sorted(forbidden)
+                fields=format_list(
+                    self.env,
+                    [labels.get_label(self.leads, name) for name in sorted(forbidden)],
                 ),
             )
         )
@@ -158,7 +160,9 @@ class LeadDoors:
             )
             shown = field.convert_to_display_name(value, lead) or "–"
             label = labels.get_label(lead, name)
-            lines.append(Markup("<li>%s: %s</li>") % (label, shown))
+            lines.append(
+                Markup("<li>%s</li>") % labels.join_pair(lead.env, label, shown)
+            )
         return Markup("<ul>%s</ul>") % Markup().join(lines)
 
     # -- helpers help ------------------------------------------------------

@@ -6,12 +6,12 @@ from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tools import SQL
 from odoo.tools.sql import column_exists, create_column
 
-from ..tools import identity, labels
+from ..tools import identity, labels, texts
 from ..tools.transaction import (
     entering,
     get_merging,
@@ -332,16 +332,10 @@ class ResPartner(models.Model):
         :param list vals_list: what somebody writes
         :raise ValidationError: one sentence that names the field
         """
-        for name, limit in LENGTHS.items():
-            is_long = any(len(str(vals.get(name) or "")) > limit for vals in vals_list)
-            if is_long and self._is_typing_judged():
-                raise ValidationError(
-                    self.env._(
-                        "“%(field)s” is too long: at most %(limit)s characters.",
-                        field=labels.get_label(self, name),
-                        limit=limit,
-                    )
-                )
+        for vals in vals_list:
+            for name, limit in texts.find_long(vals, LENGTHS):
+                if self._is_typing_judged():
+                    self.env["sales.process.guard"]._refuse_long(self, name, limit)
 
     def _get_linked_before(self, vals_list):
         """See :meth:`_get_typed_before`, of contacts that are put below new ones.

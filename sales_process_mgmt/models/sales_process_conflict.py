@@ -7,7 +7,7 @@ import psycopg2
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import plaintext2html
+from odoo.tools import format_list, plaintext2html
 
 from ..tools import labels, texts
 
@@ -309,8 +309,8 @@ class SalesProcessConflict(models.Model):
                 text = env._(
                     "%(user)s, or an application on their behalf, worked on these "
                     "customers of yours: %(customers)s. They stay yours.",
-                    user=", ".join(rows.user_id.mapped("name")),
-                    customers=", ".join(row.name or "" for row in rows),
+                    user=format_list(env, rows.user_id.mapped("name")),
+                    customers=format_list(env, [row.name or "" for row in rows]),
                 )
                 subject = env._("Your customer was contacted without you")
                 return subject, plaintext2html(text)
@@ -366,7 +366,9 @@ class SalesProcessConflict(models.Model):
                     self.env._(
                         "Only the leader of %(team)s or a sales administrator "
                         "decides this conflict.",
-                        team=" / ".join(conflict._get_sides().mapped("name")),
+                        team=format_list(
+                            self.env, conflict._get_sides().mapped("name")
+                        ),
                     )
                 )
         self._lock_rows()

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import format_list
 
 from ..tools import deadline as deadline_tools
 from ..tools import labels
@@ -1302,9 +1303,9 @@ class SalesProcessFollowup(models.Model):
         :param get_text: ``callable(env, names of customers) -> str``
         """
         for person, followups in self.grouped("user_id").items():
-            customers = ", ".join(followups.lead_id.mapped("name")[:5])
+            names = followups.lead_id.mapped("name")[:5]
 
-            def render(env, customers=customers):
-                return get_title(env), get_text(env, customers)
+            def render(env, names=names):
+                return get_title(env), get_text(env, format_list(env, names))
 
             self.env["sales.process.notice"]._tell(person, render, followups[0])

@@ -6,9 +6,9 @@ from odoo import api, models, tools
 from odoo.api import NewId
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command, Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_list
 
-from ..tools import labels
+from ..tools import labels, texts
 
 ADDONS = "sales_process_mgmt"
 OWN_MODELS = "sales.process."
@@ -89,14 +89,40 @@ class SalesProcessGuard(models.AbstractModel):
             )
 
     def _get_labels(self, names):
-        return ", ".join(sorted(labels.get_label(self, name) for name in names))
+        said = sorted(labels.get_label(self, name) for name in names)
+        return format_list(self.env, said)
 
-    def _get_refusal(self, names):
-        return self.env._(
+    @api.model
+    def _get_refusal(self, names, records=None):
+        """Say that the system fills in some fields.
+
+        :param names: names of fields
+        :param records: of which model, by default this one
+        :return: str
+        """
+        records = self if records is None else records
+        return records.env._(
             "The system fills in %(fields)s of “%(model)s”: leave it out, and use the "
             "buttons.",
-            fields=self._get_labels(names),
-            model=self.env["ir.model"]._get(self._name).name,
+            fields=SalesProcessGuard._get_labels(records, names),
+            model=records.env["ir.model"]._get(records._name).name,
+        )
+
+    @api.model
+    def _refuse_long(self, records, name, limit):
+        """Refuse a text that is too long, of whatever model.
+
+        :param records: of that model
+        :param str name: of the field
+        :param int limit: characters
+        :raise ValidationError: one sentence that names the field
+        """
+        raise ValidationError(
+            records.env._(
+                "“%(field)s” is too long: at most %(limit)s characters.",
+                field=labels.get_label(records, name),
+                limit=limit,
+            )
         )
 
     def _without_client_defaults(self):
@@ -388,15 +414,9 @@ class SalesProcessGuard(models.AbstractModel):
                             field=labels.get_label(self, name) if field else name,
                         )
                     )
-            for name, limit in self._text_limits.items():
-                if len(str(vals.get(name) or "")) > limit:
-                    raise ValidationError(
-                        self.env._(
-                            "“%(field)s” is too long: at most %(limit)s characters.",
-                            field=labels.get_label(self, name),
-                            limit=limit,
-                        )
-                    )
+            if self._text_limits:
+                for name, limit in texts.find_long(vals, self._text_limits):
+                    self._refuse_long(self, name, limit)
 
     def _check_ranges(self, vals_list):
         """Refuse numbers that no column holds, and days of another age.

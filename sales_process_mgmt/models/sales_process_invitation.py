@@ -4,6 +4,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_list
 
 from ..tools import texts
 
@@ -282,7 +283,7 @@ class SalesProcessInvitation(models.Model):
             self.env._(
                 "Invited: %(people)s.",
                 # sudo: a colleague's name is no secret
-                people=", ".join(self.sudo().user_id.mapped("name")),
+                people=format_list(self.env, self.sudo().user_id.mapped("name")),
             )
         )
 

@@ -46,6 +46,23 @@ class SalesProcessNotice(models.AbstractModel):
             )
 
     @api.model
+    def _plan(self, record, kind, user, get_summary=None, **values):
+        """Plan an activity for somebody, in the language in which they read.
+
+        :param record: the record that the activity is about, as it may be written
+        :param str kind: external id of the type of activity
+        :param user: res.users, one
+        :param get_summary: function of an environment in that language; by default
+            the activity says what its type says
+        :param values: further values of ``activity_schedule``
+        :return: mail.activity
+        """
+        spoken = record.with_context(lang=user.lang or self.env.lang)
+        if get_summary:
+            values["summary"] = get_summary(spoken.env)
+        return spoken.activity_schedule(kind, user_id=user.id, **values)
+
+    @api.model
     def _toast(self, message, next_action=None, kind="success"):
         """Say for a moment that something was done.
 

@@ -601,10 +601,13 @@ class SalesProcessOwnership(models.Model):
         }
         for ownership in self:
             # sudo: only the masked form is shown
-            ownership.masked_contact = ", ".join(
-                masks[key.kind](key.value)
-                for key in ownership.sudo().key_ids
-                if key.kind in masks
+            ownership.masked_contact = format_list(
+                self.env,
+                [
+                    masks[key.kind](key.value)
+                    for key in ownership.sudo().key_ids
+                    if key.kind in masks
+                ],
             )
 
     @api.depends_context("uid")

@@ -554,7 +554,8 @@ class HandOver:
         self._move_meetings(period_by_id)
         return {
             lead_id: self.env._(
-                "Planned and cancelled: %(plans)s", plans="; ".join(plans)
+                "Planned and cancelled: %(plans)s",
+                plans=labels.join_clauses(self.env, plans),
             )
             for lead_id, plans in notes.items()
         }

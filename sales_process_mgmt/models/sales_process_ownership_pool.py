@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
+from odoo.tools import format_date, format_list
 
 # What may be a phone number or an e-mail address in a text about the customer.
 CONTACT_PATTERN = re.compile(r"[^\s@]+@[^\s@]+|\+?\d[\d\s().-]{4,}\d")
@@ -131,7 +131,7 @@ class PoolView:
         :return: Markup
         """
         facts = [
-            (label, ", ".join(dict.fromkeys(filter(None, values))))
+            (label, format_list(self.env, dict.fromkeys(filter(None, values))))
             for label, values in (
                 (self.env._("Inquiries"), leads.mapped("name")),
                 (self.env._("Product Lines"), leads.tag_ids.mapped("name")),

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 
+from ..tools import labels
+
 
 class SalesProcessReleaseLine(models.Model):
     _name = "sales.process.release.line"
@@ -56,7 +58,7 @@ class SalesProcessReleaseLine(models.Model):
     def _get_message_item(self, kind):
         """A line of a message: the customer, linked, and what matters about it.
 
-        :return: ``(Markup, str)``
+        :return: Markup
         """
         self.ensure_one()
         record = self.ownership_id
@@ -72,4 +74,4 @@ class SalesProcessReleaseLine(models.Model):
             detail = self.note
         else:
             detail = before
-        return record._get_html_link(name), f" ({detail})" if detail else ""
+        return labels.join_detail(self.env, record._get_html_link(name), detail)

@@ -10,6 +10,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, format_datetime
 
 from ..exceptions import RETRY_ERRORS
+from ..tools import labels
 
 RELEASED = ("handed_over", "pool", "waiting")
 # The same customer stands in another run, as released.
@@ -378,7 +379,7 @@ class SalesProcessReleaseRun(models.Model):
             subject, hint = self._get_section_texts(kind, run, len(lines))
             subjects.append(subject)
             items = Markup().join(
-                Markup("<li>%s%s</li>") % line._get_message_item(kind)
+                Markup("<li>%s</li>") % line._get_message_item(kind)
                 for line in lines[:NAMED_CUSTOMERS]
             )
             if len(lines) > NAMED_CUSTOMERS:
@@ -388,7 +389,7 @@ class SalesProcessReleaseRun(models.Model):
             body += Markup("<p>%s</p><ul>%s</ul>") % (subject, items)
             if hint:
                 body += Markup("<p>%s</p>") % hint
-        return "; ".join(subjects), body
+        return labels.join_clauses(self.env, subjects), body
 
     def _get_section_texts(self, kind, run, count):
         """The heading of a list of customers, and what to do about it.

@@ -6,7 +6,7 @@ import psycopg2
 
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
-from odoo.tools import format_date, mute_logger, plaintext2html
+from odoo.tools import format_date, format_list, mute_logger, plaintext2html
 
 from ..models.sales_process_ownership_key import HARD_KINDS
 from ..tools import labels, texts
@@ -415,7 +415,7 @@ class SalesProcessRegistration(models.TransientModel):
                 wizard.duty_message = self.env._(
                     "%(next)s is next. Also on duty: %(others)s",
                     next=following.name,
-                    others=", ".join((users - following).mapped("name")),
+                    others=format_list(self.env, (users - following).mapped("name")),
                 )
             else:
                 wizard.duty_message = self.env._(

@@ -5,6 +5,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
+from odoo.tools import format_list
 
 from ..tools import texts
 
@@ -241,12 +242,10 @@ class SalesProcessTransfer(models.TransientModel):
     # ------------------------------------------------------------
 
     def _format_names(self, ownerships):
-        names = ", ".join(ownerships[:5].mapped("display_name"))
+        names = ownerships[:5].mapped("display_name")
         if len(ownerships) > 5:
-            return self.env._(
-                "%(names)s and %(count)s more", names=names, count=len(ownerships) - 5
-            )
-        return names
+            names.append(self.env._("%(count)s more", count=len(ownerships) - 5))
+        return format_list(self.env, names)
 
     def _notify(self, successors):
         """One summary for the new owner, one for each owner who gave customers."""

@@ -5,7 +5,6 @@ from odoo import api, fields, models
 from odoo.addons.sales_process_mgmt.tools.transaction import writing_sellers
 
 from ..tools import money as money_tools
-from .account_move_line import refuse_computed
 from .sales_process_money import acting
 
 # Odoo works these out from the lines, and would take another word for it.
@@ -41,7 +40,7 @@ class AccountMove(models.Model):
         return moves
 
     def write(self, vals):
-        refuse_computed(self, COMPUTED_FIELDS, vals)
+        self.env["sales.process.money"]._refuse_computed(self, COMPUTED_FIELDS, vals)
         is_moved = "partner_id" in vals
         listens = self.env["sales.process.money"]._is_listening()
         # sudo: the bookkeeper reads no ownership

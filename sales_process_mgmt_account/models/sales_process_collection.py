@@ -88,22 +88,29 @@ class SalesProcessCollection(models.Model):
         for row in created:
             person = row.user_id if row.user_id.active else row.team_id.user_id
             leader = row.team_id.user_id
+            notice = self.env["sales.process.notice"]
             if person:
-                text = row.with_context(lang=person.lang).env
-                row.activity_schedule(
+                notice._plan(
+                    row,
                     "sales_process_mgmt_account.mail_activity_type_debt",
-                    user_id=person.id,
-                    summary=text._("Money to collect from an earlier customer"),
+                    person,
+                    row._get_title,
                 )
             if leader and leader != person:
-                text = row.with_context(lang=leader.lang).env
-                row.message_notify(
-                    partner_ids=leader.partner_id.ids,
-                    subject=text._("Money to collect from an earlier customer"),
-                    body=text._(
-                        "%(customer)s owes money again. %(user)s, who signed it, "
-                        "collects; the customer stays with its owner.",
-                        customer=row.ownership_id.name or "",
-                        user=row.user_id.name or "",
-                    ),
-                )
+                notice._tell(leader, row._render_told, row)
+
+    def _get_title(self, env):
+        return env._("Money to collect from an earlier customer")
+
+    def _render_told(self, env):
+        """What the leader is told of a debt that an earlier owner collects.
+
+        :param env: environment in the language of whoever reads
+        :return: tuple, subject and body
+        """
+        return self._get_title(env), env._(
+            "%(customer)s owes money again. %(user)s, who signed it, collects; the "
+            "customer stays with its owner.",
+            customer=self.ownership_id.name or "",
+            user=self.user_id.name or "",
+        )

@@ -5,6 +5,7 @@ from functools import wraps
 from weakref import WeakKeyDictionary
 
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from odoo.addons.sales_process_mgmt.tools import orm
@@ -126,6 +127,20 @@ class SalesProcessMoney(models.Model):
         :return: bool
         """
         return bool(self.env["crm.team"]._get_active_process_ids())
+
+    @api.model
+    def _refuse_computed(self, records, computed, names):
+        """What a customer owes or has ordered follows from entries and lines alone.
+
+        :param records: entries, invoices or orders that somebody writes
+        :param frozenset computed: names of fields that Odoo works out
+        :param names: names of fields that somebody writes
+        :raise AccessError: one sentence that names the fields
+        """
+        said = computed.intersection(names)
+        if said and not records.env.su and self._is_listening():
+            guard = self.env["sales.process.guard"]
+            raise AccessError(guard._get_refusal(said, records))
 
     @api.model
     def _get_heard(self):

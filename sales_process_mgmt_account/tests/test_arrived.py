@@ -345,7 +345,7 @@ class TestArrived(MoneyCommon):
         for number, way in enumerate(ways):
             with (
                 self.subTest(way=number),
-                self.assertRaisesRegex(AccessError, "works it out from the entries"),
+                self.assertRaisesRegex(AccessError, "The system fills in"),
                 self.env.cr.savepoint(),
             ):
                 way(invoice.with_user(self.bookkeeper))

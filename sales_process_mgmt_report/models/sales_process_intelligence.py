@@ -196,21 +196,33 @@ class SalesProcessIntelligence(models.Model):
             readers = (
                 (team._get_reviewer(news.user_id) | team.user_id) - news.user_id
             ).filtered("active")
+            notice = self.env["sales.process.notice"]
+            notice._tell(
+                readers,
+                news._render_urgent,
+                news,
+                author_id=self.env.user.partner_id.id,
+            )
             for reader in readers:
-                told = news.with_context(lang=reader.lang)
-                subject = told.env._("Urgent news: %(name)s", name=news.name)
-                told.message_notify(
-                    author_id=self.env.user.partner_id.id,
-                    partner_ids=reader.partner_id.ids,
-                    subject=subject,
-                    body=told._get_html_link(subject)
-                    + plaintext2html(news.description or ""),
-                )
                 # the message has told already
-                news.with_context(mail_activity_quick_update=True).activity_schedule(
+                notice._plan(
+                    news.with_context(mail_activity_quick_update=True),
                     "sales_process_mgmt_report.mail_activity_type_work_report_urgent",
-                    user_id=reader.id,
+                    reader,
+                    news._get_urgent_subject,
                     date_deadline=self.env["crm.team"]._get_process_today(reader),
-                    summary=subject,
                 )
         untold.date_notified = self.env.cr.now()
+
+    def _get_urgent_subject(self, env):
+        return env._("Urgent news: %(name)s", name=self.name)
+
+    def _render_urgent(self, env):
+        """What a leader is told of urgent news.
+
+        :param env: environment in the language of whoever reads
+        :return: tuple, subject and body
+        """
+        subject = self._get_urgent_subject(env)
+        link = self.with_context(lang=env.lang)._get_html_link(subject)
+        return subject, link + plaintext2html(self.description or "")

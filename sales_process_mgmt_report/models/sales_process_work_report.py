@@ -7,7 +7,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import format_date, format_list
 from odoo.tools.mail import plaintext2html
 
 from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
@@ -64,7 +64,6 @@ class SalesProcessWorkReport(models.Model):
         "sales.process.guard",
         "mail.thread",
         "mail.activity.mixin",
-        "sales.process.retry",
     ]
     _order = "date_to desc, kind, id desc"
     _rec_names_search = ["user_id", "period"]
@@ -450,7 +449,7 @@ class SalesProcessWorkReport(models.Model):
     def _compute_urgent_recipient_names(self):
         for report in self:
             report.urgent_recipient_names = (
-                ", ".join(report._get_urgent_readers().mapped("name"))
+                format_list(self.env, report._get_urgent_readers().mapped("name"))
                 if report.kind == "urgent" and report.user_id
                 else False
             )
@@ -762,25 +761,26 @@ class SalesProcessWorkReport(models.Model):
             lambda user: user.active and company in user.company_ids and user != author
         )
 
-    def _tell(self, users, subject, text=None):
-        """Send one message about this report.
+    def _tell(self, users, get_subject, get_text):
+        """Send one message about this report, in the name of whoever acts.
 
         :param users: res.users
-        :param str text: plain text
+        :param get_subject: function of the report, in the language of the reader
+        :param get_text: the same, gives plain text or nothing
         """
         self.ensure_one()
-        if users:
-            # sudo: sent by the system, in the name of whoever acts
-            self.sudo().message_notify(
-                author_id=self.env.user.partner_id.id,
-                partner_ids=users.partner_id.ids,
-                subject=subject,
-                body=Markup("<p>%s</p>%s")
-                % (
-                    self.sudo()._get_html_link(subject),
-                    plaintext2html(text or ""),
-                ),
-            )
+
+        def render(env):
+            # sudo: whoever acts may not see all that the reader does
+            told = self.with_context(lang=env.lang).sudo()
+            subject = get_subject(told)
+            text = plaintext2html(get_text(told) or "")
+            link = told._get_html_link(subject)
+            return subject, Markup("<p>%s</p>%s") % (link, text)
+
+        self.env["sales.process.notice"]._tell(
+            users, render, self, author_id=self.env.user.partner_id.id
+        )
 
     def _close_activities(self):
         """Reminders of these reports are done with."""
@@ -930,6 +930,3 @@ class SalesProcessWorkReport(models.Model):
         :return: dict of columns
         """
         return judge.judge(self)
-
-    def _get_work_failure_users(self):
-        return self.reviewer_id

@@ -9,6 +9,8 @@ from markupsafe import Markup
 
 from odoo.tools import format_datetime
 
+from odoo.addons.sales_process_mgmt.tools import labels
+
 _logger = logging.getLogger(__name__)
 
 # Whoever presses the button twice sends one reminder
@@ -50,7 +52,7 @@ class ReportReminder:
         for user, own in reports.grouped("user_id").items():
             try:
                 with self.env.cr.savepoint():
-                    self._tell(own.with_context(lang=user.lang), user)
+                    self._tell(own, user)
                 users |= user
             except Exception:
                 # the activities stand, whoever cannot be told
@@ -89,24 +91,33 @@ class ReportReminder:
         )
 
     def _tell(self, reports, user):
+        self.env["sales.process.notice"]._tell(
+            user,
+            lambda env: self._render(reports.with_context(lang=env.lang)),
+        )
+
+    def _render(self, reports):
+        """What one person is told.
+
+        :param reports: sales.process.work.report, in the language of the reader
+        :return: tuple, subject and body
+        """
+        env = reports.env
         items = Markup().join(
-            Markup("<li>%s: %s</li>")
-            % (
+            Markup("<li>%s</li>")
+            % labels.join_pair(
+                env,
                 report._get_html_link(report._get_title()),
-                reports.env._(
+                env._(
                     "due on %(time)s",
                     time=format_datetime(
-                        reports.env, report.date_due, tz=report.tz, dt_format="short"
+                        env, report.date_due, tz=report.tz, dt_format="short"
                     ),
                 )
                 if report.date_due
-                else reports.env._("returned"),
+                else env._("returned"),
             )
             for report in reports.sorted(lambda report: (report.date_to, report.id))
         )
-        subject = reports.env._("Reports to submit: %(count)s", count=len(reports))
-        reports.env["mail.thread"].message_notify(
-            partner_ids=user.partner_id.ids,
-            subject=subject,
-            body=Markup("<p>%s</p><ul>%s</ul>") % (subject, items),
-        )
+        subject = env._("Reports to submit: %(count)s", count=len(reports))
+        return subject, Markup("<p>%s</p><ul>%s</ul>") % (subject, items)

@@ -5,6 +5,8 @@
 from odoo.exceptions import UserError
 from odoo.tools.mail import plaintext2html
 
+from odoo.addons.sales_process_mgmt.tools import labels
+
 
 class ReportReview:
     """Reports that are reviewed together.
@@ -59,17 +61,16 @@ class ReportReview:
                 "date_reviewed": False,
             }
         )
-        told = report.with_context(lang=report.user_id.lang)
-        told._tell(
+        report._tell(
             report.user_id,
-            told.env._("Returned: %(report)s", report=told.display_name),
-            reason,
+            lambda told: told.env._("Returned: %(report)s", report=told.display_name),
+            lambda told: reason,
         )
         # sudo: planned by the system; the message has told already
-        quick = report.sudo().with_context(mail_activity_quick_update=True)
-        quick.activity_schedule(
+        self.env["sales.process.notice"]._plan(
+            report.sudo().with_context(mail_activity_quick_update=True),
             "sales_process_mgmt_report.mail_activity_type_work_report_returned",
-            user_id=report.user_id.id,
+            report.user_id,
             date_deadline=self.env["crm.team"]._get_process_today(report.user_id),
             note=plaintext2html(reason),
         )
@@ -106,14 +107,15 @@ class ReportReview:
 
     def _tell_comment(self, report):
         comment = (report.review_comment or "").strip()
-        if comment:
-            told = report.with_context(lang=report.user_id.lang)
-            if mark := told._get_mark():
-                comment = told.env._(
-                    "%(mark)s: %(comment)s", mark=mark, comment=comment
-                )
-            told._tell(
-                report.user_id,
-                told.env._("Reviewed: %(report)s", report=told.display_name),
-                comment,
-            )
+        if not comment:
+            return
+
+        def get_text(told):
+            mark = told._get_mark()
+            return labels.join_pair(told.env, mark, comment) if mark else comment
+
+        report._tell(
+            report.user_id,
+            lambda told: told.env._("Reviewed: %(report)s", report=told.display_name),
+            get_text,
+        )

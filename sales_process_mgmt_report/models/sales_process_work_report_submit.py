@@ -3,7 +3,7 @@
 """A report is submitted by its author: checked, frozen, told to whom it concerns."""
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_datetime
+from odoo.tools import format_datetime, format_list
 
 # States in which the author may still write
 OPEN_STATES = ("draft", "returned", "missing", "excused")
@@ -88,18 +88,19 @@ class ReportSubmission:
         # sudo: activities of others are planned
         for report in reports.sudo():
             readers = report._get_urgent_readers()
-            for reader in readers:
-                told = report.with_context(lang=reader.lang)
-                told._tell(
-                    reader,
-                    told.env._("Urgent report of %(name)s", name=report.user_id.name),
-                    report.summary,
-                )
+            report._tell(
+                readers,
+                lambda told: told.env._(
+                    "Urgent report of %(name)s", name=told.user_id.name
+                ),
+                lambda told: told.summary,
+            )
             for reader in readers:
                 # the message has told already
-                report.with_context(mail_activity_quick_update=True).activity_schedule(
+                self.env["sales.process.notice"]._plan(
+                    report.with_context(mail_activity_quick_update=True),
                     "sales_process_mgmt_report.mail_activity_type_work_report_urgent",
-                    user_id=reader.id,
+                    reader,
                     date_deadline=self.env["crm.team"]._get_process_today(reader),
                 )
 
@@ -107,8 +108,10 @@ class ReportSubmission:
         """Say that it was submitted; whom it has reached, where all are urgent."""
         toast = self.env["sales.process.notice"]._toast
         if urgent and urgent == self.reports:
-            names = {report.urgent_recipient_names for report in urgent}
-            people = ", ".join(sorted(filter(None, names)))
+            readers = self.env["res.users"].union(
+                *(report._get_urgent_readers() for report in urgent)
+            )
+            people = format_list(self.env, sorted(readers.mapped("name")))
             return toast(self.env._("Sent. %(people)s has been told.", people=people))
         if all(self.reports.mapped("date_resubmitted")):
             return toast(self.env._("Submitted again."))

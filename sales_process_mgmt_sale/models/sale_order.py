@@ -1,7 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
 from odoo.addons.sales_process_mgmt.models.sales_process_guard import NUMBER_MAX
 from odoo.addons.sales_process_mgmt.tools.transaction import writing_sellers
@@ -62,8 +61,8 @@ class SaleOrder(models.Model):
         return orders
 
     def write(self, vals):
-        if not COMPUTED_FIELDS.isdisjoint(vals):
-            self._refuse_computed(vals)
+        # what an order comes to signs a customer: it is the sum of its lines
+        self.env["sales.process.money"]._refuse_computed(self, COMPUTED_FIELDS, vals)
         is_guarded = (
             bool(GUARDED_FIELDS & vals.keys())
             and self.env["sales.process.money"]._is_listening()
@@ -84,15 +83,6 @@ class SaleOrder(models.Model):
         if is_moved or "user_id" in vals:
             self._correct_sellers()
         return result
-
-    def _refuse_computed(self, names):
-        """What an order comes to signs a customer: it is the sum of its lines.
-
-        :param names: names of fields that somebody writes
-        :raise AccessError: one sentence that names the fields
-        """
-        if not self.env.su and self.env["sales.process.money"]._is_listening():
-            raise AccessError(self._get_refusal(COMPUTED_FIELDS.intersection(names)))
 
     def _tell_new_customers(self, before):
         """An order of another customer now signs that one, and the first no more.

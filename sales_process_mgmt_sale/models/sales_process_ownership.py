@@ -287,11 +287,11 @@ class SalesProcessOwnership(models.Model):
             leader = row.team_id.user_id
             if not leader or leader == row.user_id:
                 continue
-            text = row.with_context(lang=leader.lang).env
-            row.activity_schedule(
+            self.env["sales.process.notice"]._plan(
+                row,
                 "sales_process_mgmt_sale.mail_activity_type_signature",
-                user_id=leader.id,
-                summary=text._(
+                leader,
+                lambda env: env._(
                     "Won without an order, or with a small one: has the customer "
                     "signed?"
                 ),
@@ -375,18 +375,18 @@ class SalesProcessOwnership(models.Model):
         row = self._check_signature_question()
         row.write({"is_signature_asked": False})
         row._close_question()
-        owner = row.user_id
-        text = row.with_context(lang=owner.lang).env
-        body = text._(
-            "The customer has not signed: there is no order. The timer goes on."
-        )
-        row._message_log(body=body, author_id=self.env.user.partner_id.id)
-        if owner:
-            row.message_notify(
-                partner_ids=owner.partner_id.ids,
-                subject=text._("No order: not signed"),
-                body=body,
+
+        def get_text(env):
+            return env._(
+                "The customer has not signed: there is no order. The timer goes on."
             )
+
+        row._message_log(body=get_text(self.env), author_id=self.env.user.partner_id.id)
+        self.env["sales.process.notice"]._tell(
+            row.user_id,
+            lambda env: (env._("No order: not signed"), get_text(env)),
+            row,
+        )
 
     @api.model
     def _keep_signed_before_orders(self):
