@@ -17,7 +17,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools import labels, orm, texts
+from ..tools import labels, orm
 from ..tools.transaction import (
     entering,
     find_arrival,
@@ -716,9 +716,9 @@ class CrmLead(models.Model):
         :return: dict, the values with details that can be kept
         :raise ValidationError: one sentence that names the field
         """
-        for name, limit in texts.find_long(vals, LENGTHS):
+        for name, limit in self._find_long(vals, LENGTHS):
             if self._get_process_door() == "interactive":
-                self.env["sales.process.guard"]._refuse_long(self, name, limit)
+                self._refuse_long(self, name, limit)
             vals = {**vals, name: str(vals[name])[:limit]}
         return vals
 

@@ -11,7 +11,7 @@ from odoo.fields import Command
 from odoo.tools import SQL
 from odoo.tools.sql import column_exists, create_column
 
-from ..tools import identity, labels, texts
+from ..tools import identity, labels
 from ..tools.transaction import (
     entering,
     get_merging,
@@ -332,10 +332,11 @@ class ResPartner(models.Model):
         :param list vals_list: what somebody writes
         :raise ValidationError: one sentence that names the field
         """
+        guard = self.env["sales.process.guard"]
         for vals in vals_list:
-            for name, limit in texts.find_long(vals, LENGTHS):
+            for name, limit in guard._find_long(vals, LENGTHS):
                 if self._is_typing_judged():
-                    self.env["sales.process.guard"]._refuse_long(self, name, limit)
+                    guard._refuse_long(self, name, limit)
 
     def _get_linked_before(self, vals_list):
         """See :meth:`_get_typed_before`, of contacts that are put below new ones.

@@ -5,7 +5,7 @@ import json
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_datetime
+from odoo.tools import format_datetime, format_list
 
 from ..tools import labels, texts
 
@@ -182,7 +182,7 @@ class SalesProcessCertificate(models.Model):
                 self.env._(
                     "What %(certificates)s said was erased with the customer's data: "
                     "issue a new one.",
-                    certificates=", ".join(gone.mapped("name")),
+                    certificates=format_list(self.env, gone.mapped("name")),
                 )
             )
         report = self.env.ref("sales_process_mgmt.action_report_certificate")

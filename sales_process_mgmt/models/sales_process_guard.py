@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL, format_list
 
-from ..tools import labels, texts
+from ..tools import labels
 
 ADDONS = "sales_process_mgmt"
 OWN_MODELS = "sales.process."
@@ -107,6 +107,20 @@ class SalesProcessGuard(models.AbstractModel):
             fields=SalesProcessGuard._get_labels(records, names),
             model=records.env["ir.model"]._get(records._name).name,
         )
+
+    @api.model
+    def _find_long(self, vals, limits):
+        """The texts that are longer than they may be.
+
+        :param dict vals: values of fields
+        :param dict limits: ``{name of a field: characters}``
+        :return: list of ``(name, limit)``
+        """
+        return [
+            (name, limit)
+            for name, limit in limits.items()
+            if len(str(vals.get(name) or "")) > limit
+        ]
 
     @api.model
     def _refuse_long(self, records, name, limit):
@@ -414,9 +428,8 @@ class SalesProcessGuard(models.AbstractModel):
                             field=labels.get_label(self, name) if field else name,
                         )
                     )
-            if self._text_limits:
-                for name, limit in texts.find_long(vals, self._text_limits):
-                    self._refuse_long(self, name, limit)
+            for name, limit in self._find_long(vals, self._text_limits):
+                self._refuse_long(self, name, limit)
 
     def _check_ranges(self, vals_list):
         """Refuse numbers that no column holds, and days of another age.

@@ -5,6 +5,7 @@ import logging
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import psycopg2
@@ -380,7 +381,7 @@ class SalesProcessLookup(models.Model):
         )
 
     @api.model
-    def _charge_questions(self, user, questions):
+    def _charge_questions(self, user, questions, asked=None):
         """Count what somebody asks by typing: whether a customer is known.
 
         Whatever is done with the details - a lead is created or changed, a contact is
@@ -395,6 +396,7 @@ class SalesProcessLookup(models.Model):
         :param questions: list of ``(res.company whose limit counts, {(company_id,
             kind, value): ownership behind it, empty if none})``, without the details
             of customers that ``user`` works
+        :param list asked: see :func:`get_asked_lookups`, where it is known already
         :raise LookupLimitError: too many within the hour
         """
         by_company = defaultdict(list)
@@ -404,7 +406,8 @@ class SalesProcessLookup(models.Model):
         if not by_company or not self._is_enforced():
             return
         now = fields.Datetime.now()
-        asked = get_asked_lookups(self.env)
+        if asked is None:
+            asked = get_asked_lookups(self.env)
         recent = self._read_recent(user, now - WINDOW, asked)
         answered = self._get_answered(recent)
         for company, rows in by_company.items():
@@ -467,7 +470,8 @@ class SalesProcessLookup(models.Model):
                     "date": now,
                     "ownership_id": ownership.id,
                     "outcome": outcome,
-                    "value": self._get_masked(key, ownership.team_id.name),
+                    # masked when it is recorded, if it ever is
+                    "value": partial(self._get_masked, key, ownership.team_id.name),
                     "identity_kind": kind,
                     "digest": digest,
                     "is_charged": not kinds or kind in kinds - {"partner"},
@@ -493,7 +497,13 @@ class SalesProcessLookup(models.Model):
         registry = self.env.registry
 
         def record():
-            rows = pending[:]
+            rows = [
+                {
+                    name: value() if callable(value) else value
+                    for name, value in row.items()
+                }
+                for row in pending
+            ]
             pending.clear()
             if not rows:
                 return

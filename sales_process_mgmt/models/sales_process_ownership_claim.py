@@ -75,6 +75,7 @@ class OwnershipClaims:
         by_door = {"import": "import", "backfill": "backfill"}
         self.origin = origin or arrival.reception or by_door.get(door, "lead")
         self.is_looked_up = arrival.is_looked_up
+        self.asked = arrival.asked
         self.Ownership = self.env["sales.process.ownership"]
         self.Key = self.env["sales.process.ownership.key"]
         self.holders = {}
@@ -221,7 +222,8 @@ class OwnershipClaims:
             if owners:
                 questions.append((self.identity.company_by_lead[lead], owners))
         if questions:
-            self.env["sales.process.lookup"]._charge_questions(self.actor, questions)
+            Lookup = self.env["sales.process.lookup"]
+            Lookup._charge_questions(self.actor, questions, self.asked)
 
     def _is_worked(self, holder):
         """Whether the actor works the customer, and learns nothing new of it."""
@@ -624,39 +626,37 @@ class OwnershipClaims:
         to joins it to a chain for the same person only.
         """
         found = self.past_ids_by_key
+        own_past = {claim: self._get_own_past(claim) for claim in self.claims}
+        ids_by_claim = {
+            claim: own_past[claim]._ids
+            + tuple(row_id for key in claim.keys for row_id in found.get(key, ()))
+            for claim in self.claims
+        }
         candidates = self.Ownership.browse(
-            {
-                row_id
-                for claim in self.claims
-                for key in claim.keys
-                for row_id in found.get(key, ())
-            }
-        )
-        for claim in self.claims:
-            candidates |= self._get_own_past(claim)
-        candidates = candidates.filtered(lambda row: row.state == "ended")
+            {row_id for ids in ids_by_claim.values() for row_id in ids}
+        ).filtered(lambda row: row.state == "ended")
         if not candidates:
             return {}
         # a detail may have left a customer that goes on: its chain has a period
-        roots = [(row.root_id or row).id for row in candidates]
+        root_by_id = {row.id: (row.root_id or row).id for row in candidates}
+        roots = [*root_by_id.values()]
         running = self.Ownership.search(
             [
                 ("state", "!=", "ended"),
                 *("|", ("root_id", "in", roots), ("id", "in", roots)),
             ]
         )
-        busy = {(row.root_id or row).id for row in running}
-        free = candidates.filtered(lambda row: (row.root_id or row).id not in busy)
+        # None: a period that goes on is nobody's past
+        busy = {None, *((row.root_id or row).id for row in running)}
         previous = {}
-        for claim in self.claims:
-            ids = {row_id for key in claim.keys for row_id in found.get(key, ())}
-            rows = free & (self.Ownership.browse(ids) | self._get_own_past(claim))
+        for claim, ids in ids_by_claim.items():
+            rows = self.Ownership.browse(
+                {row_id for row_id in ids if root_by_id.get(row_id) not in busy}
+            )
             if rows:
                 last = max(rows, key=lambda row: (row.date_end, row.id))
                 previous[claim] = last
-                free = free.filtered(
-                    lambda row, root=last.root_id or last: (row.root_id or row) != root
-                )
+                busy.add(root_by_id[last.id])
         return previous
 
     def _is_in_process(self, lead):

@@ -195,3 +195,14 @@ def get_sql(model, alias, name, query=None):
     :return: SQL
     """
     return model._field_to_sql(alias, name, query)
+
+
+def get_columns(model, query, names):
+    """Several fields of the model of a query as SQL: see :func:`get_sql`.
+
+    :param model: an empty recordset, as the reader sees it
+    :param query: the Query that gets the joins
+    :param names: of the fields
+    :return: dict ``{name: SQL}``
+    """
+    return {name: model._field_to_sql(query.table, name, query) for name in names}

@@ -12,20 +12,6 @@ REASON_LENGTH = 1000
 NOTE_LENGTH = 100_000
 
 
-def find_long(vals, limits):
-    """The texts that are longer than they may be.
-
-    :param dict vals: values of fields
-    :param dict limits: ``{name of a field: characters}``
-    :return: list of ``(name, limit)``
-    """
-    return [
-        (name, limit)
-        for name, limit in limits.items()
-        if len(str(vals.get(name) or "")) > limit
-    ]
-
-
 def paragraph(text):
     """Plain text as HTML, for notes and messages; nothing in it becomes a link.
 

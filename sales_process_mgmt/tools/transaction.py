@@ -117,11 +117,15 @@ def find_door(env):
 
 
 class Arrival(NamedTuple):
-    """How leads have come in: the door, the reception, whether it was looked up."""
+    """How leads have come in: the door, the reception, whether it was looked up.
+
+    And what has been asked in this transaction: see :func:`get_asked_lookups`.
+    """
 
     door: str
     reception: str | None
     is_looked_up: bool
+    asked: list
 
 
 def find_arrival(env, door=None):
@@ -130,7 +134,12 @@ def find_arrival(env, door=None):
     :param str door: where it is known; by default see :func:`find_door`
     :return: :class:`Arrival`
     """
-    return Arrival(door or find_door(env), get_reception(env), is_looked_up(env))
+    return Arrival(
+        door or find_door(env),
+        get_reception(env),
+        is_looked_up(env),
+        get_asked_lookups(env),
+    )
 
 
 def acting(env):

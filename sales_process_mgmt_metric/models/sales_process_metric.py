@@ -400,7 +400,8 @@ class SalesProcessMetric(models.Model):
             )
             if rows:
                 try:
-                    query = MetricQuery(metric, company, homes, reader)
+                    domain = metric._parse_domain()
+                    query = MetricQuery(metric, company, homes, reader, domain)
                     values.update(query.count(rows))
                 except (AttributeError, KeyError, TypeError, ValueError, UserError):
                     # A field or a model went with its addon. One metric that cannot

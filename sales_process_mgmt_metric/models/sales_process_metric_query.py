@@ -22,11 +22,13 @@ class MetricQuery:
     :param set homes: ids of the people whose own company this is; theirs are records of
         no company
     :param reader: see ``sales.process.metric._evaluate``
+    :param domain: the filter of the metric, read
     """
 
-    def __init__(self, metric, company, homes, reader=None):
+    def __init__(self, metric, company, homes, reader=None, domain=()):
         metric.ensure_one()
         self.metric = metric
+        self.domain = list(domain)
         self.env = metric.env
         self.company = company
         self.homes = homes
@@ -104,8 +106,6 @@ class MetricQuery:
         """
         metric = self.metric
         spans = self._get_spans(rows)
-        query = orm.get_query(self.model, self._get_search_domain(spans))
-        source = self._get_source(query)
         aggregate = SQL("COUNT(*)")
         if metric.aggregate == "count_distinct":
             aggregate = SQL("COUNT(DISTINCT source.measure)")
@@ -135,40 +135,50 @@ class MetricQuery:
             ends=[row[3] for row in spans],
             homes=[row[1] in self.homes for row in spans],
             type=SQL("date" if metric.date_field_id.ttype == "date" else "timestamp"),
-            source=source,
+            source=self._get_source(spans),
         )
 
-    def _get_source(self, query):
+    def _get_source(self, spans):
         """The records with the columns of the metric, under the same names."""
-        metric, Model, table = self.metric, self.model, query.table
-        measure = SQL("1")
-        currency = SQL("NULL::int")
-        if metric.aggregate != "count":
-            name = metric.measure_field_id.name
-            measure = orm.get_sql(Model, table, name, query)
-            currency_name = Model._fields[name].type == "monetary" and Model._fields[
-                name
-            ].get_currency_field(Model)
-            if currency_name and metric.aggregate != "count_distinct":
-                field = Model._fields[currency_name]
-                # Else it is that of the record's company, whose records these are
-                if field.store or field.related:
-                    currency = orm.get_sql(Model, table, currency_name, query)
-        has_company = SQL("TRUE")
-        if self._has_company():
-            has_company = SQL(
-                "%s IS NOT NULL", orm.get_sql(Model, table, "company_id", query)
-            )
+        metric, Model = self.metric, self.model
+        measure, currency = self._get_measure()
+        company = "company_id" if self._has_company() else None
+        names = (
+            metric.user_field_id.name,
+            metric.date_field_id.name,
+            measure,
+            currency,
+            company,
+        )
+        query = orm.get_query(Model, self._get_search_domain(spans))
+        columns = orm.get_columns(Model, query, filter(None, dict.fromkeys(names)))
         return query.subselect(
-            SQL("%s AS user_id", self._field_sql(query, metric.user_field_id)),
-            SQL("%s AS date", self._field_sql(query, metric.date_field_id)),
-            SQL("%s AS measure", measure),
-            SQL("%s AS currency", currency),
-            SQL("%s AS has_company", has_company),
+            SQL("%s AS user_id", columns[metric.user_field_id.name]),
+            SQL("%s AS date", columns[metric.date_field_id.name]),
+            SQL("%s AS measure", columns.get(measure, SQL("1"))),
+            SQL("%s AS currency", columns.get(currency, SQL("NULL::int"))),
+            SQL("%s AS has_company", SQL("%s IS NOT NULL", columns[company]))
+            if company
+            else SQL("TRUE AS has_company"),
         )
 
-    def _field_sql(self, query, field):
-        return orm.get_sql(self.model, query.table, field.name, query)
+    def _get_measure(self):
+        """What is counted of each record, and in which currency it is.
+
+        :return: tuple of names of fields, None where the records are counted, or where
+            it is the currency of the company, whose records these are
+        """
+        metric, Model = self.metric, self.model
+        if metric.aggregate == "count":
+            return None, None
+        name = metric.measure_field_id.name
+        currency = Model._fields[name].type == "monetary" and Model._fields[
+            name
+        ].get_currency_field(Model)
+        if not currency or metric.aggregate == "count_distinct":
+            return name, None
+        field = Model._fields[currency]
+        return name, currency if field.store or field.related else None
 
     def _has_company(self):
         field = self.model._fields.get("company_id")
@@ -182,7 +192,7 @@ class MetricQuery:
     def _get_search_domain(self, spans):
         """The filter, and what the people and spans have in common."""
         metric = self.metric
-        domain = Domain(metric._parse_domain())
+        domain = Domain(self.domain)
         date_name = metric.date_field_id.name
         users = {row[1] for row in spans}
         user_domain = Domain(metric.user_field_id.name, "!=", False)

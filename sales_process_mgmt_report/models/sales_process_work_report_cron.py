@@ -66,6 +66,17 @@ class ReportRun:
     def __init__(self, env):
         self.env = env
         self.reports = env["sales.process.work.report"]
+        self._judge = None
+
+    def _get_judge(self, after):
+        """Who owes what, read once for all batches of a step.
+
+        :param int after: the position of the batch, 0 for the first
+        :return: ReportJudge
+        """
+        if not after or self._judge is None:
+            self._judge = ReportJudge(self.env, self.reports._get_now())
+        return self._judge
 
     def run(self):
         """Make, judge, remind and close, each in batches that are committed.
@@ -92,6 +103,7 @@ class ReportRun:
             except RETRY_ERRORS:
                 # Somebody submitted or made a report at the same instant.
                 self.env.cr.rollback()
+                self._judge = None
                 tries += 1
                 continue
             except Exception:
@@ -120,8 +132,7 @@ class ReportRun:
 
         :return: ``(how many, position to go on at or 0)``
         """
-        now = self.reports._get_now()
-        judge = ReportJudge(self.env, now)
+        judge = self._get_judge(after)
         rows = self._get_owed_rows(judge)
         # what failed in this run stands in front of what is still to be made
         skipped = max(after - 1, 0)
@@ -137,7 +148,7 @@ class ReportRun:
         # a team in which one fails is looked at again by the next run
         unfinished = judge.failed_teams | {row["team_id"] for row in failed}
         self._mark_checked(
-            judge.teams.filtered(lambda team: team.id not in unfinished), now
+            judge.teams.filtered(lambda team: team.id not in unfinished), judge.now
         )
         return len(part), 0
 
@@ -369,7 +380,7 @@ class ReportRun:
         )
         if not reports:
             return 0, 0
-        judge = ReportJudge(self.env, now)
+        judge = self._get_judge(after)
         self._work_on_each(reports, lambda part: self._update_judged(part, judge))
         more = len(reports) == BATCH_SIZE
         return len(reports), reports[-1].id if more else 0

@@ -14,6 +14,7 @@ from odoo.addons.sales_process_mgmt.tests.test_poison import (
 
 from ..models import sales_process_work_report_cron
 from ..models.sales_process_work_report_cron import ReportRun
+from ..models.sales_process_work_report_judge import ReportJudge
 from .common_work_report import WorkReportCommon
 
 
@@ -84,6 +85,23 @@ class TestPoisonedReport(Poison, WorkReportCommon):
         self.assertEqual(len(made), 4)
         self._at_cron(self.day + timedelta(days=1))
         self.assertEqual(len(self._reports(self.salesperson_b)), 2)
+
+    def test_rules_are_read_once_for_a_run(self):
+        """However many batches there are, rules are read once to make and to judge."""
+        judges = []
+        read = ReportJudge.__init__
+
+        def count(judge, *args):
+            judges.append(judge)
+            read(judge, *args)
+
+        with (
+            patch.object(ReportJudge, "__init__", count),
+            patch(f"{self.logger}.BATCH_SIZE", 1),
+        ):
+            self._at_cron(self.day)
+        self.assertEqual(len(self._reports(kind="daily")), 3)
+        self.assertEqual(len(judges), 2)
 
     def test_report_that_cannot_be_closed(self):
         self._at_cron(self.day)
