@@ -63,7 +63,8 @@ class SalesProcessHandoverLine(models.Model):
                     "%(state)s, %(country)s", state=state.name, country=country.name
                 )
             else:
-                line.territory = (state or country or line.team_id.browse()).name
+                place = state or country
+                line.territory = place.name if place else False
 
     @api.constrains("new_user_id", "ownership_id")
     def _check_line(self):

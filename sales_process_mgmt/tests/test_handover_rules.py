@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from odoo.addons.sales_process_mgmt.models import sales_process_handover
+from odoo.addons.sales_process_mgmt.models import sales_process_handover_service
 
 from .common import SalesProcessCommon
 
@@ -171,7 +171,7 @@ class TestHandoverList(HandoverCommon):
             [self._get_given(handover)[lead] for lead in reversed(self.leads)],
             [first, second, first, second],
         )
-        self.assertEqual(handover.summary, f"{first.name}: 2, {second.name}: 2")
+        self.assertEqual(handover.summary, f"{first.name}: 2; {second.name}: 2")
 
     def test_uneven_numbers(self):
         """Five customers, two receivers: three and two."""
@@ -481,7 +481,7 @@ class TestHandoverIsDone(HandoverCommon):
 
     def test_long_lists_are_counted(self):
         """So many are named, the rest is a number."""
-        self.patch(sales_process_handover, "NAMED_CUSTOMERS", 3)
+        self.patch(sales_process_handover_service, "NAMED_CUSTOMERS", 3)
         handover = self._send(
             method="one", receiver_ids=[Command.set(self.salesperson_b.ids)]
         )
@@ -490,7 +490,7 @@ class TestHandoverIsDone(HandoverCommon):
             body = self._get_told(user)[0].body
             self.assertEqual(body.count("<li>"), 4)
             self.assertIn("and 1 more", body)
-        self.patch(sales_process_handover, "NAMED_CUSTOMERS", 4)
+        self.patch(sales_process_handover_service, "NAMED_CUSTOMERS", 4)
         lines = handover.sudo().line_ids
         _subject, body = handover.sudo()._render_party(lines, "ownership_id")
         self.assertEqual(body.count("<li>"), 4)
