@@ -492,7 +492,8 @@ class TestHandoverIsDone(HandoverCommon):
             self.assertIn("and 1 more", body)
         self.patch(sales_process_handover_service, "NAMED_CUSTOMERS", 4)
         lines = handover.sudo().line_ids
-        _subject, body = handover.sudo()._render_party(lines, "ownership_id")
+        execution = sales_process_handover_service.HandoverExecution(handover.sudo())
+        _subject, body = execution._render(self.env, lines, "ownership_id")
         self.assertEqual(body.count("<li>"), 4)
 
     def test_history_and_moment(self):

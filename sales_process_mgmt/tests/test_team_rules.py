@@ -901,7 +901,7 @@ class TestChangeIsShown(ReleaseCommon):
             },
         )
         text = self.team_east.process_change_text
-        self.assertEqual(len(text.split(", ")), 4)
+        self.assertEqual(len(text.split("; ")), 4)
         logged = self.team_east.message_ids[0].body
         self.assertIn("Follow-Up Period (Days): 3", logged)
         self.team_east.with_user(self.director).action_cancel_change()
