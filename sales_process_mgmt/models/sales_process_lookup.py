@@ -5,7 +5,6 @@ import logging
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 import psycopg2
@@ -470,8 +469,7 @@ class SalesProcessLookup(models.Model):
                     "date": now,
                     "ownership_id": ownership.id,
                     "outcome": outcome,
-                    # masked when it is recorded, if it ever is
-                    "value": partial(self._get_masked, key, ownership.team_id.name),
+                    "value": self._get_masked(key, ownership.team_id.name),
                     "identity_kind": kind,
                     "digest": digest,
                     "is_charged": not kinds or kind in kinds - {"partner"},
@@ -497,13 +495,7 @@ class SalesProcessLookup(models.Model):
         registry = self.env.registry
 
         def record():
-            rows = [
-                {
-                    name: value() if callable(value) else value
-                    for name, value in row.items()
-                }
-                for row in pending
-            ]
+            rows = pending[:]
             pending.clear()
             if not rows:
                 return
