@@ -222,14 +222,12 @@ class SalesProcessFailure(models.Model):
     @api.autovacuum
     def _gc_gone(self):
         """Forget records that have been deleted, and those of addons that are gone."""
-        gone = self.browse()
-        for model, failures in self.search([]).grouped("model").items():
+        found = self._read_group([], ["model"], ["id:recordset", "res_id:array_agg"])
+        for model, failures, ids in found:
             kept = ()
             if model in self.env:
-                records = self.env[model].browse(failures.mapped("res_id"))
-                kept = set(records.exists().ids)
-            gone |= failures.filtered(lambda row, kept=kept: row.res_id not in kept)
-        gone.unlink()
+                kept = set(self.env[model].browse(ids).exists().ids)
+            failures.filtered(lambda row, kept=kept: row.res_id not in kept).unlink()
 
 
 def _say(error):

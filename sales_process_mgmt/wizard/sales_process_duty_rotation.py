@@ -283,7 +283,7 @@ class SalesProcessDutyRotation(models.TransientModel):
         self._check_input()
         if not self.is_previewed:
             self.action_preview()
-        duties = RosterPlan(self).create()
+        duties = RosterPlan(self).create_duties()
         sentences = [self.env._("%(count)s shifts created.", count=len(duties))]
         if self.skipped_count:
             sentences.append(

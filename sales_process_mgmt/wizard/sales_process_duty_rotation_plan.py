@@ -223,7 +223,7 @@ class RosterPlan:
             load[user.id] += count
         return load
 
-    def create(self):
+    def create_duties(self):
         """Create the shifts of the preview.
 
         Places that were filled after the preview are left out.
