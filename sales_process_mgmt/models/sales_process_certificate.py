@@ -223,7 +223,7 @@ class CertificateContent:
     def _list_details(self):
         keys = self.ownership.with_context(active_test=False).key_ids
         return sorted(
-            {key.label for key in keys if key.kind in DETAIL_KINDS and key.label}
+            {key.label or key.value for key in keys if key.kind in DETAIL_KINDS}
         )
 
     def _tell_period(self, period):
