@@ -14,6 +14,7 @@ from . import test_clock_goes_on
 from . import test_conflict
 from . import test_conflict_decisions
 from . import test_cron_race
+from . import test_contact_rules
 from . import test_customer_guard
 from . import test_deadline
 from . import test_deadlock_race
