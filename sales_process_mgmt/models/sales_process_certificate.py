@@ -12,7 +12,7 @@ from ..tools import labels, texts
 # A customer with more contacts than these is told of the newest.
 CONTACTS_LIMIT = 1000
 # Contact details that a person would recognise.
-DETAIL_KINDS = ("phone", "email", "wechat", "vat", "registration")
+DETAIL_KINDS = ("phone", "phone_digits", "email", "wechat", "vat", "registration")
 
 
 class SalesProcessCertificate(models.Model):

@@ -69,7 +69,7 @@ class TestCertificate(CertificateCommon):
         self.assertEqual(
             [row["owner"] for row in content["periods"]], [self.salesperson_a.name]
         )
-        self.assertEqual(content["details"], ["+8613812345678"])
+        self.assertEqual(content["details"], ["13812345678"])
         self.assertEqual(
             [(row["subject"], row["counts"]) for row in content["contacts"]],
             [(followup.subject, True)],
