@@ -47,6 +47,7 @@ from . import test_lookup
 from . import test_lost_race
 from . import test_mail_doors
 from . import test_mail_server
+from . import test_marks
 from . import test_memory
 from . import test_names
 from . import test_ownership

@@ -9,8 +9,13 @@ class AccountPayment(models.Model):
     _inherit = "account.payment"
 
     @api.constrains("state", "amount", "invoice_ids", "outstanding_account_id")
+    def _check_sales_process(self):
+        # No refusal: Odoo calls this also where a state has been computed. What is told
+        # is a method of its own: an override would take the place of this one.
+        self._tell_sales_process()
+
     def _tell_sales_process(self):
-        # no refusal: Odoo calls this also where a state has been computed
+        """What has changed is heard; an addon tells more."""
         Money = self.env["sales.process.money"]
         if Money._is_listening():
             Money._hear(self.move_id | self.invoice_ids)

@@ -57,11 +57,12 @@ class SalesProcessCollection(models.Model):
     )
 
     @api.model
-    def _open_for(self, owing, looked_at):
+    def _open_for(self, owing, looked_at, kept):
         """Open collections for periods with a debt, and close those without.
 
         :param owing: sales.process.ownership whose debts are not the running owner's
         :param looked_at: all periods that were looked at
+        :param kept: periods with a debt that are collected where they are already
         """
         if not looked_at:
             return
@@ -69,7 +70,7 @@ class SalesProcessCollection(models.Model):
         running = Collection.search(
             [("ownership_id", "in", looked_at.ids), ("state", "=", "open")]
         )
-        settled = running.filtered(lambda row: row.ownership_id not in owing)
+        settled = running.filtered(lambda row: row.ownership_id not in owing | kept)
         now = self.env.cr.now()
         settled.write({"state": "done", "date_done": now})
         settled.activity_unlink(["sales_process_mgmt_account.mail_activity_type_debt"])

@@ -260,17 +260,31 @@ class SalesProcessOwnership(models.Model):
         running = {
             row._get_root().id: row for row in chain if row.state in ("open", "pool")
         }
-        paid, again, back, owed = (chain.browse() for _i in range(4))
+        Collection = self.env["sales.process.collection"]
+        # sudo: as above
+        elsewhere = (
+            Collection.sudo()
+            .search([("ownership_id", "in", chain.ids), ("state", "=", "open")])
+            .ownership_id
+        )
+        paid, again, back, owed, kept = (chain.browse() for _i in range(5))
         for root, (owing_ids, is_known) in rests.items():
             row = running.get(root, chain.browse())
             owing = chain.filtered(lambda period, ids=owing_ids: period.id in ids)
+            # what an earlier owner collects already is no matter of the present one
+            theirs = (owing & elsewhere).filtered(
+                lambda period, row=row: period.user_id != row.user_id
+            )
             if not owing:
                 if row.state == "open" and row.phase == "signed" and is_known:
                     paid |= row
             elif not row:
                 back |= owing
             elif row.state == "open" and row.phase == "signed":
-                continue  # who owns the customer collects
+                kept |= theirs
+                if owing == theirs:
+                    paid |= row
+                # else who owns the customer collects
             elif row.state == "open" and row.phase == "served":
                 mine = owing.filtered(
                     lambda period, row=row: period.user_id == row.user_id
@@ -285,7 +299,7 @@ class SalesProcessOwnership(models.Model):
         again._collect()
         again._tell_taken_back()
         owed |= back._reopen()
-        self.env["sales.process.collection"]._open_for(owed, chain)
+        Collection._open_for(owed, chain, kept)
 
     def _tell_taken_back(self):
         """Say in the chatter why a customer that had paid is signed again."""
