@@ -61,6 +61,7 @@ from . import test_poison
 from . import test_pool
 from . import test_pool_hides
 from . import test_pool_race
+from . import test_pool_rules
 from . import test_reception
 from . import test_registration
 from . import test_registration_race
@@ -90,6 +91,7 @@ from . import test_tours_duty
 from . import test_transfer
 from . import test_views
 from . import test_warning
+from . import test_warning_rules
 from . import test_write_paths
 from . import test_words
 
