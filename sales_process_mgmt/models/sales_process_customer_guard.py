@@ -253,11 +253,8 @@ class CustomerGuard:
                 partner not in customers
                 or row in customers[partner]
                 or row.process_mode != "enforce"
-                or (
-                    row._can_work(user)
-                    # an own detail locks no colleague's customer either
-                    and all(own._can_work(user) for own in customers[partner])
-                )
+                # an own detail opens nothing new: see _match_guarded
+                or row._can_work(user)
             ):
                 continue
             if new := self._filter_typed(partner, before, row.company_id, keys):

@@ -157,8 +157,12 @@ class OwnershipClaims:
             for lead in self.leads
             if lead.ownership_id.id in self.holders
         }
-        if self.door == "interactive":
-            for lead in self.leads:
+        for lead in self.leads:
+            # of what runs already, and is taken over, the contradiction is recorded
+            if self.door == "interactive" or (
+                self.door not in ("backfill", "contact")
+                and lead not in self.holder_by_lead
+            ):
                 self._leave_out_strange_details(lead)
 
     def _leave_out_strange_details(self, lead):

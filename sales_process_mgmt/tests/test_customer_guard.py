@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..exceptions import CustomerOwnedError
+from ..tools.transaction import entering
 from .common import SalesProcessCommon
 
 START = fields.Datetime.to_datetime("2031-03-04 02:00:00")
@@ -774,16 +775,12 @@ class TestCustomerGuard(SalesProcessCommon):
         """
         self._record_refusals()
         ways = self._own_elsewhere()
-        self.assertIsInstance(
-            self._try(
-                lambda: self.child.with_user(self.salesperson_d).write(ways["owned"])
-            ),
-            CustomerOwnedError,
-        )
         for how, values in ways.items():
+            # a salesperson types the own details, the office any
+            typist = self.office_user if "pool" in how else self.salesperson_d
             for partner in (self.customer, self.child):
                 before = {name: partner[name] for name in values}
-                partner.with_user(self.office_user).write(values)
+                partner.with_user(typist).write(values)
                 self.env.flush_all()
                 with self.subTest(how=how, on=partner.name):
                     lead = self._create_lead(self.salesperson_a, partner_id=partner.id)
@@ -796,6 +793,59 @@ class TestCustomerGuard(SalesProcessCommon):
                     with self.assertRaises(CustomerOwnedError), self.cr.savepoint():
                         self._create_lead(self.salesperson_a, phone="13700007777")
                 partner.with_user(self.office_user).write(before)
+
+    def test_stranger_writes_an_own_detail(self):
+        """It is accepted, and whose customer the contact is stays as it was.
+
+        The detail stays the key of who had it, so does the one that was overwritten;
+        the owner is told once, and the leader decides about the contradiction.
+        """
+        self._record_refusals()
+        Key = self.env["sales.process.ownership.key"]
+        Conflict = self.env["sales.process.conflict"]
+        own = self._own_elsewhere()["owned, e-mail"]
+        thief = self.salesperson_d
+        self.customer.with_user(self.salesperson_a).email = "first@acme.example"
+        self.env.flush_all()
+        mine = self.env["res.partner"].create({"name": "Mine", **own})
+        self._create_lead(thief, partner_id=mine.id)
+        before = {row: row.ownership_id for row in Key.search([])}
+        conflicts = Conflict.search([])
+        self.customer.with_user(thief).write(own)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(self.customer.email, own["email"])
+        self.assertEqual({row: row.ownership_id for row in before}, before)
+        holders = {
+            value: Key.search([("kind", "=", "email"), ("value", "=", value)])
+            for value in ("first@acme.example", "theirs@west.example")
+        }
+        self.assertEqual(
+            [row.ownership_id.user_id for row in holders.values()],
+            [self.salesperson_a, thief],
+        )
+        conflict = Conflict.search([]) - conflicts
+        self.assertEqual((conflict.door, conflict.state), ("contact", "open"))
+        told = self.env["mail.message"].search(
+            [
+                ("message_type", "=", "user_notification"),
+                ("partner_ids", "in", self.salesperson_a.partner_id.ids),
+                ("body", "ilike", "changed"),
+            ]
+        )
+        self.assertTrue(told)
+        # the thief merges nothing, the owner works on, also by file
+        merge = self.env["base.partner.merge.automatic.wizard"].with_user(thief)
+        with self.assertRaises(CustomerOwnedError), self.cr.savepoint():
+            merge._merge((self.customer | mine).ids, mine)
+        self.assertTrue(self.customer.exists())
+        for user in (self.salesperson_a, self.administrator):
+            with self.subTest(user=user.name):
+                values = {"partner_id": self.customer.id, "name": "By file"}
+                with entering(self.env, "import"):
+                    lead = self._create_lead(user, **values)
+                self.assertEqual(lead.ownership_id, self.ownership)
+                self.assertEqual(lead.user_id, self.salesperson_a)
 
     def test_details_decide_where_the_contact_does_not(self):
         """A contact that is nobody's customer is judged by what is on it."""
