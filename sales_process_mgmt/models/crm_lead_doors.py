@@ -371,7 +371,7 @@ class LeadDoors:
                 moved |= ownership
         # what a person may do does not depend on sudo
         for ownership in moved:
-            if not ownership.team_id._is_leader(self.user):
+            if not ownership._may_decide(self.user):
                 raise self.make_product_line_error(ownership)
         if moved:
             moved._lock_rows()._apply_rules(self.env.cr.now() + timedelta(days=1))

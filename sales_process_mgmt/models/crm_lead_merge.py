@@ -58,11 +58,15 @@ class LeadMerge:
         if len(self.ownerships.user_id) > 1 and not self.env.su:
             user = self.env.user
             for ownership in self.ownerships:
-                if (
-                    ownership.process_mode == "enforce"
-                    and not ownership.team_id._is_leader(user)
-                ):
+                if ownership.process_mode != "enforce":
+                    continue
+                team, people = ownership.team_id, self.ownerships.user_id
+                if not team._is_leader(user):
                     raise CustomerOwnedError(ownership._get_conflict_sentence(user))
+                if not team._may_decide(user, people, ownership.company_id):
+                    raise team.with_user(user)._make_own_matter_error(
+                        people, ownership.company_id
+                    )
         LeadDoors(self.merged).check_no_helper()
 
     def _join(self, head):

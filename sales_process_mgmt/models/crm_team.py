@@ -795,22 +795,70 @@ class CrmTeam(models.Model):
 
         :return: bool, true for the team leader and for sales administrators
         """
-        return bool(self.user_id and user == self.user_id) or user.has_group(
-            "sales_team.group_sale_manager"
+        return bool(user) and (
+            user == self.user_id or user.has_group("sales_team.group_sale_manager")
+        )
+
+    def _get_deciders(self, people, company=None):
+        """Who decides for these teams what concerns some people: none of themselves.
+
+        Whoever leads all of the teams; else a sales administrator of the company.
+
+        :param people: res.users who gain or lose by the decision
+        :param company: res.company, by default that of the teams
+        :return: res.users in sudo, one at most, empty where nobody else is there
+        """
+        # sudo: whoever asks may not read the team
+        teams, people = self.sudo(), people.sudo()
+        leaders = teams.user_id.filtered("active") - people
+        if leaders and all(team.user_id == leaders for team in teams):
+            return leaders
+        companies = company or teams.company_id or self.env.company
+        return self._find_above(companies, people)
+
+    def _may_decide(self, user, people, company=None):
+        """Tell whether ``user`` decides for these teams what concerns some people.
+
+        Nobody decides about oneself, leader and administrator neither, unless nobody
+        else is there who could: what waits for nobody would never be decided.
+
+        :param people: res.users who gain or lose by the decision
+        :return: bool
+        """
+        # sudo: whether somebody leads a team does not depend on reading it
+        teams = self.sudo()
+        leads = all(team._is_leader(user) for team in teams)
+        if not leads or (not teams and not teams._is_leader(user)):
+            return False
+        return user not in people or not teams._get_deciders(people, company)
+
+    def _make_own_matter_error(self, people, company=None):
+        """The sentence for who would decide in the own matter, see ``_may_decide``.
+
+        :return: AccessError
+        """
+        decider = self._get_deciders(people, company)
+        return AccessError(
+            self.env._(
+                "Nobody decides in their own matter: ask %(person)s.",
+                person=decider.name or "",
+            )
         )
 
     @api.model
-    def _find_above(self, company, without):
+    def _find_above(self, companies, without):
         """Who decides where nobody leads but who asks: a sales administrator.
 
-        :param company: res.company, whose people are asked
+        :param companies: res.company, whose people are asked
         :param without: res.users who ask, and do not decide
         :return: res.users in sudo, one at most
         """
         # sudo: who administers sales is no secret
         above = self.env.ref("sales_team.group_sale_manager").sudo().all_user_ids
         above = above.filtered(
-            lambda user: user.active and not user.share and company in user.company_ids
+            lambda user: (
+                user.active and not user.share and companies <= user.company_ids
+            )
         )
         return (above - without).sorted("id")[:1]
 

@@ -758,12 +758,12 @@ class ResPartner(models.Model):
 
         :return: bool
         """
-        if user.has_group("sales_team.group_sale_manager"):
-            return True
-        teams = self._get_graded_ownerships().team_id
-        if teams:
-            return all(team._is_leader(user) for team in teams)
-        return bool(user.process_led_team_ids)
+        rows = self._get_graded_ownerships()
+        if rows.team_id:
+            return all(row._may_decide(user) for row in rows)
+        return bool(
+            user.process_led_team_ids or user.has_group("sales_team.group_sale_manager")
+        )
 
     def _check_grades(self, before):
         """Refuse a grade that changes a period, set by somebody who is no leader.
@@ -799,7 +799,11 @@ class ResPartner(models.Model):
         for partner in self:
             if partner._may_set_grade(self.env.user):
                 continue
-            for leader in partner._get_graded_ownerships().team_id.user_id:
+            deciders = self.env["res.users"]
+            for row in partner._get_graded_ownerships():
+                team = row.team_id
+                deciders |= team._get_deciders(row.user_id, row.company_id)
+            for leader in deciders:
                 env = self.with_context(lang=leader.lang).env
                 values_list.append(
                     {

@@ -149,11 +149,14 @@ class SalesProcessAbsence(models.Model):
         :return: bool
         """
         self.ensure_one()
-        if user.has_group("sales_team.group_sale_manager"):
-            return True
         # sudo: whether somebody leads a team does not depend on reading it
-        teams = self.sudo().user_id._get_roster_teams()
-        return user != self.user_id and user in teams.user_id
+        person = self.sudo().user_id
+        teams = person._get_roster_teams()
+        return any(
+            team._may_decide(user, person, person.company_id)
+            # whom nobody leads an administrator decides about
+            for team in (*teams, teams.browse())
+        )
 
     def _get_leaders(self):
         """Who is asked about the absence: the leaders, else whoever is above.
@@ -256,9 +259,7 @@ class SalesProcessAbsence(models.Model):
         """
         self.ensure_one()
         absence = self.sudo()
-        if self._may_decide(actor) and (
-            actor != self.user_id or actor.has_group("sales_team.group_sale_manager")
-        ):
+        if actor != self.user_id and self._may_decide(actor):
             absence.write(
                 {
                     "state": "confirmed",
@@ -308,7 +309,7 @@ class SalesProcessAbsence(models.Model):
                 raise AccessError(
                     self.env._(
                         "Only the team leader of %(user)s or a sales administrator "
-                        "decides about this absence.",
+                        "decides about this absence, and nobody about their own.",
                         user=absence.sudo().user_id.name,
                     )
                 )

@@ -33,9 +33,15 @@ class DaysAway:
         """
         user = absence.user_id
         # sudo: the settings of the own team
-        teams = user._get_roster_teams().filtered(
-            lambda team: team.process_mode != "off"
-        )
+        teams = user._get_roster_teams()
+        if not teams:
+            # who works in none may own customers all the same
+            owned = self.env["sales.process.ownership"].sudo()
+            owned = owned._read_group(
+                [("user_id", "=", user.id), ("state", "=", "open")], ["team_id"]
+            )
+            teams = teams.union(*(team for (team,) in owned))
+        teams = teams.filtered(lambda team: team.process_mode != "off")
         if not teams:
             # nobody's customers wait for this person
             return True

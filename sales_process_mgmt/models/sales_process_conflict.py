@@ -175,14 +175,22 @@ class SalesProcessConflict(models.Model):
         "other_ownership_id.team_id.user_id",
     )
     def _compute_can_lead(self):
-        """Who leads all sides decides, else a sales administrator."""
-        user = self.env.user
-        is_administrator = user.has_group("sales_team.group_sale_manager")
+        """Who leads all sides decides, else an administrator; nobody for oneself."""
         for conflict in self:
-            sides = conflict._get_sides()
-            conflict.can_lead = is_administrator or (
-                bool(sides) and all(team._is_leader(user) for team in sides)
+            conflict.can_lead = conflict._get_sides()._may_decide(
+                self.env.user, conflict._get_people(), conflict.sudo().company_id
             )
+
+    def _get_people(self):
+        """Whose customer it is, or might become.
+
+        :return: res.users
+        """
+        self.ensure_one()
+        # sudo: the sides may be strangers'
+        conflict = self.sudo()
+        rows = conflict._get_running() | conflict.other_ownership_id
+        return conflict.user_id | conflict.owner_id | rows.user_id
 
     def _get_sides(self):
         """The teams whose customer it is about.

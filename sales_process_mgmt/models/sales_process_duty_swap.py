@@ -135,7 +135,9 @@ class SalesProcessDutySwap(models.Model):
             requester = swap.requester_id or swap.duty_id.duty_user_id
             leads = swap.team_id._is_leader(user)
             is_open = bool(swap.id) and swap.state == "asked"
-            swap.can_answer = is_open and (leads or swap.substitute_id == user)
+            # nobody puts the own shift on a colleague
+            decides = leads and swap.team_id._may_decide(user, requester)
+            swap.can_answer = is_open and (decides or swap.substitute_id == user)
             swap.can_cancel = is_open and swap.requester_id == user
             swap.is_direct = leads and requester != user
 

@@ -403,7 +403,7 @@ class SalesProcessFollowup(models.Model):
             team = record.team_id or record.lead_id.team_id
             followup.can_lead = team._is_leader(self.env.user)
             followup.can_judge = followup.can_lead and (
-                self.env.user not in followup.user_id | followup.create_uid
+                self.env.user not in record._get_judged()
             )
             followup.can_approve = followup._may_approve(self.env.user)
 
@@ -561,7 +561,7 @@ class SalesProcessFollowup(models.Model):
         for followup in self:
             # sudo: whether somebody leads a team does not depend on reading it
             team = followup.sudo().team_id
-            if team._is_leader(self.env.user):
+            if team._may_decide(self.env.user, followup.sudo()._get_judged()):
                 continue
             if followup.user_id != self.env.user or (
                 vals.get("user_id", self.env.uid) != self.env.uid
@@ -636,7 +636,7 @@ class SalesProcessFollowup(models.Model):
         team = followup.team_id
         bound = timedelta(days=team.followup_backdate_days)
         entered = followup.create_date or now
-        if not team._is_leader(self.env.user) and (
+        if not team._may_decide(self.env.user, followup._get_asking()) and (
             day < deadline_tools.local_date(entered, zone) - bound
         ):
             raise ValidationError(
@@ -1013,10 +1013,10 @@ class SalesProcessFollowup(models.Model):
         self.ensure_one()
         # sudo: whether somebody leads a team does not depend on reading it
         followup = self.sudo()
-        if not (team or followup.team_id)._is_leader(user):
-            return False
-        is_own = user in followup._get_asking()
-        return not is_own or not followup._get_approver(team)
+        team = team or followup.team_id
+        return team._may_decide(
+            user, followup._get_asking(), followup._get_company(team)
+        )
 
     def _get_asking(self):
         """Who gains from an agreed day, and so does not decide about it.
@@ -1037,11 +1037,10 @@ class SalesProcessFollowup(models.Model):
         followup = self.sudo()
         team = team or followup.team_id
         asking = followup._get_asking()
-        leader = team.user_id.filtered("active") - asking
-        if leader:
-            return leader
-        company = followup.company_id or team.company_id or self.env.company
-        return team._find_above(company, asking)
+        return team._get_deciders(asking, followup._get_company(team))
+
+    def _get_company(self, team):
+        return self.company_id or team.company_id or self.env.company
 
     def action_approve_extension(self):
         """The team leader lets the agreed day stand beyond the team's limit.
@@ -1204,6 +1203,13 @@ class SalesProcessFollowup(models.Model):
             ),
         }
 
+    def _get_judged(self):
+        """Whom a judgement of the contact concerns: whose it is, and whose clock.
+
+        :return: res.users
+        """
+        return self.user_id | self.create_uid | self.ownership_id.user_id
+
     def _check_may_judge(self):
         """Only a leader of the team judges a contact, and nobody judges their own.
 
@@ -1217,10 +1223,11 @@ class SalesProcessFollowup(models.Model):
                 raise AccessError(
                     self.env._("Only the team leader judges a follow-up.")
                 )
-            if self.env.user in followup.user_id | followup.create_uid:
+            if self.env.user in followup._get_judged():
                 raise AccessError(
                     self.env._(
-                        "Nobody judges their own follow-up. Ask a sales administrator."
+                        "Nobody judges their own follow-up, or one with their own "
+                        "customer. Ask a sales administrator."
                     )
                 )
 

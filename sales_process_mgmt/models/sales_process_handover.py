@@ -388,6 +388,11 @@ class SalesProcessHandover(models.Model):
         """Hand over now, also without the confirmation of somebody absent."""
         self._check_leader("confirm")
         if self.missing_user_ids:
+            # sudo: whoever receives may not be readable for who leads
+            handover = self.sudo()
+            people = handover.user_id | handover.line_ids.new_user_id
+            if not handover.team_id._may_decide(self.env.user, people):
+                raise self.team_id._make_own_matter_error(people)
             self.sudo()._message_log(
                 body=self.env._(
                     "%(leader)s handed over without the confirmation of %(users)s.",

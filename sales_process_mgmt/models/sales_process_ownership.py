@@ -721,18 +721,16 @@ class SalesProcessOwnership(models.Model):
     def _get_deciding_user(self):
         """Who decides about the customer: the team's leader, else an administrator.
 
-        :return: res.users, sudo
+        :return: res.users, sudo: the owner only where nobody else is there
         """
         self.ensure_one()
         ownership = self.sudo()  # sudo: whoever asks may not read the team
-        leader = ownership.team_id.user_id
-        if leader.active:
-            return leader
-        group = self.env.ref("sales_team.group_sale_manager").sudo()
-        managers = group.all_user_ids.filtered(
-            lambda user: user.active and ownership.company_id in user.company_ids
+        team = ownership.team_id
+        return (
+            team._get_deciders(ownership.user_id, ownership.company_id)
+            or team.user_id.filtered("active")
+            or self.env.ref("base.user_admin").sudo()
         )
-        return managers.sorted("id")[:1] or self.env.ref("base.user_admin").sudo()
 
     def _can_work(self, user):
         """Tell whether ``user`` may work the customer: owner, helper or leader.
@@ -740,7 +738,7 @@ class SalesProcessOwnership(models.Model):
         :return: bool
         """
         self.ensure_one()
-        return (
+        return bool(user) and (
             user == self.user_id
             or self.team_id._is_leader(user)
             or user in self.collaborator_ids
@@ -788,6 +786,29 @@ class SalesProcessOwnership(models.Model):
             raise AccessError(
                 self.env._("A customer without team is moved by an administrator.")
             )
+
+    def _check_decider(self):
+        """Refuse who does not lead these customers, or decides about the own ones.
+
+        :raise AccessError: one sentence that says whom to ask
+        """
+        self._check_leader()
+        user = self.env.user
+        for row in self.sudo():
+            if not row._may_decide(user):
+                raise row.team_id.with_env(self.env)._make_own_matter_error(
+                    row.user_id, row.company_id
+                )
+
+    def _may_decide(self, user):
+        """Tell whether ``user`` leads this customer, and is not its owner.
+
+        :return: bool
+        """
+        self.ensure_one()
+        # sudo: whether somebody leads a team does not depend on reading it
+        row = self.sudo()
+        return row.team_id._may_decide(user, row.user_id, row.company_id)
 
     def _check_owner_or_leader(self):
         """Only the owner and the leader decide who helps with a customer."""
@@ -1819,7 +1840,7 @@ class SalesProcessOwnership(models.Model):
     def action_freeze(self):
         """The customer does not want to be contacted: no timer, nobody takes it."""
         self.check_access("read")
-        self._check_leader()
+        self._check_decider()
         rows = self.sudo()._lock_rows()
         rows.write({"is_frozen": True, "awaits_duty": False})
         rows._update_deadlines()
@@ -1827,7 +1848,7 @@ class SalesProcessOwnership(models.Model):
     def action_unfreeze(self):
         """The customer may be contacted again, with a fresh period."""
         self.check_access("read")
-        self._check_leader()
+        self._check_decider()
         rows = self.sudo()._lock_rows()
         rows.write({"is_frozen": False})
         rows._give_fresh_period()

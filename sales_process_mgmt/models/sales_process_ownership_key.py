@@ -106,7 +106,7 @@ class SalesProcessOwnershipKey(models.Model):
         for key in self:
             ownership = key.ownership_id.sudo()  # sudo: the team may be a stranger's
             running = key.active and ownership.state != "ended"
-            key.can_remove = running and ownership.team_id._is_leader(user)
+            key.can_remove = running and ownership._may_decide(user)
             key.can_ask_removal = (
                 running
                 and not key.can_remove

@@ -305,7 +305,7 @@ class HandOverPermission:
             return False
         receiving = team if team.process_mode in ACTIVE_MODES else source
         is_pool = not user and receiving == source.process_pool_team_id
-        if source._is_leader(actor):
+        if source._is_leader(actor) and not self._is_own_matter():
             if receiving == source or is_pool or receiving._is_leader(actor):
                 return True
         if customer.state == "open" and not user and actor == customer.user_id:
@@ -325,6 +325,20 @@ class HandOverPermission:
                 customer.with_env(taking)._check_take(actor)
                 return True
         return self._is_agreed()
+
+    def _is_own_matter(self):
+        """Tell whether a leader would give a colleague's customer to oneself.
+
+        :return: bool
+        """
+        actor, customer = self.actor, self.customer
+        return (
+            actor == self.user
+            and customer.state == "open"
+            and customer.user_id != actor
+            and customer.user_id.active
+            and not customer.team_id._may_decide(actor, actor, customer.company_id)
+        )
 
     def _is_agreed(self):
         """Tell whether those whose customer it is have agreed in writing.
@@ -382,6 +396,10 @@ class HandOverPermission:
                     "button in the pool.",
                     team=source.name,
                 )
+            )
+        if source._is_leader(actor) and self._is_own_matter():
+            return source.with_env(env)._make_own_matter_error(
+                actor, self.customer.company_id
             )
         if source._is_leader(actor) and not team._is_leader(actor):
             return AccessError(

@@ -194,13 +194,19 @@ class SalesProcessReleaseRun(models.Model):
         """Give the owners of the held customers a full fresh period.
 
         Customers of owners who have left stay held: they have nobody to contact
-        them, and are released or handed over.
+        them, and are released or handed over. So do those of whoever decides:
+        somebody else decides about these.
 
         :return: dict, an action for the client
         """
         self._check_decide()
         held = self._get_held()
-        staying = held.filtered(lambda row: not row.has_owner_left)
+        own = held.filtered(
+            lambda row: row.state == "open" and not row._may_decide(self.env.user)
+        )
+        staying = held.filtered(lambda row: not row.has_owner_left) - own
+        if held and held == own:
+            own._check_decider()
         staying._give_fresh_period()
         if held == staying:
             self.sudo().state = "done"
@@ -223,6 +229,9 @@ class SalesProcessReleaseRun(models.Model):
         run = self.sudo()
         lines = run.line_ids.filtered("successor_id")
         running = lines.successor_id._lock_rows()
+        people = lines.user_id
+        if not run.team_id._may_decide(self.env.user, people):
+            raise self.sudo().team_id.with_env(self.env)._make_own_matter_error(people)
         run.invalidate_recordset(["state"])
         if run.state != "done" or run.mode != "enforce" or not lines:
             raise UserError(self.env._("Only a finished release can be undone."))

@@ -50,6 +50,7 @@ from . import test_mail_server
 from . import test_marks
 from . import test_memory
 from . import test_names
+from . import test_own_matters
 from . import test_ownership
 from . import test_ownership_doors
 from . import test_ownership_race

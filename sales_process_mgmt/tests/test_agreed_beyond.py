@@ -95,11 +95,12 @@ class TestAgreedBeyond(ReleaseCommon):
             lead.ownership_id._hand_over(
                 {lead.ownership_id: leader}, "transfer", "transferred"
             )
-        Followup = type(self.Followup)
         nobody = self.env["res.users"]
         with (
             self._at(START),
-            patch.object(Followup, "_get_approver", lambda *args: nobody),
+            patch.object(
+                type(self.env["crm.team"]), "_get_deciders", lambda *args: nobody
+            ),
         ):
             followup = self.Followup.with_user(leader).create(
                 {

@@ -200,7 +200,7 @@ class TestHandover(SalesProcessCommon):
         """Somebody is absent: the leader hands over without that confirmation."""
         handover = self._send()
         handover.with_user(self.salesperson_b).action_confirm()
-        handover.action_hand_over()
+        handover.with_user(self.director).action_hand_over()
         self.assertEqual(handover.state, "done")
         logged = "".join(handover.sudo().message_ids.mapped("body"))
         self.assertIn("without the confirmation of", logged)
@@ -212,7 +212,7 @@ class TestHandover(SalesProcessCommon):
         gone.ownership_id._hand_over(
             {gone.ownership_id: self.salesperson_c}, "transfer", "transferred"
         )
-        handover.action_hand_over()
+        handover.with_user(self.director).action_hand_over()
         self.assertEqual(gone.outcome, "Changed hands before the handover.")
         self.assertFalse(gone.successor_id)
         self.assertEqual(len(handover.line_ids.successor_id), 3)
@@ -226,7 +226,7 @@ class TestHandover(SalesProcessCommon):
         self.team_east.crm_team_member_ids.filtered(
             lambda member: member.user_id == self.salesperson_a
         ).sudo().unlink()
-        handover.action_hand_over()
+        handover.with_user(self.director).action_hand_over()
         self.assertEqual(set(self.customers.mapped("end_reason")), {"owner_archived"})
 
     def test_list_does_not_change_under_peoples_hands(self):

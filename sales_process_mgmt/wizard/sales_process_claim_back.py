@@ -53,7 +53,7 @@ class SalesProcessClaimBack(models.TransientModel):
         company = ownership.sudo().company_id or user.company_id
         found = self.env["sales.process.lookup"]._find(identities, user)
         limited = self.env["sales.process.lookup"]._charge(
-            user, company, identities, found, f"claim {self.id}"
+            user, company, identities, found, f"claim {self.id}", is_acted_on=True
         )
         if limited:
             raise UserError(
@@ -70,7 +70,8 @@ class SalesProcessClaimBack(models.TransientModel):
                 "warning",
             )
         teams = others.team_id | ownership.sudo().team_id
-        if all(team._is_leader(user) for team in teams):
+        people = others.user_id | ownership.sudo().user_id
+        if teams._may_decide(user, people, company):
             ownership._take_back(others)
             return self._get_notification(
                 self.env._("The customer has been claimed back."), "success"
@@ -136,7 +137,9 @@ class SalesProcessClaimBack(models.TransientModel):
             return env._("%s is claimed back", other.name), body
 
         self.env["sales.process.notice"]._tell(
-            other.user_id | other.team_id.user_id, render, conflict
+            other.user_id | other.team_id._get_deciders(kept.user_id),
+            render,
+            conflict,
         )
 
     def _get_until(self, ownership):

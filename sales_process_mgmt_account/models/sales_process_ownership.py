@@ -424,10 +424,11 @@ class SalesProcessOwnership(models.Model):
         self.check_access("read")
         row = self.sudo()
         user = self.env.user
-        if not row.team_id._is_leader(user) or (
-            # nobody waives what they have to collect themselves
-            user == row.user_id and not user.has_group("sales_team.group_sale_manager")
-        ):
+        # nobody waives what they have to collect themselves
+        if not row._may_decide(user):
+            team = row.team_id.with_env(self.env)
+            if team._is_leader(user):
+                raise team._make_own_matter_error(row.user_id, row.company_id)
             raise UserError(
                 self.env._("Only the team leader says that nothing is left to collect.")
             )

@@ -230,14 +230,12 @@ class SalesProcessPlan(models.Model):
     @api.depends_context("uid")
     def _compute_can_lead(self):
         user = self.env.user
-        is_manager = user.has_group("sales_team.group_sale_manager")
         for plan in self:
             # sudo: whether somebody leads a team does not depend on reading it
             team = plan.sudo().team_id or plan.sudo().person_team_id
-            leads = is_manager or (team.user_id == user and plan.user_id != user)
-            plan.can_lead = bool(leads)
-            plan.can_edit = bool(
-                leads or (plan.state == "draft" and plan.user_id == user)
+            plan.can_lead = team._may_decide(user, plan.user_id, plan.company_id)
+            plan.can_edit = plan.can_lead or (
+                plan.state == "draft" and plan.user_id == user
             )
 
     # ------------------------------------------------------------

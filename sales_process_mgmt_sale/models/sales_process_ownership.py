@@ -284,8 +284,8 @@ class SalesProcessOwnership(models.Model):
         for row in rows:
             row.write({"is_signature_asked": True, "signature_evidence": evidence[row]})
         for row in rows:
-            leader = row.team_id.user_id
-            if not leader or leader == row.user_id:
+            leader = row.team_id._get_deciders(row.user_id, row.company_id)
+            if not leader:
                 continue
             self.env["sales.process.notice"]._plan(
                 row,
@@ -322,21 +322,22 @@ class SalesProcessOwnership(models.Model):
         rows.activity_unlink(["sales_process_mgmt_sale.mail_activity_type_signature"])
 
     def _may_answer_signature(self, user):
-        """Whether somebody decides if the customer has signed: never its owner alone.
+        """Whether somebody decides if the customer has signed: never its owner.
 
         :param user: res.users
         :return: bool
         """
         self.ensure_one()
-        return self.team_id._is_leader(user) and (
-            user != self.user_id or user.has_group("sales_team.group_sale_manager")
-        )
+        return self._may_decide(user)
 
     def _check_signature_question(self):
         self.ensure_one()
         self.check_access("read")
         row = self.sudo()
         if not row._may_answer_signature(self.env.user):
+            team = row.team_id.with_env(self.env)
+            if team._is_leader(self.env.user):
+                raise team._make_own_matter_error(row.user_id, row.company_id)
             raise UserError(
                 self.env._("Whether the customer has signed is the team leader's word.")
             )

@@ -216,7 +216,8 @@ class TestPaid(PaidCommon):
 
     def test_leader_waives_no_own_debt(self):
         self.team.user_id = self.leader
-        self.lead.with_user(self.leader).user_id = self.leader
+        above = self.team._get_deciders(self.leader)
+        self.lead.with_user(above).user_id = self.leader
         self.order.action_confirm()
         invoice = self.order._create_invoices()
         invoice.action_post()

@@ -1,0 +1,248 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common_followup import FollowupCommon
+
+DAY = timedelta(days=1)
+
+
+@tagged("post_install", "-at_install")
+class TestOwnMatters(FollowupCommon):
+    """Nobody decides about oneself: neither a leader nor an administrator."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.grades = cls.env["sales.process.customer.grade"].create(
+            [{"name": "Own A", "followup_days": 30}, {"name": "Own B"}]
+        )
+        cls.leads, cls.colleagues = {}, {}
+        for place, person in enumerate((cls.leader_east, cls.director)):
+            customer, other = cls.env["res.partner"].create(
+                [
+                    {"name": f"Own {place}", "email": f"own{place}@matter.example"},
+                    {"name": f"Other {place}", "email": f"o{place}@matter.example"},
+                ]
+            )
+            cls.leads[person] = cls._create_lead(
+                person, cls.team_east, partner_id=customer.id
+            )
+            cls.colleagues[person] = cls._create_lead(
+                cls.salesperson_a, cls.team_east, partner_id=other.id
+            )
+
+    def _conflict(self, person):
+        ownership = self.leads[person].ownership_id
+        return self.env["sales.process.conflict"].create(
+            {
+                "name": "Own",
+                "user_id": self.salesperson_b.id,
+                "ownership_id": ownership.id,
+                "owner_id": person.id,
+                "team_id": self.team_east.id,
+                "company_id": self.company.id,
+                "door": "contact",
+                "state": "open",
+            }
+        )
+
+    def _absence(self, person):
+        now = self.env.cr.now().replace(microsecond=0)
+        absence = (
+            self.env["sales.process.absence"]
+            .with_user(person)
+            .create(
+                {
+                    "user_id": person.id,
+                    "date_start": now + DAY,
+                    "date_end": now + 90 * DAY,
+                }
+            )
+        )
+        self.assertEqual(absence.state, "requested")
+        return absence
+
+    def _handover(self, person):
+        handover = self.env["sales.process.handover"].create(
+            {
+                "team_id": self.team_east.id,
+                "user_id": self.salesperson_a.id,
+                "method": "one",
+                "receiver_ids": [Command.set(person.ids)],
+                "line_ids": [
+                    Command.create(
+                        {
+                            "ownership_id": self.colleagues[person].ownership_id.id,
+                            "new_user_id": person.id,
+                        }
+                    )
+                ],
+            }
+        )
+        handover.state = "confirm"
+        return handover
+
+    def _transfer(self, person, actor):
+        lead = self.colleagues[person]
+        self.env["sales.process.transfer"].with_user(actor).create(
+            {
+                "ownership_ids": [Command.set(lead.ownership_id.ids)],
+                "user_id": person.id,
+                "reason": "Better there",
+            }
+        ).action_transfer()
+
+    def _swap(self, person):
+        now = self.env.cr.now().replace(microsecond=0)
+        duty = self.env["sales.process.duty"].create(
+            {
+                "team_id": self.team_east.id,
+                "user_id": person.id,
+                "date_start": now + 5 * DAY,
+                "date_end": now + 5 * DAY + timedelta(hours=4),
+                "state": "confirmed",
+            }
+        )
+        return (
+            self.env["sales.process.duty.swap"]
+            .with_user(person)
+            .create({"duty_id": duty.id, "substitute_id": self.salesperson_b.id})
+        )
+
+    def _old_contact(self, person, actor):
+        lead = self.leads[person]
+        lead.ownership_id.date_start = self.env.cr.now() - 90 * DAY
+        self.env.flush_all()
+        return (
+            self.env["sales.process.followup"]
+            .with_user(actor)
+            .create(
+                {
+                    "lead_id": lead.id,
+                    "user_id": person.id,
+                    "subject": "Talked about the old pump at length",
+                    "date": self.env.cr.now() - 60 * DAY,
+                }
+            )
+        )
+
+    def _contact(self, person):
+        lead = self.leads[person]
+        lead.ownership_id._add_collaborators(self.salesperson_b)
+        return (
+            self.env["sales.process.followup"]
+            .with_user(self.salesperson_b)
+            .create({"lead_id": lead.id, "subject": "Talked about the second pump"})
+        )
+
+    def _get_matters(self, person):
+        """What ``person`` gains or loses by: ``{name: function of who decides}``."""
+        own, lead = self.leads[person], self.colleagues[person]
+        ownership, customer = own.ownership_id, own.partner_id
+        absence = self._absence(person)
+        conflict = self._conflict(person)
+        contact = self._contact(person)
+        reason = "Nobody was there"
+        matters = {}
+        if person in self.team_east._get_roster_users():
+            swap = self._swap(person)
+            matters["swap"] = lambda user: swap.with_user(user).action_accept()
+            handover = self._handover(person)
+            matters["handover"] = lambda user: handover.with_user(
+                user
+            ).action_hand_over()
+        return {
+            **matters,
+            "absence": lambda user: absence.with_user(user).action_confirm(),
+            "absence, refused": lambda user: absence.with_user(user).action_refuse(),
+            "conflict": lambda user: conflict.with_user(user).action_keep(),
+            "conflict, shared": lambda user: conflict.with_user(
+                user
+            ).action_mark_shared(),
+            "transfer": lambda user: self._transfer(person, user),
+            "salesperson": lambda user: lead.with_user(user).write(
+                {"user_id": person.id}
+            ),
+            "merge": lambda user: (own | lead).with_user(user)._merge_opportunity(),
+            "frozen": lambda user: ownership.with_user(user).action_freeze(),
+            "thawed": lambda user: ownership.with_user(user).action_unfreeze(),
+            "grade": lambda user: customer.with_user(user).write(
+                {"process_grade_id": self.grades[0].id}
+            ),
+            "old contact": lambda user: self._old_contact(person, user),
+            "contact checked": lambda user: contact.with_user(user).action_checked(),
+            "contact taken back": lambda user: contact.with_user(user)._void(reason),
+        }
+
+    def test_nobody_decides_about_oneself(self):
+        for person in (self.leader_east, self.director):
+            matters = self._get_matters(person)
+            deciders = self.team_east._get_deciders(person)
+            self.assertTrue(deciders)
+            self.assertNotIn(person, deciders)
+            self.env.flush_all()
+            for name, matter in matters.items():
+                with self.subTest(name, person=person.name):
+                    with self.assertRaises(UserError), self.env.cr.savepoint():
+                        matter(person)
+                        self.env.flush_all()
+                    self.env.invalidate_all()
+                with self.subTest(name, decided_for=person.name):
+                    with self.env.cr.savepoint() as savepoint:
+                        matter(self.administrator)
+                        self.env.flush_all()
+                        savepoint.rollback()
+                    self.env.invalidate_all()
+
+    def test_own_contact_detail_is_asked_for(self):
+        """The leader who owns the customer asks somebody else to remove it."""
+        lead = self.leads[self.leader_east]
+        key = self.env["sales.process.ownership.key"].create(
+            {
+                "ownership_id": lead.ownership_id.id,
+                "company_id": self.company.id,
+                "kind": "email",
+                "value": "wrong@matter.example",
+                "label": "wrong@matter.example",
+            }
+        )
+        key.with_user(self.leader_east).action_remove()
+        self.assertTrue(key.active)
+        self.assertEqual(key.removal_user_id, self.leader_east)
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            key.with_user(self.leader_east).action_keep()
+        key.with_user(self.director).action_remove()
+        self.assertFalse(key.active)
+
+    def test_where_nobody_else_is(self):
+        """What waits for nobody is decided by who is there."""
+        group = self.env.ref("sales_team.group_sale_manager")
+        others = group.all_user_ids - self.director
+        others.write({"active": False})
+        team = self.team_east
+        self.assertEqual(team._get_deciders(self.director), self.leader_east)
+        self.assertFalse(team._may_decide(self.director, self.director))
+        team.user_id = self.director
+        self.env.invalidate_all()
+        self.assertFalse(team._get_deciders(self.director))
+        self.assertTrue(team._may_decide(self.director, self.director))
+        self.assertTrue(team._may_decide(self.director, self.salesperson_a))
+        self.assertFalse(team._may_decide(self.salesperson_a, self.salesperson_b))
+        self.assertFalse(team._may_decide(self.salesperson_a, self.env["res.users"]))
+
+    def test_leader_asks_and_the_other_is_told(self):
+        absence = self._absence(self.leader_east)
+        self.assertEqual(absence.state, "requested")
+        self.assertFalse(absence.can_decide)
+        self.assertTrue(
+            absence._get_leaders().has_group("sales_team.group_sale_manager")
+        )
+        with self.assertRaisesRegex(AccessError, "their own"):
+            absence.action_confirm()
+        absence.action_cancel()
+        self.assertEqual(absence.state, "cancelled")
