@@ -144,6 +144,7 @@ class CrmLead(models.Model):
     _protected_fields = frozenset(("email_normalized", "phone_sanitized", "won_status"))
     # The classes of leads and Odoo's own method, see _has_field_access.
     _inherited_field_access = (None, None)
+    _counted_fields = frozenset(("expected_revenue", "recurring_revenue"))
 
     ownership_id = fields.Many2one(
         "sales.process.ownership",

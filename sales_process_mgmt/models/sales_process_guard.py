@@ -1,6 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from collections import defaultdict
+from datetime import date
 
 from odoo import api, models, tools
 from odoo.api import NewId
@@ -41,6 +42,8 @@ class SalesProcessGuard(models.AbstractModel):
     _fixed_fields = frozenset()
     # {name of a field: characters}
     _text_limits = {}
+    # Amounts of Odoo's with which we count.
+    _counted_fields = frozenset()
     # What is forgotten with a person: names are replaced, texts emptied, in the rows
     # that these fields link to a period of the customer.
     _personal_names = ()
@@ -167,10 +170,54 @@ class SalesProcessGuard(models.AbstractModel):
         self._check_texts(vals_list)
         self._check_ranges(vals_list)
         cleaned = self._without_client_defaults()
-        records = super(SalesProcessGuard, cleaned).create(
-            self._prepare_server_values(vals_list)
-        )
+        prepared = self._prepare_server_values(vals_list)
+        if not self.env.su and self._name.startswith(OWN_MODELS):
+            cleaned._check_required(prepared)
+        records = super(SalesProcessGuard, cleaned).create(prepared)
         return records.with_env(self.env)
+
+    @tools.ormcache()
+    def _get_required_fields(self):
+        """The fields without which no row is stored, and that nobody computes.
+
+        :return: frozenset of names
+        """
+        return frozenset(
+            name
+            for name, field in self._fields.items()
+            if field.required
+            and field.store
+            and not field.compute
+            and field.type not in ("boolean", "one2many", "many2many")
+            and not (field.related or field.inherited)
+        )
+
+    def _check_required(self, vals_list):
+        """Refuse what lacks a value that no column does without.
+
+        :param list vals_list: values to be created
+        :raise ValidationError: one sentence that names the field
+        """
+        empty = (None, False, "")
+        for vals in vals_list:
+            missing = [
+                name
+                for name in self._get_required_fields()
+                if vals.get(name) in empty
+                # what a default says is asked of dialogs, which are not many
+                and (name in vals or self._transient or not self._fields[name].default)
+            ]
+            unsaid = [name for name in missing if name not in vals]
+            defaults = self.default_get(unsaid) if unsaid else {}
+            missing = [name for name in missing if defaults.get(name) in empty]
+            if missing:
+                raise ValidationError(
+                    self.env._(
+                        "“%(model)s” needs %(fields)s: fill it in.",
+                        model=self.env["ir.model"]._get(self._name).name,
+                        fields=self._get_labels(missing),
+                    )
+                )
 
     def write(self, vals):
         self._refuse_protected(vals, fixed=True)
@@ -197,6 +244,12 @@ class SalesProcessGuard(models.AbstractModel):
     @api.model
     def default_get(self, fields):
         cleaned = self._without_client_defaults()
+        context = cleaned.env.context
+        for name in fields if not self.env.su else ():
+            if f"default_{name}" in context and (
+                (field := self._fields.get(name)) and _is_ours(field)
+            ):
+                self._check_default(name, context[f"default_{name}"])
         values = super(SalesProcessGuard, cleaned).default_get(fields)
         cleaned._drop_user_defaults(values)
         sent = {
@@ -446,15 +499,27 @@ class SalesProcessGuard(models.AbstractModel):
                     continue
                 if field.type == "selection":
                     self._check_choice(field, value)
-                if not _is_in_range(field, value, self.env):
-                    raise ValidationError(
-                        self.env._(
-                            "“%(field)s”: %(value)s is out of range. Enter a usual "
-                            "value.",
-                            field=labels.get_label(self, field.name),
-                            value=value,
-                        )
-                    )
+                check_range(self, field, value)
+        if self._counted_fields:
+            check_counted(self, self._counted_fields, vals_list)
+
+    def _check_default(self, name, value):
+        """Refuse a default of the context that is no value of its field.
+
+        :param str name: of a field of ours
+        :param value: what a client sent
+        :raise ValidationError: one sentence that names the field
+        """
+        field = self._fields[name]
+        if not value:
+            return
+        if field.type == "selection":
+            self._check_choice(field, value)
+        elif field.type in RELATIONS:
+            self._check_relation(field, value)
+        elif not _has_type(field, value):
+            self._refuse_value(field)
+        check_range(self, field, value)
 
     def _lock_rows(self):
         """Wait for whoever changes these rows now, and see what became of them.
@@ -489,6 +554,51 @@ def _is_storable(text):
     except UnicodeEncodeError:
         return False
     return True
+
+
+def check_range(records, field, value):
+    """Refuse a number or a day with which nobody can count.
+
+    :raise ValidationError: one sentence that names the field
+    """
+    if not _is_in_range(field, value, records.env):
+        raise ValidationError(
+            records.env._(
+                "“%(field)s”: %(value)s is out of range. Enter a usual value.",
+                field=labels.get_label(records, field.name),
+                value=value,
+            )
+        )
+
+
+def check_counted(records, names, vals_list):
+    """Refuse amounts of Odoo's fields with which we could not count.
+
+    Nothing where no team is active: then nobody of ours counts.
+
+    :param frozenset names: of fields of Odoo's
+    :param list vals_list: what somebody writes
+    :raise ValidationError: one sentence that names the field
+    """
+    if records.env.su:
+        return
+    for vals in vals_list:
+        for name in names & vals.keys():
+            value = vals[name]
+            if value and records.env["crm.team"]._get_active_process_ids():
+                check_range(records, records._fields[name], value)
+
+
+def _has_type(field, value):
+    """Whether Odoo makes a value of the field of what a client sent."""
+    if field.type in ("integer", "float", "monetary"):
+        try:
+            return float(value) is not None
+        except (OverflowError, TypeError, ValueError):
+            return False
+    if field.type in ("char", "text", "html", "date", "datetime"):
+        return isinstance(value, str | bytes | int | float | date)
+    return field.type != "reference" or isinstance(value, str | models.BaseModel)
 
 
 def _is_in_range(field, value, env):

@@ -5,7 +5,7 @@ import traceback
 
 import psycopg2
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.service.model import get_public_method
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -223,6 +223,74 @@ class TestHostile(FollowupCommon):
                                 f" ({at.filename[-40:]}:{at.lineno})"
                             )
         self.assertFalse(failures, "\n".join(failures[:40]))
+
+    @mute_logger("odoo.sql_db", "odoo.models")
+    def test_defaults_of_a_wrong_type(self):
+        """What a link says for a field that does not hold it: one sentence."""
+        failures = []
+        for model in self.registry:
+            Model = self.env[model].with_user(self.salesperson_a)
+            if not isinstance(Model, self.registry["sales.process.guard"]):
+                continue
+            if Model._abstract or not Model.has_access("create"):
+                continue
+            for name, field in Model._fields.items():
+                if not (field._module or "").startswith(ADDONS):
+                    continue
+                for value in (1.5, 2**40, "zzz", "\x00", ["x"], {"id": "x"}, 1e308):
+                    sent = Model.with_context(**{f"default_{name}": value})
+                    error = self._call(sent.default_get, [[name]])
+                    if error:
+                        failures.append(
+                            f"{model}.{name} {_show(value)}:"
+                            f" {type(error).__name__} {str(error)[:90]}"
+                        )
+        self.assertFalse(failures, "\n".join(failures[:60]))
+
+    @mute_logger("odoo.sql_db", "odoo.models")
+    def test_wizards_with_nothing_filled_in(self):
+        """Each of our wizards, made of nothing, says what is missing, or works."""
+        failures, tried = [], 0
+        for model in self.registry:
+            if not model.startswith("sales.process.") or not self.env[model]._transient:
+                continue
+            methods = [row for row in self._get_methods() if row[0] == model]
+            for user in (self.salesperson_a, self.director):
+                Model = self.env[model].with_user(user)
+                for names in [[], *([name] for _model, name, _function in methods)]:
+                    tried += 1
+
+                    def fill(Model=Model, names=names):
+                        try:
+                            record = Model.create({})
+                            Model.env.flush_all()
+                            for name in names:
+                                getattr(record, name)()
+                        except psycopg2.Error as error:
+                            raise RuntimeError(str(error)) from error
+
+                    if error := self._call(fill, []):
+                        if isinstance(error, TypeError):
+                            # a method that asks for arguments
+                            continue
+                        failures.append(f"{model} {names} {user.name}: {error!r:.200}")
+        self.assertGreater(tried, 20)
+        self.assertFalse(failures, "\n".join(failures))
+
+    def test_amounts_that_nobody_can_count(self):
+        """Of a lead, too: one sentence, where a team is active."""
+        lead = self.lead.with_user(self.salesperson_a)
+        for value in (1e300, 1e308, -1e308, float("inf"), float("nan")):
+            for name in ("expected_revenue", "recurring_revenue"):
+                if name not in lead._fields:
+                    continue
+                with (
+                    self.subTest(name, value=value),
+                    self.assertRaisesRegex(ValidationError, "out of range"),
+                ):
+                    lead.write({name: value})
+        lead.expected_revenue = 10.0**14
+        self.assertTrue(lead.ownership_id.expected_revenue)
 
     @mute_logger("odoo.sql_db", "odoo.models")
     def test_values_of_forms(self):
