@@ -80,6 +80,8 @@ class SaleOrder(models.Model):
         if is_moved:
             self._check_process_customer(before)
             self._tell_new_customers(before)
+        if "user_id" in vals and not vals["user_id"]:
+            self._follow_owner()
         if is_moved or "user_id" in vals:
             self._correct_sellers()
         return result
@@ -178,6 +180,12 @@ class SaleOrder(models.Model):
         is_attended = Ownership._is_attended()
         # sudo: whoever orders may not read the ledger, or write who sells
         orders = self.sudo().filtered(lambda order: not (is_attended and order.user_id))
+        # who has signed it stays on it
+        for row, signed in (
+            orders.filtered("ownership_id").grouped("ownership_id").items()
+        ):
+            signed._write_owner(row)
+            orders -= signed
         for company, rows in orders.grouped("company_id").items():
             guarded = Ownership._find_guarded(rows.partner_id, company)
             for partner, mine in rows.grouped("partner_id").items():

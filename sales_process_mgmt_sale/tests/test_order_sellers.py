@@ -138,6 +138,17 @@ class TestOrderSellers(SellersCommon):
                 order.with_user(user).sudo().user_id = self.salesperson_a
         self.assertFalse(self._conflicts(self.salesperson_b))
 
+    def test_order_without_a_salesperson(self):
+        """Taken off the own order, the owner stands on it again."""
+        order = self._order(self.salesperson_a)
+        for state in ("draft", "sale"):
+            with self.subTest(state=state):
+                order.with_user(self.salesperson_a).write({"user_id": False})
+                self.assertEqual(order.user_id, self.salesperson_a)
+                self.assertEqual(self.ownership.user_id, self.salesperson_a)
+            if state == "draft":
+                order.with_user(self.salesperson_a).action_confirm()
+
     def test_who_signed_stays(self):
         order = self._order(self.salesperson_a)
         order.with_user(self.salesperson_a).action_confirm()

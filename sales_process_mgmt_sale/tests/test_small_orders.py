@@ -3,7 +3,7 @@
 from psycopg2 import IntegrityError
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 
@@ -90,7 +90,13 @@ class TestSmallOrders(PaidCommon):
         self.assertEqual(self.ownership.phase, "signed")
         for amount in (1e15, 1e300):
             with self.subTest(amount=amount):
-                self.line.price_unit = amount
+                with (
+                    self.assertRaisesRegex(ValidationError, "out of range"),
+                    self.env.cr.savepoint(),
+                ):
+                    self.line.with_user(self.salesperson).price_unit = amount
+                # by code, such as a pricelist, it may come about all the same
+                self.line.sudo().price_unit = amount
                 self.env.cr.flush()
                 self.assertNotEqual(self.ownership.phase, "signed")
                 self.assertFalse(Money.search(signed))
@@ -109,6 +115,38 @@ class TestSmallOrders(PaidCommon):
         self.assertEqual(self.ownership.phase, "signed")
         self.assertFalse(self.ownership.is_signature_asked)
         self.assertFalse(self.ownership.activity_ids)
+
+    def test_expectation_that_the_owner_lowers(self):
+        """Before or after signing: the highest one measures, until a leader says so."""
+        deadline = self.ownership.date_deadline
+        lead = self.lead.with_user(self.salesperson)
+        lead.expected_revenue = 0
+        self._confirm(200)
+        self._assert_asked(deadline)
+        lead.write({"expected_revenue": 1})
+        self.assertEqual(self.lead.process_expected_most, 20000)
+        self.env.cr.flush()
+        self.assertEqual(self.ownership.phase, "pursuing")
+        with self.assertRaises(AccessError):
+            lead.write({"process_expected_most": 0})
+        self.lead.with_user(self.leader).expected_revenue = 1000
+        self.assertFalse(self.lead.process_expected_most)
+        self.ownership._sync_phase()
+        self.assertEqual(self.ownership.phase, "signed")
+
+    def test_expectation_of_a_merged_or_lost_inquiry(self):
+        """Nor does another inquiry of the same customer make the order enough."""
+        other = self.lead.with_user(self.salesperson).copy({"expected_revenue": 0})
+        self.order.opportunity_id = other
+        self.assertEqual(other.ownership_id, self.ownership)
+        with self.env.cr.savepoint() as savepoint:
+            self.lead.with_user(self.salesperson).action_set_lost()
+            self.assertEqual(other.sudo()._get_expected(), 20000)
+            savepoint.rollback()
+        self.env.invalidate_all()
+        (other | self.lead).with_user(self.salesperson)._merge_opportunity()
+        kept = (other | self.lead).exists()
+        self.assertEqual(kept.sudo()._get_expected(), 20000)
 
     def test_limit_is_the_least_amount(self):
         self.lead.expected_revenue = 0
