@@ -32,6 +32,9 @@ KIND_GROUPS = {
     "wechat": "wechat",
     "name": "name",
 }
+# So many new customers that somebody registers and keeps are one look-up: they say
+# nothing about those of colleagues, and their price is a customer to look after.
+KEPT_PER_LOOKUP = 5
 # Whoever was told so within the hour and registers the customer asks nothing new.
 ANSWERED = ("new", "expired", "shared")
 
@@ -103,6 +106,13 @@ class SalesProcessLookup(models.Model):
         readonly=True,
         help="Counts towards the look-ups per hour. Several details of one customer, "
         "and one's own customers, count no more than once.",
+    )
+
+    is_kept = fields.Boolean(
+        string="New and Kept",
+        readonly=True,
+        help="A new customer that the person has registered: five of them count as "
+        "one look-up.",
     )
 
     _user_date_idx = models.Index("(user_id, date)")
@@ -251,8 +261,8 @@ class SalesProcessLookup(models.Model):
         values_list = self._prepare_lookups(
             user, company, rows, result, session, now, recent
         )
-        charges = sum(row["is_charged"] for row in values_list)
-        if moment := self._get_excess_moment(user, company, charges, now, recent):
+        charged = [row for row in values_list if row["is_charged"]]
+        if moment := self._get_excess_moment(user, company, [charged], now, recent):
             return moment
         told = get_told_lookups(self.env)
         if is_acted_on:
@@ -283,8 +293,8 @@ class SalesProcessLookup(models.Model):
         values_list = self._prepare_lookups(
             user, company, rows, result, session, now, recent
         )
-        charges = sum(row["is_charged"] for row in values_list)
-        return False, self._get_excess_moment(user, company, charges, now, recent)
+        charged = [row for row in values_list if row["is_charged"]]
+        return False, self._get_excess_moment(user, company, [charged], now, recent)
 
     @api.model
     def _get_asked_rows(self, details):
@@ -380,7 +390,7 @@ class SalesProcessLookup(models.Model):
         )
 
     @api.model
-    def _charge_questions(self, user, questions, asked=None):
+    def _charge_questions(self, user, questions, asked=None, kept=()):
         """Count what somebody asks by typing: whether a customer is known.
 
         Whatever is done with the details - a lead is created or changed, a contact is
@@ -391,32 +401,41 @@ class SalesProcessLookup(models.Model):
         however often it is tried. Each further number of one customer counts as a
         further customer. Where nobody enforces, only what is known is logged.
 
+        What becomes the person's own customer, and is still there after the commit,
+        counts for less; but whoever has no whole look-up left is refused all the same,
+        or the refusal would say what is known.
+
         :param user: res.users, who asks
         :param questions: list of ``(res.company whose limit counts, {(company_id,
             kind, value): ownership behind it, empty if none})``, without the details
             of customers that ``user`` works
         :param list asked: see :func:`get_asked_lookups`, where it is known already
+        :param kept: the positions of those that become customers of ``user``
         :raise LookupLimitError: too many within the hour
         """
         by_company = defaultdict(list)
-        for company, owners in questions:
+        for position, (company, owners) in enumerate(questions):
             if owners and self._is_asked(user, company, owners):
-                by_company[company].append(owners)
+                by_company[company].append((owners, position in kept))
         if not by_company or not self._is_enforced():
             return
         now = fields.Datetime.now()
         if asked is None:
             asked = get_asked_lookups(self.env)
+        if any(row.get("is_kept") for row in asked):
+            self.env["sales.process.ownership"].flush_model(["state", "user_id"])
+            self.env["sales.process.ownership.key"].flush_model(["active"])
+            self._forget_undone(self.env.cr, asked)
         recent = self._read_recent(user, now - WINDOW, asked)
         answered = self._get_answered(recent)
         for company, rows in by_company.items():
-            values_list = []
-            for owners in rows:
-                values_list += self._prepare_questions(
-                    user, company, owners, now, answered
-                )
-            charges = sum(row["is_charged"] for row in values_list)
-            if moment := self._get_excess_moment(user, company, charges, now, recent):
+            parts = [
+                self._prepare_questions(user, company, owners, now, answered, is_kept)
+                for owners, is_kept in rows
+            ]
+            values_list = [values for part in parts for values in part]
+            charged = [[row for row in part if row["is_charged"]] for part in parts]
+            if moment := self._get_excess_moment(user, company, charged, now, recent):
                 reader = self.with_env(self.env(user=user.id, su=False))
                 raise LookupLimitError(reader._get_limit_sentence(company, moment))
             self._keep_asked(values_list, asked)
@@ -445,11 +464,12 @@ class SalesProcessLookup(models.Model):
         return not user.has_group("sales_team.group_sale_manager")
 
     @api.model
-    def _prepare_questions(self, user, company, owners, now, answered):
+    def _prepare_questions(self, user, company, owners, now, answered, is_kept=False):
         """Values of the log for the details of one customer.
 
         :param dict owners: ``{(company_id, kind, value): ownership or empty}``
         :param set answered: digests that were told to be new within the hour
+        :param bool is_kept: whether it becomes a customer of ``user``
         :return: list of dicts
         """
         values_list = []
@@ -473,8 +493,12 @@ class SalesProcessLookup(models.Model):
                     "identity_kind": kind,
                     "digest": digest,
                     "is_charged": not kinds or kind in kinds - {"partner"},
+                    "is_kept": is_kept and not any(owners.values()),
                 }
             )
+            if values_list[-1]["is_kept"]:
+                # by which it is found after the commit; never written into the log
+                values_list[-1]["key"] = [*key]
             kinds.add(kind)
         return values_list
 
@@ -509,6 +533,48 @@ class SalesProcessLookup(models.Model):
         self.env.cr.postrollback.add(record)
 
     @api.model
+    def _forget_undone(self, cr, rows):
+        """New customers count whole that were taken back again: nobody kept them.
+
+        :param cr: the cursor that sees what became of them
+        :param list rows: values of the log, changed in place
+        """
+        kept = [row for row in rows if row.get("is_kept")]
+        if not kept:
+            return
+        cr.execute(
+            SQL(
+                """
+                SELECT asked.place
+                  FROM jsonb_to_recordset(%s::jsonb) AS asked(
+                       place int, user_id int, company_id int, kind varchar,
+                       value varchar)
+                  JOIN sales_process_ownership_key AS held
+                    ON held.value = asked.value AND held.kind = asked.kind
+                   AND COALESCE(held.company_id, 0) = asked.company_id AND held.active
+                  JOIN sales_process_ownership AS period
+                    ON period.id = held.ownership_id AND period.state = 'open'
+                   AND period.user_id = asked.user_id
+                """,
+                json.dumps(
+                    [
+                        {
+                            "place": place,
+                            "user_id": row["user_id"],
+                            "company_id": row["key"][0] or 0,
+                            "kind": row["key"][1],
+                            "value": row["key"][2],
+                        }
+                        for place, row in enumerate(kept)
+                    ]
+                ),
+            )
+        )
+        found = {place for (place,) in cr.fetchall()}
+        for place, row in enumerate(kept):
+            row["is_kept"] = place in found
+
+    @api.model
     def _insert_asked(self, cr, rows):
         """Write questions into the log, in one statement.
 
@@ -516,21 +582,27 @@ class SalesProcessLookup(models.Model):
         :param list rows: values of the log; who asked, and what was found, may have
             been rolled back
         """
+        self._forget_undone(cr, rows)
+        rows = [
+            {name: value for name, value in row.items() if name != "key"}
+            for row in rows
+        ]
         cr.execute(
             SQL(
                 """
                 INSERT INTO sales_process_lookup (
                        user_id, company_id, ownership_id, date, kind, outcome, value,
-                       identity_kind, digest, session, is_charged,
+                       identity_kind, digest, session, is_charged, is_kept,
                        create_uid, write_uid, create_date, write_date)
                 SELECT person.id, company.id, period.id, asked.date, 'registration',
                        asked.outcome, asked.value, asked.identity_kind, asked.digest,
-                       asked.session, asked.is_charged,
+                       asked.session, asked.is_charged, asked.is_kept,
                        person.id, person.id, asked.date, asked.date
                   FROM jsonb_to_recordset(%s::jsonb) AS asked(
                        user_id int, company_id int, ownership_id int, date timestamp,
                        outcome varchar, value varchar, identity_kind varchar,
-                       digest varchar, session varchar, is_charged boolean)
+                       digest varchar, session varchar, is_charged boolean,
+                       is_kept boolean)
                   JOIN res_users AS person ON person.id = asked.user_id
              LEFT JOIN res_company AS company ON company.id = asked.company_id
              LEFT JOIN sales_process_ownership AS period
@@ -542,6 +614,7 @@ class SalesProcessLookup(models.Model):
                         | {
                             "date": fields.Datetime.to_string(row["date"]),
                             "is_charged": row["is_charged"],
+                            "is_kept": bool(row.get("is_kept")),
                         }
                         for row in rows
                     ]
@@ -562,22 +635,36 @@ class SalesProcessLookup(models.Model):
         return answered - owned
 
     @api.model
-    def _get_excess_moment(self, user, company, charges, now, recent):
+    def _get_excess_moment(self, user, company, questions, now, recent):
         """From when on a person may look up so many customers.
 
-        :param int charges: how many the person wants to look up now
+        Each question needs the room of whole look-ups, whatever it turns out to count.
+
+        :param list questions: for each, the values of the log that are charged
         :param recent: what :meth:`_read_recent` returned
         :return: naive UTC datetime, or False where the person may now
         """
-        limit = company.process_lookup_limit
-        if not charges or not limit:
+        limit = company.process_lookup_limit * KEPT_PER_LOOKUP
+        if not any(questions) or not limit:
             return False
-        dates = sorted(row[0] for row in recent if row[4])
-        excess = len(dates) + charges - limit
+        spent = sorted(
+            (row[0], 1 if row[6] else KEPT_PER_LOOKUP) for row in recent if row[4]
+        )
+        total, excess = sum(cost for _date, cost in spent), 0
+        for charged in questions:
+            if charged:
+                excess = max(excess, total + len(charged) * KEPT_PER_LOOKUP - limit)
+            total += sum(
+                1 if row.get("is_kept") else KEPT_PER_LOOKUP for row in charged
+            )
         if excess <= 0 or self._is_unlimited(user):
             return False
+        for date, cost in spent:
+            excess -= cost
+            if excess <= 0:
+                return date + WINDOW
         # more at once than the whole limit: never works, say one hour
-        return (dates[excess - 1] if excess <= len(dates) else now) + WINDOW
+        return now + WINDOW
 
     @api.model
     def _read_recent(self, user, since, pending):
@@ -585,7 +672,7 @@ class SalesProcessLookup(models.Model):
 
         :param list pending: see :func:`get_asked_lookups`
         :return: list of ``(date, session, identity kind, digest, is_charged,
-            outcome)``
+            outcome, is_kept)``
         """
         self.flush_model()
         asked = [
@@ -596,6 +683,7 @@ class SalesProcessLookup(models.Model):
                 row["digest"],
                 row["is_charged"],
                 row["outcome"],
+                row.get("is_kept"),
             )
             for row in pending
             if row["user_id"] == user.id and row["date"] > since
@@ -603,7 +691,8 @@ class SalesProcessLookup(models.Model):
         return asked + self.env.execute_query(
             SQL(
                 """
-                SELECT date, session, identity_kind, digest, is_charged, outcome
+                SELECT date, session, identity_kind, digest, is_charged, outcome,
+                       is_kept
                   FROM sales_process_lookup
                  WHERE user_id = %s AND date > %s AND kind = 'registration'
                 """,

@@ -76,6 +76,7 @@ class OwnershipClaims:
         self.origin = origin or arrival.reception or by_door.get(door, "lead")
         self.is_looked_up = arrival.is_looked_up
         self.asked = arrival.asked
+        self.is_given = arrival.is_given
         self.Ownership = self.env["sales.process.ownership"]
         self.Key = self.env["sales.process.ownership.key"]
         self.holders = {}
@@ -211,7 +212,7 @@ class OwnershipClaims:
         """
         if self.door not in ("interactive", "import") or self.is_looked_up:
             return
-        questions = []
+        questions, kept = [], set()
         for lead in self.leads:
             own = self.holder_by_lead.get(lead)
             owners = {}
@@ -224,10 +225,12 @@ class OwnershipClaims:
                     continue
                 owners[key] = holder.ownership if holder else self.Ownership.browse()
             if owners:
+                if not own and lead.user_id == self.actor:
+                    kept.add(len(questions))
                 questions.append((self.identity.company_by_lead[lead], owners))
         if questions:
             Lookup = self.env["sales.process.lookup"]
-            Lookup._charge_questions(self.actor, questions, self.asked)
+            Lookup._charge_questions(self.actor, questions, self.asked, kept)
 
     def _is_worked(self, holder):
         """Whether the actor works the customer, and learns nothing new of it."""
@@ -576,7 +579,7 @@ class OwnershipClaims:
             "state": "open" if claim.user else "pool",
             "origin": self.origin,
             "previous_id": previous.id if previous else False,
-            "is_given": claim.is_given,
+            "is_given": claim.is_given or self.is_given,
             "awaits_duty": not claim.user and self._goes_to_duty(claim),
         }
         if self.door == "backfill":

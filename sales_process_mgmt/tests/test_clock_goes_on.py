@@ -135,6 +135,42 @@ class TestClockGoesOn(ReleaseCommon):
         self.assertEqual(period.continued_id, self.lead.ownership_id)
         self.assertEqual(period.date_deadline, DEADLINE)
 
+    def test_leader_registers_for_who_is_on_duty(self):
+        """The roster chose, also where a leader types; by name, the leader did."""
+        with self._at(START + 5 * DAY):
+            self.own.action_set_lost()
+        moment = START + 6 * DAY
+        self._arrive(moment, self.salesperson_a, phone="13899990000")
+        old = self.lead.ownership_id
+        for receiver, continued in (
+            ({"receive_for": "duty"}, old),
+            (
+                {"receive_for": "person", "receiver_id": self.salesperson_a.id},
+                old.browse(),
+            ),
+        ):
+            with self.subTest(receiver=receiver), self._at(moment):
+                with self.env.cr.savepoint() as savepoint:
+                    wizard = (
+                        self.env["sales.process.registration"]
+                        .with_user(self.leader_east)
+                        .create(
+                            {
+                                "team_id": self.team_east.id,
+                                "phone": "13812345678",
+                                **receiver,
+                            }
+                        )
+                    )
+                    wizard.action_register()
+                    period = wizard.sudo().lead_id.ownership_id
+                    self.assertEqual(period.user_id, self.salesperson_a)
+                    # that somebody has come is a contact, and moves it from there
+                    self.assertEqual(period.previous_id, old)
+                    self.assertEqual(period.continued_id, continued)
+                    savepoint.rollback()
+                self.env.invalidate_all()
+
     def test_roster_looks_for_somebody_else(self):
         """Not to the owner before while others are on duty; they begin anew."""
         with self._at(START + 5 * DAY):

@@ -416,6 +416,86 @@ class TestLookup(RegistrationCommon):
                 self.assertIn("Try again at", told[3])
                 self.assertEqual(told[3], told[4])
 
+    def _import(self, user, numbers, taken_back=False):
+        """Own new customers by a file, as a salesperson sends it.
+
+        :return: what is told, empty where it is accepted
+        """
+        names = ["name", "phone", "user_id/.id", "team_id/.id", "type"]
+        rows = [
+            ["L", number, str(user.id), str(self.team_east.id), "opportunity"]
+            for number in numbers
+        ]
+        try:
+            with self.env.cr.savepoint() as savepoint:
+                result = self.env["crm.lead"].with_user(user).load(names, rows)
+                if result["messages"]:
+                    return result["messages"][0]["message"]
+                if taken_back:
+                    savepoint.rollback()
+        except UserError as error:
+            return str(error)
+        finally:
+            self.env.invalidate_all()
+        return ""
+
+    def test_new_customers_that_one_keeps(self):
+        """Five of them are one look-up: who was at a fair imports its cards."""
+        self.company.process_lookup_limit = 10
+        user = self.salesperson_b
+        numbers = [f"1390000{place:04}" for place in range(60)]
+        self.assertEqual(self._import(user, numbers[:46]), "")
+        self.assertIn("Try again at", self._import(user, numbers[46:47]))
+        self.assertEqual(user.process_open_customer_count, 46)
+        # what is known looks the same, and is not told for less
+        self._create_lead(self.salesperson_a, phone="13812345678")
+        told = [
+            self._refused(user, phone=number) for number in ("13812345678", numbers[50])
+        ]
+        self.assertEqual(told[0], told[1])
+
+    def test_new_customers_that_one_takes_back(self):
+        """To test a file is to ask: a thousand numbers are not asked for that way."""
+        self.company.process_lookup_limit = 10
+        user = self.salesperson_b
+        numbers = [f"1390000{place:04}" for place in range(1000)]
+        accepted = 0
+        for start in range(0, 1000, 20):
+            part = numbers[start : start + 20]
+            accepted += not self._import(user, part, taken_back=True)
+        # twenty count whole as soon as somebody asks again
+        self.assertEqual(accepted, 1)
+        # and one by one, no more than the limit
+        get_asked_lookups(self.env).clear()
+        self._logged(user).unlink()
+        told = [
+            self._import(user, [number], taken_back=True) for number in numbers[:15]
+        ]
+        self.assertEqual([not row for row in told], [True] * 10 + [False] * 5)
+
+    def test_thousand_numbers_by_registering_them(self):
+        """Each costs a customer to look after, and they end within the hour."""
+        self.company.process_lookup_limit = 10
+        user = self.salesperson_b
+        accepted = sum(
+            not self._import(user, [f"1390000{place:04}"]) for place in range(60)
+        )
+        self.assertEqual(accepted, 46)
+
+    def test_what_is_kept_is_read_after_the_commit(self):
+        """What was taken back meanwhile is in the log as a whole look-up."""
+        self.company.process_lookup_limit = 10
+        user = self.salesperson_b
+        asked = get_asked_lookups(self.env)
+        asked.clear()
+        self._import(user, ["13900000001"])
+        self._import(user, ["13900000002"], taken_back=True)
+        self.env.flush_all()
+        self.env["sales.process.lookup"]._insert_asked(self.env.cr, asked[:])
+        rows = self._logged(user)
+        self.assertEqual(sorted(rows.mapped("is_kept")), [False, True])
+        self.assertNotIn("00000001", str(rows.read(["value", "digest"])))
+
     def test_refused_batch_counts_as_many(self):
         phones = [f"1381234567{digit}" for digit in range(4)]
         for phone in phones:

@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 DOOR = "door"
 RECEPTION = "reception"
 KEEPING_OWNERS = "keeping owners"
+GIVEN = "given"
 MERGING = "merging"
 ASKED_LOOKUPS = "asked lookups"
 LOOKED_UP = "looked up"
@@ -119,13 +120,15 @@ def find_door(env):
 class Arrival(NamedTuple):
     """How leads have come in: the door, the reception, whether it was looked up.
 
-    And what has been asked in this transaction: see :func:`get_asked_lookups`.
+    And what has been asked in this transaction, see :func:`get_asked_lookups`, and
+    whether the roster has chosen who receives them.
     """
 
     door: str
     reception: str | None
     is_looked_up: bool
     asked: list
+    is_given: bool = False
 
 
 def find_arrival(env, door=None):
@@ -139,6 +142,7 @@ def find_arrival(env, door=None):
         get_reception(env),
         is_looked_up(env),
         get_asked_lookups(env),
+        is_given(env),
     )
 
 
@@ -189,6 +193,23 @@ def receiving(env, origin):
     :return: context manager
     """
     return _going_on(env, RECEPTION, origin)
+
+
+def giving(env, by_roster):
+    """While the roster, or somebody who registers, chooses who receives a customer.
+
+    :param bool by_roster: whether the roster does
+    :return: context manager
+    """
+    return _going_on(env, GIVEN, by_roster)
+
+
+def is_given(env):
+    """Tell whether the roster has chosen the salesperson who is written now.
+
+    :return: bool
+    """
+    return bool(_get_mark(env, GIVEN))
 
 
 def get_reception(env):

@@ -11,7 +11,7 @@ from ..models.sales_process_ownership_key import (
     HARD_KINDS,
     TYPED_KINDS,
 )
-from ..tools.transaction import entering, looked_up, receiving
+from ..tools.transaction import entering, giving, looked_up, receiving
 from .sales_process_registration_stranger import StrangersCustomer
 
 
@@ -222,6 +222,7 @@ class CustomerReception:
         with (
             entering(self.env, "interactive"),
             receiving(self.env, self.wizard.channel),
+            giving(self.env, self.wizard.receive_for == "duty"),
             looked_up(self.env),
         ):
             lead = Lead.create(self._prepare_lead_values(receiver))
