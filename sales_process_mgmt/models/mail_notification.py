@@ -8,6 +8,9 @@ from odoo.exceptions import AccessError
 _logger = logging.getLogger(__name__)
 
 PENDING_KEY = "sales_process_mgmt.mail_notification"
+# What goes out by these is guarded where it is written. Any other way to a customer -
+# a letter by post - is known here alone, whichever app has it.
+GUARDED_TYPES = ("inbox", "email", "sms")
 
 
 class MailNotification(models.Model):
@@ -30,7 +33,11 @@ class MailNotification(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Nobody says by hand that a message has arrived."""
+        """Nobody says by hand that a message has arrived.
+
+        Nor writes to a colleague's customer by way of another app, such as by post.
+        """
+        self._check_other_ways(vals_list)
         if not self.env.su and self.env["crm.team"]._get_active_process_ids():
             ids = {vals.get("mail_message_id") for vals in vals_list}
             # sudo: whether it is a contact, not which
@@ -43,6 +50,25 @@ class MailNotification(models.Model):
                     self.env._("The mail server says whether a message has arrived.")
                 )
         return super().create(vals_list)
+
+    @api.model
+    def _check_other_ways(self, vals_list):
+        """Refuse a letter to a colleague's customer like a message.
+
+        :param list vals_list: values of notifications
+        :raise CustomerOwnedError: the customer belongs to somebody else
+        """
+        ids = {
+            vals.get("res_partner_id")
+            for vals in vals_list
+            if vals.get("notification_type", "inbox") not in GUARDED_TYPES
+        } - {False, None}
+        if ids and self.env["crm.team"]._get_active_process_ids():
+            Ownership = self.env["sales.process.ownership"]
+            if Ownership._is_attended():
+                # Odoo makes them with sudo, for whoever writes
+                partners = self.sudo(False).env["res.partner"].browse(ids)
+                Ownership.sudo(False)._check_customer_work(partners)
 
     def _is_never_sent(self):
         """Tell whether the mail that should go out is cancelled, or not there.

@@ -847,6 +847,31 @@ class TestCustomerGuard(SalesProcessCommon):
                 self.assertEqual(lead.ownership_id, self.ownership)
                 self.assertEqual(lead.user_id, self.salesperson_a)
 
+    def test_letter_by_post(self):
+        """What another app sends is refused like a message, whoever makes the row."""
+        Notification = self.env["mail.notification"]
+        values = {"res_partner_id": self.customer.id, "notification_type": "snail"}
+        self._record_refusals()
+        for role, user in self.may_not.items():
+            with self.subTest(role=role):
+                mine = Notification.with_user(user).sudo()
+                error = self._try(lambda mine=mine: mine.create([values]))
+                self.assertIsInstance(error, CustomerOwnedError)
+        for role, user in self.may.items():
+            with self.subTest(role=role):
+                Notification.with_user(user).sudo()._check_other_ways([values])
+        # with the app itself, where it is there
+        if "snailmail.letter" in self.env:
+            letter = {
+                "model": "res.partner",
+                "res_id": self.salesperson_d.partner_id.id,
+                "partner_id": self.customer.id,
+                "company_id": self.company.id,
+            }
+            Letter = self.env["snailmail.letter"].with_user(self.salesperson_d)
+            error = self._try(lambda: Letter.create([letter]))
+            self.assertIsInstance(error, CustomerOwnedError)
+
     def test_details_decide_where_the_contact_does_not(self):
         """A contact that is nobody's customer is judged by what is on it."""
         self._record_refusals()
