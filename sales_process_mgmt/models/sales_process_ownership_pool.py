@@ -174,7 +174,10 @@ class PoolView:
                 )
             )
         return Markup("<dl class='row mb-0'>%s</dl>") % Markup().join(
-            Markup("<dt class='col-sm-3'>%s</dt><dd class='col-sm-9'>%s</dd>")
+            Markup(
+                "<dt class='col-sm-2 fw-normal text-muted'>%s</dt>"
+                "<dd class='col-sm-10'>%s</dd>"
+            )
             % (label, CONTACT_PATTERN.sub("***", value))
             for label, value in facts
             if value
