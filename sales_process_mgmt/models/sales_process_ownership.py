@@ -810,6 +810,25 @@ class SalesProcessOwnership(models.Model):
         row = self.sudo()
         return row.team_id._may_decide(user, row.user_id, row.company_id)
 
+    def _is_own_taking(self, user):
+        """Tell whether ``user`` would decide to have a colleague's customer.
+
+        Also in two steps, by way of the pool into which the same person has put it.
+
+        :return: bool
+        """
+        self.ensure_one()
+        row = self.sudo()  # sudo: whose it was does not depend on reading it
+        loser = row.user_id
+        if row.state == "pool" and row.create_uid == user:
+            loser = row.previous_id.user_id
+        return (
+            bool(loser)
+            and loser != user
+            and loser.active
+            and not row.team_id._may_decide(user, user, row.company_id)
+        )
+
     def _check_owner_or_leader(self):
         """Only the owner and the leader decide who helps with a customer."""
         self.check_access("read")

@@ -331,14 +331,7 @@ class HandOverPermission:
 
         :return: bool
         """
-        actor, customer = self.actor, self.customer
-        return (
-            actor == self.user
-            and customer.state == "open"
-            and customer.user_id != actor
-            and customer.user_id.active
-            and not customer.team_id._may_decide(actor, actor, customer.company_id)
-        )
+        return self.actor == self.user and self.customer._is_own_taking(self.actor)
 
     def _is_agreed(self):
         """Tell whether those whose customer it is have agreed in writing.
@@ -389,6 +382,10 @@ class HandOverPermission:
         """
         actor, team, source = self.actor, self.team, self.customer.team_id
         env = self.env(user=actor.id, su=False)
+        if source._is_leader(actor) and self._is_own_matter():
+            return source.with_env(env)._make_own_matter_error(
+                actor, self.customer.company_id
+            )
         if self.customer.state == "pool":
             return UserError(
                 env._(
@@ -396,10 +393,6 @@ class HandOverPermission:
                     "button in the pool.",
                     team=source.name,
                 )
-            )
-        if source._is_leader(actor) and self._is_own_matter():
-            return source.with_env(env)._make_own_matter_error(
-                actor, self.customer.company_id
             )
         if source._is_leader(actor) and not team._is_leader(actor):
             return AccessError(

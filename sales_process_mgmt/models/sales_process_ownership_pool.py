@@ -54,6 +54,10 @@ class PoolTake:
             )
         is_leader = team._is_leader(self.user)
         self.customer._check_no_reception(self.user)
+        if is_leader and self.customer._is_own_taking(self.user):
+            raise team.with_user(self.user)._make_own_matter_error(
+                self.user, self.customer.sudo().company_id
+            )
         if not team._get_taking_team(self.user):
             raise AccessError(
                 self.env._(

@@ -199,6 +199,29 @@ class TestOwnMatters(FollowupCommon):
                         savepoint.rollback()
                     self.env.invalidate_all()
 
+    def test_not_by_way_of_the_pool(self):
+        """What a leader has taken from a colleague into the pool is no leader's own."""
+        self.team_east.process_release_to = "pool"
+        person = self.leader_east
+        lead = self.colleagues[person]
+        ownership = lead.ownership_id
+        lead.with_user(person).user_id = False
+        pooled = ownership.next_ids
+        self.assertEqual(pooled.state, "pool")
+        ways = {
+            "button": lambda user: pooled.with_user(user).action_take(),
+            "salesperson": lambda user: lead.with_user(user).write(
+                {"user_id": user.id}
+            ),
+        }
+        for name, way in ways.items():
+            with self.subTest(name):
+                with self.assertRaises(UserError), self.env.cr.savepoint():
+                    way(person)
+                self.env.invalidate_all()
+        ways["button"](self.salesperson_b)
+        self.assertEqual(pooled.next_ids.user_id, self.salesperson_b)
+
     def test_own_contact_detail_is_asked_for(self):
         """The leader who owns the customer asks somebody else to remove it."""
         lead = self.leads[self.leader_east]

@@ -54,16 +54,17 @@ class CrmLead(models.Model):
     def _get_expected(self):
         """What an order of the inquiry is measured by; sudo.
 
-        Also by what was expected of others of the customer that were lost since.
+        Also by what was expected of others of the customer that were lost, or put
+        aside, since.
 
         :return: float, in the currency of the company
         """
         self.ensure_one()
         lost = self.ownership_id.with_context(active_test=False).lead_ids.filtered(
             lambda row: (
-                row.won_status == "lost"
-                and row.date_closed
-                and row.date_closed >= self.create_date
+                row.won_status != "won"
+                and not row.active
+                and (row.date_closed or row.write_date) >= self.create_date
             )
         )
         return max(
