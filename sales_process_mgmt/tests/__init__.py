@@ -21,6 +21,7 @@ from . import test_deadlock_race
 from . import test_demo
 from . import test_duty
 from . import test_duty_rotation
+from . import test_duty_rules
 from . import test_duty_swap
 from . import test_everyday_queries
 from . import test_fact
@@ -75,6 +76,7 @@ from . import test_reading
 from . import test_release
 from . import test_release_brakes
 from . import test_release_rules
+from . import test_report_order
 from . import test_retry_rules
 from . import test_rotation
 from . import test_release_race
