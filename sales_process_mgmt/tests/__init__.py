@@ -9,6 +9,7 @@ from . import test_access_matrix
 from . import test_access_ownership
 from . import test_agreed_beyond
 from . import test_backfill
+from . import test_claim_back
 from . import test_clock
 from . import test_clock_goes_on
 from . import test_conflict
@@ -43,8 +44,10 @@ from . import test_guard_rules
 from . import test_hand_over
 from . import test_handover
 from . import test_handover_rules
+from . import test_lead_doors
 from . import test_ledger_rules
 from . import test_lookup
+from . import test_lookup_charges
 from . import test_lost_race
 from . import test_mail_doors
 from . import test_mail_server
@@ -101,3 +104,4 @@ from . import test_words
 # Where Odoo runs the tests without what development needs, there is no Hypothesis.
 if find_spec("hypothesis"):
     from . import test_properties
+    from . import test_stateful_ledger
