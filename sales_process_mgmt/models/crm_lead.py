@@ -635,8 +635,9 @@ class CrmLead(models.Model):
         leads = super().create([self._bound_details(vals) for vals in vals_list])
         if not skips_sync(self.env):
             # sudo: the sync looks at customers of everybody, and writes the ledger
-            LeadSync(leads.sudo(), find_arrival(self.env)).run(is_made=True)
-            if leads.tag_ids:
+            made = leads.sudo()
+            LeadSync(made, find_arrival(self.env)).run(is_made=True)
+            if made.tag_ids:
                 LeadDoors(leads).check_new_product_lines()
         return leads
 

@@ -870,8 +870,9 @@ class CrmTeam(models.Model):
 
         :return: a pytz zone
         """
-        zone = clock.find_zone([user.tz])
-        zone = zone or clock.find_zone(self._iterate_timezone_names(user))
+        if user.tz in pytz.all_timezones_set:
+            return pytz.timezone(user.tz)
+        zone = clock.find_zone(self._iterate_timezone_names(user))
         if zone is None:
             _logger.warning(
                 "No time zone for user %s, team %s: days are counted in UTC.",

@@ -556,7 +556,9 @@ class OwnershipClaims:
             self._prepare_period(claim, previous.get(claim)) for claim in self.claims
         ]
         tags = [
-            claim.leads.tag_ids if claim.team._has_product_line_rules() else ()
+            claim.leads.tag_ids
+            if claim.leads.tag_ids and claim.team._has_product_line_rules()
+            else ()
             for claim in self.claims
         ]
         ownerships = OwnershipLedger(self.Ownership).open_periods(periods, tags)
