@@ -9,29 +9,37 @@ from datetime import timedelta
 SALESPEOPLE = 40
 
 
-def make_organisation(env):
-    """A team that enforces, with salespeople, half of them on duty.
+def make_salespeople(env, number, login, zones=("Asia/Shanghai",)):
+    """So many salespeople, who live in these zones in turn.
 
-    :return: crm.team and res.users
+    :return: res.users
     """
     group = env.ref("sales_team.group_sale_salesman")
-    users = (
+    return (
         env["res.users"]
         .with_context(no_reset_password=True, tracking_disable=True)
         .create(
             [
                 {
-                    "name": f"Salesperson {number}",
-                    "login": f"scale_{number}",
-                    "email": f"scale_{number}@example.com",
+                    "name": f"Salesperson {login} {place}",
+                    "login": f"{login}_{place}",
+                    "email": f"{login}_{place}@example.com",
                     "group_ids": [(6, 0, group.ids)],
-                    "tz": "Asia/Shanghai",
+                    "tz": zones[place % len(zones)],
                     "notification_type": "inbox",
                 }
-                for number in range(SALESPEOPLE)
+                for place in range(number)
             ]
         )
     )
+
+
+def make_organisation(env):
+    """A team that enforces, with salespeople, half of them on duty.
+
+    :return: crm.team and res.users
+    """
+    users = make_salespeople(env, SALESPEOPLE, "scale")
     team = env["crm.team"].create(
         {
             "name": "Scale",
@@ -133,23 +141,7 @@ def make_reports(env, team, people):
 
     :return: number of reports
     """
-    group = env.ref("sales_team.group_sale_salesman")
-    users = (
-        env["res.users"]
-        .with_context(no_reset_password=True, tracking_disable=True)
-        .create(
-            [
-                {
-                    "name": f"Reporter {number}",
-                    "login": f"reporter_{number}",
-                    "group_ids": [(6, 0, group.ids)],
-                    "tz": "Asia/Shanghai",
-                    "notification_type": "inbox",
-                }
-                for number in range(people)
-            ]
-        )
-    )
+    users = make_salespeople(env, people, "reporter")
     env["crm.team.member"].create(
         [{"crm_team_id": team.id, "user_id": user.id} for user in users]
     )

@@ -4,6 +4,8 @@ Would catch: numbers of reports that differ from plain SQL, or drafts of a thous
 people that take more than a few times as long.
 """
 
+import scale_data
+
 from odoo.tools import SQL
 
 ZONES = ("Asia/Shanghai", "Europe/Brussels", "America/New_York")
@@ -123,23 +125,7 @@ def make_people(env, people):
 
     :return: res.users
     """
-    group = env.ref("sales_team.group_sale_salesman")
-    users = (
-        env["res.users"]
-        .with_context(no_reset_password=True, tracking_disable=True)
-        .create(
-            [
-                {
-                    "name": f"Salesperson {number}",
-                    "login": f"week_{number}",
-                    "group_ids": [(6, 0, group.ids)],
-                    "tz": ZONES[number % len(ZONES)],
-                    "notification_type": "inbox",
-                }
-                for number in range(people)
-            ]
-        )
-    )
+    users = scale_data.make_salespeople(env, people, "week", ZONES)
     teams = env["crm.team"].create(
         [
             {"name": f"Week {number}", "process_mode": "enforce", "report_weekly": True}
