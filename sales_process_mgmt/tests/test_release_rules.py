@@ -343,15 +343,15 @@ class TestWhereItGoes(ReleaseRulesCommon):
     def test_pool_of_another_team(self):
         """What waits for a shift stays; what nobody waits for goes to the pool."""
         self.team_east.process_pool_team_id = self.team_west
-        for release_to, team in (
+        for receivers, team in (
             ("duty", self.team_east),
             ("pool", self.team_west),
         ):
             with self.env.cr.savepoint() as savepoint:
-                self.team_east.process_release_to = release_to
+                self.team_east.process_release_to = receivers
                 self.customer.date_deadline = NOW - SECOND
                 self._night()
-                self.assertEqual(self.customer.next_ids.team_id, team, release_to)
+                self.assertEqual(self.customer.next_ids.team_id, team, receivers)
                 savepoint.rollback()
             self.env.invalidate_all()
 
