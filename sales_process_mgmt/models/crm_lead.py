@@ -161,12 +161,14 @@ class CrmLead(models.Model):
         copy=False,
         readonly=True,
         help="The lead waits for the scheduled action that finds its owner.",
+        prefetch="process_proposal",
     )
     process_into_pool = fields.Boolean(
         string="Into the Pool",
         copy=False,
         help="A new customer without salesperson goes straight into the pool of the "
         "team, not to the salesperson on duty.",
+        prefetch="process_proposal",
     )
     is_pooled = fields.Boolean(
         string="In the Pool",
@@ -214,12 +216,14 @@ class CrmLead(models.Model):
         copy=False,
         readonly=True,
         help="The helper who says that the customer is lost. The owner decides.",
+        prefetch="process_proposal",
     )
     process_lost_proposed_reason_id = fields.Many2one(
         "crm.lost.reason",
         string="Lost Reason of the Helper",
         copy=False,
         readonly=True,
+        prefetch="process_proposal",
     )
     process_wechat_id = fields.Char(
         string="WeChat ID",

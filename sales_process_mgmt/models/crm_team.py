@@ -84,6 +84,7 @@ class CrmTeam(models.Model):
         string="Working Calendar",
         check_company=True,
         help="Working hours and public holidays of the team. Empty: the company's.",
+        prefetch="process_rules",
     )
     followup_reminder_first_days = fields.Integer(
         string="First Warning (Days Before)",
@@ -102,6 +103,7 @@ class CrmTeam(models.Model):
         default=30,
         help="How far an agreed next contact may move the deadline beyond the normal "
         "one. More needs the team leader.",
+        prefetch="process_rules",
     )
     followup_extension_times = fields.Integer(
         string="Agreed Dates in a Row",
@@ -164,6 +166,7 @@ class CrmTeam(models.Model):
         string="Late Entry (Days)",
         default=3,
         help="How many days after the contact a follow-up may still be entered.",
+        prefetch="process_rules",
     )
     process_hold_days_max = fields.Integer(
         string="Maximum Holding Time (Days)",

@@ -21,6 +21,7 @@ class MailActivityType(models.Model):
         string="Made by the System Only",
         help="The sales process schedules activities of this type by itself. People "
         "are not offered it.",
+        prefetch="process_internal",
     )
 
     def _get_followup_channel(self):

@@ -33,6 +33,7 @@ class ResCompany(models.Model):
         required=True,
         help="Everybody learns that a customer is owned and by which team. This says "
         "who also learns the owner's name.",
+        prefetch="process_settings",
     )
     process_lookup_limit = fields.Integer(
         string="Look-Ups per Hour",
@@ -44,6 +45,7 @@ class ResCompany(models.Model):
         default=5,
         help="After so many conflicts over one contact detail, the system proposes "
         "that it identifies nobody.",
+        prefetch="process_settings",
     )
 
     _check_process_lookup_limit = models.Constraint(

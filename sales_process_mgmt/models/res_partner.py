@@ -86,6 +86,7 @@ class ResPartner(models.Model):
         tracking=True,
         help="A grade that changes the follow-up period is set by the team leader. "
         "Propose it here; the leader accepts it with one click.",
+        prefetch="process_proposal",
     )
     process_can_set_grade = fields.Boolean(
         string="Can Set Grade",
@@ -123,6 +124,7 @@ class ResPartner(models.Model):
         ondelete="set null",
         help="The customer lies in the pool of this team: until it is taken, other "
         "salespeople do not read the contact.",
+        prefetch="process_proposal",
     )
 
     def _auto_init(self):

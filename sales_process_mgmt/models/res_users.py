@@ -43,6 +43,7 @@ class ResUsers(models.Model):
         default="available",
         help="Busy: receives a new customer only when nobody else on duty is free. "
         "Away: receives none.",
+        prefetch="process_absence",
     )
     process_deputy_id = fields.Many2one(
         "res.users",
@@ -50,6 +51,7 @@ class ResUsers(models.Model):
         domain="[('share', '=', False), ('id', '!=', id)]",
         help="Looks after your customers while you are out of office, and is not their "
         "owner.",
+        prefetch="process_absence",
     )
     process_is_on_duty = fields.Boolean(
         string="On Duty Now",

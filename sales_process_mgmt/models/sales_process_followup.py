@@ -11,7 +11,7 @@ from odoo.fields import Domain
 from odoo.tools import format_list
 
 from ..tools import deadline as deadline_tools
-from ..tools import labels
+from ..tools import labels, orm
 from ..tools.transaction import (
     are_customers_locked,
     get_known_contacts,
@@ -109,7 +109,6 @@ class SalesProcessFollowup(models.Model):
         "res.users",
         string="Salesperson",
         required=True,
-        index=True,
         default=lambda self: self.env.user,
         domain=[("share", "=", False)],
         tracking=True,
@@ -135,7 +134,7 @@ class SalesProcessFollowup(models.Model):
         readonly=True,
         help="The team of the lead when the contact was recorded.",
     )
-    company_id = fields.Many2one("res.company", index="btree_not_null", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
     partner_id = fields.Many2one(
         "res.partner",
         string="Contact",
@@ -188,18 +187,16 @@ class SalesProcessFollowup(models.Model):
         readonly=True,
         help="Where the follow-up comes from.",
     )
-    activity_id = fields.Many2one(
-        "mail.activity", readonly=True, index="btree_not_null", ondelete="set null"
-    )
+    # found by the indexes that keep them unique
+    activity_id = fields.Many2one("mail.activity", readonly=True, ondelete="set null")
     calendar_event_id = fields.Many2one(
         "calendar.event",
         string="Meeting",
         readonly=True,
-        index="btree_not_null",
         ondelete="set null",
     )
     mail_message_id = fields.Many2one(
-        "mail.message", readonly=True, index="btree_not_null", ondelete="set null"
+        "mail.message", readonly=True, ondelete="set null"
     )
     counts = fields.Boolean(
         readonly=True,
@@ -369,6 +366,8 @@ class SalesProcessFollowup(models.Model):
         "(mail_message_id) WHERE mail_message_id IS NOT NULL",
         "This message has its follow-up already.",
     )
+    # what one person did on one day is asked with every contact
+    _user_date_idx = models.Index("(user_id, date)")
     _ownership_date_idx = models.Index("(ownership_id, date) WHERE counts")
     _asked_idx = models.Index("(team_id) WHERE is_extension_asked")
 
@@ -693,8 +692,12 @@ class SalesProcessFollowup(models.Model):
         if not self:
             return
         # sudo: nothing of what was said changes, only where it stands
+        rows = self.sudo()
+        if orm.is_plain(rows, "write"):
+            orm.write_decided(rows, dict.fromkeys(vals.items(), rows.ids))
+            return
         with moving_along(self.env):
-            self.sudo().with_context(tracking_disable=True).write(vals)
+            rows.with_context(tracking_disable=True).write(vals)
 
     # ------------------------------------------------------------
     # WHETHER IT COUNTS: see sales_process_followup_judge.py

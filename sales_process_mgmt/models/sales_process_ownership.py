@@ -431,9 +431,6 @@ class SalesProcessOwnership(models.Model):
         "(COALESCE(root_id, id)) WHERE state != 'ended'",
         "This customer has been handed on already.",
     )
-    _due_idx = models.Index(
-        "(date_deadline) WHERE state = 'open' AND date_deadline IS NOT NULL"
-    )
     _holder_idx = models.Index("(user_id, date_deadline) WHERE state = 'open'")
     # who was given a customer longest ago: see DutyRoster
     _given_idx = models.Index(

@@ -195,7 +195,8 @@ class TestMemoryTakenBack(SalesProcessRaceCase):
         """Another thread that reads meanwhile does not keep what was before."""
 
         def get_rule(env):
-            return str(env["ir.rule"]._compute_domain("crm.lead", "write"))
+            rule = env["ir.rule"]._compute_domain("crm.lead", "write")
+            return [str(condition) for condition in rule.iter_conditions()]
 
         salesperson = self.user_ids[0]
         with self._environment() as env:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import models
+from odoo.fields import Domain
 from odoo.tests import tagged
 from odoo.tools import SQL
 
@@ -93,6 +94,56 @@ class TestOrmContract(FollowupCommon):
             [(self.lead, {"followup_deadline": self.env.cr.now() + timedelta(days=90)})]
         )
         self.assertEqual(self.lead.followup_state, "on_track")
+
+    # ------------------------------------------------------------
+    # optimize_once
+    # ------------------------------------------------------------
+
+    def _find_with_rules(self, mode):
+        """Which leads each of these people finds, or may write.
+
+        :return: ``{login: ids}``
+        """
+        self.env.registry.clear_cache()
+        leads = self.lead | self.other_lead
+        people = self.salesperson_a | self.salesperson_b | self.leader_east
+        return {
+            user.login: leads.with_user(user)._filtered_access(mode).ids
+            for user in people
+        }
+
+    def test_rules_that_are_kept_find_the_same(self):
+        self.ownership.sudo().collaborator_ids = self.salesperson_b
+        for mode in ("read", "write"):
+            with self.subTest(mode=mode):
+                found = self._find_with_rules(mode)
+                with patch.object(
+                    orm, "optimize_once", lambda domain, *_arguments: domain
+                ):
+                    self.assertEqual(found, self._find_with_rules(mode))
+
+    def test_rule_is_worked_out_once(self):
+        """And asks the database each time whom one helps."""
+        Lead = self.env["crm.lead"].with_user(self.salesperson_b)
+        rule = Lead.env["ir.rule"]._compute_domain("crm.lead", "read")
+        self.assertIs(rule.optimize_full(Lead.sudo()), rule)
+        domain = [("id", "in", self.lead.ids)]
+        self.assertFalse(Lead.search(domain))
+        self.ownership.sudo().collaborator_ids = self.salesperson_b
+        self.assertEqual(Lead.search(domain).ids, self.lead.ids)
+        self.assertIs(Lead.env["ir.rule"]._compute_domain("crm.lead", "read"), rule)
+
+    def test_what_the_moment_decides_is_not_kept(self):
+        Lead = self.env["crm.lead"]
+        for term in (
+            ("create_date", ">", "today"),
+            ("team_id", "=", "East"),
+            ("team_id.name", "=", "East"),
+            ("process_date_start", "!=", False),
+        ):
+            domain = Domain([term]).optimize(Lead)
+            kept = orm.optimize_once(domain, Lead, {"process_is_helped"})
+            self.assertEqual(kept, domain, term)
 
     # ------------------------------------------------------------
     # is_plain

@@ -7,6 +7,8 @@ where it changes what reports override of it (``_read_grouping_sets``,
 ``_read_group_select``). The only file of ``tools/`` that knows Odoo.
 """
 
+from collections.abc import Collection
+
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -17,6 +19,10 @@ PLAIN_MODULES = (
     "odoo.addons.sales_process_mgmt.",
     "odoo.orm.",
 )
+
+# What a term with one of these means does not depend on the day or on other records.
+FIXED_TYPES = ("boolean", "char", "integer", "selection")
+FIXED_OPERATORS = ("in", "not in", "=", "!=")
 
 
 def is_plain(records, *names):
@@ -35,6 +41,42 @@ def is_plain(records, *names):
         and (cls is model or not cls.__module__.startswith(PLAIN_MODULES))
         for name in names
         for cls in model.__mro__
+    )
+
+
+def optimize_once(domain, model, asked_in_sql=()):
+    """Bring a domain into the form that a search would bring it to, to be kept.
+
+    Odoo keeps record rules as they are written, and works them out with each search:
+    2,100 calls of functions for each lead that a salesperson reads, 400 of them with
+    stock rules. Terms that the database or the moment has a say in stay as they are.
+
+    :param domain: Domain
+    :param model: an empty recordset
+    :param asked_in_sql: names of fields whose search reads nothing before the query
+    :return: Domain that finds the same
+    """
+    reader = model.sudo().with_context(active_test=False)
+
+    def is_fixed(condition):
+        field = model._fields.get(condition.field_expr)
+        if field is None or condition.operator not in FIXED_OPERATORS:
+            return False
+        if field.search or field.inherited or not field.store:
+            return field.name in asked_in_sql
+        if field.type == "many2one":
+            # a name would be looked for
+            values = condition.value
+            values = values if isinstance(values, Collection) else [values]
+            return all(isinstance(value, int) for value in values)
+        return field.type in FIXED_TYPES
+
+    if all(is_fixed(condition) for condition in domain.iter_conditions()):
+        return domain.optimize_full(reader)
+    return domain.map_conditions(
+        lambda condition: (
+            condition.optimize_full(reader) if is_fixed(condition) else condition
+        )
     )
 
 

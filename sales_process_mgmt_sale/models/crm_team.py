@@ -11,6 +11,7 @@ class CrmTeam(models.Model):
         help="For teams whose contracts are not written in Sales: a won lead has "
         "signed without an order. Otherwise the team leader is asked, and the timer "
         "goes on.",
+        prefetch="process_order",
     )
     process_order_amount = fields.Monetary(
         string="Least Order",
@@ -18,12 +19,14 @@ class CrmTeam(models.Model):
         help="An order signs from this total on, taxes included, in the currency of "
         "the company. Orders of one inquiry are added up. Below it the team leader is "
         "asked whether the customer has signed, and the timer goes on.",
+        prefetch="process_order",
     )
     process_order_share = fields.Float(
         string="Least Share of the Expected Revenue",
         default=10,
         help="In percent: an order signs from this share of what its inquiry is "
         "expected to bring. Below it the team leader is asked, and the timer goes on.",
+        prefetch="process_order",
     )
 
     _process_order_least = models.Constraint(

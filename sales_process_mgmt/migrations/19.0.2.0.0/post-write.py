@@ -3,5 +3,18 @@
 
 
 def migrate(cr, version):
-    """An index that every contact had to write, and that found too many leads."""
-    cr.execute("DROP INDEX IF EXISTS crm_lead__date_last_contact_index")
+    """Indexes that every contact had to write: others find the same.
+
+    That of the last contact of a lead found too many leads.
+    """
+    cr.execute(
+        """
+        DROP INDEX IF EXISTS crm_lead__date_last_contact_index,
+                             sales_process_followup__activity_id_index,
+                             sales_process_followup__calendar_event_id_index,
+                             sales_process_followup__mail_message_id_index,
+                             sales_process_followup__company_id_index,
+                             sales_process_followup__user_id_index,
+                             sales_process_ownership_due_idx
+        """
+    )
