@@ -1,5 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from odoo.addons.sales_process_mgmt.tests.common import SalesProcessCommon
@@ -41,3 +42,16 @@ class TestReseller(SalesProcessCommon):
             self.assertEqual(lead.user_id, self.salesperson_a)
             self.assertEqual(lead.ownership_id, ownership)
             self.assertEqual(ownership.state, "open")
+
+    def test_nobody_else_gives_it_away(self):
+        """A colleague who sees all leads changes no owner by a reseller either."""
+        reseller = self.env["res.partner"].create(
+            {"name": "Reseller", "is_company": True, "user_id": self.salesperson_c.id}
+        )
+        lead = self._create_lead(self.salesperson_a)
+        lead.partner_assigned_id = reseller
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            lead.with_user(self.salesperson_c).assign_salesman_of_assigned_partner()
+        self.env.invalidate_all()
+        self.assertEqual(lead.user_id, self.salesperson_a)
+        self.assertEqual(lead.ownership_id.user_id, self.salesperson_a)

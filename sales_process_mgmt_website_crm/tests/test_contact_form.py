@@ -27,3 +27,22 @@ class TestContactForm(SalesProcessCommon):
             request, {"user_id": self.salesperson_e.id}
         )
         self.assertEqual(values["user_id"], self.salesperson_e.id)
+
+    def test_the_team_decides(self):
+        """Where the team only observes, or is off, Odoo fills in what it does."""
+        website = self.env["website"].search([], limit=1)
+        website.crm_default_user_id = False
+        request = SimpleNamespace(website=website)
+        Lead = self.env["crm.lead"].with_user(self.env.ref("base.public_user"))
+        posted = {"user_id": self.salesperson_d.id, "team_id": False}
+        for team, user in (
+            (self.team_east, self.env["res.users"]),
+            (self.team_west, self.salesperson_d),
+            (self.team_off, self.salesperson_d),
+        ):
+            with self.subTest(team=team.name):
+                values = Lead.website_form_input_filter(
+                    request, {**posted, "team_id": team.id}
+                )
+                self.assertEqual(values["team_id"], team.id)
+                self.assertEqual(values["user_id"] or False, user.id)
