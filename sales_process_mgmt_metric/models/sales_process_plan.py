@@ -446,7 +446,7 @@ class SalesProcessPlan(models.Model):
     # ------------------------------------------------------------
 
     def _check_edit(self):
-        self.check_access("write")
+        self.check_access("read")
         for plan in self:
             if not plan.can_edit:
                 raise AccessError(
@@ -455,6 +455,7 @@ class SalesProcessPlan(models.Model):
                         plan=plan.display_name,
                     )
                 )
+        self.check_access("write")
 
     def action_add_metrics(self):
         """Add the metrics of this kind of period that the plan lacks, without goal."""

@@ -7,9 +7,11 @@ from . import test_guard_reading
 from . import test_guard_rules
 from . import test_metric
 from . import test_metric_numbers
+from . import test_metric_query
 from . import test_metric_rules
 from . import test_plan
 from . import test_plan_report
+from . import test_plan_rules
 from . import test_plan_spread
 from . import test_poison
 from . import test_spread
