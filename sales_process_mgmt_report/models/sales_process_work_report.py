@@ -537,29 +537,37 @@ class SalesProcessWorkReport(models.Model):
                     )
                 )
 
+    @api.model
+    def _find_author_team(self, user):
+        """The team to which somebody reports: one's own, else the one that one leads.
+
+        :param user: res.users
+        :return: crm.team in sudo, may be empty
+        """
+        # sudo: leaders of a team need not be its members, nor read it
+        team = user.sudo().sale_team_id
+        return team or team.search(
+            [
+                ("user_id", "=", user.id),
+                ("company_id", "in", (False, self.env.company.id)),
+            ],
+            limit=1,
+        )
+
     def _prepare_period(self, vals):
         """What follows from kind, day and person of a report made by hand."""
         kind = vals["kind"]
         user = self.env["res.users"].browse(vals.get("user_id") or self.env.uid)
         # sudo: own team, whether or not one may read teams
         team = self.env["crm.team"].browse(vals.get("team_id")).sudo()
-        team = team or user.sudo().sale_team_id
+        team = team or self._find_author_team(user)
         if not team and kind != "urgent":
-            # sudo: leaders of a team need not be its members
-            team = team.search(
-                [
-                    ("user_id", "=", user.id),
-                    ("company_id", "in", (False, self.env.company.id)),
-                ],
-                limit=1,
-            )
-            if not team:
-                raise UserError(
-                    self.env._(
-                        "Reports of a period belong to a sales team, and you are in "
-                        "none. Ask your administrator."
-                    )
+            raise UserError(
+                self.env._(
+                    "Reports of a period belong to a sales team, and you are in "
+                    "none. Ask your administrator."
                 )
+            )
         zone = team._get_process_timezone(user)
         today = deadline_tools.local_date(self.env.cr.now(), zone)
         day = fields.Date.to_date(vals.get("date_from")) or today
@@ -748,7 +756,7 @@ class SalesProcessWorkReport(models.Model):
         # sudo: who leads a team is no secret; a report that is new has no team yet
         report = self.sudo()
         author = report.user_id
-        team = report.team_id or author.sale_team_id
+        team = report.team_id or self._find_author_team(author)
         readers = report.reviewer_id or team._get_reviewer(author)
         now = self.env.cr.now()
         if not readers or readers._get_absences(now, now):

@@ -9,7 +9,11 @@ from . import test_guard_rules
 from . import test_intelligence
 from . import test_poison
 from . import test_public_actions
+from . import test_report_content
 from . import test_report_fact
+from . import test_report_judge
+from . import test_report_numbers
+from . import test_report_readers
 from . import test_tours_work_report
 from . import test_work_report
 from . import test_work_report_cron
