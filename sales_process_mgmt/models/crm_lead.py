@@ -584,7 +584,7 @@ class CrmLead(models.Model):
 
     def _has_contacts(self):
         """Whether there is anything to look for: the search with the rules of contacts
-        takes PostgreSQL ten times as long to plan.
+        takes PostgreSQL five times as long to plan.
 
         :return: bool, whoever may read them
         """
