@@ -61,11 +61,15 @@
         "report/sales_process_fact_views.xml",
         "report/sales_process_followup_report_views.xml",
         "report/sales_process_ownership_report_views.xml",
+        "views/sales_process_home_views.xml",
         "views/sales_process_mgmt_menus.xml",
     ],
     "assets": {
         "web.assets_backend": [
             "sales_process_mgmt/static/src/**/*",
+        ],
+        "web.assets_unit_tests": [
+            "sales_process_mgmt/static/tests/**/*.test.js",
         ],
         "web.assets_tests": [
             "sales_process_mgmt/static/tests/tours/**/*",

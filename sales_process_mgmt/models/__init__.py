@@ -16,6 +16,7 @@ from . import ir_attachment
 from . import ir_http
 from . import ir_mail_server
 from . import ir_rule
+from . import ir_ui_menu
 from . import mail_activity
 from . import mail_activity_type
 from . import mail_alias

@@ -3,7 +3,7 @@
 """Of what a home is made: for whom it is, its blocks, figures and what they open."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -31,6 +31,8 @@ class HomeScope:
     zone: Any
     now: datetime
     today: date
+    # what one block has read and another one asks for, too
+    memory: dict = field(default_factory=dict)
 
     def within(self, name, kind):
         """The domain of a moment that lies in the running period.

@@ -196,12 +196,13 @@ class PersonHome:
 
     def _get_meetings(self):
         start, end = period_tools.period_utc("daily", self.scope.today, self.scope.zone)
-        meetings = self.env["calendar.event"].search(
+        meetings = self.env["calendar.event"].search_fetch(
             [
                 ("partner_ids", "in", self.scope.user.partner_id.ids),
                 ("start", "<", end),
                 ("stop", ">", start),
             ],
+            ["allday", "location", "name", "start"],
             order="start, id",
             limit=ROWS,
         )
@@ -209,7 +210,7 @@ class PersonHome:
             {
                 "id": f"event-{event.id}",
                 "icon": "fa-calendar",
-                "title": event.display_name,
+                "title": event.name,
                 "subtitle": event.location or False,
                 "note": self.env._("All day")
                 if event.allday
@@ -221,15 +222,21 @@ class PersonHome:
         ]
 
     def _get_activities(self):
-        activities = self.env["mail.activity"].search(
-            [
-                ("user_id", "=", self.scope.user.id),
-                ("res_model", "=", "crm.lead"),
-                ("date_deadline", "<=", self.scope.today),
-                ("calendar_event_id", "=", False),
-            ],
-            order="date_deadline, id",
-            limit=ROWS,
+        # sudo: who is asked to do something may read it; Odoo would ask once more
+        activities = (
+            self.env["mail.activity"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("user_id", "=", self.scope.user.id),
+                    ("res_model", "=", "crm.lead"),
+                    ("date_deadline", "<=", self.scope.today),
+                    ("calendar_event_id", "=", False),
+                ],
+                ["activity_type_id", "date_deadline", "res_id", "res_name", "summary"],
+                order="date_deadline, id",
+                limit=ROWS,
+            )
         )
         rows = []
         for activity in activities:
@@ -237,7 +244,7 @@ class PersonHome:
             rows.append(
                 {
                     "id": f"activity-{activity.id}",
-                    "icon": activity.activity_type_id.icon or "fa-tasks",
+                    "icon": "fa-exclamation-triangle" if is_late else "fa-clock-o",
                     "title": activity.res_name,
                     "subtitle": activity.summary or activity.activity_type_id.name,
                     "note": format_date(self.env, activity.date_deadline)

@@ -282,16 +282,18 @@ class TeamHome:
 
     def _get_absent(self):
         """Who of the teams is away now, until when, and who stands in."""
-        domain = [
-            ("user_id", "in", self._people.ids),
-            ("state", "=", "confirmed"),
-            ("date_start", "<=", self.scope.now),
-            "|",
-            ("date_end", "=", False),
-            ("date_end", ">", self.scope.now),
-        ]
-        absences = self.env["sales.process.absence"].search(
-            domain, order="date_end, id", limit=ROWS
+        domain = (
+            Domain("state", "=", "confirmed")
+            & Domain("date_start", "<=", self.scope.now)
+            & (Domain("date_end", "=", False) | Domain("date_end", ">", self.scope.now))
+        )
+        if self.scope.role != "director":
+            domain &= Domain("user_id", "in", self._people.ids)
+        absences = self.env["sales.process.absence"].search_fetch(
+            domain,
+            ["date_end", "deputy_id", "user_id"],
+            order="date_end, id",
+            limit=ROWS,
         )
         return make_block(
             "absent",

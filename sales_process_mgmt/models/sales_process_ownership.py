@@ -380,6 +380,11 @@ class SalesProcessOwnership(models.Model):
         help="What is planned with the customer: the next activity on its open leads, "
         "else the next step written in the last follow-up.",
     )
+    phone = fields.Char(
+        compute="_compute_phone",
+        help="Where the customer is called: the number of its newest open lead, else "
+        "of its contact.",
+    )
     deadline_reason = fields.Char(
         compute="_compute_deadline_reason",
         export_string_translation=False,
@@ -519,6 +524,14 @@ class SalesProcessOwnership(models.Model):
         reasons = DeadlineReasons(self).get()
         for ownership in self:
             ownership.deadline_reason = reasons.get(ownership.id, False)
+
+    @api.depends_context("uid")
+    @api.depends("lead_ids.phone", "lead_ids.partner_id", "state")
+    def _compute_phone(self):
+        """Of owned customers only, and what the reader may read of their leads."""
+        phones = self.filtered(lambda row: row.state == "open")._get_phones()
+        for ownership in self:
+            ownership.phone = phones.get(ownership.id, False)
 
     @api.depends("lead_ids")
     def _compute_lead_count(self):
@@ -1223,8 +1236,9 @@ class SalesProcessOwnership(models.Model):
         """What these periods leave behind, before they end; they are locked.
 
         Clocks stop, held customers are counted where they were released, nobody is
-        warned of a period that ends.
+        warned of a period that ends. Homes of the owners are shown anew.
         """
+        self.env["sales.process.home"]._send_news(self.user_id)
         self._stop_clocks()
         if held := self.filtered("is_held"):
             self.env["sales.process.release"]._settle_held(held, "went")

@@ -113,6 +113,7 @@ class OwnershipLedger:
         ownerships = Ownership.create(values_list)
         if ownerships.root_id:
             OwnershipLedger(ownerships)._update_holders()
+        self.env["sales.process.home"]._send_news(ownerships.user_id)
         return ownerships.with_env(self.env)
 
     def _update_holders(self):

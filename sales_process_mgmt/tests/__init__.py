@@ -34,6 +34,7 @@ from . import test_followup_race
 from . import test_followup_rules
 from . import test_helpers_help
 from . import test_home
+from . import test_hoot
 from . import test_hostile
 from . import test_identity
 from . import test_identity_sticks
@@ -53,6 +54,7 @@ from . import test_mail_doors
 from . import test_mail_server
 from . import test_marks
 from . import test_memory
+from . import test_menus
 from . import test_names
 from . import test_own_matters
 from . import test_ownership

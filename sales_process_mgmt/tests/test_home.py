@@ -1,11 +1,13 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tests import tagged
 
+from odoo.addons.bus.models.bus_listener_mixin import BusListenerMixin
 from odoo.addons.mail.tests.common import mail_new_test_user
 
 from .common_followup import FollowupCommon
@@ -342,6 +344,14 @@ class TestHome(HomeCommon):
     def test_queries_do_not_grow(self):
         """The same number of queries with two people and with twenty."""
         users = [self.salesperson_a, self.leader_east, self.director]
+        self._put_on_duty(self.salesperson_a, self.salesperson_b)
+        for days in (-1, 0):
+            self.lead.with_user(self.salesperson_a).activity_schedule(
+                "mail.mail_activity_data_call",
+                self._today(self.salesperson_a) + timedelta(days=days),
+                summary="Ring them",
+                user_id=self.salesperson_a.id,
+            )
         before = {}
         for user in users:
             self._get_home(user)
@@ -369,6 +379,56 @@ class TestHome(HomeCommon):
             with self.subTest(user=user.login):
                 self.assertLessEqual(after, before[user] + 1)
                 self.assertLessEqual(after, QUERIES)
+
+    # ------------------------------------------------------------
+    # NEWS
+    # ------------------------------------------------------------
+
+    def _catch_news(self, function):
+        """Whom ``function`` sends news, as often as they get one."""
+        self.env.cr.precommit.data.pop("sales_process_home", None)
+        with patch.object(BusListenerMixin, "_bus_send", autospec=True) as send:
+            function()
+        return [
+            call.args[0]
+            for call in send.call_args_list
+            if call.args[1] == "sales_process_home"
+        ]
+
+    def test_news(self):
+        """Who loses and who receives customers gets one message for all of them."""
+        customers = self.overdue | self.ownership
+        assignments = dict.fromkeys(customers, self.salesperson_b)
+        leader = customers.with_user(self.leader_east)
+        told = self._catch_news(
+            lambda: leader._hand_over(assignments, "transfer", "transferred")
+        )
+        self.assertEqual(
+            sorted(user.login for user in told), ["salesperson_a", "salesperson_b"]
+        )
+
+    def test_no_news_of_what_one_does(self):
+        """Registering one's own customer costs no message."""
+        told = self._catch_news(lambda: self._customer(self.salesperson_a))
+        self.assertFalse(told)
+
+    def test_news_of_a_conflict(self):
+        values = {
+            "name": "Tried",
+            "user_id": self.salesperson_b.id,
+            "owner_id": self.salesperson_a.id,
+            "ownership_id": self.ownership.id,
+            "lead_id": False,
+            "team_id": self.team_east.id,
+            "company_id": self.company.id,
+            "door": "interactive",
+            "resolution": "refused",
+            "state": "resolved",
+            "identities": [],
+        }
+        record = self.env["sales.process.conflict"]._record
+        told = self._catch_news(lambda: (record([dict(values)]), record([values])))
+        self.assertEqual([user.login for user in told], ["leader_east"])
 
     # ------------------------------------------------------------
     # WORK FROM THE ROW
@@ -405,6 +465,19 @@ class TestHome(HomeCommon):
             [lead.activity_ids.summary for lead in leads],
             ["Ring before the fair"] * 3,
         )
+
+    def test_phone_is_for_whoever_may_read_the_lead(self):
+        self.assertEqual(
+            self.ownership.with_user(self.salesperson_a).phone, self.other_lead.phone
+        )
+        self.ownership.with_user(self.salesperson_a)._give_up("No need this year")
+        self.env.invalidate_all()
+        period = self.env["sales.process.ownership"].search(
+            [("state", "=", "pool"), ("previous_id", "=", self.ownership.id)]
+        )
+        self.assertTrue(period)
+        for user in (self.salesperson_b, self.leader_east):
+            self.assertFalse(period.with_user(user).phone, "hidden until it is taken")
 
     def test_customer_without_a_lead(self):
         self.lead.sudo().unlink()

@@ -81,6 +81,21 @@ class TestTours(SalesProcessCommon, HttpCase):
         self.assertEqual(lead.followup_ids.subject, "They want a visit")
         self.assertTrue(lead.followup_ids.counts)
 
+    def test_log_from_the_home(self):
+        """A call is logged from the home in two clicks, and the home knows it."""
+        lead = self._create_lead(
+            self.salesperson_a,
+            name="Tour Pumps",
+            partner_name="Tour Pumps",
+            phone="13812345601",
+        )
+        lead.ownership_id.date_deadline = fields.Datetime.now() - timedelta(hours=2)
+        self.start_tour(
+            "/odoo/sales-home", "sales_process_home_log", login="salesperson_a"
+        )
+        self.assertEqual(lead.followup_ids.subject, "They want a visit")
+        self.assertTrue(lead.followup_ids.counts)
+
     def test_invite_helper(self):
         """The owner invites a colleague from the lead, and reads who it was."""
         lead = self._create_lead(self.salesperson_a, name="Pumps", phone="13812345601")

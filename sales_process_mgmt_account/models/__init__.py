@@ -4,6 +4,8 @@ from . import account_move
 from . import account_move_line
 from . import account_partial_reconcile
 from . import account_payment
+from . import ir_ui_menu
 from . import sales_process_collection
+from . import sales_process_home
 from . import sales_process_money
 from . import sales_process_ownership

@@ -123,36 +123,58 @@ class SalesProcessPlanLine(models.Model):
 
     def _set_actual(self, value):
         """Set what is told about a goal, given what has been reached."""
+        self.update(self._prepare_actual(value))
+
+    def _prepare_last_actual(self):
+        """What is told about a goal by what was counted last; counts nothing.
+
+        :return: dict, see :meth:`_prepare_actual`
+        """
+        return self._prepare_actual(self.actual_value if self.has_value else None)
+
+    def _prepare_actual(self, value):
+        """What is told about a goal, given what has been reached.
+
+        :param float value: None: there was nothing to count
+        :return: dict of values of the fields that tell it
+        """
         self.ensure_one()
         metric, goal = self.metric_id, self.goal
         amount = value or 0
         company = self.plan_id.company_id or self.env.company
-        self.actual = amount
-        self.actual_label = metric._format_value(value, company) if metric else ""
-        self.goal_label = metric._format_value(goal, company) if metric else ""
         progress = goal_tools.fulfilled(value, goal, metric.higher_is_better)
-        self.progress = round(progress, 1)
-        elapsed = self.plan_id.elapsed
+        progress = round(progress, 1)
+        score, status = self._judge_actual(value, progress)
+        return {
+            "actual": amount,
+            "actual_label": metric._format_value(value, company) if metric else "",
+            "goal_label": metric._format_value(goal, company) if metric else "",
+            "progress": progress,
+            "score": score,
+            "status": status,
+        }
+
+    def _judge_actual(self, value, progress):
+        """How well a goal is met.
+
+        :return: pair of the score in percent and the status
+        """
+        goal, elapsed = self.goal, self.plan_id.elapsed
+        amount = value or 0
         if not goal:
-            self.score, self.status = 0, "none"
-        elif metric.higher_is_better:
-            self.score = min(amount / goal * 100, 100)
+            return 0, "none"
+        if self.metric_id.higher_is_better:
+            score = min(amount / goal * 100, 100)
             if amount >= goal:
-                self.status = "reached"
-            else:
-                needed = elapsed if metric._adds_up() else 100
-                self.status = (
-                    "on_track"
-                    if elapsed < 100 and self.progress >= needed
-                    else "behind"
-                )
-        elif value is None:
-            self.score, self.status = 0, "behind" if elapsed >= 100 else "on_track"
-        elif amount > goal:
-            self.score, self.status = goal / amount * 100, "exceeded"
-        else:
-            self.score = 100
-            self.status = "reached" if elapsed >= 100 else "on_track"
+                return score, "reached"
+            needed = elapsed if self.metric_id._adds_up() else 100
+            is_on_track = elapsed < 100 and progress >= needed
+            return score, "on_track" if is_on_track else "behind"
+        if value is None:
+            return 0, "behind" if elapsed >= 100 else "on_track"
+        if amount > goal:
+            return goal / amount * 100, "exceeded"
+        return 100, "reached" if elapsed >= 100 else "on_track"
 
     def _get_rest(self):
         """What is left of the goal."""

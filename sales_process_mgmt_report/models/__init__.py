@@ -1,6 +1,8 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import crm_team
+from . import ir_ui_menu
+from . import sales_process_home
 from . import sales_process_intelligence
 from . import sales_process_work_report
 from . import sales_process_work_report_line

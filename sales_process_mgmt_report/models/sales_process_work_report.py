@@ -302,6 +302,7 @@ class SalesProcessWorkReport(models.Model):
     _due_idx = models.Index("(date_due) WHERE kind != 'urgent'")
     _reviewer_period_idx = models.Index("(reviewer_id, date_to)")
     _date_to_idx = models.Index("(date_to)")
+    _unread_idx = models.Index("(team_id) WHERE state = 'submitted'")
 
     # ------------------------------------------------------------
     # WHAT IT SAYS

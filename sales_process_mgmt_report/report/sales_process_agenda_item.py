@@ -16,6 +16,7 @@ class SalesProcessAgendaItem(models.Model):
         MODEL: [
             "company_id",
             "date_due",
+            "date_submitted",
             "kind",
             "period",
             "state",
@@ -24,7 +25,12 @@ class SalesProcessAgendaItem(models.Model):
         ],
     }
 
-    kind = fields.Selection(selection_add=[("report_missing", "Report Missing")])
+    kind = fields.Selection(
+        selection_add=[
+            ("report_missing", "Report Missing"),
+            ("report_unread", "Report to Read"),
+        ]
+    )
 
     def _get_agenda_queries(self):
         query = SQL(
@@ -38,4 +44,16 @@ class SalesProcessAgendaItem(models.Model):
             self.env[MODEL]._get_now(),
             self.env.cr.now() - RECENT,
         )
-        return {**super()._get_agenda_queries(), "report_missing": (MODEL, query)}
+        unread = SQL(
+            """
+            SELECT id, user_id, team_id, company_id, period AS name,
+                   date_submitted AS date_since, NULL AS date_due
+              FROM sales_process_work_report
+             WHERE state = 'submitted'
+            """
+        )
+        return {
+            **super()._get_agenda_queries(),
+            "report_missing": (MODEL, query),
+            "report_unread": (MODEL, unread),
+        }

@@ -1,96 +1,30 @@
-import {Component, onWillDestroy, useState} from "@odoo/owl";
+import {Component} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
-import {formatDateTime} from "@web/core/l10n/dates";
 import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
+import {TimeLeft} from "../../time_left/time_left";
 
-const {DateTime} = luxon;
-
-const REFRESH_DELAY = 60 * 1000;
-
-/** How each state is marked: words and a sign, never the colour alone. */
-const MARKS = {
-    on_track: {icon: "fa-check-circle-o", class: "o_followup_on_track"},
-    due_soon: {icon: "fa-hourglass-half", class: "o_followup_due_soon"},
-    overdue: {icon: "fa-exclamation-triangle", class: "o_followup_overdue"},
-};
-
-/**
- * Say in words how long something lasts, in the largest unit that still tells
- * something: days, hours on the last day, minutes in the last hour.
- *
- * @param {number} milliseconds
- * @returns {string}
- */
-function formatSpan(milliseconds) {
-    const minutes = Math.floor(milliseconds / 60000);
-    if (minutes < 60) {
-        return minutes === 1
-            ? _t("1 minute")
-            : _t("%(count)s minutes", {count: minutes});
-    }
-    const hours = Math.floor(minutes / 60);
-    if (hours < 24) {
-        return hours === 1 ? _t("1 hour") : _t("%(count)s hours", {count: hours});
-    }
-    const days = Math.floor(hours / 24);
-    return days === 1 ? _t("1 day") : _t("%(count)s days", {count: days});
-}
-
-/**
- * The time left until a deadline: "3 days left", on the last day "5 hours left",
- * afterwards "Overdue by 2 hours". The exact local time is in the tooltip.
- */
+/** The time left until a deadline, with the state and the reason of the record. */
 export class FollowupTimeLeftField extends Component {
     static template = "sales_process_mgmt.FollowupTimeLeftField";
+    static components = {TimeLeft};
     static props = {
         ...standardFieldProps,
         stateField: {type: String, optional: true},
+        reasonField: {type: String, optional: true},
     };
     static defaultProps = {stateField: "followup_state"};
-
-    setup() {
-        this.clock = useState({now: DateTime.now()});
-        // A page that stays open must not show hours that have passed.
-        const timer = setInterval(() => {
-            this.clock.now = DateTime.now();
-        }, REFRESH_DELAY);
-        onWillDestroy(() => clearInterval(timer));
-    }
 
     get deadline() {
         return this.props.record.data[this.props.name];
     }
 
-    get remaining() {
-        return this.deadline.toMillis() - this.clock.now.toMillis();
-    }
-
     get state() {
-        // The deadline may pass while the page is open.
-        if (this.remaining < 0) {
-            return "overdue";
-        }
-        const state = this.props.record.data[this.props.stateField];
-        return state in MARKS ? state : "on_track";
+        return this.props.record.data[this.props.stateField];
     }
 
-    get mark() {
-        return MARKS[this.state];
-    }
-
-    get text() {
-        if (this.remaining < 0) {
-            return _t("Overdue by %(span)s", {span: formatSpan(-this.remaining)});
-        }
-        return _t("%(span)s left", {span: formatSpan(this.remaining)});
-    }
-
-    get title() {
-        return _t("Until %(moment)s (%(zone)s)", {
-            moment: formatDateTime(this.deadline, {showSeconds: true}),
-            zone: this.deadline.zoneName,
-        });
+    get reason() {
+        return this.props.reasonField && this.props.record.data[this.props.reasonField];
     }
 }
 
@@ -105,14 +39,26 @@ export const followupTimeLeftField = {
             type: "field",
             availableTypes: ["selection"],
         },
+        {
+            label: _t("Field that says why"),
+            name: "reason_field",
+            type: "field",
+            availableTypes: ["char"],
+        },
     ],
-    extractProps: ({options}) => ({stateField: options.state_field}),
+    extractProps: ({options}) => ({
+        stateField: options.state_field,
+        reasonField: options.reason_field,
+    }),
     fieldDependencies: ({options}) => [
         {
             name: options.state_field || "followup_state",
             type: "selection",
             readonly: true,
         },
+        ...(options.reason_field
+            ? [{name: options.reason_field, type: "char", readonly: true}]
+            : []),
     ],
 };
 

@@ -1,0 +1,143 @@
+import {Component, onWillDestroy, onWillStart, useState} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+import {useService} from "@web/core/utils/hooks";
+import {useDebounced} from "@web/core/utils/timing";
+import {Layout} from "@web/search/layout";
+import {useSetupAction} from "@web/search/action_hook";
+import {standardActionServiceProps} from "@web/webclient/actions/action_service";
+import {BLOCKS} from "./home_blocks";
+
+const NEWS = "sales_process_home";
+// As often at most, when news come by the bus.
+const NEWS_DELAY = 1000;
+// Whoever comes back to the page after so long sees what has changed.
+const AWAY_DELAY = 60 * 1000;
+
+/**
+ * The home of the current user in one of the own roles: what matters now, told by
+ * `sales.process.home`, and the action behind each figure.
+ */
+export class SalesProcessHome extends Component {
+    static template = "sales_process_mgmt.Home";
+    static components = {Layout};
+    static props = {...standardActionServiceProps};
+
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.ui = useService("ui");
+        this.state = useState({
+            home: null,
+            role: this.props.state?.role || false,
+        });
+        useSetupAction({getLocalState: () => ({role: this.state.role})});
+        onWillStart(() => this.load());
+        this.listen();
+    }
+
+    /** News that concern the user, and the return of a user who was away. */
+    listen() {
+        const bus = useService("bus_service");
+        const onNews = useDebounced(() => this.load(), NEWS_DELAY);
+        bus.subscribe(NEWS, onNews);
+        const onVisible = () => {
+            if (
+                document.visibilityState === "visible" &&
+                Date.now() - this.loadedAt > AWAY_DELAY
+            ) {
+                this.load();
+            }
+        };
+        document.addEventListener("visibilitychange", onVisible);
+        onWillDestroy(() => {
+            bus.unsubscribe(NEWS, onNews);
+            document.removeEventListener("visibilitychange", onVisible);
+        });
+    }
+
+    async load() {
+        const home = await this.orm.call("sales.process.home", "get_home", [], {
+            role: this.state.role,
+        });
+        this.loadedAt = Date.now();
+        this.state.home = home;
+        this.state.role = home.role;
+    }
+
+    get mainBlocks() {
+        return this.state.home.blocks.filter((block) => !block.is_side);
+    }
+
+    get sideBlocks() {
+        return this.state.home.blocks.filter((block) => block.is_side);
+    }
+
+    get allLabel() {
+        return _t("See All");
+    }
+
+    getComponent(block) {
+        return BLOCKS[block.kind];
+    }
+
+    isEmpty(block) {
+        const rows = block.figures || block.rows || block.datasets;
+        return block.empty && !rows.length;
+    }
+
+    /** What blocks need of their home. */
+    get blockProps() {
+        return {
+            open: (opens) => this.open(opens),
+            isSmall: this.ui.isSmall,
+        };
+    }
+
+    setRole(role) {
+        this.state.role = role;
+        return this.load();
+    }
+
+    /**
+     * Open what is behind a figure, a row or a button.
+     *
+     * @param {Object} opens what the server made: an action with its own domain, one
+     *  record, or a method of records that returns an action
+     */
+    async open(opens) {
+        this.action.doAction(await this.getAction(opens), {
+            onClose: () => this.load(),
+        });
+    }
+
+    async getAction(opens) {
+        if (opens.method) {
+            return this.orm.call(opens.model, opens.method, [opens.ids], {
+                context: opens.context,
+            });
+        }
+        if (opens.res_id) {
+            return {
+                type: "ir.actions.act_window",
+                res_model: opens.model,
+                res_id: opens.res_id,
+                views: [[false, "form"]],
+                target: "current",
+            };
+        }
+        const action = await this.action.loadAction(opens.xml_id);
+        if (opens.domain) {
+            // the list shows what the figure counts: no filter of the action's own
+            action.domain = opens.domain;
+            action.context = opens.context;
+        }
+        if (opens.name) {
+            action.name = opens.name;
+            action.display_name = opens.name;
+        }
+        return action;
+    }
+}
+
+registry.category("actions").add("sales_process_mgmt.home", SalesProcessHome);

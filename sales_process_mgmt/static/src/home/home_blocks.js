@@ -1,0 +1,169 @@
+import {Component, onWillStart, onWillUnmount, useEffect, useRef} from "@odoo/owl";
+import {loadBundle} from "@web/core/assets";
+import {deserializeDateTime} from "@web/core/l10n/dates";
+import {_t} from "@web/core/l10n/translation";
+import {TimeLeft} from "../time_left/time_left";
+
+/** What each tone means to the eye, besides its sign and words. */
+const TONES = {
+    danger: "#CE4257",
+    info: "#3188E6",
+    success: "#00A78D",
+    warning: "#F48935",
+};
+
+export class HomeBlock extends Component {
+    static props = {
+        block: Object,
+        open: Function,
+        isSmall: {type: Boolean, optional: true},
+    };
+
+    getTextClass(tone) {
+        return tone ? `o_home_${tone}` : "";
+    }
+}
+
+/** Numbers, each one a button to what it is made of. */
+export class HomeFigures extends HomeBlock {
+    static template = "sales_process_mgmt.HomeFigures";
+}
+
+/** Customers with the least time left: call, log and plan without leaving the row. */
+export class HomeCustomers extends HomeBlock {
+    static template = "sales_process_mgmt.HomeCustomers";
+    static components = {TimeLeft};
+
+    getDeadline(row) {
+        return deserializeDateTime(row.deadline);
+    }
+
+    getPhoneHref(row) {
+        return "tel:" + row.phone.replace(/\s+/g, "");
+    }
+
+    show(row) {
+        return this.props.open({model: "sales.process.ownership", res_id: row.id});
+    }
+
+    work(row, method) {
+        return this.props.open({
+            model: "sales.process.ownership",
+            method,
+            ids: [row.id],
+            context: {},
+        });
+    }
+}
+
+/** Plain rows: somebody or a sign, what it is, and when. */
+export class HomeRows extends HomeBlock {
+    static template = "sales_process_mgmt.HomeRows";
+}
+
+/** Figures by person or team. */
+export class HomeTable extends HomeBlock {
+    static template = "sales_process_mgmt.HomeTable";
+}
+
+/** How far goals are reached. */
+export class HomeGoals extends HomeBlock {
+    static template = "sales_process_mgmt.HomeGoals";
+
+    getWidth(row) {
+        return Math.max(0, Math.min(100, row.progress));
+    }
+}
+
+/** Lines or bars; the same numbers stand in a table for who does not see them. */
+export class HomeChart extends HomeBlock {
+    static template = "sales_process_mgmt.HomeChart";
+
+    setup() {
+        this.canvas = useRef("canvas");
+        onWillStart(() => loadBundle("web.chartjs_lib"));
+        useEffect(
+            () => this.draw(),
+            () => [JSON.stringify([this.props.block.labels, this.props.block.datasets])]
+        );
+        onWillUnmount(() => this.chart?.destroy());
+    }
+
+    get label() {
+        return _t("%(title)s: a chart, its numbers follow", {
+            title: this.props.block.title,
+        });
+    }
+
+    draw() {
+        this.chart?.destroy();
+        this.chart = new window.Chart(this.canvas.el, this.getConfig());
+    }
+
+    getConfig() {
+        const {block} = this.props;
+        const isBar = block.chart === "bar";
+        return {
+            type: isBar ? "bar" : "line",
+            data: {
+                labels: block.labels,
+                datasets: block.datasets.map((dataset, index) => ({
+                    label: dataset.label,
+                    data: dataset.values,
+                    borderColor: TONES[dataset.tone] || TONES.info,
+                    backgroundColor: TONES[dataset.tone] || TONES.info,
+                    // told apart without colours, too
+                    borderDash: index ? [6, 4] : [],
+                    pointStyle: index ? "rectRot" : "circle",
+                    pointRadius: 4,
+                    borderWidth: isBar ? 0 : 2,
+                    maxBarThickness: 18,
+                    tension: 0.25,
+                })),
+            },
+            options: {
+                animation: false,
+                indexAxis: isBar ? "y" : "x",
+                maintainAspectRatio: false,
+                onClick: (ev, elements) => this.onClick(elements),
+                onHover: (ev, elements) => {
+                    ev.native.target.style.cursor = elements.length ? "pointer" : "";
+                },
+                plugins: {
+                    legend: {
+                        display: block.datasets.length > 1,
+                        position: "bottom",
+                        labels: {usePointStyle: true},
+                    },
+                },
+                scales: {
+                    [isBar ? "x" : "y"]: {
+                        beginAtZero: true,
+                        suggestedMax: isBar ? 100 : 4,
+                        ticks: {precision: 0},
+                    },
+                },
+            },
+        };
+    }
+
+    onClick(elements) {
+        if (elements.length) {
+            const {datasetIndex, index} = elements[0];
+            const opens = this.props.block.datasets[datasetIndex].opens?.[index];
+            if (opens) {
+                this.props.open(opens);
+            }
+        }
+    }
+}
+
+/** How each kind of block is shown. */
+export const BLOCKS = {
+    chart: HomeChart,
+    customers: HomeCustomers,
+    figures: HomeFigures,
+    goals: HomeGoals,
+    rows: HomeRows,
+    table: HomeTable,
+};

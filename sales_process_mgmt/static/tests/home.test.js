@@ -1,0 +1,272 @@
+import {defineMailModels} from "@mail/../tests/mail_test_helpers";
+import {describe, expect, test} from "@odoo/hoot";
+import {animationFrame, mockDate, runAllTimers} from "@odoo/hoot-mock";
+import {
+    contains,
+    getService,
+    MockServer,
+    mountWebClient,
+    onRpc,
+    patchWithCleanup,
+    serverState,
+} from "@web/../tests/web_test_helpers";
+import {SalesProcessHome} from "../src/home/home";
+
+describe.current.tags("desktop");
+defineMailModels();
+
+const FIGURE = {
+    name: "overdue",
+    label: "Overdue",
+    value: 2,
+    tone: "danger",
+    icon: "fa-exclamation-triangle",
+    open: {xml_id: "test.customers", domain: [["id", "in", [1]]], context: {}},
+};
+
+const CUSTOMER = {
+    id: 7,
+    name: "Deyang Valves",
+    phone: "+86 138 1234 5678",
+    deadline: "2027-03-03 20:00:00",
+    state: "due_soon",
+    why: "7 days, counted from the last contact.",
+    step: "Call again",
+    step_day: "03/02/2027",
+    is_step_late: true,
+    last: false,
+};
+
+function makeBlock(name, kind, values) {
+    return {
+        name,
+        kind,
+        title: `Title of ${name}`,
+        sequence: 10,
+        is_side: false,
+        empty: false,
+        open: false,
+        ...values,
+    };
+}
+
+function makeHome(values = {}) {
+    return {
+        role: "salesperson",
+        roles: [{name: "salesperson", label: "My Day"}],
+        date: "Monday, March 1, 2027",
+        is_manager: false,
+        buttons: [],
+        blocks: [
+            makeBlock("due", "figures", {figures: [FIGURE]}),
+            makeBlock("customers", "customers", {rows: [CUSTOMER]}),
+        ],
+        ...values,
+    };
+}
+
+async function openHome(home = makeHome()) {
+    mockDate("2027-03-01 10:00:00");
+    onRpc("sales.process.home", "get_home", ({kwargs}) => {
+        expect.step(`home of ${kwargs.role}`);
+        return typeof home === "function" ? home(kwargs.role) : home;
+    });
+    await mountWebClient();
+    await getService("action").doAction({
+        type: "ir.actions.client",
+        tag: "sales_process_mgmt.home",
+        name: "Today",
+    });
+}
+
+/** Note what opens instead of opening it, and close it at once. */
+function noteActions() {
+    patchWithCleanup(getService("action"), {
+        doAction(action, options) {
+            expect.step(`open ${action.name || action.res_model}`);
+            options?.onClose?.();
+        },
+        loadAction(xmlId) {
+            return {name: xmlId, context: "{'search_default_mine': 1}", domain: []};
+        },
+    });
+}
+
+test("a figure says its number in words and with a sign", async () => {
+    await openHome();
+    expect(".o_home_figure[name=overdue]").toHaveText("2\nOverdue");
+    expect(".o_home_figure .fa-exclamation-triangle").toHaveCount(1);
+    expect.verifySteps(["home of false"]);
+});
+
+test("a figure opens what it counts, without filters of the action", async () => {
+    await openHome();
+    patchWithCleanup(SalesProcessHome.prototype, {
+        async getAction(opens) {
+            const action = await super.getAction(opens);
+            expect(action.domain).toEqual([["id", "in", [1]]]);
+            expect(action.context).toEqual({});
+            return action;
+        },
+    });
+    noteActions();
+    await contains(".o_home_figure[name=overdue]").click();
+    await animationFrame();
+    // what was closed may have changed something
+    expect.verifySteps(["home of false", "open test.customers", "home of salesperson"]);
+});
+
+test("a customer is called, logged and planned in its row", async () => {
+    await openHome();
+    expect(".o_home_customer .o_home_call").toHaveAttribute(
+        "href",
+        "tel:+8613812345678"
+    );
+    expect(".o_home_customer .o_followup_time_left").toHaveText("2 days left");
+    expect(".o_home_customer .o_followup_due_soon").toHaveAttribute(
+        "title",
+        /counted from the last contact/
+    );
+    expect(".o_home_customer .o_home_danger").toHaveText("03/02/2027");
+    onRpc("sales.process.ownership", "*", ({method, args}) => {
+        expect.step(`${method} of ${args[0]}`);
+        return {name: `Dialog of ${method}`};
+    });
+    noteActions();
+    await contains("button[name=action_log_followup]").click();
+    await animationFrame();
+    await contains("button[name=action_schedule]").click();
+    await animationFrame();
+    expect.verifySteps([
+        "home of false",
+        "action_log_followup of 7",
+        "open Dialog of action_log_followup",
+        "home of salesperson",
+        "action_schedule of 7",
+        "open Dialog of action_schedule",
+        "home of salesperson",
+    ]);
+});
+
+test("each role has its home", async () => {
+    const roles = [
+        {name: "leader", label: "My Team"},
+        {name: "salesperson", label: "My Day"},
+    ];
+    await openHome((role) => makeHome({role: role || "leader", roles}));
+    expect(".o_home_roles .active").toHaveText("My Team");
+    expect(".o_home_roles .active").toHaveAttribute("aria-pressed", "true");
+    await contains(".o_home_roles button[name=salesperson]").click();
+    expect(".o_home_roles .active").toHaveText("My Day");
+    expect.verifySteps(["home of false", "home of salesperson"]);
+});
+
+test("an empty block leads on", async () => {
+    const empty = {
+        title: "No customer waits",
+        text: "Take one",
+        label: "Open the Pool",
+        open: {xml_id: "test.pool", domain: null, context: {}},
+    };
+    await openHome(
+        makeHome({blocks: [makeBlock("customers", "customers", {rows: [], empty})]})
+    );
+    noteActions();
+    expect(".o_home_empty").toHaveText(
+        "No customer waits\n\nTake one\n\nOpen the Pool"
+    );
+    await contains(".o_home_empty button").click();
+    await animationFrame();
+    expect.verifySteps(["home of false", "open test.pool", "home of salesperson"]);
+});
+
+test("without the process an administrator is led to the teams", async () => {
+    await openHome(makeHome({role: false, roles: [], blocks: [], is_manager: true}));
+    expect(".o_nocontent_help button[name=teams]").toHaveCount(1);
+    expect.verifySteps(["home of false"]);
+});
+
+test("a table tells what is urgent in words for who does not see it", async () => {
+    const cells = {
+        overdue: {value: 3, tone: "danger", open: FIGURE.open},
+        all: {value: 0, tone: false, open: false},
+        plan: {value: "", tone: false, open: false},
+    };
+    const columns = ["overdue", "all", "plan"].map((name) => ({name, label: name}));
+    await openHome(
+        makeHome({
+            blocks: [
+                makeBlock("table", "table", {
+                    label: "Salesperson",
+                    avatar: false,
+                    columns,
+                    rows: [{id: 1, name: "Li Wei", cells}],
+                    more: 2,
+                }),
+            ],
+        })
+    );
+    expect(".o_home_table td button").toHaveAttribute(
+        "aria-label",
+        "Li Wei, overdue: 3"
+    );
+    expect(".o_home_table td .fa-exclamation-triangle").toHaveCount(1);
+    expect(".o_home_table td:eq(1)").toHaveText("0");
+    expect(".o_home_table td:eq(2)").toHaveText("–");
+    expect(".o_home_block p").toHaveText("2 more in the list");
+    expect.verifySteps(["home of false"]);
+});
+
+test("goals and rows", async () => {
+    await openHome(
+        makeHome({
+            blocks: [
+                makeBlock("goals", "goals", {
+                    rows: [
+                        {
+                            id: 1,
+                            label: "Visits",
+                            actual: "12",
+                            goal: "10",
+                            progress: 120,
+                            status: "Reached",
+                            tone: "success",
+                        },
+                    ],
+                    note: "As of noon",
+                }),
+                makeBlock("duty", "rows", {
+                    is_side: true,
+                    rows: [
+                        {
+                            id: "1-2",
+                            icon: "fa-user",
+                            title: "Li Wei",
+                            subtitle: "East",
+                            badge: "Next",
+                            note: "until 4 PM",
+                            tone: false,
+                            open: false,
+                        },
+                    ],
+                }),
+            ],
+        })
+    );
+    expect(".progress[role=progressbar]").toHaveAttribute("aria-valuenow", "100");
+    expect("[data-name=goals] li").toHaveText("Visits\n12 of 10Reached");
+    expect("[data-name=duty] button").toHaveCount(0);
+    expect("[data-name=duty] .badge").toHaveText("Next");
+    expect.verifySteps(["home of false"]);
+});
+
+test("news by the bus are shown without a reload, many at once", async () => {
+    await openHome();
+    const [partner] = MockServer.env["res.partner"].read(serverState.partnerId);
+    const sendNews = () =>
+        MockServer.env["bus.bus"]._sendone(partner, "sales_process_home", {});
+    sendNews();
+    sendNews();
+    await runAllTimers();
+    expect.verifySteps(["home of false", "home of salesperson"]);
+});
