@@ -41,6 +41,7 @@ CONFIGURATION = {
     "followup_rule_menu",
     "shared_value_menu",
     "calendar_exception_menu",
+    "failure_menu",
     "lookup_menu",
 }
 
