@@ -109,6 +109,28 @@ class TestReading(SalesProcessCommon):
         self.assertEqual(row.sudo().process_followup_count, 1)
         self.assertFalse(Followup.with_user(stranger).search([]))
 
+    def test_contacts_that_do_not_count(self):
+        """They are listed, too; whether there are any is asked of all leads at once."""
+        lead, other = (self.owned + self.leads[-1]).with_user(self.salesperson_a)
+        followup = self.env["sales.process.followup"].create(
+            {"lead_id": lead.id, "channel": "call", "subject": "Wants an offer"}
+        )
+        followup.flush_recordset()
+        # as if it had not counted, on the lead of the customer and on another one
+        rows = self.owned + self.owned.copy()
+        rows[1].ownership_id = rows[0].ownership_id
+        rows.date_last_contact = False
+        self.env.invalidate_all()
+        for row in rows:
+            self.env.invalidate_all()
+            self.assertFalse(row.date_last_contact)
+            self.assertEqual(row.process_customer_followup_ids.ids, followup.ids)
+        self.assertFalse(other.sudo().process_customer_followup_ids)
+        self.assertEqual(other.sudo().process_followup_count, 0)
+        self.assertEqual((lead + other).sudo().mapped("process_followup_count"), [1, 0])
+        new = lead.new({"name": "Not saved"})
+        self.assertFalse(new.process_customer_followup_ids)
+
     def test_not_for_portal(self):
         """A reseller who reads leads reads nothing of the process."""
         portal = self.env["res.users"].create(
