@@ -57,20 +57,14 @@ class SalesProcessCollection(models.Model):
     )
 
     @api.model
-    def _open_for(self, owing, looked_at, kept):
+    def _open_for(self, owing, running):
         """Open collections for periods with a debt, and close those without.
 
         :param owing: sales.process.ownership whose debts are not the running owner's
-        :param looked_at: all periods that were looked at
-        :param kept: periods with a debt that are collected where they are already
+        :param running: the open collections of all periods that were looked at
         """
-        if not looked_at:
-            return
         Collection = self.sudo()
-        running = Collection.search(
-            [("ownership_id", "in", looked_at.ids), ("state", "=", "open")]
-        )
-        settled = running.filtered(lambda row: row.ownership_id not in owing | kept)
+        settled = running.filtered(lambda row: row.ownership_id not in owing)
         now = self.env.cr.now()
         settled.write({"state": "done", "date_done": now})
         settled.activity_unlink(["sales_process_mgmt_account.mail_activity_type_debt"])

@@ -262,17 +262,15 @@ class SalesProcessOwnership(models.Model):
         }
         Collection = self.env["sales.process.collection"]
         # sudo: as above
-        elsewhere = (
-            Collection.sudo()
-            .search([("ownership_id", "in", chain.ids), ("state", "=", "open")])
-            .ownership_id
+        collected = Collection.sudo().search(
+            [("ownership_id", "in", chain.ids), ("state", "=", "open")]
         )
-        paid, again, back, owed, kept = (chain.browse() for _i in range(5))
+        paid, again, back, owed = (chain.browse() for _i in range(4))
         for root, (owing_ids, is_known) in rests.items():
             row = running.get(root, chain.browse())
             owing = chain.filtered(lambda period, ids=owing_ids: period.id in ids)
             # what an earlier owner collects already is no matter of the present one
-            theirs = (owing & elsewhere).filtered(
+            theirs = (owing & collected.ownership_id).filtered(
                 lambda period, row=row: period.user_id != row.user_id
             )
             if not owing:
@@ -281,7 +279,7 @@ class SalesProcessOwnership(models.Model):
             elif not row:
                 back |= owing
             elif row.state == "open" and row.phase == "signed":
-                kept |= theirs
+                owed |= theirs
                 if owing == theirs:
                     paid |= row
                 # else who owns the customer collects
@@ -299,7 +297,7 @@ class SalesProcessOwnership(models.Model):
         again._collect()
         again._tell_taken_back()
         owed |= back._reopen()
-        Collection._open_for(owed, chain, kept)
+        Collection._open_for(owed, collected)
 
     def _tell_taken_back(self):
         """Say in the chatter why a customer that had paid is signed again."""
