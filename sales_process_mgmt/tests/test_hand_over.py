@@ -256,6 +256,68 @@ class TestPeriodsFormAChain(HandOverCommon):
             {},
         )
 
+    def _register_together(self, *details):
+        """Leads of salesperson B that come in by one file."""
+        leads = (
+            self.env["crm.lead"]
+            .with_user(self.salesperson_b)
+            .create(
+                [
+                    {
+                        "name": f"Row {number}",
+                        "type": "opportunity",
+                        "team_id": self.team_east.id,
+                        "user_id": self.salesperson_b.id,
+                        **values,
+                    }
+                    for number, values in enumerate(details)
+                ]
+            )
+        )
+        self.env.flush_all()
+        return leads.with_env(self.env)
+
+    def test_past_of_one_is_no_others(self):
+        """In one batch each new customer follows its own past, or none."""
+        past = self._create_lead(self.salesperson_a, phone="13900000021").ownership_id
+        past._end("lost")
+        leads = self._register_together(
+            {"phone": "13900000022"}, {"phone": "13900000021"}, {"phone": "13900000023"}
+        )
+        previous = [lead.ownership_id.previous_id for lead in leads]
+        self.assertEqual(previous, [past.browse(), past, past.browse()])
+        self.assertEqual(leads[1].ownership_id.root_id, past)
+        self.assertFalse((leads[0] | leads[2]).ownership_id.root_id)
+
+    def test_a_chain_is_gone_on_with_once(self):
+        """Two customers by details of one that has ended: one of them follows it."""
+        past = self._create_lead(
+            self.salesperson_a, phone="13900000024", email_from="past@c.example"
+        ).ownership_id
+        past._end("lost")
+        leads = self._register_together(
+            {"phone": "13900000024"}, {"email_from": "past@c.example"}
+        )
+        self.assertEqual(len(leads.ownership_id), 2)
+        self.assertEqual(leads.ownership_id.previous_id, past)
+        self.assertEqual(past.next_ids, leads[0].ownership_id)
+        # while it goes on, nobody else goes on with it either
+        late = self._register_together({"phone": "13900000025"})
+        self.assertFalse(late.ownership_id.previous_id)
+
+    def test_the_last_of_several_pasts(self):
+        periods = self.env["sales.process.ownership"]
+        for number, days in enumerate((3, 1, 2)):
+            period = self._create_lead(
+                self.salesperson_a, email_from=f"past{number}@c.example"
+            ).ownership_id
+            period._end("lost")
+            period.date_end -= timedelta(days=days)
+            periods += period
+        emails = ", ".join(f"past{number}@c.example" for number in range(3))
+        lead = self._register_together({"email_from": emails})
+        self.assertEqual(lead.ownership_id.previous_id, periods[1])
+
     def test_several_owners_in_one_batch(self):
         other = self._create_lead(self.salesperson_c, phone="13900000001")
         moved = self.ownership._hand_over(
