@@ -258,3 +258,24 @@ class LedgerActs(SalesProcessCommon):
                 limit=1,
             )
         )
+
+    def _find_left_behind(self):
+        """Open leads of customers that were found to be one, and did not go along.
+
+        :return: list of ids of crm.lead
+        """
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT lead.id
+                  FROM crm_lead AS lead
+                  JOIN sales_process_ownership AS period
+                    ON period.id = lead.ownership_id
+                  JOIN crm_team AS team ON team.id = lead.team_id
+                 WHERE lead.active
+                   AND lead.won_status = 'pending'
+                   AND period.end_reason = 'merged'
+                   AND team.process_mode = 'enforce'
+                """
+            )
+        )

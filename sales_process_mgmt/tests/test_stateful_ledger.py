@@ -85,6 +85,12 @@ class LedgerMachine(RuleBasedStateMachine):
         self.world._assert_rules(self.done)
 
     @invariant()
+    def leads_go_along(self):
+        """Where two customers are one, the open leads of both are its leads."""
+        left = self.world._find_left_behind()
+        self.world.assertFalse(left, f"Left behind by {self.done[-1:]}")
+
+    @invariant()
     def details_stay(self):
         """While a customer goes on, what identifies it is nobody else's."""
         before, self.keys = self.keys, self.world._read_keys()
