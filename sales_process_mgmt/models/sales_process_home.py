@@ -245,8 +245,16 @@ class SalesProcessHome(models.AbstractModel):
             "icon": "fa-user-plus",
             "open": make_opens("sales_process_mgmt.sales_process_registration_action"),
         }
-        if scope.role in ("reception", "salesperson"):
+        if scope.role == "salesperson":
             return [register]
+        if scope.role == "reception":
+            # typing a number there tells whose it is, before anything is saved
+            whose = {
+                "name": "whose",
+                "label": self.env._("Whose Customer Is It?"),
+                "icon": "fa-search",
+            }
+            return [register, {**register, **whose}]
         decide = {
             "name": "decide",
             "label": self.env._("Matters to Decide"),

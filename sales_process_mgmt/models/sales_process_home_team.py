@@ -88,7 +88,7 @@ def get_duty_block(scope):
                         "until %(time)s",
                         time=scope.format_moment(ends[team.id, user.id]),
                     ),
-                    "badge": False if place else scope.env._("Next"),
+                    "badge": False if place else scope.env._("Is Next"),
                     "tone": False,
                     "open": False,
                 }
@@ -151,7 +151,7 @@ class TeamHome:
         return make_block(
             "decide",
             "figures",
-            self.env._("To Decide"),
+            self.env._("Waits for Your Decision"),
             10,
             figures=get_agenda_figures(self.env, domain),
             open=make_opens(AGENDA, domain=domain),
@@ -357,8 +357,8 @@ class TeamHome:
         )
         counts = orm.tally(self.env["sales.process.ownership"], looked_at, cases)
         names = {
-            "taken": (self.env._("Received"), "success"),
-            "lost": (self.env._("Let Go"), "danger"),
+            "taken": (self.env._("Customers Received"), "success"),
+            "lost": (self.env._("Customers Let Go"), "danger"),
         }
         return make_block(
             "trend",

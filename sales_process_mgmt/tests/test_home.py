@@ -13,7 +13,7 @@ from odoo.addons.mail.tests.common import mail_new_test_user
 from .common_followup import FollowupCommon
 from .common_release import ReleaseCommon
 
-QUERIES = 24
+QUERIES = 20
 
 
 class HomeCommon(FollowupCommon, ReleaseCommon):

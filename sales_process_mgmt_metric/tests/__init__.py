@@ -5,6 +5,7 @@ from . import test_demo
 from . import test_guard
 from . import test_guard_reading
 from . import test_guard_rules
+from . import test_home_goals
 from . import test_metric
 from . import test_metric_numbers
 from . import test_metric_query

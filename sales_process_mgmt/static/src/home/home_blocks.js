@@ -27,6 +27,11 @@ export class HomeBlock extends Component {
 /** Numbers, each one a button to what it is made of. */
 export class HomeFigures extends HomeBlock {
     static template = "sales_process_mgmt.HomeFigures";
+
+    /** Nothing to see is not to be seen first. */
+    getNumberClass(figure) {
+        return figure.value ? this.getTextClass(figure.tone) : "text-muted";
+    }
 }
 
 /** Customers with the least time left: call, log and plan without leaving the row. */
@@ -40,6 +45,16 @@ export class HomeCustomers extends HomeBlock {
 
     getPhoneHref(row) {
         return "tel:" + row.phone.replace(/\s+/g, "");
+    }
+
+    getCallLabel(row) {
+        return _t("Call %(name)s: %(phone)s", row);
+    }
+
+    getLastContact(row) {
+        return row.last
+            ? _t("Last contact %(day)s", {day: row.last})
+            : _t("No contact yet");
     }
 
     show(row) {
@@ -64,11 +79,19 @@ export class HomeRows extends HomeBlock {
 /** Figures by person or team. */
 export class HomeTable extends HomeBlock {
     static template = "sales_process_mgmt.HomeTable";
+
+    get more() {
+        return _t("%(count)s more in the list", {count: this.props.block.more});
+    }
 }
 
 /** How far goals are reached. */
 export class HomeGoals extends HomeBlock {
     static template = "sales_process_mgmt.HomeGoals";
+
+    getReached(row) {
+        return _t("%(actual)s of %(goal)s", row);
+    }
 
     getWidth(row) {
         return Math.max(0, Math.min(100, row.progress));
