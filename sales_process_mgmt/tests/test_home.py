@@ -1,6 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
+from functools import partial
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
@@ -355,7 +356,7 @@ class TestHome(HomeCommon):
         before = {}
         for user in users:
             self._get_home(user)
-            before[user] = self._count_queries(lambda: self._get_home(user))  # noqa: B023
+            before[user] = self._count_queries(partial(self._get_home, user))
         members = self.env["res.users"].union(
             *(
                 mail_new_test_user(
@@ -375,7 +376,7 @@ class TestHome(HomeCommon):
         self._many(self.salesperson_a, 9)
         for user in users:
             self._get_home(user)
-            after = self._count_queries(lambda: self._get_home(user))  # noqa: B023
+            after = self._count_queries(partial(self._get_home, user))
             with self.subTest(user=user.login):
                 self.assertLessEqual(after, before[user] + 1)
                 self.assertLessEqual(after, QUERIES)

@@ -139,9 +139,11 @@ class SalesProcessHome(models.AbstractModel):
 
         Without a plan there is no block.
         """
-        goals = self._find_goals(
-            scope, Domain("plan_id.team_id", "in", scope.teams.ids)
-        )
+        goals = [
+            (goal, told)
+            for goal, told in self._find_team_goals(scope)
+            if goal.plan_id.team_id
+        ]
         if not goals:
             return []
         if scope.role == "leader" and len(scope.teams) == 1:
