@@ -24,10 +24,12 @@ class TestWhoEntersAnAbsence(AbsenceCommon):
             (a, a, 4, asked),
             (self.leader_east, a, 4, leader),
             (self.director, a, 4, leader),
-            # nobody decides about oneself, but for who decides about all
+            # nobody decides about oneself
             (self.leader_east, self.leader_east, 3, own),
             (self.leader_east, self.leader_east, 4, asked),
-            (self.director, self.director, 300, leader),
+            (self.director, self.leader_east, 4, leader),
+            # nobody's customers wait for who is in no team
+            (self.director, self.director, 300, own),
             # a team that is off asks for nothing
             (e, e, 300, own),
             (b, a, 1, None),
@@ -303,13 +305,19 @@ class TestAbsenceIsDecided(AbsenceCommon):
         self.assertEqual(absence.confirmed_by_id, self.director)
         self.assertEqual(self.ownership.date_deadline, DEADLINE)
 
-    def test_nobody_is_told_of_the_own_decision(self):
+    def test_nobody_decides_about_oneself(self):
+        """Not even who decides about all others; and nobody is told of it."""
         absence = self._enter(
             user=self.director, user_id=self.director.id, days=2
         ).with_user(self.director)
-        with self._at(START):
+        with self._at(START), self.assertRaisesRegex(AccessError, "their own"):
             absence.action_refuse()
         self.assertFalse(self._messages_to(self.director))
+        with self._at(START):
+            absence.with_user(self.administrator).action_refuse()
+        self.assertEqual(
+            self._messages_to(self.director).subject, "Your absence was refused"
+        )
 
     def test_who_may_decide(self):
         absence = self._enter(days=9)
