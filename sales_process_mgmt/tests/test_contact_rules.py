@@ -1029,7 +1029,7 @@ class TestMeetingsThatAreRecorded(ContactCommon):
             lambda: event.write({"opportunity_id": False}),
             lambda: event.write({"active": False}),
             event._process_meetings,
-            lambda: event._mark_work_failure(ValueError("x")),
+            lambda: self.env["sales.process.failure"]._mark(event, ValueError("x")),
         ):
             with self.env.cr.savepoint() as savepoint:
                 change()

@@ -309,9 +309,32 @@ class TestRepeatLostRaces(BaseCase):
 class TestPauseAfterAFailure(SalesProcessCommon):
     """Longer after each failure, up to a day; people are told once, the third time."""
 
-    def _fail(self, times=1):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.Failure = cls.env["sales.process.failure"]
+
+    def _work(self, teams, poisoned, error="No such rule"):
+        """Work on teams of which some fail; who leads a team is told."""
+
+        def work(part):
+            if part & poisoned:
+                raise ValueError(error)
+
+        with mute_logger(LOGGER):
+            return self.Failure._work_on_each(
+                teams, work, lambda team: (team, team.user_id)
+            )
+
+    def _fail(self, times=1, error="No such rule"):
         for _time in range(times):
-            self.team_east._mark_work_failure(ValueError("No such rule"))
+            self._work(self.team_east, self.team_east, error)
+
+    def _get_failure(self, team=None):
+        team = team or self.team_east
+        return self.Failure.search(
+            [("model", "=", "crm.team"), ("res_id", "=", team.id)]
+        )
 
     def _posted(self):
         return self.team_east.message_ids.filtered(
@@ -328,15 +351,14 @@ class TestPauseAfterAFailure(SalesProcessCommon):
                 (5, 16),
                 (6, 24),
                 (7, 24),
-                (30, 24),
+                (15, 24),
             ):
-                self._fail(count - self.team_east.process_work_failure_count)
-                self.assertEqual(self.team_east.process_work_failure_count, count)
-                self.assertEqual(
-                    self.team_east.process_date_work_retry, NOW + pause * HOUR, count
-                )
+                self._fail(count - self._get_failure().failure_count)
+                failure = self._get_failure()
+                self.assertEqual(failure.failure_count, count)
+                self.assertEqual(failure.date_retry, NOW + pause * HOUR, count)
                 self.assertEqual(len(self._posted()), int(count >= 3))
-        self.assertFalse(self.team_west.process_work_failure_count)
+        self.assertFalse(self._get_failure(self.team_west))
 
     def test_who_is_told(self):
         with self._at(NOW):
@@ -354,17 +376,18 @@ class TestPauseAfterAFailure(SalesProcessCommon):
         self.assertTrue(self._posted())
         self.assertFalse(self._posted().partner_ids)
 
-    @mute_logger(LOGGER)
+    @mute_logger("odoo.addons.sales_process_mgmt.models.sales_process_failure")
     def test_telling_fails(self):
         """The pause stands, whoever cannot be told."""
 
-        def fail(team, error):
+        def fail(failure, record, error, told, users):
             raise ValueError("no mail")
 
-        self.patch(type(self.team_east), "_tell_work_failure", fail)
+        self.patch(type(self.Failure), "_tell", fail)
         with self._at(NOW):
             self._fail(3)
-        self.assertEqual(self.team_east.process_work_failure_count, 3)
+        self.assertEqual(self._get_failure().failure_count, 3)
+        self.assertFalse(self._posted())
 
     def test_tried_again(self):
         """Not before the pause is over, from its last second on."""
@@ -377,36 +400,22 @@ class TestPauseAfterAFailure(SalesProcessCommon):
             (NOW + HOUR, teams),
         ):
             with self._at(moment):
-                domain = teams._get_retry_domain()
+                domain = self.Failure._get_retry_domain("crm.team")
                 self.assertEqual(teams.filtered_domain(domain), found, moment)
-                self.assertEqual(
-                    teams.search([*domain, ("id", "in", teams.ids)]), found
-                )
+                self.assertFalse(self.Failure._get_waiting_ids("calendar.event"))
 
-    @mute_logger(LOGGER)
     def test_success_clears_it(self):
         teams = self.team_east | self.team_west
-        poisoned = [self.team_east]
-
-        def work(part):
-            if part & teams.browse().union(*poisoned):
-                raise ValueError("poison")
-
         with self._at(NOW):
-            self.assertEqual(teams._work_on_each(work), self.team_east)
-            self.assertEqual(self.team_east.process_work_failure_count, 1)
-            poisoned[:] = [self.team_west]
-            self.assertEqual(teams._work_on_each(work), self.team_west)
-        self.assertEqual(
-            teams.mapped("process_work_failure_count"),
-            [0, 1] if teams[0] == self.team_east else [1, 0],
-        )
-        self.assertFalse(self.team_east.process_date_work_retry)
+            self.assertEqual(self._work(teams, self.team_east), self.team_east)
+            self.assertEqual(self._get_failure().failure_count, 1)
+            self.assertEqual(self._work(teams, self.team_west), self.team_west)
+        self.assertFalse(self._get_failure())
+        self.assertEqual(self._get_failure(self.team_west).failure_count, 1)
 
     def test_long_errors_are_cut(self):
         with self._at(NOW):
-            for _time in range(3):
-                self.team_east._mark_work_failure(ValueError("y" * 999))
+            self._fail(3, "y" * 999)
         body = self._posted().body
         self.assertIn("y" * 500, body)
         self.assertNotIn("y" * 501, body)
