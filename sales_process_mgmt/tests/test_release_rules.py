@@ -689,8 +689,9 @@ class TestWhoIsToldOfARelease(ReleaseRulesCommon):
             ("waiting", {}, None),
         ):
             line = self._line(self._run_of(), "pool", **values)
-            link, text = line._get_message_item(kind)
+            item = line._get_message_item(kind)
             with self.subTest(kind=kind, detail=detail):
+                link, _end, text = item.partition("</a>")
                 self.assertEqual(text, f" ({detail})" if detail else "")
                 self.assertIn(f"data-oe-id='{self.customer.id}'", link)
                 self.assertIn(self.customer.name, link)
