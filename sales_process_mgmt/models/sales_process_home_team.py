@@ -6,8 +6,10 @@ from datetime import timedelta
 from functools import cached_property
 from itertools import pairwise
 
+from babel.dates import format_skeleton
+
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import babel_locale_parse, format_date, get_lang
 
 from ..tools import deadline as deadline_tools
 from ..tools import labels as label_tools
@@ -366,7 +368,7 @@ class TeamHome:
             self.env._("Customers by Week"),
             50,
             chart="line",
-            labels=[format_date(self.env, week, date_format="MMM d") for week in weeks],
+            labels=[self._format_day(week) for week in weeks],
             datasets=[
                 {
                     "name": name,
@@ -387,3 +389,8 @@ class TeamHome:
             ],
             open=make_opens("sales_process_mgmt.sales_process_ownership_report_action"),
         )
+
+    def _format_day(self, day):
+        """A day without its year, as the reader writes it: Oct 5, 10月5日."""
+        locale = babel_locale_parse(get_lang(self.env).code)
+        return format_skeleton("MMMd", day, locale=locale)
