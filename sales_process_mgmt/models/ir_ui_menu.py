@@ -23,12 +23,13 @@ class IrUiMenu(models.Model):
     @api.model
     def _load_menus_blacklist(self):
         roles = self.env["sales.process.home"]._get_menu_roles(self.env.user)
-        menus = [
-            self.env.ref(xml_id, raise_if_not_found=False)
+        get_id = self.env["ir.model.data"]._xmlid_to_res_id
+        hidden = [
+            get_id(xml_id, raise_if_not_found=False)
             for xml_id, shown_to in self._get_process_menus().items()
             if not roles & shown_to
         ]
-        return super()._load_menus_blacklist() + [menu.id for menu in menus if menu]
+        return super()._load_menus_blacklist() + [menu for menu in hidden if menu]
 
     @api.model
     def _get_process_menus(self):

@@ -1995,7 +1995,9 @@ class SalesProcessOwnership(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        return self._get_leads_to_work().action_log_followup()
+        title = self.env._("Log Follow-Up: %(customer)s", customer=self.display_name)
+        action = self._get_leads_to_work().action_log_followup()
+        return {**action, "name": title, "display_name": title}
 
     def action_schedule(self):
         """Open the dialog that plans something with these customers.
@@ -2004,9 +2006,12 @@ class SalesProcessOwnership(models.Model):
         :raise UserError: where one of the customers has no lead
         """
         self.check_access("read")
+        title = self.env._("Schedule an Activity")
+        if len(self) == 1:
+            title = self.env._("Schedule: %(customer)s", customer=self.display_name)
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Schedule an Activity"),
+            "name": title,
             "res_model": "mail.activity.schedule",
             "views": [(False, "form")],
             "target": "new",

@@ -438,6 +438,7 @@ class TestHome(HomeCommon):
     def test_log_and_schedule(self):
         action = self.ownership.with_user(self.salesperson_a).action_log_followup()
         self.assertEqual(action["context"]["default_lead_id"], self.other_lead.id)
+        self.assertIn(self.ownership.name, action["display_name"], "whose it is")
         with self.assertRaises(AccessError):
             self.ownership.with_user(self.salesperson_d).action_log_followup()
         customers = self.overdue | self.ownership
