@@ -49,6 +49,7 @@
         "report/sales_process_paper_templates.xml",
         "views/sales_process_certificate_views.xml",
         "views/sales_process_lookup_views.xml",
+        "views/sales_process_notice_line_views.xml",
         "views/crm_lead_views.xml",
         "views/crm_lead_followup_views.xml",
         "views/mail_activity_type_views.xml",

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Play one month of a sales team and recompute its numbers.
 
-    scripts/play_month DATABASE [--seed 1]      (make month)
+    scripts/play_month DATABASE [--seed 1] [--notices daily]      (make month)
 
 From 28 September to 2 November 2026, in Shanghai: six people and their leader, three
 or four new customers a day, calls and visits, a colleague's customer asked for, a
@@ -118,8 +118,9 @@ def get_deadline(contact, away=()):
 class Month:
     """The team, and what it does."""
 
-    def __init__(self, registry, seed):
+    def __init__(self, registry, seed, notices=None):
         self.registry = registry
+        self.notices = notices
         self.chance = random.Random(seed)
         self.number = 0
         self.logged = Counter()
@@ -193,6 +194,10 @@ class Month:
                     "report_monthly": True,
                 }
             )
+            if self.notices:
+                quiet = (21, 8) if self.notices == "daily" else (0, 0)
+                team.process_notice = self.notices
+                team.process_quiet_from, team.process_quiet_to = quiet
             team.process_mode = "enforce"
             team.process_date_release_from = False
             self.team = team.id
@@ -259,6 +264,10 @@ class Month:
                 self.ask_for_a_colleague(day)
             if self.chance.random() < 0.2:
                 self.win(day)
+        if self.notices:
+            # as often as a server runs them by day, so that everything is told
+            for hour in (11, 13, 15, 16):
+                self.run_actions(local(day, time(hour, 5)))
         self.report(day)
         self.run_actions(local(day, time(21)))
 
@@ -457,6 +466,22 @@ class Month:
             self.check_reports(env)
             self.check_ledger(env)
 
+    def count_notices(self):
+        """How often each person was told something in the month."""
+        with self.acting() as env:
+            env.cr.execute(
+                "SELECT partner.name, COUNT(*)"
+                "  FROM mail_notification AS notification"
+                "  JOIN mail_message AS message"
+                "    ON message.id = notification.mail_message_id"
+                "  JOIN res_partner AS partner"
+                "    ON partner.id = notification.res_partner_id"
+                " WHERE message.date >= %s AND message.date < %s"
+                " GROUP BY partner.name ORDER BY partner.name",
+                self.get_bounds(),
+            )
+            return env.cr.fetchall()
+
     def expect(self, what, found, wanted):
         if found != wanted:
             self.problems.append(f"{what}: {found!r} instead of {wanted!r}")
@@ -615,14 +640,22 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("database")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--notices",
+        choices=("now", "daily"),
+        help="count what people are told, at once or in one message a day",
+    )
     arguments = parser.parse_args()
     odoo.tools.config.parse_config(["--no-http", "--log-level=critical"])
     odoo.netsvc.init_logger()
-    month = Month(Registry(arguments.database), arguments.seed)
+    month = Month(Registry(arguments.database), arguments.seed, arguments.notices)
     with at(local(FIRST - timedelta(days=1), time(12))):
         month.found()
     month.play()
     month.check()
+    if arguments.notices:
+        for name, number in month.count_notices():
+            print(f"{name}: told {number} times in October")
     for problem in month.problems:
         print(f"WRONG {problem}")
     print(

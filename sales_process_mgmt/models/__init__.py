@@ -53,6 +53,7 @@ from . import sales_process_home
 from . import sales_process_invitation
 from . import sales_process_lookup
 from . import sales_process_notice
+from . import sales_process_notice_line
 from . import sales_process_ownership
 from . import sales_process_ownership_key
 from . import sales_process_release

@@ -269,6 +269,37 @@ class CrmTeam(models.Model):
         "goes back to its owner if the owner claims it within so many days.",
         prefetch="process_rules",
     )
+    process_notice = fields.Selection(
+        [("now", "At once"), ("daily", "In one message a day")],
+        string="What Only Informs",
+        default="daily",
+        required=True,
+        help="When people are told what only informs them; each may choose otherwise "
+        "in their own preferences. What needs an answer is told at once.",
+        prefetch="process_notice",
+    )
+    process_notice_hour = fields.Float(
+        string="Message of the Day",
+        default=8.0,
+        aggregator=None,
+        help="At what time, in the zone of whoever reads.",
+        prefetch="process_notice",
+    )
+    process_quiet_from = fields.Float(
+        string="Quiet From",
+        default=21.0,
+        aggregator=None,
+        help="From then on nobody is told anything, in the zone of whoever reads. The "
+        "same time as the end: there are no quiet hours.",
+        prefetch="process_notice",
+    )
+    process_quiet_to = fields.Float(
+        string="Quiet To",
+        default=8.0,
+        aggregator=None,
+        help="What came in the quiet hours is told then.",
+        prefetch="process_notice",
+    )
     followup_rule_ids = fields.One2many(
         "sales.process.followup.rule",
         "team_id",
@@ -403,6 +434,12 @@ class CrmTeam(models.Model):
         " AND process_served_days BETWEEN 0 AND 36500"
         " AND process_claim_back_days BETWEEN 0 AND 3650)",
         "A number of days in the sales process lies between 0 and 3,650.",
+    )
+    _check_process_hours = models.Constraint(
+        "CHECK(process_notice_hour >= 0 AND process_notice_hour < 24"
+        " AND process_quiet_from >= 0 AND process_quiet_from < 24"
+        " AND process_quiet_to >= 0 AND process_quiet_to < 24)",
+        "The hours of notices lie between 0:00 and 23:59.",
     )
     _check_process_limits = models.Constraint(
         "CHECK(process_customer_limit >= 0 AND pool_take_limit >= 0"
@@ -1191,7 +1228,9 @@ class CrmTeam(models.Model):
                     ),
                 )
 
-            self.env["sales.process.notice"]._tell(leader, render, self)
+            self.env["sales.process.notice"]._tell(
+                leader, render, self, why="leader", today=True
+            )
 
     def _get_taking_team(self, user):
         """The team for which ``user`` takes a customer from the pool of this team.

@@ -53,6 +53,17 @@ class ResUsers(models.Model):
         "owner.",
         prefetch="process_absence",
     )
+    process_notice = fields.Selection(
+        [
+            ("now", "At once"),
+            ("daily", "In one message a day"),
+            ("none", "Not at all"),
+        ],
+        string="What Only Informs Me",
+        help="When you are told what only informs you. What needs your answer is told "
+        "at once, in quiet hours when these end. Empty: as your sales team says.",
+        prefetch="process_absence",
+    )
     process_is_on_duty = fields.Boolean(
         string="On Duty Now",
         compute="_compute_process_is_on_duty",
@@ -115,6 +126,7 @@ class ResUsers(models.Model):
             "process_open_customer_count",
             "process_availability",
             "process_deputy_id",
+            "process_notice",
         ]
 
     @property
@@ -122,6 +134,7 @@ class ResUsers(models.Model):
         return super().SELF_WRITEABLE_FIELDS + [
             "process_availability",
             "process_deputy_id",
+            "process_notice",
         ]
 
     def _get_process_today(self):

@@ -288,19 +288,28 @@ class SalesProcessAbsence(models.Model):
                         "%(user)s asks for an absence: confirm or refuse it",
                         user=absence.sudo().user_id.name,
                     ),
+                    answer=True,
                 )
 
-    def _tell(self, user, get_text):
+    def _tell(self, user, get_text, answer=False):
         """One message in the language of the reader, with a link to the absence.
 
         :param get_text: function of an environment
+        :param bool answer: whether the reader is asked to decide
         """
 
         def render(env):
             text = get_text(env)
             return text, self._get_html_link(text)
 
-        self.env["sales.process.notice"]._tell(user, render)
+        self.env["sales.process.notice"]._tell(
+            user,
+            render,
+            why="answer" if answer else "absence",
+            answer=answer,
+            # a decision that somebody waits for, customers to look after from now on
+            today=True,
+        )
 
     def _check_decide(self, *states):
         self.check_access("read")

@@ -325,7 +325,7 @@ class SalesProcessConflict(models.Model):
                 return subject, plaintext2html(text)
 
             self.env["sales.process.notice"]._tell(
-                owner, render, rows if len(rows) == 1 else None
+                owner, render, rows if len(rows) == 1 else None, why="customer"
             )
         return conflicts
 

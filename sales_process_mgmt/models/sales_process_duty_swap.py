@@ -333,4 +333,6 @@ class SalesProcessDutySwap(models.Model):
         :param render: see ``_tell`` of sales.process.notice
         """
         self.ensure_one()
-        self.env["sales.process.notice"]._tell(users - self.env.user, render, self)
+        self.env["sales.process.notice"]._tell(
+            users - self.env.user, render, self, why="duty", today=True
+        )

@@ -1318,4 +1318,6 @@ class SalesProcessFollowup(models.Model):
             def render(env, names=names):
                 return get_title(env), get_text(env, format_list(env, names))
 
-            self.env["sales.process.notice"]._tell(person, render, followups[0])
+            self.env["sales.process.notice"]._tell(
+                person, render, followups[0], why="customer"
+            )

@@ -173,6 +173,7 @@ class HandoverExecution:
                 lambda env, rows=rows, name=name: self._render(
                     env, rows.with_context(lang=env.lang), name
                 ),
+                why="customer",
             )
 
     def _render(self, env, lines, name):

@@ -271,6 +271,8 @@ class SalesProcessInvitation(models.Model):
                 invitation.user_id,
                 render,
                 lead if invitation.state == "accepted" else None,
+                why="helper",
+                today=True,
             )
 
     def action_invited(self):

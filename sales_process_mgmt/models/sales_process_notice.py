@@ -1,10 +1,24 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
+
+from markupsafe import Markup
+
 from odoo import api, models
+
+from ..tools import quiet, texts
+
+PREFERENCES = "/odoo/action-sales_process_mgmt.sales_process_preferences_action"
 
 
 class SalesProcessNotice(models.AbstractModel):
-    """What people are told: in the language of whoever reads, one message each."""
+    """What people are told: in the language of whoever reads, one message each.
+
+    Nobody is buried: what only informs waits for the one message of the day, or is
+    told as the reader has chosen; what needs an answer is told at once, except in
+    quiet hours. What waits stands in ``sales.process.notice.line``. Each message says
+    why it came, and where that is changed.
+    """
 
     _name = "sales.process.notice"
     _description = "Messages to People"
@@ -24,26 +38,211 @@ class SalesProcessNotice(models.AbstractModel):
         ]
 
     @api.model
-    def _tell(self, users, render, record=None, **values):
-        """Send one message to people, each in their own language.
+    def _tell(
+        self,
+        users,
+        render,
+        record=None,
+        why="work",
+        answer=False,
+        today=False,
+        until=None,
+        **values,
+    ):
+        """Tell people something, each in their own language and at their hour.
 
         :param users: res.users
         :param render: function of an environment in the reader's language, gives
             ``(subject, body)``; a body in HTML is Markup
         :param record: the record that the message is about
+        :param str why: the reason, see :meth:`_get_reasons`
+        :param bool answer: somebody waits for an answer of theirs: told at once, in
+            quiet hours when these end
+        :param bool today: it is of use on this day only: told at once or, in quiet
+            hours, not later than these end; not asked for, so "not at all" holds
+        :param until: naive UTC datetime; it stands on the reader's to-do list as well,
+            so with the message of the day it is told only together with something
+            else, and from then on not any more
         :param values: further values of ``message_notify``
         """
         for env, group in self._group_by_language(users):
+            moments = self._get_moments(group, answer, today)
+            if not moments:
+                continue
             subject, body = render(env)
-            # sudo: who acts may not read who is told, nor the record
-            env["mail.thread"].sudo().message_notify(
-                partner_ids=group.partner_id.ids,
-                subject=subject,
-                body=body,
-                model=record._name if record else False,
-                res_id=record.id if record else False,
-                **values,
+            if not isinstance(body, Markup):
+                body = texts.paragraph(body) if body else Markup()
+            by_moment = defaultdict(self.env["res.users"].browse)
+            for user, moment in moments.items():
+                # what the message of the day only takes along, see ``until``
+                taken = until and moment and self._get_way(user) == "daily"
+                by_moment[moment, until if taken else None] |= user
+            if now := by_moment.pop((None, None), None):
+                env["sales.process.notice"]._send(
+                    now, subject, body, why, record, **values
+                )
+            # sudo: what waits is written by the system
+            env["sales.process.notice.line"].sudo()._queue(
+                by_moment, subject, body, why, record, answer, **values
             )
+
+    @api.model
+    def _send(self, users, subject, body, why, record=None, **values):
+        """Send one message now; the language is that of the environment.
+
+        :param users: res.users who read this language
+        :param str subject: subject
+        :param Markup body: body
+        :param str why: the reason, see :meth:`_get_reasons`
+        :param record: the record that the message is about
+        :param values: further values of ``message_notify``
+        """
+        # sudo: who acts may not read who is told, nor the record
+        self.env["mail.thread"].sudo().message_notify(
+            partner_ids=users.partner_id.ids,
+            subject=subject,
+            body=body + self._get_footer([why]),
+            model=record._name if record else False,
+            res_id=record.id if record else False,
+            **values,
+        )
+
+    # ------------------------------------------------------------
+    # WHEN
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_moments(self, users, answer=False, today=False):
+        """When each of these people is told.
+
+        :param users: res.users in sudo
+        :param bool answer: whether an answer is asked of them
+        :param bool today: whether it is of use on this day only
+        :return: ``{res.users: naive UTC datetime, or None for now}``; whoever does not
+            want to be told is left out
+        """
+        now = self.env.cr.now()
+        moments = {}
+        for user in users:
+            team = self._get_team(user)
+            way = self._get_way(user)
+            if way == "none" and not answer:
+                continue
+            moments[user] = None
+            if not team:
+                continue
+            zone = team._get_process_timezone(user)
+            silent = quiet.quiet_until(
+                now, zone, team.process_quiet_from, team.process_quiet_to
+            )
+            if way == "daily" and not answer and not today:
+                moments[user] = quiet.next_hour(now, zone, team.process_notice_hour)
+            elif silent:
+                moments[user] = silent
+        return moments
+
+    @api.model
+    def _get_way(self, user):
+        """How a person is told what only informs.
+
+        :param user: res.users in sudo, one
+        :return: str, ``now``, ``daily`` or ``none``
+        """
+        return user.process_notice or self._get_team(user).process_notice or "now"
+
+    @api.model
+    def _get_team(self, user):
+        """The team whose hours hold for a person; no query once teams are known.
+
+        The own team, one that the person leads, else one of the own company: whoever
+        stands above the teams reads with them. Nothing waits where no team observes or
+        enforces.
+
+        :param user: res.users in sudo, one
+        :return: crm.team in sudo, one at most
+        """
+        # sudo: the hours of the team hold for whoever is told
+        Team = self.env["crm.team"].sudo()
+        active_ids = Team._get_active_process_ids()
+        if not active_ids:
+            return Team
+        for teams in (user.crm_team_ids, user.process_led_team_ids):
+            own = teams.sudo().filtered(
+                lambda team: team.id in active_ids and team.active
+            )
+            if own:
+                return own.sorted("id")[0]
+        return (
+            Team.browse(sorted(active_ids))
+            .filtered(
+                lambda team: (
+                    team.active
+                    and (not team.company_id or team.company_id in user.company_ids)
+                )
+            )
+            .sorted(lambda team: (team.company_id != user.company_id, team.id))[:1]
+        )
+
+    # ------------------------------------------------------------
+    # WHY
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_reasons(self):
+        """Why people are told something.
+
+        :return: ``{reason: sentence}``, in the language of the environment
+        """
+        return {
+            "answer": self.env._(
+                "You are told because somebody waits for your answer."
+            ),
+            "customer": self.env._("You are told because it is your customer."),
+            "helper": self.env._("You are told because you help with the customer."),
+            "leader": self.env._("You are told because you lead the team."),
+            "duty": self.env._("You are told because it is about your shift."),
+            "absence": self.env._("You are told because of an absence."),
+            "report": self.env._("You are told because you write or read the report."),
+            "work": self.env._("You are told because it concerns your work."),
+        }
+
+    @api.model
+    def _get_footer(self, reasons, hint=None):
+        """Why a message came, and where that is changed.
+
+        :param reasons: reasons, see :meth:`_get_reasons`
+        :param hint: sentence that stands before the link
+        :return: Markup
+        """
+        sentences = self._get_reasons()
+        told = [sentences.get(reason, sentences["work"]) for reason in reasons]
+        return Markup(
+            '<p style="color: #6c757d; font-size: 85%%">%s <a href="%s">%s</a></p>'
+        ) % (
+            " ".join([*told, *([hint] if hint else [])]),
+            PREFERENCES,
+            self.env._("Change when you are told"),
+        )
+
+    # ------------------------------------------------------------
+    # GROUPS OF PEOPLE
+    # ------------------------------------------------------------
+
+    @api.model
+    def _announce(self, event, records):
+        """Something happened that a group of people may want to hear of.
+
+        A hook: nothing is told here, an addon that speaks to groups extends it. It
+        never refuses, and never waits for another server.
+
+        :param str event: ``received``, ``expired``, ``won``, ``conflict`` or
+            ``report_missing``
+        :param records: sales.process.ownership, conflict or report, with a ``team_id``
+        """
+
+    # ------------------------------------------------------------
+    # TO-DO LISTS AND SCREENS
+    # ------------------------------------------------------------
 
     @api.model
     def _plan(self, record, kind, user, get_summary=None, **values):

@@ -5,7 +5,7 @@
 from collections import defaultdict
 from datetime import timedelta
 
-from odoo.tools import format_list, plaintext2html
+from odoo.tools import format_list
 
 from .sales_process_ownership_clock import OwnershipClock
 from .sales_process_ownership_key import HARD_KINDS
@@ -215,20 +215,34 @@ class OwnershipDetails:
                 ("date", ">", since),
             ]
         ).mapped("res_id")
+        # sudo: what waits to be told is its readers' own
+        waiting = self.env["sales.process.notice.line"].sudo()
+        told_ids += waiting.search(
+            [
+                ("res_model", "=", self.customers._name),
+                ("res_id", "in", self.customers.ids),
+                ("author_id", "=", user.partner_id.id),
+                ("create_date", ">", since),
+            ]
+        ).mapped("res_id")
         names = partners.sudo()[:3].mapped("display_name")
-        for ownership in self.customers.sudo().filtered(
-            lambda row: row.id not in told_ids
-        ):
-            spoken = ownership.with_context(lang=ownership.user_id.lang)
-            text = spoken.env._(
+
+        def render(env):
+            text = env._(
                 "%(user)s changed the contact details of your customer %(contact)s. "
                 "What identified the customer before stays yours.",
                 user=user.name,
-                contact=format_list(spoken.env, names),
+                contact=format_list(env, names),
             )
-            spoken.message_notify(
-                partner_ids=ownership.user_id.partner_id.ids,
-                subject=text,
-                body=plaintext2html(text),
+            return text, text
+
+        for ownership in self.customers.sudo().filtered(
+            lambda row: row.id not in told_ids
+        ):
+            self.env["sales.process.notice"]._tell(
+                ownership.user_id,
+                render,
+                ownership,
+                why="customer",
                 author_id=user.partner_id.id,
             )

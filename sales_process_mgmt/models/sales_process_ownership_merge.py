@@ -144,20 +144,19 @@ class OwnershipMerge:
                 customer=name,
             )
         )
-        for user in (kept.user_id | receiver).filtered("active"):
-            thread = self.kept.with_context(lang=user.lang).env["mail.thread"]
-            # sudo: sent by the system to colleagues
-            thread.sudo().message_notify(
-                partner_ids=user.partner_id.ids,
-                subject=thread.env._("%s was claimed back", name),
-                body=thread.env._(
-                    "%(customer)s, received by %(receiver)s, is an old customer of "
-                    "%(owner)s and belongs to %(owner)s again.",
-                    customer=name,
-                    receiver=receiver.name,
-                    owner=kept.user_id.name,
-                ),
+
+        def render(env):
+            return env._("%s was claimed back", name), env._(
+                "%(customer)s, received by %(receiver)s, is an old customer of "
+                "%(owner)s and belongs to %(owner)s again.",
+                customer=name,
+                receiver=receiver.name,
+                owner=kept.user_id.name,
             )
+
+        self.env["sales.process.notice"]._tell(
+            kept.user_id | receiver, render, why="customer"
+        )
 
 
 class PartnerMerge:

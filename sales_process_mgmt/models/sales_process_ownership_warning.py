@@ -212,11 +212,15 @@ class OwnershipWarnings:
                 "and %(count)s more", count=len(rows) - NAMED_CUSTOMERS
             )
         subject = env._("Customers to contact in time: %s", len(rows))
-        # sudo: sent by the system on behalf of the team
-        env["mail.thread"].sudo().message_notify(
-            partner_ids=user.partner_id.ids,
-            subject=subject,
-            body=Markup("<p>%s</p><ul>%s</ul>") % (subject, items),
+        body = Markup("<p>%s</p><ul>%s</ul>") % (subject, items)
+        env["sales.process.notice"]._tell(
+            user,
+            lambda _env: (subject, body),
+            why="customer" if user in customers.user_id else "leader",
+            # who has a day left is told today; the others see it on their list
+            until=None
+            if any(row.user_id == user and row.warning_level == 2 for row in rows)
+            else min(row.date_deadline for row in rows),
         )
 
     def _get_deadline(self, customer, user):

@@ -350,6 +350,9 @@ class SalesProcessReleaseRun(models.Model):
                         lambda env, sections=sections: self.with_context(
                             lang=env.lang
                         )._render_sections(sections),
+                        why="leader"
+                        if any(run for _k, run, _l in sections)
+                        else "customer",
                     )
             except RETRY_ERRORS:
                 raise

@@ -58,6 +58,13 @@ class SalesProcessCommon(ClockMixin, BaseCommon):
         cls.env.company.country_id = cls.env.ref("base.cn")
         # a class of tests registers as many customers as a month
         cls.env.company.process_lookup_limit = 0
+        # told at once: the digest and the quiet hours have tests of their own
+        for name, value in (
+            ("process_notice", "now"),
+            ("process_quiet_from", 0.0),
+            ("process_quiet_to", 0.0),
+        ):
+            cls.env["ir.default"].set("crm.team", name, value)
         cls.env["crm.team"].search([]).action_archive()
         cls.env["crm.lead"].search([]).action_archive()
 

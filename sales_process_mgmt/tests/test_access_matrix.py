@@ -41,6 +41,7 @@ SALES = frozenset(
 )
 MANAGER = frozenset(["manager"])
 NOBODY = frozenset()
+READER = frozenset(["owner"])
 EVERYBODY = frozenset(
     [
         "owner",
@@ -78,6 +79,7 @@ MATRIX = {
     "sales.process.absence": (HELPERS, OWNER, OWNER, NOBODY),
     "sales.process.backfill": (MANAGER, NOBODY, NOBODY, NOBODY),
     "sales.process.failure": (MANAGER, NOBODY, NOBODY, NOBODY),
+    "sales.process.notice.line": (READER, NOBODY, NOBODY, NOBODY),
     "sales.process.lookup": (OWNER, NOBODY, NOBODY, NOBODY),
 }
 # SQL views: nobody writes them, their rows have the rules of what they count.
@@ -224,6 +226,15 @@ class Records(SalesProcessCommon):
             ),
             "sales.process.lookup": env["sales.process.lookup"].create(
                 {"user_id": owner.id, "kind": "registration", "outcome": "new"}
+            ),
+            "sales.process.notice.line": env["sales.process.notice.line"].create(
+                {
+                    "user_id": owner.id,
+                    "subject": "News",
+                    "reason": "work",
+                    "date_due": now + timedelta(days=1),
+                    "fingerprint": "matrix",
+                }
             ),
         }
         certificates = env["sales.process.certificate"].with_user(cls.director)

@@ -79,7 +79,7 @@ class GuardCommon(Records):
         current = record[field.name]
         if field.type == "boolean":
             return not current
-        if field.type in ("integer", "float", "monetary"):
+        if field.type in ("integer", "float", "monetary", "many2one_reference"):
             return (current or 0) + 7
         if field.type == "selection":
             begin = field.default and field.default(record)

@@ -140,6 +140,8 @@ class SalesProcessClaimBack(models.TransientModel):
             other.user_id | other.team_id._get_deciders(kept.user_id),
             render,
             conflict,
+            why="answer",
+            answer=True,
         )
 
     def _get_until(self, ownership):

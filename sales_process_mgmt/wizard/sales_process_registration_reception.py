@@ -173,7 +173,9 @@ class CustomerReception:
             )
             return text, self.wizard._render_told(env, text)
 
-        self.env["sales.process.notice"]._tell(holder.user_id | deputy, render, lead)
+        self.env["sales.process.notice"]._tell(
+            holder.user_id | deputy, render, lead, why="customer", answer=True
+        )
         return "registered", lead
 
     def _prepare_lead_values(self, receiver):

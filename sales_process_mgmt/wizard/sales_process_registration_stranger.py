@@ -114,4 +114,6 @@ class StrangersCustomer:
             return text, self.wizard._render_told(env, text)
 
         # sudo: who helps may not read the customer, its owner does
-        self.env["sales.process.notice"]._tell(self.holder.sudo().user_id, render, lead)
+        self.env["sales.process.notice"]._tell(
+            self.holder.sudo().user_id, render, lead, why="customer", today=True
+        )

@@ -265,6 +265,7 @@ class SalesProcessTransfer(models.TransientModel):
             lambda env: self.with_context(lang=env.lang)._get_summary(
                 ownerships, received
             ),
+            why="customer",
             author_id=self.env.user.partner_id.id,
         )
 

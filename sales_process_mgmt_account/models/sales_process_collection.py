@@ -92,7 +92,7 @@ class SalesProcessCollection(models.Model):
                     row._get_title,
                 )
             if leader and leader != person:
-                notice._tell(leader, row._render_told, row)
+                notice._tell(leader, row._render_told, row, why="leader")
 
     def _get_title(self, env):
         return env._("Money to collect from an earlier customer")

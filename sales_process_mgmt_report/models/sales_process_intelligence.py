@@ -201,6 +201,8 @@ class SalesProcessIntelligence(models.Model):
                 readers,
                 news._render_urgent,
                 news,
+                why="leader",
+                answer=True,
                 author_id=self.env.user.partner_id.id,
             )
             for reader in readers:

@@ -770,12 +770,13 @@ class SalesProcessWorkReport(models.Model):
             lambda user: user.active and company in user.company_ids and user != author
         )
 
-    def _tell(self, users, get_subject, get_text):
+    def _tell(self, users, get_subject, get_text, answer=False):
         """Send one message about this report, in the name of whoever acts.
 
         :param users: res.users
         :param get_subject: function of the report, in the language of the reader
         :param get_text: the same, gives plain text or nothing
+        :param bool answer: whether the reader has to do something now
         """
         self.ensure_one()
 
@@ -788,7 +789,12 @@ class SalesProcessWorkReport(models.Model):
             return subject, Markup("<p>%s</p>%s") % (link, text)
 
         self.env["sales.process.notice"]._tell(
-            users, render, self, author_id=self.env.user.partner_id.id
+            users,
+            render,
+            self,
+            why="report",
+            answer=answer,
+            author_id=self.env.user.partner_id.id,
         )
 
     def _close_activities(self):
@@ -877,7 +883,7 @@ class SalesProcessWorkReport(models.Model):
         reports = reports.filtered(lambda report: report.state in REMINDED_STATES)
         reports._check_can_review()
         reports = ReportReminder.filter_due(reports)
-        users = reports._remind()
+        users = reports._remind(asked=True)
         toast = self.env["sales.process.notice"]._toast
         if not users:
             return toast(self.env._("Nobody is to be reminded now."), kind="info")
@@ -897,12 +903,13 @@ class SalesProcessWorkReport(models.Model):
             & Domain("date_due", ">=", self.env.cr.now() - REMINDER_SPAN)
         )
 
-    def _remind(self):
+    def _remind(self, asked=False):
         """One activity for each report, one message for each person.
 
+        :param bool asked: whether a person asks for the reports
         :return: res.users, who was reminded
         """
-        return ReportReminder(self).run()
+        return ReportReminder(self, asked).run()
 
     def _plan_reminders(self):
         """Plan the activities that do not stand yet, in one batch."""

@@ -21,9 +21,11 @@ class ReportReminder:
     """One activity for each report, one message for each person.
 
     :param reports: sales.process.work.report
+    :param bool asked: whether a person asks for the reports, not the clock
     """
 
-    def __init__(self, reports):
+    def __init__(self, reports, asked=False):
+        self.asked = asked
         # sudo: sent by the system on behalf of the leader
         self.reports = reports.sudo()
         self.env = self.reports.env
@@ -91,9 +93,18 @@ class ReportReminder:
         )
 
     def _tell(self, reports, user):
+        if self.asked:
+            moment = {"answer": True}
+        elif all(row.kind == "daily" and row.date_due for row in reports):
+            # those of each day stand on the list of each day
+            moment = {"until": max(reports.mapped("date_due"))}
+        else:
+            moment = {"today": True}
         self.env["sales.process.notice"]._tell(
             user,
             lambda env: self._render(reports.with_context(lang=env.lang)),
+            why="report",
+            **moment,
         )
 
     def _render(self, reports):

@@ -65,6 +65,7 @@ class ReportReview:
             report.user_id,
             lambda told: told.env._("Returned: %(report)s", report=told.display_name),
             lambda told: reason,
+            answer=True,
         )
         # sudo: planned by the system; the message has told already
         self.env["sales.process.notice"]._plan(

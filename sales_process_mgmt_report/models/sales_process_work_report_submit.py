@@ -94,6 +94,7 @@ class ReportSubmission:
                     "Urgent report of %(name)s", name=told.user_id.name
                 ),
                 lambda told: told.summary,
+                answer=True,
             )
             for reader in readers:
                 # the message has told already

@@ -387,6 +387,7 @@ class SalesProcessOwnership(models.Model):
             row.user_id,
             lambda env: (env._("No order: not signed"), get_text(env)),
             row,
+            why="customer",
         )
 
     @api.model
