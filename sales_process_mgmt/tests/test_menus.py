@@ -8,7 +8,7 @@ from .common import SalesProcessCommon
 
 ADDON = "sales_process_mgmt"
 PREFIX = f"{ADDON}.sales_process_"
-DESK = {"home_menu", "menu_root", "registration_menu", "duty_menu"}
+DESK = {"home_menu", "menu_root", "registration_menu", "duty_menu", "notice_line_menu"}
 REPORTING = {
     "menu_reporting",
     "ownership_report_menu",
@@ -25,6 +25,7 @@ WORK = REPORTING | {
     "duty_menu",
     "duty_swap_menu",
     "absence_menu",
+    "notice_line_menu",
 }
 TEAM = {
     "menu_team",
