@@ -11,7 +11,7 @@
     "development_status": "Beta",
     "license": "LGPL-3",
     "application": True,
-    "depends": ["crm"],
+    "depends": ["base_import", "crm"],
     "data": [
         "security/sales_process_groups.xml",
         "security/sales_process_mgmt_security.xml",
@@ -26,6 +26,7 @@
         "wizard/sales_process_claim_back_views.xml",
         "wizard/sales_process_duty_rotation_views.xml",
         "wizard/sales_process_followup_void_views.xml",
+        "wizard/sales_process_import_check_views.xml",
         "wizard/sales_process_pool_return_views.xml",
         "wizard/sales_process_team_change_views.xml",
         "wizard/sales_process_registration_views.xml",

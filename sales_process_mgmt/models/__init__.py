@@ -4,6 +4,7 @@
 from . import sales_process_guard  # isort: skip
 from . import sales_process_own_detail  # isort: skip
 from . import base
+from . import base_import
 from . import calendar_attendee
 from . import calendar_event
 from . import crm_lead

@@ -23,6 +23,7 @@ from ..tools.transaction import (
     find_arrival,
     find_door,
     get_asked_lookups,
+    get_door,
     get_merging,
     get_reply_to,
     scheduled,
@@ -228,6 +229,14 @@ class CrmLead(models.Model):
     process_wechat_id = fields.Char(
         string="WeChat ID",
         help="Used as a hint that two customers may be the same.",
+    )
+    process_date_first_contact = fields.Date(
+        string="First Contact",
+        copy=False,
+        help="The true day of the first contact with a customer that comes from "
+        "another register. Set by an import of the team leader or a sales "
+        "administrator. It takes the customer from nobody.",
+        prefetch="process_proposal",
     )
     process_is_helped = fields.Boolean(
         string="Helped by Me",
@@ -661,6 +670,9 @@ class CrmLead(models.Model):
         """
         self._check_ledger_fields({name for vals in vals_list for name in vals})
         leads = super().create([self._bound_details(vals) for vals in vals_list])
+        # also what comes by default
+        if dated := leads.filtered("process_date_first_contact"):
+            LeadDoors(dated).check_first_contact()
         if not skips_sync(self.env):
             # sudo: the sync looks at customers of everybody, and writes the ledger
             made = leads.sudo()
@@ -684,6 +696,11 @@ class CrmLead(models.Model):
             # Odoo writes on nobody, too
             return True
         self._check_ledger_fields(vals)
+        dated = (
+            LeadDoors(self).filter_first_contact(vals)
+            if "process_date_first_contact" in vals
+            else None
+        )
         changed = OWNERSHIP_FIELDS & vals.keys()
         is_judged = bool(changed) and not skips_sync(self.env)
         doors = LeadDoors(self) if is_judged or "tag_ids" in vals else None
@@ -701,6 +718,8 @@ class CrmLead(models.Model):
         tagged = doors.filter_product_lines(self) if "tag_ids" in vals else None
         days = doors.get_line_days(tagged) if tagged else {}
         result = super().write(self._bound_details(vals))
+        if dated:
+            LeadDoors(dated).check_first_contact()
         if tagged:
             doors.check_product_lines(tagged, days)
         if helped and helped_status != helped._get_status():
@@ -810,6 +829,64 @@ class CrmLead(models.Model):
         if not result.get("ids"):
             del asked[before:]
         return result
+
+    def _load_records(self, data_list, update=False):
+        """A file that comes once more gives no customer to anybody.
+
+        Its first time has said who had the customers; what has become of them since,
+        or was said of them then, stands. To give one away there is a transfer, and
+        the import of database ids.
+        """
+        if get_door(self.env) != "import":
+            return super()._load_records(data_list, update)
+        xids = [data["xml_id"] for data in data_list if data.get("xml_id")]
+        # sudo: whose customer it is decides, also for who may not read it
+        known = {
+            f"{row[1]}.{row[2]}": self.sudo().browse(row[4])
+            for row in self.env["ir.model.data"].sudo()._lookup_xmlids(xids, self)
+            # the lead is there still
+            if row[6]
+        }
+        for data in data_list:
+            lead = known.get(data.get("xml_id"))
+            if lead and lead.ownership_id.state in ("open", "pool"):
+                data["values"] = {
+                    name: value
+                    for name, value in data["values"].items()
+                    if name not in ("user_id", "team_id")
+                }
+        return super()._load_records(data_list, update)
+
+    @api.model
+    def get_import_templates(self):
+        """Templates of the import: ours first, with owner and first contact."""
+        return [
+            {
+                "label": self.env._("Template for Customers with Their Owners"),
+                "template": "/sales_process_mgmt/import_template/crm.lead",
+            },
+            *super().get_import_templates(),
+        ]
+
+    @api.model
+    def _get_import_columns(self):
+        """What a file of customers from another register says.
+
+        The external ID makes the same file harmless when it comes once more.
+
+        :return: list of ``(path of the field, examples)``
+        """
+        return [
+            ("id", ["register.0001", "register.0002"]),
+            ("name", ["Machine tools", "Packaging line"]),
+            ("partner_name", ["Example Ltd", "Sample Inc"]),
+            ("contact_name", ["Wang Fang", "Li Na"]),
+            ("phone", ["+86 139 0000 0001", "+86 139 0000 0002"]),
+            ("email_from", ["wang@example.com", ""]),
+            ("user_id", [self.env.user.name, self.env.user.name]),
+            ("team_id", [self.env.user.sale_team_id.name or ""] * 2),
+            ("process_date_first_contact", ["2026-03-02", "2026-04-15"]),
+        ]
 
     @api.model
     def message_new(self, msg_dict, custom_values=None):

@@ -7,11 +7,11 @@ from functools import partial
 
 from markupsafe import Markup
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_list
 
 from ..tools import labels
-from ..tools.transaction import skips_sync, writing_ledger
+from ..tools.transaction import get_door, skips_sync, writing_ledger
 
 # Contact details that a helper adds, and does not replace.
 DETAIL_FIELDS = ("email_from", "partner_id", "phone", "process_wechat_id")
@@ -70,6 +70,60 @@ class LeadDoors:
             )
         )
 
+    # -- the first contact of another register -----------------------------
+
+    def filter_first_contact(self, vals):
+        """The leads whose day of first contact is changed by a write.
+
+        A file that is imported once more says what is there already.
+
+        :param dict vals: the values that are written
+        :return: crm.lead
+        """
+        return self.leads.filtered(
+            lambda lead: lead._is_changed(
+                "process_date_first_contact", vals["process_date_first_contact"]
+            )
+        )
+
+    def check_first_contact(self):
+        """The true day of the first contact comes by an import of who leads the team.
+
+        And before the customer has an owner: what has begun keeps its beginning. It is
+        asked of what is stored, so that a default is no way around it.
+
+        :raise AccessError: for everybody else, and by hand
+        :raise ValidationError: for a day that has not come yet
+        """
+        if skips_sync(self.env) or self.user._is_superuser():
+            return
+        # sudo: whether somebody leads a team does not depend on reading it
+        leads = self.leads.sudo()
+        teams = leads.team_id
+        is_leader = self.user.has_group("sales_team.group_sale_manager") or (
+            len(leads) == len(leads.filtered("team_id"))
+            and all(team._is_leader(self.user) for team in teams)
+        )
+        if get_door(self.env) != "import" or not is_leader:
+            raise AccessError(
+                self.env._(
+                    "The day of the first contact comes with an import by the team "
+                    "leader or a sales administrator: leave it out, or ask them."
+                )
+            )
+        if leads.ownership_id:
+            raise AccessError(
+                self.env._(
+                    "The customer has an owner already: its first contact stays as "
+                    "it is."
+                )
+            )
+        today = self.user._get_process_today()
+        if any(lead.process_date_first_contact > today for lead in leads):
+            raise ValidationError(
+                self.env._("The first contact cannot be later than today.")
+            )
+
     # -- visitors propose --------------------------------------------------
 
     def filter_proposed(self, vals):
@@ -111,19 +165,13 @@ class LeadDoors:
             for name in PROPOSED_FIELDS & vals.keys()
             # Odoo links a contact to every lead with its address
             if (name != "partner_id" or lead.partner_id)
-            and self._is_changed(lead, name, vals)
+            and lead._is_changed(name, vals[name])
         }
         if "stage_id" in vals:
             stage = lead.env["crm.stage"].browse(vals["stage_id"])
             if stage.is_won or lead.won_status != "pending":
                 names.add("stage_id")
         return names
-
-    def _is_changed(self, lead, name, vals):
-        field = lead._fields[name]
-        return field.convert_to_cache(vals[name], lead) != field.convert_to_cache(
-            lead[name], lead
-        )
 
     def propose(self, proposed, vals):
         """Put what a visitor sends on the to-do list of who is responsible.
@@ -195,7 +243,7 @@ class LeadDoors:
         # sudo: only compared
         for lead in helped.sudo():
             for name in DETAIL_FIELDS:
-                if name in vals and lead[name] and self._is_changed(lead, name, vals):
+                if name in vals and lead[name] and lead._is_changed(name, vals[name]):
                     raise self.make_helper_error(lead)
 
     def make_helper_error(self, helped):

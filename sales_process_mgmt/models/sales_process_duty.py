@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, format_datetime, format_time
 
+from ..tools import labels
+
 
 class SalesProcessDuty(models.Model):
     """One shift in which one person receives the team's next customers.
@@ -279,6 +281,32 @@ class SalesProcessDuty(models.Model):
         if (moved | {"state"}) & set(vals):
             self._wake_release()
         return result
+
+    @api.model
+    def get_import_templates(self):
+        """The template of the import: a roster."""
+        return [
+            {
+                "label": self.env._("Template for a Duty Roster"),
+                "template": "/sales_process_mgmt/import_template/sales.process.duty",
+            }
+        ]
+
+    @api.model
+    def _get_import_columns(self):
+        """What a file of shifts says; times are those of whoever imports it.
+
+        :return: list of ``(path of the field, examples)``
+        """
+        kinds = labels.get_choices(self, "kind")
+        return [
+            ("id", ["roster.0001", "roster.0002"]),
+            ("team_id", [self.env.user.sale_team_id.name or ""] * 2),
+            ("user_id", [self.env.user.name] * 2),
+            ("date_start", ["2027-01-04 09:00:00", "2027-01-05 09:00:00"]),
+            ("date_end", ["2027-01-04 18:00:00", "2027-01-05 18:00:00"]),
+            ("kind", [kinds["all"], kinds["reception"]]),
+        ]
 
     @api.model
     def _get_view_cache_key(self, view_id=None, view_type="form", **options):

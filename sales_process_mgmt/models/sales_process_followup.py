@@ -447,6 +447,41 @@ class SalesProcessFollowup(models.Model):
         followups._log_on_leads()
         return followups
 
+    @api.model
+    def get_import_templates(self):
+        """The template of the import: contacts of another register."""
+        return [
+            {
+                "label": self.env._("Template for Follow-Ups"),
+                "template": (
+                    "/sales_process_mgmt/import_template/sales.process.followup"
+                ),
+            }
+        ]
+
+    @api.model
+    def _get_import_columns(self):
+        """What a file of contacts says; leads are named as in the file of customers.
+
+        :return: list of ``(path of the field, examples)``
+        """
+        channels = labels.get_choices(self, "channel")
+        return [
+            ("id", ["contact.0001", "contact.0002"]),
+            ("lead_id/id", ["register.0001", "register.0002"]),
+            ("user_id", [self.env.user.name] * 2),
+            ("date", ["2026-03-02 10:00:00", "2026-04-15 15:30:00"]),
+            ("channel", [channels["call"], channels["visit"]]),
+            (
+                "subject",
+                [
+                    self.env._("Asked for a quotation for two machines"),
+                    self.env._("Saw the plant, wants delivery in autumn"),
+                ],
+            ),
+            ("next_step", ["", ""]),
+        ]
+
     def _prepare_server_values(self, vals_list):
         # sudo: the helper may read the ownership through this contact only
         leads = self.env["crm.lead"].sudo()

@@ -10,10 +10,12 @@ from odoo.fields import Command, Domain
 from odoo.tools import SQL, format_list
 
 from ..tools import labels
+from ..tools.transaction import naming
 
 ADDONS = "sales_process_mgmt"
 OWN_MODELS = "sales.process."
-RELATIONS = ("many2one", "one2many", "many2many")
+X2MANY = ("one2many", "many2many")
+RELATIONS = ("many2one", *X2MANY)
 INTEGER_MAX = 2**31 - 1
 NUMBER_MAX = 10**15
 YEARS = (1970, 2199)
@@ -228,6 +230,65 @@ class SalesProcessGuard(models.AbstractModel):
         if not self.env.su and self._name.startswith(OWN_MODELS):
             self._check_after_write(vals)
         return result
+
+    # ------------------------------------------------------------
+    # IMPORT
+    # ------------------------------------------------------------
+
+    @api.model
+    def load(self, fields, data):
+        with naming(self.env, self._find_named(fields, data)):
+            return super().load(fields, data)
+
+    @api.model
+    def _find_named(self, fields, data):
+        """Find what the rows of a file name, each name once.
+
+        Odoo searches for the salesperson and the team of each row. A name that is not
+        found, or found twice, is left to Odoo, who says so.
+
+        :param fields: list of paths, as of ``load``
+        :param data: list of rows
+        :return: ``{(model, name): id}``
+        """
+        found = {}
+        for place, path in enumerate(fields):
+            field = self._fields.get(path)
+            if not field or field.type != "many2one":
+                continue
+            Model = self.env[field.comodel_name]
+            if field.comodel_name == self._name:
+                # rows of the same file name each other
+                continue
+            for name in {row[place] for row in data}:
+                if name and isinstance(name, str):
+                    rows = Model.name_search(name=name, operator="=", limit=2)
+                    if len(rows) == 1:
+                        found[field.comodel_name, name] = rows[0][0]
+        return found
+
+    def _load_records_write(self, values):
+        """A row that comes once more says what is there: nothing is changed by it."""
+        changed = {
+            name: value
+            for name, value in values.items()
+            if self._fields[name].type in (*X2MANY, "properties")
+            or self._is_changed(name, value)
+        }
+        if changed:
+            super()._load_records_write(changed)
+
+    def _is_changed(self, name, value):
+        """Tell whether a value is another one than that of this record.
+
+        :param str name: of a field that holds one value
+        :param value: as of ``write``
+        :return: bool
+        """
+        field = self._fields[name]
+        return field.convert_to_cache(value, self) != field.convert_to_cache(
+            self[name], self
+        )
 
     def copy_data(self, default=None):
         self._refuse_protected(default or ())

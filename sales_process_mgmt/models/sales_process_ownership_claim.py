@@ -1,10 +1,12 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from collections import defaultdict
+from datetime import date
 
 from odoo.exceptions import ConcurrencyError
 
 from ..exceptions import CustomerOwnedError
+from ..tools import deadline as deadline_tools
 from .crm_lead_identity import LeadIdentity
 from .sales_process_ownership_key import (
     DETAILS_PER_CUSTOMER,
@@ -23,6 +25,9 @@ UNATTENDED_DOORS = (
     "order",
     "website",
 )
+
+# Where customers of an earlier register come in: at once, or when it is their turn.
+REGISTER_DOORS = ("backfill", "cron", "import")
 
 
 class _Holder:
@@ -49,6 +54,11 @@ class _Holder:
         return (0, self.ownership.date_start, self.ownership.id)
 
 
+def _get_rank(lead):
+    """Of customers that come in one file, the earlier first contact owns."""
+    return (lead.process_date_first_contact or date.max, lead.id)
+
+
 class OwnershipClaims:
     """Decide for a batch of leads whose customers they are, in the order received.
 
@@ -68,8 +78,8 @@ class OwnershipClaims:
     """
 
     def __init__(self, leads, arrival, actor, origin=None):
-        self.leads = leads.sorted("id")
         self.door = door = arrival.door
+        self.leads = leads.sorted(_get_rank if door == "import" else "id")
         self.actor = actor
         self.env = leads.env
         by_door = {"import": "import", "backfill": "backfill"}
@@ -584,10 +594,39 @@ class OwnershipClaims:
             "is_given": claim.is_given or self.is_given,
             "awaits_duty": not claim.user and self._goes_to_duty(claim),
         }
-        if self.door == "backfill":
-            values["date_start"] = lead.create_date
-            values["date_timer_start"] = self.env.cr.now()
+        if started := self._get_first_contact(claim, previous):
+            # a full fresh period; nobody is late, or held the customer too long, in
+            # the first night
+            now = self.env.cr.now()
+            values |= {
+                "date_start": started,
+                "date_timer_start": now,
+                "date_hold_start": now,
+            }
         return values
+
+    def _get_first_contact(self, claim, previous):
+        """Since when the customer is known, where that is not now.
+
+        :param previous: the last period of the customer, if any
+        :return: naive UTC datetime, or None
+        """
+        is_known = bool(previous) and self.door != "backfill"
+        if self.door not in REGISTER_DOORS or is_known:
+            # a customer that comes again goes on with its history
+            return None
+        days = [
+            lead.process_date_first_contact
+            for lead in claim.leads
+            if lead.process_date_first_contact and not lead.ownership_id
+        ]
+        started = claim.leads[0].create_date if self.door == "backfill" else None
+        if days:
+            zone = claim.team._get_process_timezone(claim.user)
+            started = deadline_tools.start_of_day_utc(min(days), zone)
+            if previous:
+                started = max(started, previous.date_end)
+        return started and min(started, self.env.cr.now())
 
     def _goes_to_duty(self, claim):
         return (

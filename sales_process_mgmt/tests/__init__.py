@@ -38,6 +38,7 @@ from . import test_hoot
 from . import test_hostile
 from . import test_identity
 from . import test_identity_sticks
+from . import test_import
 from . import test_invitation
 from . import test_guard
 from . import test_guard_reading

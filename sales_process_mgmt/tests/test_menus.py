@@ -35,6 +35,7 @@ TEAM = {
     "followup_menu_sample",
     "handover_menu",
     "release_run_menu",
+    "import_check_menu",
 }
 CONFIGURATION = {
     "menu_configuration",

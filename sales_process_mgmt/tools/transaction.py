@@ -28,6 +28,7 @@ REPLY_TO = "reply to"
 WRITING_SELLERS = "writing sellers"
 WRITING_LEDGER = "writing ledger"
 MOVING_ALONG = "moving along"
+NAMED = "named"
 
 _marks = WeakKeyDictionary()
 
@@ -387,3 +388,20 @@ def is_writing_sellers(env):
     :return: bool
     """
     return bool(_get_mark(env, WRITING_SELLERS))
+
+
+def naming(env, found):
+    """While rows of a file are read whose names have been found already.
+
+    :param dict found: ``{(model, name): id}``
+    :return: context manager
+    """
+    return _going_on(env, NAMED, found)
+
+
+def get_named(env):
+    """What the names in a file that is read now stand for.
+
+    :return: dict ``{(model, name): id}``
+    """
+    return _get_mark(env, NAMED) or {}
