@@ -269,10 +269,13 @@ class SalesProcessGuard(models.AbstractModel):
 
     def _load_records_write(self, values):
         """A row that comes once more says what is there: nothing is changed by it."""
+        protected = self._get_protected_fields()
         changed = {
             name: value
             for name, value in values.items()
-            if self._fields[name].type in (*X2MANY, "properties")
+            # what is refused is refused, whatever it says
+            if name in protected
+            or self._fields[name].type in (*X2MANY, "properties")
             or self._is_changed(name, value)
         }
         if changed:

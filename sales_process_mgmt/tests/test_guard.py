@@ -90,6 +90,8 @@ class GuardCommon(Records):
             return str(date(2027, 3, 4))
         if field.type == "datetime":
             return str(datetime(2027, 3, 4, 5, 6))
+        if field.type == "binary":
+            return b"eA=="
         if field.type in ("char", "text", "html"):
             return "SMUGGLED"
         if field.type == "json":

@@ -214,10 +214,6 @@ class TestFirstContact(ImportCommon):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            import logging
-
-            logging.getLogger("odoo.sql_db").setLevel(10 if rows == 45 else 30)
-            print("ROWS", rows)
             leads, messages = self._load(
                 self.leader_east,
                 [
