@@ -4,7 +4,6 @@
 from . import sales_process_guard  # isort: skip
 from . import sales_process_own_detail  # isort: skip
 from . import base
-from . import base_import
 from . import calendar_attendee
 from . import calendar_event
 from . import crm_lead
@@ -14,6 +13,7 @@ from . import discuss_channel
 from . import discuss_channel_member
 from . import fetchmail_server
 from . import ir_attachment
+from . import ir_fields_converter
 from . import ir_http
 from . import ir_mail_server
 from . import ir_rule

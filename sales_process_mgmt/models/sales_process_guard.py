@@ -278,8 +278,7 @@ class SalesProcessGuard(models.AbstractModel):
             or self._fields[name].type in (*X2MANY, "properties")
             or self._is_changed(name, value)
         }
-        if changed:
-            super()._load_records_write(changed)
+        return super()._load_records_write(changed) if changed else None
 
     def _is_changed(self, name, value):
         """Tell whether a value is another one than that of this record.

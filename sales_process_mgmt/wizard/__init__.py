@@ -1,5 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import base_import
 from . import base_partner_merge
 from . import mail_compose_message
 from . import mail_activity_schedule

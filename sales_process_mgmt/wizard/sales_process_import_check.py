@@ -247,18 +247,21 @@ class CustomerFile:
             )
 
     def _judge_row(self, row, holders, others):
-        _ = self.env._
         if row.team.process_mode not in ("observe", "enforce"):
             self._say(row, "new", "")
         elif not row.keys:
             self._say(
                 row,
                 "keyless",
-                _("No telephone, e-mail or contact: nobody will know it again."),
+                self.env._(
+                    "No telephone, e-mail or contact: nobody will know it again."
+                ),
             )
         elif len(holders.user_id) > 1:
             self._say(
-                row, "several", _("Several owners: the team leader has to decide.")
+                row,
+                "several",
+                self.env._("Several owners: the team leader has to decide."),
             )
         elif holders:
             holder = holders[0].with_env(self.env)
@@ -274,11 +277,11 @@ class CustomerFile:
             self._say(
                 row,
                 "owned",
-                _(
+                self.env._(
                     "The same customer as in row %(row)s, with another salesperson: it "
                     "goes to %(person)s.",
                     row=others[0].number,
-                    person=others[0].user.name or _("whoever is on duty"),
+                    person=others[0].user.name or self.env._("whoever is on duty"),
                 ),
             )
         else:

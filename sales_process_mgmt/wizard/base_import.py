@@ -2,8 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
-from ..tools.transaction import get_named
-
 
 class BaseImport(models.TransientModel):
     _inherit = "base_import.import"
@@ -26,16 +24,3 @@ class BaseImport(models.TransientModel):
                 fields = field["fields"]
             headings.append(" / ".join(labels))
         return headings
-
-
-class IrFieldsConverter(models.AbstractModel):
-    _inherit = "ir.fields.converter"
-
-    @api.model
-    def db_id_for(self, model, field, subfield, value, savepoint):
-        """Each name in a file of ours is searched for once, not once a row."""
-        if subfield is None and (
-            found := get_named(self.env).get((field.comodel_name, value))
-        ):
-            return found, []
-        return super().db_id_for(model, field, subfield, value, savepoint)
