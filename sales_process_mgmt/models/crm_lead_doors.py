@@ -185,7 +185,7 @@ class LeadDoors:
         for lead in proposed.sudo():
             names = self._get_proposed_names(lead, vals)
             asked |= names
-            responsible = lead.user_id or lead.team_id.user_id
+            responsible = lead.user_id or lead.team_id._get_leaders()
             if not responsible.active:
                 continue
             lead = lead.with_context(lang=responsible.lang)

@@ -12,9 +12,9 @@ from datetime import timedelta
 import pytz
 
 from odoo import api, fields, models, tools
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_datetime, format_time
+from odoo.tools import SQL, format_datetime, format_time
 
 from ..exceptions import MAX_RETRIES, RETRY_ERRORS, repeat_lost_races
 from ..tools import clock, labels
@@ -34,7 +34,13 @@ _logger = logging.getLogger(__name__)
 
 ACTIVE_MODES = ("observe", "enforce")
 # What record rules know of teams, kept in memory.
-CACHED_FIELDS = {"process_pool_team_id", "process_mode", "user_id"}
+CACHED_FIELDS = {
+    "company_id",
+    "process_mode",
+    "process_parent_id",
+    "process_pool_team_id",
+    "user_id",
+}
 # A run that comes so much later than the one before first shows what it would do.
 PAUSE = timedelta(hours=24)
 MARK_EVERY = timedelta(hours=1)
@@ -53,7 +59,23 @@ class CrmTeam(models.Model):
 
     _name = "crm.team"
     _inherit = ["crm.team", "sales.process.guard"]
+    _parent_name = "process_parent_id"
 
+    process_parent_id = fields.Many2one(
+        "crm.team",
+        string="Region",
+        index="btree_not_null",
+        ondelete="restrict",
+        tracking=True,
+        domain="[('id', '!=', id), '|', ('company_id', '=', False), "
+        "('company_id', '=', company_id)]",
+        help="The team above. Its leader reads everything of this team, receives the "
+        "reports of its leader, and decides where this team has no leader or the "
+        "leader is concerned.",
+    )
+    process_child_ids = fields.One2many(
+        "crm.team", "process_parent_id", string="Teams of the Region", readonly=True
+    )
     process_mode = fields.Selection(
         [
             ("off", "Off"),
@@ -441,6 +463,9 @@ class CrmTeam(models.Model):
         " AND process_quiet_to >= 0 AND process_quiet_to < 24)",
         "The hours of notices lie between 0:00 and 23:59.",
     )
+    _check_process_parent_other = models.Constraint(
+        "CHECK(process_parent_id != id)", "A team cannot lie below itself."
+    )
     _check_process_limits = models.Constraint(
         "CHECK(process_customer_limit >= 0 AND pool_take_limit >= 0"
         " AND process_pool_view_limit >= 0 AND process_carousel_limit >= 0"
@@ -468,8 +493,10 @@ class CrmTeam(models.Model):
         for team in self:
             # sudo: memberships of other teams need not be readable
             sudo_team = team.sudo()
-            team.process_facts_visible = sees_all or user in (
-                sudo_team.user_id | sudo_team.crm_team_member_ids.user_id
+            team.process_facts_visible = (
+                sees_all
+                or user in (sudo_team.user_id | sudo_team.crm_team_member_ids.user_id)
+                or team in user.process_overseen_team_ids
             )
 
     def _compute_process_counts(self):
@@ -567,8 +594,48 @@ class CrmTeam(models.Model):
             starting._take_over()
         return teams
 
+    @api.constrains("company_id", "process_parent_id")
+    def _check_process_parent(self):
+        """Regions are a tree, and one of a company holds teams of that company only."""
+        # two that change the tree at once must not close a circle: whoever comes second
+        # begins again
+        self._lock_line()
+        if self._has_cycle("process_parent_id"):
+            raise ValidationError(
+                self.env._("A team cannot lie below itself: choose another region.")
+            )
+        # sudo: the teams above and below may be those of another company
+        for team in self.sudo():
+            for above in (team.process_parent_id, *team.process_child_ids):
+                upper, lower = (
+                    (above, team) if above == team.process_parent_id else (team, above)
+                )
+                if upper.company_id and upper.company_id != lower.company_id:
+                    raise ValidationError(
+                        self.env._(
+                            "%(team)s belongs to another company than the region "
+                            "%(region)s: choose a region of its company, or one "
+                            "without company.",
+                            team=lower.name,
+                            region=upper.name,
+                        )
+                    )
+
+    def _lock_line(self):
+        line, teams = self.browse(), self.sudo().process_parent_id
+        while teams:
+            line |= teams
+            teams = teams.process_parent_id - line
+        if line:
+            self.env.execute_query(
+                SQL(
+                    "SELECT id FROM crm_team WHERE id IN %s ORDER BY id FOR UPDATE",
+                    tuple(line.ids),
+                )
+            )
+
     def write(self, vals):
-        self._check_may_set_rules(vals)
+        self._check_may_set_rules(vals, may_lead="process_parent_id" not in vals)
         mode = vals.get("process_mode")
         starting = enforcing = self.browse()
         if mode in ACTIVE_MODES:
@@ -810,6 +877,7 @@ class CrmTeam(models.Model):
         self.env["res.users"].invalidate_model(
             [
                 "process_led_team_ids",
+                "process_overseen_team_ids",
                 "process_guarded_team_ids",
                 "process_pool_hidden_team_ids",
             ],
@@ -833,16 +901,66 @@ class CrmTeam(models.Model):
     def _is_leader(self, user):
         """Tell whether ``user`` decides for this team.
 
-        :return: bool, true for the team leader and for sales administrators
+        :return: bool, true for the team leader, where there is none for the next one
+            above, and for sales administrators
         """
         return bool(user) and (
-            user == self.user_id or user.has_group("sales_team.group_sale_manager")
+            user == self.user_id
+            or user.has_group("sales_team.group_sale_manager")
+            or (bool(self.process_parent_id) and user == self._get_leaders())
         )
+
+    def _get_leader_line(self, company=None):
+        """Who leads this team: its leader first, then those of the teams above.
+
+        Somebody above leads in the own companies only.
+
+        :param company: res.company, by default that of the team
+        :return: list of res.users in sudo, all of them active
+        """
+        self.ensure_one()
+        # sudo: who leads a team does not depend on reading it
+        team = self.sudo()
+        company = company or team.company_id
+        line, seen = [], set()
+        while team and team.id not in seen:
+            seen.add(team.id)
+            leader = team.user_id
+            if leader.active and (
+                len(seen) == 1 or company.sudo() <= leader.company_ids
+            ):
+                line.append(leader)
+            team = team.process_parent_id
+        return line
+
+    def _get_leaders(self):
+        """Who decides for these teams: of each its leader, else the next one above.
+
+        :return: res.users in sudo
+        """
+        leaders = self.env["res.users"].sudo()
+        for team in self:
+            leaders |= next(iter(team._get_leader_line()), leaders.browse())
+        return leaders
+
+    def _get_common_leader(self, people, company=None):
+        """Who leads all of these teams, the nearest first, and is none of some people.
+
+        :param people: res.users in sudo
+        :param company: res.company, by default that of each team
+        :return: res.users in sudo, one at most
+        """
+        lines = [team._get_leader_line(company) for team in self]
+        for leader in lines[0] if lines else ():
+            if leader not in people and all(leader in line for line in lines[1:]):
+                return leader
+        return self.env["res.users"].sudo()
 
     def _get_deciders(self, people, company=None):
         """Who decides for these teams what concerns some people: none of themselves.
 
-        Whoever leads all of the teams; else a sales administrator of the company.
+        Whoever leads all of the teams, if need be from above; else a sales
+        administrator of the company.
 
         :param people: res.users who gain or lose by the decision
         :param company: res.company, by default that of the teams
@@ -850,9 +968,8 @@ class CrmTeam(models.Model):
         """
         # sudo: whoever asks may not read the team
         teams, people = self.sudo(), people.sudo()
-        leaders = teams.user_id.filtered("active") - people
-        if leaders and all(team.user_id == leaders for team in teams):
-            return leaders
+        if leader := teams._get_common_leader(people, company):
+            return leader
         companies = company or teams.company_id or self.env.company
         return self._find_above(companies, people)
 
@@ -867,10 +984,13 @@ class CrmTeam(models.Model):
         """
         # sudo: whether somebody leads a team does not depend on reading it
         teams = self.sudo()
-        leads = all(team._is_leader(user) for team in teams)
-        if not leads or (not teams and not teams._is_leader(user)):
-            return False
-        return user not in people or not teams._get_deciders(people, company)
+        people = people.sudo()
+        if user not in people:
+            return user.has_group("sales_team.group_sale_manager") or (
+                bool(user) and user == teams._get_common_leader(people, company)
+            )
+        leads = all(team._is_leader(user) for team in teams or [teams])
+        return leads and not teams._get_deciders(people, company)
 
     def _make_own_matter_error(self, people, company=None):
         """The sentence for who would decide in the own matter, see ``_may_decide``.
@@ -1334,7 +1454,7 @@ class CrmTeam(models.Model):
             Failure._work_on_each(
                 planned,
                 type(self)._process_changes,
-                lambda team: (team, team.user_id),
+                lambda team: (team, team._get_leaders()),
             )
 
         if not repeat_lost_races(self.env, work):

@@ -80,6 +80,14 @@ class ResUsers(models.Model):
         context={"active_test": False},
         export_string_translation=False,
     )
+    process_overseen_team_ids = fields.Many2many(
+        "crm.team",
+        string="Overseen Teams",
+        compute="_compute_process_team_ids",
+        context={"active_test": False},
+        export_string_translation=False,
+        help="The led teams and all that lie below: read, not decided about.",
+    )
     process_guarded_team_ids = fields.Many2many(
         "crm.team",
         string="Teams of Others That Enforce",
@@ -150,10 +158,19 @@ class ResUsers(models.Model):
         # sudo: record rules ask, on behalf of everybody; archived teams still count
         Team = self.env["crm.team"].sudo().with_context(active_test=False)
         asked = Team.search_fetch(
-            ["|", ("user_id", "in", self.ids), ("process_mode", "in", ACTIVE_MODES)],
-            ["active", "process_mode", "user_id"],
+            [
+                *("|", "|", "|"),
+                ("user_id", "in", self.ids),
+                ("process_mode", "in", ACTIVE_MODES),
+                ("process_parent_id", "!=", False),
+                ("process_child_ids", "!=", False),
+            ],
+            ["active", "company_id", "process_mode", "process_parent_id", "user_id"],
         )
-        led = asked.grouped("user_id")
+        direct = asked.grouped("user_id")
+        lines = {
+            team: team._get_leader_line() for team in asked if team.process_parent_id
+        }
         active = asked.filtered(lambda team: team.process_mode in ACTIVE_MODES)
         enforcing = active.filtered(lambda team: team.process_mode == "enforce")
         observing = active - enforcing
@@ -167,12 +184,19 @@ class ResUsers(models.Model):
             user: rows.crm_team_id for user, rows in members.grouped("user_id").items()
         }
         for user in self:
-            own = led.get(user.sudo(), Team)
+            own = direct.get(user.sudo(), Team)
+            below = Team.union(
+                *(team for team, line in lines.items() if user.sudo() in line)
+            )
             joined = teams.get(user.sudo(), Team)
-            user.process_led_team_ids = own
-            user.process_guarded_team_ids = enforcing - own
+            # where a team below has a leader, that one decides
+            led = own | below.filtered(lambda team, me=user.sudo(): lines[team][0] == me)
+            overseen = own | below
+            user.process_led_team_ids = led
+            user.process_overseen_team_ids = overseen
+            user.process_guarded_team_ids = enforcing - led
             user.process_pool_hidden_team_ids = (
-                active - own - (observing & (joined | joined.process_pool_team_id))
+                active - overseen - (observing & (joined | joined.process_pool_team_id))
             )
 
     @api.depends("all_group_ids")
@@ -180,6 +204,14 @@ class ResUsers(models.Model):
         """What the process says of leads is not for portal and other share users."""
         for user in self:
             user.is_process_shown = user._is_internal()
+
+    def _get_overseen_leader_ids(self):
+        """Who leads the teams below, for record rules: not each is a member, too.
+
+        :return: list of int
+        """
+        # sudo: who leads a team is no secret
+        return self.process_overseen_team_ids.sudo().user_id.ids
 
     def _get_helped_leads_domain(self):
         """The leads of customers that this person helps with, for record rules.
@@ -297,6 +329,9 @@ class ResUsers(models.Model):
             self.env["sales.process.ownership"]._unmark_owner_left(
                 [(user, team) for team in user.sudo().crm_team_ids]
             )
+        if leaving or returning:
+            # where a leader has left, the next one above decides
+            self.env["crm.team"]._clear_process_cache()
         if leaving:
             everywhere = self.env["crm.team"]
             self.env["sales.process.ownership"]._mark_owner_left(
@@ -425,7 +460,11 @@ class ResUsers(models.Model):
 
         :return: crm.team
         """
-        return self.crm_team_ids | self.process_led_team_ids.filtered("active")
+        # whoever leads from above works no customers there
+        led = self.process_led_team_ids.filtered(
+            lambda team: team.active and team.user_id in self
+        )
+        return self.crm_team_ids | led
 
     def _sync_out_of_office(self):
         """The out-of-office dates of people are absences, confirmed or to confirm.

@@ -166,7 +166,9 @@ class SalesProcessAbsence(models.Model):
         self.ensure_one()
         # sudo: see _may_decide
         user = self.sudo().user_id
-        leaders = (user._get_roster_teams().user_id - user).filtered("active")
+        leaders = user.browse()
+        for team in user._get_roster_teams():
+            leaders |= team._get_common_leader(user, user.company_id)
         return leaders or user.env["crm.team"]._find_above(user.company_id, user)
 
     @api.model_create_multi

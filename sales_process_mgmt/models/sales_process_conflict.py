@@ -298,7 +298,7 @@ class SalesProcessConflict(models.Model):
         self.env["sales.process.shared.value"]._count_conflicts(
             [tuple(row) for conflict in created for row in conflict.identities or ()]
         )
-        self.env["sales.process.home"]._send_news(created.team_id.user_id)
+        self.env["sales.process.home"]._send_news(created.team_id._get_leaders())
         return created | repeated
 
     @api.model

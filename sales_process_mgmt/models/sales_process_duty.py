@@ -405,7 +405,7 @@ class SalesProcessDuty(models.Model):
     def _is_planner(self):
         """Tell whether the user leads a team or administers sales."""
         return self.env.user.has_group("sales_team.group_sale_manager") or bool(
-            self.env["crm.team"].search_count([("user_id", "=", self.env.uid)], limit=1)
+            self.env.user.process_led_team_ids
         )
 
     def _substitute(self, user):

@@ -136,7 +136,7 @@ class SalesProcessDutySwap(models.Model):
             leads = swap.team_id._is_leader(user)
             is_open = bool(swap.id) and swap.state == "asked"
             # nobody puts the own shift on a colleague
-            decides = leads and swap.team_id._may_decide(user, requester)
+            decides = swap.team_id._may_decide(user, requester)
             swap.can_answer = is_open and (decides or swap.substitute_id == user)
             swap.can_cancel = is_open and swap.requester_id == user
             swap.is_direct = leads and requester != user
@@ -316,7 +316,8 @@ class SalesProcessDutySwap(models.Model):
                 return env._("Shift swapped"), text
 
             swap._tell(
-                duty.team_id.user_id | swap.requester_id | swap.substitute_id, render
+                duty.team_id._get_leaders() | swap.requester_id | swap.substitute_id,
+                render,
             )
 
     def _close(self, state):

@@ -401,9 +401,7 @@ class SalesProcessFollowup(models.Model):
             record = followup.sudo()
             team = record.team_id or record.lead_id.team_id
             followup.can_lead = team._is_leader(self.env.user)
-            followup.can_judge = followup.can_lead and (
-                self.env.user not in record._get_judged()
-            )
+            followup.can_judge = record._may_judge(self.env.user, team)
             followup.can_approve = followup._may_approve(self.env.user)
 
     @api.depends("date_next", "date", "lead_id", "user_id")
@@ -1205,7 +1203,7 @@ class SalesProcessFollowup(models.Model):
         :raise AccessError: for whoever leads no team
         """
         user = self.env.user
-        domain = Domain("team_id.user_id", "=", user.id)
+        domain = Domain("team_id", "in", user.process_led_team_ids.ids)
         if user.has_group("sales_team.group_sale_manager"):
             domain = Domain("team_id", "!=", False)
         elif not user.process_led_team_ids:
@@ -1248,6 +1246,16 @@ class SalesProcessFollowup(models.Model):
         """
         return self.user_id | self.create_uid | self.ownership_id.user_id
 
+    def _may_judge(self, user, team):
+        """Tell whether ``user`` judges the contact: a leader, never one's own.
+
+        :param team: crm.team in sudo
+        :return: bool
+        """
+        self.ensure_one()
+        judged = self._get_judged()
+        return user not in judged and team._may_decide(user, judged, self.company_id)
+
     def _check_may_judge(self):
         """Only a leader of the team judges a contact, and nobody judges their own.
 
@@ -1257,6 +1265,8 @@ class SalesProcessFollowup(models.Model):
         self.check_access("read")
         # sudo: whether somebody leads a team does not depend on reading it
         for followup in self.sudo():
+            if followup._may_judge(self.env.user, followup.team_id):
+                continue
             if not followup.team_id._is_leader(self.env.user):
                 raise AccessError(
                     self.env._("Only the team leader judges a follow-up.")

@@ -738,7 +738,7 @@ class SalesProcessOwnership(models.Model):
         team = ownership.team_id
         return (
             team._get_deciders(ownership.user_id, ownership.company_id)
-            or team.user_id.filtered("active")
+            or team._get_leaders()
             or self.env.ref("base.user_admin").sudo()
         )
 
@@ -802,10 +802,11 @@ class SalesProcessOwnership(models.Model):
 
         :raise AccessError: one sentence that says whom to ask
         """
-        self._check_leader()
         user = self.env.user
+        # sudo: whether somebody leads a team does not depend on reading it
         for row in self.sudo():
             if not row._may_decide(user):
+                row.sudo(self.env.su)._check_leader()
                 raise row.team_id.with_env(self.env)._make_own_matter_error(
                     row.user_id, row.company_id
                 )

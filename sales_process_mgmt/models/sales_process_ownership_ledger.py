@@ -309,6 +309,8 @@ class HandOverPermission:
         if source._is_leader(actor) and not self._is_own_matter():
             if receiving == source or is_pool or receiving._is_leader(actor):
                 return True
+        if user and self._is_conflict_decided():
+            return True
         if customer.state == "open" and not user and actor == customer.user_id:
             # giving up, into a pool from which somebody takes it
             return receiving == team and team.company_id in (
@@ -326,6 +328,27 @@ class HandOverPermission:
                 customer.with_env(taking)._check_take(actor)
                 return True
         return self._is_agreed()
+
+    def _is_conflict_decided(self):
+        """Tell whether the actor decides a conflict about who the new owner is.
+
+        Between two teams that is who leads both, although each has a leader.
+
+        :return: bool
+        """
+        # sudo: whoever decides does not read the sides by the rules of records
+        conflicts = self.env["sales.process.conflict"].sudo()
+        conflicts = conflicts.search(
+            [
+                ("ownership_id", "in", self.customer.chain_ids.ids),
+                ("user_id", "=", self.user.id),
+                ("state", "=", "open"),
+            ]
+        )
+        return any(
+            row._get_sides()._may_decide(self.actor, row._get_people(), row.company_id)
+            for row in conflicts
+        )
 
     def _is_own_matter(self):
         """Tell whether a leader would give a colleague's customer to oneself.

@@ -165,10 +165,11 @@ class OwnershipWarnings:
         :return: ``{crm.team: res.users}``
         """
         now = self.env.cr.now()
-        leaders = customers.team_id.user_id.filtered("active")
+        led = {team: team._get_leaders() for team in customers.team_id}
+        leaders = customers.team_id._get_leaders()
         absences = leaders._get_absences(now, now)
         present = leaders.filtered(lambda user: user not in absences)
-        return {team: team.user_id & present for team in customers.team_id}
+        return {team: leader & present for team, leader in led.items()}
 
     def _plan_activities(self, activity_type, plans, summary=None):
         """Plan activities in one batch, without an e-mail for each.

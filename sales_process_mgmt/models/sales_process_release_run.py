@@ -368,7 +368,7 @@ class SalesProcessReleaseRun(models.Model):
         Line = self.env["sales.process.release.line"]
         groups = defaultdict(Line.browse)
         for run in self.filtered(lambda row: row.mode != "observe"):
-            leader = run.team_id.user_id
+            leader = run.team_id._get_leaders()
             for line in run.line_ids:
                 if line.outcome in ("handed_over", "assigned"):
                     groups[line.new_user_id, "received", self.browse()] |= line

@@ -23,6 +23,7 @@ class SalesProcessAgendaItem(models.Model):
     _auto = False
     _order = "date_since, id"
     _depends = {
+        "crm.team": ["process_parent_id"],
         "crm.lead": [
             "active",
             "name",

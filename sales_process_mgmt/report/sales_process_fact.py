@@ -49,6 +49,7 @@ class SalesProcessFact(models.Model):
     _auto = False
     _order = "moment desc, id desc"
     _depends = {
+        "crm.team": ["process_parent_id"],
         "sales.process.ownership": [
             "company_id",
             "date_end",

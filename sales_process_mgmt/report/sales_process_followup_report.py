@@ -16,6 +16,7 @@ class SalesProcessFollowupReport(models.Model):
     _order = "date desc, id desc"
     _rec_name = "followup_id"
     _depends = {
+        "crm.team": ["process_parent_id"],
         "crm.lead": ["partner_id"],
         "sales.process.followup": [
             "channel",
@@ -109,6 +110,7 @@ class SalesProcessFollowupReport(models.Model):
                    followup.date AS date,
                    followup.user_id AS user_id,
                    followup.team_id AS team_id,
+                   team.process_parent_id AS region_id,
                    followup.company_id AS company_id,
                    followup.lead_id AS lead_id,
                    lead.partner_id AS partner_id,
@@ -150,6 +152,8 @@ class SalesProcessFollowupReport(models.Model):
               FROM sales_process_followup followup
          LEFT JOIN sales_process_ownership ownership
                 ON ownership.id = followup.ownership_id
+         LEFT JOIN crm_team team
+                ON team.id = followup.team_id
          LEFT JOIN crm_lead lead
                 ON lead.id = followup.lead_id
             """

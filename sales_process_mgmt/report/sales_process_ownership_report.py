@@ -19,6 +19,7 @@ class SalesProcessOwnershipReport(models.Model):
     _rec_name = "name"
     _order = "date_start desc, id desc"
     _depends = {
+        "crm.team": ["process_parent_id"],
         "crm.lead": ["ownership_id", "won_status", "expected_revenue"],
         "sales.process.ownership": [
             "company_id",
@@ -131,6 +132,7 @@ class SalesProcessOwnershipReport(models.Model):
                    ownership.name AS name,
                    ownership.user_id AS user_id,
                    ownership.team_id AS team_id,
+                   team.process_parent_id AS region_id,
                    ownership.company_id AS company_id,
                    ownership.partner_id AS partner_id,
                    ownership.state AS state,
@@ -170,6 +172,7 @@ class SalesProcessOwnershipReport(models.Model):
         return SQL(
             """
               FROM sales_process_ownership ownership
+         LEFT JOIN crm_team team ON team.id = ownership.team_id
          LEFT JOIN res_company company ON company.id = ownership.company_id
          LEFT JOIN (
                     SELECT ownership_id,

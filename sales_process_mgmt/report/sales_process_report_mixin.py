@@ -1,6 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, models
+from odoo import api, fields, models
 
 
 class SalesProcessReportMixin(models.AbstractModel):
@@ -13,6 +13,13 @@ class SalesProcessReportMixin(models.AbstractModel):
 
     _name = "sales.process.report.mixin"
     _description = "Report on Many Rows"
+
+    region_id = fields.Many2one(
+        "crm.team",
+        string="Region",
+        readonly=True,
+        help="The team above the sales team.",
+    )
 
     @api.model
     def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), order=None):

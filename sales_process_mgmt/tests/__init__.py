@@ -48,6 +48,7 @@ from . import test_handover
 from . import test_handover_rules
 from . import test_lead_doors
 from . import test_ledger_rules
+from . import test_levels
 from . import test_lookup
 from . import test_lookup_charges
 from . import test_lost_race

@@ -137,6 +137,29 @@ class SalesProcessCommon(ClockMixin, BaseCommon):
         cls.env.flush_all()
 
     @classmethod
+    def _create_region(cls, *teams, login=None):
+        """Put teams below a new one, whose leader sells nothing.
+
+        :return: res.users, who leads the region
+        """
+        login = login or f"region_{teams[0].id}"
+        leader = mail_new_test_user(
+            cls.env,
+            login=login,
+            name=login.replace("_", " ").title(),
+            groups="base.group_user,sales_team.group_sale_salesman",
+            tz="Asia/Shanghai",
+            notification_type="inbox",
+            company_id=cls.company.id,
+        )
+        region = cls._create_team(
+            f"Region of {teams[0].name}", "off", leader, cls.env["res.users"]
+        )
+        for team in teams:
+            team.process_parent_id = region
+        return leader
+
+    @classmethod
     def _create_team(cls, name, mode, leader, members, company=None):
         # with Sales, a won lead is a signature only where the team says so
         Team = cls.env["crm.team"]

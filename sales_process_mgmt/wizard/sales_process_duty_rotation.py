@@ -190,7 +190,7 @@ class SalesProcessDutyRotation(models.TransientModel):
     def _compute_led_team_ids(self):
         domain = [("company_id", "in", [False, *self.env.companies.ids])]
         if not self.env.user.has_group("sales_team.group_sale_manager"):
-            domain.append(("user_id", "=", self.env.uid))
+            domain.append(("id", "in", self.env.user.process_led_team_ids.ids))
         self.led_team_ids = self.env["crm.team"].search(domain)
 
     @api.depends("team_id")

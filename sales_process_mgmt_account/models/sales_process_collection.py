@@ -81,8 +81,8 @@ class SalesProcessCollection(models.Model):
             ]
         )
         for row in created:
-            person = row.user_id if row.user_id.active else row.team_id.user_id
-            leader = row.team_id.user_id
+            person = row.user_id if row.user_id.active else row.team_id._get_leaders()
+            leader = row.team_id._get_leaders()
             notice = self.env["sales.process.notice"]
             if person:
                 notice._plan(

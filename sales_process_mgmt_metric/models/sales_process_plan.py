@@ -686,7 +686,7 @@ class SalesProcessPlan(models.Model):
         """
         # sudo: the leader of the person's team, whoever may read it
         plan = self.sudo()
-        return self, (plan.team_id | plan.person_team_id).user_id
+        return self, (plan.team_id | plan.person_team_id)._get_leaders()
 
     def _process_updates(self):
         """Lock and count these plans; never commits."""

@@ -19,6 +19,7 @@ class SalesProcessPlanReport(models.Model):
     _order = "date_from desc, id desc"
     _rec_name = "plan_id"
     _depends = {
+        "crm.team": ["process_parent_id"],
         "sales.process.metric": ["higher_is_better", "unit"],
         "sales.process.plan": [
             "company_id",
@@ -144,6 +145,7 @@ class SalesProcessPlanReport(models.Model):
                        AS scope,
                    plan.user_id AS user_id,
                    COALESCE(plan.team_id, plan.person_team_id) AS team_id,
+                   team.process_parent_id AS region_id,
                    plan.company_id AS company_id,
                    plan.kind AS kind,
                    plan.state AS state,
@@ -181,6 +183,8 @@ class SalesProcessPlanReport(models.Model):
             """
               FROM sales_process_plan_line line
               JOIN sales_process_plan plan ON plan.id = line.plan_id
+         LEFT JOIN crm_team team
+                ON team.id = COALESCE(plan.team_id, plan.person_team_id)
               JOIN sales_process_metric metric ON metric.id = line.metric_id
             """
         )

@@ -75,8 +75,8 @@ class CrmTeam(models.Model):
         "res.users",
         string="Leader Reports To",
         domain=[("share", "=", False)],
-        help="Who reads and reviews the reports of the team leader. Empty: the leader "
-        "submits none.",
+        help="Who reads and reviews the reports of the team leader. Empty: whoever "
+        "leads the region; without region the leader submits none.",
         prefetch="report_settings",
     )
     report_daily_since = fields.Datetime(
@@ -188,14 +188,32 @@ class CrmTeam(models.Model):
         )
 
     def _get_reviewer(self, user):
-        """Who reads the reports of ``user``: the leader, of the leader the one above.
+        """Who reads the reports of ``user``: the leader, of a leader the one above.
+
+        Above the leader is whoever the team names, else the next leader of the teams
+        above; above the leader of a region a sales administrator.
 
         :return: res.users, may be empty
         """
         # sudo: who leads a team does not depend on reading it
-        team = self.sudo()
-        reviewer = team.report_to_id if user == team.user_id else team.user_id
+        team, user = self.sudo(), user.sudo()
+        line = team._get_leader_line() if team else []
+        reviewer = user.browse()
+        if user == team.user_id:
+            reviewer = team.report_to_id
+        if user in line:
+            line = line[line.index(user) + 1 :]
+            if not reviewer and not line and team._is_region(user):
+                line = [team._find_above(team.company_id, user)]
+        reviewer = reviewer or next(iter(line), reviewer)
         return reviewer.sudo(self.env.su)
+
+    def _is_region(self, user):
+        """Tell whether ``user`` leads this team and others below it.
+
+        :return: bool
+        """
+        return user == self.user_id and bool(self.process_child_ids)
 
     @api.depends("report_to_id")
     def _compute_process_facts_visible(self):
@@ -252,7 +270,7 @@ class CrmTeam(models.Model):
         """Who owes reports of which kind to which of these teams.
 
         Active members with sales rights, and the leader where somebody is named to
-        whom the leader reports. Who is in several teams of one company owes each kind
+        whom the leader reports, or leads a team above. Who is in several teams of one company owes each kind
         once.
 
         :return: ``{(user id, company id, kind): (crm.team, res.users, since when the
@@ -266,7 +284,7 @@ class CrmTeam(models.Model):
         people = [
             (team, team.user_id, None)
             for team in teams
-            if team.report_to_id and team.user_id
+            if team.user_id and team._get_reviewer(team.user_id)
         ]
         people += [
             (member.crm_team_id, member.user_id, member.create_date)

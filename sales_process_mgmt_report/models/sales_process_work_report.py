@@ -761,7 +761,7 @@ class SalesProcessWorkReport(models.Model):
         readers = report.reviewer_id or team._get_reviewer(author)
         now = self.env.cr.now()
         if not readers or readers._get_absences(now, now):
-            readers |= team.report_to_id
+            readers |= team._get_reviewer(team.user_id)
         readers = (readers - author).filtered("active")
         if readers:
             return readers

@@ -18,6 +18,7 @@ class SalesProcessDisciplineReport(models.Model):
     _order = "date_to desc, id desc"
     _rec_name = "report_id"
     _depends = {
+        "crm.team": ["process_parent_id"],
         "sales.process.work.report": [
             "company_id",
             "date_due",
@@ -106,6 +107,7 @@ class SalesProcessDisciplineReport(models.Model):
                    report.user_id AS user_id,
                    report.reviewer_id AS reviewer_id,
                    report.team_id AS team_id,
+                   team.process_parent_id AS region_id,
                    report.company_id AS company_id,
                    report.kind AS kind,
                    report.period AS period,
@@ -146,6 +148,7 @@ class SalesProcessDisciplineReport(models.Model):
         return SQL(
             """
               FROM sales_process_work_report report
+         LEFT JOIN crm_team team ON team.id = report.team_id
              WHERE report.kind != 'urgent'
                AND report.state != 'excused'
             """
