@@ -40,7 +40,11 @@ CONTACTS_WEST = (
     ("message", "微信确认拜访时间", None, None),
     ("visit", "演示新系列产品，客户要求报价", "发送报价单", "绵阳"),
 )
-NAMES_IN_CHINESE = {"team_east_demo": "杭州展厅", "team_west_demo": "成都外勤组"}
+NAMES_IN_CHINESE = {
+    "team_east_demo": "杭州展厅",
+    "team_region_demo": "直营大区",
+    "team_west_demo": "成都外勤组",
+}
 CHINESE = "zh_CN"
 
 

@@ -190,7 +190,9 @@ class ResUsers(models.Model):
             )
             joined = teams.get(user.sudo(), Team)
             # where a team below has a leader, that one decides
-            led = own | below.filtered(lambda team, me=user.sudo(): lines[team][0] == me)
+            led = own | Team.union(
+                *(team for team in below if lines[team][0] == user.sudo())
+            )
             overseen = own | below
             user.process_led_team_ids = led
             user.process_overseen_team_ids = overseen

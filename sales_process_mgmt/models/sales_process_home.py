@@ -61,7 +61,8 @@ class SalesProcessHome(models.AbstractModel):
         Forgotten when members, leaders or modes change: see ``_clear_process_cache``.
 
         :param int user_id: of res.users
-        :return: pair of frozensets of ids
+        :return: three frozensets of ids: the teams that are led, those of a member,
+            and those that are overseen: led, or below
         """
         active = self.env["crm.team"]._get_active_process_ids()
         # sudo: in which teams somebody is, kept for whoever asks
@@ -69,6 +70,7 @@ class SalesProcessHome(models.AbstractModel):
         return (
             active & set(user.process_led_team_ids.ids),
             active & set(user.crm_team_ids.ids),
+            active & set(user.process_overseen_team_ids.ids),
         )
 
     @api.model
@@ -86,14 +88,14 @@ class SalesProcessHome(models.AbstractModel):
             return ()
         if user._is_process_reception():
             return ("reception",)
-        led, joined = self._get_standing(user.id)
+        led, joined, overseen = self._get_standing(user.id)
         roles = []
         if user.has_group("sales_team.group_sale_manager") or (
             user.has_group("sales_team.group_sale_salesman_all_leads")
             and not (led or joined)
         ):
             roles.append("director")
-        elif len(led) > 1:
+        elif len(overseen) > 1 or overseen - led:
             roles.append("region")
         if led:
             roles.append("leader")
@@ -194,8 +196,10 @@ class SalesProcessHome(models.AbstractModel):
         :return: crm.team
         """
         ids = self.env["crm.team"]._get_active_process_ids()
-        led, joined = self._get_standing(self.env.uid)
-        if role in ("leader", "region"):
+        led, joined, overseen = self._get_standing(self.env.uid)
+        if role == "region":
+            ids &= overseen
+        elif role == "leader":
             ids &= led
         elif role == "salesperson":
             ids &= led | joined
@@ -261,7 +265,7 @@ class SalesProcessHome(models.AbstractModel):
             "icon": "fa-gavel",
             "open": make_opens(
                 "sales_process_mgmt.sales_process_agenda_item_action",
-                domain=scope.in_teams(),
+                domain=scope.to_decide(),
             ),
         }
         return [decide, register]

@@ -65,6 +65,18 @@ class HomeScope:
             return Domain.TRUE
         return Domain(name, "in", self.teams.ids)
 
+    def to_decide(self):
+        """Which agenda items the reader decides: not those of leaders below.
+
+        :return: Domain
+        """
+        if self.role != "region":
+            return self.in_teams()
+        if "to_decide" not in self.memory:
+            Item = self.env["sales.process.agenda.item"]
+            self.memory["to_decide"] = Item._get_deciding_domain(self.user)
+        return self.memory["to_decide"] & self.in_teams()
+
     def get_deadline_cases(self):
         """How owned customers stand before their deadline.
 

@@ -149,7 +149,7 @@ class TeamHome:
 
     def _get_decide(self):
         """What waits for the leader, by kind."""
-        domain = self.scope.in_teams() & Domain("kind", "not in", TOLD_ELSEWHERE)
+        domain = self.scope.to_decide() & Domain("kind", "not in", TOLD_ELSEWHERE)
         return make_block(
             "decide",
             "figures",

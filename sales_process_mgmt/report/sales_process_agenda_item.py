@@ -10,8 +10,11 @@ is due). It selects what waits now and nothing else, by an index: an item is gon
 soon as it is decided.
 """
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
+
+MOST_CONFLICTS = 200
 
 
 class SalesProcessAgendaItem(models.Model):
@@ -98,6 +101,38 @@ class SalesProcessAgendaItem(models.Model):
     date_due = fields.Datetime(
         string="Due", readonly=True, help="Until when it has to be decided, if ever."
     )
+
+    @api.model
+    def _get_deciding_domain(self, user):
+        """Which of the items that a leader reads are for that leader to decide.
+
+        Those of led teams; of teams below what concerns their leader, and conflicts
+        between two of them.
+
+        :param user: res.users
+        :return: Domain
+        """
+        led, overseen = user.process_led_team_ids, user.process_overseen_team_ids
+        domain = Domain("team_id", "in", led.ids)
+        if not overseen - led:
+            return domain
+        # sudo: who leads the teams below, and which team the other side is in
+        below = (overseen - led).sudo()
+        domain |= Domain("team_id", "in", below.ids) & Domain(
+            "user_id", "in", below.user_id.ids
+        )
+        conflicts = self.env["sales.process.conflict"].sudo()
+        conflicts = conflicts.search(
+            [
+                ("state", "=", "open"),
+                ("team_id", "in", overseen.ids),
+                ("other_ownership_id.team_id", "in", overseen.ids),
+            ],
+            limit=MOST_CONFLICTS,
+        ).filtered(lambda row: row.other_ownership_id.team_id != row.team_id)
+        return domain | (
+            Domain("kind", "=", "conflict_open") & Domain("res_id", "in", conflicts.ids)
+        )
 
     def _get_queries(self):
         return self._get_agenda_queries()

@@ -115,6 +115,67 @@ class TestHome(HomeCommon):
             {self.team_east.id, self.team_west.id},
         )
 
+    def test_teams_below_are_a_region(self):
+        regional = self._create_region(self.team_east, self.team_west)
+        get_roles = self.env["sales.process.home"]._get_roles
+        self.assertEqual(get_roles(regional), ("region",))
+        self.assertEqual(get_roles(self.leader_east), ("leader", "salesperson"))
+        home = self._get_home(regional)
+        self.assertEqual(home["role"], "region")
+        self.assertEqual(
+            {row["id"] for row in self._get_block(home, "table")["rows"]},
+            {self.team_east.id, self.team_west.id},
+        )
+
+    def test_region_is_asked_what_it_decides(self):
+        """Questions of a team that has a leader wait for that leader alone."""
+        regional = self._create_region(self.team_east, self.team_west)
+        lead = self._create_lead(self.salesperson_a)
+        own = self._create_lead(self.leader_east, self.team_east)
+        west = self._create_lead(self.salesperson_d, self.team_west)
+        Conflict = self.env["sales.process.conflict"]
+
+        def conflict(ownership, user, **values):
+            return Conflict.create(
+                {
+                    "name": "Who has it",
+                    "user_id": user.id,
+                    "ownership_id": ownership.id,
+                    "owner_id": ownership.user_id.id,
+                    "team_id": ownership.team_id.id,
+                    "company_id": self.company.id,
+                    "door": "contact",
+                    "state": "open",
+                    **values,
+                }
+            )
+
+        inside = conflict(lead.ownership_id, self.salesperson_b)
+        of_leader = conflict(own.ownership_id, self.salesperson_b)
+        between = conflict(
+            lead.ownership_id,
+            self.salesperson_d,
+            other_ownership_id=west.ownership_id.id,
+        )
+        self.env.flush_all()
+        Item = self.env["sales.process.agenda.item"].with_user(regional)
+        kind = [("kind", "=", "conflict_open")]
+        domain = Item._get_deciding_domain(regional) & Domain(kind)
+        self.assertEqual(
+            set(Item.search(domain).mapped("res_id")), {of_leader.id, between.id}
+        )
+        # read is all of it
+        self.assertEqual(
+            set(Item.search(kind).mapped("res_id")),
+            {inside.id, of_leader.id, between.id},
+        )
+        for record, may in ((inside, False), (of_leader, True), (between, True)):
+            self.assertIs(record.with_user(regional).can_lead, may)
+        self._get_home(regional)
+        self.team_east.user_id = False
+        domain = Item._get_deciding_domain(regional) & Domain(kind)
+        self.assertEqual(len(Item.search(domain)), 3)
+
     def test_desk_and_director_who_only_reads(self):
         desk = mail_new_test_user(
             self.env,

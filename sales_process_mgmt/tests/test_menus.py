@@ -84,6 +84,10 @@ class TestMenus(MenuCommon):
             self._get_menus(self.leader_east), WORK | TEAM | {"ownership_menu_mine"}
         )
 
+    def test_leader_of_teams_above(self):
+        regional = self._create_region(self.team_east, self.team_west)
+        self.assertEqual(self._get_menus(regional), WORK | TEAM)
+
     def test_director_who_only_reads(self):
         reader = self._make_user("reader", "sales_team.group_sale_salesman_all_leads")
         self.assertEqual(self._get_menus(reader), WORK | TEAM)

@@ -90,18 +90,15 @@ class SalesProcessDemo(models.AbstractModel):
         )
 
     def _load_reports(self):
+        # the leaders report to the leader of the region, who reports to the director
         director = self._get_user("director")
-        self._get("team_east_demo").write(
-            {
-                "report_daily": True,
-                "report_weekly": True,
-                "report_monthly": True,
-                "report_to_id": director.id,
-            }
-        )
-        self._get("team_west_demo").write(
+        self._get("team_region_demo").write(
             {"report_weekly": True, "report_to_id": director.id}
         )
+        self._get("team_east_demo").write(
+            {"report_daily": True, "report_weekly": True, "report_monthly": True}
+        )
+        self._get("team_west_demo").report_weekly = True
         reports = self._prepare_daily() | self._prepare_weekly()
         records = self.env["sales.process.work.report"].create(list(reports.values()))
         for report in records:

@@ -270,8 +270,8 @@ class CrmTeam(models.Model):
         """Who owes reports of which kind to which of these teams.
 
         Active members with sales rights, and the leader where somebody is named to
-        whom the leader reports, or leads a team above. Who is in several teams of one company owes each kind
-        once.
+        whom the leader reports, or leads a team above. Who is in several teams of one
+        company owes each kind once.
 
         :return: ``{(user id, company id, kind): (crm.team, res.users, since when the
             person owes such reports, since when they have not been made)}``

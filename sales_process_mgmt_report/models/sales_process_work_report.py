@@ -19,6 +19,7 @@ from .sales_process_work_report_cron import ReportRun
 from .sales_process_work_report_reminder import ReportReminder
 from .sales_process_work_report_review import ReportReview
 from .sales_process_work_report_submit import OPEN_STATES, TEXTS, ReportSubmission
+from .sales_process_work_report_team import TeamNumbers
 
 MARKS = [
     ("0", "No mark"),
@@ -252,6 +253,19 @@ class SalesProcessWorkReport(models.Model):
         sanitize=False,
         help="Meetings and planned activities up to the next working day.",
     )
+    team_numbers = fields.Json(
+        readonly=True,
+        copy=False,
+        help="What the report of a leader says of the team, as it was when it was "
+        "submitted.",
+    )
+    team_table = fields.Html(
+        string="Team in Numbers",
+        compute="_compute_team_table",
+        sanitize=False,
+        help="The led people or, of a region, its teams: contacts that count, "
+        "customers taken and lost, reports missing in the period.",
+    )
     done_line_ids = fields.One2many(
         "sales.process.work.report.line",
         "report_id",
@@ -445,6 +459,25 @@ class SalesProcessWorkReport(models.Model):
                 continue
             if report.date_to and report.tz:
                 report.planned = ReportContent(report).get_planned_table()
+
+    @api.depends("kind", "state", "team_numbers", "user_id")
+    @api.depends_context("lang", "uid")
+    def _compute_team_table(self):
+        """While it is written the numbers of now, for the author; then those told."""
+        for report in self:
+            report.team_table = TeamNumbers(report).render(report._get_team_numbers())
+
+    def _get_team_numbers(self):
+        """Those that were told; before that those of now, for the author.
+
+        :return: dict, see ``TeamNumbers``, or False
+        """
+        self.ensure_one()
+        if self.state not in OPEN_STATES:
+            return self.team_numbers
+        if self.user_id != self.env.user or not self.bound_from:
+            return False
+        return TeamNumbers(self).count()
 
     @api.depends("kind", "reviewer_id", "team_id", "user_id")
     def _compute_urgent_recipient_names(self):

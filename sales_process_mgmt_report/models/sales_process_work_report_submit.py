@@ -5,6 +5,8 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_datetime, format_list
 
+from .sales_process_work_report_team import TeamNumbers
+
 # States in which the author may still write
 OPEN_STATES = ("draft", "returned", "missing", "excused")
 TEXTS = ("summary", "problems", "next_plan", "help_needed")
@@ -73,9 +75,16 @@ class ReportSubmission:
             )
 
     def _prepare_values(self, report, now):
+        # the author's rights say what is counted
+        team_numbers = TeamNumbers(report).count()
         if report.date_submitted:
-            return {"state": "submitted", "date_resubmitted": now}
+            return {
+                "state": "submitted",
+                "date_resubmitted": now,
+                "team_numbers": team_numbers,
+            }
         return {
+            "team_numbers": team_numbers,
             "state": "submitted",
             "date_submitted": now,
             "is_late": bool(
