@@ -16,7 +16,6 @@ class SalesProcessReportMixin(models.AbstractModel):
 
     region_id = fields.Many2one(
         "crm.team",
-        string="Region",
         readonly=True,
         help="The team above the sales team.",
     )
