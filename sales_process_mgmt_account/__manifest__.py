@@ -13,13 +13,18 @@
     "depends": ["sales_process_mgmt_metric", "account"],
     "data": [
         "security/ir.model.access.csv",
+        "security/sales_process_chase_security.xml",
         "security/sales_process_money_security.xml",
         "data/ir_cron_data.xml",
         "data/mail_activity_type_data.xml",
         "data/sales_process_metric_data.xml",
+        "views/crm_team_views.xml",
         "views/sales_process_collection_views.xml",
+        "views/sales_process_dispute_views.xml",
         "views/sales_process_money_views.xml",
         "views/sales_process_ownership_views.xml",
+        "views/sales_process_promise_views.xml",
+        "report/sales_process_receivable_views.xml",
     ],
     "auto_install": True,
 }

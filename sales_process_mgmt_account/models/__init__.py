@@ -4,8 +4,11 @@ from . import account_move
 from . import account_move_line
 from . import account_partial_reconcile
 from . import account_payment
+from . import crm_team
 from . import ir_ui_menu
 from . import sales_process_collection
+from . import sales_process_dispute
 from . import sales_process_home
 from . import sales_process_money
 from . import sales_process_ownership
+from . import sales_process_promise

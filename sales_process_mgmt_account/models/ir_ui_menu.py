@@ -14,4 +14,7 @@ class IrUiMenu(models.Model):
         return {
             **super()._get_process_menus(),
             f"{prefix}collection_menu": WORK,
+            f"{prefix}dispute_menu": WORK,
+            f"{prefix}promise_menu": WORK,
+            f"{prefix}receivable_menu": WORK,
         }

@@ -5,7 +5,7 @@ from functools import wraps
 from weakref import WeakKeyDictionary
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from odoo.addons.sales_process_mgmt.tools import orm
@@ -143,6 +143,47 @@ class SalesProcessMoney(models.Model):
             raise AccessError(guard._get_refusal(said, records))
 
     @api.model
+    def _get_debt(self, vals, user):
+        """Of which debt somebody writes something down, and for whom.
+
+        :param dict vals: values that name ``money_id`` or ``ownership_id``, which the
+            user may read
+        :param user: res.users who writes it
+        :return: dict of values
+        :raise UserError: where nothing is owed on it
+        :raise AccessError: for whoever neither collects it nor leads the team
+        """
+        # sudo: what is asked for is whose debt it is
+        money = self.sudo().browse(vals.get("money_id") or ())
+        period = money.ownership_id or self.env[
+            "sales.process.ownership"
+        ].sudo().browse(vals.get("ownership_id") or ())
+        if not period:
+            return {}
+        if not self.env.su:
+            if money and (money.kind != "open" or not money.move_id):
+                raise UserError(
+                    self.env._("Choose money that is still to be collected.")
+                )
+            if user != period.user_id and not period.team_id._is_leader(user):
+                raise AccessError(
+                    self.env._(
+                        "Only %(user)s, who collects from this customer, or the team "
+                        "leader writes this down.",
+                        user=period.user_id.name or "",
+                    )
+                )
+            period._lock_rows()
+        return {
+            "name": period.name,
+            "user_id": period.user_id.id,
+            "team_id": period.team_id.id,
+            "company_id": period.company_id.id,
+            "move_id": vals.get("move_id") or money.move_id.id,
+            "ownership_id": period.id,
+        }
+
+    @api.model
     def _get_heard(self):
         """What has changed in this transaction and is to be worked.
 
@@ -202,8 +243,9 @@ class SalesProcessMoney(models.Model):
         :param invoices: account.move, customer invoices and credit notes
         :param ownerships: sales.process.ownership, also to be looked at
         """
-        touched = self._refresh(invoices)
-        (touched | ownerships)._settle()
+        touched = self._refresh(invoices) | ownerships
+        touched._settle()
+        self.env["sales.process.promise"]._judge_for(touched)
 
     @api.model
     def _find_invoices(self, move_ids):

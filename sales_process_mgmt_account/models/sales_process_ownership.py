@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.sales_process_mgmt.models.mail_activity import SUBJECT_LENGTH
 from odoo.addons.sales_process_mgmt.tools.transaction import is_writing_sellers
 
 
@@ -398,6 +399,10 @@ class SalesProcessOwnership(models.Model):
         )
         if not gone._has_money():
             return result
+        for model in ("sales.process.promise", "sales.process.dispute"):
+            # sudo: as above
+            rows = self.env[model].sudo().search([("ownership_id", "in", gone.ids)])
+            rows.write({"ownership_id": self.id, "name": self.name})
         moves = (
             self.env["account.move"]
             .sudo()
@@ -408,6 +413,42 @@ class SalesProcessOwnership(models.Model):
         if money:
             self.env["sales.process.money"]._hear(moves | money.move_id, self)
         return result
+
+    def _log_collection(self, channel, text):
+        """Who talks with a customer about money is in contact with it.
+
+        Whether it counts is judged as of any contact: that of an earlier owner does
+        not move the clock of the present one.
+
+        :param str channel: as of a follow-up
+        :param str text: what was said
+        """
+        self.ensure_one()
+        # sudo: the one who collects may not read the lead any more
+        last = self.sudo()._get_root()._get_last_period()
+        lead = (last._get_current_lead() or self.sudo()._get_current_lead()).sudo()
+        if not lead._filter_in_process():
+            return
+        words = " ".join(text.split())
+        # sudo: made by the system from what the user did
+        self.env["sales.process.followup"].sudo().create(
+            {
+                "lead_id": lead.id,
+                "user_id": self.env.uid,
+                "channel": channel,
+                "subject": words[:SUBJECT_LENGTH],
+                "solution": text if len(words) > SUBJECT_LENGTH else False,
+            }
+        )
+
+    def _get_last_period(self):
+        """The period of now, or the last one, of the customer of a first period."""
+        self.ensure_one()
+        # sudo: whoever it belongs to
+        chain = self.sudo().search(
+            ["|", ("id", "=", self.id), ("root_id", "=", self.id)]
+        )
+        return chain.sorted("id")[-1:]
 
     # ------------------------------------------------------------
     # ACTIONS

@@ -1,0 +1,30 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo.tests import tagged
+
+from odoo.addons.sales_process_mgmt.tests.test_guard import GuardCommon, GuardWalk
+
+from .test_access_matrix import MoneyRecords
+
+
+class MoneyGuardCommon(GuardCommon, MoneyRecords):
+    pass
+
+
+@tagged("post_install", "-at_install")
+class TestMoneyGuard(GuardWalk, MoneyGuardCommon):
+    least_values = 20
+    # no record of another model has them as its lines
+    least_commands = -1
+
+    def _get_real_rows(self):
+        money = self.records["sales.process.money"]
+        return {
+            "sales.process.promise": lambda n: {
+                "ownership_id": money.ownership_id.id,
+                "money_id": money.id,
+                "amount": 1,
+                "note": n,
+                "date_due": self._today(self.salesperson_a),
+            },
+        }
