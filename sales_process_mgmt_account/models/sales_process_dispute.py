@@ -206,7 +206,9 @@ class SalesProcessDispute(models.Model):
         for dispute in self:
             leader = dispute.team_id.user_id - dispute.said_by_id
             if leader:
-                notice._tell(leader, dispute._render_told, dispute)
+                notice._tell(
+                    leader, dispute._render_told, dispute, why="leader", answer=True
+                )
 
     def _render_told(self, env):
         """What the leader is told.

@@ -359,7 +359,8 @@ class TestDispute(ReceivableCommon):
         self.assertEqual(dispute.date_until, later)
 
     def test_leader_is_told_and_has_it_to_decide(self):
-        dispute = self._dispute(self._owe(40))
+        with self._at(f"{self.today} 04:00:00"):
+            dispute = self._dispute(self._owe(40))
         told = (
             self.env["mail.message"]
             .sudo()
