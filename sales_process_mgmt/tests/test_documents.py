@@ -9,6 +9,7 @@ from unittest import SkipTest
 
 import pytz
 
+from odoo import fields
 from odoo.tests import BaseCase, HttpCase, get_db_name, tagged
 
 from ..tools.deadline import followup_deadline
@@ -87,7 +88,7 @@ class TestApiExamples(SalesProcessCommon, HttpCase):
         cls.key = (
             cls.env["res.users.apikeys"]
             .with_user(user)
-            ._generate("rpc", "test", datetime.now() + timedelta(days=1))
+            ._generate("rpc", "test", fields.Datetime.now() + timedelta(days=1))
         )
 
     def _run_example(self, marker):

@@ -528,17 +528,17 @@ class TestIdentity(BaseCase):
         )
         for value in HUGE_VALUES:
             formatter.reset_mock()
-            start = time.perf_counter()
+            start = time.thread_time()
             for function in functions:
                 function(value)
-            duration = time.perf_counter() - start
+            duration = time.thread_time() - start
             # twice, because the field is read with and without a country; one number
             # may be read in two ways
             self.assertLessEqual(
                 formatter.call_count,
                 2 * (identity.MAX_TRIES + 3 * identity.MAX_HIDDEN_TRIES),
             )
-            # milliseconds; the bound is for a machine that is busy with other things
+            # milliseconds of the processor, however busy the machine is
             self.assertLess(duration, 3, value[:20])
 
     def test_email(self):

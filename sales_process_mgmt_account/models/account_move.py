@@ -135,8 +135,10 @@ class AccountMove(models.Model):
         """Remember whose customer it was when an invoice was posted."""
         if not self.env["sales.process.money"]._is_listening():
             return
-        # sudo: the bookkeeper reads no ownership
-        invoices = self.sudo().filtered(
+        # sudo: the bookkeeper reads no ownership. Whose it is changes no amount:
+        # without the key Odoo would add up the entries of each customer once more.
+        invoices = self.sudo().with_context(check_move_validity=False)
+        invoices = invoices.filtered(
             lambda move: (
                 move.move_type in money_tools.INVOICES and not move.process_ownership_id
             )
