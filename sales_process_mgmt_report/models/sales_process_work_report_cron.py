@@ -394,6 +394,11 @@ class ReportRun:
                 changed.append({**judged, "id": report.id})
         if changed:
             self._update_rows(changed)
+        missing = [row["id"] for row in changed if row.get("state") == "missing"]
+        if missing:
+            self.reports.env["sales.process.notice"]._announce(
+                "report_missing", self.reports.browse(missing)
+            )
 
     def _update_rows(self, rows):
         """Write what was judged in one statement."""
