@@ -1168,10 +1168,7 @@ class CrmLead(models.Model):
     def _merge_dependences(self, opportunities):
         """Contacts move to the lead that stays: the others are deleted."""
         result = super()._merge_dependences(opportunities)
-        # sudo: what was discussed belongs to the customer
-        self.env["sales.process.followup"].sudo().search(
-            [("lead_id", "in", opportunities.ids)]
-        )._move_to_lead(self)
+        self.env["sales.process.followup"]._move_all("lead_id", opportunities, self)
         return result
 
     def _set_ownership(self, period_by_lead):

@@ -97,6 +97,7 @@ class SalesProcessFollowup(models.Model):
     _rec_names_search = ["subject", "lead_id"]
     _mail_post_access = "read"
     _text_limits = TEXT_LIMITS
+    _is_inserted = True
 
     date = fields.Datetime(
         required=True,
@@ -707,19 +708,22 @@ class SalesProcessFollowup(models.Model):
         self.ensure_one()
         return deadline_tools.local_date(moment, self._get_local_zones()[self])
 
-    def _move_to_lead(self, lead):
-        """Leads are merged: their contacts go to the one that stays, as they are.
+    @api.model
+    def _move_all(self, name, sources, target):
+        """Leads or customers are merged: their contacts move, as they are.
 
-        :param lead: the crm.lead that stays
+        :param str name: ``lead_id`` or ``ownership_id``
+        :param sources: crm.lead or sales.process.ownership that go
+        :param target: the one that stays
+        :return: the contacts that have moved, in sudo
         """
-        self._move_along({"lead_id": lead.id})
-
-    def _move_to_ownership(self, ownership):
-        """Customers are merged: their contacts go to the period that stays.
-
-        :param ownership: the sales.process.ownership that stays
-        """
-        self._move_along({"ownership_id": ownership.id})
+        # sudo: nothing of what was said changes, only where it stands
+        rows = self.sudo()
+        if orm.is_plain(rows, "write"):
+            return orm.move_rows(rows, name, sources, target, ["date_next"])
+        rows = rows.search([(name, "in", sources.ids)])
+        rows._move_along({name: target.id})
+        return rows
 
     def _move_along(self, vals):
         if not self:
@@ -1127,8 +1131,9 @@ class SalesProcessFollowup(models.Model):
         A done activity, an e-mail and a text message stand there already.
         """
         bodies = {}
-        channels = labels.get_choices(self, "channel")
-        for followup in self.filtered(lambda row: row.source in ("manual", "meeting")):
+        logged = self.filtered(lambda row: row.source in ("manual", "meeting"))
+        channels = labels.get_choices(self, "channel") if logged else {}
+        for followup in logged:
             bodies.setdefault(followup.lead_id.id, []).append(
                 self.env._(
                     "%(channel)s by %(person)s: %(subject)s (%(counts)s)",

@@ -58,6 +58,7 @@ class SalesProcessOwnership(models.Model):
     _description = "Customer Ownership"
     _inherit = ["sales.process.guard", "mail.thread", "mail.activity.mixin"]
     _order = "date_start desc, id desc"
+    _is_inserted = True
     _check_company_auto = True
     _mail_post_access = "read"
 

@@ -113,15 +113,11 @@ class OwnershipMerge:
 
         :param others: the periods that end
         """
-        # sudo: the ledger is written by its own methods only
-        followups = (
-            self.env["sales.process.followup"]
-            .sudo()
-            .search_fetch([("ownership_id", "in", others.ids)], ["date_next"])
+        followups = self.env["sales.process.followup"]._move_all(
+            "ownership_id", others, self.kept
         )
         if not followups:
             return
-        followups._move_to_ownership(self.kept)
         periods = (self.kept | others).sudo()
         if any(
             followups.mapped("date_next")

@@ -206,6 +206,196 @@ class TestOrmContract(FollowupCommon):
 
 
 @tagged("post_install", "-at_install")
+class TestOrmInsert(FollowupCommon):
+    """A row that is inserted past ``create`` is the row that ``create`` makes."""
+
+    def _finish(self):
+        """An activity that is done makes a contact, and moves the clock."""
+        activity = self.lead.activity_schedule(
+            "mail.mail_activity_data_call",
+            summary="Ask about the offer",
+            user_id=self.salesperson_a.id,
+        )
+        activity.with_user(self.salesperson_a).action_feedback(
+            feedback="Wants it cheaper by Friday"
+        )
+        return self.env["sales.process.followup"].search(
+            [("activity_id", "=", activity.id)]
+        )
+
+    def _register(self):
+        """A new customer begins a period."""
+        return self._create_lead(
+            self.salesperson_a, name="Somebody new", phone="13798765432"
+        ).ownership_id.sudo()
+
+    def _make(self, make, is_inserted):
+        """Make a row in one of both ways.
+
+        :return: ``(the row of the database, values in memory, lines of the chatter)``
+        """
+        used = []
+        insert = orm.insert
+
+        def spy(model, *arguments):
+            used.append(model._name)
+            return insert(model, *arguments)
+
+        with self.env.cr.savepoint() as savepoint:
+            with patch.object(orm, "insert", spy):
+                if is_inserted:
+                    record = make()
+                else:
+                    with patch.object(orm, "can_insert", return_value=False):
+                        record = make()
+            self.assertEqual(record._name in used, is_inserted)
+            names = [name for name, field in record._fields.items() if field.store]
+            remembered = {name: record[name] for name in names}
+            self.env.flush_all()
+            self.env.cr.flush()
+            self.env.cr.execute(
+                SQL(
+                    "SELECT to_jsonb(row) FROM %s row WHERE id = %s",
+                    SQL.identifier(record._table),
+                    record.id,
+                )
+            )
+            row = self.env.cr.fetchone()[0]
+            self.env.invalidate_all()
+            self.assertEqual(remembered, {name: record[name] for name in names})
+            said = record.message_ids.mapped("body")
+            # another one each time
+            varying = {"id", "activity_id"}
+            row = {name: row[name] for name in row.keys() - varying}
+            savepoint.close(rollback=True)
+        self.env.invalidate_all()
+        return row, said, record.message_follower_ids.ids
+
+    def test_contact_is_the_same(self):
+        made = self._make(self._finish, True)
+        self.assertEqual(made, self._make(self._finish, False))
+        self.assertEqual(made[0]["subject"], "Wants it cheaper by Friday")
+        self.assertEqual(made[0]["plan_next"], True, "a default")
+
+    def test_period_is_the_same(self):
+        made = self._make(self._register, True)
+        self.assertEqual(made, self._make(self._register, False))
+        self.assertEqual(made[0]["user_id"], self.salesperson_a.id)
+
+    def test_lists_know_the_new_row(self):
+        """A list of contacts that is in memory has the new one."""
+        contacts = self.lead.with_context(active_test=False).sudo()
+        inverse = self.env.registry.field_inverses[
+            self.env["sales.process.followup"]._fields["lead_id"]
+        ]
+        names = [field.name for field in inverse if field.model_name == "crm.lead"]
+        before = {name: contacts[name] for name in names}
+        followup = self._finish().sudo()
+        for name in names:
+            self.assertEqual(contacts[name] - before[name], followup, name)
+
+    def test_where_create_does_more(self):
+        """Values that are no columns, defaults of people, other applications."""
+        Followup = (
+            self.env["sales.process.followup"]
+            .sudo()
+            .with_context(tracking_disable=True)
+        )
+        plan = orm.plan_insert(Followup)
+        values = [{"lead_id": self.lead.id}]
+
+        def ask(model=Followup, vals_list=values):
+            return orm.can_insert(model, plan, vals_list)
+
+        self.assertTrue(ask())
+        self.assertFalse(ask(vals_list=[{"lead_id": self.lead.id, "photo": "x"}]))
+        self.assertFalse(ask(vals_list=values * (orm.INSERT_BATCH_SIZE + 1)))
+        self.assertFalse(ask(Followup.with_context(default_channel="visit")))
+        self.assertFalse(ask(Followup.with_context(tracking_disable=False)))
+        self.assertFalse(ask(Followup.with_user(self.salesperson_a)))
+        with patch.object(type(Followup), "create", type(Followup).create):
+            self.assertFalse(ask(), "an automation rule")
+            self.assertIsNone(orm.plan_insert(Followup))
+        self.env["ir.default"].set("sales.process.followup", "channel", "visit")
+        self.assertFalse(ask())
+
+    def test_steps_are_there(self):
+        """What is left out is called as it is known here."""
+        Base = models.BaseModel
+        for name in orm.INSERT_STEPS - {"_track_discard"}:
+            self.assertTrue(hasattr(Base, name), name)
+        Thread = self.env.registry["mail.thread"]
+        self.assertTrue(hasattr(Thread, "_track_discard"))
+
+
+@tagged("post_install", "-at_install")
+class TestOrmMove(FollowupCommon):
+    """All rows of some records move by one statement, as if each were written."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.contacts = cls.env["sales.process.followup"].sudo().create(
+            [
+                {"lead_id": cls.lead.id, "subject": subject}
+                for subject in ("Wants it cheaper", "Asks for a sample by Friday")
+            ]
+        )
+
+    def _remember(self):
+        """What is in memory of lists and of what is computed from them."""
+        inverses = self.env.registry.field_inverses[self.contacts._fields["lead_id"]]
+        names = [row.name for row in inverses if row.model_name == "crm.lead"]
+        leads = (self.lead | self.other_lead).sudo()
+        return (
+            [lead[name].ids for lead in leads for name in names],
+            self.contacts.mapped("lead_id.id"),
+            self.contacts.mapped("partner_id.id"),
+        )
+
+    def _move(self, is_plain):
+        with (
+            self.env.cr.savepoint() as savepoint,
+            patch.object(orm, "is_plain", return_value=is_plain),
+        ):
+            before = self._remember()
+            moved = self.env["sales.process.followup"]._move_all(
+                "lead_id", self.lead, self.other_lead
+            )
+            self.assertEqual(moved, self.contacts)
+            told = self._remember()
+            self.assertNotEqual(before, told)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            self.assertEqual(told, self._remember(), "as it is in the database")
+            savepoint.close(rollback=True)
+        self.env.invalidate_all()
+        return told
+
+    def test_moved_the_same_both_ways(self):
+        self.assertEqual(self._move(True), self._move(False))
+
+    def test_one_query(self):
+        Followup = self.env["sales.process.followup"]
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.assertQueryCount(1):
+            moved = Followup._move_all("lead_id", self.lead, self.other_lead)
+            self.assertFalse(any(moved.mapped("date_next")), "known")
+        with self.assertQueryCount(0):
+            nothing = Followup._move_all("lead_id", self.lead.browse(), self.lead)
+            self.assertFalse(nothing)
+
+    def test_what_waits_is_written_before(self):
+        late = self.contacts[0]
+        late.lead_id = self.other_lead
+        moved = self.env["sales.process.followup"]._move_all(
+            "lead_id", self.lead, self.other_lead
+        )
+        self.assertEqual(moved, self.contacts - late)
+
+
+@tagged("post_install", "-at_install")
 class TestOrmReading(SalesProcessCommon):
     """What we use of Odoo's inside does what we think, in this version of Odoo."""
 
