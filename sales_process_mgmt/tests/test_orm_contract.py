@@ -335,11 +335,15 @@ class TestOrmMove(FollowupCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.contacts = cls.env["sales.process.followup"].sudo().create(
-            [
-                {"lead_id": cls.lead.id, "subject": subject}
-                for subject in ("Wants it cheaper", "Asks for a sample by Friday")
-            ]
+        cls.contacts = (
+            cls.env["sales.process.followup"]
+            .sudo()
+            .create(
+                [
+                    {"lead_id": cls.lead.id, "subject": subject}
+                    for subject in ("Wants it cheaper", "Asks for a sample by Friday")
+                ]
+            )
         )
 
     def _remember(self):

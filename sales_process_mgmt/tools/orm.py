@@ -171,7 +171,7 @@ class InsertPlan(NamedTuple):
     defaults: dict
     # fields to many, empty in a row that is new
     relations: tuple
-    # names of fields with which other fields change, and who tells it
+    # names of fields with which others change
     triggers: tuple
 
 
@@ -193,9 +193,7 @@ def plan_insert(model):
         and field.type not in ("html", "properties", "properties_definition")
         and field.name != "id"
     }
-    defaults = {
-        field.name: field for field in model._fields.values() if field.default
-    }
+    defaults = {field.name: field for field in model._fields.values() if field.default}
     if not defaults.keys() <= columns.keys() or any(
         field.precompute for field in stored
     ):
@@ -245,10 +243,10 @@ def can_insert(model, plan, vals_list):
 def insert(model, plan, vals_list):
     """Insert rows that are nothing but values of columns, as ``create`` would.
 
-    Most of what ``create`` does is to find out what there is to do: of a follow-up
-    1,600 calls of functions, 500 here. Defaults, the columns of who and when,
-    constraints in Python, caches, inverse fields and what depends on the row are as
-    by ``create``.
+    Most of what ``create`` does is to find out what there is to do: a follow-up takes
+    1,600 calls of functions, and half of them here. Defaults, the columns of who and
+    when, constraints in Python, caches, inverse fields and what depends on the row
+    are as by ``create``.
 
     :param model: a recordset, see :func:`can_insert`
     :param plan: see :func:`plan_insert`
@@ -352,8 +350,8 @@ def write_decided(records, ids_by_value, computed=()):
 def move_rows(rows, name, sources, target, known=()):
     """Let all rows of some records belong to another one, by one statement.
 
-    The contacts of a lead that is merged, and of its customer. To find them, write
-    them and flush them takes two statements and 600 calls of functions more.
+    The contacts of a lead that is merged, and of its customer. Finding and writing
+    them takes two statements and 600 calls of functions more for each.
 
     :param rows: a recordset of the model that moves, in sudo
     :param str name: of a stored many2one of it, that nothing else is written with
