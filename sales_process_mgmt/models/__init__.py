@@ -55,6 +55,7 @@ from . import sales_process_invitation
 from . import sales_process_lookup
 from . import sales_process_notice
 from . import sales_process_notice_line
+from . import sales_process_onboarding
 from . import sales_process_ownership
 from . import sales_process_ownership_key
 from . import sales_process_release

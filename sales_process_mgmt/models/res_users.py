@@ -45,6 +45,12 @@ class ResUsers(models.Model):
         "Away: receives none.",
         prefetch="process_absence",
     )
+    process_onboarding_closed = fields.Boolean(
+        string="First Steps Closed",
+        copy=False,
+        readonly=True,
+        help="The person has closed the panel of first steps.",
+    )
     process_deputy_id = fields.Many2one(
         "res.users",
         string="Deputy When Out of Office",

@@ -136,7 +136,8 @@ class SalesProcessHome(models.AbstractModel):
 
         :param str role: by default, and where the user has no such role, the first
         :return: dict with ``role``, ``roles`` (name and label of each), ``blocks``,
-            ``buttons``, ``date`` (the user's day, in words) and ``is_manager``
+            ``buttons``, ``date`` (the user's day, in words), ``is_manager`` and
+            ``sets_up`` (whether the first steps are for the user)
         :raise AccessError: for people without sales rights
         """
         user = self.env.user
@@ -156,6 +157,7 @@ class SalesProcessHome(models.AbstractModel):
             "is_manager": user.has_group("sales_team.group_sale_manager"),
             "buttons": self._get_buttons(scope) if role else [],
             "blocks": sorted(blocks, key=lambda block: block["sequence"]),
+            "sets_up": self.env["sales.process.onboarding"]._is_for(user),
         }
 
     @api.model

@@ -4,6 +4,7 @@ from . import crm_team
 from . import ir_ui_menu
 from . import sales_process_home
 from . import sales_process_intelligence
+from . import sales_process_onboarding
 from . import sales_process_work_report
 from . import sales_process_work_report_line
 from . import sales_process_work_report_value

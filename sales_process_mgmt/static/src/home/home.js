@@ -29,6 +29,7 @@ export class SalesProcessHome extends Component {
         this.ui = useService("ui");
         this.state = useState({
             home: null,
+            steps: [],
             role: this.props.state?.role || false,
         });
         useSetupAction({getLocalState: () => ({role: this.state.role})});
@@ -60,6 +61,9 @@ export class SalesProcessHome extends Component {
         const home = await this.orm.call("sales.process.home", "get_home", [], {
             role: this.state.role,
         });
+        this.state.steps = home.sets_up
+            ? await this.orm.call("sales.process.onboarding", "get_panel", [])
+            : [];
         this.loadedAt = Date.now();
         this.state.home = home;
         this.state.role = home.role;
@@ -75,6 +79,23 @@ export class SalesProcessHome extends Component {
 
     get allLabel() {
         return _t("See All");
+    }
+
+    get doneSteps() {
+        return this.state.steps.filter((step) => step.is_done).length;
+    }
+
+    get stepsLabel() {
+        return _t("%(done)s of %(all)s done", {
+            done: this.doneSteps,
+            all: this.state.steps.length,
+        });
+    }
+
+    /** Nobody has to see the first steps for ever. */
+    async closeOnboarding() {
+        await this.orm.call("sales.process.onboarding", "action_close", []);
+        this.state.steps = [];
     }
 
     getComponent(block) {
@@ -131,6 +152,9 @@ export class SalesProcessHome extends Component {
             // the list shows what the figure counts: no filter of the action's own
             action.domain = opens.domain;
             action.context = opens.context;
+        }
+        if (opens.record_id) {
+            action.res_id = opens.record_id;
         }
         if (opens.name) {
             action.name = opens.name;
