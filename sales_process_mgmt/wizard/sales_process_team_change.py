@@ -95,7 +95,11 @@ class SalesProcessTeamChange(models.TransientModel):
         if team:
             current = {name: team[name] for name in CHANGE_FIELDS}
             current["process_calendar_id"] = team.process_calendar_id.id
+            asked = values.get("process_mode")
             values |= current | (team.process_change or {})
+            # the first steps propose to begin with observing
+            if asked and values["process_mode"] == "off":
+                values["process_mode"] = asked
         return values
 
     def _get_values(self):
