@@ -19,6 +19,7 @@
         "data/mail_activity_type_data.xml",
         "data/sales_process_metric_data.xml",
         "views/crm_team_views.xml",
+        "views/sales_process_chase_views.xml",
         "views/sales_process_collection_views.xml",
         "views/sales_process_dispute_views.xml",
         "views/sales_process_money_views.xml",

@@ -6,6 +6,9 @@ from . import account_partial_reconcile
 from . import account_payment
 from . import crm_team
 from . import ir_ui_menu
+from . import mail_activity
+from . import sales_process_chase
+from . import sales_process_chase_step
 from . import sales_process_collection
 from . import sales_process_dispute
 from . import sales_process_home

@@ -13,6 +13,14 @@ class CrmTeam(models.Model):
         "leader. 0: never.",
     )
 
+    process_chase_step_ids = fields.One2many(
+        "sales.process.chase.step",
+        "team_id",
+        string="Chase Plan",
+        help="What is done about overdue invoices, and when. Without steps nobody is "
+        "reminded.",
+    )
+
     _check_process_overdue_days = models.Constraint(
         "CHECK(process_overdue_days BETWEEN 0 AND 3650)",
         "The overdue days for the leader lie between 0 and 3,650.",

@@ -13,6 +13,7 @@ class IrUiMenu(models.Model):
         prefix = "sales_process_mgmt_account.sales_process_"
         return {
             **super()._get_process_menus(),
+            f"{prefix}chase_menu": WORK,
             f"{prefix}collection_menu": WORK,
             f"{prefix}dispute_menu": WORK,
             f"{prefix}promise_menu": WORK,

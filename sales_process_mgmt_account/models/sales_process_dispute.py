@@ -23,7 +23,9 @@ class SalesProcessDispute(models.Model):
     _personal_names = ("name",)
     _personal_texts = ("note",)
     _personal_ownerships = ("ownership_id",)
-    _fixed_fields = frozenset(("money_id", "note", "ownership_id", "reason"))
+    _fixed_fields = frozenset(
+        ("chase_id", "money_id", "note", "ownership_id", "reason")
+    )
 
     name = fields.Char(string="Customer", size=texts.NAME_LENGTH, readonly=True)
     ownership_id = fields.Many2one(
@@ -33,6 +35,12 @@ class SalesProcessDispute(models.Model):
         index=True,
         ondelete="cascade",
         help="The period of responsibility in which the debt was made.",
+    )
+    chase_id = fields.Many2one(
+        "sales.process.chase",
+        string="Chased Invoice",
+        index="btree_not_null",
+        ondelete="set null",
     )
     money_id = fields.Many2one(
         "sales.process.money",

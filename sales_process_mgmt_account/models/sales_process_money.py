@@ -146,8 +146,8 @@ class SalesProcessMoney(models.Model):
     def _get_debt(self, vals, user):
         """Of which debt somebody writes something down, and for whom.
 
-        :param dict vals: values that name ``money_id`` or ``ownership_id``, which the
-            user may read
+        :param dict vals: values that name ``chase_id``, ``money_id`` or
+            ``ownership_id``, which the user may read
         :param user: res.users who writes it
         :return: dict of values
         :raise UserError: where nothing is owed on it
@@ -155,9 +155,11 @@ class SalesProcessMoney(models.Model):
         """
         # sudo: what is asked for is whose debt it is
         money = self.sudo().browse(vals.get("money_id") or ())
-        period = money.ownership_id or self.env[
-            "sales.process.ownership"
-        ].sudo().browse(vals.get("ownership_id") or ())
+        chases = self.env["sales.process.chase"].sudo()
+        chase = chases.browse(vals.get("chase_id") or ())
+        named = self.env["sales.process.ownership"].sudo()
+        named = named.browse(vals.get("ownership_id") or ())
+        period = chase.ownership_id or money.ownership_id or named
         if not period:
             return {}
         if not self.env.su:
@@ -165,21 +167,22 @@ class SalesProcessMoney(models.Model):
                 raise UserError(
                     self.env._("Choose money that is still to be collected.")
                 )
-            if user != period.user_id and not period.team_id._is_leader(user):
+            collects = user in (chase.user_id or period.user_id)
+            if not collects and not period.team_id._is_leader(user):
                 raise AccessError(
                     self.env._(
                         "Only %(user)s, who collects from this customer, or the team "
                         "leader writes this down.",
-                        user=period.user_id.name or "",
+                        user=(chase.user_id or period.user_id).name or "",
                     )
                 )
             period._lock_rows()
         return {
             "name": period.name,
-            "user_id": period.user_id.id,
+            "user_id": (chase.user_id or period.user_id).id,
             "team_id": period.team_id.id,
             "company_id": period.company_id.id,
-            "move_id": vals.get("move_id") or money.move_id.id,
+            "move_id": vals.get("move_id") or (chase or money).move_id.id,
             "ownership_id": period.id,
         }
 
@@ -246,6 +249,7 @@ class SalesProcessMoney(models.Model):
         touched = self._refresh(invoices) | ownerships
         touched._settle()
         self.env["sales.process.promise"]._judge_for(touched)
+        self.env["sales.process.chase"]._close_for(touched)
 
     @api.model
     def _find_invoices(self, move_ids):

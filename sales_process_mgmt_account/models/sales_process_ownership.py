@@ -399,7 +399,11 @@ class SalesProcessOwnership(models.Model):
         )
         if not gone._has_money():
             return result
-        for model in ("sales.process.promise", "sales.process.dispute"):
+        for model in (
+            "sales.process.promise",
+            "sales.process.dispute",
+            "sales.process.chase",
+        ):
             # sudo: as above
             rows = self.env[model].sudo().search([("ownership_id", "in", gone.ids)])
             rows.write({"ownership_id": self.id, "name": self.name})

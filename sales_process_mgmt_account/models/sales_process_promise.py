@@ -38,7 +38,15 @@ class SalesProcessPromise(models.Model):
     _personal_texts = ("note",)
     _personal_ownerships = ("ownership_id",)
     _fixed_fields = frozenset(
-        ("amount", "channel", "date_due", "money_id", "note", "ownership_id")
+        (
+            "amount",
+            "channel",
+            "chase_id",
+            "date_due",
+            "money_id",
+            "note",
+            "ownership_id",
+        )
     )
 
     name = fields.Char(string="Customer", size=texts.NAME_LENGTH, readonly=True)
@@ -49,6 +57,12 @@ class SalesProcessPromise(models.Model):
         index=True,
         ondelete="cascade",
         help="The period of responsibility in which the debt was made.",
+    )
+    chase_id = fields.Many2one(
+        "sales.process.chase",
+        string="Chased Invoice",
+        index="btree_not_null",
+        ondelete="set null",
     )
     money_id = fields.Many2one(
         "sales.process.money",

@@ -54,7 +54,9 @@ class SalesProcessReceivable(models.Model):
             "date_maturity",
             "move_id",
         ],
+        "crm.team": ["process_parent_id"],
         "res.partner": ["country_id", "state_id"],
+        "sales.process.chase": ["move_id", "ownership_id", "user_id"],
         "sales.process.dispute": ["date_until", "move_id", "state"],
         "sales.process.money": [
             "amount",
@@ -71,6 +73,7 @@ class SalesProcessReceivable(models.Model):
 
     invoice = fields.Char(readonly=True)
     money_id = fields.Many2one("sales.process.money", readonly=True)
+    chase_id = fields.Many2one("sales.process.chase", readonly=True)
     ownership_id = fields.Many2one(
         "sales.process.ownership", string="Customer Period", readonly=True
     )
@@ -79,7 +82,8 @@ class SalesProcessReceivable(models.Model):
         "res.users",
         string="Salesperson",
         readonly=True,
-        help="Who signed the customer, and collects. Where nobody owns the customer: "
+        help="Who signed the customer, and collects, or whom the leader lets chase the "
+        "invoice. Where nobody owns the customer: "
         "who stands on the invoice.",
     )
     team_id = fields.Many2one("crm.team", readonly=True)
@@ -172,7 +176,8 @@ class SalesProcessReceivable(models.Model):
         return SQL(
             """
             SELECT money.id::int8 * 2 AS id, money.id AS money_id,
-                   money.ownership_id, money.user_id, money.team_id,
+                   money.ownership_id,
+                   COALESCE(chase.user_id, money.user_id) AS user_id, money.team_id,
                    money.company_id, money.date AS date_due, money.amount,
                    COALESCE(money.amount * line.amount_currency
                             / NULLIF(line.balance, 0), money.amount)
@@ -180,12 +185,18 @@ class SalesProcessReceivable(models.Model):
                    move.name AS invoice, move.invoice_date AS date_invoice,
                    move.currency_id AS invoice_currency_id,
                    move.commercial_partner_id AS partner_id,
-                   partner.state_id, partner.country_id, dispute.id AS dispute_id
+                   partner.state_id, partner.country_id,
+                   team.process_parent_id AS region_id, dispute.id AS dispute_id,
+                   chase.id AS chase_id
               FROM sales_process_money money
          LEFT JOIN account_move move ON move.id = money.move_id
          LEFT JOIN res_partner partner ON partner.id = move.commercial_partner_id
          LEFT JOIN account_move_line line
                 ON line.id = split_part(money.source, ':', 2)::int4
+         LEFT JOIN crm_team team ON team.id = money.team_id
+         LEFT JOIN sales_process_chase chase
+                ON chase.move_id = money.move_id
+               AND chase.ownership_id = money.ownership_id
          LEFT JOIN sales_process_dispute dispute
                 ON dispute.move_id = money.move_id AND dispute.state = 'open'
                AND dispute.date_until >= %s
@@ -212,7 +223,9 @@ class SalesProcessReceivable(models.Model):
                    move.name AS invoice, move.invoice_date AS date_invoice,
                    move.currency_id AS invoice_currency_id,
                    move.commercial_partner_id AS partner_id,
-                   partner.state_id, partner.country_id, NULL::int4 AS dispute_id
+                   partner.state_id, partner.country_id,
+                   NULL::int4 AS region_id, NULL::int4 AS dispute_id,
+                   NULL::int4 AS chase_id
               FROM account_move_line line
               JOIN account_move move ON move.id = line.move_id
               JOIN account_account account ON account.id = line.account_id
@@ -253,6 +266,8 @@ class SalesProcessReceivable(models.Model):
 
     def _open_entry(self, model, title, **context):
         self.ensure_one()
+        if self.chase_id:
+            return self.chase_id._open_entry(model, title, **context)
         if not self.money_id:
             raise UserError(
                 self.env._(

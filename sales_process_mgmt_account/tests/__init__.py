@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_access
 from . import test_access_matrix
+from . import test_chase
 from . import test_arrived
 from . import test_collection
 from . import test_debts

@@ -3,14 +3,18 @@
 from odoo.tests import HttpCase, tagged
 
 from odoo.addons.sales_process_mgmt.tests.test_access_matrix import (
+    LEADERS,
     NOBODY,
     OWNER,
     SALES,
+    TEAM,
     MatrixWalk,
     Records,
 )
 
 MATRIX = {
+    "sales.process.chase": (OWNER, OWNER, NOBODY, NOBODY),
+    "sales.process.chase.step": (TEAM, LEADERS, LEADERS, LEADERS),
     "sales.process.collection": (OWNER, NOBODY, NOBODY, NOBODY),
     "sales.process.dispute": (OWNER, OWNER, OWNER, NOBODY),
     "sales.process.money": (OWNER, NOBODY, NOBODY, NOBODY),
@@ -40,6 +44,12 @@ class MoneyRecords(Records):
             {"move_type": "entry", "company_id": cls.company.id}
         )
         cls.records |= {
+            "sales.process.chase": env["sales.process.chase"].create(
+                {**values, "move_id": entry.id, "date_due": today}
+            ),
+            "sales.process.chase.step": env["sales.process.chase.step"].create(
+                {"team_id": cls.team_east.id, "days": 3}
+            ),
             "sales.process.money": env["sales.process.money"].create(
                 {
                     **values,

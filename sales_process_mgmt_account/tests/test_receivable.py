@@ -66,7 +66,7 @@ class ReceivableCommon(MoneyCommon):
         Model = self.env[model].with_user(user or self.salesperson)
         Model = Model.with_context(**action["context"])
         defaults = Model.default_get(list(Model._fields))
-        wanted = ("money_id", "ownership_id", "amount", "channel")
+        wanted = ("chase_id", "money_id", "ownership_id", "amount", "channel")
         return Model.create(
             {
                 **{name: defaults[name] for name in wanted if name in defaults},
