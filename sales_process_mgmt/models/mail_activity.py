@@ -3,10 +3,13 @@
 import logging
 from functools import partial
 
+from markupsafe import Markup
+
 from odoo import SUPERUSER_ID, api, fields, http, models
 from odoo.exceptions import MissingError
 
 from ..exceptions import RETRY_ERRORS
+from ..tools import labels, texts
 from ..tools.transaction import customers_locked
 
 _logger = logging.getLogger(__name__)
@@ -42,6 +45,43 @@ class MailActivity(models.Model):
     def unlink(self):
         self._check_not_colleagues()
         return super().unlink()
+
+    def action_notify(self):
+        """What the sales process asks for in quiet hours is told when they end."""
+        later = self._filter_quiet()
+        Notice = self.env["sales.process.notice"]
+        for activity in later:
+
+            def render(env, activity=activity):
+                spoken = activity.with_env(env)
+                kind = spoken.activity_type_id.name
+                subject = labels.join_pair(env, spoken.res_name or "", kind)
+                text = texts.paragraph(spoken.summary) if spoken.summary else Markup()
+                return subject, text + (spoken.note or "")
+
+            # sudo: the reader is told of what was assigned
+            asked = activity.sudo()
+            record = self.env[asked.res_model].browse(asked.res_id)
+            Notice._tell(asked.user_id, render, record, why="answer", answer=True)
+        return super(MailActivity, self - later).action_notify()
+
+    def _filter_quiet(self):
+        """Those of our own kinds whose people are not told anything at this hour.
+
+        :return: mail.activity in sudo
+        """
+        if not self.env["crm.team"]._get_active_process_ids():
+            return self.browse()
+        # sudo: hours and kinds are no secret of the system
+        ours = self.sudo().filtered(
+            lambda row: (
+                row.user_id and row.res_id and row.activity_type_id.is_process_internal
+            )
+        )
+        get_moments = self.env["sales.process.notice"]._get_moments
+        return ours.filtered(
+            lambda row: get_moments(row.user_id, answer=True).get(row.user_id)
+        )
 
     def _check_not_colleagues(self):
         """Refuse to change what colleagues plan with the contact of their customer.

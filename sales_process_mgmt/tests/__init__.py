@@ -65,6 +65,7 @@ from . import test_ownership_race
 from . import test_ownership_report
 from . import test_ownership_sentences
 from . import test_notice
+from . import test_notice_doors
 from . import test_notice_race
 from . import test_onboarding
 from . import test_orm_contract

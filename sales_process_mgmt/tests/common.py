@@ -24,6 +24,16 @@ class ClockMixin:
             yield
 
     @classmethod
+    def _tell_at_once(cls):
+        """In new teams, at every hour: digest and quiet hours have their own tests."""
+        for name, value in (
+            ("process_notice", "now"),
+            ("process_quiet_from", 0.0),
+            ("process_quiet_to", 0.0),
+        ):
+            cls.env["ir.default"].set("crm.team", name, value)
+
+    @classmethod
     def _today(cls, user):
         """The date on the wall where a person works, never the server's."""
         return cls.env["crm.team"]._get_process_today(user)
@@ -58,13 +68,7 @@ class SalesProcessCommon(ClockMixin, BaseCommon):
         cls.env.company.country_id = cls.env.ref("base.cn")
         # a class of tests registers as many customers as a month
         cls.env.company.process_lookup_limit = 0
-        # told at once: the digest and the quiet hours have tests of their own
-        for name, value in (
-            ("process_notice", "now"),
-            ("process_quiet_from", 0.0),
-            ("process_quiet_to", 0.0),
-        ):
-            cls.env["ir.default"].set("crm.team", name, value)
+        cls._tell_at_once()
         cls.env["crm.team"].search([]).action_archive()
         cls.env["crm.lead"].search([]).action_archive()
 

@@ -251,6 +251,32 @@ class TestNotice(NoticeCommon):
         with self.assertRaises(AccessError):
             self.team_east.with_user(self.salesperson_a).process_notice_hour = 3
 
+    def test_what_is_assigned_in_quiet_hours(self):
+        """An answer that is asked at night is asked in the morning, once."""
+        lead = self._create_lead(self.salesperson_a, partner_name="Acme")
+        user = self.salesperson_a
+
+        def ask(at, kind):
+            with self._at(at):
+                lead.with_user(self.leader_east).sudo().activity_schedule(
+                    kind, user_id=user.id, note="Whose is it?"
+                )
+                self.env.flush_all()
+
+        ours = "sales_process_mgmt.mail_activity_type_invitation"
+        told = len(self._get_messages(user))
+        ask(self.NOON, ours)
+        self.assertEqual(len(self._get_messages(user)), told + 1, "by day")
+        self.assertFalse(self._get_waiting(user))
+        ask(local("2027-03-01 23:00:00"), ours)
+        ask(local("2027-03-01 23:00:00"), "mail.mail_activity_data_call")
+        self.assertEqual(len(self._get_messages(user)), told + 2, "Odoo's own kind")
+        self.assertTrue(self._get_waiting(user).needs_answer)
+        self._run(self.MORNING)
+        message = self._get_messages(user)[-1]
+        self.assertIn("Whose is it?", message.body)
+        self.assertIn("Inquiry", message.subject)
+
     # -- what ------------------------------------------------------------
 
     def test_the_same_is_told_once(self):

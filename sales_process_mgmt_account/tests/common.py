@@ -16,6 +16,7 @@ class MoneyCommon(ClockMixin, AccountTestInvoicingCommon):
         super().setUpClass()
         cls.env.user.group_ids |= cls.env.ref("sales_team.group_sale_manager")
         cls.company = cls.company_data["company"]
+        cls._tell_at_once()
         cls.salesperson, cls.colleague, cls.leader = (
             cls._create_person(login, "sales_team.group_sale_salesman")
             for login in ("money_salesperson", "money_colleague", "money_leader")

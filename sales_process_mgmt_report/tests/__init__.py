@@ -14,6 +14,7 @@ from . import test_report_content
 from . import test_report_fact
 from . import test_report_judge
 from . import test_report_levels
+from . import test_report_notice
 from . import test_report_numbers
 from . import test_report_readers
 from . import test_tours_work_report
