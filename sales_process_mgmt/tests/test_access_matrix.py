@@ -1,7 +1,9 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from contextlib import suppress
 from datetime import timedelta
 
+from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
@@ -337,6 +339,35 @@ class MatrixWalk:
                         )
         for model, record in self._get_own().items():
             self.assertTrue(record.exists(), model)
+
+    @mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
+    def test_regional_leader_moves_nothing(self):
+        """No button changes a record of a team below that has a leader."""
+        person = self.roles["region"]
+        for model, record in self._get_own().items():
+            names = [
+                name
+                for name, field in record._fields.items()
+                if field.store and field.column_type and name != "write_date"
+            ]
+            for button in dir(type(record)):
+                method = getattr(type(record), button)
+                if not button.startswith("action_") or not callable(method):
+                    continue
+                with self.subTest(model=model, button=button):
+                    before = after = record.read(names)
+                    with (
+                        # some have no such field, or want to know more
+                        suppress(AssertionError, TypeError, UserError),
+                        self.env.cr.savepoint(),
+                    ):
+                        getattr(record.with_user(person), button)()
+                        self.env.flush_all()
+                        self.env.invalidate_all()
+                        after = record.exists().read(names)
+                        # whatever it has opened or made
+                        raise UserError(button)
+                    self.assertEqual(after, before)
 
     def test_no_model_is_forgotten(self):
         ours = {
