@@ -30,8 +30,8 @@ COUNTS = (
          WHERE ir_model_data.module = 'sales_process_mgmt'
            AND ir_model_data.model = 'res.users' AND res_users.active
     """,
-        11,
-        11,
+        12,
+        12,
     ),
     (
         "people away whose deputy stands in",

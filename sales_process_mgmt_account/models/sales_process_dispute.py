@@ -212,7 +212,7 @@ class SalesProcessDispute(models.Model):
         """The leader learns of a dispute of somebody else."""
         notice = self.env["sales.process.notice"]
         for dispute in self:
-            leader = dispute.team_id.user_id - dispute.said_by_id
+            leader = dispute.team_id._get_leaders() - dispute.said_by_id
             if leader:
                 notice._tell(
                     leader, dispute._render_told, dispute, why="leader", answer=True
