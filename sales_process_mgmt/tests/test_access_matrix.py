@@ -348,7 +348,7 @@ class MatrixWalk:
             names = [
                 name
                 for name, field in record._fields.items()
-                if field.store and field.column_type and name != "write_date"
+                if field.store and field.column_type and not name.startswith("write_")
             ]
             for button in dir(type(record)):
                 method = getattr(type(record), button)
