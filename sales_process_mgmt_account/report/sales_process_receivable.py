@@ -34,7 +34,6 @@ class SalesProcessReceivable(models.Model):
     _rec_name = "invoice"
     _depends = {
         "account.account": ["account_type"],
-        "crm.team": ["process_parent_id"],
         "account.move": [
             "commercial_partner_id",
             "currency_id",
@@ -145,14 +144,12 @@ class SalesProcessReceivable(models.Model):
         return SQL(
             """
             SELECT owed.*,
-                   team.process_parent_id AS region_id,
                    GREATEST(%(today)s - owed.date_due, 0) AS days_overdue,
                    %(age)s AS age,
                    owed.dispute_id IS NOT NULL AS is_disputed,
                    CASE WHEN owed.dispute_id IS NOT NULL THEN '5_disputed'
                         ELSE %(age)s END AS bucket
               FROM (%(owned)s UNION ALL %(others)s) AS owed
-         LEFT JOIN crm_team team ON team.id = owed.team_id
             """,
             today=today,
             age=self._get_age(today),
