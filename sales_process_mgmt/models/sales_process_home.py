@@ -27,7 +27,7 @@ from odoo.exceptions import AccessError
 from odoo.tools import format_date
 
 from ..tools import deadline as deadline_tools
-from .sales_process_home_parts import HomeScope, make_opens
+from .sales_process_home_parts import HomeScope, Standing, make_opens
 from .sales_process_home_person import PersonHome
 from .sales_process_home_team import TeamHome, get_duty_block
 
@@ -61,16 +61,15 @@ class SalesProcessHome(models.AbstractModel):
         Forgotten when members, leaders or modes change: see ``_clear_process_cache``.
 
         :param int user_id: of res.users
-        :return: three frozensets of ids: the teams that are led, those of a member,
-            and those that are overseen: led, or below
+        :return: Standing
         """
         active = self.env["crm.team"]._get_active_process_ids()
         # sudo: in which teams somebody is, kept for whoever asks
         user = self.env["res.users"].sudo().browse(user_id)
-        return (
-            active & set(user.process_led_team_ids.ids),
-            active & set(user.crm_team_ids.ids),
-            active & set(user.process_overseen_team_ids.ids),
+        return Standing(
+            led=active & set(user.process_led_team_ids.ids),
+            joined=active & set(user.crm_team_ids.ids),
+            overseen=active & set(user.process_overseen_team_ids.ids),
         )
 
     @api.model
@@ -88,18 +87,18 @@ class SalesProcessHome(models.AbstractModel):
             return ()
         if user._is_process_reception():
             return ("reception",)
-        led, joined, overseen = self._get_standing(user.id)
+        stands = self._get_standing(user.id)
         roles = []
         if user.has_group("sales_team.group_sale_manager") or (
             user.has_group("sales_team.group_sale_salesman_all_leads")
-            and not (led or joined)
+            and not (stands.led or stands.joined)
         ):
             roles.append("director")
-        elif len(overseen) > 1 or overseen - led:
+        elif len(stands.overseen) > 1 or stands.overseen - stands.led:
             roles.append("region")
-        if led:
+        if stands.led:
             roles.append("leader")
-        if joined or led or not roles:
+        if stands.joined or stands.led or not roles:
             roles.append("salesperson")
         return tuple(roles)
 
@@ -198,13 +197,13 @@ class SalesProcessHome(models.AbstractModel):
         :return: crm.team
         """
         ids = self.env["crm.team"]._get_active_process_ids()
-        led, joined, overseen = self._get_standing(self.env.uid)
+        stands = self._get_standing(self.env.uid)
         if role == "region":
-            ids &= overseen
+            ids &= stands.overseen
         elif role == "leader":
-            ids &= led
+            ids &= stands.led
         elif role == "salesperson":
-            ids &= led | joined
+            ids &= stands.led | stands.joined
         return self.env["crm.team"].search_fetch(
             [
                 ("id", "in", list(ids)),

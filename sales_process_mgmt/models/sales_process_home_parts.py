@@ -5,7 +5,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from odoo import fields
 from odoo.fields import Domain
@@ -15,6 +15,18 @@ from ..tools import period as period_tools
 from .sales_process_ownership import LAPSE_REASONS
 
 NEXT_DAYS = 7
+
+
+class Standing(NamedTuple):
+    """Where somebody stands: ids of the teams that use the process.
+
+    Asked for by name, so that whoever asks does not depend on how many there are.
+    """
+
+    led: frozenset
+    joined: frozenset
+    # led, or below one that is
+    overseen: frozenset
 
 
 @dataclass(frozen=True)

@@ -50,8 +50,7 @@ class SalesProcessOnboarding(models.AbstractModel):
         """
         if user.has_group("sales_team.group_sale_manager"):
             return True
-        led, _joined = self.env["sales.process.home"]._get_standing(user.id)
-        return bool(led)
+        return bool(self.env["sales.process.home"]._get_standing(user.id).led)
 
     @api.readonly
     @api.model
