@@ -46,6 +46,24 @@ class TestOrderOfGroups(ContactCommon):
 
 
 @tagged("post_install", "-at_install")
+class TestColumns(ContactCommon):
+    def test_every_stored_field_is_a_column(self):
+        """A field that a mixin brings is missed by no query of a report."""
+        for name, Model in self.env.items():
+            is_ours = name.startswith("sales.process.")
+            if not is_ours or Model._auto or Model._abstract:
+                continue
+            stored = [
+                field.name
+                for field in Model._fields.values()
+                if field.store and field.column_type
+            ]
+            with self.subTest(model=name):
+                self.assertIn("id", stored)
+                Model.search_fetch([], stored, limit=1)
+
+
+@tagged("post_install", "-at_install")
 class TestReportOfContacts(ContactCommon):
     """One row a contact: what counts, of which customer, how long after the last."""
 
