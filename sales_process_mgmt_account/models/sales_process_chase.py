@@ -1,6 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
@@ -15,6 +16,9 @@ from .sales_process_chase_step import KINDS
 
 _logger = logging.getLogger(__name__)
 
+# For so long after it was given, a promise of so much of what is owed is waited for.
+PROMISE_WAITS = timedelta(days=30)
+PROMISE_SHARE = 0.5
 # What is worked in one commit
 BATCH = 200
 PREFIX = "sales_process_mgmt_account.mail_activity_type_chase"
@@ -249,15 +253,30 @@ class SalesProcessChase(models.Model):
                 lambda row, chase=chase, today=today: (
                     row.move_id == chase.move_id and row.date_until >= today
                 )
-            ) or promises.filtered(
-                lambda row, chase=chase, today=today: (
-                    row.ownership_id == chase.ownership_id
-                    and row.move_id in (chase.move_id, row.move_id.browse())
-                    and row.date_due >= today
-                )
             )
-            if not waits:
+            if not waits and not chase._is_promised(promises, today):
                 chase._take_step(step, days, today)
+
+    def _is_promised(self, promises, today):
+        """Tell whether a promised day is waited for.
+
+        A small promise, or one of a distant day, keeps nobody from asking.
+
+        :param promises: sales.process.promise, that are open
+        :param today: date where the person works who chases
+        :return: bool
+        """
+        self.ensure_one()
+        waiting = promises.filtered(
+            lambda row: (
+                row.ownership_id == self.ownership_id
+                and row.move_id in (self.move_id, row.move_id.browse())
+                and row.date_due >= today
+                and row.date_said + PROMISE_WAITS >= today
+            )
+        )
+        rest = sum(row.amount - row.amount_arrived for row in waiting)
+        return bool(waiting) and rest >= PROMISE_SHARE * self.amount_due
 
     @api.model
     def _get_chases(self, debts):

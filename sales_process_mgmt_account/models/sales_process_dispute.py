@@ -115,9 +115,7 @@ class SalesProcessDispute(models.Model):
     @api.depends("team_id.user_id", "user_id")
     def _compute_can_lead(self):
         for dispute in self:
-            # sudo: whether somebody leads a team does not depend on reading it
-            row = dispute.sudo()
-            dispute.can_lead = row.ownership_id._may_decide(self.env.user)
+            dispute.can_lead = dispute._may_decide(self.env.user)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -161,9 +159,36 @@ class SalesProcessDispute(models.Model):
         return super().write(vals)
 
     def _check_decider(self):
+        """Refuse who does not lead the team, or collects this money.
+
+        :raise AccessError: one sentence
+        """
         self.check_access("read")
         # sudo: whether somebody leads a team does not depend on reading it
         self.ownership_id.sudo().with_env(self.env)._check_decider()
+        for row in self.sudo():
+            if not row._may_decide(self.env.user):
+                raise row.team_id.with_env(self.env)._make_own_matter_error(
+                    row._get_people(), row.company_id
+                )
+
+    def _may_decide(self, user):
+        """Tell whether somebody leads the team, and is not who collects.
+
+        :param user: res.users
+        :return: bool
+        """
+        self.ensure_one()
+        # sudo: as above
+        row = self.sudo()
+        return row.team_id._may_decide(user, row._get_people(), row.company_id)
+
+    def _get_people(self):
+        """Whom a decision concerns: who signed, and who chases.
+
+        :return: res.users
+        """
+        return self.ownership_id.user_id | self.user_id
 
     def _check_until(self):
         """Refuse a wait that is over, or longer than who collects may choose.

@@ -399,6 +399,13 @@ class SalesProcessOwnership(models.Model):
         )
         if not gone._has_money():
             return result
+        # sudo: as above
+        chases = self.env["sales.process.chase"].sudo()
+        known = chases.search([("ownership_id", "=", self.id)]).move_id
+        # both have a part of one invoice: it is chased once
+        chases.search(
+            [("ownership_id", "in", gone.ids), ("move_id", "in", known.ids)]
+        ).unlink()
         for model in (
             "sales.process.promise",
             "sales.process.dispute",

@@ -178,9 +178,7 @@ class SalesProcessPromise(models.Model):
     @api.depends("team_id.user_id", "user_id")
     def _compute_can_lead(self):
         for promise in self:
-            # sudo: whether somebody leads a team does not depend on reading it
-            row = promise.sudo()
-            promise.can_lead = row.ownership_id._may_decide(self.env.user)
+            promise.can_lead = promise._may_decide(self.env.user)
 
     # ------------------------------------------------------------
     # WHAT IS SAID
@@ -399,9 +397,36 @@ class SalesProcessPromise(models.Model):
     # ------------------------------------------------------------
 
     def _check_decider(self):
+        """Refuse who does not lead the team, or collects this money.
+
+        :raise AccessError: one sentence
+        """
         self.check_access("read")
         # sudo: whether somebody leads a team does not depend on reading it
         self.ownership_id.sudo().with_env(self.env)._check_decider()
+        for row in self.sudo():
+            if not row._may_decide(self.env.user):
+                raise row.team_id.with_env(self.env)._make_own_matter_error(
+                    row._get_people(), row.company_id
+                )
+
+    def _may_decide(self, user):
+        """Tell whether somebody leads the team, and is not who collects.
+
+        :param user: res.users
+        :return: bool
+        """
+        self.ensure_one()
+        # sudo: as above
+        row = self.sudo()
+        return row.team_id._may_decide(user, row._get_people(), row.company_id)
+
+    def _get_people(self):
+        """Whom a decision concerns: who signed, and who chases.
+
+        :return: res.users
+        """
+        return self.ownership_id.user_id | self.user_id
 
     def action_cancel(self):
         """The leader takes back a promise that was never given.

@@ -124,6 +124,52 @@ class TestChase(ReceivableCommon):
         self._run(3)
         self.assertEqual(self._get_chase(invoice).step, "remind")
 
+    def test_small_and_distant_promises_stop_nobody(self):
+        small, distant = self._owe(5), self._owe(5)
+        self._promise(small, 499, days=40)
+        self._promise(distant, 500, days=40)
+        self._run()
+        self.assertEqual(self._get_chase(small).step, "remind")
+        self.assertFalse(self._get_chase(distant).step)
+        self._run(30)
+        self.assertFalse(self._get_chase(distant).step)
+        self._run(31)
+        self.assertEqual(self._get_chase(distant).step, "visit")
+
+    def test_merged_customers_are_chased_once(self):
+        """What has been said goes along with the customer."""
+        invoice = self._owe(5)
+        promise = self._promise(invoice, 300)
+        dispute = self._dispute(invoice)
+        other = self._create_money_lead(self.salesperson, self.partner_b).ownership_id
+        self._run()
+        chase = self._get_chase(invoice)
+        twin = chase.sudo().copy({"ownership_id": other.id})
+        other._absorb(self.ownership)
+        self._get_money(other)
+        self.assertFalse(chase.exists())
+        self.assertEqual(self._get_chase(invoice), twin)
+        self.assertEqual(promise.ownership_id, other)
+        self.assertEqual(dispute.ownership_id, other)
+
+    def test_nobody_decides_what_they_chase_themselves(self):
+        """The leader has taken an invoice over: now an administrator decides."""
+        invoice = self._owe(5)
+        self._run()
+        chase = self._get_chase(invoice)
+        chase.with_user(self.leader).user_id = self.leader
+        promise = self._promise(invoice, 600, user=self.leader)
+        dispute = self._dispute(invoice, user=self.leader)
+        for row, action in (
+            (promise, "action_cancel"),
+            (promise, "action_read"),
+            (dispute, "action_close"),
+        ):
+            with self.subTest(action=action), self._refused(AccessError, "own matter"):
+                getattr(row.with_user(self.leader), action)()
+        dispute.with_user(self.administrator).action_close()
+        self.assertEqual(dispute.state, "closed")
+
     def test_team_without_a_plan(self):
         self.team.process_chase_step_ids.unlink()
         invoice = self._owe(50)
