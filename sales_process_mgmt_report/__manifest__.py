@@ -27,6 +27,9 @@
         "views/sales_process_report_menus.xml",
     ],
     "assets": {
+        "web.assets_backend": [
+            "sales_process_mgmt_report/static/src/**/*",
+        ],
         "web.assets_tests": [
             "sales_process_mgmt_report/static/tests/tours/**/*",
         ],

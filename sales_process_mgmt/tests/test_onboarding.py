@@ -126,3 +126,20 @@ class TestOnboardingTour(SalesProcessCommon, HttpCase):
         self.assertEqual(team.member_ids, self.salesperson_a)
         self.assertEqual(team.process_mode, "observe")
         self.assertTrue(self.director.process_onboarding_closed)
+
+    def test_salesperson_is_shown_around(self):
+        """The tour that a user starts on the home, played to its end."""
+        self.start_tour(
+            "/odoo/sales-home", "sales_process_salesperson_tour", login="salesperson_a"
+        )
+        lead = self.env["crm.lead"].search([("phone", "ilike", "13599990001")])
+        self.assertEqual(lead.ownership_id.user_id, self.salesperson_a)
+        self.assertIn(True, lead.followup_ids.mapped("counts"))
+
+    def test_leader_is_shown_around(self):
+        self.start_tour(
+            "/odoo/sales-home", "sales_process_leader_tour", login="leader_east"
+        )
+        self.assertFalse(
+            self.env["sales.process.duty"].search([("team_id", "=", self.team_east.id)])
+        )

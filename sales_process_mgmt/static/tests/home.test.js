@@ -216,6 +216,24 @@ test("a table tells what is urgent in words for who does not see it", async () =
     expect.verifySteps(["home of false"]);
 });
 
+test("goals that are reached are cheered once", async () => {
+    const row = {
+        id: 1,
+        label: "Visits",
+        actual: "12",
+        goal: "10",
+        progress: 120,
+        status: "Reached",
+        tone: "success",
+    };
+    const block = makeBlock("goals", "goals", {rows: [row], note: "", cheer: "7"});
+    await openHome(makeHome({blocks: [block]}));
+    await animationFrame();
+    expect(".o_reward").toHaveCount(1);
+    expect(localStorage.getItem("sales_process_cheer_7")).toBe("1");
+    expect.verifySteps(["home of false"]);
+});
+
 test("goals and rows", async () => {
     await openHome(
         makeHome({

@@ -92,6 +92,21 @@ export class SalesProcessHome extends Component {
         });
     }
 
+    /** What shows the work of this role; there is none for the front desk. */
+    get tourName() {
+        const {role} = this.state.home;
+        if (this.ui.isSmall || !role || role === "reception") {
+            return false;
+        }
+        return role === "salesperson"
+            ? "sales_process_salesperson_tour"
+            : "sales_process_leader_tour";
+    }
+
+    showAround() {
+        return this.env.services.tour_service.startTour(this.tourName, {mode: "manual", redirect: false});
+    }
+
     /** Nobody has to see the first steps for ever. */
     async closeOnboarding() {
         await this.orm.call("sales.process.onboarding", "action_close", []);

@@ -1,7 +1,9 @@
 import {Component, onWillStart, onWillUnmount, useEffect, useRef} from "@odoo/owl";
+import {browser} from "@web/core/browser/browser";
 import {loadBundle} from "@web/core/assets";
 import {deserializeDateTime} from "@web/core/l10n/dates";
 import {_t} from "@web/core/l10n/translation";
+import {useService} from "@web/core/utils/hooks";
 import {TimeLeft} from "../time_left/time_left";
 
 /** What each tone means to the eye, besides its sign and words. */
@@ -88,6 +90,27 @@ export class HomeTable extends HomeBlock {
 /** How far goals are reached. */
 export class HomeGoals extends HomeBlock {
     static template = "sales_process_mgmt.HomeGoals";
+
+    setup() {
+        const effect = useService("effect");
+        useEffect(
+            (cheer) => this.cheer(effect, cheer),
+            () => [this.props.block.cheer]
+        );
+    }
+
+    /** A plan that is reached is a joy, once. */
+    cheer(effect, cheer) {
+        const key = `sales_process_cheer_${cheer}`;
+        if (!cheer || browser.localStorage.getItem(key)) {
+            return;
+        }
+        browser.localStorage.setItem(key, "1");
+        effect.add({
+            type: "rainbow_man",
+            message: _t("All your goals of this month are reached. Well done!"),
+        });
+    }
 
     getReached(row) {
         return _t("%(actual)s of %(goal)s", row);
