@@ -108,7 +108,7 @@ class TestWaive(DebtCommon):
             [self.leader.id, self.ownership.id],
         )
         self.env.invalidate_all()
-        with self.assertRaisesRegex(UserError, "team leader"):
+        with self.assertRaisesRegex(UserError, "own matter"):
             self.ownership.with_user(self.leader).action_waive()
         self.ownership.with_user(self.administrator).action_waive()
         self.assertEqual(self.ownership.amount_waived, 1000)
