@@ -140,7 +140,7 @@ class PoolView:
                 (self.env._("Inquiries"), leads.mapped("name")),
                 (self.env._("Product Lines"), leads.tag_ids.mapped("name")),
                 (
-                    self.env._("Region"),
+                    self.env._("Territory"),
                     [
                         " ".join(
                             filter(
