@@ -34,7 +34,8 @@ class ImportCommon(SalesProcessCommon):
             str(first or ""),
         ]
 
-    def _load(self, user, rows, names=NAMES):
+    def _load(self, user, rows, names=()):
+        names = list(names or NAMES)
         result = self.env["crm.lead"].with_user(user).load(names, rows)
         return self.env["crm.lead"].browse(result["ids"] or ()), result["messages"]
 
@@ -248,8 +249,8 @@ class TestImportCheck(ImportCommon, HttpCase):
         self.assertEqual(action["res_id"], wizard.id)
         return str(wizard.result)
 
-    def _write_csv(self, rows, names=NAMES):
-        return "\n".join(",".join(row) for row in [names, *rows]) + "\n"
+    def _write_csv(self, rows, names=()):
+        return "\n".join(",".join(row) for row in [names or NAMES, *rows]) + "\n"
 
     def test_check(self):
         """What it says is what the import does; and it writes nothing."""

@@ -304,8 +304,8 @@ class TestOrmInsert(FollowupCommon):
         plan = orm.plan_insert(Followup)
         values = [{"lead_id": self.lead.id}]
 
-        def ask(model=Followup, vals_list=values):
-            return orm.can_insert(model, plan, vals_list)
+        def ask(model=Followup, vals_list=()):
+            return orm.can_insert(model, plan, vals_list or values)
 
         self.assertTrue(ask())
         self.assertFalse(ask(vals_list=[{"lead_id": self.lead.id, "photo": "x"}]))

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from contextlib import nullcontext
 from datetime import datetime, timedelta
+from unittest.mock import Mock
 
 from odoo.exceptions import ConcurrencyError
 from odoo.tests import BaseCase, tagged
@@ -268,16 +269,11 @@ class TestRepeatLostRaces(BaseCase):
             (MAX_RETRIES, MAX_RETRIES, False),
         ):
             database = Database(())
-            done = []
-
-            def work(done=done, lost=lost):
-                done.append(1)
-                if len(done) <= lost:
-                    raise ConcurrencyError("lost")
+            work = Mock(side_effect=[ConcurrencyError("lost")] * lost + [None])
 
             with self.subTest(lost=lost):
                 self.assertIs(repeat_lost_races(database, work), result)
-                self.assertEqual(len(done), calls)
+                self.assertEqual(work.call_count, calls)
                 self.assertEqual(database.rollbacks, lost)
 
     def test_lost_when_it_is_written(self):

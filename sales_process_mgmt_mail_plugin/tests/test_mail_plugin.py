@@ -1,7 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from functools import wraps
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 from odoo.exceptions import UserError
 from odoo.http import request
@@ -152,9 +152,11 @@ class TestMailPlugin(SalesProcessCommon, HttpCase):
         Partner = type(self.env["res.partner"])
         create = Partner.create
 
+        refusal = UserError("Two lines\n of  refusal")
+
         def refuse(partners, vals_list):
             create(partners, vals_list)
-            raise UserError("Two lines\n of  refusal")
+            raise refusal
 
         with patch.object(Partner, "create", refuse):
             answer = self._ask(self.salesperson_b, path, **values)
@@ -173,12 +175,11 @@ class TestMailPlugin(SalesProcessCommon, HttpCase):
             request.env["crm.tag"].browse(tag.id).sudo().color = 7
             return {"lead_id": 1}
 
-        def refuse(tags, *args, **kwargs):
-            raise UserError("Too late")
+        too_late = UserError("Too late")
 
         with (
             patch.object(CrmClient, "crm_lead_create", write),
-            patch.object(type(tag), "_flush", refuse),
+            patch.object(type(tag), "_flush", Mock(side_effect=too_late)),
         ):
             answer = self._ask_for_lead(self.salesperson_a)
         self.assertEqual(answer, {"error": "Too late"})

@@ -104,7 +104,10 @@ export class SalesProcessHome extends Component {
     }
 
     showAround() {
-        return this.env.services.tour_service.startTour(this.tourName, {mode: "manual", redirect: false});
+        return this.env.services.tour_service.startTour(this.tourName, {
+            mode: "manual",
+            redirect: false,
+        });
     }
 
     /** Nobody has to see the first steps for ever. */

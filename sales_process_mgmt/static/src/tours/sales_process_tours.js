@@ -80,7 +80,8 @@ registry.category("web_tour.tours").add("sales_process_leader_tour", {
             content: _t(
                 "A row is a question. Open it and decide with its buttons: who owns the customer is said in one click, and everybody concerned is told. Go back to your home."
             ),
-            trigger: ".o_action_manager .o_control_panel .o_back_button, .o_control_panel .breadcrumb-item a",
+            trigger:
+                ".o_action_manager .o_control_panel .o_back_button, .o_control_panel .breadcrumb-item a",
             run: "click",
         },
         {

@@ -36,8 +36,7 @@ registry.category("web_tour.tours").add("sales_process_onboarding", {
             run: "click",
         },
         {
-            trigger:
-                ".modal .o_field_widget[name=process_mode]:contains(Observe)",
+            trigger: ".modal .o_field_widget[name=process_mode]:contains(Observe)",
         },
         {
             trigger: ".modal footer .btn-primary",
