@@ -48,7 +48,6 @@ class ResUsers(models.Model):
     process_onboarding_closed = fields.Boolean(
         string="First Steps Closed",
         copy=False,
-        readonly=True,
         help="The person has closed the panel of first steps.",
     )
     process_deputy_id = fields.Many2one(

@@ -50,6 +50,10 @@ class SalesProcessRaceCase(BaseCase):
                     "name": "Race Team",
                     "company_id": company.id,
                     "process_mode": "enforce",
+                    # the digest has a race of its own
+                    "process_notice": "now",
+                    "process_quiet_from": 0.0,
+                    "process_quiet_to": 0.0,
                     "user_id": users[2].id,
                     "crm_team_member_ids": [
                         (0, 0, {"user_id": user.id}) for user in users[:2]

@@ -206,7 +206,7 @@ class TestCertificate(CertificateCommon):
                     mine.write(values)
             with self.assertRaises(AccessError):
                 mine.unlink()
-            with self.assertRaises(AccessError):
+            with self.assertRaises(UserError):
                 mine.copy()
 
     def test_found_by_number_and_checksum(self):
