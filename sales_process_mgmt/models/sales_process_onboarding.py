@@ -64,7 +64,10 @@ class SalesProcessOnboarding(models.AbstractModel):
         # sudo: what somebody closed for themselves
         if not self._is_for(user) or user.sudo().process_onboarding_closed:
             return []
-        steps = self._get_steps(self._get_teams())
+        teams = self._get_teams()
+        if not teams and not self._is_manager():
+            return []  # of a region alone
+        steps = self._get_steps(teams)
         return [] if all(step["is_done"] for step in steps) else steps
 
     @api.model
@@ -95,6 +98,10 @@ class SalesProcessOnboarding(models.AbstractModel):
         if not self._is_manager():
             domain.append(("user_id", "=", self.env.uid))
         teams = self.env["crm.team"].search(domain)
+        # a region holds teams, nobody sells in it
+        teams = teams.filtered(
+            lambda team: team.crm_team_member_ids or not team.process_child_ids
+        )
         return teams.sorted(
             lambda team: (
                 team.process_mode not in ("observe", "enforce"),

@@ -40,6 +40,16 @@ class TestOnboarding(SalesProcessCommon):
         for user in (self.leader_east, self.salesperson_a):
             self.assertFalse(self._get_steps(user))
 
+    def test_a_region_is_not_set_up(self):
+        """Nobody sells in a region: whoever leads it is asked nothing."""
+        leader = self._create_region(self.team_east, self.team_west)
+        region = self.team_east.process_parent_id
+        panel = self.env["sales.process.onboarding"]
+        self.assertEqual(panel.with_user(leader).get_panel(), [])
+        self.assertNotIn(region, panel.with_user(self.director)._get_teams())
+        region.crm_team_member_ids = [(0, 0, {"user_id": self.salesperson_e.id})]
+        self.assertIn(region, panel.with_user(leader)._get_teams())
+
     def test_step_by_step(self):
         teams = self.env["crm.team"].with_context(active_test=False).search([])
         teams.process_mode = "off"
