@@ -97,7 +97,7 @@ class SalesProcessEvidenceMixin(models.AbstractModel):
                    evidence.user_id::int4 AS user_id,
                    evidence.team_id::int4 AS team_id,
                    (SELECT team.process_parent_id FROM crm_team team
-                     WHERE team.id = evidence.team_id) AS region_id,
+                     WHERE team.id = evidence.team_id::int4) AS region_id,
                    evidence.company_id::int4 AS company_id,
                    %(model)s::varchar AS res_model,
                    evidence.id::int4 AS res_id,
