@@ -218,9 +218,9 @@ class TestMetric(SalesProcessCommon):
             self.env.invalidate_all()
             metrics._evaluate(bounds, self.company)
             self.env.invalidate_all()
-            # one a metric, its own row, and those of the fields, of the people and of
-            # whoever defined the metrics: what they may read is counted
-            with self.assertQueryCount(len(metrics) + 11):
+            # one a metric, its own row, and those of the fields, of the people, of who
+            # defined the metrics and what they oversee: what they may read is counted
+            with self.assertQueryCount(len(metrics) + 13):
                 values = metrics._evaluate(bounds, self.company)
             for metric in metrics:
                 self.assertEqual(set(values[metric]), set(bounds))
