@@ -11,6 +11,7 @@ What is remembered lies in the table upgrade_before of the database.
 import argparse
 import json
 import pathlib
+import re
 import runpy
 import sys
 
@@ -18,6 +19,12 @@ import psycopg2
 from psycopg2 import sql
 
 FAMILY = "sales_process_mgmt"
+# Failures are kept by a model of their own; one's shifts are a filter of the roster.
+GONE = re.compile(
+    "work_failure_count|date_work_retry|sales_process_retry|sales_process_duty_menu_mine"
+)
+# Newer versions bring more of these.
+MORE = {"sales_process_metric"}
 MOVED = ("sales_process_mgmt_metric", "sales_process_mgmt_report")
 TABLES = """
     SELECT table_name FROM information_schema.tables
@@ -181,7 +188,8 @@ def compare(cursor):
             now = after[title].get(get_name_after(name))
             # another addon may use the same name for a record of its own
             kept = title == "external ids" and set(value) <= set(now or ())
-            if now != value and not kept:
+            kept |= title == "rows" and name in MORE and (now or 0) >= value
+            if now != value and not kept and not GONE.search(name):
                 faults.append(f"{title}: {name} was {value}, is {now}")
     faults += [f"left with the core: {name}" for (name,) in read(cursor, LEFT)]
     twice = [name for name, rest in after["scheduled actions"].items() if rest[0] > 1]

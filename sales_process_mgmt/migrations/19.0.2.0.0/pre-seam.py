@@ -67,6 +67,15 @@ def migrate(cr, version):
         move_tables(cr, addon, module)
         keep(cr, addon)
         mark_loaded(cr, addon)
+    # What stands on the new addons is not reached from the core by way of addons that
+    # were not installed when the upgrade was marked.
+    cr.execute(
+        """
+        UPDATE ir_module_module SET state = 'to upgrade'
+         WHERE state = 'installed' AND starts_with(name, %s)
+        """,
+        [CORE + "_"],
+    )
 
 
 def find_or_create(cr, addon):
