@@ -10,6 +10,7 @@ from . import mail_activity
 from . import sales_process_chase
 from . import sales_process_chase_step
 from . import sales_process_collection
+from . import sales_process_debt_entry
 from . import sales_process_dispute
 from . import sales_process_home
 from . import sales_process_money

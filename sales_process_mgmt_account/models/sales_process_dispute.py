@@ -5,8 +5,6 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from odoo.addons.sales_process_mgmt.tools import texts
-
 # For so long an invoice waits without the leader
 DISPUTE_DAYS = 60
 
@@ -16,59 +14,18 @@ class SalesProcessDispute(models.Model):
 
     _name = "sales.process.dispute"
     _description = "Disputed Invoice"
-    _inherit = ["sales.process.guard", "mail.thread"]
+    _inherit = ["sales.process.debt.entry", "mail.thread"]
     _order = "date_open desc, id desc"
     _mail_post_access = "read"
-    _text_limits = {"note": texts.NOTE_LENGTH}
-    _personal_names = ("name",)
-    _personal_texts = ("note",)
-    _personal_ownerships = ("ownership_id",)
     _fixed_fields = frozenset(
         ("chase_id", "money_id", "note", "ownership_id", "reason")
     )
 
-    name = fields.Char(string="Customer", size=texts.NAME_LENGTH, readonly=True)
-    ownership_id = fields.Many2one(
-        "sales.process.ownership",
-        string="Customer Period",
-        required=True,
-        index=True,
-        ondelete="cascade",
-        help="The period of responsibility in which the debt was made.",
-    )
-    chase_id = fields.Many2one(
-        "sales.process.chase",
-        string="Chased Invoice",
-        index="btree_not_null",
-        ondelete="set null",
-    )
-    money_id = fields.Many2one(
-        "sales.process.money",
-        index="btree_not_null",
-        ondelete="set null",
-        help="What the customer does not want to pay.",
-    )
-    move_id = fields.Many2one(
-        "account.move",
-        string="Invoice Entry",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="cascade",
-    )
-    invoice = fields.Char(related="move_id.name", string="Invoice")
-    user_id = fields.Many2one(
-        "res.users",
-        string="Collected By",
-        readonly=True,
-        index="btree_not_null",
-        help="Who signed the customer, and collects.",
-    )
+    money_id = fields.Many2one(help="What the customer does not want to pay.")
+    move_id = fields.Many2one(required=True, index=True)
     said_by_id = fields.Many2one(
         "res.users", string="Entered By", readonly=True, index="btree_not_null"
     )
-    team_id = fields.Many2one("crm.team", readonly=True, index="btree_not_null")
-    company_id = fields.Many2one("res.company", readonly=True, index=True)
     reason = fields.Selection(
         [
             ("quality", "Quality of the Goods"),
@@ -103,19 +60,9 @@ class SalesProcessDispute(models.Model):
     )
     closed_by_id = fields.Many2one("res.users", string="Settled By", readonly=True)
     date_closed = fields.Datetime(string="Settled On", readonly=True)
-    can_lead = fields.Boolean(
-        compute="_compute_can_lead", help="Whether you lead the team of this customer."
-    )
-
     _open_uniq = models.UniqueIndex(
         "(move_id) WHERE state = 'open'", "This invoice is disputed already."
     )
-
-    @api.depends_context("uid")
-    @api.depends("team_id.user_id", "user_id")
-    def _compute_can_lead(self):
-        for dispute in self:
-            dispute.can_lead = dispute._may_decide(self.env.user)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -157,38 +104,6 @@ class SalesProcessDispute(models.Model):
         if "date_until" in vals and not self.env.su:
             self._check_decider()
         return super().write(vals)
-
-    def _check_decider(self):
-        """Refuse who does not lead the team, or collects this money.
-
-        :raise AccessError: one sentence
-        """
-        self.check_access("read")
-        # sudo: whether somebody leads a team does not depend on reading it
-        self.ownership_id.sudo().with_env(self.env)._check_decider()
-        for row in self.sudo():
-            if not row._may_decide(self.env.user):
-                raise row.team_id.with_env(self.env)._make_own_matter_error(
-                    row._get_people(), row.company_id
-                )
-
-    def _may_decide(self, user):
-        """Tell whether somebody leads the team, and is not who collects.
-
-        :param user: res.users
-        :return: bool
-        """
-        self.ensure_one()
-        # sudo: as above
-        row = self.sudo()
-        return row.team_id._may_decide(user, row._get_people(), row.company_id)
-
-    def _get_people(self):
-        """Whom a decision concerns: who signed, and who chases.
-
-        :return: res.users
-        """
-        return self.ownership_id.user_id | self.user_id
 
     def _check_until(self):
         """Refuse a wait that is over, or longer than who collects may choose.

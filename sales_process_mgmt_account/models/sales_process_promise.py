@@ -6,7 +6,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
-from odoo.addons.sales_process_mgmt.tools import texts
 from odoo.addons.sales_process_mgmt.tools.transaction import scheduled
 
 from ..tools import promises as promise_tools
@@ -31,12 +30,8 @@ class SalesProcessPromise(models.Model):
 
     _name = "sales.process.promise"
     _description = "Promise to Pay"
-    _inherit = ["sales.process.guard"]
+    _inherit = ["sales.process.debt.entry"]
     _order = "date_due desc, id desc"
-    _text_limits = {"note": texts.NOTE_LENGTH}
-    _personal_names = ("name",)
-    _personal_texts = ("note",)
-    _personal_ownerships = ("ownership_id",)
     _fixed_fields = frozenset(
         (
             "amount",
@@ -49,44 +44,9 @@ class SalesProcessPromise(models.Model):
         )
     )
 
-    name = fields.Char(string="Customer", size=texts.NAME_LENGTH, readonly=True)
-    ownership_id = fields.Many2one(
-        "sales.process.ownership",
-        string="Customer Period",
-        required=True,
-        index=True,
-        ondelete="cascade",
-        help="The period of responsibility in which the debt was made.",
-    )
-    chase_id = fields.Many2one(
-        "sales.process.chase",
-        string="Chased Invoice",
-        index="btree_not_null",
-        ondelete="set null",
-    )
     money_id = fields.Many2one(
-        "sales.process.money",
-        index="btree_not_null",
-        ondelete="set null",
         help="What the customer promised to pay. Without it: anything of the customer.",
     )
-    move_id = fields.Many2one(
-        "account.move",
-        string="Invoice Entry",
-        readonly=True,
-        index="btree_not_null",
-        ondelete="cascade",
-    )
-    invoice = fields.Char(related="move_id.name", string="Invoice")
-    user_id = fields.Many2one(
-        "res.users",
-        string="Collected By",
-        readonly=True,
-        index="btree_not_null",
-        help="Who signed the customer, and collects.",
-    )
-    team_id = fields.Many2one("crm.team", readonly=True, index="btree_not_null")
-    company_id = fields.Many2one("res.company", readonly=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     amount = fields.Monetary(
         string="Promised", required=True, help="In the currency of the company."
@@ -158,10 +118,6 @@ class SalesProcessPromise(models.Model):
         readonly=True,
         help="It is no open matter any more.",
     )
-    can_lead = fields.Boolean(
-        compute="_compute_can_lead", help="Whether you lead the team of this customer."
-    )
-
     _check_amount = models.Constraint(
         "CHECK(amount > 0)", "A promise is about an amount above zero."
     )
@@ -173,12 +129,6 @@ class SalesProcessPromise(models.Model):
     @api.model
     def _default_date_said(self):
         return self.env["crm.team"]._get_process_today(self.env.user)
-
-    @api.depends_context("uid")
-    @api.depends("team_id.user_id", "user_id")
-    def _compute_can_lead(self):
-        for promise in self:
-            promise.can_lead = promise._may_decide(self.env.user)
 
     # ------------------------------------------------------------
     # WHAT IS SAID
@@ -395,38 +345,6 @@ class SalesProcessPromise(models.Model):
     # ------------------------------------------------------------
     # ACTIONS
     # ------------------------------------------------------------
-
-    def _check_decider(self):
-        """Refuse who does not lead the team, or collects this money.
-
-        :raise AccessError: one sentence
-        """
-        self.check_access("read")
-        # sudo: whether somebody leads a team does not depend on reading it
-        self.ownership_id.sudo().with_env(self.env)._check_decider()
-        for row in self.sudo():
-            if not row._may_decide(self.env.user):
-                raise row.team_id.with_env(self.env)._make_own_matter_error(
-                    row._get_people(), row.company_id
-                )
-
-    def _may_decide(self, user):
-        """Tell whether somebody leads the team, and is not who collects.
-
-        :param user: res.users
-        :return: bool
-        """
-        self.ensure_one()
-        # sudo: as above
-        row = self.sudo()
-        return row.team_id._may_decide(user, row._get_people(), row.company_id)
-
-    def _get_people(self):
-        """Whom a decision concerns: who signed, and who chases.
-
-        :return: res.users
-        """
-        return self.ownership_id.user_id | self.user_id
 
     def action_cancel(self):
         """The leader takes back a promise that was never given.
