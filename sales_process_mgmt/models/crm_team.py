@@ -19,7 +19,7 @@ from odoo.tools import SQL, format_datetime, format_time
 from ..exceptions import MAX_RETRIES, RETRY_ERRORS, repeat_lost_races
 from ..tools import clock, labels
 from ..tools import deadline as deadline_tools
-from ..tools.transaction import scheduled
+from ..tools.transaction import forget_kept, scheduled
 from .crm_team_change import (
     BATCH_SIZE,
     TIMER_FIELDS,
@@ -868,12 +868,7 @@ class CrmTeam(models.Model):
 
     @api.model
     def _clear_process_cache(self):
-        """Forget what is kept of modes, leaders and rules of periods.
-
-        Now, and when others see the change: another thread of this server that reads
-        between now and the commit would keep what was before. And when the change is
-        taken back.
-        """
+        """Forget what is kept of modes, leaders and rules of periods."""
         self.env["res.users"].invalidate_model(
             [
                 "process_led_team_ids",
@@ -883,10 +878,7 @@ class CrmTeam(models.Model):
             ],
             flush=False,
         )
-        clear_cache = self.env.registry.clear_cache
-        clear_cache()
-        self.env.cr.postcommit.add(clear_cache)
-        self.env.cr.postrollback.add(clear_cache)
+        forget_kept(self.env)
 
     def _take_over(self):
         """Existing leads of teams that begin with the process get their owner."""

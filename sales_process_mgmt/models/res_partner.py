@@ -14,6 +14,7 @@ from odoo.tools.sql import column_exists, create_column
 from ..tools import identity, labels
 from ..tools.transaction import (
     entering,
+    forget_kept,
     get_merging,
     is_merging_contacts,
 )
@@ -490,9 +491,7 @@ class ResPartner(models.Model):
             return
         own = self.env["res.company"]._get_process_partner_ids()
         if not own.isdisjoint((self | self.commercial_partner_id)._ids):
-            self.env.registry.clear_cache()
-            # another thread may have read between the write and the commit
-            self.env.cr.postcommit.add(self.env.registry.clear_cache)
+            forget_kept(self.env)
             # numbers without country code are read in another country now
             self.env["sales.process.ownership"]._plan_reading_again()
 

@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..exceptions import repeat_lost_races
 from ..tools import texts
+from ..tools.transaction import forget_kept
 from .sales_process_absence_days import DaysAway
 from .sales_process_absence_deputy import Deputies
 
@@ -416,7 +417,7 @@ class SalesProcessAbsence(models.Model):
 
     def _follow(self, users=None):
         """Clocks and helpers follow; scheduled for the moments of start and end."""
-        self._clear_absence_cache()
+        forget_kept(self.env)
         users = (users or self.env["res.users"]) | self.user_id
         by_leader = not self or "own" not in self.mapped("source")
         self.env["sales.process.ownership"]._follow_absences(users, by_leader)
@@ -440,13 +441,6 @@ class SalesProcessAbsence(models.Model):
         # sudo: kept for everybody
         groups = self.sudo()._read_group([("state", "=", "confirmed")], ["user_id"])
         return frozenset(user.id for (user,) in groups)
-
-    @api.model
-    def _clear_absence_cache(self):
-        clear = self.env.registry.clear_cache
-        clear()
-        self.env.cr.postcommit.add(clear)
-        self.env.cr.postrollback.add(clear)
 
     @api.model
     def _find_intervals(self, users, date_from, date_to):

@@ -3,6 +3,8 @@
 from odoo import api, models, tools
 from odoo.tools import SQL
 
+from ..tools.transaction import forget_kept
+
 # What is read of each model, in the order in which it is written to the database.
 OWN_FIELDS = {
     "res.partner": ["email_normalized", "phone_sanitized"],
@@ -57,18 +59,9 @@ class SalesProcessOwnDetail(models.AbstractModel):
         return self
 
     def _forget_own_details(self):
-        """These are our own, or were: what is kept in memory is read again.
-
-        Now, and when others see the change: another thread of this server that reads
-        between now and the commit would keep what was before. And when the change is
-        taken back.
-        """
-        if not self:
-            return
-        clear_cache = self.env.registry.clear_cache
-        clear_cache()
-        self.env.cr.postcommit.add(clear_cache)
-        self.env.cr.postrollback.add(clear_cache)
+        """These are our own, or were: what is kept in memory is read again."""
+        if self:
+            forget_kept(self.env)
 
     @api.model
     @tools.ormcache()

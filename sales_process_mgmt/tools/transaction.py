@@ -405,3 +405,16 @@ def get_named(env):
     :return: dict ``{(model, name): id}``
     """
     return _get_mark(env, NAMED) or {}
+
+
+def forget_kept(env):
+    """What is kept in memory (``ormcache``) is read again, by everybody.
+
+    Now, and when others see the change: another thread of this server that reads
+    between now and the commit would keep what was before. And when the change is taken
+    back.
+    """
+    clear_cache = env.registry.clear_cache
+    clear_cache()
+    env.cr.postcommit.add(clear_cache)
+    env.cr.postrollback.add(clear_cache)

@@ -4,6 +4,7 @@
 from . import sales_process_conflict
 from . import sales_process_notice
 from . import sales_process_ownership
+from . import sales_process_robot_listener
 from . import sales_process_robot
 from . import sales_process_robot_event
 from . import sales_process_robot_message

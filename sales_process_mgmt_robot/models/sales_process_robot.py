@@ -29,7 +29,7 @@ class SalesProcessRobot(models.Model):
 
     _name = "sales.process.robot"
     _description = "Group Robot"
-    _inherit = ["sales.process.guard"]
+    _inherit = ["sales.process.robot.listener"]
     _order = "team_id, name, id"
     _text_limits = {"name": 100, "address": 1000, "secret": 200}
 
@@ -134,21 +134,6 @@ class SalesProcessRobot(models.Model):
                 webhook.check_address(robot.address, is_open)
             except webhook.AddressError as error:
                 raise ValidationError(self._explain(error)) from error
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        robots = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return robots
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     @api.model
     @tools.ormcache()

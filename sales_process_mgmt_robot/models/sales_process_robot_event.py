@@ -35,7 +35,7 @@ class SalesProcessRobotEvent(models.Model):
 
     _name = "sales.process.robot.event"
     _description = "Event of a Group Robot"
-    _inherit = ["sales.process.guard"]
+    _inherit = ["sales.process.robot.listener"]
     _order = "robot_id, id"
     _rec_name = "event"
     _text_limits = {"template": 1000}
@@ -116,21 +116,6 @@ class SalesProcessRobotEvent(models.Model):
                         known=format_list(self.env, [f"{{{word}}}" for word in known]),
                     )
                 )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        rows = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return rows
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     # ------------------------------------------------------------
     # WORDS
