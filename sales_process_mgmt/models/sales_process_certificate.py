@@ -93,9 +93,10 @@ class SalesProcessCertificate(models.Model):
     @api.depends("name", "date", "content", "checksum")
     def _compute_is_intact(self):
         for certificate in self:
-            certificate.is_intact = (
-                bool(certificate.content)
-                and certificate.checksum == certificate._get_checksum()
+            certificate.is_intact = bool(
+                certificate.content
+            ) and certificate.checksum == make_checksum(
+                certificate.name, certificate.date, certificate.content
             )
 
     @api.depends("content")
@@ -104,16 +105,6 @@ class SalesProcessCertificate(models.Model):
             # sudo: whoever reads the certificate reads what it says
             content = CertificateContent(certificate.sudo().ownership_id).gather()
             certificate.is_current = certificate.content == content
-
-    def _get_checksum(self):
-        """SHA-256 of what the paper says.
-
-        :return: str, 64 hexadecimal digits
-        """
-        self.ensure_one()
-        said = [self.name, fields.Datetime.to_string(self.date), self.content]
-        text = json.dumps(said, sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()
 
     @api.model
     def _issue(self, ownerships):
@@ -130,7 +121,7 @@ class SalesProcessCertificate(models.Model):
         user, now = self.env.user, fields.Datetime.now()
         certificates = self.browse()
         # sudo: nobody writes certificates but this method, who leads was asked
-        Certificate = self.sudo().with_context(tracking_disable=True)
+        Certificate = self.sudo()
         earlier = Certificate.search(
             [("ownership_id", "in", ownerships.ids), ("user_id", "=", user.id)],
             order="id",
@@ -143,9 +134,10 @@ class SalesProcessCertificate(models.Model):
             if known and known.content == content and known.is_intact:
                 certificates |= known
                 continue
+            number = self._next_number(ownership.company_id)
             vals_list.append(
                 {
-                    "name": self._next_number(ownership.company_id),
+                    "name": number,
                     "ownership_id": ownership.id,
                     "customer_name": ownership.name,
                     "owner_id": ownership.user_id.id
@@ -157,13 +149,10 @@ class SalesProcessCertificate(models.Model):
                     "date": now,
                     "tz": user.tz or "UTC",
                     "content": content,
-                    "checksum": "-",
+                    "checksum": make_checksum(number, now, content),
                 }
             )
-        made = Certificate.create(vals_list)
-        for certificate in made:
-            certificate.checksum = certificate._get_checksum()
-        return (certificates | made).sudo(False)
+        return (certificates | Certificate.create(vals_list)).sudo(False)
 
     @api.model
     def _next_number(self, company):
@@ -359,6 +348,19 @@ class CertificatePaper:
             "door": self._name(model, "door", row["door"]),
             "outcome": self._name(model, said[0], row[said[1]]),
         }
+
+
+def make_checksum(name, date, content):
+    """SHA-256 of what a paper says.
+
+    :param str name: the number of the certificate
+    :param date: naive UTC datetime of issue
+    :param dict content: see :meth:`CertificateContent.gather`
+    :return: str, 64 hexadecimal digits
+    """
+    said = [name, _write_moment(date), content]
+    text = json.dumps(said, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _write_moment(moment):
