@@ -15,6 +15,8 @@ from ..tools import period as period_tools
 from .sales_process_ownership import LAPSE_REASONS
 
 NEXT_DAYS = 7
+# Customers that were let go
+LOST = Domain("state", "=", "ended") & Domain("end_reason", "in", LAPSE_REASONS)
 
 
 class Standing(NamedTuple):
@@ -116,11 +118,7 @@ class HomeScope:
 
         :return: Domain
         """
-        return (
-            self.within("date_end", "monthly")
-            & Domain("state", "=", "ended")
-            & Domain("end_reason", "in", LAPSE_REASONS)
-        )
+        return self.within("date_end", "monthly") & LOST
 
 
 def make_opens(xml_id, name=None, domain=None, context=None):

@@ -17,13 +17,13 @@ from ..tools import orm
 from ..tools import period as period_tools
 from .crm_team_duty import DutyRoster
 from .sales_process_home_parts import (
+    LOST,
     NEXT_DAYS,
     make_block,
     make_figure,
     make_opens,
     make_opens_record,
 )
-from .sales_process_ownership import LAPSE_REASONS
 
 ROWS = 8
 TABLE_ROWS = 20
@@ -341,11 +341,7 @@ class TeamHome:
         ]
         moments = {
             "taken": ("date_start", Domain("user_id", "!=", False)),
-            "lost": (
-                "date_end",
-                Domain("state", "=", "ended")
-                & Domain("end_reason", "in", LAPSE_REASONS),
-            ),
+            "lost": ("date_end", LOST),
         }
         cases = {
             (name, place): which
