@@ -324,13 +324,19 @@ class SalesProcessPromise(models.Model):
     def _cron_judge(self):
         """See which promises are over: their day has passed where the person works.
 
-        Each run finds the same however often it is repeated.
+        Each run finds the same however often it is repeated. One that fails does not
+        stop the others, and is tried again later.
         """
         # sudo: of everybody
         Promise = self.sudo()
         # the day that is over last, of all zones
         until = self.env.cr.now().date() + timedelta(days=1)
-        domain = [("state", "=", "open"), ("date_due", "<=", until)]
+        Failure = self.env["sales.process.failure"]
+        domain = [
+            ("state", "=", "open"),
+            ("date_due", "<=", until),
+            *Failure._get_retry_domain(self._name),
+        ]
         last = 0
         commit = self.env["ir.cron"]._commit_progress
         commit(remaining=Promise.search_count(domain))
@@ -338,7 +344,11 @@ class SalesProcessPromise(models.Model):
             [("id", ">", last), *domain], order="id", limit=BATCH
         ):
             last = rows[-1].id
-            rows._judge()
+            Failure._work_on_each(
+                rows,
+                lambda part: part._judge(),
+                lambda row: (row.ownership_id, row.team_id._get_leaders()),
+            )
             if not commit(len(rows)):
                 break
 

@@ -5,6 +5,9 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.sales_process_mgmt.models.sales_process_retry import work_on_each
 
 from .test_receivable import ReceivableCommon
 
@@ -85,6 +88,24 @@ class TestPromise(ReceivableCommon):
             # too late is not kept
             self._pay_on(invoice, 600, 6)
             self.assertEqual(promise.state, "broken")
+
+    def test_one_that_fails_stops_nobody(self):
+        """It is written down, told, and tried again when its pause is over."""
+        promise = self._promise(self._owe(10), 600, days=5)
+        Failure = self.env["sales.process.failure"]
+        domain = [("model", "=", promise._name), ("res_id", "=", promise.id)]
+        with self._on(6), mute_logger(work_on_each.__module__):
+            with patch.object(type(promise), "_decide", side_effect=ValueError("no")):
+                self._judge()
+            self.assertEqual(promise.state, "open")
+            failure = Failure.search(domain)
+            self.assertEqual((failure.failure_count, failure.error), (1, "no"))
+            self._judge()
+            self.assertEqual(promise.state, "open", "it waits for its next attempt")
+        with self._on(6, 6):
+            self._judge()
+            self.assertEqual(promise.state, "broken")
+            self.assertFalse(Failure.search(domain))
 
     def test_matched_later_but_in_time(self):
         """The bookkeeper is slow: what counts is the day on which the money came."""
