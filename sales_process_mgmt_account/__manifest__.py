@@ -17,6 +17,7 @@
         "security/sales_process_money_security.xml",
         "data/ir_cron_data.xml",
         "data/mail_activity_type_data.xml",
+        "data/mail_template_data.xml",
         "data/sales_process_metric_data.xml",
         "views/crm_team_views.xml",
         "views/sales_process_chase_views.xml",
@@ -25,7 +26,10 @@
         "views/sales_process_money_views.xml",
         "views/sales_process_ownership_views.xml",
         "views/sales_process_promise_views.xml",
+        "views/sales_process_statement_views.xml",
+        "wizard/sales_process_statement_send_views.xml",
         "report/sales_process_receivable_views.xml",
+        "report/sales_process_statement_templates.xml",
     ],
     "auto_install": True,
 }

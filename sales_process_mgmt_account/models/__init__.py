@@ -16,3 +16,4 @@ from . import sales_process_home
 from . import sales_process_money
 from . import sales_process_ownership
 from . import sales_process_promise
+from . import sales_process_statement

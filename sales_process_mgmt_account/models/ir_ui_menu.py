@@ -18,4 +18,5 @@ class IrUiMenu(models.Model):
             f"{prefix}dispute_menu": WORK,
             f"{prefix}promise_menu": WORK,
             f"{prefix}receivable_menu": WORK,
+            f"{prefix}statement_menu": WORK,
         }

@@ -435,9 +435,7 @@ class SalesProcessOwnership(models.Model):
         :param str text: what was said
         """
         self.ensure_one()
-        # sudo: the one who collects may not read the lead any more
-        last = self.sudo()._get_root()._get_last_period()
-        lead = (last._get_current_lead() or self.sudo()._get_current_lead()).sudo()
+        lead = self._get_collection_lead()
         if not lead._filter_in_process():
             return
         words = " ".join(text.split())
@@ -451,6 +449,17 @@ class SalesProcessOwnership(models.Model):
                 "solution": text if len(words) > SUBJECT_LENGTH else False,
             }
         )
+
+    def _get_collection_lead(self):
+        """Where contacts about money are written down.
+
+        :return: crm.lead in sudo, the one of the customer now; one at most
+        """
+        # sudo: the one who collects may not read the lead any more
+        if not self:
+            return self.env["crm.lead"].sudo()
+        last = self.sudo()._get_root()._get_last_period()
+        return (last._get_current_lead() or self.sudo()._get_current_lead()).sudo()
 
     def _get_last_period(self):
         """The period of now, or the last one, of the customer of a first period."""

@@ -15,6 +15,9 @@ AGES = [
     ("4_older", "Over 90 Days"),
 ]
 
+# As many statements are looked at in one dialog
+STATEMENTS_MAX = 80
+
 
 class SalesProcessReceivable(models.Model):
     """One row for each instalment that a customer owes, by the day on which it is due.
@@ -48,6 +51,7 @@ class SalesProcessReceivable(models.Model):
             "account_id",
             "amount_currency",
             "amount_residual",
+            "amount_residual_currency",
             "balance",
             "company_id",
             "date",
@@ -57,6 +61,13 @@ class SalesProcessReceivable(models.Model):
         "crm.team": ["process_parent_id"],
         "res.partner": ["country_id", "state_id"],
         "sales.process.chase": ["move_id", "ownership_id", "user_id"],
+        "sales.process.absence": [
+            "date_end",
+            "date_start",
+            "deputy_id",
+            "state",
+            "user_id",
+        ],
         "sales.process.dispute": ["date_until", "move_id", "state"],
         "sales.process.money": [
             "amount",
@@ -85,6 +96,11 @@ class SalesProcessReceivable(models.Model):
         help="Who signed the customer, and collects, or whom the leader lets chase the "
         "invoice. Where nobody owns the customer: "
         "who stands on the invoice.",
+    )
+    deputy_id = fields.Many2one(
+        "res.users",
+        readonly=True,
+        help="Who stands in for the salesperson now, and may send statements.",
     )
     team_id = fields.Many2one("crm.team", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
@@ -143,14 +159,21 @@ class SalesProcessReceivable(models.Model):
         today = self.env["crm.team"]._get_process_today(self.env.user)
         return SQL(
             """
-            SELECT owed.*,
+            SELECT owed.*, away.deputy_id,
                    GREATEST(%(today)s - owed.date_due, 0) AS days_overdue,
                    %(age)s AS age,
                    owed.dispute_id IS NOT NULL AS is_disputed,
                    CASE WHEN owed.dispute_id IS NOT NULL THEN '5_disputed'
                         ELSE %(age)s END AS bucket
               FROM (%(owned)s UNION ALL %(others)s) AS owed
+         LEFT JOIN (SELECT DISTINCT ON (user_id) user_id, deputy_id
+                      FROM sales_process_absence
+                     WHERE state = 'confirmed' AND deputy_id IS NOT NULL
+                       AND date_start <= %(now)s
+                       AND COALESCE(date_end, 'infinity') > %(now)s
+                  ORDER BY user_id, id) away ON away.user_id = owed.user_id
             """,
+            now=self.env.cr.now(),
             today=today,
             age=self._get_age(today),
             owned=self._get_owned(today),
@@ -179,9 +202,11 @@ class SalesProcessReceivable(models.Model):
                    money.ownership_id,
                    COALESCE(chase.user_id, money.user_id) AS user_id, money.team_id,
                    money.company_id, money.date AS date_due, money.amount,
-                   COALESCE(money.amount * line.amount_currency
-                            / NULLIF(line.balance, 0), money.amount)
-                       AS amount_currency,
+                   CASE WHEN money.amount = line.amount_residual
+                        THEN line.amount_residual_currency
+                        ELSE COALESCE(money.amount * line.amount_currency
+                                      / NULLIF(line.balance, 0), money.amount)
+                   END AS amount_currency,
                    move.name AS invoice, move.invoice_date AS date_invoice,
                    move.currency_id AS invoice_currency_id,
                    move.commercial_partner_id AS partner_id,
@@ -218,8 +243,7 @@ class SalesProcessReceivable(models.Model):
                    NULL::int4 AS team_id, line.company_id,
                    COALESCE(line.date_maturity, line.date) AS date_due,
                    line.amount_residual AS amount,
-                   line.amount_residual * line.amount_currency
-                       / NULLIF(line.balance, 0) AS amount_currency,
+                   line.amount_residual_currency AS amount_currency,
                    move.name AS invoice, move.invoice_date AS date_invoice,
                    move.currency_id AS invoice_currency_id,
                    move.commercial_partner_id AS partner_id,
@@ -239,6 +263,71 @@ class SalesProcessReceivable(models.Model):
             """,
             money_tools.INVOICES,
         )
+
+    # ------------------------------------------------------------
+    # STATEMENTS
+    # ------------------------------------------------------------
+
+    def _may_send(self):
+        """Tell whether the user sends statements of this: who collects, or leads.
+
+        Or stands in for who collects. Whoever stands above the leader reads only.
+
+        :return: bool
+        """
+        self.ensure_one()
+        user = self.env.user
+        # sudo: whether somebody leads a team does not depend on reading it
+        team = self.sudo().team_id
+        return user in (self.user_id, self.deputy_id) or (
+            team._is_leader(user)
+            if team
+            else user.has_group("sales_team.group_sale_manager")
+        )
+
+    def action_statement(self):
+        """Print or send what the customers of these rows owe, all of it.
+
+        :return: dict, a window action
+        :raise UserError: for more customers than one can look at
+        """
+        groups = self.filtered("partner_id").grouped(
+            lambda row: (row.partner_id, row.company_id, row.invoice_currency_id)
+        )
+        if not groups:
+            raise UserError(self.env._("Choose what customers owe on invoices."))
+        if len(groups) > STATEMENTS_MAX:
+            raise UserError(
+                self.env._(
+                    "These are %(count)s statements: choose at most %(most)s.",
+                    count=len(groups),
+                    most=STATEMENTS_MAX,
+                )
+            )
+        Line = self.env["sales.process.statement.line"]
+        # sudo: of whom a statement is, the system fills in
+        send = (
+            self.env["sales.process.statement.send"]
+            .sudo()
+            .create(
+                {
+                    "line_ids": [
+                        fields.Command.create(Line._prepare_statement(*key))
+                        for key in groups
+                    ]
+                }
+            )
+            .with_env(self.env)
+        )
+        send.line_ids._fill_in()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Statement of Account"),
+            "res_model": send._name,
+            "res_id": send.id,
+            "views": [(False, "form")],
+            "target": "new",
+        }
 
     # ------------------------------------------------------------
     # ACTIONS

@@ -13,3 +13,4 @@ from . import test_promise
 from . import test_promise_tools
 from . import test_receivable
 from . import test_rows
+from . import test_statement

@@ -19,6 +19,7 @@ MATRIX = {
     "sales.process.dispute": (OWNER, OWNER, OWNER, NOBODY),
     "sales.process.money": (OWNER, NOBODY, NOBODY, NOBODY),
     "sales.process.promise": (OWNER, NOBODY, OWNER, NOBODY),
+    "sales.process.statement": (OWNER, NOBODY, NOBODY, NOBODY),
 }
 VIEWS = {"sales.process.receivable": SALES}
 
@@ -70,6 +71,9 @@ class MoneyRecords(Records):
                     "date_due": today,
                     "note": "On Friday",
                 }
+            ),
+            "sales.process.statement": env["sales.process.statement"].create(
+                {**values, "name": ownership.name, "date_sent": env.cr.now()}
             ),
             "sales.process.dispute": env["sales.process.dispute"].create(
                 {
