@@ -696,6 +696,7 @@ class CrmLead(models.Model):
             # Odoo writes on nobody, too
             return True
         self._check_ledger_fields(vals)
+        self._before_write(vals)
         dated = (
             LeadDoors(self).filter_first_contact(vals)
             if "process_date_first_contact" in vals
@@ -734,6 +735,15 @@ class CrmLead(models.Model):
             if leads:
                 leads._sync_ownership(changed=changed)
         return result
+
+    def _before_write(self, vals):
+        """A hook: what an addon keeps of leads before they change.
+
+        Called for leads only, not for nobody, and asks the database nothing where the
+        values do not concern it.
+
+        :param dict vals: values that are about to be written
+        """
 
     def unlink(self):
         """A customer's lead is not a helper's, nor a stranger's, to delete.

@@ -298,7 +298,9 @@ class SalesProcessConflict(models.Model):
         self.env["sales.process.shared.value"]._count_conflicts(
             [tuple(row) for conflict in created for row in conflict.identities or ()]
         )
-        self.env["sales.process.home"]._send_news(created.team_id._get_leaders())
+        Notice = self.env["sales.process.notice"]
+        Notice._refresh_homes(created.team_id._get_leaders())
+        Notice._announce("conflict", created | repeated)
         return created | repeated
 
     @api.model

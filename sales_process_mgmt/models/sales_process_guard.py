@@ -179,7 +179,7 @@ class SalesProcessGuard(models.AbstractModel):
         if not self.env.su and self._name.startswith(OWN_MODELS):
             cleaned._check_required(prepared)
         plan = cleaned._get_insert_plan() if self._is_inserted else None
-        if orm.can_insert(cleaned, plan, prepared):
+        if plan and orm.can_insert(cleaned, plan, prepared):
             records = orm.insert(cleaned, plan, prepared)
         else:
             records = super(SalesProcessGuard, cleaned).create(prepared)

@@ -31,7 +31,6 @@ from .sales_process_home_parts import HomeScope, Standing, make_opens
 from .sales_process_home_person import PersonHome
 from .sales_process_home_team import TeamHome, get_duty_block
 
-NEWS = "sales_process_home"
 # What blocks ask of teams and of their customers' deadlines.
 TEAM_FIELDS = (
     "active",
@@ -158,21 +157,6 @@ class SalesProcessHome(models.AbstractModel):
             "blocks": sorted(blocks, key=lambda block: block["sequence"]),
             "sets_up": self.env["sales.process.onboarding"]._is_for(user),
         }
-
-    @api.model
-    def _send_news(self, users):
-        """Let open homes of people read themselves again, without a reload.
-
-        One message a person and transaction, with nothing in it: what there is to see
-        is asked for by the person. Whoever acts sees it anyway.
-
-        :param users: res.users
-        """
-        told = self.env.cr.precommit.data.setdefault(NEWS, {self.env.uid})
-        for user in users.filtered(lambda user: user.id not in told):
-            told.add(user.id)
-            # sudo: whoever acts may not read who is told
-            user.sudo()._bus_send(NEWS, {})
 
     @api.model
     def _get_scope(self, role):

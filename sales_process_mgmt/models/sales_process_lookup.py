@@ -489,16 +489,15 @@ class SalesProcessLookup(models.Model):
                     "date": now,
                     "ownership_id": ownership.id,
                     "outcome": outcome,
-                    "value": self._get_masked(key, ownership.team_id.name),
+                    # masked in the log; by it the customer is found after the commit
+                    "key": key,
+                    "label": ownership.team_id.name,
                     "identity_kind": kind,
                     "digest": digest,
                     "is_charged": not kinds or kind in kinds - {"partner"},
                     "is_kept": is_kept and not any(owners.values()),
                 }
             )
-            if values_list[-1]["is_kept"]:
-                # by which it is found after the commit; never written into the log
-                values_list[-1]["key"] = [*key]
             kinds.add(kind)
         return values_list
 
@@ -584,7 +583,14 @@ class SalesProcessLookup(models.Model):
         """
         self._forget_undone(cr, rows)
         rows = [
-            {name: value for name, value in row.items() if name != "key"}
+            {
+                "value": "key" in row and self._get_masked(row["key"], row["label"]),
+                **{
+                    name: value
+                    for name, value in row.items()
+                    if name not in ("key", "label")
+                },
+            }
             for row in rows
         ]
         cr.execute(

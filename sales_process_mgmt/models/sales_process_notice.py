@@ -8,6 +8,7 @@ from odoo import api, models
 
 from ..tools import quiet, texts
 
+NEWS = "sales_process_home"
 PREFERENCES = "/odoo/action-sales_process_mgmt.sales_process_preferences_action"
 
 
@@ -225,20 +226,37 @@ class SalesProcessNotice(models.AbstractModel):
         )
 
     # ------------------------------------------------------------
-    # GROUPS OF PEOPLE
+    # WHAT HAPPENED
     # ------------------------------------------------------------
 
     @api.model
     def _announce(self, event, records):
-        """Something happened that a group of people may want to hear of.
+        """Something happened that people may want to hear of, alone or in a group.
 
-        A hook: nothing is told here, an addon that speaks to groups extends it. It
-        never refuses, and never waits for another server.
+        A hook: here homes of new owners are shown anew, an addon that speaks to groups
+        extends it. It never refuses, and never waits for another server.
 
-        :param str event: ``received``, ``expired``, ``won``, ``conflict`` or
-            ``report_missing``
+        :param str event: ``received`` (periods that begin, however), ``expired``,
+            ``won``, ``conflict`` or ``report_missing``
         :param records: sales.process.ownership, conflict or report, with a ``team_id``
         """
+        if event == "received":
+            self._refresh_homes(records.user_id)
+
+    @api.model
+    def _refresh_homes(self, users):
+        """Let open homes of people read themselves again, without a reload.
+
+        One message a person and transaction, with nothing in it: what there is to see
+        is asked for by the person. Whoever acts sees it anyway.
+
+        :param users: res.users
+        """
+        told = self.env.cr.precommit.data.setdefault(NEWS, {self.env.uid})
+        for user in users.filtered(lambda user: user.id not in told):
+            told.add(user.id)
+            # sudo: whoever acts may not read who is told
+            user.sudo()._bus_send(NEWS, {})
 
     # ------------------------------------------------------------
     # TO-DO LISTS AND SCREENS

@@ -679,13 +679,6 @@ class SalesProcessOwnership(models.Model):
                 )
             )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        ownerships = super().create(vals_list)
-        if any(vals.get("collaborator_ids") for vals in vals_list):
-            self._forget_helped()
-        return ownerships
-
     def write(self, vals):
         if "partner_id" in vals:
             # another contact, maybe of another grade: the clock goes on as it was
@@ -1240,7 +1233,7 @@ class SalesProcessOwnership(models.Model):
         Clocks stop, held customers are counted where they were released, nobody is
         warned of a period that ends. Homes of the owners are shown anew.
         """
-        self.env["sales.process.home"]._send_news(self.user_id)
+        self.env["sales.process.notice"]._refresh_homes(self.user_id)
         self._stop_clocks()
         if held := self.filtered("is_held"):
             self.env["sales.process.release"]._settle_held(held, "went")

@@ -13,6 +13,7 @@ from .sales_process_ownership_key import (
     HARD_KINDS,
     TYPED_KINDS,
 )
+from .sales_process_ownership_ledger import OwnershipLedger
 
 # Nobody is there to read a refusal: the customer goes to its owner.
 UNATTENDED_DOORS = (
@@ -570,7 +571,7 @@ class OwnershipClaims:
             else ()
             for claim in self.claims
         ]
-        ownerships = self.Ownership._open_periods(periods, tags)
+        ownerships = OwnershipLedger(self.Ownership).open_periods(periods, tags)
         for claim, ownership in zip(self.claims, ownerships, strict=True):
             claim.ownership = ownership
         self.begun = ownerships

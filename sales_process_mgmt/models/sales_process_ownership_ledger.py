@@ -113,7 +113,9 @@ class OwnershipLedger:
         ownerships = Ownership.create(values_list)
         if ownerships.root_id:
             OwnershipLedger(ownerships)._update_holders()
-        self.env["sales.process.home"]._send_news(ownerships.user_id)
+        if any(values.get("collaborator_ids") for values in values_list):
+            ownerships._forget_helped()
+        self.env["sales.process.notice"]._announce("received", ownerships)
         return ownerships.with_env(self.env)
 
     def _update_holders(self):
@@ -481,6 +483,10 @@ class HandOver:
         self._move_leads()
         if pooled:
             OwnershipLedger(pooled).reveal_leads()
+        if self.reason == "expired":
+            self.env["sales.process.notice"]._announce(
+                "expired", self.olds.filtered("user_id")
+            )
         return self.successors
 
     def _begin_successors(self):
@@ -490,7 +496,7 @@ class HandOver:
         olds._before_end()
         olds.write(OwnershipLedger(olds).prepare_end_values(self.reason, self.note))
         olds.flush_recordset()
-        news = self.customers._open_periods(
+        news = OwnershipLedger(self.customers).open_periods(
             [
                 old._prepare_successor_values(
                     self.assignments[old.with_env(self.env)],

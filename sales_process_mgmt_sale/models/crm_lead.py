@@ -16,11 +16,11 @@ class CrmLead(models.Model):
         "leader who lowers it, or says that the customer has signed, decides.",
     )
 
-    def write(self, vals):
+    def _before_write(self, vals):
         """What is expected less than before goes on measuring the orders."""
         if "expected_revenue" in vals and self._is_counted():
             self._remember_expected(vals["expected_revenue"] or 0)
-        return super().write(vals)
+        return super()._before_write(vals)
 
     def _is_counted(self):
         return bool(self.env["crm.team"]._get_active_process_ids())
