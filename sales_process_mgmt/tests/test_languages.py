@@ -32,12 +32,10 @@ class TestLanguages(FollowupCommon):
             with self.subTest(lang=code):
                 self.salesperson_b.lang = code
                 env = self.env(user=self.salesperson_b.id, context={"lang": code})
-                self.assertEqual(
-                    env.ref(
-                        "sales_process_mgmt.sales_process_ownership_action_mine"
-                    ).name,
-                    menu,
+                window = self.env.ref(
+                    "sales_process_mgmt.sales_process_ownership_action_mine"
                 )
+                self.assertEqual(window.with_context(lang=code).name, menu)
                 fields = env["sales.process.ownership"].fields_get(
                     ["user_id"], ["string"]
                 )
