@@ -12,12 +12,13 @@ from datetime import timedelta
 import pytz
 
 from odoo import api, fields, models, tools
+from odoo.api import NewId
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_datetime, format_time
 
 from ..exceptions import MAX_RETRIES, RETRY_ERRORS, repeat_lost_races
-from ..tools import clock, labels
+from ..tools import clock, labels, orm
 from ..tools import deadline as deadline_tools
 from ..tools.transaction import forget_kept, scheduled
 from .crm_team_change import (
@@ -41,6 +42,8 @@ CACHED_FIELDS = {
     "process_pool_team_id",
     "user_id",
 }
+# The rules that every contact asks for, see _fetch_field
+EVERYDAY = "process_everyday"
 # A run that comes so much later than the one before first shows what it would do.
 PAUSE = timedelta(hours=24)
 MARK_EVERY = timedelta(hours=1)
@@ -49,9 +52,9 @@ MARK_EVERY = timedelta(hours=1)
 class CrmTeam(models.Model):
     """What a team asks of its members.
 
-    Every lead reads its team, and with it the rules that every contact asks for. The
-    other rules, and what the process itself writes on a team, are fetched in groups of
-    their own, only where they are asked for.
+    The rules that every contact asks for are kept in memory. The other rules, and what
+    the process itself writes on a team, are fetched in groups of their own, only where
+    they are asked for.
 
     Nobody loses a customer in the minute in which a number is changed: the change is
     planned, what it does is shown, and it can be taken back until it takes effect.
@@ -72,6 +75,7 @@ class CrmTeam(models.Model):
         help="The team above. Its leader reads everything of this team, receives the "
         "reports of its leader, and decides where this team has no leader or the "
         "leader is concerned.",
+        prefetch=EVERYDAY,
     )
     process_child_ids = fields.One2many(
         "crm.team", "process_parent_id", string="Teams of the Region", readonly=True
@@ -88,6 +92,7 @@ class CrmTeam(models.Model):
         help="Off: nothing happens. Observe: owners and timers are recorded and what "
         "would happen is shown, nothing is taken from anybody. Enforce: customers "
         "belong to their owner and are released when the timer ends.",
+        prefetch=EVERYDAY,
     )
     followup_days = fields.Integer(
         string="Follow-Up Period (Days)",
@@ -95,11 +100,13 @@ class CrmTeam(models.Model):
         tracking=True,
         help="A customer without contact for more than so many days is released. The "
         "last moment is the end of the last day in the owner's time zone.",
+        prefetch=EVERYDAY,
     )
     followup_working_days = fields.Boolean(
         string="Count Working Days Only",
         tracking=True,
         help="Days are counted in the team's working calendar instead of all days.",
+        prefetch=EVERYDAY,
     )
     process_calendar_id = fields.Many2one(
         "resource.calendar",
@@ -112,6 +119,7 @@ class CrmTeam(models.Model):
         string="First Warning (Days Before)",
         default=2,
         help="So many days before the deadline the owner is warned. 0: no warning.",
+        prefetch=EVERYDAY,
     )
     followup_reminder_second_days = fields.Integer(
         string="Second Warning (Days Before)",
@@ -147,6 +155,7 @@ class CrmTeam(models.Model):
         help="Proven: a message that arrived, a meeting with the customer, a visit "
         "with position or photograph. Stated: somebody wrote what was discussed. A "
         "finished activity or meeting without a word asks for the words.",
+        prefetch=EVERYDAY,
     )
     followup_call_needs = fields.Selection(
         [("words", "What was discussed"), ("duration", "Also how long it took")],
@@ -154,6 +163,7 @@ class CrmTeam(models.Model):
         default="words",
         required=True,
         help="A call that lacks it does not count as contact.",
+        prefetch=EVERYDAY,
     )
     followup_visit_needs = fields.Selection(
         [
@@ -172,17 +182,20 @@ class CrmTeam(models.Model):
         default=200,
         help="Calls, visits and other contacts by hand beyond this number do not "
         "count: nobody does more in a day. 0: no limit.",
+        prefetch=EVERYDAY,
     )
     followup_min_length = fields.Integer(
         string="Shortest Subject (Characters)",
         default=2,
         help="A follow-up with a shorter subject does not count as contact.",
+        prefetch=EVERYDAY,
     )
     followup_refuse_repeated = fields.Boolean(
         string="Repeated Text Does Not Count",
         default=True,
         help="The same text as in an earlier follow-up of the same person, or nearly "
         "the same, does not count as contact.",
+        prefetch=EVERYDAY,
     )
     followup_backdate_days = fields.Integer(
         string="Late Entry (Days)",
@@ -194,6 +207,7 @@ class CrmTeam(models.Model):
         string="Maximum Holding Time (Days)",
         help="After so many days the customer is released however often it was "
         "contacted. 0: no such limit.",
+        prefetch=EVERYDAY,
     )
     process_cooldown_days = fields.Integer(
         string="Cool-Down (Days)",
@@ -236,6 +250,7 @@ class CrmTeam(models.Model):
     process_customer_limit = fields.Integer(
         string="Open Customers per Person",
         help="How many open customers one person may hold. 0: no limit.",
+        prefetch=EVERYDAY,
     )
     process_release_to = fields.Selection(
         [
@@ -645,9 +660,13 @@ class CrmTeam(models.Model):
             enforcing = self.filtered(lambda team: team.process_mode != "enforce")
         names = sorted(TIMER_FIELDS & vals.keys())
         before = {team: [team[name] for name in names] for team in self if names}
-        result = super().write(vals)
-        if not CACHED_FIELDS.isdisjoint(vals):
-            self._clear_process_cache()
+        kept = CACHED_FIELDS | self._get_everyday_names()
+        try:
+            result = super().write(vals)
+        finally:
+            # what has been refused must not stay in memory either
+            if not kept.isdisjoint(vals):
+                self._clear_process_cache()
         if starting:
             starting._take_over()
         moving = self.filtered(
@@ -865,6 +884,50 @@ class CrmTeam(models.Model):
             [("process_mode", "in", ACTIVE_MODES)], ["process_mode"]
         )
         return {team.id: team.process_mode for team in active}
+
+    @tools.ormcache()
+    def _get_everyday_names(self):
+        """The rules that every contact asks for.
+
+        :return: frozenset of names
+        """
+        return frozenset(
+            name for name, field in self._fields.items() if field.prefetch == EVERYDAY
+        )
+
+    @tools.ormcache("self.id")
+    def _get_everyday_rules(self):
+        """What every contact asks of the rules of this team.
+
+        :return: ``{name: value in the cache}``, not to be changed; empty where there is
+            no such team
+        """
+        # sudo: kept for everybody
+        team = self.sudo()
+        names = self._get_everyday_names()
+        team.fetch(names)
+        found = {name: self._fields[name]._get_cache(self.env) for name in names}
+        if any(self.id not in values for values in found.values()):
+            return {}
+        return {name: values[self.id] for name, values in found.items()}
+
+    def _fetch_field(self, field):
+        """Rules that every contact asks for are read from memory.
+
+        Odoo reads a field along with the row of the team in 60 calls of functions, and
+        there are a dozen, of which a team that is off needs none; a query of their own
+        is as dear.
+        """
+        if field.prefetch != EVERYDAY or NewId in map(type, self._ids):
+            return super()._fetch_field(field)
+        if not self.env.su:
+            self.check_access("read")
+        rules = [team._get_everyday_rules() for team in self]
+        if not all(rules):
+            return super()._fetch_field(field)
+        for name in rules[0]:
+            orm.fill_cache(self, name, [row[name] for row in rules])
+        return None
 
     @api.model
     def _clear_process_cache(self):

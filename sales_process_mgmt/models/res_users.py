@@ -49,6 +49,7 @@ class ResUsers(models.Model):
         string="First Steps Closed",
         copy=False,
         help="The person has closed the panel of first steps.",
+        prefetch="process_onboarding",
     )
     process_deputy_id = fields.Many2one(
         "res.users",

@@ -1,5 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo.exceptions import AccessError, MissingError, ValidationError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
@@ -57,6 +58,56 @@ class TestMemory(SalesProcessCommon):
         self.assertTrue(self._may(self.salesperson_c, "write"))
         self.team_east.process_mode = "enforce"
         self.assertFalse(self._may(self.salesperson_c, "write"))
+
+    def _find_rules(self):
+        """What a colleague, and the system, find of the rules of a team."""
+        self.env.invalidate_all()
+        team = self.team_east.with_user(self.salesperson_a)
+        return [
+            (row.followup_min_length, row.followup_days) for row in (team, team.sudo())
+        ]
+
+    def test_rules_at_once(self):
+        self._forget()
+        self.assertEqual(self._find_rules(), [(2, 7)] * 2)
+        self.team_east.followup_min_length = 9
+        self.assertEqual(self._find_rules(), [(9, 7)] * 2)
+        with self.assertRaises(ValidationError), self.env.cr.savepoint():
+            # the second is refused, the first must not stay
+            self.team_east.write(
+                {"followup_min_length": 5, "process_parent_id": self.team_east.id}
+            )
+        self.assertEqual(self._find_rules(), [(9, 7)] * 2)
+        names = self.env["crm.team"]._get_everyday_names()
+        self.assertEqual(
+            self.team_east._get_everyday_rules().keys(), names, "all of them are kept"
+        )
+
+    def test_rules_need_no_query(self):
+        self._find_rules()
+        self.env.invalidate_all()
+        team = self.team_east.sudo()
+        with self.assertQueryCount(0):
+            self.assertTrue(team.followup_days)
+            self.assertEqual(team.process_mode, "enforce")
+        self.env.invalidate_all()
+        two = (self.team_east | self.team_west).sudo()
+        self.assertEqual(set(two.mapped("followup_days")), {7})
+
+    def test_rules_in_memory_are_not_for_everybody(self):
+        self._find_rules()
+        stranger = new_test_user(self.env, "stranger", groups="base.group_portal")
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            _ = self.team_east.with_user(stranger).followup_days
+
+    def test_rules_of_a_team_that_is_gone(self):
+        team = self._create_team("Gone", "off", self.leader_west, self.env["res.users"])
+        self.assertEqual(team.followup_days, 7)
+        team.unlink()
+        self.env.invalidate_all()
+        with self.assertRaises(MissingError):
+            _ = team.followup_days
 
     def test_deleted_calendar(self):
         """A period in working days goes on with the calendar of the company."""

@@ -543,6 +543,7 @@ class TestOrmReading(SalesProcessCommon):
                 ["self", "domain", "grouping_sets", "aggregates", "order"],
             ),
             ("_read_group_select", ["self", "aggregate_spec", "query"]),
+            ("_fetch_field", ["self", "field"]),
         ):
             signature = inspect.signature(getattr(Base, name))
             self.assertEqual(list(signature.parameters), arguments, name)

@@ -11,6 +11,7 @@ class CrmTeam(models.Model):
         default=60,
         help="What customers owe for longer than so many days is a matter for the "
         "leader. 0: never.",
+        prefetch="process_money",
     )
 
     process_chase_step_ids = fields.One2many(
