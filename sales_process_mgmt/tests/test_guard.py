@@ -91,7 +91,7 @@ class GuardCommon(Records):
         if field.type == "datetime":
             return str(datetime(2027, 3, 4, 5, 6))
         if field.type == "binary":
-            return b"eA=="
+            return "eA=="
         if field.type in ("char", "text", "html"):
             return "SMUGGLED"
         if field.type == "json":

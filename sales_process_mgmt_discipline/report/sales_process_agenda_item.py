@@ -1,0 +1,69 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+from odoo.tools import SQL
+
+MODEL = "sales.process.policy.acknowledgement"
+
+
+class SalesProcessAgendaItem(models.Model):
+    """Policies that people have not confirmed, or do not agree with."""
+
+    _inherit = "sales.process.agenda.item"
+    _depends = {
+        MODEL: [
+            "company_id",
+            "date_answered",
+            "date_due",
+            "state",
+            "team_id",
+            "user_id",
+            "version_id",
+        ],
+        "sales.process.policy.version": ["name"],
+    }
+
+    kind = fields.Selection(
+        selection_add=[
+            ("policy_overdue", "Policy Not Confirmed"),
+            ("policy_declined", "Policy Not Agreed With"),
+        ]
+    )
+
+    def _get_agenda_queries(self):
+        overdue = SQL(
+            "asked.state IN ('to_read', 'read') AND asked.date_due < %s",
+            self.env.cr.now(),
+        )
+        declined = SQL("asked.state = 'declined'")
+        return {
+            **super()._get_agenda_queries(),
+            "policy_overdue": (
+                MODEL,
+                self._get_policy_query(overdue, SQL("asked.date_due")),
+            ),
+            "policy_declined": (
+                MODEL,
+                self._get_policy_query(declined, SQL("asked.date_answered")),
+            ),
+        }
+
+    def _get_policy_query(self, condition, since):
+        """Confirmations that wait for the leader.
+
+        :param SQL condition: on columns of ``asked``
+        :param SQL since: since when it waits
+        :return: SQL
+        """
+        return SQL(
+            """
+            SELECT asked.id, asked.user_id, asked.team_id, asked.company_id,
+                   version.name, %s AS date_since, NULL AS date_due
+              FROM sales_process_policy_acknowledgement asked
+              JOIN sales_process_policy_version version
+                ON version.id = asked.version_id
+             WHERE %s
+            """,
+            since,
+            condition,
+        )

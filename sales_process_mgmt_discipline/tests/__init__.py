@@ -1,0 +1,8 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import test_access_matrix
+from . import test_guard
+from . import test_policy
+from . import test_policy_audience
+from . import test_policy_portal
+from . import test_policy_tools
