@@ -4,8 +4,10 @@ from . import account_move
 from . import account_payment
 from . import crm_lead
 from . import crm_team
+from . import ir_ui_menu
 from . import payment_transaction
 from . import sale_order
 from . import sale_order_line
+from . import sales_process_credit_question
 from . import sales_process_money
 from . import sales_process_ownership

@@ -29,6 +29,37 @@ class CrmTeam(models.Model):
         prefetch="process_order",
     )
 
+    process_credit_hold = fields.Selection(
+        [
+            ("no", "Nothing"),
+            ("warn", "A Warning"),
+            ("refuse", "A Refusal, Until the Leader Releases It"),
+        ],
+        string="Quotation for Who Has Not Paid",
+        default="warn",
+        required=True,
+        help="What a quotation meets whose customer owes for longer, and more, than "
+        "is allowed below. A refusal keeps it from being sent and confirmed; what the "
+        "customer signs or pays online is never refused.",
+        prefetch="process_credit",
+    )
+    process_credit_days = fields.Integer(
+        string="Overdue Days Allowed",
+        default=30,
+        help="Invoices that are overdue for longer count, unless they are disputed.",
+        prefetch="process_credit",
+    )
+    process_credit_amount = fields.Monetary(
+        string="Overdue Amount Allowed",
+        help="A credit hold is proposed when more than this is overdue for longer, in "
+        "the currency of the company.",
+        prefetch="process_credit",
+    )
+
+    _process_credit_limits = models.Constraint(
+        "CHECK (process_credit_amount >= 0 AND process_credit_days BETWEEN 0 AND 3650)",
+        "The overdue amount allowed is 0 or more, the days lie between 0 and 3,650.",
+    )
     _process_order_least = models.Constraint(
         "CHECK (process_order_amount >= 0 AND process_order_share BETWEEN 0 AND 100)",
         "The least order is an amount from 0 and a share from 0 to 100 percent.",
@@ -40,11 +71,25 @@ class CrmTeam(models.Model):
         :param company: res.company of the customer
         :return: float, in the currency of that company
         """
+        return self._get_amount_in(company, self.process_order_amount)
+
+    def _get_credit_amount(self, company):
+        """What may be overdue before a credit hold is proposed.
+
+        :param company: res.company of the order
+        :return: float, in the currency of that company
+        """
+        return self._get_amount_in(company, self.process_credit_amount)
+
+    def _get_amount_in(self, company, amount):
+        """An amount of the settings in the currency of a company."""
         self.ensure_one()
         # a team of all companies says its amount in the currency of each
         currency = self.currency_id or company.currency_id
+        if currency == company.currency_id or not amount:
+            return amount
         return currency._convert(
-            self.process_order_amount,
+            amount,
             company.currency_id,
             company,
             self._get_process_today(self.user_id),

@@ -6,6 +6,8 @@ from odoo.addons.sales_process_mgmt.models.sales_process_guard import NUMBER_MAX
 from odoo.addons.sales_process_mgmt.tools.transaction import writing_sellers
 from odoo.addons.sales_process_mgmt_account.models.sales_process_money import acting
 
+from .sale_order_credit import CreditHolds
+
 # Who the customer is, what it is offered, who sells, and how far it has come.
 GUARDED_FIELDS = frozenset(
     [
@@ -47,6 +49,121 @@ class SaleOrder(models.Model):
         help="When the order was confirmed, for the customer's period.",
     )
 
+    process_credit_ids = fields.One2many(
+        "sales.process.credit.question",
+        "order_id",
+        string="Credit Questions",
+        readonly=True,
+    )
+    process_credit_state = fields.Selection(
+        [
+            ("proposed", "Proposed"),
+            ("asked", "Asked"),
+            ("kept", "Hold Kept"),
+            ("released", "Released"),
+        ],
+        string="Credit Hold",
+        compute="_compute_process_credit",
+        help="Whether the customer owes more, and longer, than the team allows.",
+    )
+    process_credit_text = fields.Char(compute="_compute_process_credit")
+
+    # ------------------------------------------------------------
+    # CREDIT
+    # ------------------------------------------------------------
+
+    @api.depends_context("uid")
+    @api.depends("partner_id", "company_id", "team_id", "state", "amount_total")
+    def _compute_process_credit(self):
+        self.process_credit_state = False
+        self.process_credit_text = False
+        drafts = self.filtered(lambda order: order.state in ("draft", "sent"))
+        for order, hold in CreditHolds(drafts).find().items():
+            if not order._may_know_credit(hold):
+                continue
+            order.process_credit_state = order._get_credit_state()
+            order.process_credit_text = order._get_credit_sentence(hold)
+
+    def _may_know_credit(self, hold):
+        """Tell whether the user learns anything of what the customer owes.
+
+        Of a colleague's customer nothing: a new quotation is no way to ask.
+
+        :param hold: :class:`Hold`
+        :return: bool
+        """
+        return hold.is_shown or not hold.ownership
+
+    def _get_credit_state(self):
+        """How far the question is whether the customer may order.
+
+        :return: a value of ``process_credit_state``
+        """
+        self.ensure_one()
+        # sudo: of whoever has asked
+        order = self.sudo()
+        if order._is_credit_released():
+            return "released"
+        questions = order._origin.process_credit_ids
+        if questions.filtered(lambda row: row.state == "open"):
+            return "asked"
+        last = questions.sorted("id")[-1:]
+        return "kept" if last.state == "kept" else "proposed"
+
+    def _is_credit_released(self):
+        """Tell whether the leader has released this quotation, as large as it is.
+
+        :return: bool
+        """
+        self.ensure_one()
+        return any(
+            question.state == "released"
+            and question.partner_id == self.partner_id.commercial_partner_id
+            and question.order_currency_id == self.currency_id
+            and self.currency_id.compare_amounts(
+                self.amount_total, question.order_amount
+            )
+            <= 0
+            for question in self._origin.process_credit_ids
+        )
+
+    def _get_credit_sentence(self, hold):
+        """What stands above the quotation.
+
+        :param hold: :class:`Hold`
+        :return: str
+        """
+        self.ensure_one()
+        customer = self.partner_id.commercial_partner_id.display_name or ""
+        if not hold.is_shown:
+            return self.env._(
+                "%(customer)s has invoices that are overdue for long. A credit hold is "
+                "proposed.",
+                customer=customer,
+            )
+        return self.env._(
+            "%(customer)s owes %(amount)s that is overdue for up to %(days)s days. A "
+            "credit hold is proposed.",
+            customer=customer,
+            amount=self.company_id.sudo().currency_id.format(hold.amount),
+            days=hold.days,
+        )
+
+    def action_ask_credit(self):
+        """Ask the team leader to release the quotation.
+
+        :return: dict, a window action
+        """
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Ask to Release the Credit Hold"),
+            "res_model": "sales.process.credit.question",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_order_id": self.id},
+        }
+
     # ------------------------------------------------------------
     # WHOSE CUSTOMER
     # ------------------------------------------------------------
@@ -58,6 +175,7 @@ class SaleOrder(models.Model):
             orders._check_process_customer()
             orders._follow_owner()
             orders._correct_sellers()
+            orders._check_credit(orders.mapped("state"))
         return orders
 
     def write(self, vals):
@@ -70,6 +188,7 @@ class SaleOrder(models.Model):
         if not is_guarded:
             return super().write(vals)
         self._check_process_customer()
+        self._check_credit([vals.get("state")])
         # sudo: an order may already be of somebody whom the user cannot read
         before = {
             order.id: (order._get_process_partners(), order.opportunity_id)
@@ -105,8 +224,25 @@ class SaleOrder(models.Model):
         if moved:
             self.env["sales.process.money"]._hear(orders=moved, moved_orders=moved)
 
+    def _check_credit(self, states):
+        """Refuse what may not be sent or confirmed yet, see :class:`CreditHolds`.
+
+        :param states: the states into which the orders come
+        :raise UserError: one sentence
+        """
+        if {"sent", "sale"}.intersection(states):
+            CreditHolds(
+                self.filtered(lambda order: order.state in ("draft", "sent", "sale"))
+            ).check("sale" in states)
+
+    def action_confirm(self):
+        if self.env["sales.process.ownership"]._is_attended():
+            self._check_credit(["sale"])
+        return super().action_confirm()
+
     def action_quotation_send(self):
         self._check_process_customer()
+        self._check_credit(["sent"])
         return super().action_quotation_send()
 
     def message_post(self, **kwargs):

@@ -1,5 +1,8 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import test_access_matrix
+from . import test_credit
+from . import test_guard
 from . import test_metric_currency
 from . import test_money_costs
 from . import test_order_guard
