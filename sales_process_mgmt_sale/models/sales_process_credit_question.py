@@ -11,7 +11,7 @@ ACTIVITY = "sales_process_mgmt_sale.mail_activity_type_credit"
 
 
 class SalesProcessCreditQuestion(models.Model):
-    """Whether a customer who has not paid may order: asked of the leader, answered once.
+    """Whether a customer who has not paid may order: the leader answers once.
 
     What is released is this quotation up to its total of then. Nobody releases the own
     one: neither who asks, nor who sells, nor who owns the customer.
