@@ -74,13 +74,13 @@ class TestFollowup(FollowupCommon):
     def test_older_contact_does_not_move_the_clock_back(self):
         self._log()
         deadline = self.ownership.date_deadline
-        late = self._log(subject="Yesterday", date=self._days_ago(1))
+        late = self._log(subject="Prices of yesterday", date=self._days_ago(1))
         self.assertTrue(late.counts)
         self.assertEqual(self.ownership.date_deadline, deadline)
 
     def test_editing_an_old_one_leaves_the_clock(self):
         old = self._log(subject="Two days ago", date=self._days_ago(2))
-        new = self._log(subject="Talked just now")
+        new = self._log(subject="Talked just now about steel")
         deadline = self.ownership.date_deadline
         old.with_user(self.salesperson_a).write(
             {"solution": "Sent the offer", "subject": "Two days ago, at the fair"}

@@ -270,7 +270,8 @@ class TestFollowupBrake(EvidenceCommon):
             1,
         )
         self.assertEqual(self._log(subject="One more of them").void_reason, "limit")
-        self.assertTrue(self._log(subject="Yesterday's", date=self._days_ago(1)).counts)
+        late = self._log(subject="Yesterday's visit to Rome", date=self._days_ago(1))
+        self.assertTrue(late.counts)
         lines = self.lead.message_ids.filtered(lambda row: "Talked" in row.body)
         self.assertLessEqual(len(lines), 1)
 

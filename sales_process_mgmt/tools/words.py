@@ -37,10 +37,29 @@ SAYS_NOTHING = {
     "ok",
     "okay",
     "phone call",
+    "phoned",
+    "reached out",
     "reception",
-    "same as above",
-    "see above",
+    "spoke",
+    "talked",
     "test",
+    "texted",
+    "touched base",
+    "called again",
+    "checked in",
+    "check in",
+    "chatted",
+    "discussed",
+    "emailed",
+    "fyi",
+    "in touch",
+    "news",
+    "tbd",
+    "todo",
+    "to do",
+    "update",
+    "updated",
+    "updates",
     "visit",
     "yes",
     "已打电话",
@@ -63,8 +82,33 @@ SAYS_NOTHING = {
     "沟通",
     "好的",
     "收到",
-    "同上",
+    "沟通过",
+    "聊过",
+    "聊天",
+    "联络",
+    "见面",
+    "问候",
+    "走访",
+    "处理",
+    "完成",
+    "待定",
+    "暂无",
+    "没有",
     "测试",
+    # in traditional signs
+    "電話",
+    "打電話",
+    "聯繫",
+    "聯絡",
+    "跟進",
+    "回訪",
+    "拜訪",
+    "溝通",
+    "見面",
+    "郵件",
+    "簡訊",
+    "會議",
+    "測試",
 }
 # What says nothing where nothing else stands beside it: laughter, fillers of printers,
 # and what comes out of a Chinese keyboard when somebody lets the hand fall.
@@ -73,9 +117,13 @@ FILLERS = {
         r"\w+",
         """lorem ipsum dolor sit amet consectetur adipiscing elit sed do eiusmod tempor
         incididunt ut labore et dolore magna aliqua
-        the a customer with to it is was has been
+        the a customer client with to it is was has been we i he she they him her them us
+        you and or of on at in for by this that about had did
+        today yesterday now just still already exactly usual good fine well nice great
         haha hehe blah bla foo bar baz xxx hm hmm
-        哈 呵 嘿 嘻 嗯 哦 噢 啊 呃 哎 的 了 已 过 再 客户 继续 再次 今天 正在
+        哈 呵 嘿 嘻 嗯 哦 噢 啊 呃 哎 的 了 已 过 再 与 和 跟 待 需 没 聊 谈 发 客户 客戶 继续 繼續
+        再次 今天 昨天 今日 昨日 正在 正常 例行 常规 日常 定期 保持 持续 后续 一下 顺利 良好
+        愉快
         阿斯顿发斯蒂芬 阿斯顿发 阿斯顿 阿斯蒂芬 撒旦法 啊实打实""",
     )
 }
@@ -113,6 +161,43 @@ _COUNTING = re.compile(
     r"(?:\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten)\b *){3,}"
     "|一二三[四五六七八九十]*"
 )
+# What points at another text says nothing itself: "same as last time", "see above", "as
+# discussed". What stands beside it does: "same as last time, wants it cheaper".
+_POINTERS = (
+    # a pointer by itself, alone or with what it points at
+    r"(?<=\s)(?:same|ditto|dito|idem|see|as|per|cf|unchanged|refer(?:ring)? to"
+    r"|(?:like|than|since)(?= (?:the |in )?"
+    r"(?:before|above|last|previous|earlier|always|usual|ever)\s))"
+    r"(?: (?:the|to|my|our|as|it|is|was|in|on|at|of|from|with|has|been|always|ever|usual"
+    r"|before|above|below|earlier|last|previous(?:ly)?|prior|former(?:ly)?|old|again|here"
+    r"|same|thing|story|time|times|day|days|week|month|one|yesterday"
+    r"|stated|mentioned|noted|described|discussed|agreed|said|written|planned|attached"
+    r"|notes?|comments?|remarks?|logs?|records?|reports?|entry|entries|history|file|crm"
+    r"|calls?|visits?|meetings?|e?mails?|chats?|messages?|wechat|whatsapp|conversation"
+    r"|attachments?|description|details|customer|client|topic|subject|content|results?"
+    r"|situation|status))*(?=\s)",
+    # that there is nothing to point at
+    r"(?<=\s)(?:no|without)(?: (?:new|further|other|special|particular|real))*"
+    r" (?:changed?|changes|updates?|news|comments?|remarks?|progress|developments?)(?=\s)",
+    r"(?<=\s)(?:nothing|not)(?: (?:new|else|special|further|different|to report|changed"
+    r"|happened|much|here|to add))+(?=\s)",
+    # 同上, 和上次一样, 详见之前的跟进记录, 情况与昨天相同
+    r"(?:内容|情况|状态|信息|进展|结果|还是|依然|仍然|仍|一切)*"
+    r"(?:同|如|见|照|按|和|跟|与|像|详见|参见|参考|参照|请看|请见|查看|看)"
+    r"(?:上次|上回|上述|上文|上面|上条|上一[条次]|上周|上月|上个月|前次|前面|前文|前述"
+    r"|前[天日]|之前|以前|先前|此前|昨[天日]|往常|以往|平时|备注|附件|描述|系统"
+    r"|聊天|跟进|沟通|电话|微信|邮件|拜访|联系|回访|记录|内容|情况|所[述说]|说的|的)+"
+    r"(?:一样|一致|相同|差不多|类似|不变)?",
+    r"(?:内容|情况|状态|信息|进展|结果|還是|还是|依然|仍然|仍|一切)*"
+    r"(?:同|如|见|見|照|按)[上前](?![门門海司面后後台妻任])",
+    r"(?:情况|状态|信息|一切|还是|依然|仍然|仍|还)*"
+    r"(?:一样|相同|照旧|照常|依旧|如旧|原样|老样子|老情况|那样|如题|不变|未变)",
+    r"(?:情况|状态|暂时|目前|暂|尚|客户)*(?:没有|没|无|未)(?:什么|啥|任何|有)?(?:新的?)?"
+    r"(?:变化|变动|变|进展|更新|情况|异常|内容|特殊|特别|可说的?|说的)",
+)
+_POINTS = re.compile("|".join(_POINTERS))
+# Words of Chinese stand beside each other, whatever sign somebody puts between them
+_APART = re.compile(r"(?<=[\u3040-\u9fff]) +(?=[\u3040-\u9fff])")
 
 
 def _is_spaced(phrase):
@@ -207,7 +292,8 @@ def _without_nothing(text):
         for word in text.split()
         if not (len(word) == 1 and word.isascii()) and not _is_noise(_squeeze(word))
     )
-    left = _NOTHING.sub(" ", f" {left} ")
+    left = _POINTS.sub(" ", _APART.sub("", f" {left} "))
+    left = _NOTHING.sub(" ", left)
     return "".join(left.split())
 
 
