@@ -603,7 +603,9 @@ class CrmTeam(models.Model):
         teams = super().create(vals_list)
         starting = teams.filtered(lambda team: team.process_mode in ACTIVE_MODES)
         if starting:
-            teams._check_may_set_rules({"process_mode"}, may_lead=False)
+            starting._check_may_start()
+        if teams.process_parent_id:
+            teams._check_may_place({"process_parent_id"})
         self._clear_process_cache()
         if starting:
             starting._take_over()
@@ -650,7 +652,8 @@ class CrmTeam(models.Model):
             )
 
     def write(self, vals):
-        self._check_may_set_rules(vals, may_lead="process_parent_id" not in vals)
+        self._check_may_place(vals)
+        self._check_may_set_rules(vals)
         mode = vals.get("process_mode")
         starting = enforcing = self.browse()
         if mode in ACTIVE_MODES:
@@ -683,24 +686,51 @@ class CrmTeam(models.Model):
         self._clear_process_cache()
         return result
 
-    def _check_may_set_rules(self, names, may_lead=True):
+    def _check_may_place(self, names):
+        """The tree of the teams is the sales administrators'; a leader moves no team.
+
+        Whoever stands above reads a team and decides in it.
+
+        :param names: names of the fields that are written
+        :raise AccessError: one sentence
+        """
+        if "process_parent_id" not in names or self._is_sales_administrator():
+            return
+        raise AccessError(
+            self.env._(
+                "Which region a team belongs to is decided by a sales administrator: "
+                "ask one."
+            )
+        )
+
+    def _check_may_start(self):
+        """Whoever makes a team and its leader at once does not start its process.
+
+        :raise AccessError: one sentence
+        """
+        if not self._is_sales_administrator():
+            raise AccessError(
+                self.env._(
+                    "The sales process of a new team is started by a sales "
+                    "administrator: create the team with the process off, and ask one."
+                )
+            )
+
+    def _check_may_set_rules(self, names):
         """The process of a team is its leader's and the sales administrators'.
 
         Whoever may write sales teams for another reason - the website, the till, an
         application under sudo - does not switch it or change its rules.
 
         :param names: names of the fields that are written
-        :param bool may_lead: the leader may, too; not where somebody makes a team and
-            its leader at once
         :raise AccessError: one sentence
         """
-        user = self.env.user
-        if user.has_group("sales_team.group_sale_manager"):
+        if self._is_sales_administrator():
             return
         if not any(self._is_process_rule(name) for name in names):
             return
         for team in self:
-            if not may_lead or not team._is_leader(user):
+            if not team._is_leader(self.env.user):
                 raise AccessError(
                     self.env._(
                         "Only the leader of %(team)s or a sales administrator changes "
@@ -708,6 +738,10 @@ class CrmTeam(models.Model):
                         team=team.sudo().name,
                     )
                 )
+
+    @api.model
+    def _is_sales_administrator(self):
+        return self.env.user.has_group("sales_team.group_sale_manager")
 
     @api.model
     def _is_process_rule(self, name):

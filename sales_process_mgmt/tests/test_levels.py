@@ -87,10 +87,24 @@ class TestTree(LevelsCommon):
                 (self.region, self.team_beside),
             ):
                 # also where another application gave the right to write teams
-                with self.assertRaises(AccessError):
+                with self.assertRaisesRegex(AccessError, "Which region"):
                     team.with_user(user).write({"process_parent_id": parent})
-                with self.assertRaises(AccessError):
+                with self.assertRaisesRegex(AccessError, "Which region"):
                     team.with_user(user).sudo().write({"process_parent_id": parent})
+                self.assertNotEqual(team.process_parent_id.id, parent)
+
+    def test_refusals_fit_what_is_tried(self):
+        """Who may not place, start or rule a team reads which of the three it is."""
+        leader = self.leader_east
+        Team = self.env["crm.team"].with_user(leader).sudo()
+        for sentence, values in (
+            ("started by a sales administrator", {"process_mode": "observe"}),
+            ("Which region", {"process_parent_id": self.region.id}),
+        ):
+            with self.assertRaisesRegex(AccessError, sentence):
+                Team.create({"name": "Own", "user_id": leader.id, **values})
+        with self.assertRaisesRegex(AccessError, "Only the leader of"):
+            self.team_beside.with_user(leader).sudo().process_mode = "off"
 
     def test_region_with_teams_is_not_deleted(self):
         with (
