@@ -270,24 +270,21 @@ class SalesProcessOwnership(models.Model):
         for root, (owing_ids, is_known) in rests.items():
             row = running.get(root, chain.browse())
             owing = chain.filtered(lambda period, ids=owing_ids: period.id in ids)
-            # what an earlier owner collects already is no matter of the present one
-            theirs = (owing & collected.ownership_id).filtered(
-                lambda period, row=row: period.user_id != row.user_id
-            )
+            mine = owing & row._get_own_debts(chain)
             if not owing:
                 if row.state == "open" and row.phase == "signed" and is_known:
                     paid |= row
             elif not row:
                 back |= owing
             elif row.state == "open" and row.phase == "signed":
-                owed |= theirs
-                if owing == theirs:
-                    paid |= row
-                # else who owns the customer collects
-            elif row.state == "open" and row.phase == "served":
-                mine = owing.filtered(
-                    lambda period, row=row: period.user_id == row.user_id
+                # what an earlier owner collects already stays that one's
+                mine -= (collected.ownership_id & mine).filtered(
+                    lambda period, row=row: period.user_id != row.user_id
                 )
+                owed |= owing - mine
+                if not mine:
+                    paid |= row
+            elif row.state == "open" and row.phase == "served":
                 again |= row if mine else row.browse()
                 owed |= owing - mine
             else:
@@ -299,6 +296,24 @@ class SalesProcessOwnership(models.Model):
         again._tell_taken_back()
         owed |= back._reopen()
         Collection._open_for(owed, collected)
+
+    def _get_own_debts(self, chain):
+        """Of which periods the owner of this one collects what is owed.
+
+        Of the own ones, and of those from which the customer came with its debts:
+        handed over signed, not paid. Money that had arrived before and is taken back
+        afterwards is collected by who signed it.
+
+        :param chain: sales.process.ownership, all periods of the customer, in sudo
+        :return: sales.process.ownership
+        """
+        if not self:
+            return self
+        users, period = self.user_id, self
+        while period.previous_id.phase == "signed":
+            period = period.previous_id
+            users |= period.user_id
+        return chain.filtered(lambda period: period.user_id in users)
 
     def _tell_taken_back(self):
         """Say in the chatter why a customer that had paid is signed again."""

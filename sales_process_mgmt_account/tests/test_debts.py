@@ -247,6 +247,47 @@ class TestWhoIsTold(DebtCommon):
         self.assertEqual((successor.phase, debt.state), ("served", "done"))
         self.assertEqual(len(self._get_debts()), 1)
 
+    def test_taken_back_while_the_customer_owes_its_owner(self):
+        """Signed by the new owner by then: the old debt is who signed it's, as ever."""
+        first = self._invoice(1000)
+        self.lead.action_set_won()
+        self._match(first, 1000)
+        successor = self._hand_over(self.colleague)
+        second = self._invoice(400)
+        self.assertEqual(successor.phase, "signed")
+        self.assertFalse(self._get_debts())
+        self._undo(first)
+        [debt] = self._get_debts()
+        self.assertEqual(
+            (debt.user_id, debt.state, debt.amount_due),
+            (self.salesperson, "open", 1000),
+        )
+        self.assertFalse(self._get_debts(successor), "The owner's own")
+        self.assertEqual(
+            (successor.phase, successor.user_id), ("signed", self.colleague)
+        )
+        self._match(second, 400)
+        self.assertEqual((successor.phase, debt.state), ("served", "open"))
+        self._match(first, 1000)
+        self.assertEqual(debt.state, "done")
+
+    def test_handed_over_with_its_debts(self):
+        """Who takes a customer over that owes collects, also what bounces later."""
+        first = self._invoice(1000)
+        self.lead.action_set_won()
+        self.assertEqual(self.ownership.phase, "signed")
+        second = self._hand_over(self.colleague)
+        third = second._hand_over({second: self.leader}, "transfer", "transferred")[
+            second
+        ]
+        self.assertEqual((third.phase, third.user_id), ("signed", self.leader))
+        self.assertFalse(self._get_debts() | self._get_debts(second))
+        self._match(first, 1000)
+        self.assertEqual(third.phase, "served")
+        self._undo(first)
+        self.assertEqual(third.phase, "signed")
+        self.assertFalse(self._get_debts() | self._get_debts(second))
+
     def test_debts_of_two_earlier_owners(self):
         """Each collects for the own period, one is settled without the other."""
         first = self._taken_back()
