@@ -1250,6 +1250,31 @@ class SalesProcessOwnership(models.Model):
         """
         return OwnershipLedger(self).sync_phase(open_leads)
 
+    def _filter_won_before(self):
+        """Customers that came signed: their won leads stay with who closed them.
+
+        Nobody has deleted their last lead. Of one that is pursued, somebody has.
+
+        :return: sales.process.ownership
+        """
+        came = self.sudo().filtered(
+            lambda row: row.previous_id and row.phase != "pursuing"
+        )
+        if not came:
+            return self.browse()
+        leads = came.chain_ids.with_context(active_test=False).lead_ids
+        roots = leads.filtered(lambda lead: lead.won_status == "won").ownership_id
+        won = {(row.root_id or row).id for row in roots}
+        return self.browse(row.id for row in came if (row.root_id or row).id in won)
+
+    def _pursue_again(self):
+        """They ask again, or have not signed after all: the clock goes on."""
+        # sudo: the ledger is written by its own methods only
+        self.sudo().write(
+            {"phase": "pursuing", "date_revisit": False, "date_served_until": False}
+        )
+        OwnershipClock(self).restart()
+
     def _filter_signed(self):
         """Customers that have signed although a lead is still open.
 

@@ -210,14 +210,7 @@ class OwnershipLedger:
         if reopened := targets["pursuing"].filtered(
             lambda row: row.phase != "pursuing"
         ):
-            reopened.sudo().write(
-                {
-                    "phase": "pursuing",
-                    "date_revisit": False,
-                    "date_served_until": False,
-                }
-            )
-            OwnershipClock(reopened).restart()
+            reopened._pursue_again()
 
     def _get_targets(self, running, open_leads):
         """What these customers should be: pursuing, signed, lost or released.
@@ -226,6 +219,9 @@ class OwnershipLedger:
         """
         signed = running._filter_signed()
         statuses = self._get_statuses(running - signed, open_leads)
+        bare = (running - signed).filtered(lambda row: not statuses[row.id])
+        for ownership in bare._filter_won_before():
+            statuses[ownership.id].add("won")
         won = running.filtered(lambda row: "won" in statuses[row.id])
         unproven = won and won._filter_won_unproven()
         targets = defaultdict(self.customers.browse)

@@ -474,6 +474,30 @@ class SaleOrder(models.Model):
                 rows.filtered(lambda order: not order.user_id)._write_owner(period)
         return touched | self.ownership_id
 
+    def _filter_shrunk(self, moved):
+        """Orders of ended periods that are worth less than when they were signed.
+
+        :param moved: sale.order that are another customer's now
+        :return: sale.order
+        """
+        old = self.filtered(lambda order: order.ownership_id.state == "ended")
+        if not old:
+            return old
+        rows = self.env["sales.process.money"].search(
+            [("order_id", "in", old.ids), ("kind", "=", "signed")]
+        )
+        amounts = {row.order_id: row.amount for row in rows}
+        return old.filtered(
+            lambda order: (
+                order in moved
+                or not order._is_signed()
+                or order.company_id.currency_id.compare_amounts(
+                    order._get_process_total(order.company_id), amounts.get(order, 0)
+                )
+                < 0
+            )
+        )
+
     def _write_owner(self, ownership):
         """Orders of nobody are those of the owner of the customer.
 

@@ -28,18 +28,20 @@ class SalesProcessMoney(models.Model):
         ownerships = self.with_user(SUPERUSER_ID).env["sales.process.ownership"]
         if rows := ownerships.browse(gone).exists():
             self.env.flush_all()
-            rows._sync_phase()
+            rows._sync_successors()
         while ids := heard.get("orders"):
             heard["orders"] = set()
             self.env.flush_all()
             # Superuser: whoever confirms may not read the ledger
             orders = self.with_user(SUPERUSER_ID).env["sale.order"].browse(ids).exists()
             moved = orders.browse(heard.pop("moved_orders", ())) & orders
+            shrunk = orders._filter_shrunk(moved).ownership_id
             ownerships = orders._link_ownerships(moved)
             self.with_user(SUPERUSER_ID)._refresh_orders(orders)
             invoices = (orders.filtered("ownership_id") | moved).invoice_ids
             self._hear(invoices, ownerships)
             ownerships._sync_phase()
+            shrunk._sync_successors()
         return super()._work_heard()
 
     @api.model

@@ -189,7 +189,56 @@ class SalesProcessOwnership(models.Model):
         if moot:
             moot.write(CLOSED_QUESTION)
             moot._close_question()
+        self._forget_basis()
         return result
+
+    def _sync_successors(self):
+        """Whose customer is signed by an earlier owner's order, which is less by now.
+
+        Handed over signed, it is pursued again where the orders of its history sign
+        no more; called on the periods of those orders, in sudo.
+        """
+        ended = self.filtered(lambda row: row.state == "ended")
+        chains = ended.chain_ids
+        rows = chains.filtered(
+            lambda row: (
+                row.state != "ended"
+                and row.phase != "pursuing"
+                and row.signed_basis == "order"
+                and not row._is_ordered(
+                    sum(
+                        amount
+                        for past in row.chain_ids
+                        for amount in past._get_signed_amounts().values()
+                    )
+                )
+            )
+        )
+        # won leads stay with who closed them: there may be none to judge by
+        asked = rows.filtered("lead_ids")
+        asked._sync_phase()
+        (rows - asked)._pursue_again()
+        chains._forget_basis()
+
+    def _forget_basis(self):
+        """What signed is said as long as it is there.
+
+        Of a customer that is pursued again, and of an ended period whose orders are
+        gone. The word of a leader stays: it is about what was there when it was given.
+        """
+        # sudo: the owner may not read orders that a colleague has entered
+        based = self.sudo().filtered(lambda row: row.signed_basis in ("order", "team"))
+        stale = based.filtered(
+            lambda row: row.state != "ended" and row.phase == "pursuing"
+        )
+        ended = based.filtered(
+            lambda row: row.state == "ended" and row.signed_basis == "order"
+        )
+        stale |= ended.filtered(
+            lambda row: not any(order._is_signed() for order in row.chain_ids.order_ids)
+        )
+        if stale:
+            stale.signed_basis = False
 
     def _get_small_orders(self):
         """Orders that sign none of the open inquiries, as they are too small.

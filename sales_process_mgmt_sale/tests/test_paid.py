@@ -246,6 +246,71 @@ class TestPaid(PaidCommon):
         self.assertFalse(self.ownership.is_signature_asked)
         self.assertFalse(self.ownership.activity_ids)
 
+    def test_a_cancelled_order_signs_no_more(self):
+        """Neither the phase nor what it was signed by outlives the order."""
+        ways = {
+            "cancelled": lambda: self.order._action_cancel(),
+            "deleted": lambda: (self.order._action_cancel(), self.order.unlink()),
+            "of nothing": lambda: self.order.order_line.write({"price_unit": 0}),
+            "of little": lambda: self.order.order_line.write({"price_unit": 1}),
+        }
+        for won in (False, True):
+            for way, undo in ways.items():
+                for owners in ((), (self.colleague,), (self.colleague, self.leader)):
+                    with (
+                        self.subTest(way, won=won, owners=len(owners)),
+                        self.env.cr.savepoint() as savepoint,
+                    ):
+                        if won:
+                            self.lead.action_set_won()
+                        self.order.action_confirm()
+                        period = self.ownership
+                        self.assertEqual(
+                            (period.phase, period.signed_basis), ("signed", "order")
+                        )
+                        for user in owners:
+                            [period] = period._hand_over(
+                                {period: user}, "transfer", "transferred"
+                            ).values()
+                            self.assertEqual(
+                                (period.phase, period.signed_basis), ("signed", "order")
+                            )
+                        undo()
+                        self.env.flush_all()
+                        self.env["sales.process.money"]._work_heard()
+                        self.assertEqual(
+                            (period.phase, period.signed_basis), ("pursuing", False)
+                        )
+                        self.assertTrue(period.date_deadline, "Its timer goes on")
+                        if way != "of little":
+                            self.assertFalse(self.ownership.signed_basis)
+                        savepoint.rollback()
+                    self.env.invalidate_all()
+
+    def test_cancelled_order_of_who_has_no_lead(self):
+        """Won leads stay with who closed them: the customer is not let go by that."""
+        self._paid()
+        self.lead.action_set_won()
+        [period] = self.ownership._hand_over(
+            {self.ownership: self.colleague}, "transfer", "transferred"
+        ).values()
+        self.assertFalse(period.lead_ids)
+        order = self.order.copy(
+            {"opportunity_id": False, "user_id": self.colleague.id}
+        ).with_user(self.colleague)
+        order.action_confirm()
+        self.env.flush_all()
+        self.env["sales.process.money"]._work_heard()
+        self.assertEqual((period.phase, period.signed_basis), ("signed", "order"))
+        order._action_cancel()
+        self.env.flush_all()
+        self.env["sales.process.money"]._work_heard()
+        self.assertEqual(
+            (period.state, period.phase, period.signed_basis),
+            ("open", "pursuing", False),
+        )
+        self.assertTrue(period.date_deadline)
+
     def test_a_team_may_say_that_won_is_signed(self):
         self.team.process_won_signs = True
         self.lead.with_user(self.salesperson).action_set_won()

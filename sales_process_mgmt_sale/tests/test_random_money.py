@@ -27,6 +27,8 @@ BREAKS = {
         UPDATE sales_process_money SET kind = 'open' WHERE kind = 'invoiced'
     """,
     "signed_by_an_order": "UPDATE sale_order SET amount_total = 0",
+    "pursued_by_no_order": "UPDATE sales_process_ownership SET signed_basis = 'order', "
+    "phase = 'pursuing'",
 }
 
 

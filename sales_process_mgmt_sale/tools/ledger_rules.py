@@ -27,4 +27,16 @@ RULES = (
                   AND sale_order.amount_total > 0)
         """,
     ),
+    (
+        "pursued_by_no_order",
+        "A customer that is pursued is not said to have signed an order.",
+        "sales_process_ownership",
+        """
+        SELECT id, signed_basis
+          FROM sales_process_ownership
+         WHERE state <> 'ended'
+           AND phase = 'pursuing'
+           AND signed_basis IN ('order', 'team')
+        """,
+    ),
 )
