@@ -102,7 +102,14 @@ class TestTree(LevelsCommon):
             ("Which region", {"process_parent_id": self.region.id}),
         ):
             with self.assertRaisesRegex(AccessError, sentence):
-                Team.create({"name": "Own", "user_id": leader.id, **values})
+                Team.create(
+                    {
+                        "name": "Own",
+                        "user_id": leader.id,
+                        "company_id": self.region.company_id.id,
+                        **values,
+                    }
+                )
         with self.assertRaisesRegex(AccessError, "Only the leader of"):
             self.team_beside.with_user(leader).sudo().process_mode = "off"
 

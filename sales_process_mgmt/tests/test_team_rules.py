@@ -67,7 +67,7 @@ class TestWhoSetsTheRules(SalesProcessCommon):
                     self.assertTrue(Team.with_user(user).sudo().create(values))
                 else:
                     with (
-                        self.assertRaisesRegex(AccessError, "Only the leader of New"),
+                        self.assertRaisesRegex(AccessError, "new team is started"),
                         self.env.cr.savepoint(),
                     ):
                         Team.with_user(user).sudo().create(values)

@@ -117,13 +117,13 @@ FILLERS = {
         r"\w+",
         """lorem ipsum dolor sit amet consectetur adipiscing elit sed do eiusmod tempor
         incididunt ut labore et dolore magna aliqua
-        the a customer client with to it is was has been we i he she they him her them us
-        you and or of on at in for by this that about had did
+        the a customer client with to it is was has been we i he she they him her them
+        us you and or of on at in for by this that about had did
         today yesterday now just still already exactly usual good fine well nice great
         haha hehe blah bla foo bar baz xxx hm hmm
-        哈 呵 嘿 嘻 嗯 哦 噢 啊 呃 哎 的 了 已 过 再 与 和 跟 待 需 没 聊 谈 发 客户 客戶 继续 繼續
-        再次 今天 昨天 今日 昨日 正在 正常 例行 常规 日常 定期 保持 持续 后续 一下 顺利 良好
-        愉快
+        哈 呵 嘿 嘻 嗯 哦 噢 啊 呃 哎 的 了 已 过 再 与 和 跟 待 需 没 聊 谈 发
+        客户 客戶 继续 繼續 再次 今天 昨天 今日 昨日 正在 正常 例行 常规 日常 定期 保持
+        持续 后续 一下 顺利 良好 愉快
         阿斯顿发斯蒂芬 阿斯顿发 阿斯顿 阿斯蒂芬 撒旦法 啊实打实""",
     )
 }
@@ -165,35 +165,50 @@ _COUNTING = re.compile(
 # discussed". What stands beside it does: "same as last time, wants it cheaper".
 _POINTERS = (
     # a pointer by itself, alone or with what it points at
-    r"(?<=\s)(?:same|ditto|dito|idem|see|as|per|cf|unchanged|refer(?:ring)? to"
-    r"|(?:like|than|since)(?= (?:the |in )?"
-    r"(?:before|above|last|previous|earlier|always|usual|ever)\s))"
-    r"(?: (?:the|to|my|our|as|it|is|was|in|on|at|of|from|with|has|been|always|ever|usual"
-    r"|before|above|below|earlier|last|previous(?:ly)?|prior|former(?:ly)?|old|again|here"
-    r"|same|thing|story|time|times|day|days|week|month|one|yesterday"
-    r"|stated|mentioned|noted|described|discussed|agreed|said|written|planned|attached"
-    r"|notes?|comments?|remarks?|logs?|records?|reports?|entry|entries|history|file|crm"
-    r"|calls?|visits?|meetings?|e?mails?|chats?|messages?|wechat|whatsapp|conversation"
-    r"|attachments?|description|details|customer|client|topic|subject|content|results?"
-    r"|situation|status))*(?=\s)",
+    (
+        r"(?<=\s)(?:same|ditto|dito|idem|see|as|per|cf|unchanged|refer(?:ring)? to"
+        r"|(?:like|than|since)(?= (?:the |in )?"
+        r"(?:before|above|last|previous|earlier|always|usual|ever)\s))"
+        r"(?: (?:the|to|my|our|as|it|is|was|in|on|at|of|from|with|has|been|always|ever"
+        r"|usual|before|above|below|earlier|last|previous(?:ly)?|prior|former(?:ly)?|old|again"
+        r"|here|same|thing|story|time|times|day|days|week|month|one|yesterday"
+        r"|stated|mentioned|noted|described|discussed|agreed|said|written|planned|attached"
+        r"|notes?|comments?|remarks?|logs?|records?|reports?|entry|entries|history|file|crm"
+        r"|calls?|visits?|meetings?|e?mails?|chats?|messages?|wechat|whatsapp|conversation"
+        r"|attachments?|description|details|customer|client|topic|subject|content|results?"
+        r"|situation|status))*(?=\s)"
+    ),
     # that there is nothing to point at
-    r"(?<=\s)(?:no|without)(?: (?:new|further|other|special|particular|real))*"
-    r" (?:changed?|changes|updates?|news|comments?|remarks?|progress|developments?)(?=\s)",
-    r"(?<=\s)(?:nothing|not)(?: (?:new|else|special|further|different|to report|changed"
-    r"|happened|much|here|to add))+(?=\s)",
+    (
+        r"(?<=\s)(?:no|without)(?: (?:new|further|other|special|particular|real))*"
+        r" (?:changed?|changes|updates?|news|comments?|remarks?|progress|developments?)"
+        r"(?=\s)"
+    ),
+    (
+        r"(?<=\s)(?:nothing|not)(?: (?:new|else|special|further|different|changed"
+        r"|to report|happened|much|here|to add))+(?=\s)"
+    ),
     # 同上, 和上次一样, 详见之前的跟进记录, 情况与昨天相同
-    r"(?:内容|情况|状态|信息|进展|结果|还是|依然|仍然|仍|一切)*"
-    r"(?:同|如|见|照|按|和|跟|与|像|详见|参见|参考|参照|请看|请见|查看|看)"
-    r"(?:上次|上回|上述|上文|上面|上条|上一[条次]|上周|上月|上个月|前次|前面|前文|前述"
-    r"|前[天日]|之前|以前|先前|此前|昨[天日]|往常|以往|平时|备注|附件|描述|系统"
-    r"|聊天|跟进|沟通|电话|微信|邮件|拜访|联系|回访|记录|内容|情况|所[述说]|说的|的)+"
-    r"(?:一样|一致|相同|差不多|类似|不变)?",
-    r"(?:内容|情况|状态|信息|进展|结果|還是|还是|依然|仍然|仍|一切)*"
-    r"(?:同|如|见|見|照|按)[上前](?![门門海司面后後台妻任])",
-    r"(?:情况|状态|信息|一切|还是|依然|仍然|仍|还)*"
-    r"(?:一样|相同|照旧|照常|依旧|如旧|原样|老样子|老情况|那样|如题|不变|未变)",
-    r"(?:情况|状态|暂时|目前|暂|尚|客户)*(?:没有|没|无|未)(?:什么|啥|任何|有)?(?:新的?)?"
-    r"(?:变化|变动|变|进展|更新|情况|异常|内容|特殊|特别|可说的?|说的)",
+    (
+        r"(?:内容|情况|状态|信息|进展|结果|还是|依然|仍然|仍|一切)*"
+        r"(?:同|如|见|照|按|和|跟|与|像|详见|参见|参考|参照|请看|请见|查看|看)"
+        r"(?:上次|上回|上述|上文|上面|上条|上一[条次]|上周|上月|上个月|前次|前面|前文|前述"
+        r"|前[天日]|之前|以前|先前|此前|昨[天日]|往常|以往|平时|备注|附件|描述|系统"
+        r"|聊天|跟进|沟通|电话|微信|邮件|拜访|联系|回访|记录|内容|情况|所[述说]|说的|的)+"
+        r"(?:一样|一致|相同|差不多|类似|不变)?"
+    ),
+    (
+        r"(?:内容|情况|状态|信息|进展|结果|還是|还是|依然|仍然|仍|一切)*"
+        r"(?:同|如|见|見|照|按)[上前](?![门門海司面后後台妻任])"
+    ),
+    (
+        r"(?:情况|状态|信息|一切|还是|依然|仍然|仍|还)*"
+        r"(?:一样|相同|照旧|照常|依旧|如旧|原样|老样子|老情况|那样|如题|不变|未变)"
+    ),
+    (
+        r"(?:情况|状态|暂时|目前|暂|尚|客户)*(?:没有|没|无|未)(?:什么|啥|任何|有)?(?:新的?)?"
+        r"(?:变化|变动|变|进展|更新|情况|异常|内容|特殊|特别|可说的?|说的)"
+    ),
 )
 _POINTS = re.compile("|".join(_POINTERS))
 # Words of Chinese stand beside each other, whatever sign somebody puts between them

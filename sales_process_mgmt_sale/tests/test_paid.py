@@ -249,7 +249,7 @@ class TestPaid(PaidCommon):
     def test_a_cancelled_order_signs_no_more(self):
         """Neither the phase nor what it was signed by outlives the order."""
         ways = {
-            "cancelled": lambda: self.order._action_cancel(),
+            "cancelled": self.order._action_cancel,
             "deleted": lambda: (self.order._action_cancel(), self.order.unlink()),
             "of nothing": lambda: self.order.order_line.write({"price_unit": 0}),
             "of little": lambda: self.order.order_line.write({"price_unit": 1}),
