@@ -28,6 +28,7 @@ class SalesProcessMoney(models.Model):
         ownerships = self.with_user(SUPERUSER_ID).env["sales.process.ownership"]
         if rows := ownerships.browse(gone).exists():
             self.env.flush_all()
+            rows._sync_phase()
             rows._sync_successors()
         while ids := heard.get("orders"):
             heard["orders"] = set()
