@@ -1,0 +1,468 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
+from fractions import Fraction
+
+from odoo import api, models
+
+from odoo.addons.sales_process_mgmt.tools.transaction import scheduled
+
+from ..tools import commission as commission_tools
+
+KINDS = ("signed", "invoiced", "collected")
+BATCH = 200
+
+
+class SalesProcessCommissionLedger(models.AbstractModel):
+    """Brings the lines of open months in line with the money of customers.
+
+    For everything signed the closed lines are taken as they are; what they lack of
+    what has been earned by now, or hold too much, is the lines of open months.
+    """
+
+    _name = "sales.process.commission.ledger"
+    _description = "Ledger of Commissions"
+
+    @api.model
+    def _refresh(self, invoices=None, orders=None):
+        """Money has changed: make the lines of what was signed as it is now.
+
+        :param invoices: account.move, customer invoices and credit notes, in sudo
+        :param orders: sale.order, in sudo
+        """
+        companies = self.env["sales.process.commission.version"]._get_company_ids()
+        if not companies:
+            return
+        invoices = invoices or self.env["account.move"]
+        orders = orders or self.env["sale.order"]
+        invoices = invoices.filtered(lambda move: move.company_id.id in companies)
+        orders = orders.filtered(lambda order: order.company_id.id in companies)
+        if not invoices and not orders:
+            return
+        # sudo: whoever moves money reads no commission
+        ledger = self.sudo().with_context(
+            lang=None,
+            mail_create_nolog=True,
+            mail_create_nosubscribe=True,
+            tracking_disable=True,
+        )
+        invoices, orders = ledger._collect(
+            invoices.with_env(ledger.env), orders.with_env(ledger.env)
+        )
+        events = ledger._get_events(invoices, orders)
+        agreements = ledger.env["sales.process.commission.agreement"].search(
+            ["|", ("order_id", "in", orders.ids), ("move_id", "in", invoices.ids)]
+        )
+        ledger._store(agreements, ledger._get_wanted(agreements, events))
+
+    @api.model
+    def _collect(self, invoices, orders):
+        """Everything that belongs together: orders, their invoices, credit notes.
+
+        :return: account.move and sale.order
+        """
+        while True:
+            known = (len(invoices), len(orders))
+            orders |= invoices.invoice_line_ids.sale_line_ids.order_id
+            invoices |= (
+                invoices.reversed_entry_id
+                | invoices.reversal_move_ids
+                | orders.invoice_ids
+            )
+            if known == (len(invoices), len(orders)):
+                return invoices, orders
+
+    # ------------------------------------------------------------
+    # WHAT EARNS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_events(self, invoices, orders):
+        """The money of documents, by what was fixed when it was signed.
+
+        :return: ``{agreement: {source: (Event, money)}}``
+        """
+        Agreement = self.env["sales.process.commission.agreement"]
+        rows = self.env["sales.process.money"].search(
+            [
+                ("kind", "in", KINDS),
+                "|",
+                ("move_id", "in", invoices.ids),
+                ("order_id", "in", orders.ids),
+            ],
+            order="id",
+        )
+        signed = orders.filtered(
+            lambda order: order.ownership_id and order.process_date_signed
+        )
+        by_order = Agreement._get_for_orders(signed)
+        parts = {row: self._get_parts(row, signed) for row in rows}
+        by_move = Agreement._get_for_moves(
+            {
+                (key, row.ownership_id): True
+                for row, weights in parts.items()
+                for key in weights
+                if key._name == "account.move"
+            }
+        )
+        events = defaultdict(dict)
+        for row, weights in parts.items():
+            digits = row.currency_id.decimal_places
+            cents = commission_tools.to_cents(row.amount, digits)
+            ratio = self._get_ratio(row, digits)
+            for key, value in commission_tools.split(cents, weights).items():
+                agreement = (
+                    by_order.get(key)
+                    if key._name == "sale.order"
+                    else by_move.get((key, row.ownership_id))
+                )
+                if agreement and agreement.basis == row.kind:
+                    event = commission_tools.Event(row.source, row.date, value, ratio)
+                    events[agreement][row.source] = (event, row)
+        return events
+
+    @api.model
+    def _get_parts(self, row, signed):
+        """To which signatures money belongs, in which proportion.
+
+        :param row: sales.process.money
+        :param signed: sale.order that are signed
+        :return: ``{sale.order or account.move: weight}``
+        """
+        if row.order_id:
+            return {row.order_id: 1} if row.order_id in signed else {}
+        root = row.move_id
+        weights = row.move_id._get_commission_weights()
+        while root.reversed_entry_id:
+            root = root.reversed_entry_id
+            weights = weights or root._get_commission_weights()
+        mine = {
+            order: weight
+            for order, weight in weights.items()
+            if order in signed and order.ownership_id == row.ownership_id
+        }
+        if not mine:
+            return {root: 1}
+        if any(weight < 0 for weight in mine.values()) or not any(mine.values()):
+            # a down payment that is taken off again may leave nothing
+            return dict.fromkeys(mine, 1)
+        return mine
+
+    @api.model
+    def _get_ratio(self, row, digits):
+        """Which part of an amount is without taxes.
+
+        :param row: sales.process.money
+        :param int digits: decimals of its currency
+        :return: Fraction
+        """
+        if row.order_id:
+            document = row.order_id
+            amounts = document.amount_untaxed, document.amount_total
+        else:
+            document = row.move_id
+            amounts = document.amount_untaxed_signed, document.amount_total_signed
+        untaxed, total = (
+            abs(commission_tools.to_cents(amount, digits)) for amount in amounts
+        )
+        return Fraction(untaxed, total) if total else Fraction(0)
+
+    # ------------------------------------------------------------
+    # LINES
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_wanted(self, agreements, events):
+        """The lines that open months should hold.
+
+        :param agreements: sales.process.commission.agreement
+        :param dict events: see :meth:`_get_events`
+        :return: ``{(agreement, source, user id): values}``
+        """
+        closed = defaultdict(lambda: defaultdict(list))
+        for line in self.env["sales.process.commission.line"].search(
+            [
+                ("agreement_id", "in", agreements.ids),
+                ("statement_id.state", "=", "closed"),
+            ],
+            order="id",
+        ):
+            closed[line.agreement_id][line.source].append(line)
+        first_open = self.env["sales.process.commission.month"]._get_first_open(
+            agreements.company_id
+        )
+        wanted = {}
+        for agreement in agreements:
+            shares = agreement._get_shares()
+            if not shares:
+                continue
+            digits = agreement.company_id.currency_id.decimal_places
+            now, before = events.get(agreement, {}), closed[agreement]
+            bookings = commission_tools.book(
+                [event for event, _row in now.values()],
+                {key: _get_booked(lines, digits) for key, lines in before.items()},
+                commission_tools.to_fraction(agreement.percent),
+                shares,
+            )
+            for booking in bookings:
+                event, row = now.get(booking.key, (None, None))
+                last = before[booking.key][-1] if booking.key in before else None
+                day = event.day if event else last.date
+                month = commission_tools.month_of(day)
+                common = {
+                    "month": max(month, first_open.get(agreement.company_id, month)),
+                    "date": day,
+                    "name": agreement.name,
+                    "agreement_id": agreement.id,
+                    "source": booking.key,
+                    "kind": row.kind if row else last.kind,
+                    "money_id": row.id if row else False,
+                    "payment": row._get_commission_payment() if row else last.payment,
+                    "invoice": row.move_id.name if row else last.invoice,
+                    "amount_money": commission_tools.from_cents(booking.cents, digits),
+                    "is_takeback": booking.is_takeback,
+                }
+                bases = commission_tools.split(booking.base, shares)
+                for share in agreement.share_ids:
+                    user_id = share.user_id.id
+                    adjusted = _get_taken(before.get(booking.key), booking, user_id)
+                    plain = booking.amounts.get(user_id, 0)
+                    wanted[agreement, booking.key, user_id] = {
+                        **common,
+                        "user_id": user_id,
+                        "team_id": share.team_id.id,
+                        "share_percent": share.percent,
+                        "amount_base": commission_tools.from_cents(
+                            bases[user_id], digits
+                        ),
+                        "amount_plain": commission_tools.from_cents(plain, digits),
+                        "amount_adjusted": commission_tools.from_cents(
+                            adjusted, digits
+                        ),
+                        "amount": commission_tools.from_cents(plain + adjusted, digits),
+                    }
+        return wanted
+
+    @api.model
+    def _store(self, agreements, wanted):
+        """Replace the lines of open months; equal ones are left as they are.
+
+        :param agreements: whose lines they are
+        :param dict wanted: see :meth:`_get_wanted`
+        """
+        Line = self.env["sales.process.commission.line"]
+        lines = Line.search(
+            [
+                ("agreement_id", "in", agreements.ids),
+                ("statement_id.state", "=", "open"),
+            ]
+        )
+        changes, gone = {}, Line
+        for line in lines:
+            key = (line.agreement_id, line.source, line.user_id.id)
+            values = wanted.pop(key, None)
+            if values is None:
+                gone |= line
+            elif changed := _get_changes(line, values):
+                changes[line] = changed
+        if not (gone or changes or wanted):
+            return
+        statements = self._get_statements(
+            [
+                (agreement.company_id.id, values["month"], values["user_id"])
+                for (agreement, _key, _user), values in wanted.items()
+            ]
+            + [
+                (line.company_id.id, values["month"], line.user_id.id)
+                for line, values in changes.items()
+                if "month" in values
+            ],
+            wanted,
+        )
+        touched = gone.statement_id
+        for line in changes:
+            touched |= line.statement_id
+        self.env["sales.process.commission.month"]._bump(touched | statements["known"])
+        for line, values in changes.items():
+            month = values.pop("month", None)
+            if month:
+                key = (line.company_id.id, month, line.user_id.id)
+                values["statement_id"] = statements[key].id
+            line.write(values)
+        gone.unlink()
+        new = []
+        for (agreement, _key, user_id), values in wanted.items():
+            month = values.pop("month")
+            statement = statements[agreement.company_id.id, month, user_id]
+            new.append({**values, "statement_id": statement.id})
+        touched |= Line.create(new).statement_id
+        for line in changes:
+            touched |= line.statement_id
+        self._adjust(touched)
+        touched._refresh_totals()
+
+    @api.model
+    def _get_statements(self, keys, wanted):
+        """The open statements of people and months, made where they are missing.
+
+        :param list keys: ``(company id, first day, user id)``
+        :param dict wanted: new lines, for the teams of people
+        :return: ``{key: statement}``, and under ``known`` those that were there
+        """
+        Month = self.env["sales.process.commission.month"]
+        Statement = self.env["sales.process.commission.statement"]
+        months = Month._get_rows({key[:2] for key in keys}) if keys else {}
+        known = Statement.search(
+            [
+                ("month_id", "in", [month.id for month in months.values()]),
+                ("user_id", "in", [key[2] for key in keys]),
+            ]
+        )
+        found = {
+            (row.company_id.id, row.date_month, row.user_id.id): row for row in known
+        }
+        teams = {
+            (agreement.company_id.id, user_id): values["team_id"]
+            for (agreement, _key, user_id), values in wanted.items()
+        }
+        missing = sorted(set(keys) - found.keys())
+        if missing:
+            begun = Month.browse({months[key[:2]].id for key in missing})
+            Month._bump(begun)
+            created = Statement.create(
+                [
+                    {
+                        "month_id": months[key[:2]].id,
+                        "user_id": key[2],
+                        "team_id": teams.get((key[0], key[2])),
+                    }
+                    for key in missing
+                ]
+            )
+            found.update(zip(missing, created, strict=True))
+        return {
+            **found,
+            "known": Statement.union(*(found[key] for key in set(keys) - set(missing))),
+        }
+
+    @api.model
+    def _adjust(self, statements):
+        """What tiers add to open months, and limits cut off.
+
+        What was taken back of closed months takes its own along, and is left out.
+
+        :param statements: sales.process.commission.statement, open ones
+        """
+        for statement in statements:
+            digits = statement.currency_id.decimal_places
+            by_version = statement.line_ids.grouped("version_id")
+            for version, lines in by_version.items():
+                tiers, cap = version._get_tiers(), version.cap
+                if not tiers and not cap:
+                    continue
+                counted = lines.filtered(lambda line: not line.is_takeback)
+                rows = {
+                    line: (
+                        commission_tools.to_cents(line.amount_base, digits),
+                        commission_tools.to_cents(line.amount_plain, digits),
+                    )
+                    for line in counted.sorted(lambda line: (line.date, line.id))
+                }
+                added = commission_tools.adjust(
+                    rows,
+                    tiers,
+                    version.tier_mode,
+                    commission_tools.to_cents(cap, digits),
+                )
+                for line, cents in added.items():
+                    adjusted = commission_tools.from_cents(cents, digits)
+                    amount = commission_tools.from_cents(rows[line][1] + cents, digits)
+                    if line.amount_adjusted != adjusted or line.amount != amount:
+                        line.write({"amount_adjusted": adjusted, "amount": amount})
+
+    # ------------------------------------------------------------
+    # EVERY NIGHT
+    # ------------------------------------------------------------
+
+    @api.model
+    @scheduled
+    def _cron_refresh(self):
+        """Find what a path past the money of customers has changed, and mend it."""
+        companies = self.env["sales.process.commission.version"]._get_company_ids()
+        if not companies:
+            return
+        # sudo: the scheduler reads all money
+        Money = self.env["sales.process.money"].sudo()
+        first_open = (
+            self.env["sales.process.commission.month"]
+            .sudo()
+            ._get_first_open(self.env["res.company"].browse(companies))
+        )
+        domain = [("kind", "in", KINDS), ("company_id", "in", list(companies))]
+        for company, day in first_open.items():
+            domain += ["|", ("company_id", "!=", company.id), ("date", ">=", day)]
+        ids = Money.search(domain).ids
+        self.env["ir.cron"]._commit_progress(remaining=len(ids))
+        for start in range(0, len(ids), BATCH):
+            rows = Money.browse(ids[start : start + BATCH]).exists()
+            self._refresh(rows.move_id, rows.order_id)
+            if not self.env["ir.cron"]._commit_progress(BATCH):
+                break
+
+
+def _get_booked(lines, digits):
+    """What closed lines hold of one event.
+
+    :return: tools.commission.Booked
+    """
+    amounts, money, base = defaultdict(int), defaultdict(int), 0
+    for line in lines:
+        user_id = line.user_id.id
+        amounts[user_id] += commission_tools.to_cents(line.amount_plain, digits)
+        money[user_id] += commission_tools.to_cents(line.amount_money, digits)
+        base += commission_tools.to_cents(line.amount_base, digits)
+    # each person's lines name the whole payment
+    return commission_tools.Booked(next(iter(money.values())), base, dict(amounts))
+
+
+def _get_taken(lines, booking, user_id):
+    """What tiers and limits have added to money that is taken back now.
+
+    :param lines: closed lines of the event, may be none
+    :param booking: tools.commission.Booking
+    :param int user_id: the person
+    :return: int, cents
+    """
+    mine = [line for line in lines or () if line.user_id.id == user_id]
+    if not mine or not booking.is_takeback:
+        return 0
+    digits = mine[0].currency_id.decimal_places
+    money, adjusted = (
+        sum(commission_tools.to_cents(line[name], digits) for line in mine)
+        for name in ("amount_money", "amount_adjusted")
+    )
+    return commission_tools.take_back(money, adjusted, booking.cents)
+
+
+def _get_changes(line, values):
+    """What differs between a line and the values that it should have.
+
+    :return: dict of values, with the month where that differs
+    """
+    changed = {}
+    for name, value in values.items():
+        if name == "month":
+            current = line.date_month
+        elif name == "amount" or name == "amount_adjusted":
+            # tiers and limits are worked out at the end
+            if not line.is_takeback:
+                continue
+            current = line[name]
+        else:
+            current = line[name]
+            current = current.id if isinstance(current, models.BaseModel) else current
+        if (current or False) != (value or False):
+            changed[name] = value
+    if "amount_plain" in changed or "is_takeback" in changed:
+        changed |= {name: values[name] for name in ("amount", "amount_adjusted")}
+    return changed

@@ -1,0 +1,234 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models, tools
+from odoo.exceptions import UserError, ValidationError
+
+from odoo.addons.sales_process_mgmt.tools import texts
+
+from ..tools import commission as commission_tools
+
+
+class SalesProcessCommissionVersion(models.Model):
+    """The rules of a plan from a day on.
+
+    What is signed on a day earns by the version of that day, as long as it lives. So
+    a version in force is never changed: a new one begins on a later day.
+    """
+
+    _name = "sales.process.commission.version"
+    _description = "Version of a Commission Plan"
+    _inherit = ["sales.process.guard"]
+    _order = "plan_id, date_from desc, id desc"
+    _rec_name = "date_from"
+    _text_limits = {"note": texts.NOTE_LENGTH}
+
+    plan_id = fields.Many2one(
+        "sales.process.commission.plan",
+        required=True,
+        index=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(related="plan_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    date_from = fields.Date(
+        string="Signed From",
+        required=True,
+        default=lambda self: self.env["crm.team"]._get_process_today(self.env.user),
+        help="What is signed on this day or later earns by these rules.",
+    )
+    state = fields.Selection(
+        [("draft", "Draft"), ("force", "In Force")],
+        default="draft",
+        required=True,
+        readonly=True,
+    )
+    note = fields.Text(
+        string="In Words", help="How the plan is explained to salespeople."
+    )
+    basis = fields.Selection(
+        [
+            ("collected", "Collected Amounts"),
+            ("invoiced", "Invoiced Amounts"),
+            ("signed", "Signed Amounts"),
+        ],
+        default="collected",
+        required=True,
+        help="What earns commission, and when: money that has arrived, invoices, or "
+        "orders. Always without taxes.",
+    )
+    percent = fields.Float(
+        string="Rate (%)",
+        digits=(16, 4),
+        help="For what no rate below is for.",
+    )
+    rate_ids = fields.One2many(
+        "sales.process.commission.rate", "version_id", string="Rates", copy=True
+    )
+    tier_mode = fields.Selection(
+        [
+            (commission_tools.MARGINAL, "Only What Is Above"),
+            (commission_tools.RETROACTIVE, "The Whole Month"),
+        ],
+        string="A Tier Is For",
+        default=commission_tools.MARGINAL,
+        required=True,
+        help="Whether the factor of a tier is for the part of the month above its "
+        "amount, or for the whole month once it is passed.",
+    )
+    tier_ids = fields.One2many(
+        "sales.process.commission.tier", "version_id", string="Tiers", copy=True
+    )
+    cap = fields.Monetary(
+        string="At Most a Month",
+        help="Commission of one person in a month at most, by this version. 0: no "
+        "limit.",
+    )
+    helper_percent = fields.Float(
+        string="Share of Helpers (%)",
+        digits=(16, 4),
+        help="Of the commission, for those together who help with the customer when it "
+        "signs. What is agreed for a customer goes first.",
+    )
+    deputy_percent = fields.Float(
+        string="Share of the Deputy (%)",
+        digits=(16, 4),
+        help="For who stands in for the owner, where the owner is away when the "
+        "customer signs.",
+    )
+    previous_percent = fields.Float(
+        string="Share of the Owner Before (%)",
+        digits=(16, 4),
+        help="For the colleague who has handed the customer over, where it signs "
+        "within the days below.",
+    )
+    previous_days = fields.Integer(
+        string="Days After a Handover",
+        default=90,
+        help="For so many days after a handover the owner before has a share.",
+    )
+
+    _date_uniq = models.UniqueIndex(
+        "(plan_id, date_from) WHERE state = 'force'",
+        "A version of this plan begins on that day already.",
+    )
+    _check_percents = models.Constraint(
+        "CHECK(percent BETWEEN 0 AND 100 AND helper_percent >= 0"
+        " AND deputy_percent >= 0 AND previous_percent >= 0"
+        " AND helper_percent + deputy_percent + previous_percent <= 100)",
+        "Rates lie between 0 and 100 %, and shares of others come to at most 100 %.",
+    )
+    _check_numbers = models.Constraint(
+        "CHECK(cap >= 0 AND previous_days BETWEEN 0 AND 3650)",
+        "The limit of a month is not below zero, and the days lie between 0 and 3,650.",
+    )
+
+    @api.depends("plan_id.name", "date_from")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for version in self:
+            version.display_name = self.env._(
+                "%(plan)s, from %(day)s",
+                plan=version.plan_id.name or "",
+                day=tools.format_date(self.env, version.date_from),
+            )
+
+    def write(self, vals):
+        self._check_draft()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_in_force(self):
+        self._check_draft()
+
+    def _check_draft(self):
+        """What is in force is changed by nobody.
+
+        :raise UserError: one sentence
+        """
+        if any(version.state == "force" for version in self):
+            raise UserError(
+                self.env._(
+                    "A version in force is not changed any more: make a new one from a "
+                    "later day."
+                )
+            )
+
+    def action_put_in_force(self):
+        """From now on what is signed from the day on earns by these rules.
+
+        :raise AccessError: for whoever is no sales administrator
+        """
+        self.check_access("write")
+        for version in self:
+            if version.state == "force":
+                continue
+            # sudo: the state is the system's to write
+            known = self.sudo().search_count(
+                [
+                    ("plan_id", "=", version.plan_id.id),
+                    ("state", "=", "force"),
+                    ("date_from", "=", version.date_from),
+                ],
+                limit=1,
+            )
+            if known:
+                raise ValidationError(
+                    self.env._("A version of this plan begins on that day already.")
+                )
+            version.sudo().write({"state": "force"})
+        self.env.registry.clear_cache()
+
+    def action_new_version(self):
+        """A draft that begins as this version, to be changed.
+
+        :return: dict, a window action
+        """
+        self.ensure_one()
+        today = self.env["crm.team"]._get_process_today(self.env.user)
+        copied = self.copy({"date_from": max(today, self.date_from)})
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("New Version"),
+            "res_model": self._name,
+            "res_id": copied.id,
+            "views": [(False, "form")],
+        }
+
+    @api.model
+    @tools.ormcache()
+    def _get_company_ids(self):
+        """The companies in which commission is earned; asked for at every payment.
+
+        :return: frozenset of ids
+        """
+        # sudo: kept for everybody
+        versions = self.sudo().search_fetch([("state", "=", "force")], ["company_id"])
+        return frozenset(versions.company_id.ids)
+
+    # ------------------------------------------------------------
+    # RATES
+    # ------------------------------------------------------------
+
+    def _get_rate(self, category, grade, team):
+        """The first rate that is for a product, a customer and a team.
+
+        :param category: product.category, may be empty
+        :param grade: sales.process.customer.grade, may be empty
+        :param team: crm.team
+        :return: float, percent
+        """
+        for rate in self.rate_ids:
+            if rate._is_for(category, grade, team):
+                return rate.percent
+        return self.percent
+
+    def _get_tiers(self):
+        """The tiers, as :mod:`tools.commission` reads them.
+
+        :return: list of (cents, percent)
+        """
+        digits = self.currency_id.decimal_places
+        return [
+            (commission_tools.to_cents(tier.amount_from, digits), tier.percent)
+            for tier in self.tier_ids.sorted("amount_from")
+        ]

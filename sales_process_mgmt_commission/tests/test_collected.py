@@ -1,0 +1,226 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import FEBRUARY, JANUARY, CommissionCommon
+
+
+@tagged("post_install", "-at_install")
+class TestCollected(CommissionCommon):
+    """Commission is earned by money that has arrived, without taxes."""
+
+    def test_nothing_before_the_money(self):
+        """An invoice alone earns nothing, but fixes rate and shares."""
+        self._invoice(1000)
+        self.assertEqual(self._get_lines(), [])
+        agreement = self.env["sales.process.commission.agreement"].search([])
+        self.assertEqual(agreement.user_id, self.salesperson)
+        self.assertEqual(agreement.version_id, self.version)
+        self.assertEqual(agreement.share_ids.mapped("percent"), [100])
+
+    def test_paid(self):
+        """Each line says which payment it comes from, and by which rules."""
+        invoice = self._invoice(1000)
+        payment = self._pay(invoice)
+        self.assertEqual(self._get_lines(), [(1, 50)])
+        line = self.env["sales.process.commission.line"].search([])
+        self.assertEqual(line.money_id.kind, "collected")
+        self.assertEqual(line.payment, payment.name)
+        self.assertEqual(line.invoice, invoice.name)
+        self.assertEqual(line.version_id, self.version)
+        self.assertEqual((line.amount_money, line.amount_base), (1000, 1000))
+        self.assertEqual((line.percent, line.share_percent), (5, 100))
+        self.assertIn(payment.name, line.display_name)
+        self.assertEqual(line.action_money()["domain"], [("id", "=", line.money_id.id)])
+        statement = self._get_statement()
+        self.assertEqual((statement.amount, statement.amount_due), (50, 50))
+        self.assertEqual(statement.line_count, 1)
+        self.assertEqual(statement.action_lines()["domain"][0][2], statement.id)
+        self.assertIn("January 2019", statement.display_name)
+
+    def test_without_taxes(self):
+        """Taxes earn nothing."""
+        invoice = self._invoice(1000, tax_ids=self.tax_sale_a.ids)
+        self.assertGreater(invoice.amount_total, 1000)
+        self._pay(invoice)
+        self.assertEqual(self._get_lines(), [(1, 50)])
+
+    def test_parts(self):
+        """A part earns its part; all parts together what the whole earns."""
+        invoice = self._invoice(100.10)
+        for day in ("2019-01-05", "2019-01-06", "2019-02-01"):
+            self._pay(invoice, amount=33.30, payment_date=day)
+        self._pay(invoice, payment_date="2019-02-02")
+        self.assertEqual(
+            self._get_lines(), [(1, 1.67), (1, 1.66), (2, 1.67), (2, 0.01)]
+        )
+        self.assertEqual(sum(amount for _month, amount in self._get_lines()), 5.01)
+
+    def test_not_paid(self):
+        """Written off, granted as a discount or set against a credit note: no money."""
+        invoice = self._invoice(1000)
+        self._pay(
+            invoice,
+            amount=600,
+            payment_difference_handling="reconcile",
+            writeoff_account_id=self.company_data["default_account_expense"].id,
+        )
+        self.assertEqual(self._get_lines(), [(1, 30)])
+        other = self._invoice(500)
+        self._refund(other, "2019-01-10")
+        self.assertEqual(self._get_lines(), [(1, 30)])
+
+    def test_before_any_invoice(self):
+        """Money on account earns when it is matched, not before."""
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_id": self.partner_a.id,
+                "amount": 400,
+                "date": "2019-01-03",
+            }
+        )
+        payment.action_post()
+        self.assertEqual(self._get_lines(), [])
+        invoice = self._invoice(1000, invoice_date="2019-02-10")
+        line = payment.move_id.line_ids.filtered(
+            lambda row: row.account_type == "asset_receivable"
+        )
+        (line | self._get_receivable(invoice)).reconcile()
+        self.assertEqual(self._get_lines(), [(2, 20)])
+
+    def test_bounced_in_the_open_month(self):
+        """A payment that goes back to draft in the open month leaves no line."""
+        payment = self._pay(self._invoice(1000))
+        self.assertEqual(self._get_lines(), [(1, 50)])
+        payment.action_draft()
+        self.assertEqual(self._get_lines(), [])
+        self.assertEqual(self._get_statement().amount, 0)
+        payment.action_post()
+        self.assertEqual(self._get_lines(), [(1, 50)])
+
+    def test_bounced_after_the_month(self):
+        """After the month it is taken back in the next one; the month stays."""
+        payment = self._pay(self._invoice(1000))
+        self._close()
+        payment.action_draft()
+        self.assertEqual(self._get_lines(), [(1, 50), (2, -50)])
+        line = self._get_statement(day=FEBRUARY).line_ids
+        self.assertTrue(line.is_takeback)
+        self.assertEqual(line.payment, payment.name)
+        self.assertEqual(line.amount_money, -1000)
+        # it arrives after all
+        payment.action_post()
+        self.assertEqual(self._get_lines(), [(1, 50)])
+
+    def test_refund(self):
+        """Money given back in March is a line of March, at the rate of January."""
+        invoice = self._invoice(1000)
+        self._pay(invoice)
+        self._close()
+        later = self._create_version(date_from="2019-02-01", percent=9)
+        refund = self._refund(invoice, "2019-03-04", amount=400)
+        self._pay(refund, payment_date="2019-03-05")
+        self.assertEqual(self._get_lines(), [(1, 50), (3, -20)])
+        self.assertEqual(
+            self.env["sales.process.commission.agreement"].search([]).version_id,
+            self.version,
+        )
+        # what is signed later has the later rules
+        self._pay(self._invoice(1000, invoice_date="2019-03-01"))
+        agreements = self.env["sales.process.commission.agreement"].search([])
+        self.assertEqual(agreements.version_id, self.version | later)
+
+    def test_exchange_rate(self):
+        """Money in another currency counts at the rate of its invoice."""
+        currency = self.setup_other_currency("EUR", rates=[("2018-01-01", 0.5)])
+        invoice = self._invoice(100, currency_id=currency.id)
+        self.env["res.currency.rate"].create(
+            {
+                "currency_id": currency.id,
+                "name": "2019-01-04",
+                "rate": 0.4,
+                "company_id": self.company.id,
+            }
+        )
+        self._pay(invoice, currency_id=currency.id)
+        self.assertEqual(self._get_lines(), [(1, 10)])
+
+    def test_handed_over(self):
+        """Who signed earns, also when the money comes after a handover."""
+        invoice = self._invoice(1000)
+        self.lead.user_id = self.colleague
+        self.env.cr.flush()
+        self._pay(invoice)
+        self.assertEqual(self._get_lines(), [(1, 50)])
+        self.assertEqual(self._get_lines(self.colleague), [])
+
+    def test_nobodys_customer(self):
+        self._pay(self._invoice(1000, partner_id=self.partner_b))
+        self.assertEqual(self.env["sales.process.commission.line"].search([]).ids, [])
+
+    def test_no_plan(self):
+        """Where no plan is in force nothing is looked at, and no query is made."""
+        self._renew(date_from="2030-01-01")
+        self._pay(self._invoice(1000))
+        self.assertEqual(self._get_lines(), [])
+        self.env.cr.execute("DELETE FROM sales_process_commission_version")
+        self.env.registry.clear_cache()
+        ledger = self.env["sales.process.commission.ledger"]
+        ledger._refresh(orders=self.env["sale.order"])
+        with self.assertQueryCount(0):
+            ledger._refresh(orders=self.env["sale.order"])
+
+    def test_plan_of_other_teams(self):
+        """A plan for other teams is not ours; the first one that fits counts."""
+        other = self._create_money_team(self.company, self.leader, self.bookkeeper)
+        self.plan.team_ids = other
+        self._pay(self._invoice(1000))
+        self.assertEqual(self._get_lines(), [])
+        self.plan.team_ids |= self.team
+        self._pay(self._invoice(100))
+        self.assertEqual(self._get_lines(), [(1, 5)])
+
+    def test_nightly(self):
+        """What a path past Odoo has changed is found at night, and put right."""
+        self._pay(self._invoice(1000))
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE sales_process_money SET amount = 600 WHERE kind = 'collected'"
+        )
+        self.env.invalidate_all()
+        with self.enter_registry_test_mode():
+            cron = self.env.ref(
+                "sales_process_mgmt_commission.ir_cron_sales_process_commission"
+            )
+            cron.method_direct_trigger()
+        self.assertEqual(self._get_lines(), [(1, 30)])
+        self.assertEqual(self._get_statement().amount, 30)
+
+    def test_other_company(self):
+        """One statement for each company; a company without a plan has none."""
+        other = self._create_company(name="Other Company")
+        plans = self.env["sales.process.commission.plan"]
+        self.assertFalse(plans._find_version(other, self.team, JANUARY))
+
+    def test_version_in_force_stays(self):
+        """What is in force is changed by nobody, neither are its rates."""
+        admin = self.version.with_user(self.administrator)
+        for attack in (
+            lambda: admin.write({"percent": 50}),
+            admin.unlink,
+            lambda: admin.rate_ids.create({"version_id": admin.id, "percent": 9}),
+            lambda: admin.tier_ids.create({"version_id": admin.id, "amount_from": 9}),
+            lambda: self._create_version(date_from="2018-01-01"),
+        ):
+            with self.assertRaises(UserError):
+                attack()
+        action = admin.action_new_version()
+        draft = self.env[action["res_model"]].browse(action["res_id"])
+        self.assertEqual((draft.state, draft.percent), ("draft", 5))
+        draft.with_user(self.administrator).percent = 7
+        draft.with_user(self.administrator).action_put_in_force()
+        self.assertEqual(draft.state, "force")
+        self.assertEqual(self.plan.version_id, draft)
+        self.assertIn("Machines", draft.display_name)
