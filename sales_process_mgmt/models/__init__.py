@@ -3,6 +3,9 @@
 # others inherit them
 from . import sales_process_guard  # isort: skip
 from . import sales_process_own_detail  # isort: skip
+from . import sales_process_team_card  # isort: skip
+from . import sales_process_team_days  # isort: skip
+from . import sales_process_team_line  # isort: skip
 from . import base
 from . import calendar_attendee
 from . import calendar_event

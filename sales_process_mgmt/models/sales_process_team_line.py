@@ -1,0 +1,140 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Who leads a team, and who decides what concerns whom."""
+
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+
+class SalesProcessTeamLine(models.AbstractModel):
+    """The leader of a team and those of the regions above; teams inherit it.
+
+    Nobody decides in the own matter: one rule for all that is decided.
+    """
+
+    _name = "sales.process.team.line"
+    _description = "Leaders of a Team"
+
+    def _is_leader(self, user):
+        """Tell whether ``user`` decides for this team.
+
+        :return: bool, true for the team leader, where there is none for the next one
+            above, and for sales administrators
+        """
+        return bool(user) and (
+            user == self.user_id
+            or user.has_group("sales_team.group_sale_manager")
+            or (bool(self.process_parent_id) and user == self._get_leaders())
+        )
+
+    def _get_leader_line(self, company=None):
+        """Who leads this team: its leader first, then those of the teams above.
+
+        Somebody above leads in the own companies only.
+
+        :param company: res.company, by default that of the team
+        :return: list of res.users in sudo, all of them active
+        """
+        self.ensure_one()
+        # sudo: who leads a team does not depend on reading it
+        team = self.sudo()
+        company = company or team.company_id
+        line, seen = [], set()
+        while team and team.id not in seen:
+            seen.add(team.id)
+            leader = team.user_id
+            if leader.active and (
+                len(seen) == 1 or company.sudo() <= leader.company_ids
+            ):
+                line.append(leader)
+            team = team.process_parent_id
+        return line
+
+    def _get_leaders(self):
+        """Who decides for these teams: of each its leader, else the next one above.
+
+        :return: res.users in sudo
+        """
+        leaders = self.env["res.users"].sudo()
+        for team in self:
+            leaders |= next(iter(team._get_leader_line()), leaders.browse())
+        return leaders
+
+    def _get_common_leader(self, people, company=None):
+        """Who leads all of these teams, the nearest first, and is none of some people.
+
+        :param people: res.users in sudo
+        :param company: res.company, by default that of each team
+        :return: res.users in sudo, one at most
+        """
+        lines = [team._get_leader_line(company) for team in self]
+        for leader in lines[0] if lines else ():
+            if leader not in people and all(leader in line for line in lines[1:]):
+                return leader
+        return self.env["res.users"].sudo()
+
+    def _get_deciders(self, people, company=None):
+        """Who decides for these teams what concerns some people: none of themselves.
+
+        Whoever leads all of the teams, if need be from above; else a sales
+        administrator of the company.
+
+        :param people: res.users who gain or lose by the decision
+        :param company: res.company, by default that of the teams
+        :return: res.users in sudo, one at most, empty where nobody else is there
+        """
+        # sudo: whoever asks may not read the team
+        teams, people = self.sudo(), people.sudo()
+        if leader := teams._get_common_leader(people, company):
+            return leader
+        companies = company or teams.company_id or self.env.company
+        return self._find_above(companies, people)
+
+    def _may_decide(self, user, people, company=None):
+        """Tell whether ``user`` decides for these teams what concerns some people.
+
+        Nobody decides about oneself, leader and administrator neither, unless nobody
+        else is there who could: what waits for nobody would never be decided.
+
+        :param people: res.users who gain or lose by the decision
+        :return: bool
+        """
+        # sudo: whether somebody leads a team does not depend on reading it
+        teams = self.sudo()
+        people = people.sudo()
+        if user not in people:
+            return user.has_group("sales_team.group_sale_manager") or (
+                bool(user) and user == teams._get_common_leader(people, company)
+            )
+        leads = all(team._is_leader(user) for team in teams or [teams])
+        return leads and not teams._get_deciders(people, company)
+
+    def _make_own_matter_error(self, people, company=None):
+        """The sentence for who would decide in the own matter, see ``_may_decide``.
+
+        :return: AccessError
+        """
+        decider = self._get_deciders(people, company)
+        return AccessError(
+            self.env._(
+                "Nobody decides in their own matter: ask %(person)s.",
+                person=decider.name or "",
+            )
+        )
+
+    @api.model
+    def _find_above(self, companies, without):
+        """Who decides where nobody leads but who asks: a sales administrator.
+
+        :param companies: res.company, whose people are asked
+        :param without: res.users who ask, and do not decide
+        :return: res.users in sudo, one at most
+        """
+        # sudo: who administers sales is no secret
+        above = self.env.ref("sales_team.group_sale_manager").sudo().all_user_ids
+        above = above.filtered(
+            lambda user: (
+                user.active and not user.share and companies <= user.company_ids
+            )
+        )
+        return (above - without).sorted("id")[:1]
