@@ -5,17 +5,17 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, format_list
 from odoo.tools.mail import plaintext2html
 
-from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
 from odoo.addons.sales_process_mgmt.tools import labels
 from odoo.addons.sales_process_mgmt.tools import period as period_tools
 
 from .sales_process_work_report_content import ReportContent
 from .sales_process_work_report_cron import ReportRun
+from .sales_process_work_report_period import ReportPeriods
 from .sales_process_work_report_reminder import ReportReminder
 from .sales_process_work_report_review import ReportReview
 from .sales_process_work_report_submit import OPEN_STATES, TEXTS, ReportSubmission
@@ -42,8 +42,6 @@ REVIEW_FIELDS = {"review_comment", "review_mark"}
 # What the system decides; whoever creates a report by hand says kind and day only
 CREATE_FIELDS = AUTHOR_FIELDS | {"date_from", "kind"}
 TEXT_LIMIT = 20_000
-# Nobody makes up for a report that is older
-PAST_DAYS = 366
 # What is still to be submitted, by people who are there
 REMINDED_STATES = ("draft", "returned", "missing")
 # "All who are missing": of the last so many days
@@ -55,8 +53,9 @@ class SalesProcessWorkReport(models.Model):
 
     The record says what it holds and who may do what. What happens to it are services,
     each in a file of its own: ``ReportRun`` (what is owed appears), ``ReportContent``
-    (daily list, plans, paper), ``ReportSubmission``, ``ReportReview`` and
-    ``ReportReminder``; numbers are counted by ``sales.process.work.report.value``.
+    (daily list, plans, paper), ``ReportPeriods`` (what follows from kind and day),
+    ``ReportSubmission``, ``ReportReview`` and ``ReportReminder``; numbers are counted
+    by ``sales.process.work.report.value``.
     """
 
     _name = "sales.process.work.report"
@@ -360,15 +359,6 @@ class SalesProcessWorkReport(models.Model):
             last=format_date(self.env, self.date_to),
         )
 
-    @api.model
-    def _get_period_name(self, kind, date_from):
-        if kind == "weekly":
-            year, week, _day = date_from.isocalendar()
-            return f"{year:04}-W{week:02}"
-        if kind == "monthly":
-            return f"{date_from.year:04}-{date_from.month:02}"
-        return date_from.isoformat()
-
     def _get_now(self):
         """The present second; deadlines are told in whole ones."""
         return self.env.cr.now().replace(microsecond=0)
@@ -533,8 +523,9 @@ class SalesProcessWorkReport(models.Model):
         self._check_ranges(vals_list)
         self.check_access("create")
         defaults = self.default_get(["kind", "date_from"])
-        periods = [self._prepare_period({**defaults, **vals}) for vals in vals_list]
-        self._check_first_of_period(periods)
+        periods = ReportPeriods(self.env)
+        prepared = [periods.prepare({**defaults, **vals}) for vals in vals_list]
+        periods.check_first(prepared)
         # sudo: what follows from the period is the system's; own reports only
         reports = super(SalesProcessWorkReport, self.sudo()).create(
             [
@@ -542,7 +533,7 @@ class SalesProcessWorkReport(models.Model):
                     **{name: vals[name] for name in vals if name not in AUTHOR_FIELDS},
                     **period,
                 }
-                for vals, period in zip(vals_list, periods, strict=True)
+                for vals, period in zip(vals_list, prepared, strict=True)
             ]
         )
         reports._refresh_values()
@@ -551,88 +542,6 @@ class SalesProcessWorkReport(models.Model):
             # what people write themselves is written with their own rights
             report.write({name: vals[name] for name in vals if name in AUTHOR_FIELDS})
         return reports
-
-    @api.model
-    def _check_first_of_period(self, periods):
-        """Explain kindly what the database enforces in any case."""
-        names = ("user_id", "company_id", "kind", "date_from")
-        for period in periods:
-            if period["kind"] == "urgent":
-                continue
-            # sudo: one's own reports, whatever company is chosen
-            known = self.sudo().search(
-                [(name, "=", period[name]) for name in names], limit=1
-            )
-            if known:
-                raise ValidationError(
-                    self.env._(
-                        "There is already a report of this period: %(report)s.",
-                        report=known.display_name,
-                    )
-                )
-
-    @api.model
-    def _find_author_team(self, user):
-        """The team to which somebody reports: one's own, else the one that one leads.
-
-        :param user: res.users
-        :return: crm.team in sudo, may be empty
-        """
-        # sudo: leaders of a team need not be its members, nor read it
-        team = user.sudo().sale_team_id
-        return team or team.search(
-            [
-                ("user_id", "=", user.id),
-                ("company_id", "in", (False, self.env.company.id)),
-            ],
-            limit=1,
-        )
-
-    def _prepare_period(self, vals):
-        """What follows from kind, day and person of a report made by hand."""
-        kind = vals["kind"]
-        user = self.env["res.users"].browse(vals.get("user_id") or self.env.uid)
-        # sudo: own team, whether or not one may read teams
-        team = self.env["crm.team"].browse(vals.get("team_id")).sudo()
-        team = team or self._find_author_team(user)
-        if not team and kind != "urgent":
-            raise UserError(
-                self.env._(
-                    "Reports of a period belong to a sales team, and you are in "
-                    "none. Ask your administrator."
-                )
-            )
-        zone = team._get_process_timezone(user)
-        today = deadline_tools.local_date(self.env.cr.now(), zone)
-        day = fields.Date.to_date(vals.get("date_from")) or today
-        period_kind = "daily" if kind == "urgent" else kind
-        date_from, date_to = period_tools.period_dates(period_kind, day)
-        if date_from > today:
-            raise ValidationError(
-                self.env._("A report cannot be made before its period has begun.")
-            )
-        if not self.env.su and date_to < deadline_tools.add_days(today, -PAST_DAYS):
-            raise ValidationError(
-                self.env._(
-                    "A report is written up to a year later. Choose a newer period."
-                )
-            )
-        bound_from, bound_to = period_tools.dates_to_utc(date_from, date_to, zone)
-        return {
-            "user_id": user.id,
-            "team_id": team.id,
-            "company_id": (team.company_id or self.env.company).id,
-            "reviewer_id": team._get_reviewer(user).id,
-            "kind": kind,
-            "period": self._get_period_name(kind, date_from),
-            "date_from": date_from,
-            "date_to": date_to,
-            "tz": zone.zone,
-            "bound_from": bound_from,
-            "bound_to": bound_to,
-            "date_due": kind != "urgent"
-            and team._get_report_deadline(kind, date_from, zone),
-        }
 
     def write(self, vals):
         if not self.env.su:
@@ -790,7 +699,7 @@ class SalesProcessWorkReport(models.Model):
         # sudo: who leads a team is no secret; a report that is new has no team yet
         report = self.sudo()
         author = report.user_id
-        team = report.team_id or self._find_author_team(author)
+        team = report.team_id or ReportPeriods(self.env).find_team(author)
         readers = report.reviewer_id or team._get_reviewer(author)
         now = self.env.cr.now()
         if not readers or readers._get_absences(now, now):

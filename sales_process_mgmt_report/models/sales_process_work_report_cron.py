@@ -16,6 +16,7 @@ from odoo.addons.sales_process_mgmt.models.sales_process_retry import work_on_ea
 from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
 
 from .sales_process_work_report_judge import MAX_SPAN, ReportJudge
+from .sales_process_work_report_period import get_period_name
 
 _logger = logging.getLogger(__name__)
 
@@ -228,7 +229,7 @@ class ReportRun:
             "company_id": key[1],
             "reviewer_id": team._get_reviewer(user).id or None,
             "kind": key[2],
-            "period": self.reports._get_period_name(key[2], period["date_from"]),
+            "period": get_period_name(key[2], period["date_from"]),
             "tz": zone.zone,
             "state": "excused" if is_absent else "draft",
         }

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ..models.sales_process_work_report_period import get_period_name
 from .common_work_report import WorkReportCommon
 
 SECOND = timedelta(seconds=1)
@@ -134,7 +135,7 @@ class TestNames(ReaderCommon):
             ("weekly", date(2024, 12, 30), "2025-W01"),
             ("monthly", date(2027, 1, 31), "2027-01"),
         ):
-            self.assertEqual(self.Report._get_period_name(kind, day), name)
+            self.assertEqual(get_period_name(kind, day), name)
 
     def test_days_in_words(self):
         self.assertNotIn(" to ", self.daily._get_date_range())
