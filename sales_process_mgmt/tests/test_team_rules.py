@@ -350,7 +350,9 @@ class TestDaysOfATeam(SalesProcessCommon):
             self.env["crm.team"]._get_process_timezone(user).zone, "America/Bogota"
         )
         self.company.resource_calendar_id = False
-        with self.assertLogs("odoo.addons.sales_process_mgmt.models.crm_team") as log:
+        with self.assertLogs(
+            "odoo.addons.sales_process_mgmt.models.sales_process_team_days"
+        ) as log:
             self.assertEqual(team._get_process_timezone(user), pytz.utc)
         self.assertIn("counted in UTC", log.output[0])
 
