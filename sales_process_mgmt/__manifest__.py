@@ -7,7 +7,6 @@
     "summary": "First-contact responsibility, follow-up timers and duty rosters",
     "author": "Sales Process Management contributors",
     "website": "https://sales-process-mgmt.example",
-    "maintainers": ["maintainers"],
     "development_status": "Beta",
     "license": "LGPL-3",
     "application": True,

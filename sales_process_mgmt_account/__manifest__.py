@@ -7,7 +7,6 @@
     "summary": "The owner stays responsible until the money is in",
     "author": "Sales Process Management contributors",
     "website": "https://sales-process-mgmt.example",
-    "maintainers": ["maintainers"],
     "development_status": "Beta",
     "license": "LGPL-3",
     "depends": ["sales_process_mgmt_metric", "account"],

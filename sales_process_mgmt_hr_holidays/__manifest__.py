@@ -7,7 +7,6 @@
     "summary": "Validated time off is an absence: no new customers, the timer waits",
     "author": "Sales Process Management contributors",
     "website": "https://sales-process-mgmt.example",
-    "maintainers": ["maintainers"],
     "development_status": "Beta",
     "license": "LGPL-3",
     "depends": ["sales_process_mgmt", "hr_holidays"],

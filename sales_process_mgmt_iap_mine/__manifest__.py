@@ -8,7 +8,6 @@
     "summary": "Bought leads of owned customers go to their owners",
     "author": "Sales Process Management contributors",
     "website": "https://sales-process-mgmt.example",
-    "maintainers": ["maintainers"],
     "development_status": "Beta",
     "license": "LGPL-3",
     "depends": ["sales_process_mgmt", "crm_iap_mine"],

@@ -8,7 +8,6 @@
     "summary": "The mail client says in one sentence whose customer it is",
     "author": "Sales Process Management contributors",
     "website": "https://sales-process-mgmt.example",
-    "maintainers": ["maintainers"],
     "development_status": "Beta",
     "license": "LGPL-3",
     "depends": ["sales_process_mgmt", "crm_mail_plugin"],

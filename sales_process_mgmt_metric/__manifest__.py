@@ -7,7 +7,6 @@
     "summary": "Numbers that mean the same everywhere, goals of people and teams",
     "author": "Sales Process Management contributors",
     "website": "https://sales-process-mgmt.example",
-    "maintainers": ["maintainers"],
     "development_status": "Beta",
     "license": "LGPL-3",
     "depends": ["sales_process_mgmt"],

@@ -8,7 +8,6 @@
     "summary": "A customer forwarded to a reseller stays with its owner",
     "author": "Sales Process Management contributors",
     "website": "https://sales-process-mgmt.example",
-    "maintainers": ["maintainers"],
     "development_status": "Beta",
     "license": "LGPL-3",
     "depends": ["sales_process_mgmt", "website_crm_partner_assign"],

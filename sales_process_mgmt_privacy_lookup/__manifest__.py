@@ -7,7 +7,6 @@
     "summary": "What is kept of a person is found and made anonymous",
     "author": "Sales Process Management contributors",
     "website": "https://sales-process-mgmt.example",
-    "maintainers": ["maintainers"],
     "development_status": "Beta",
     "license": "LGPL-3",
     "depends": ["sales_process_mgmt", "privacy_lookup"],

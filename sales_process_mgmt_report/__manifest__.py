@@ -7,7 +7,6 @@
     "summary": "Daily, weekly and monthly reports that write themselves, market news",
     "author": "Sales Process Management contributors",
     "website": "https://sales-process-mgmt.example",
-    "maintainers": ["maintainers"],
     "development_status": "Beta",
     "license": "LGPL-3",
     "depends": ["sales_process_mgmt_metric"],

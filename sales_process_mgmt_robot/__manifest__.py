@@ -7,7 +7,6 @@
     "summary": "Groups in WeCom, DingTalk and Feishu hear what happens",
     "author": "Sales Process Management contributors",
     "website": "https://sales-process-mgmt.example",
-    "maintainers": ["maintainers"],
     "development_status": "Alpha",
     "license": "LGPL-3",
     "depends": ["sales_process_mgmt"],

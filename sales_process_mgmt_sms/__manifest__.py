@@ -8,7 +8,6 @@
     "summary": "Text messages to owned customers are guarded",
     "author": "Sales Process Management contributors",
     "website": "https://sales-process-mgmt.example",
-    "maintainers": ["maintainers"],
     "development_status": "Alpha",
     "license": "LGPL-3",
     "depends": ["sales_process_mgmt", "sms"],

@@ -8,7 +8,6 @@
     "summary": "New customers of the contact form go to the salesperson on duty",
     "author": "Sales Process Management contributors",
     "website": "https://sales-process-mgmt.example",
-    "maintainers": ["maintainers"],
     "development_status": "Beta",
     "license": "LGPL-3",
     "depends": ["sales_process_mgmt", "website_crm"],

@@ -7,7 +7,6 @@
     "summary": "Tests with every app that touches customers; never install it",
     "author": "Sales Process Management contributors",
     "website": "https://sales-process-mgmt.example",
-    "maintainers": ["maintainers"],
     "development_status": "Beta",
     "license": "LGPL-3",
     "depends": [

@@ -173,3 +173,39 @@ def test_new_addon_has_a_name_of_ours(tmp_path):
         with pytest.raises(SystemExit):
             module.lay_out(tmp_path, name, None, None)
     assert not list(tmp_path.iterdir())
+
+
+def test_method_of_a_room_is_one_of_the_model(docs, tmp_path):
+    (tmp_path / "core/models/room.py").write_text(
+        "class Room(models.AbstractModel):\n"
+        '    _name = "sales.process.room"\n'
+        '    _description = "Room"\n'
+        "    def _rest(self): pass\n    def _go(self): pass\n"
+    )
+    (tmp_path / "core/models/house.py").write_text(
+        "class House(models.Model):\n"
+        '    _name = "sales.process.house"\n'
+        '    _inherit = ["sales.process.room", "mail.thread"]\n'
+        '    _description = "House"\n'
+        "    def _go(self): pass\n"
+    )
+    places = docs.Code().places
+    assert places["sales.process.house._rest"] == ["core/models/room.py"]
+    assert places["sales.process.house._go"] == ["core/models/house.py"]
+
+
+def test_manifests_say_where_the_project_is_at_home():
+    papers = load("addon_papers")
+    papers.WEBSITE = "https://example.org"
+    papers.MAINTAINERS = ["one", "two"]
+    manifest = (
+        '{\n    "website": "",\n    "maintainers": [\n        "old",\n    ],\n'
+        '    "data": ["website"],\n}\n'
+    )
+    text = papers.make_manifest(manifest)
+    assert '"website": "https://example.org",' in text
+    assert '"maintainers": ["one", "two"],\n    "data"' in text
+    assert '"data": ["website"],' in text
+    assert papers.make_manifest(text) == text
+    papers.MAINTAINERS = []
+    assert "maintainers" not in papers.make_manifest(text)
