@@ -80,10 +80,11 @@ CHANGE = """
      WHERE id IN (SELECT res_id FROM ir_model_data
                    WHERE model = 'mail.activity.type' AND name LIKE '%work_report');
 """
+# A name that gains a translation is the same name.
 CHANGED = (
     """
     SELECT row_to_json(row)::text FROM (
-        SELECT id, name, in_daily, active, sequence, domain
+        SELECT id, name ->> 'en_US' AS name, in_daily, active, sequence, domain
           FROM sales_process_metric ORDER BY id
     ) AS row
     """,
@@ -95,7 +96,8 @@ CHANGED = (
     """,
     """
     SELECT row_to_json(row)::text FROM (
-        SELECT id, name, delay_count, icon, active FROM mail_activity_type ORDER BY id
+        SELECT id, name ->> 'en_US' AS name, delay_count, icon, active
+          FROM mail_activity_type ORDER BY id
     ) AS row
     """,
 )
