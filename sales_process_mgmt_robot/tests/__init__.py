@@ -4,4 +4,5 @@ from . import test_access_matrix
 from . import test_guard
 from . import test_robot
 from . import test_robot_hostile
+from . import test_robot_rules
 from . import test_webhook
