@@ -615,7 +615,10 @@ class CrmLead(models.Model):
     def _get_view(self, view_id=None, view_type="form", **options):
         """Join the buttons that several addons put above the cards.
 
-        The kanban view shows one header only, the last.
+        Odoo's parser of kanban views keeps the last header, and no view of crm has one
+        that ours could extend: whoever has a button there (crm_iap_mine, and addons of
+        others) brings a header of its own. No view of ours can stand on all of those,
+        so they are joined here; once, then Odoo keeps the arch.
         """
         arch, view = super()._get_view(view_id, view_type, **options)
         if view_type == "kanban":

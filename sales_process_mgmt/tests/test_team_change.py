@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 import pytz
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
 from odoo.addons.sales_process_mgmt.tools.deadline import end_of_day_utc, local_date
@@ -40,6 +40,54 @@ class TestTeamChange(SalesProcessCommon):
             .with_context(default_team_id=self.team_east.id)
         )
 
+    def _show(self, form, **values):
+        """Set values in the dialog and press the button that shows what they do."""
+        for name, value in values.items():
+            form[name] = value
+        wizard = form.save()
+        action = wizard.action_show()
+        self.assertEqual((action["res_id"], action["target"]), (wizard.id, "new"))
+        self.assertTrue(wizard.is_shown)
+        return wizard
+
+    def test_shown_on_demand(self):
+        """Typing asks for nothing; another number hides what was shown before."""
+        form = self._open_wizard()
+        with patch.object(type(self.team_east), "_preview_change") as preview:
+            form.followup_days = 3
+            form.process_hold_days_max = 90
+            wizard = form.save()
+            self.assertFalse(wizard.is_shown)
+            self.assertEqual(wizard.customer_count, 0)
+            self.assertFalse(wizard.due_summary)
+            preview.assert_not_called()
+        self._show(form)
+        form = Form(wizard)
+        self.assertTrue(form.is_shown)
+        form.followup_days = 4
+        self.assertFalse(form.is_shown)
+        form.followup_days = 3
+        self.assertTrue(form.is_shown)
+
+    def test_shown_within_bounds(self):
+        form = self._open_wizard()
+        for days, is_inside in ((0, False), (1, True), (3650, True), (3651, False)):
+            form.followup_days = days
+            wizard = form.save()
+            with self.subTest(days=days):
+                if is_inside:
+                    wizard.action_show()
+                    self.assertTrue(wizard.is_shown)
+                else:
+                    with self.assertRaises(ValidationError):
+                        wizard.action_show()
+                    self.assertFalse(wizard.is_shown)
+
+    def test_what_is_shown_is_not_for_clients(self):
+        wizard = self._open_wizard().save()
+        with self.assertRaises(AccessError):
+            wizard.write({"shown_change": {"values": {"followup_days": 10**9}}})
+
     def _run(self, moment):
         """What the scheduled action does at ``moment``, without its commits."""
         self.env["crm.team"].search(
@@ -58,23 +106,24 @@ class TestTeamChange(SalesProcessCommon):
         before = self.ownerships.mapped("date_deadline")
         form = self._open_wizard()
         self.assertEqual(form.followup_days, 7)
-        self.assertEqual((form.customer_count, form.moved_count), (4, 0))
-        self.assertEqual(form.due_count, 0)
-        form.followup_days = 3
-        self.assertEqual((form.moved_count, form.due_count), (3, 2))
+        wizard = self._show(form)
+        self.assertEqual((wizard.customer_count, wizard.moved_count), (4, 0))
+        self.assertEqual(wizard.due_count, 0)
+        wizard = self._show(form, followup_days=3)
+        self.assertEqual((wizard.moved_count, wizard.due_count), (3, 2))
         # one more is due by the new rules until the end of the first day
-        self.assertEqual((form.released_count, form.held_count), (3, 0))
-        self.assertEqual(form.due_summary, "Salesperson A: 2 due, 3 released")
-        form.followup_days = 4
-        self.assertEqual((form.moved_count, form.due_count), (3, 2))
-        form.followup_days = 5
-        self.assertEqual((form.moved_count, form.due_count), (3, 1))
+        self.assertEqual((wizard.released_count, wizard.held_count), (3, 0))
+        self.assertEqual(wizard.due_summary, "Salesperson A: 2 due, 3 released")
+        wizard = self._show(form, followup_days=4)
+        self.assertEqual((wizard.moved_count, wizard.due_count), (3, 2))
+        wizard = self._show(form, followup_days=5)
+        self.assertEqual((wizard.moved_count, wizard.due_count), (3, 1))
         self.team_east.release_ceiling_percent = 25
-        form.followup_days = 3
-        self.assertEqual((form.released_count, form.held_count), (1, 2))
-        self.assertEqual(form.due_summary, "Salesperson A: 2 due, 1 released")
-        form.process_mode = "observe"
-        self.assertEqual((form.due_count, form.released_count), (2, 0))
+        wizard = self._show(form, followup_days=3)
+        self.assertEqual((wizard.released_count, wizard.held_count), (1, 2))
+        self.assertEqual(wizard.due_summary, "Salesperson A: 2 due, 1 released")
+        wizard = self._show(form, process_mode="observe")
+        self.assertEqual((wizard.due_count, wizard.released_count), (2, 0))
         self.assertEqual(self.ownerships.mapped("date_deadline"), before)
 
     def test_takes_effect_the_next_day(self):
@@ -195,9 +244,9 @@ class TestTeamChange(SalesProcessCommon):
             .with_user(self.director)
             .with_context(default_team_id=self.team_west.id)
         )
-        form.process_mode = "enforce"
-        self.assertEqual((form.moved_count, form.due_count), (0, 1))
-        form.save().action_apply()
+        wizard = self._show(form, process_mode="enforce")
+        self.assertEqual((wizard.moved_count, wizard.due_count), (0, 1))
+        wizard.action_apply()
         self.assertEqual(self.team_west.process_mode, "observe")
         self._run(self.team_west.process_change_date)
         self.assertEqual(self.team_west.process_mode, "enforce")

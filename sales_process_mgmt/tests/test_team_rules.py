@@ -962,14 +962,17 @@ class TestChangeIsShown(ReleaseCommon):
         with self._at(NOW):
             form = self._open()
             form.followup_days = 2
+            wizard = form.save()
+            wizard.action_show()
             self.assertEqual(
-                form.due_summary,
+                wizard.due_summary,
                 "Salesperson A: 2 due, 2 released\nand 1 more people",
             )
             self.patch(sales_process_team_change, "NAMED_OWNERS", 2)
             form.followup_days = 1
+            form.save().action_show()
             self.assertEqual(
-                form.due_summary,
+                wizard.due_summary,
                 "Salesperson A: 2 due, 2 released\nSalesperson B: 1 due, 1 released",
             )
 
@@ -987,8 +990,9 @@ class TestChangeIsShown(ReleaseCommon):
                 self.assertEqual(action["res_model"], customers._name)
                 found = customers.search(action["domain"])
                 self.assertEqual(len(found & customers), count)
-            self.assertEqual((form.due_count, form.released_count), (3, 1))
-            self.assertEqual(form.held_count, 2)
+            wizard.action_show()
+            self.assertEqual((wizard.due_count, wizard.released_count), (3, 1))
+            self.assertEqual(wizard.held_count, 2)
 
     def test_who_may(self):
         """Neither the dialog nor the plan: a leader asks a sales administrator."""

@@ -54,8 +54,18 @@ class SalesProcessTeamChange(models.TransientModel):
     )
     date_effective = fields.Datetime(
         string="Takes Effect",
-        compute="_compute_preview",
+        compute="_compute_date_effective",
         help="Until then the change can be taken back.",
+    )
+    shown_change = fields.Json(
+        readonly=True,
+        export_string_translation=False,
+        help="The settings for which the figures were asked.",
+    )
+    is_shown = fields.Boolean(
+        compute="_compute_is_shown",
+        export_string_translation=False,
+        help="Whether the figures are those of the settings as they stand.",
     )
     customer_count = fields.Integer(
         string="Customers With a Timer", compute="_compute_preview"
@@ -119,23 +129,35 @@ class SalesProcessTeamChange(models.TransientModel):
         """Whether anybody may lose a customer; nothing is taken while observing."""
         return self.process_mode == "enforce"
 
-    @api.depends(*CHANGE_FIELDS, "team_id")
-    def _compute_preview(self):
+    @api.depends("process_mode", "team_id")
+    def _compute_date_effective(self):
         for wizard in self:
-            team = wizard.team_id
-            preview = team._preview_change(wizard._get_values())
-            due = preview["due"]
             wizard.date_effective = (
-                team._get_effective_date()
+                wizard.team_id._get_effective_date()
                 if wizard._takes_customers()
                 else fields.Datetime.now()
             )
-            wizard.customer_count = len(preview["customers"])
-            wizard.moved_count = len(preview["moved"])
-            wizard.due_count = len(due)
-            wizard.released_count = len(preview["released"])
-            wizard.held_count = len(preview["held"])
-            wizard.due_summary = wizard._get_due_summary(due, preview["released"])
+
+    @api.depends(*CHANGE_FIELDS, "shown_change", "team_id")
+    def _compute_is_shown(self):
+        for wizard in self:
+            shown = wizard.shown_change
+            wizard.is_shown = bool(shown) and shown["values"] == wizard._get_values()
+
+    # Not with each number that is typed: all customers of the team are reckoned anew.
+    @api.depends("shown_change", "team_id")
+    def _compute_preview(self):
+        for wizard in self:
+            preview = dict.fromkeys(("customers", "moved", "due", "released", "held"))
+            if wizard.shown_change:
+                values = wizard.shown_change["values"]
+                preview = wizard.team_id._preview_change(values)
+            for name in ("customer", "moved", "due", "released", "held"):
+                rows = preview["customers" if name == "customer" else name]
+                wizard[f"{name}_count"] = len(rows or ())
+            wizard.due_summary = preview["customers"] and wizard._get_due_summary(
+                preview["due"], preview["released"]
+            )
 
     def _get_due_summary(self, due, released):
         going = Counter(ownership.user_id for ownership in released)
@@ -158,6 +180,34 @@ class SalesProcessTeamChange(models.TransientModel):
                 )
             )
         return "\n".join(lines)
+
+    def action_show(self):
+        """Reckon what the settings would do, and show it in the dialog.
+
+        :return: dict, a window action
+        :raise ValidationError: for numbers that cannot be
+        """
+        self.ensure_one()
+        self._check_numbers()
+        # sudo: what is shown is for the system to keep; one's own dialog
+        self.sudo().shown_change = {"values": self._get_values()}
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Change the Rules"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+            "target": "new",
+        }
+
+    def _check_numbers(self):
+        if (
+            not 1 <= self.followup_days <= 3650
+            or not 0 <= self.process_hold_days_max <= 3650
+        ):
+            raise ValidationError(
+                self.env._("A number of days lies between 1 and 3,650.")
+            )
 
     def action_view_due(self):
         """Open the customers that would be due by the new rules.
@@ -196,13 +246,7 @@ class SalesProcessTeamChange(models.TransientModel):
         values = self._get_values()
         if not values:
             raise UserError(self.env._("Nothing would change."))
-        if (
-            not 1 <= self.followup_days <= 3650
-            or not 0 <= self.process_hold_days_max <= 3650
-        ):
-            raise ValidationError(
-                self.env._("A number of days lies between 1 and 3,650.")
-            )
+        self._check_numbers()
         if self._takes_customers():
             self.team_id._plan_change(values)
         else:
