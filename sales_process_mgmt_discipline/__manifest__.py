@@ -7,7 +7,6 @@
     "summary": "Policies that are confirmed by name, violations that are heard",
     "author": "Sales Process Management contributors",
     "website": "https://sales-process-mgmt.example",
-    "maintainers": ["maintainers"],
     "development_status": "Alpha",
     "license": "LGPL-3",
     "depends": ["sales_process_mgmt_report"],
