@@ -10,6 +10,7 @@ from odoo.tools import format_list
 from ..tools import deadline as deadline_tools
 from ..tools import identity, texts
 from ..tools.transaction import get_door, scheduled
+from .sales_process_ownership_clock import OwnershipClock
 from .sales_process_ownership_detail import READ_AGAIN, OwnershipDetails
 from .sales_process_ownership_key import (
     DETAILS_PER_CUSTOMER,
