@@ -72,10 +72,11 @@ class TestMemory(SalesProcessCommon):
         self.assertEqual(self._find_rules(), [(2, 7)] * 2)
         self.team_east.followup_min_length = 9
         self.assertEqual(self._find_rules(), [(9, 7)] * 2)
+        self.team_west.process_parent_id = self.team_east
         with self.assertRaises(ValidationError), self.env.cr.savepoint():
             # the second is refused, the first must not stay
             self.team_east.write(
-                {"followup_min_length": 5, "process_parent_id": self.team_east.id}
+                {"followup_min_length": 5, "process_parent_id": self.team_west.id}
             )
         self.assertEqual(self._find_rules(), [(9, 7)] * 2)
         names = self.env["crm.team"]._get_everyday_names()
