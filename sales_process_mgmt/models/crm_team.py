@@ -19,7 +19,7 @@ from odoo.tools import SQL
 
 from ..exceptions import MAX_RETRIES, RETRY_ERRORS, repeat_lost_races
 from ..tools import orm
-from ..tools.transaction import forget_kept, scheduled
+from ..tools.transaction import forget_kept, has_changed_kept, scheduled
 from .crm_team_change import (
     BATCH_SIZE,
     TIMER_FIELDS,
@@ -749,7 +749,11 @@ class CrmTeam(models.Model):
         there are a dozen, of which a team that is off needs none; a query of their own
         is as dear.
         """
-        if field.prefetch != EVERYDAY or NewId in map(type, self._ids):
+        if (
+            field.prefetch != EVERYDAY
+            or NewId in map(type, self._ids)
+            or has_changed_kept(self.env)
+        ):
             return super()._fetch_field(field)
         if not self.env.su:
             self.check_access("read")

@@ -38,7 +38,9 @@ class AskedContact(NamedTuple):
 class KnownRow(NamedTuple):
     """What is read of a contact to know it: see :meth:`KnownContacts.find`."""
 
-    part: str
+    numbers: Any
+    id: int
+    is_beside: bool
     user_id: int
     team_id: int
     date: datetime
@@ -54,7 +56,6 @@ class KnownRow(NamedTuple):
     rank: str
     activity_id: int
     event_id: int
-    number: int
 
 
 class KnownContacts:
@@ -118,29 +119,33 @@ class KnownContacts:
             lambda row: row.root_id or row.state == "ended"
         ).chain_ids
         customers = {row.id: (row.root_id or row).id for row in chain}
+        if not contacts and not activities:
+            return self
         days = self._get_counted_days(contacts)
         without_ids = (without and without._ids) or (0,)
-        parts = [
-            self._get_known_customers_query(contacts, chain, without_ids),
-            self._get_known_numbers_query(days, without_ids),
-            self._get_recorded_query(activities),
-        ]
-        parts = [part for part in parts if part]
-        if not parts:
-            return self
         if contacts:
             since = min(row.date for row in contacts) - timedelta(days=1)
             until = max(row.date for row in contacts) + timedelta(days=1)
         Team, User = self.env["crm.team"], self.env["res.users"]
-        for values in self.env.execute_query(SQL(" UNION ALL ").join(parts)):
-            row = KnownRow(*values)
-            if row.part == "recorded":
+        numbers = SQL(
+            "ARRAY[%s]::int[]",
+            SQL(", ").join(self._get_number(*key, without_ids) for key in days),
+        )
+        if len(days) > 1:
+            # not in each row
+            self._add_numbers(days, self.env.execute_query(SQL("SELECT %s", numbers)))
+            days, numbers = {}, SQL("'{}'::int[]")
+        rows = self.env.execute_query(
+            self._get_query(contacts, chain, numbers, without_ids, activities)
+        )
+        self._add_numbers(days, rows)
+        for row in map(KnownRow._make, rows):
+            if not row.id:
+                continue
+            if activities:
                 self.activity_ids.add(row.activity_id)
                 self.event_ids.add(row.event_id)
-                continue
-            if row.part == "number":
-                day, _end = days[row.user_id, row.date]
-                self.per_day[row.user_id, day] = row.number
+            if not row.is_beside:
                 continue
             team = Team.browse(row.team_id)
             key = row.user_id, customers.get(row.ownership_id, -row.lead_id)
@@ -158,7 +163,7 @@ class KnownContacts:
     def _get_counted_days(self, contacts):
         """The days of which is asked how many contacts somebody had in all.
 
-        :return: ``{(user id, first second): (date, first second of the next)}``
+        :return: ``{(user id, first second, that of the next): (user id, date)}``
         """
         days = {}
         for row in contacts:
@@ -167,22 +172,53 @@ class KnownContacts:
                     row.team, self.env["res.users"].browse(row.user_id)
                 )
                 day = local_date(row.date, zone)
-                days.setdefault((row.user_id, day), zone)
-        return {
-            (user_id, start_of_day_utc(day, zone)): (
-                day,
-                start_of_day_utc(add_days(day, 1), zone),
-            )
-            for (user_id, day), zone in days.items()
-        }
+                since = start_of_day_utc(day, zone)
+                until = start_of_day_utc(add_days(day, 1), zone)
+                days[row.user_id, since, until] = row.user_id, day
+        return days
 
-    def _get_known_customers_query(self, contacts, chain, without_ids):
-        """What the same people did with the same customers: see :meth:`read`.
+    def _add_numbers(self, days, rows):
+        """How many contacts there were on these days; they stand in the first row."""
+        self.per_day.update(zip(days.values(), rows[0][0], strict=True))
 
-        :return: SQL, or None
+    def _get_query(self, contacts, chain, numbers, without_ids, activities):
+        """All that is asked, see :meth:`find`, with one look at the contacts.
+
+        What stands beside the contacts, and the contacts that activities are already,
+        with the numbers of days in each row; one row where there is nothing else.
+        Measured, in cold caches: 0.34 ms, and 0.41 for three queries that are united.
+
+        :param SQL numbers: of contacts on days
+        :return: SQL, see :class:`KnownRow`
+        """
+        is_beside = self._get_beside_condition(contacts, chain, without_ids)
+        found = [is_beside]
+        if activities:
+            found.append(SQL("activity_id IN %s", activities._ids))
+        if event_ids := activities and activities.calendar_event_id._ids:
+            found.append(SQL("calendar_event_id IN %s", event_ids))
+        return SQL(
+            """
+            SELECT numbers, id, %s, user_id, team_id, date, ownership_id, lead_id,
+                   is_named_by_system, subject, left(solution, %s),
+                   counts OR void_reason = 'no_owner', is_same_day, channel, source,
+                   rank, activity_id, calendar_event_id
+              FROM (SELECT %s AS numbers) counted
+         LEFT JOIN sales_process_followup ON %s
+            """,
+            is_beside,
+            words.COMPARED_LENGTH,
+            numbers,
+            SQL(" OR ").join(found),
+        )
+
+    def _get_beside_condition(self, contacts, chain, without_ids):
+        """What the same people did with the same customers: see :meth:`find`.
+
+        :return: SQL
         """
         if not contacts:
-            return None
+            return SQL("FALSE")
         is_written = any(
             row.ownership and row.source in WORDED_SOURCES for row in contacts
         )
@@ -193,19 +229,9 @@ class KnownContacts:
                 SQL("(ownership_id IS NULL AND lead_id IN %s)", tuple(leads))
             )
         return SQL(
-            """
-            SELECT 'customer' AS part, user_id, team_id, date, ownership_id, lead_id,
-                   is_named_by_system, subject, left(solution, %s),
-                   counts OR void_reason = 'no_owner', is_same_day, channel, source,
-                   rank, 0 AS activity, 0 AS event, 0 AS number
-              FROM sales_process_followup
-             WHERE (%s)
-               AND user_id IN %s
-               AND (counts OR is_voided OR void_reason = 'no_owner')
-               AND date BETWEEN %s AND %s
-               AND id NOT IN %s
-            """,
-            words.COMPARED_LENGTH,
+            "((%s) AND user_id IN %s"
+            " AND (counts OR is_voided OR void_reason = 'no_owner')"
+            " AND date BETWEEN %s AND %s AND id NOT IN %s)",
             SQL(" OR ").join(customers),
             tuple({row.user_id for row in contacts}),
             min(row.date for row in contacts) - span,
@@ -213,52 +239,23 @@ class KnownContacts:
             without_ids,
         )
 
-    def _get_known_numbers_query(self, days, without_ids):
-        """How many contacts the same people had on these days.
+    @staticmethod
+    def _get_number(user_id, since, until, without_ids):
+        """How many contacts somebody had on a day, with whomever.
 
-        :param dict days: see :meth:`_get_counted_days`
-        :return: SQL, or None
+        :return: SQL
         """
-        if not days:
-            return None
         return SQL(
             """
-            SELECT 'number', asked.user_id, 0, asked.since, 0, 0, FALSE, NULL, NULL,
-                   FALSE, FALSE, NULL, NULL, NULL, 0, 0, count(*)::int
-              FROM (VALUES %s) asked (user_id, since, until)
-              JOIN sales_process_followup followup
-                ON followup.user_id = asked.user_id
-               AND followup.date >= asked.since AND followup.date < asked.until
-             WHERE followup.source IN %s
-               AND (followup.counts OR followup.void_reason = 'no_owner')
-               AND followup.id NOT IN %s
-          GROUP BY asked.user_id, asked.since
+            (SELECT count(*) FROM sales_process_followup
+              WHERE user_id = %s AND date >= %s AND date < %s AND source IN %s
+                AND (counts OR void_reason = 'no_owner') AND id NOT IN %s)
             """,
-            SQL(", ").join(
-                SQL("(%s, %s::timestamp, %s::timestamp)", user_id, since, until)
-                for (user_id, since), (_day, until) in days.items()
-            ),
+            user_id,
+            since,
+            until,
             WORDED_SOURCES,
             without_ids,
-        )
-
-    def _get_recorded_query(self, activities):
-        """Whether activities, or their meetings, are recorded: :meth:`read`.
-
-        :return: SQL, or None
-        """
-        if not activities:
-            return None
-        return SQL(
-            """
-            SELECT 'recorded', user_id, team_id, date, ownership_id, lead_id, FALSE,
-                   NULL, NULL, FALSE, FALSE, channel, source, rank, activity_id,
-                   calendar_event_id, 0
-              FROM sales_process_followup
-             WHERE activity_id IN %s OR calendar_event_id IN %s
-            """,
-            activities._ids,
-            activities.calendar_event_id._ids or (0,),
         )
 
 
@@ -434,6 +431,7 @@ class FollowupJudge:
         lead = followup.lead_id
         partner = lead.partner_id
         company = partner.commercial_partner_id
+        places = (lead, partner, company) if partner else (lead,)
         # a registration names the lead after what was discussed, not the reverse
         is_registered = followup.channel in ("reception", "hotline")
         return [
@@ -443,11 +441,10 @@ class FollowupJudge:
             lead.email_from,
             *(
                 record[name]
-                for record in (lead, partner, company)
+                for record in places
                 for name in ("street", "street2", "city", "email_normalized")
             ),
-            partner.name,
-            company.name,
+            *(record.name for record in places[1:]),
             followup.user_id.name,
         ]
 

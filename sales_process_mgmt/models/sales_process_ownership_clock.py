@@ -82,14 +82,26 @@ class OwnershipClock:
 
     def get_deadlines(self, team_stand_in=None, contacts=None, is_unlimited=False):
         """Compute until when each customer belongs to its owner."""
-        changes = {"date_clock_limit": False} if is_unlimited else {}
-        tags_by_ownership = self.customers._get_open_tags()
-        return {
-            ownership: self._get_deadline(
-                self._get_facts(ownership, team_stand_in, contacts)._replace(**changes),
-                tags_by_ownership.get(ownership.id, ()),
-            )
+        facts = {
+            ownership: self._get_facts(ownership, team_stand_in, contacts)
             for ownership in self.customers
+        }
+        if is_unlimited:
+            facts = {
+                ownership: known._replace(date_clock_limit=False)
+                for ownership, known in facts.items()
+            }
+        return self._get_deadlines(facts)
+
+    def _get_deadlines(self, facts):
+        """See :meth:`get_deadlines`.
+
+        :param dict facts: :class:`DeadlineFacts` by ownership
+        """
+        tags = self.customers._get_open_tags()
+        return {
+            ownership: self._get_deadline(known, tags.get(ownership.id, ()))
+            for ownership, known in facts.items()
         }
 
     def _get_facts(self, customer, team_stand_in=None, contacts=None):
@@ -286,9 +298,12 @@ class OwnershipClock:
         """Write the deadlines that have moved, in few statements."""
         contacts = contacts or {}
         by_values = defaultdict(self.customers.browse)
-        for ownership, (moment, kind) in self.get_deadlines(contacts=contacts).items():
-            facts = self._get_facts(ownership, contacts=contacts)
-            values = [("clock_zones", self._get_zones(facts))]
+        facts = {
+            ownership: self._get_facts(ownership, contacts=contacts)
+            for ownership in self.customers
+        }
+        for ownership, (moment, kind) in self._get_deadlines(facts).items():
+            values = [("clock_zones", self._get_zones(facts[ownership]))]
             before = ownership.date_deadline
             if rules_from and moment and before:
                 floor = self.get_floor(ownership, rules_from)

@@ -44,6 +44,7 @@ LOCKED_FIELDS = (
     "user_id",
     "warning_level",
 )
+LOCKED_COLUMNS = SQL(", ".join(f'"{name}"' for name in LOCKED_FIELDS))
 
 
 class OwnershipLedger:
@@ -78,14 +79,14 @@ class OwnershipLedger:
               ORDER BY id
                    FOR NO KEY UPDATE
                 """,
-                SQL(", ").join(map(SQL.identifier, LOCKED_FIELDS)),
+                LOCKED_COLUMNS,
                 self.customers._ids,
             )
         )
         locked = self.customers.browse(row[0] for row in rows)
         # what has been written and not flushed yet stays
-        for position, name in enumerate(LOCKED_FIELDS, start=3):
-            orm.fill_cache(locked, name, [row[position] for row in rows])
+        if locked:
+            orm.fill_rows(locked, LOCKED_FIELDS, [row[3:] for row in rows])
         orm.fill_cache(
             locked.with_context(active_test=False),
             "lead_ids",

@@ -1,9 +1,12 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, MissingError, ValidationError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
+from ..models import crm_team
 from .common import SalesProcessCommon
 from .race_common import SalesProcessRaceCase
 
@@ -84,7 +87,23 @@ class TestMemory(SalesProcessCommon):
             self.team_east._get_everyday_rules().keys(), names, "all of them are kept"
         )
 
+    def _keep(self):
+        """Go on as another transaction, that has changed nothing."""
+        self.startPatcher(
+            patch.object(crm_team, "has_changed_kept", return_value=False)
+        )
+
+    def test_rules_taken_back_by_a_savepoint(self):
+        with patch.object(crm_team, "has_changed_kept", return_value=False):
+            self._find_rules()
+        with self.env.cr.savepoint() as savepoint:
+            self.team_east.followup_min_length = 9
+            self.assertEqual(self._find_rules(), [(9, 7)] * 2)
+            savepoint.rollback()
+        self.assertEqual(self._find_rules(), [(2, 7)] * 2)
+
     def test_rules_need_no_query(self):
+        self._keep()
         self._find_rules()
         self.env.invalidate_all()
         team = self.team_east.sudo()
@@ -96,6 +115,7 @@ class TestMemory(SalesProcessCommon):
         self.assertEqual(set(two.mapped("followup_days")), {7})
 
     def test_rules_in_memory_are_not_for_everybody(self):
+        self._keep()
         self._find_rules()
         stranger = new_test_user(self.env, "stranger", groups="base.group_portal")
         self.env.invalidate_all()
@@ -104,6 +124,7 @@ class TestMemory(SalesProcessCommon):
 
     def test_rules_of_a_team_that_is_gone(self):
         team = self._create_team("Gone", "off", self.leader_west, self.env["res.users"])
+        self._keep()
         self.assertEqual(team.followup_days, 7)
         team.unlink()
         self.env.invalidate_all()

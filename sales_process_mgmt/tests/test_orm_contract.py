@@ -166,6 +166,9 @@ class TestOrmContract(FollowupCommon):
             patch.object(foreign, "__module__", "odoo.addons.another.models.crm_lead"),
             patch.object(foreign, "_compute_field_value", create=True),
         ):
+            # as in another registry
+            orm.are_classes_plain.cache_clear()
+            self.addCleanup(orm.are_classes_plain.cache_clear)
             self.assertFalse(orm.is_plain(self.lead, "_compute_field_value"))
 
     # ------------------------------------------------------------

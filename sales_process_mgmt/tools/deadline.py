@@ -9,6 +9,7 @@ instant of the date is meant.
 """
 
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 import pytz
 
@@ -42,8 +43,9 @@ def local_date(moment, tz):
     return pytz.utc.localize(moment).astimezone(tz).date()
 
 
+@lru_cache(maxsize=1024)
 def end_of_day_utc(day, tz):
-    """The last second of a date in a zone.
+    """The last second of a date in a zone; kept, everybody asks for the same days.
 
     A date that a zone skipped (Samoa, 30 December 2011) ends with the date before it.
 

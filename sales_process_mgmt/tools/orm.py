@@ -8,6 +8,7 @@ where it changes what reports override of it (``_read_grouping_sets``,
 """
 
 from collections.abc import Collection
+from functools import lru_cache
 from typing import NamedTuple
 
 from odoo.fields import Domain
@@ -53,11 +54,20 @@ def is_plain(records, *names):
     :return: bool
     """
     model = type(records)
+    # automation rules come and go, the classes stay
+    own = vars(model)
+    return are_classes_plain(model.__mro__[1:], names) and not any(
+        name in own for name in names
+    )
+
+
+@lru_cache(maxsize=256)
+def are_classes_plain(classes, names):
+    """See :func:`is_plain`, of what does not change while the server runs."""
     return not any(
-        name in vars(cls)
-        and (cls is model or not cls.__module__.startswith(PLAIN_MODULES))
+        name in vars(cls) and not cls.__module__.startswith(PLAIN_MODULES)
+        for cls in classes
         for name in names
-        for cls in model.__mro__
     )
 
 
@@ -147,17 +157,15 @@ def _prepare_update(records, values):
     records.flush_recordset(values)
     if records._log_access:
         values |= {"write_uid": records.env.uid, "write_date": records.env.cr.now()}
+    columns = [
+        records._fields[name].convert_to_column(value, records)
+        for name, value in values.items()
+    ]
+    # the names are those of fields: nothing of it comes from a client
+    assignments = ", ".join([f'"{name}" = %s' for name in values])
     return SQL(
-        "UPDATE %s SET %s WHERE id IN %s",
-        SQL.identifier(records._table),
-        SQL(", ").join(
-            SQL(
-                "%s = %s",
-                SQL.identifier(name),
-                records._fields[name].convert_to_column(value, records),
-            )
-            for name, value in values.items()
-        ),
+        f'UPDATE "{records._table}" SET {assignments} WHERE id IN %s',  # noqa: S608
+        *columns,
         records._ids,
     )
 
@@ -268,20 +276,23 @@ def insert(model, plan, vals_list):
                 row[name] = value
     names = sorted({name for row in rows for name in row})
     fields = [plan.columns[name] for name in names]
+    columns = ", ".join([f'"{name}"' for name in names])
     found = env.execute_query(
         SQL(
-            "INSERT INTO %s (%s) VALUES %s RETURNING id",
-            SQL.identifier(model._table),
-            SQL(", ".join(f'"{name}"' for name in names)),
-            SQL(", ").join(
+            # the names are those of fields: nothing of it comes from a client
+            f'INSERT INTO "{model._table}" ({columns})'  # noqa: S608
+            f" VALUES {', '.join(['%s'] * len(rows))} RETURNING id",
+            *[
                 tuple(
-                    field.convert_to_column(row[field.name], model)
-                    if field.name in row
-                    else None
-                    for field in fields
+                    [
+                        field.convert_to_column(row[field.name], model)
+                        if field.name in row
+                        else None
+                        for field in fields
+                    ]
                 )
                 for row in rows
-            ),
+            ],
         )
     )
     ids = [row_id for (row_id,) in found]
@@ -325,6 +336,17 @@ def fill_cache(records, name, values):
         relations to many
     """
     records._fields[name]._insert_cache(records, values)
+
+
+def fill_rows(records, names, rows):
+    """See :func:`fill_cache`: several columns at once, of whole rows of a query.
+
+    :param records: a recordset, in the order of the rows
+    :param names: of stored fields that depend on no context
+    :param rows: tuples of as many values
+    """
+    for name, values in zip(names, zip(*rows, strict=True), strict=True):
+        records._fields[name]._insert_cache(records, values)
 
 
 def write_decided(records, ids_by_value, computed=()):

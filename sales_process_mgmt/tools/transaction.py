@@ -9,7 +9,7 @@ gone at a commit, and scheduled actions commit between two pieces of their work.
 """
 
 from contextlib import contextmanager
-from functools import wraps
+from functools import partial, wraps
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -29,6 +29,7 @@ WRITING_SELLERS = "writing sellers"
 WRITING_LEDGER = "writing ledger"
 MOVING_ALONG = "moving along"
 NAMED = "named"
+KEPT_CHANGED = "kept changed"
 
 _marks = WeakKeyDictionary()
 
@@ -414,7 +415,20 @@ def forget_kept(env):
     between now and the commit would keep what was before. And when the change is taken
     back.
     """
+    marks = _marks.setdefault(env.cr, {})
+    marks[KEPT_CHANGED] = True
     clear_cache = env.registry.clear_cache
     clear_cache()
-    env.cr.postcommit.add(clear_cache)
-    env.cr.postrollback.add(clear_cache)
+    for ends in (env.cr.postcommit, env.cr.postrollback):
+        ends.add(clear_cache)
+        ends.add(partial(marks.pop, KEPT_CHANGED, None))
+
+
+def has_changed_kept(env):
+    """Tell whether this transaction has changed what is kept in memory.
+
+    A savepoint may take the change back: what this transaction sees is not kept.
+
+    :return: bool
+    """
+    return bool(_get_mark(env, KEPT_CHANGED))

@@ -229,12 +229,23 @@ _NOTHING = re.compile(
 )
 
 
+class _Letters(dict):
+    """A table for ``str.translate``: letters stay, everything else is a space."""
+
+    def __missing__(self, code):
+        is_letter = unicodedata.category(chr(code))[0] in "LM"
+        # what is not in the basic plane is rare, and could fill the memory
+        result = code if is_letter else " "
+        return self.setdefault(code, result) if code <= 0xFFFF else result
+
+
+_LETTERS = _Letters()
+
+
 def _letters(text):
     """The text without case, width, digits and signs, its words apart."""
     text = unicodedata.normalize("NFKC", text or "").casefold()
-    return "".join(
-        sign if unicodedata.category(sign)[0] in "LM" else " " for sign in text
-    )
+    return text.translate(_LETTERS)
 
 
 @lru_cache(maxsize=4096)
