@@ -13,6 +13,8 @@
     "data": [
         "security/ir.model.access.csv",
         "security/sales_process_credit_security.xml",
+        "security/sales_process_forecast_security.xml",
+        "data/ir_cron_data.xml",
         "data/mail_activity_type_data.xml",
         "data/sales_process_metric_data.xml",
         "views/crm_team_views.xml",
@@ -20,6 +22,8 @@
         "views/sale_order_views.xml",
         "views/sales_process_credit_question_views.xml",
         "views/sales_process_money_views.xml",
+        "report/sales_process_forecast_views.xml",
+        "report/sales_process_quotation_views.xml",
     ],
     "auto_install": True,
     "post_init_hook": "post_init_hook",

@@ -9,5 +9,6 @@ from . import payment_transaction
 from . import sale_order
 from . import sale_order_line
 from . import sales_process_credit_question
+from . import sales_process_forecast_snapshot
 from . import sales_process_money
 from . import sales_process_ownership

@@ -56,6 +56,34 @@ class CrmTeam(models.Model):
         prefetch="process_credit",
     )
 
+    process_commit_percent = fields.Integer(
+        string="Committed from",
+        default=80,
+        help="In the forecast an opportunity is committed from this probability on, in "
+        "percent.",
+        prefetch="process_forecast",
+    )
+    process_best_percent = fields.Integer(
+        string="Best Case from",
+        default=50,
+        help="In the forecast an opportunity is in the best case from this "
+        "probability on, in percent; below it is pipeline.",
+        prefetch="process_forecast",
+    )
+    process_forecast_date = fields.Date(
+        string="Forecast of Monday",
+        readonly=True,
+        copy=False,
+        help="The newest Monday whose forecast was kept.",
+        prefetch="process_forecast",
+    )
+
+    _process_forecast_percents = models.Constraint(
+        "CHECK (process_best_percent BETWEEN 0 AND process_commit_percent"
+        " AND process_commit_percent <= 100)",
+        "The probabilities of the forecast lie between 0 and 100, that of the best "
+        "case below that of what is committed.",
+    )
     _process_credit_limits = models.Constraint(
         "CHECK (process_credit_amount >= 0 AND process_credit_days BETWEEN 0 AND 3650)",
         "The overdue amount allowed is 0 or more, the days lie between 0 and 3,650.",

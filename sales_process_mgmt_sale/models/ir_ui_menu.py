@@ -14,4 +14,7 @@ class IrUiMenu(models.Model):
         return {
             **super()._get_process_menus(),
             f"{prefix}credit_question_menu": WORK,
+            f"{prefix}forecast_menu": WORK,
+            f"{prefix}forecast_change_menu": WORK,
+            f"{prefix}quotation_menu": WORK,
         }

@@ -49,6 +49,18 @@ class SaleOrder(models.Model):
         help="When the order was confirmed, for the customer's period.",
     )
 
+    process_date_sent = fields.Datetime(
+        string="First Sent On",
+        copy=False,
+        readonly=True,
+        help="When the quotation was first sent, or marked as sent.",
+    )
+    process_date_answered = fields.Datetime(
+        string="Answered On",
+        copy=False,
+        readonly=True,
+        help="When it was confirmed or cancelled.",
+    )
     process_credit_ids = fields.One2many(
         "sales.process.credit.question",
         "order_id",
@@ -176,6 +188,8 @@ class SaleOrder(models.Model):
             orders._follow_owner()
             orders._correct_sellers()
             orders._check_credit(orders.mapped("state"))
+            for state, rows in orders.grouped("state").items():
+                rows._mark_answer(state)
         return orders
 
     def write(self, vals):
@@ -195,6 +209,8 @@ class SaleOrder(models.Model):
             for order in self.sudo()
         }
         result = super().write(vals)
+        if "state" in vals:
+            self._mark_answer(vals["state"])
         is_moved = not vals.keys().isdisjoint((*PARTNER_FIELDS, "opportunity_id"))
         if is_moved:
             self._check_process_customer(before)
@@ -204,6 +220,24 @@ class SaleOrder(models.Model):
         if is_moved or "user_id" in vals:
             self._correct_sellers()
         return result
+
+    def _mark_answer(self, state):
+        """Remember when quotations were first sent, and when they were answered.
+
+        :param str state: into which they have come
+        """
+        # sudo: written by the system, whoever sends or signs; no query for itself, as
+        # it is stored together with the state
+        now = self.env.cr.now().replace(microsecond=0)
+        orders = self.sudo()
+        if state == "sent":
+            orders.filtered(
+                lambda order: not order.process_date_sent
+            ).process_date_sent = now
+        answer = now if state in ("sale", "cancel") else False
+        orders.filtered(
+            lambda order: bool(order.process_date_answered) != bool(answer)
+        ).process_date_answered = answer
 
     def _tell_new_customers(self, before):
         """An order of another customer now signs that one, and the first no more.

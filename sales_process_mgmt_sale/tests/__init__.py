@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_access_matrix
 from . import test_credit
+from . import test_forecast
 from . import test_guard
 from . import test_metric_currency
 from . import test_money_costs

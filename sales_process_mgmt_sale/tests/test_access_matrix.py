@@ -5,14 +5,20 @@ from odoo.tests import HttpCase, tagged
 from odoo.addons.sales_process_mgmt.tests.test_access_matrix import (
     NOBODY,
     OWNER,
+    SALES,
     MatrixWalk,
     Records,
 )
 
 MATRIX = {
     "sales.process.credit.question": (OWNER, OWNER, OWNER, NOBODY),
+    "sales.process.forecast.snapshot": (OWNER, NOBODY, NOBODY, NOBODY),
 }
-VIEWS = {}
+VIEWS = {
+    "sales.process.forecast": SALES,
+    "sales.process.forecast.change": SALES,
+    "sales.process.quotation": SALES,
+}
 
 
 class OrderRecords(Records):
@@ -53,10 +59,26 @@ class OrderRecords(Records):
                 }
             ),
         }
+        lead = cls.records["crm.lead"]
+        cls.records["sales.process.forecast.snapshot"] = env[
+            "sales.process.forecast.snapshot"
+        ].create(
+            {
+                **values,
+                "lead_id": lead.id,
+                "date": "2035-06-04",
+                "date_taken": env.cr.now(),
+                "amount": 100,
+            }
+        )
         env.flush_all()
         return result
 
 
 @tagged("post_install", "-at_install")
 class TestOrderAccessMatrix(MatrixWalk, OrderRecords, HttpCase):
-    pass
+    def _get_harmless_values(self, record):
+        if record._name == "sales.process.forecast.snapshot":
+            # it has no text of its own
+            return {"amount": record.amount}
+        return super()._get_harmless_values(record)
