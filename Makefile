@@ -7,7 +7,7 @@
 SHELL := bash
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-alone test-hours test-among test-uninstall test-upgrade month test-runner test-odoo \
+.PHONY: help setup demo screenshots test test-alone test-hours test-among test-uninstall test-upgrade month test-runner test-odoo \
 	test-odoo-stock bench bench-everyday bench-reading faults faults-load faults-abuse check lint format \
 	shell psql stop clean
 
@@ -88,6 +88,9 @@ format: ## rewrite Python, XML, JavaScript, CSS and JSON in the project's format
 
 papers: ## write README.rst, page and pyproject.toml of each addon from readme/*.md
 	@scripts/odoo --python scripts/addon_papers $(ARGS)
+
+screenshots: ## make every picture of the documents again, in both languages (ARGS=NAME)
+	@scripts/screenshots $(ARGS)
 
 docs: ## write again what the documents say of the code
 	@scripts/tool scripts/check_docs --fix

@@ -32,7 +32,9 @@ def post_init_hook(env):
         .with_context(active_test=False)
         .search([("process_mode", "in", ("off", False))])
     )
-    teams.write({"process_mode": "observe"})
+    # a region has no customers of its own
+    regions = teams.process_parent_id.filtered(lambda team: not team.member_ids)
+    (teams - regions).write({"process_mode": "observe"})
     env["sales.process.ownership.key"]._log_health()
 
 

@@ -30,5 +30,6 @@
         "report/sales_process_receivable_views.xml",
         "report/sales_process_statement_templates.xml",
     ],
+    "demo": ["demo/sales_process_demo.xml"],
     "auto_install": True,
 }

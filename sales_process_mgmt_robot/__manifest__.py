@@ -17,4 +17,5 @@
         "data/ir_cron_data.xml",
         "views/sales_process_robot_views.xml",
     ],
+    "demo": ["demo/sales_process_demo.xml"],
 }

@@ -143,7 +143,78 @@ COUNTS = (
         None,
     ),
     ("reports", "SELECT count(*) FROM sales_process_work_report", 19, None),
-    ("plans", "SELECT count(*) FROM sales_process_plan", 5, None),
+    ("plans", "SELECT count(*) FROM sales_process_plan", 9, None),
+    (
+        "regions with teams below",
+        """
+        SELECT count(DISTINCT process_parent_id) FROM crm_team
+         WHERE active AND process_mode IN ('observe', 'enforce')
+    """,
+        1,
+        1,
+    ),
+    ("certificates", "SELECT count(*) FROM sales_process_certificate", 1, None),
+    (
+        "notices told or waiting",
+        """
+        SELECT (SELECT count(*) FROM sales_process_notice_line)
+             + (SELECT count(*) FROM mail_notification
+                 JOIN mail_message ON mail_message.id = mail_message_id
+                WHERE message_type = 'user_notification')
+    """,
+        5,
+        None,
+    ),
+    # where nobody listens: no demonstration calls another server
+    ("robots", "SELECT count(*) FROM sales_process_robot", 1, 1),
+    (
+        "robots that would speak",
+        "SELECT count(*) FROM sales_process_robot WHERE active",
+        0,
+        0,
+    ),
+    (
+        "ages of what is owed",
+        """
+        SELECT count(DISTINCT age) FROM (
+            SELECT CASE WHEN now()::date <= date THEN 0
+                        WHEN now()::date - date > 90 THEN 4
+                        ELSE 1 + (now()::date - date - 1) / 30 END AS age
+              FROM sales_process_money WHERE kind = 'open' AND amount > 0) AS owed
+    """,
+        4,
+        5,
+    ),
+    (
+        "companies that do not count in yuan",
+        """
+        SELECT count(*)
+          FROM sales_process_money AS money
+          JOIN res_company AS company ON company.id = money.company_id
+          JOIN res_currency AS currency ON currency.id = company.currency_id
+         WHERE currency.name <> 'CNY'
+    """,
+        0,
+        0,
+    ),
+    (
+        "promises that wait",
+        "SELECT count(*) FROM sales_process_promise WHERE state = 'open'",
+        3,
+        None,
+    ),
+    (
+        "invoices disputed",
+        "SELECT count(*) FROM sales_process_dispute WHERE state = 'open'",
+        2,
+        None,
+    ),
+    (
+        "invoices chased by the plan",
+        "SELECT count(*) FROM sales_process_chase WHERE step IS NOT NULL",
+        2,
+        None,
+    ),
     ("pieces of news", "SELECT count(*) FROM sales_process_intelligence", 3, None),
     ("questions to help", "SELECT count(*) FROM sales_process_invitation", 1, None),
 )

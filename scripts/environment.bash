@@ -63,6 +63,35 @@ run_odoo() {
     grep -E ' (WARNING|ERROR|CRITICAL) ' "$log" >&2 || true
 }
 
+# install_demonstration DB LOG ADDONS LANGUAGES [ODOO ARGUMENT...]: make a demonstration
+# in the empty database DB.
+#
+# The company is Chinese before Invoicing comes, so that its accounts and its money are:
+# Odoo's own demonstration of Invoicing, which is left out, would make it American for
+# good.
+install_demonstration() {
+    local db=$1 log=$2 addons=$3 languages=$4
+    shift 4
+    if [[ ,$addons, == *_account,* ]]; then
+        run_odoo "$log" -d "$db" -i base --with-demo --load-language="$languages" "$@" ||
+            return
+        psql -Xq -d "$db" -c "
+            UPDATE res_partner AS partner
+               SET country_id = (SELECT id FROM res_country WHERE code = 'CN'),
+                   state_id = NULL
+              FROM res_company AS company
+              JOIN ir_model_data AS data ON data.res_id = company.id
+             WHERE data.module = 'base' AND data.name = 'main_company'
+               AND data.model = 'res.company' AND partner.id = company.partner_id;
+            UPDATE ir_module_module SET demo = false WHERE state = 'installed'"
+        run_odoo "$log" -d "$db" -i l10n_cn "$@" || return
+        # what stands on Invoicing has a demonstration all the same
+        psql -Xq -d "$db" -c "
+            UPDATE ir_module_module SET demo = true WHERE state = 'installed'"
+    fi
+    run_odoo "$log" -d "$db" -i "$addons" --with-demo --load-language="$languages" "$@"
+}
+
 # One run at a time per database.
 lock_database() {
     exec 6>"$WORK/locks/database-$1"

@@ -71,6 +71,7 @@ class SalesProcessDemo(models.AbstractModel):
         self._load_conflicts()
         self._load_invitation()
         self._load_release()
+        self._load_certificate()
         self._set_loaded(MODULE)
 
     def _is_loaded(self, module):
@@ -258,7 +259,7 @@ class SalesProcessDemo(models.AbstractModel):
                     "date_end": deadline_tools.end_of_day_utc(
                         today + timedelta(days=3), self._get_zone(away)
                     ),
-                    "note": "Training at the plant",
+                    "note": "到工厂培训",
                 }
             )
         )
@@ -340,3 +341,9 @@ class SalesProcessDemo(models.AbstractModel):
         """Release what is due, as the first night would have done."""
         Release = self.env["sales.process.release"]
         Release._release(Release._lock_due(100))
+
+    def _load_certificate(self):
+        """The leader has written down whose a customer is."""
+        self.env["sales.process.certificate"].with_user(
+            self._get_user("sun_li")
+        )._issue(self._get("lead_east_08_demo").ownership_id)

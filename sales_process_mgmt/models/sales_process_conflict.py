@@ -80,6 +80,7 @@ class SalesProcessConflict(models.Model):
             ("cron", "Scheduled Action"),
             ("backfill", "First Installation"),
         ],
+        string="Came Through",
         default="interactive",
         readonly=True,
         help="Where the attempt came from.",

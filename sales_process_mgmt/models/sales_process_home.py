@@ -134,8 +134,8 @@ class SalesProcessHome(models.AbstractModel):
 
         :param str role: by default, and where the user has no such role, the first
         :return: dict with ``role``, ``roles`` (name and label of each), ``blocks``,
-            ``buttons``, ``date`` (the user's day, in words), ``is_manager`` and
-            ``sets_up`` (whether the first steps are for the user)
+            ``buttons``, ``date`` (the user's day, in words), ``is_manager``,
+            ``sets_up`` (whether the first steps are for the user) and ``cheers``
         :raise AccessError: for people without sales rights
         """
         user = self.env.user
@@ -156,6 +156,7 @@ class SalesProcessHome(models.AbstractModel):
             "buttons": self._get_buttons(scope) if role else [],
             "blocks": sorted(blocks, key=lambda block: block["sequence"]),
             "sets_up": self.env["sales.process.onboarding"]._is_for(user),
+            "cheers": self._get_cheers(scope) if role else [],
         }
 
     @api.model
@@ -208,6 +209,15 @@ class SalesProcessHome(models.AbstractModel):
         if scope.role == "salesperson":
             return PersonHome(scope).get_blocks()
         return TeamHome(scope).get_blocks()
+
+    @api.model
+    def _get_cheers(self, scope):
+        """What is a joy to whoever opens the home; a browser shows each once.
+
+        :param HomeScope scope: for whom
+        :return: list of dicts: ``key``, by which it is known again, and ``text``
+        """
+        return []
 
     @api.model
     def _get_table_columns(self, scope, by, ids):

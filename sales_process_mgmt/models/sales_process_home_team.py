@@ -255,7 +255,7 @@ class TeamHome:
             ("today", self.env._("Due Today"), "warning"),
             ("soon", self.env._("Due in %(days)s Days", days=NEXT_DAYS), False),
             ("all", self.env._("Customers"), False),
-            ("lost", self.env._("Let Go This Month"), "danger"),
+            ("lost", self.env._("Released This Month"), "danger"),
         ]
         return [
             {

@@ -50,7 +50,7 @@ class SalesProcessNoticeLine(models.Model):
         index="btree_not_null",
         help="Somebody who has left; what waited for them was told to the leader.",
     )
-    subject = fields.Char(required=True, readonly=True)
+    subject = fields.Char(string="What It Is About", required=True, readonly=True)
     body = fields.Html(string="Text", readonly=True)
     reason = fields.Selection(
         [

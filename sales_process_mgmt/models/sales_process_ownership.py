@@ -92,12 +92,12 @@ class SalesProcessOwnership(models.Model):
         index=True,
     )
     phase = fields.Selection(
-        [("pursuing", "Pursuing"), ("signed", "Signed"), ("served", "Served")],
+        [("pursuing", "Prospect"), ("signed", "Signed"), ("served", "After Sale")],
         default="pursuing",
         required=True,
         readonly=True,
-        help="Pursuing: the timer runs. Signed: no timer, there is money to collect. "
-        "Served: the customer has paid, the owner stays responsible on the revisit "
+        help="Prospect: the timer runs. Signed: no timer, there is money to collect. "
+        "After sale: the customer has paid, the owner stays responsible on the revisit "
         "cycle.",
     )
     origin = fields.Selection(
@@ -207,7 +207,7 @@ class SalesProcessOwnership(models.Model):
         help="When a served customer should be visited again, from its grade.",
     )
     date_served_until = fields.Date(
-        string="Served Until",
+        string="After Sale Until",
         readonly=True,
         help="The last day on which a customer that has paid keeps its owner.",
     )

@@ -65,7 +65,7 @@ class SalesProcessReleaseRun(models.Model):
     )
     line_count = fields.Integer(string="Customers Due", compute="_compute_counts")
     released_count = fields.Integer(string="Released", compute="_compute_counts")
-    held_count = fields.Integer(string="Held", compute="_compute_counts")
+    held_count = fields.Integer(string="Held Back", compute="_compute_counts")
     can_lead = fields.Boolean(compute="_compute_can_lead")
     is_told = fields.Boolean(
         readonly=True,

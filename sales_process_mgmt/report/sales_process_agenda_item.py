@@ -81,14 +81,14 @@ class SalesProcessAgendaItem(models.Model):
 
     kind = fields.Selection(
         [
-            ("customer_overdue", "Customer Overdue"),
-            ("conflict_open", "Conflict to Decide"),
-            ("customer_held", "Customer Held for the Leader"),
-            ("extension_asked", "Agreed Day to Approve"),
-            ("invitation_asked", "Offer to Help"),
-            ("lost_proposed", "Lost, Says a Helper"),
-            ("absence_asked", "Absence to Confirm"),
-            ("swap_asked", "Shift to Swap"),
+            ("customer_overdue", "Overdue Customers"),
+            ("conflict_open", "Conflicts to Decide"),
+            ("customer_held", "Customers Held for the Leader"),
+            ("extension_asked", "Agreed Days to Approve"),
+            ("invitation_asked", "Offers to Help"),
+            ("lost_proposed", "Losses Proposed by Helpers"),
+            ("absence_asked", "Absences to Confirm"),
+            ("swap_asked", "Shifts to Swap"),
         ],
         readonly=True,
         help="What is to be decided.",

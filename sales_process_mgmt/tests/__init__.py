@@ -7,6 +7,7 @@ from . import test_absence_rules
 from . import test_access_duty
 from . import test_access_matrix
 from . import test_access_ownership
+from . import test_accessibility
 from . import test_agreed_beyond
 from . import test_backfill
 from . import test_claim_back
@@ -24,6 +25,7 @@ from . import test_duty
 from . import test_duty_rotation
 from . import test_duty_rules
 from . import test_duty_swap
+from . import test_empty_screens
 from . import test_everyday_queries
 from . import test_fact
 from . import test_followup

@@ -1,6 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from collections import defaultdict
+from datetime import timedelta
 
 from odoo import api, models
 from odoo.fields import Domain
@@ -12,6 +13,9 @@ from odoo.addons.sales_process_mgmt.models.sales_process_home_parts import (
 )
 from odoo.addons.sales_process_mgmt.tools import period as period_tools
 
+# For so many days it is a joy that a customer has paid, so many of them.
+CHEER_DAYS = 7
+CHEERS = 5
 ACTION = "sales_process_mgmt_account.sales_process_money_action"
 
 
@@ -26,6 +30,38 @@ class SalesProcessHome(models.AbstractModel):
         if scope.role not in ("director", "region"):
             return blocks
         return [*blocks, self._get_money_block(scope)]
+
+    @api.model
+    def _get_cheers(self, scope):
+        """A customer of the own that has paid all it owed lately."""
+        cheers = super()._get_cheers(scope)
+        if scope.role != "salesperson":
+            return cheers
+        groups = self.env["sales.process.money"]._read_group(
+            [
+                ("user_id", "=", scope.user.id),
+                ("kind", "=", "collected"),
+                ("date", ">=", scope.today - timedelta(days=CHEER_DAYS)),
+                ("date", "<=", scope.today),
+                ("ownership_id.state", "=", "open"),
+                ("ownership_id.phase", "=", "served"),
+                ("ownership_id.user_id", "=", scope.user.id),
+            ],
+            ["ownership_id"],
+            ["date:max"],
+            order="date:max DESC",
+            limit=CHEERS,
+        )
+        return cheers + [
+            {
+                "key": f"paid_{period.id}_{date}",
+                "text": self.env._(
+                    "%(customer)s has paid everything. Well done!",
+                    customer=period.name or "",
+                ),
+            }
+            for period, date in groups
+        ]
 
     @api.model
     def _get_money_block(self, scope):

@@ -38,8 +38,8 @@ class SalesProcessAgendaItem(models.Model):
 
     kind = fields.Selection(
         selection_add=[
-            ("promise_broken", "Promise to Pay Broken"),
-            ("dispute_open", "Dispute to Settle"),
+            ("promise_broken", "Broken Promises to Pay"),
+            ("dispute_open", "Disputes to Settle"),
             ("money_overdue", "Money Long Overdue"),
         ]
     )

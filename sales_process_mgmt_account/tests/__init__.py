@@ -7,6 +7,7 @@ from . import test_arrived
 from . import test_collection
 from . import test_debts
 from . import test_guard
+from . import test_home
 from . import test_money_tools
 from . import test_payments
 from . import test_promise

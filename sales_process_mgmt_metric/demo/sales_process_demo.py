@@ -12,6 +12,15 @@ PLANS = {
     "wang_fang": (10, 33, 6, 100000, 1, 4),
     "li_wei": (8, 26, 4, 80000, 1, 4),
     "zhang_min": (12, 39, 7, 120000, 1, 4),
+    "team_west": (20, 60, 16, 240000, 3, None),
+    "chen_jie": (7, 20, 5, 80000, 1, 4),
+    "liu_yang": (6, 20, 5, 80000, 1, 4),
+    "zhao_lei": (7, 20, 6, 80000, 1, 4),
+}
+# whose plan a team's is, and what it says
+TEAMS = {
+    "team_east": ("sun_li", "Win back the machine builders of the east."),
+    "team_west": ("zhou_tao", "重点拜访德阳、绵阳的制造企业，年底前签下年度合同。"),
 }
 METRICS = (
     "new_customers",
@@ -40,15 +49,15 @@ class SalesProcessDemo(models.AbstractModel):
         ]
         plans = {}
         for name, goals in PLANS.items():
-            team = name == "team_east"
-            user = self._get_user("sun_li" if team else name)
+            leader, note = TEAMS.get(name, (None, False))
+            user = self._get_user(leader or name)
             plans[f"plan_{name}_demo"] = {
                 "kind": "monthly",
-                "team_id": self._get(f"{name}_demo").id if team else False,
-                "user_id": False if team else user.id,
+                "team_id": self._get(f"{name}_demo").id if leader else False,
+                "user_id": False if leader else user.id,
                 "date_from": self._get_today(user).replace(day=1),
                 "state": "locked",
-                "note": team and "Win back the machine builders of the east.",
+                "note": note,
                 "line_ids": self._get_goals(metrics, goals),
             }
         wang_fang = self._get_user("wang_fang")

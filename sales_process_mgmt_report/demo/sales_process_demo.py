@@ -60,11 +60,11 @@ class SalesProcessDemo(models.AbstractModel):
                 "description": "Told by a buyer of machines. We need twelve.",
             },
             "zhao_lei": {
-                "name": "Price cut of five percent on valves",
+                "name": "竞争对手阀门降价百分之五",
                 "topic": "price",
                 "urgency": "2",
                 "source": "competitor",
-                "description": "Seen in a written offer, valid until month end.",
+                "description": "看到对方的书面报价，月底前有效。",
             },
             "li_wei": {
                 "name": "Subsidy for energy-saving motors",
@@ -158,8 +158,8 @@ class SalesProcessDemo(models.AbstractModel):
             "zhang_min": (None, None, None),
             "chen_jie": (
                 15.25,
-                "New customers in Deyang, price talks in Leshan.",
-                "Close in Leshan.",
+                "德阳新增两家客户，乐山的客户在谈价格。",
+                "争取乐山的客户本周签约。",
             ),
         }
         values = {}

@@ -27,8 +27,8 @@ class SalesProcessAgendaItem(models.Model):
 
     kind = fields.Selection(
         selection_add=[
-            ("report_missing", "Report Missing"),
-            ("report_unread", "Report to Read"),
+            ("report_missing", "Missing Reports"),
+            ("report_unread", "Reports to Read"),
         ]
     )
 

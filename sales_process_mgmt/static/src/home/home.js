@@ -6,7 +6,7 @@ import {useDebounced} from "@web/core/utils/timing";
 import {Layout} from "@web/search/layout";
 import {useSetupAction} from "@web/search/action_hook";
 import {standardActionServiceProps} from "@web/webclient/actions/action_service";
-import {BLOCKS} from "./home_blocks";
+import {BLOCKS, cheerOnce} from "./home_blocks";
 
 const NEWS = "sales_process_home";
 // As often at most, when news come by the bus.
@@ -26,6 +26,7 @@ export class SalesProcessHome extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
+        this.effect = useService("effect");
         this.ui = useService("ui");
         this.state = useState({
             home: null,
@@ -67,6 +68,8 @@ export class SalesProcessHome extends Component {
         this.loadedAt = Date.now();
         this.state.home = home;
         this.state.role = home.role;
+        // one at a time: the next time the next one
+        home.cheers?.some(({key, text}) => cheerOnce(this.effect, key, text));
     }
 
     get mainBlocks() {

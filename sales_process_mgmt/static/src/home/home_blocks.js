@@ -87,6 +87,24 @@ export class HomeTable extends HomeBlock {
     }
 }
 
+/**
+ * Show a joy, once in this browser.
+ *
+ * @param {Object} effect the service
+ * @param {String} cheer by which it is known again
+ * @param {String} message
+ * @returns {Boolean} whether it was shown
+ */
+export function cheerOnce(effect, cheer, message) {
+    const key = `sales_process_cheer_${cheer}`;
+    if (browser.localStorage.getItem(key)) {
+        return false;
+    }
+    browser.localStorage.setItem(key, "1");
+    effect.add({type: "rainbow_man", message});
+    return true;
+}
+
 /** How far goals are reached. */
 export class HomeGoals extends HomeBlock {
     static template = "sales_process_mgmt.HomeGoals";
@@ -101,15 +119,13 @@ export class HomeGoals extends HomeBlock {
 
     /** A plan that is reached is a joy, once. */
     cheer(effect, cheer) {
-        const key = `sales_process_cheer_${cheer}`;
-        if (!cheer || browser.localStorage.getItem(key)) {
-            return;
+        if (cheer) {
+            cheerOnce(
+                effect,
+                cheer,
+                _t("All your goals of this month are reached. Well done!")
+            );
         }
-        browser.localStorage.setItem(key, "1");
-        effect.add({
-            type: "rainbow_man",
-            message: _t("All your goals of this month are reached. Well done!"),
-        });
     }
 
     getReached(row) {

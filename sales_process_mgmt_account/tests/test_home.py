@@ -1,0 +1,34 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo.tests import tagged
+
+from .common import MoneyCommon
+
+
+@tagged("post_install", "-at_install")
+class TestHome(MoneyCommon):
+    def _get_cheers(self, user, role="salesperson"):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        return self.env["sales.process.home"].with_user(user).get_home(role)["cheers"]
+
+    def test_paid(self):
+        """A customer that has paid everything is a joy to its owner, for a week."""
+        self.lead.action_set_won()
+        today = self._today(self.salesperson)
+        invoice = self._invoice(invoice_date=today, date=today)
+        self._pay(invoice, amount=400, payment_date=today)
+        self.assertEqual(self._get_cheers(self.salesperson), [])
+        self._pay(invoice, payment_date=today)
+        self.assertEqual(self.ownership.phase, "served")
+        [cheer] = self._get_cheers(self.salesperson)
+        self.assertIn(self.ownership.name, cheer["text"])
+        # the same again: a browser that has shown it stays silent
+        self.assertEqual(self._get_cheers(self.salesperson), [cheer])
+        # nobody else's, and not for ever
+        self.assertEqual(self._get_cheers(self.colleague), [])
+        self.assertEqual(self._get_cheers(self.leader, "leader"), [])
+        self.env["sales.process.money"].sudo().search(
+            [("ownership_id", "=", self.ownership.id)]
+        ).date = "2019-01-01"
+        self.assertEqual(self._get_cheers(self.salesperson), [])
