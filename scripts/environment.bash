@@ -73,8 +73,8 @@ install_demonstration() {
     local db=$1 log=$2 addons=$3 languages=$4
     shift 4
     if [[ ,$addons, == *_account,* ]]; then
-        run_odoo "$log" -d "$db" -i base --with-demo --load-language="$languages" "$@" ||
-            return
+        run_odoo "$log" -d "$db" -i crm,hr_holidays,product,analytic --with-demo \
+            --load-language="$languages" "$@" || return
         psql -Xq -d "$db" -c "
             UPDATE res_partner AS partner
                SET country_id = (SELECT id FROM res_country WHERE code = 'CN'),
@@ -83,7 +83,7 @@ install_demonstration() {
               JOIN ir_model_data AS data ON data.res_id = company.id
              WHERE data.module = 'base' AND data.name = 'main_company'
                AND data.model = 'res.company' AND partner.id = company.partner_id;
-            UPDATE ir_module_module SET demo = false WHERE state = 'installed'"
+            UPDATE ir_module_module SET demo = false WHERE name = 'analytic'"
         run_odoo "$log" -d "$db" -i l10n_cn "$@" || return
         # what stands on Invoicing has a demonstration all the same
         psql -Xq -d "$db" -c "

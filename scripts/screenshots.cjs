@@ -44,10 +44,10 @@ const PICTURES = [
         address: "sales-home",
         height: 800,
         act: async (page) => {
-            await page.click(".o_sales_process_registration_menu");
+            await page.click("button[name=register]");
             await page.fill(".modal [name=phone] input", "138 5074 1142");
-            await page.keyboard.press("Tab");
-            await page.waitForSelector(".modal .o_registration_result");
+            await page.keyboard.press("Enter");
+            await page.waitForSelector(".modal .o_sales_process_result");
         },
     },
     {name: "pool", login: "wang_fang", address: "customer-pool", height: 420},

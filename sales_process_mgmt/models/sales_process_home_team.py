@@ -71,6 +71,9 @@ def get_duty_block(scope):
     roster = DutyRoster(scope.teams)
     on_duty = roster.get_users()
     idle = scope.teams.filtered(lambda team: not on_duty[team])
+    if idle:
+        # a team that works without a roster misses nobody
+        idle &= DutyRoster(idle).get_rostered()
     starts = DutyRoster(idle).get_next_starts() if idle else {}
     ends = {
         (shift.team_id.id, shift.duty_user_id.id): shift.date_end

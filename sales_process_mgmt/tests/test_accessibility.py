@@ -40,6 +40,7 @@ OURS = (
 )
 ODOO = ", ".join(
     (
+        ".o-checkbox",
         ".o_calendar_widget",
         ".o_field_widget:not(.o_field_followup_time_left)",
         ".o_list_actions_header",

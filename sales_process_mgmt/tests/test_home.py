@@ -200,6 +200,26 @@ class TestHome(HomeCommon):
         self.assertIn(self.salesperson_a.name, titles)
         self.assertEqual(sum(bool(row.get("badge")) for row in duty["rows"]), 1)
 
+    def test_a_team_without_a_roster_misses_nobody(self):
+        """Nobody on duty is told of teams that have a roster, and of no others."""
+        block = self._get_block(self._get_home(self.leader_east), "duty")
+        self.assertEqual(block["rows"], [])
+        self.assertTrue(block["empty"]["title"])
+        now = self.env.cr.now()
+        self.env["sales.process.duty"].create(
+            {
+                "team_id": self.team_east.id,
+                "user_id": self.salesperson_a.id,
+                "date_start": now - timedelta(days=2),
+                "date_end": now - timedelta(days=1),
+            }
+        )
+        block = self._get_block(self._get_home(self.leader_east), "duty")
+        self.assertEqual(
+            [(row["title"], row["subtitle"]) for row in block["rows"]],
+            [("Nobody is on duty", self.team_east.name)],
+        )
+
     def test_nobody_without_the_process(self):
         teams = self.env["crm.team"].with_context(active_test=False)
         teams.search([("process_mode", "!=", "off")]).write({"process_mode": "off"})
