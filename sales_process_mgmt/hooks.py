@@ -27,14 +27,11 @@ def post_init_hook(env):
 
     :param env: the environment of the installation
     """
-    teams = (
-        env["crm.team"]
-        .with_context(active_test=False)
-        .search([("process_mode", "in", ("off", False))])
-    )
+    every = env["crm.team"].with_context(active_test=False).search([])
     # a region has no customers of its own
-    regions = teams.process_parent_id.filtered(lambda team: not team.member_ids)
-    (teams - regions).write({"process_mode": "observe"})
+    regions = every.process_parent_id.filtered(lambda team: not team.member_ids)
+    idle = every.filtered(lambda team: team.process_mode in ("off", False))
+    (idle - regions).write({"process_mode": "observe"})
     env["sales.process.ownership.key"]._log_health()
 
 

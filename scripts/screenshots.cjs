@@ -108,17 +108,22 @@ async function logIn(browser, base, login, lang, viewport) {
     return page;
 }
 
+// The client waits for no answer any more, and charts have drawn themselves.
+async function rest(page) {
+    await page.waitForTimeout(600);
+    await page.waitForSelector(".o_loading_indicator", {state: "detached"});
+    await page.waitForTimeout(900);
+}
+
 async function takePicture(page, base, picture, file) {
     await page.goto(`${base}/odoo/${picture.address}`);
     await page.waitForSelector(".o_action_manager > *");
-    await page.waitForLoadState("networkidle");
+    await rest(page);
     if (picture.act) {
         await picture.act(page);
-        await page.waitForLoadState("networkidle");
+        await rest(page);
     }
     await page.mouse.move(0, 0);
-    // charts draw themselves
-    await page.waitForTimeout(1200);
     fs.mkdirSync(path.dirname(file), {recursive: true});
     await page.screenshot({path: file});
 }

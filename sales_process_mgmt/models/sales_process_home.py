@@ -135,7 +135,8 @@ class SalesProcessHome(models.AbstractModel):
         :param str role: by default, and where the user has no such role, the first
         :return: dict with ``role``, ``roles`` (name and label of each), ``blocks``,
             ``buttons``, ``date`` (the user's day, in words), ``is_manager``,
-            ``sets_up`` (whether the first steps are for the user) and ``cheers``
+            ``sets_up`` (whether the first steps are for the user) and ``has_cheers``
+            (whether :meth:`get_cheers` is worth asking)
         :raise AccessError: for people without sales rights
         """
         user = self.env.user
@@ -156,7 +157,7 @@ class SalesProcessHome(models.AbstractModel):
             "buttons": self._get_buttons(scope) if role else [],
             "blocks": sorted(blocks, key=lambda block: block["sequence"]),
             "sets_up": self.env["sales.process.onboarding"]._is_for(user),
-            "cheers": self._get_cheers(scope) if role else [],
+            "has_cheers": bool(role) and self._has_cheers(scope),
         }
 
     @api.model
@@ -211,11 +212,36 @@ class SalesProcessHome(models.AbstractModel):
         return TeamHome(scope).get_blocks()
 
     @api.model
-    def _get_cheers(self, scope):
+    def get_cheers(self, role=None):
         """What is a joy to whoever opens the home; a browser shows each once.
 
-        :param HomeScope scope: for whom
+        Asked for when the home stands already: nobody waits for it.
+
+        :param str role: see :meth:`get_home`
         :return: list of dicts: ``key``, by which it is known again, and ``text``
+        """
+        user = self.env.user
+        if not user._is_process_salesperson():
+            return []
+        roles = self._get_roles(user)
+        role = role if role in roles else next(iter(roles), None)
+        return self._get_cheers(self._get_scope(role)) if role else []
+
+    @api.model
+    def _has_cheers(self, scope):
+        """Whether there may be anything to cheer in a home, without a query.
+
+        :param HomeScope scope: for whom
+        :return: bool
+        """
+        return False
+
+    @api.model
+    def _get_cheers(self, scope):
+        """What to cheer, newest first; an addon adds its own.
+
+        :param HomeScope scope: for whom
+        :return: see :meth:`get_cheers`
         """
         return []
 

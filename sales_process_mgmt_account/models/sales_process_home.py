@@ -32,6 +32,10 @@ class SalesProcessHome(models.AbstractModel):
         return [*blocks, self._get_money_block(scope)]
 
     @api.model
+    def _has_cheers(self, scope):
+        return scope.role == "salesperson" or super()._has_cheers(scope)
+
+    @api.model
     def _get_cheers(self, scope):
         """A customer of the own that has paid all it owed lately."""
         cheers = super()._get_cheers(scope)

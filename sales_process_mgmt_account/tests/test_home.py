@@ -10,7 +10,12 @@ class TestHome(MoneyCommon):
     def _get_cheers(self, user, role="salesperson"):
         self.env.flush_all()
         self.env.invalidate_all()
-        return self.env["sales.process.home"].with_user(user).get_home(role)["cheers"]
+        home = self.env["sales.process.home"].with_user(user)
+        self.assertEqual(home.get_home(role)["has_cheers"], role == "salesperson")
+        return home.get_cheers(role)
+
+    def _get_cheers_of(self, user):
+        return self.env["sales.process.home"].with_user(user).get_cheers()
 
     def test_paid(self):
         """A customer that has paid everything is a joy to its owner, for a week."""
@@ -25,7 +30,8 @@ class TestHome(MoneyCommon):
         self.assertIn(self.ownership.name, cheer["text"])
         # the same again: a browser that has shown it stays silent
         self.assertEqual(self._get_cheers(self.salesperson), [cheer])
-        # nobody else's, and not for ever
+        # nobody else's, and not for ever; whoever sells nothing has no home
+        self.assertEqual(self._get_cheers_of(self.bookkeeper), [])
         self.assertEqual(self._get_cheers(self.colleague), [])
         self.assertEqual(self._get_cheers(self.leader, "leader"), [])
         self.env["sales.process.money"].sudo().search(

@@ -68,8 +68,20 @@ export class SalesProcessHome extends Component {
         this.loadedAt = Date.now();
         this.state.home = home;
         this.state.role = home.role;
-        // one at a time: the next time the next one
-        home.cheers?.some(({key, text}) => cheerOnce(this.effect, key, text));
+        if (home.has_cheers) {
+            this.cheer();
+        }
+    }
+
+    /** What is a joy: one at a time, the next time the next one. */
+    async cheer() {
+        const cheers = await this.orm.silent.call(
+            "sales.process.home",
+            "get_cheers",
+            [],
+            {role: this.state.role}
+        );
+        cheers.some(({key, text}) => cheerOnce(this.effect, key, text));
     }
 
     get mainBlocks() {
