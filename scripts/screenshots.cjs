@@ -34,9 +34,9 @@ const PICTURES = [
     {
         name: "lead",
         login: "wang_fang",
-        address: "my-customers",
+        address: "action-crm.crm_lead_action_pipeline",
         height: 800,
-        act: (page) => page.click(".o_data_row .o_data_cell[name=name]"),
+        act: (page) => page.click(".o_kanban_record"),
     },
     {
         name: "registration",
