@@ -9,6 +9,7 @@ from . import test_debts
 from . import test_guard
 from . import test_home
 from . import test_money_tools
+from . import test_oracle
 from . import test_payments
 from . import test_promise
 from . import test_promise_tools
