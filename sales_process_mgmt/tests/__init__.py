@@ -101,6 +101,7 @@ from . import test_shared_value
 from . import test_team_change
 from . import test_team_rules
 from . import test_text_limits
+from . import test_timeline
 from . import test_tools_pure
 from . import test_tours
 from . import test_tours_duty

@@ -3,3 +3,4 @@
 from . import sales_process_agenda_item
 from . import sales_process_fact
 from . import sales_process_receivable
+from . import sales_process_timeline

@@ -16,3 +16,4 @@ from . import test_promise_tools
 from . import test_receivable
 from . import test_rows
 from . import test_statement
+from . import test_timeline

@@ -12,3 +12,4 @@ from . import sales_process_credit_question
 from . import sales_process_forecast_snapshot
 from . import sales_process_money
 from . import sales_process_ownership
+from . import sales_process_timeline

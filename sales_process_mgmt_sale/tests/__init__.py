@@ -12,3 +12,4 @@ from . import test_paid
 from . import test_random_money
 from . import test_signed
 from . import test_small_orders
+from . import test_timeline

@@ -1,0 +1,625 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The contract *time line*: all that happened with one customer, newest first.
+
+Nothing is copied: each source is a query on the records of another model, as the reader
+may read them, and a page is read from all of them at once. An addon adds a source::
+
+    class SalesProcessTimeline(models.AbstractModel):
+        _inherit = "sales.process.timeline"
+
+        def _get_kinds(self):
+            training = self._make_kind("training", self.env._("Training"), "fa-book")
+            return [*super()._get_kinds(), training]
+
+        def _get_sources(self, scope):
+            domain = [("ownership_id", "in", scope.period_ids)]
+            return {
+                **super()._get_sources(scope),
+                **self._make_source(
+                    "training", "sales.process.training", domain, "date",
+                    self._describe_trainings,
+                ),
+            }
+
+``_describe_trainings`` gets the records of a page and returns ``{id: values}``, see
+``_make_line``. It is called once a page, so it reads all of them together.
+"""
+
+from collections import defaultdict
+from datetime import datetime
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL, html2plaintext
+
+from ..tools import labels
+from .sales_process_evidence_mixin import get_slot
+
+PAGE = 20
+TEXT_LENGTH = 300
+# Later meetings are no news yet.
+MEETING_DAYS = 30
+# What Odoo writes by itself is told by the records that it is about.
+SYSTEM_MESSAGES = ("auto_comment", "notification", "out_of_office", "user_notification")
+CHANNEL_ICONS = {
+    "reception": "fa-home",
+    "hotline": "fa-headphones",
+    "call": "fa-phone",
+    "visit": "fa-map-marker",
+    "meeting": "fa-calendar",
+    "email": "fa-envelope-o",
+    "sms": "fa-mobile",
+    "message": "fa-weixin",
+    "other": "fa-comments-o",
+}
+
+
+class TimelineScope(NamedTuple):
+    """Which records are about the customer."""
+
+    # the periods of its history, whoever may read them: sources have rules of their own
+    period_ids: tuple = ()
+    # its leads, as the periods
+    lead_ids: tuple = ()
+    # those that the reader may read, for sources without rules
+    open_lead_ids: tuple = ()
+    # contacts that the reader may read, empty for a stranger
+    partner_ids: tuple = ()
+
+
+class TimelineSource(NamedTuple):
+    """Where lines come from: ids and moments, and how they are told."""
+
+    kind: str
+    model: str
+    query: SQL
+    describe: object
+
+
+class SalesProcessTimeline(models.AbstractModel):
+    """All that happened with one customer; see the module for how to add a source."""
+
+    _name = "sales.process.timeline"
+    _description = "Time Line"
+
+    @api.model
+    def get_page(self, model, res_id, kinds=None, before=None):
+        """One page of the time line of a customer, as the user may read it.
+
+        :param str model: ``crm.lead``, ``res.partner`` or ``sales.process.ownership``
+        :param int res_id: a record that the user may read
+        :param list kinds: technical names; all where it is empty
+        :param list before: what the page before returned, to read on
+        :return: ``{"kinds": list, "lines": list, "before": list or False,
+            "note": str or False}``
+        :raise UserError: where something else is asked for
+        """
+        record = self._get_record(model, res_id)
+        after = self._read_mark(before)
+        kinds = self._read_kinds(kinds)
+        scope, note = self._get_scope(record)
+        sources = self._get_sources(scope) if scope else {}
+        if kinds:
+            sources = {
+                name: source for name, source in sources.items() if source.kind in kinds
+            }
+        keys = self._read_keys(sources, after)
+        shown = keys[:PAGE]
+        return {
+            "kinds": self._get_kinds(),
+            "lines": self._read_lines(sources, shown, record),
+            "before": list(shown[-1]) if len(keys) > PAGE else False,
+            "note": note,
+        }
+
+    def _get_record(self, model, res_id):
+        if model not in ("crm.lead", "res.partner", "sales.process.ownership") or (
+            not isinstance(res_id, int)
+        ):
+            raise UserError(
+                self.env._("There is a time line of leads, contacts and customers.")
+            )
+        record = self.env[model].browse(res_id)
+        record.check_access("read")
+        return record
+
+    def _read_kinds(self, kinds):
+        if not kinds:
+            return ()
+        if not isinstance(kinds, list) or not all(
+            isinstance(kind, str) for kind in kinds
+        ):
+            raise self._make_refusal()
+        return kinds
+
+    def _read_mark(self, before):
+        if not before:
+            return None
+        try:
+            moment, slot, record_id = before
+            moment = datetime.fromisoformat(moment)
+            return moment.replace(tzinfo=None), int(slot), int(record_id)
+        except (TypeError, ValueError) as error:
+            raise self._make_refusal() from error
+
+    def _make_refusal(self):
+        return UserError(self.env._("Open the time line again to read on."))
+
+    # ------------------------------------------------------------
+    # WHOSE LINES
+    # ------------------------------------------------------------
+
+    def _get_scope(self, record):
+        """The records about the customer of a lead, contact or period.
+
+        :param record: which the user may read
+        :return: ``(TimelineScope or None, sentence or False)``; nothing is shown of a
+            customer in a pool that hides it from the user
+        """
+        # sudo: which records are about the customer; sources have rules of their own
+        sudo_record = record.sudo().with_context(active_test=False)
+        Period = sudo_record.env["sales.process.ownership"]
+        Lead = sudo_record.env["crm.lead"]
+        leads, partners = Lead, sudo_record.env["res.partner"]
+        if record._name == "crm.lead":
+            leads, periods = sudo_record, sudo_record.ownership_id
+        elif record._name == "res.partner":
+            partners = sudo_record.search([("id", "child_of", record.id)])
+            leads = Lead.search([("partner_id", "in", partners.ids)])
+            periods = Period.search([("partner_id", "in", partners.ids)])
+            periods |= leads.ownership_id
+        else:
+            periods = sudo_record
+        roots = {(row.root_id or row).id for row in periods}
+        if roots:
+            periods = Period.search(
+                ["|", ("id", "in", list(roots)), ("root_id", "in", list(roots))]
+            )
+            leads |= Lead.search([("ownership_id", "in", periods.ids)])
+        if self._is_hidden(periods):
+            return None, self.env._(
+                "The customer is in the pool: whoever takes it reads its history."
+            )
+        partners |= periods.partner_id | leads.partner_id
+        open_leads = leads.with_env(self.env)._filtered_access("read")
+        if not (open_leads or self._may_read_periods(periods)):
+            partners = partners.browse()
+        elif partners:
+            partners = partners.with_env(self.env)._filtered_access("read")
+        return (
+            TimelineScope(periods._ids, leads._ids, open_leads._ids, partners._ids),
+            False,
+        )
+
+    def _may_read_periods(self, periods):
+        """Whether a contact is nobody's customer, or one that the user may read."""
+        return not periods or bool(periods.with_env(self.env)._filtered_access("read"))
+
+    def _is_hidden(self, periods):
+        user = self.env.user
+        # sudo: what the pool hides is decided by who the user is
+        hidden = user.sudo().process_pool_hidden_team_ids
+        return bool(
+            hidden
+            and not user.has_group("sales_team.group_sale_manager")
+            and any(row.state == "pool" and row.team_id in hidden for row in periods)
+        )
+
+    # ------------------------------------------------------------
+    # SOURCES
+    # ------------------------------------------------------------
+
+    @api.model
+    def _make_kind(self, name, label, icon):
+        """What is filtered by.
+
+        :param str name: technical name
+        :param str label: in the language of the user
+        :param str icon: a class of Font Awesome
+        :return: dict
+        """
+        return {"name": name, "label": label, "icon": icon}
+
+    def _get_kinds(self):
+        """What is filtered by, in its order; an addon adds its own.
+
+        :return: list of :meth:`_make_kind`
+        """
+        return [
+            self._make_kind("followup", self.env._("Follow-Ups"), "fa-comments-o"),
+            self._make_kind("message", self.env._("Messages"), "fa-envelope-o"),
+            self._make_kind(
+                "activity", self.env._("Activities Done"), "fa-check-square-o"
+            ),
+            self._make_kind("meeting", self.env._("Meetings"), "fa-calendar"),
+            self._make_kind("owner", self.env._("Owners"), "fa-user"),
+            self._make_kind("return", self.env._("Returns"), "fa-sign-out"),
+            self._make_kind("conflict", self.env._("Conflicts"), "fa-bolt"),
+        ]
+
+    def _get_sources(self, scope):
+        """Where lines come from; an addon adds its own, see the module.
+
+        :param TimelineScope scope: whose lines
+        :return: ``{name: TimelineSource}``
+        """
+        periods = Domain("ownership_id", "in", scope.period_ids)
+        own = Domain("id", "in", scope.period_ids)
+        return {
+            **self._make_source(
+                "followup",
+                "sales.process.followup",
+                self._get_followup_domain(scope),
+                "date",
+                self._describe_followups,
+            ),
+            **self._get_message_sources(scope),
+            **self._make_source(
+                "meeting",
+                "calendar.event",
+                self._get_meeting_domain(scope),
+                "start",
+                self._describe_meetings,
+            ),
+            **self._make_source(
+                "owner",
+                "sales.process.ownership",
+                own & Domain("user_id", "!=", False),
+                "date_start",
+                self._describe_owners,
+            ),
+            **self._make_source(
+                "pool",
+                "sales.process.ownership",
+                own & Domain("user_id", "=", False),
+                "date_start",
+                self._describe_owners,
+                kind="return",
+            ),
+            **self._make_source(
+                "end",
+                "sales.process.ownership",
+                own & Domain("date_end", "!=", False) & Domain("next_ids", "=", False),
+                "date_end",
+                self._describe_ends,
+                kind="return",
+            ),
+            **self._make_source(
+                "conflict",
+                "sales.process.conflict",
+                periods | Domain("other_ownership_id", "in", scope.period_ids),
+                "date",
+                self._describe_conflicts,
+            ),
+        }
+
+    def _make_source(self, name, model, domain, moment, describe, kind=None):
+        """A source that has access rights and record rules of its own.
+
+        :param str name: technical name, never to be changed
+        :param str model: whose records are the evidence
+        :param domain: which of them
+        :param str moment: name of a stored date or datetime field
+        :param describe: ``callable(records) -> {id: values of _make_line}``
+        :param str kind: where it is not the name
+        :return: ``{name: TimelineSource}``, empty for whoever may read none of it
+        """
+        Model = self.env[model].with_context(active_test=False)
+        if not Model.has_access("read"):
+            return {}
+        query = Model._search(domain)
+        if query.is_empty():
+            return {}
+        columns = (
+            SQL("%s AS id", SQL.identifier(query.table, "id")),
+            SQL(
+                "date_trunc('second', %s::timestamp) AS moment",
+                Model._field_to_sql(query.table, moment, query),
+            ),
+        )
+        source = TimelineSource(kind or name, model, query.select(*columns), describe)
+        return {name: source}
+
+    def _get_followup_domain(self, scope):
+        return Domain("ownership_id", "in", scope.period_ids) | Domain(
+            "lead_id", "in", scope.lead_ids
+        )
+
+    def _get_told_by_followups(self, scope, column):
+        """What follow-ups were made from that the user may read.
+
+        What stands in the time line as follow-up does not stand there twice.
+
+        :param str column: of follow-ups
+        :return: SQL, ids
+        """
+        query = self.env["sales.process.followup"]._search(
+            self._get_followup_domain(scope) & Domain(column, "!=", False)
+        )
+        return query.subselect(SQL.identifier(query.table, column))
+
+    def _get_message_sources(self, scope):
+        """What was written, and what activities left behind, with documents that the
+        user may read: that is how Odoo decides who reads a message.
+        """
+        documents = [
+            SQL("(message.model = %s AND message.res_id = ANY(%s))", model, list(ids))
+            for model, ids in (
+                ("crm.lead", scope.open_lead_ids),
+                ("res.partner", scope.partner_ids),
+            )
+            if ids
+        ]
+        if not documents or not self.env["sales.process.followup"].has_access("read"):
+            return {}
+        for model in ("mail.activity", "mail.message", "sales.process.followup"):
+            self.env[model].flush_model()
+        documents = SQL("(%s)", SQL(" OR ").join(documents))
+        moment = SQL("message.id, date_trunc('second', message.date) AS moment")
+        written = SQL(
+            """
+            SELECT %s
+              FROM mail_message AS message
+             WHERE %s AND message.mail_activity_type_id IS NULL
+               AND message.message_type != ALL(%s)
+               AND message.id NOT IN %s
+            """,
+            moment,
+            documents,
+            list(SYSTEM_MESSAGES),
+            self._get_told_by_followups(scope, "mail_message_id"),
+        )
+        done = SQL(
+            """
+            SELECT %s
+              FROM mail_message AS message
+             WHERE %s AND message.mail_activity_type_id IS NOT NULL
+               AND NOT EXISTS (
+                   SELECT FROM sales_process_followup AS followup
+                     JOIN mail_activity AS activity
+                       ON activity.id = followup.activity_id
+                    WHERE followup.lead_id = message.res_id
+                      AND followup.create_date = message.create_date
+                      AND activity.activity_type_id = message.mail_activity_type_id
+                      AND activity.id IN %s)
+            """,
+            moment,
+            documents,
+            self._get_told_by_followups(scope, "activity_id"),
+        )
+        describe = self._describe_messages
+        return {
+            "message": TimelineSource("message", "mail.message", written, describe),
+            "activity": TimelineSource("activity", "mail.message", done, describe),
+        }
+
+    def _get_meeting_domain(self, scope):
+        Followup = self.env["sales.process.followup"]
+        until = fields.Datetime.add(self.env.cr.now(), days=MEETING_DAYS)
+        domain = (
+            Domain("opportunity_id", "in", scope.open_lead_ids)
+            | Domain("partner_ids", "in", scope.partner_ids)
+        ) & Domain("start", "<=", until)
+        if not Followup.has_access("read"):
+            return domain
+        followups = Followup.search_fetch(
+            self._get_followup_domain(scope) & Domain("calendar_event_id", "!=", False),
+            ["calendar_event_id"],
+        )
+        # sudo: ids alone
+        return domain & Domain("id", "not in", followups.sudo().calendar_event_id.ids)
+
+    # ------------------------------------------------------------
+    # READING
+    # ------------------------------------------------------------
+
+    def _read_keys(self, sources, after):
+        """The newest lines of all sources, one more than a page holds.
+
+        :param dict sources: ``{name: TimelineSource}``
+        :param after: ``(moment, slot, id)`` of the last line that was read, or None
+        :return: list of ``(moment, slot, id)``
+        """
+        if not sources:
+            return []
+        query = SQL(
+            """
+            SELECT moment, slot, id FROM (%s) AS line
+             ORDER BY moment DESC, slot DESC, id DESC LIMIT %s
+            """,
+            SQL(" UNION ALL ").join(
+                self._select_source(name, source, after)
+                for name, source in sources.items()
+            ),
+            PAGE + 1,
+        )
+        return [
+            (fields.Datetime.to_string(moment), slot, record_id)
+            for moment, slot, record_id in self.env.execute_query(query)
+        ]
+
+    def _select_source(self, name, source, after):
+        slot = get_slot(name)
+        return SQL(
+            """
+            (SELECT line.moment, %s AS slot, line.id
+               FROM (%s) AS line
+              WHERE line.moment IS NOT NULL AND %s
+              ORDER BY line.moment DESC, line.id DESC
+              LIMIT %s)
+            """,
+            slot,
+            source.query,
+            SQL("(line.moment, %s, line.id) < (%s, %s, %s)", slot, *after)
+            if after
+            else SQL("TRUE"),
+            PAGE + 1,
+        )
+
+    def _read_lines(self, sources, keys, record):
+        """What is shown of some lines; each source is read once.
+
+        :param list keys: of :meth:`_read_keys`
+        :param record: whose time line it is: it needs no opening
+        :return: list of dict
+        """
+        names = {get_slot(name): name for name in sources}
+        ids = defaultdict(list)
+        for _moment, slot, record_id in keys:
+            ids[names[slot]].append(record_id)
+        told = {
+            name: source.describe(self.env[source.model].browse(ids[name]))
+            for name, source in sources.items()
+            if ids[name]
+        }
+        icons = {kind["name"]: kind["icon"] for kind in self._get_kinds()}
+        lines = []
+        for moment, slot, record_id in keys:
+            name = names[slot]
+            source = sources[name]
+            line = {
+                "key": f"{name}-{record_id}",
+                "kind": source.kind,
+                "icon": icons[source.kind],
+                "moment": moment,
+                "open": {"model": source.model, "id": record_id},
+                **told[name][record_id],
+            }
+            if line["open"] == {"model": record._name, "id": record.id}:
+                line["open"] = False
+            lines.append(line)
+        return lines
+
+    @api.model
+    def _make_line(self, title, text=None, person=None, **values):
+        """What is shown of one line.
+
+        :param str title: what happened
+        :param str text: what was said
+        :param person: res.users or res.partner in sudo, who did it
+        :param values: ``badge`` and ``tone`` (``success``, ``warning``, ``danger``),
+            ``day`` where there is no hour, another ``icon`` or ``open``
+        :return: dict
+        """
+        text = " ".join((text or "").split())
+        if len(text) > TEXT_LENGTH:
+            text = text[:TEXT_LENGTH].rstrip() + "…"
+        return {
+            "title": title or "",
+            "text": text,
+            "person": person.name or False if person else False,
+            "avatar": {"model": person._name, "id": person.id} if person else False,
+            "badge": False,
+            "tone": False,
+            "day": False,
+            **values,
+        }
+
+    def _describe_followups(self, followups):
+        channels = labels.get_choices(followups, "channel")
+        lines = {}
+        for row in followups:
+            step = row.next_step and self.env._("Next: %(step)s", step=row.next_step)
+            lines[row.id] = self._make_line(
+                channels[row.channel],
+                " · ".join(filter(None, (row.subject, row.solution, step))),
+                row.sudo().user_id,  # sudo: a colleague's name is no secret
+                badge=row.counts_label,
+                tone="success" if row.counts else "warning",
+                icon=CHANNEL_ICONS[row.channel],
+            )
+        return lines
+
+    def _describe_messages(self, messages):
+        # sudo: of documents that the user may read; Odoo would ask for each of them
+        messages = messages.sudo()
+        types = messages.mail_activity_type_id.grouped("id")
+        titles = {
+            "comment": self.env._("Message"),
+            "email": self.env._("E-mail received"),
+            "email_outgoing": self.env._("E-mail sent"),
+        }
+        note = self.env.ref("mail.mt_note", raise_if_not_found=False)
+        lines = {}
+        for row in messages:
+            title = titles.get(row.message_type, titles["comment"])
+            if row.mail_activity_type_id:
+                title = types[row.mail_activity_type_id.id].name
+            elif row.message_type == "comment" and row.subtype_id == note:
+                title = self.env._("Note")
+            body = html2plaintext(row.body or "", include_references=False)
+            lines[row.id] = self._make_line(
+                title,
+                " · ".join(filter(None, (row.subject, body))),
+                row.author_id,
+                open={"model": row.model, "id": row.res_id},
+            )
+            if not row.author_id:
+                lines[row.id]["person"] = row.email_from or False
+        return lines
+
+    def _describe_meetings(self, meetings):
+        now = self.env.cr.now()
+        return {
+            row.id: self._make_line(
+                row.name,
+                row.location,
+                row.sudo().user_id,  # sudo: a colleague's name is no secret
+                badge=self.env._("Planned") if row.start > now else False,
+                day=fields.Date.to_string(row.start_date) if row.allday else False,
+            )
+            for row in meetings
+        }
+
+    def _describe_owners(self, periods):
+        origins = labels.get_choices(periods, "origin")
+        reasons = labels.get_choices(periods, "end_reason")
+        before = {row.id: row for row in periods.sudo().previous_id}
+        readable = set(periods.browse(before).sudo(False)._filtered_access("read")._ids)
+        lines = {}
+        for row in periods:
+            # sudo: whether the user reads the period before has been asked
+            last = before.get(row.sudo().previous_id.id, periods.sudo().browse())
+            last = last.filtered(lambda period: period.id in readable)
+            why = filter(None, (reasons.get(last.end_reason), last.end_note))
+            owner = row.sudo().user_id  # sudo: a colleague's name is no secret
+            if owner:
+                title = self.env._("Owner: %(person)s", person=owner.name)
+                badge = origins[row.origin]
+            else:
+                title = self.env._("In the pool")
+                badge, owner = False, last.user_id
+            lines[row.id] = self._make_line(title, " · ".join(why), owner, badge=badge)
+        return lines
+
+    def _describe_ends(self, periods):
+        reasons = labels.get_choices(periods, "end_reason")
+        return {
+            row.id: self._make_line(
+                self.env._("Responsibility ended"),
+                row.end_note,
+                row.sudo().user_id,  # sudo: a colleague's name is no secret
+                badge=reasons.get(row.end_reason, False),
+            )
+            for row in periods
+        }
+
+    def _describe_conflicts(self, conflicts):
+        resolutions = labels.get_choices(conflicts, "resolution")
+        doors = labels.get_choices(conflicts, "door")
+        lines = {}
+        for row in conflicts:
+            is_open = row.state == "open"
+            lines[row.id] = self._make_line(
+                self.env._("Conflict"),
+                row.note or doors[row.door],
+                row.sudo().user_id,  # sudo: see above
+                badge=self.env._("To Decide")
+                if is_open
+                else resolutions.get(row.resolution, False),
+                tone="warning" if is_open else False,
+            )
+        return lines
