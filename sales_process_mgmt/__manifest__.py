@@ -24,6 +24,7 @@
         "data/mail_activity_type_data.xml",
         "wizard/sales_process_claim_back_views.xml",
         "wizard/sales_process_duty_rotation_views.xml",
+        "wizard/sales_process_followup_batch_views.xml",
         "wizard/sales_process_followup_void_views.xml",
         "wizard/sales_process_import_check_views.xml",
         "wizard/sales_process_pool_return_views.xml",

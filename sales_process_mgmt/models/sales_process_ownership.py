@@ -28,6 +28,7 @@ from .sales_process_ownership_sentence import (
     DeadlineReasons,
     NextSteps,
 )
+from .sales_process_ownership_work import CustomerWork
 
 # Reasons by which an owner let the customer go, as opposed to a decision of the leader.
 LAPSE_REASONS = ("expired", "released")
@@ -402,6 +403,41 @@ class SalesProcessOwnership(models.Model):
         compute="_compute_next_step",
         help="When the next step is planned.",
     )
+    current_lead_id = fields.Many2one(
+        "crm.lead",
+        compute="_compute_lead_activities",
+        help="Where work with the customer stands: its newest open lead that you may "
+        "read.",
+    )
+    lead_activity_ids = fields.Many2many(
+        "mail.activity",
+        string="Planned on the Lead",
+        compute="_compute_lead_activities",
+        help="What is planned on the lead where work with the customer stands.",
+    )
+    # what Odoo's button of activities shows of a lead
+    lead_activity_state = fields.Selection(
+        [("overdue", "Overdue"), ("today", "Today"), ("planned", "Planned")],
+        compute="_compute_lead_activities",
+    )
+    lead_activity_summary = fields.Char(
+        compute="_compute_lead_activities", export_string_translation=False
+    )
+    lead_activity_type_id = fields.Many2one(
+        "mail.activity.type",
+        compute="_compute_lead_activities",
+        export_string_translation=False,
+    )
+    lead_activity_icon = fields.Char(
+        compute="_compute_lead_activities", export_string_translation=False
+    )
+    lead_exception = fields.Selection(
+        [("warning", "Alert"), ("danger", "Error")],
+        compute="_compute_lead_activities",
+    )
+    lead_exception_icon = fields.Char(
+        compute="_compute_lead_activities", export_string_translation=False
+    )
     lead_count = fields.Integer(compute="_compute_lead_count")
     open_lead_count = fields.Integer(
         string="Open Leads",
@@ -539,6 +575,23 @@ class SalesProcessOwnership(models.Model):
         phones = self.filtered(lambda row: row.state == "open")._get_phones()
         for ownership in self:
             ownership.phone = phones.get(ownership.id, False)
+
+    @api.depends_context("uid")
+    @api.depends("lead_ids.won_status")
+    def _compute_lead_activities(self):
+        """Read the leads of all customers together; a row of a list is one of them."""
+        leads = self._get_current_leads()
+        none = self.env["crm.lead"]
+        for ownership in self:
+            lead = leads.get(ownership.id, none)
+            ownership.current_lead_id = lead
+            ownership.lead_activity_ids = lead.activity_ids
+            ownership.lead_activity_state = lead.activity_state
+            ownership.lead_activity_summary = lead.activity_summary
+            ownership.lead_activity_type_id = lead.activity_type_id
+            ownership.lead_activity_icon = lead.activity_type_icon
+            ownership.lead_exception = lead.activity_exception_decoration
+            ownership.lead_exception_icon = lead.activity_exception_icon
 
     @api.depends("lead_ids")
     def _compute_lead_count(self):
@@ -769,7 +822,7 @@ class SalesProcessOwnership(models.Model):
         return {
             period.id: (own.filtered(lambda lead: lead.won_status == "pending") or own)[
                 -1:
-            ]
+            ].with_prefetch(leads._ids)
             for period, own in leads.grouped("ownership_id").items()
         }
 
@@ -1189,48 +1242,60 @@ class SalesProcessOwnership(models.Model):
         self.ensure_one()
         self.check_access("read")
         title = self.env._("Log Follow-Up: %(customer)s", customer=self.display_name)
-        action = self._get_leads_to_work().action_log_followup()
+        leads, _refused = CustomerWork(self).get_leads()
+        action = leads.action_log_followup()
         return {**action, "name": title, "display_name": title}
+
+    def action_log_followups(self):
+        """Open the dialog that records one contact with each of these customers.
+
+        :return: dict, a window action
+        :raise UserError: where the user may work none of them
+        """
+        self.check_access("read")
+        if len(self) == 1:
+            return self.action_log_followup()
+        CustomerWork(self).get_leads()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Log Follow-Ups: %(count)s customers", count=len(self)),
+            "res_model": "sales.process.followup.batch",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_ownership_ids": self.ids},
+        }
 
     def action_schedule(self):
         """Open the dialog that plans something with these customers.
 
-        :return: dict, a window action
-        :raise UserError: where one of the customers has no lead
+        Of several those are left out that the user may not work: one sentence says so.
+
+        :return: dict, a window action, or a notification before it
+        :raise UserError: where the user may work none of them
         """
         self.check_access("read")
         title = self.env._("Schedule an Activity")
         if len(self) == 1:
             title = self.env._("Schedule: %(customer)s", customer=self.display_name)
-        return {
+        work = CustomerWork(self)
+        leads, refused = work.get_leads()
+        action = {
             "type": "ir.actions.act_window",
             "name": title,
             "res_model": "mail.activity.schedule",
             "views": [(False, "form")],
             "target": "new",
-            "context": {
-                "active_model": "crm.lead",
-                "active_ids": self._get_leads_to_work().ids,
-            },
+            "context": {"active_model": "crm.lead", "active_ids": leads.ids},
         }
-
-    def _get_leads_to_work(self):
-        """The lead of each of these customers; none of them may be without.
-
-        :return: crm.lead
-        :raise UserError: where one has none that the user may read
-        """
-        leads = self._get_current_leads()
-        without = self.filtered(lambda row: row.id not in leads)
-        if without or not self:
-            raise UserError(
-                self.env._(
-                    "%(customer)s has no lead: create one with the customer, then log "
-                    "and plan there.",
-                    customer=without[:1].display_name or self.env._("The customer"),
-                )
-            )
-        return self.env["crm.lead"].union(*leads.values())
+        if not refused:
+            return action
+        return self.env["sales.process.notice"]._toast(
+            self.env._(
+                "Left out: %(customers)s.", customers=work.tell_refused(refused)
+            ),
+            action,
+            kind="warning",
+        )
 
     def action_view_leads(self):
         """Open the leads of the customer.

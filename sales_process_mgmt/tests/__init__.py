@@ -109,6 +109,7 @@ from . import test_transfer
 from . import test_views
 from . import test_warning
 from . import test_warning_rules
+from . import test_work_many
 from . import test_write_paths
 from . import test_words
 

@@ -7,6 +7,7 @@ from . import mail_activity_schedule
 from . import portal_wizard
 from . import sales_process_claim_back
 from . import sales_process_duty_rotation
+from . import sales_process_followup_batch
 from . import sales_process_followup_void
 from . import sales_process_import_check
 from . import sales_process_pool_return

@@ -6,6 +6,16 @@ import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
 import {useService} from "@web/core/utils/hooks";
 
 /**
+ * Whoever proves where they are is there: what would be a call is a visit.
+ *
+ * @param {Object} record a follow-up
+ * @returns {Object} values to be written with the evidence
+ */
+export function sayVisit(record) {
+    return record.isNew && record.data.channel === "call" ? {channel: "visit"} : {};
+}
+
+/**
  * Takes the position of the phone into the follow-up. The browser asks the user;
  * nothing is read before the button is pressed.
  */
@@ -35,6 +45,7 @@ export class FollowupPosition extends Component {
                 await this.props.record.update({
                     latitude: coords.latitude,
                     longitude: coords.longitude,
+                    ...sayVisit(this.props.record),
                 });
             },
             () => {
@@ -56,6 +67,7 @@ export class FollowupPosition extends Component {
 registry.category("view_widgets").add("followup_position", {
     component: FollowupPosition,
     fieldDependencies: [
+        {name: "channel", type: "selection", selection: []},
         {name: "latitude", type: "float"},
         {name: "longitude", type: "float"},
     ],
