@@ -588,11 +588,11 @@ class SalesProcessTimeline(models.AbstractModel):
             owner = row.sudo().user_id  # sudo: a colleague's name is no secret
             if owner:
                 title = self.env._("Owner: %(person)s", person=owner.name)
-                badge = origins[row.origin]
+                badge, person = origins[row.origin], None
             else:
                 title = self.env._("In the pool")
-                badge, owner = False, last.user_id
-            lines[row.id] = self._make_line(title, " · ".join(why), owner, badge=badge)
+                badge, person = False, last.user_id
+            lines[row.id] = self._make_line(title, " · ".join(why), person, badge=badge)
         return lines
 
     def _describe_ends(self, periods):
