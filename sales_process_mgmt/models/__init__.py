@@ -6,6 +6,9 @@ from . import sales_process_own_detail  # isort: skip
 from . import sales_process_team_card  # isort: skip
 from . import sales_process_team_days  # isort: skip
 from . import sales_process_team_line  # isort: skip
+from . import sales_process_followup_agreed  # isort: skip
+from . import sales_process_followup_check  # isort: skip
+from . import sales_process_followup_proof  # isort: skip
 from . import sales_process_ownership_guarded  # isort: skip
 from . import sales_process_ownership_pooling  # isort: skip
 from . import sales_process_ownership_right  # isort: skip

@@ -1,14 +1,11 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import random
 from datetime import date, timedelta
 
 from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.fields import Domain
-from odoo.tools import format_list
 
 from ..tools import deadline as deadline_tools
 from ..tools import labels, orm
@@ -18,7 +15,6 @@ from ..tools.transaction import (
     moves_along,
     moving_along,
 )
-from .mail_activity import SUBJECT_LENGTH, WORDS_TYPE
 from .sales_process_followup_judge import (
     DEPENDENT_REASONS,
     AskedContact,
@@ -67,14 +63,6 @@ EDITABLE_FIELDS = {
 }
 # What decides whether a contact counts, and until when.
 CLOCK_FIELDS = EDITABLE_FIELDS - {"next_step", "plan_next"}
-FAILED_STATES = ("bounce", "exception", "canceled")
-# Nor has anybody received what waits to be sent.
-UNSENT_STATES = (*FAILED_STATES, "ready", "process")
-# A spot check looks at so many contacts of the last days.
-SAMPLE_SIZE = 10
-SAMPLE_SPAN = timedelta(days=14)
-# What is chosen from: a year of a large team needs no more.
-SAMPLE_POOL = 5000
 RANKS = [
     ("machine", "Made by the system"),
     ("stated", "Stated"),
@@ -85,13 +73,22 @@ RANKS = [
 class SalesProcessFollowup(models.Model):
     """One contact with a customer, and the only thing that resets the timer.
 
-    Whether it counts stands in ``sales_process_followup_judge.py``, who lets an agreed
-    next contact stand and how it is planned in ``sales_process_followup_next.py``.
+    Whether it counts stands in ``sales_process_followup_judge.py``, how an agreed next
+    contact is planned in ``sales_process_followup_next.py``. What is agreed and who
+    approves it, what proves a contact later and spot checks are inherited from rooms of
+    those names.
     """
 
     _name = "sales.process.followup"
     _description = "Follow-Up"
-    _inherit = ["sales.process.guard", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "sales.process.guard",
+        "sales.process.followup.agreed",
+        "sales.process.followup.check",
+        "sales.process.followup.proof",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "date desc, id desc"
     _rec_name = "subject"
     _rec_names_search = ["subject", "lead_id"]
@@ -784,77 +781,6 @@ class SalesProcessFollowup(models.Model):
         return KnownContacts(self.env).find(contacts, without, activities)
 
     # ------------------------------------------------------------
-    # DELIVERY
-    # ------------------------------------------------------------
-
-    def _is_undelivered(self, states=FAILED_STATES):
-        """Tell whether the message reached none of its customers.
-
-        :param states: states of notifications that reached nobody
-        :return: bool
-        """
-        self.ensure_one()
-        notifications = self.mail_message_id.notification_ids.filtered(
-            lambda row: (
-                row.notification_type in ("email", "sms")
-                and (not row.res_partner_id or row.res_partner_id.partner_share)
-            )
-        )
-        return bool(notifications) and all(
-            row.notification_status in states or row._is_never_sent()
-            for row in notifications
-        )
-
-    def _mark_sent(self, mails, sent_to, is_failed):
-        """Mails have gone out: a contact is what reached the customer's address.
-
-        :param mails: mail.mail in sudo
-        :param dict sent_to: who has been written to, as the field
-        :param bool is_failed: some of them have not
-        """
-        astray = self.browse()
-        for followup in self.filtered("sent_to"):
-            expected = followup.sent_to
-            notifications = followup.mail_message_id.notification_ids.filtered(
-                lambda row: row.mail_mail_id in mails
-            )
-            lost = set()
-            for row in notifications:
-                key = str(row.res_partner_id.id or row.mail_email_address)
-                if key in expected and (
-                    sent_to[key] != expected[key] if key in sent_to else not is_failed
-                ):
-                    lost.add(key)
-            if not lost:
-                continue
-            left = {key: expected[key] for key in expected.keys() - lost}
-            followup.write({"sent_to": left, "is_astray": not left})
-            if not left:
-                astray |= followup
-        if astray:
-            astray._judge_again()
-
-    def _take_back_unsent(self):
-        """The messages are about to be deleted: what has not gone out is no contact."""
-        unsent = self.filtered(lambda row: row._is_undelivered(UNSENT_STATES))
-        if not unsent:
-            return
-        unsent._judge_again(
-            {"mail_message_id": False, "counts": False, "void_reason": "undelivered"}
-        )
-
-    def _review_delivery(self):
-        """Messages arrived or came back: contacts do not count, or count again."""
-        changed = self.filtered(
-            lambda row: (
-                (row.void_reason == "undelivered") != row._is_undelivered()
-                and (row.counts or row.void_reason == "undelivered")
-            )
-        )
-        if changed:
-            changed._judge_again()
-
-    # ------------------------------------------------------------
     # THE CLOCK
     # ------------------------------------------------------------
 
@@ -894,217 +820,6 @@ class SalesProcessFollowup(models.Model):
         )._judge(who_changed=False)
         ownerships._recompute_agreed()
         ownerships._recompute_last_contact()
-
-    # ------------------------------------------------------------
-    # WORDS ARE ASKED FOR
-    # ------------------------------------------------------------
-
-    def _ask_for_words(self):
-        """Contacts without a word: a to-do asks the person for what was discussed."""
-        # sudo: made by the system from what the person did
-        silent = self.sudo().filtered(
-            lambda row: row.void_reason == "silent" and row.user_id.active
-        )
-        if not silent:
-            return
-        activity_type = self.env.ref(WORDS_TYPE, raise_if_not_found=False)
-        if not activity_type:
-            return
-        model_id = self.env["ir.model"]._get_id(self._name)
-        # sudo: see above
-        self.env["mail.activity"].sudo().with_context(
-            mail_activity_quick_update=True
-        ).create(
-            [
-                {
-                    "res_model_id": model_id,
-                    "res_id": followup.id,
-                    "activity_type_id": activity_type.id,
-                    "summary": followup.lead_id.display_name,
-                    "date_deadline": followup._get_local_day(self.env.cr.now()),
-                    "user_id": followup.user_id.id,
-                }
-                for followup in silent
-            ]
-        )
-
-    def _set_words(self, text):
-        """Write what was discussed, as the person who finished the to-do says.
-
-        :param str text: a long one is kept as what was solved
-        """
-        self.ensure_one()
-        subject = " ".join(text.split())
-        vals = {"subject": subject[:SUBJECT_LENGTH]}
-        if len(subject) > SUBJECT_LENGTH:
-            vals["solution"] = text
-        self.write(vals)
-
-    def _thank_for_words(self):
-        """The words are there: the to-do that asked for them is done."""
-        # sudo: the leader may have written them
-        answered = self.sudo().filtered(lambda row: row.void_reason != "silent")
-        answered.activity_ids.filtered(
-            lambda row: row.activity_type_id == self.env.ref(WORDS_TYPE, False)
-        ).unlink()
-
-    def _mark_not_held(self, is_not_held=True):
-        """Meetings were declined, put off or deleted, or they were held after all.
-
-        :param bool is_not_held: what is true now
-        """
-        # sudo: whoever writes the calendar may not read the follow-ups
-        changed = self.sudo().filtered(lambda row: row.is_not_held != is_not_held)
-        if not changed:
-            return
-        changed._judge_again({"is_not_held": is_not_held})
-        if is_not_held:
-            changed._thank_for_words()
-
-    # ------------------------------------------------------------
-    # THE NEXT CONTACT: see sales_process_followup_next.py
-    # ------------------------------------------------------------
-
-    def _agree_next(self):
-        """An agreed next contact moves the deadline, within the team's limits."""
-        # sudo: the ledger is written by its own methods only
-        counting = self.sudo().filtered("counts")
-        agreed = counting.filtered("date_next").ownership_id
-        agreed |= counting.ownership_id.filtered("date_agreed")
-        if agreed:
-            agreed._recompute_agreed()
-            NextContacts(self).ask()
-
-    def _apply_agreed(self, agreed, count, normal_day, day):
-        """What is agreed with the customer after this contact.
-
-        :param date agreed: the agreed day before it, or False
-        :param int count: how many agreed days in a row have moved the deadline
-        :param date normal_day: the last day that the contact alone would give
-        :param date day: the day of the contact; both in the owner's time zone
-        :return: ``(agreed day or False, count)``
-        """
-        agreed, count, cut = self._get_agreed(agreed, count, normal_day, day)
-        if cut is not None and self.date_extension_cut != cut:
-            # sudo: what the system decides
-            self.sudo().write({"date_extension_cut": cut})
-        return agreed, count
-
-    def _get_agreed(self, agreed, count, normal_day, day):
-        """See :meth:`_apply_agreed`; nothing is written.
-
-        :return: tuple, see :func:`tools.deadline.agree_next`
-        """
-        self.ensure_one()
-        team = self.team_id or self.lead_id.team_id
-        return deadline_tools.agree_next(
-            (agreed, count),
-            day,
-            self.date_next,
-            normal_day,
-            self.extension_approved,
-            team.followup_extension_days,
-            team.followup_extension_times,
-        )
-
-    def _get_next_limit(self):
-        """The last day to which the agreed contact would move the deadline.
-
-        :return: date, or False where the agreed day stands as it is
-        """
-        self.ensure_one()
-        # sudo: a helper may read the ownership through the contact only
-        followup = self.sudo()
-        ownership = followup.lead_id.ownership_id
-        team = ownership.team_id
-        if not followup.date_next or ownership.state != "open":
-            return False
-        if followup.id:
-            return followup.date_extension_cut
-        if followup._may_approve(self.env.user, team):
-            return False
-        zone = team._get_process_timezone(ownership.user_id)
-        tags = ownership._get_open_tags().get(ownership.id, ())
-        moment = followup.date or self.env.cr.now()
-        normal = deadline_tools.followup_deadline(
-            moment,
-            team._get_followup_days(ownership.grade_id, tags),
-            zone,
-            team._get_working_day_checker(),
-        )
-        return followup._get_agreed(
-            ownership.date_agreed,
-            ownership.extension_count,
-            deadline_tools.local_date(normal, zone),
-            deadline_tools.local_date(moment, zone),
-        )[2]
-
-    def _may_approve(self, user, team=None):
-        """Tell whether ``user`` lets an agreed day stand beyond the team's limit.
-
-        Whoever made the contact, or owns the customer, asks and does not decide;
-        unless nobody else is there who could: a customer's wish must not wait for
-        nobody.
-
-        :param user: res.users
-        :param team: crm.team of a contact that is not saved yet
-        :return: bool
-        """
-        self.ensure_one()
-        # sudo: whether somebody leads a team does not depend on reading it
-        followup = self.sudo()
-        team = team or followup.team_id
-        return team._may_decide(
-            user, followup._get_asking(), followup._get_company(team)
-        )
-
-    def _get_asking(self):
-        """Who gains from an agreed day, and so does not decide about it.
-
-        :return: res.users in sudo
-        """
-        # sudo: a helper may read the ownership through the contact only
-        followup = self.sudo()
-        return followup.user_id | followup.lead_id.ownership_id.user_id
-
-    def _get_approver(self, team=None):
-        """Who is asked to let an agreed day stand: the leader, else whoever is above.
-
-        :param team: crm.team of a contact that is not saved yet
-        :return: res.users in sudo, empty where nobody else is there
-        """
-        self.ensure_one()
-        followup = self.sudo()
-        team = team or followup.team_id
-        asking = followup._get_asking()
-        return team._get_deciders(asking, followup._get_company(team))
-
-    def _get_company(self, team):
-        return self.company_id or team.company_id or self.env.company
-
-    def action_approve_extension(self):
-        """The team leader lets the agreed day stand beyond the team's limit.
-
-        :raise AccessError: for everybody else
-        """
-        if not all(followup.can_lead for followup in self):
-            raise AccessError(
-                self.env._("Only the team leader approves a day beyond the limit.")
-            )
-        if not all(followup.can_approve for followup in self):
-            raise AccessError(
-                self.env._(
-                    "Nobody approves their own agreed day. Ask a sales administrator."
-                )
-            )
-        # sudo: written by the system after the check above
-        followups = self.sudo()
-        followups.ownership_id._lock_rows()
-        NextContacts(self).approve()
-        # the leader moves a clock later that was stopped
-        followups.ownership_id.write({"date_clock_limit": False})
-        followups._reconsider(followups.ownership_id)
-        NextContacts(followups).close()
 
     # ------------------------------------------------------------
     # WHAT IS SAID OF IT
@@ -1193,181 +908,3 @@ class SalesProcessFollowup(models.Model):
             )
             kind = "warning"
         return self.env["sales.process.notice"]._toast(message, kind=kind)
-
-    # ------------------------------------------------------------
-    # SPOT CHECKS
-    # ------------------------------------------------------------
-
-    @api.model
-    def action_sample(self):
-        """Choose some contacts of the last days by chance, for the leader to look at.
-
-        Those of the leader, and those that were looked at before, are left out.
-
-        :return: dict, a window action
-        :raise AccessError: for whoever leads no team
-        """
-        user = self.env.user
-        domain = Domain("team_id", "in", user.process_led_team_ids.ids)
-        if user.has_group("sales_team.group_sale_manager"):
-            domain = Domain("team_id", "!=", False)
-        elif not user.process_led_team_ids:
-            raise AccessError(
-                self.env._("Only team leaders look at a sample of follow-ups.")
-            )
-        since = self.env.cr.now() - SAMPLE_SPAN
-        ids = self.search(
-            domain
-            & Domain("counts", "=", True)
-            & Domain("date", ">=", since)
-            & Domain("date_checked", "=", False)
-            & Domain("user_id", "!=", user.id),
-            order="id desc",
-            limit=SAMPLE_POOL,
-        ).ids
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "sales_process_mgmt.sales_process_followup_action"
-        )
-        # not to be guessed by those who are looked at
-        chosen = random.SystemRandom().sample(ids, min(SAMPLE_SIZE, len(ids)))
-        return {
-            **action,
-            "name": self.env._("Spot Check"),
-            "display_name": self.env._("Spot Check"),
-            "path": False,
-            "domain": [("id", "in", chosen)],
-            "context": {"create": False},
-            "help": self.env._(
-                "There is no follow-up of the last %(days)s days that you have not "
-                "looked at.",
-                days=SAMPLE_SPAN.days,
-            ),
-        }
-
-    def _get_judged(self):
-        """Whom a judgement of the contact concerns: whose it is, and whose clock.
-
-        :return: res.users
-        """
-        return self.user_id | self.create_uid | self.ownership_id.user_id
-
-    def _may_judge(self, user, team):
-        """Tell whether ``user`` judges the contact: a leader, never one's own.
-
-        :param team: crm.team in sudo
-        :return: bool
-        """
-        self.ensure_one()
-        judged = self._get_judged()
-        return user not in judged and team._may_decide(user, judged, self.company_id)
-
-    def _check_may_judge(self):
-        """Only a leader of the team judges a contact, and nobody judges their own.
-
-        :raise AccessError: one sentence
-        """
-        # refuses whoever may not even read them
-        self.check_access("read")
-        # sudo: whether somebody leads a team does not depend on reading it
-        for followup in self.sudo():
-            if followup._may_judge(self.env.user, followup.team_id):
-                continue
-            if not followup.team_id._is_leader(self.env.user):
-                raise AccessError(
-                    self.env._("Only the team leader judges a follow-up.")
-                )
-            if self.env.user in followup._get_judged():
-                raise AccessError(
-                    self.env._(
-                        "Nobody judges their own follow-up, or one with their own "
-                        "customer. Ask a sales administrator."
-                    )
-                )
-
-    def action_checked(self):
-        """The leader has looked at the contact, and it stands.
-
-        :raise AccessError: for whoever may not judge it
-        """
-        self._check_may_judge()
-        # sudo: written by the system after the check above
-        self.sudo().write(
-            {"checked_by_id": self.env.uid, "date_checked": self.env.cr.now()}
-        )
-        return self.env["sales.process.notice"]._toast(
-            self.env._("Checked: it stands."),
-            {"type": "ir.actions.client", "tag": "soft_reload"},
-        )
-
-    def _void(self, reason):
-        """The leader takes contacts back: the clock is computed again.
-
-        :param str reason: read by the person who made the contact
-        :raise AccessError: for whoever may not judge them
-        :raise UserError: without a reason
-        """
-        self._check_may_judge()
-        if not (reason or "").strip():
-            raise UserError(self.env._("Say why the follow-up does not count."))
-        # sudo: written by the system after the check above
-        voided = self.sudo().filtered(lambda row: not row.is_voided)
-        now = self.env.cr.now()
-        voided._judge_again(
-            {
-                "is_voided": True,
-                "void_text": reason,
-                "voided_by_id": self.env.uid,
-                "date_voided": now,
-                "checked_by_id": self.env.uid,
-                "date_checked": now,
-            }
-        )
-        voided._tell_judged(
-            lambda env: env._("A follow-up does not count"),
-            lambda env, customers: env._(
-                "%(leader)s has taken back a follow-up of yours with %(customer)s:"
-                " %(reason)s",
-                leader=self.env.user.name,
-                customer=customers,
-                reason=reason,
-            ),
-        )
-
-    def action_unvoid(self):
-        """The leader lets a contact count again that was taken back.
-
-        :raise AccessError: for whoever may not judge it
-        """
-        self._check_may_judge()
-        # sudo: written by the system after the check above
-        restored = self.sudo().filtered("is_voided")
-        restored._judge_again(
-            {
-                "is_voided": False,
-                "void_text": False,
-                "voided_by_id": False,
-                "date_voided": False,
-            }
-        )
-        restored._tell_judged(
-            lambda env: env._("A follow-up counts again"),
-            lambda env, customers: env._(
-                "Your follow-up with %(customer)s counts again.", customer=customers
-            ),
-        )
-
-    def _tell_judged(self, get_title, get_text):
-        """Tell each person what a leader has decided about the own contacts.
-
-        :param get_title: ``callable(env) -> str``, in the language of the reader
-        :param get_text: ``callable(env, names of customers) -> str``
-        """
-        for person, followups in self.grouped("user_id").items():
-            names = followups.lead_id.mapped("name")[:5]
-
-            def render(env, names=names):
-                return get_title(env), get_text(env, format_list(env, names))
-
-            self.env["sales.process.notice"]._tell(
-                person, render, followups[0], why="customer"
-            )
