@@ -5,7 +5,8 @@ import re
 from functools import cache
 from pathlib import Path
 
-from odoo.tests import BaseCase, tagged
+from odoo.models import BaseModel
+from odoo.tests import BaseCase, TransactionCase, tagged
 
 ADDONS = Path(__file__).parents[2]
 CORE = "sales_process_mgmt"
@@ -167,4 +168,28 @@ class TestSeam(BaseCase):
                 for name in sorted(below - FLOORS - {addon})
                 if not addon.startswith("test_")
             ]
+        self.assertFalse(found)
+
+
+@tagged("post_install", "-at_install")
+class TestRooms(TransactionCase):
+    """Models of Odoo inherit rooms of ours: Odoo's own methods come before them."""
+
+    def test_nothing_of_a_room_is_hidden(self):
+        """What Odoo's class has already would never be called in the room."""
+        found = []
+        for name, model in self.env.registry.items():
+            if name.startswith("sales.process.") or model._abstract:
+                continue
+            classes = model.__mro__
+            for room in classes:
+                if not str(vars(room).get("_name")).startswith("sales.process."):
+                    continue
+                for method in vars(room):
+                    # what every model has goes on by super()
+                    if hasattr(BaseModel, method) or method.startswith("__"):
+                        continue
+                    first = next(cls for cls in classes if method in vars(cls))
+                    if not first.__module__.startswith(f"odoo.addons.{CORE}"):
+                        found.append(f"{name}: {method} of {first.__module__}")
         self.assertFalse(found)
