@@ -10,12 +10,10 @@ message is contact (``crm_lead_message``), how customers are merged
 
 from collections import defaultdict
 from functools import partial
-from operator import attrgetter
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from ..tools import labels, orm
 from ..tools.transaction import (
@@ -32,13 +30,9 @@ from ..tools.transaction import (
 )
 from .crm_lead_doors import LEDGER_FIELDS, LeadDoors
 from .crm_lead_identity import (
-    LeadIdentity,
-    find_company,
-    find_customer,
     find_real_sender,
 )
 from .crm_lead_merge import LeadMerge
-from .crm_lead_message import CustomerContacts, LeadMessage, is_outside
 from .crm_lead_sync import (
     OWNERSHIP_FIELDS,
     STATUS_FIELDS,
@@ -61,16 +55,6 @@ TEAM_FIELDS = (
     "won_status",
 )
 DATE_FIELDS = ("date_last_contact", "followup_deadline")
-# What the form shows of the period: field of the lead and of the period.
-PERIOD_FACTS = {
-    "process_owner_id": "user_id",
-    "process_phase": "phase",
-    "process_date_start": "date_start",
-    "process_date_end": "date_end",
-    "process_is_frozen": "is_frozen",
-}
-# And what decides what somebody may do there.
-PERIOD_COLUMNS = (*PERIOD_FACTS.values(), "state", "team_id")
 
 
 def search_period(name):
@@ -102,44 +86,14 @@ class _OurAddons(dict):
 IS_OURS = _OurAddons()
 
 
-def _get_helped_sql(user_id, comparison, lead, alias, query):
-    """Compare the customer of a lead with those that a person helps with.
-
-    The list is a value of its own to PostgreSQL: it is made once, and the index of the
-    customers of leads finds it.
-
-    :param int user_id: of the person
-    :param str comparison: SQL with places for the customer and the list
-    :return: SQL; see ``Domain.custom`` for the other arguments
-    """
-    return SQL(
-        comparison,
-        # sudo: record rules ask, on behalf of everybody
-        orm.get_sql(lead.sudo(), alias, "ownership_id", query),
-        SQL(
-            "ARRAY(SELECT ownership_id FROM sales_process_ownership_collaborator_rel"
-            " WHERE user_id = %s)",
-            user_id,
-        ),
-    )
-
-
-def make_helped_domain(user_id):
-    """The condition that a person helps with the customer of a lead.
-
-    Ready made: neither the user nor the time is asked for when it is used.
-
-    :return: Domain
-    """
-    return Domain.custom(
-        to_sql=partial(_get_helped_sql, user_id, "%s = ANY(%s)"),
-        predicate=attrgetter("process_is_helped"),
-    )
-
-
 class CrmLead(models.Model):
     _name = "crm.lead"
-    _inherit = ["crm.lead", "sales.process.guard"]
+    _inherit = [
+        "crm.lead",
+        "sales.process.guard",
+        "sales.process.lead.card",
+        "sales.process.lead.contact",
+    ]
     # Worked out from the stage and from what is typed; Odoo would take another word
     # for it. A closed lead stays with whoever closed it.
     _protected_fields = frozenset(("email_normalized", "phone_sanitized", "won_status"))
@@ -400,216 +354,6 @@ class CrmLead(models.Model):
             "date_last_contact": clock["date_last_contact"],
             "followup_deadline": is_timed and clock["date_deadline"],
         }
-
-    @api.depends("process_mode", "process_state")
-    def _compute_process_hold(self):
-        """One value that lists and cards read instead of mode and state."""
-        modes = self.env["crm.team"]._get_process_modes()
-        held = dict.fromkeys(("owned", "observed", "pool", False), self.browse())
-        for team, leads in self.grouped("team_id").items():
-            is_enforced = modes.get(team._origin.id) == "enforce"
-            # a deadline stands on open leads of owned customers alone
-            timed = leads.filtered("followup_deadline")
-            held["owned" if is_enforced else "observed"] += timed
-            for lead in leads - timed:
-                state = lead.process_state
-                if state == "open":
-                    state = "owned" if is_enforced else "observed"
-                elif state == "ended" or not is_enforced:
-                    state = False
-                held[state] += lead
-        for hold, leads in held.items():
-            leads.process_hold = hold
-
-    @api.depends("followup_deadline", "team_id.followup_reminder_first_days")
-    def _compute_followup_state(self):
-        for lead in self:
-            lead.followup_state = lead.team_id._get_followup_state(
-                lead.followup_deadline
-            )
-
-    def _search_followup_state(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        return self.env["crm.team"]._get_followup_state_domain(
-            "followup_deadline", value
-        )
-
-    @api.depends("ownership_id.state", "followup_deadline", "is_pooled")
-    def _compute_process_state(self):
-        """The state of the period, which the lead itself mostly tells.
-
-        A deadline stands on open leads of owned customers alone. The read rule asks
-        whether the lead is pooled: that is read with the lead, not by another query.
-        """
-        told = {True: self.browse(), False: self.browse()}
-        told |= self.grouped(lambda lead: bool(lead.followup_deadline))
-        told[True].process_state = "open"
-        others = told[False]
-        # a single lead shows more of its period
-        others._fetch_periods(["state"] if len(others) > 1 else PERIOD_COLUMNS)
-        for lead in others:
-            lead.process_state = lead.sudo().ownership_id.state
-
-    @api.depends(*(f"ownership_id.{name}" for name in PERIOD_FACTS.values()))
-    def _compute_process_facts(self):
-        self._fetch_periods()
-        for lead in self:
-            # sudo: see the fields
-            period = lead.sudo().ownership_id
-            for name, source in PERIOD_FACTS.items():
-                lead[name] = period[source]
-
-    def _fetch_periods(self, names=PERIOD_COLUMNS):
-        """Read what a form shows of the period, and not five times as many columns.
-
-        :param names: of stored fields of the period
-        """
-        # sudo: see the fields
-        self.sudo().ownership_id.fetch(names)
-
-    @api.depends_context("uid")
-    @api.depends("ownership_id.user_id", "ownership_id.collaborator_ids", "user_id")
-    def _compute_process_can_work_customer(self):
-        self._fetch_periods()
-        for lead in self:
-            lead.process_can_work_customer = lead._filter_workable() == lead
-
-    @api.depends_context("uid")
-    @api.depends("ownership_id.state", "ownership_id.team_id.user_id")
-    def _compute_process_can_transfer_customer(self):
-        for lead in self:
-            # sudo: a stranger may be unable to read the ownership
-            ownership = lead.sudo().ownership_id
-            lead.process_can_transfer_customer = ownership.state in (
-                "open",
-                "pool",
-            ) and ownership.team_id._is_leader(self.env.user)
-
-    @api.depends_context("uid")
-    @api.depends("ownership_id.user_id", "ownership_id.state")
-    def _compute_process_can_invite_helper(self):
-        user = self.env.user
-        for lead in self:
-            # sudo: a stranger may be unable to read the ownership
-            ownership = lead.sudo().ownership_id
-            lead.process_can_invite_helper = ownership.state == "open" and (
-                ownership.user_id == user or ownership.team_id._is_leader(user)
-            )
-
-    @api.depends_context("uid")
-    @api.depends("process_can_invite_helper", "ownership_id.collaborator_ids")
-    def _compute_helpers(self):
-        """Who helps, and how many ask to: a form shows both, and asks once."""
-        self.env["sales.process.invitation"].flush_model(["ownership_id", "state"])
-        # sudo: whoever reads the lead reads who helps; those who ask are only counted
-        # where the user decides
-        period_ids = self.sudo().ownership_id.ids
-        found = {}
-        if period_ids:
-            rows = self.env.execute_query(
-                SQL(
-                    """
-                    SELECT period.id,
-                           ARRAY(SELECT user_id
-                                   FROM sales_process_ownership_collaborator_rel
-                                  WHERE ownership_id = period.id),
-                           (SELECT COUNT(*)
-                              FROM sales_process_invitation
-                             WHERE ownership_id = period.id AND state = 'asked')
-                      FROM UNNEST(%s) AS period (id)
-                    """,
-                    period_ids,
-                )
-            )
-            found = {row[0]: row[1:] for row in rows}
-        Users = self.env["res.users"]
-        for lead in self:
-            helpers, asking = found.get(lead.sudo().ownership_id.id, ((), 0))
-            users = Users.browse(helpers)
-            if len(users) > 1:
-                # sudo: whoever reads the lead reads who helps
-                users = users.sudo().sorted(lambda user: (user.name or "", user.login))
-            lead.process_collaborator_ids = users.sudo(self.env.su)
-            lead.process_open_invitation_count = (
-                asking if lead.process_can_invite_helper else 0
-            )
-
-    @api.depends_context("uid")
-    @api.depends("ownership_id")
-    def _compute_process_is_helped(self):
-        owned = self.filtered("ownership_id")
-        # a lead that has just been made is nobody's yet: nothing to ask
-        (self - owned).process_is_helped = False
-        if not owned:
-            return
-        # sudo: record rules ask, on behalf of everybody
-        helped = set(self.env.user.sudo().process_helped_ownership_ids._ids)
-        for lead in owned:
-            lead.process_is_helped = lead.ownership_id.id in helped
-
-    def _search_process_is_helped(self, operator, value):
-        """Look the helped customers up inside the query, once for all leads."""
-        if operator != "in":
-            return NotImplemented
-        is_helped = make_helped_domain(self.env.uid)
-        is_other = Domain.custom(
-            to_sql=partial(_get_helped_sql, self.env.uid, "(%s = ANY(%s)) IS NOT TRUE"),
-            predicate=lambda lead: not lead.process_is_helped,
-        )
-        return Domain.OR(is_helped if wanted else is_other for wanted in value)
-
-    @api.depends_context("uid")
-    @api.depends("followup_ids", "ownership_id.followup_ids")
-    def _compute_customer_followups(self):
-        """The contacts with the customer, and their number: one list for both."""
-        leads_by_key = defaultdict(list)
-        for lead in self:
-            # sudo: only the ids; contacts have their own rules
-            leads_by_key[lead.sudo().ownership_id].append(lead)
-            leads_by_key[lead._origin.sudo()].append(lead)
-        Followup = self.env["sales.process.followup"]
-        if not self._has_contacts():
-            self.process_customer_followup_ids = Followup
-            self.process_followup_count = 0
-            return
-        rows = Followup.search_fetch(
-            [
-                "|",
-                ("ownership_id", "in", self.sudo().ownership_id.ids),
-                "&",
-                ("ownership_id", "=", False),
-                ("lead_id", "in", self.ids),
-            ],
-            ["ownership_id", "lead_id"],
-        )
-        found = defaultdict(list)
-        for row in rows.sudo():
-            for lead in leads_by_key[row.ownership_id or row.lead_id]:
-                found[lead].append(row.id)
-        for lead in self:
-            lead.process_customer_followup_ids = Followup.browse(found[lead])
-            lead.process_followup_count = len(found[lead])
-
-    def _has_contacts(self):
-        """Whether there is anything to look for: the search with the rules of contacts
-        takes PostgreSQL five times as long to plan.
-
-        :return: bool, whoever may read them
-        """
-        if any(lead.date_last_contact for lead in self):
-            return True
-        Followup = self.env["sales.process.followup"]
-        Followup.flush_model(["ownership_id", "lead_id"])
-        asked = SQL(
-            "SELECT EXISTS (SELECT FROM sales_process_followup"
-            " WHERE ownership_id = ANY(%s))"
-            " OR EXISTS (SELECT FROM sales_process_followup WHERE lead_id = ANY(%s))",
-            # sudo: only whether there are any
-            self.sudo().ownership_id.ids,
-            self.ids,
-        )
-        return self.env.execute_query(asked)[0][0]
 
     @api.model
     def _get_view(self, view_id=None, view_type="form", **options):
@@ -1052,81 +796,6 @@ class CrmLead(models.Model):
         self.check_access("read")
 
     # ------------------------------------------------------------
-    # WHO THE CUSTOMER IS
-    # ------------------------------------------------------------
-
-    def _get_customer_name(self):
-        """The customer as people call it: the contact, else what was typed.
-
-        The title of the lead says what it is about; it stands in only where nobody
-        has been named.
-
-        :return: str
-        """
-        return (
-            self.partner_id.display_name
-            or self.partner_name
-            or self.contact_name
-            or self.name
-            or ""
-        )
-
-    def _get_process_company(self):
-        """The company to which the customer belongs; there always is one.
-
-        :return: res.company
-        """
-        self.ensure_one()
-        return find_company(self)
-
-    def _get_identity_partner(self):
-        """The contact that stands for the customer: the company or the person.
-
-        :return: res.partner, empty where the lead has no contact
-        """
-        self.ensure_one()
-        return find_customer(self, find_company(self))
-
-    def _get_identity_keys(self, with_shared=False):
-        """What identifies the customers of these leads.
-
-        Contact details that identify nobody (the company's list, our own, machines')
-        are left out.
-
-        :param bool with_shared: keep those of the list and our own, to tell a shared
-            detail from none
-        :return: ``{lead: {(company_id or 0, kind, value): label}}``, hard and soft
-            kinds together
-        """
-        found = LeadIdentity(self).get_keys()
-        return found if with_shared else self._drop_shared_keys(found)
-
-    def _get_contact_keys(self):
-        """What identifies the customer besides: details of the company's contacts.
-
-        :return: tuple of ``{lead: {(company_id, kind, value): label}}`` and the set of
-            ids of the customers that have more contacts than are read
-        """
-        found, large = LeadIdentity(self).get_contact_keys()
-        return self._drop_shared_keys(found), large
-
-    @api.model
-    def _drop_shared_keys(self, keys_by_row):
-        """Leave out contact details that identify nobody; changes the argument.
-
-        :param keys_by_row: ``{anything: {(company_id or 0, kind, value): label}}``
-        :return: the same
-        """
-        shared = self.env["sales.process.shared.value"]._get_confirmed(
-            {key for keys in keys_by_row.values() for key in keys}
-        )
-        if shared:
-            for keys in keys_by_row.values():
-                for key in shared & keys.keys():
-                    del keys[key]
-        return keys_by_row
-
-    # ------------------------------------------------------------
     # THE LEDGER FOLLOWS
     # ------------------------------------------------------------
 
@@ -1259,127 +928,9 @@ class CrmLead(models.Model):
             self._log_message_contact(message, channel, recipients or [], numbers)
         return recipients
 
-    @api.model
-    def _get_message_channel(self, message, recipients, kwargs):
-        """How a message may have reached a customer; asks the database nothing.
-
-        :return: ``email``, ``sms``, or None for what is no contact
-        """
-        sudo_message = message.sudo()
-        if sudo_message.message_type not in ("comment", "sms"):
-            return None
-        if self._is_notification_scheduled(kwargs.get("scheduled_date")):
-            return None
-        if sudo_message.message_type == "sms":
-            return "sms"
-        if sudo_message.is_internal or sudo_message.subtype_id.internal:
-            return None
-        return "email" if any(map(is_outside, recipients)) else None
-
-    def _log_message_contact(self, message, channel, recipients, numbers):
-        """Record a message to the customer, see :meth:`LeadMessage.log`."""
-        LeadMessage(self, message).log(channel, recipients, numbers)
-
-    def _create_message_followup(self, message, channel, user, recipients, numbers):
-        """Create its follow-up, see :meth:`LeadMessage.create_followup`."""
-        LeadMessage(self, message).create_followup(channel, user, recipients, numbers)
-
-    def _is_customer(self, partners, emails=(), phones=()):
-        """Tell whether one of these contacts, addresses or numbers is the customer.
-
-        :param partners: res.partner
-        :param emails: normalised addresses
-        :param phones: telephone numbers as they were written
-        :return: bool
-        """
-        return CustomerContacts(self).is_customer(partners, emails, phones)
-
     # ------------------------------------------------------------
     # ACTIONS
     # ------------------------------------------------------------
-
-    def action_log_followup(self):
-        """Open the small form that records a contact.
-
-        :return: dict, a window action
-        """
-        self.ensure_one()
-        self._check_may_follow_up()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "sales_process_mgmt.sales_process_followup_action_quick"
-        )
-        action["context"] = {"default_lead_id": self.id}
-        return action
-
-    def action_view_followups(self):
-        """Open the contacts with the customer of this lead, of all its leads.
-
-        :return: dict, a window action
-        """
-        self.ensure_one()
-        self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "sales_process_mgmt.sales_process_followup_action"
-        )
-        # sudo: the ids of the history are no secret, its rows have their own rules
-        periods = self.sudo().ownership_id.chain_ids
-        action["domain"] = [
-            "|",
-            ("lead_id", "=", self.id),
-            ("ownership_id", "in", periods.ids),
-        ]
-        action["context"] = {"default_lead_id": self.id}
-        return action
-
-    def action_view_ownership(self):
-        """Open the ownership of the customer, with its whole history.
-
-        :return: dict, a window action
-        """
-        self.ensure_one()
-        self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("History of the Customer"),
-            "res_model": "sales.process.ownership",
-            "res_id": self.ownership_id.id,
-            "view_mode": "form",
-            "views": [[False, "form"]],
-        }
-
-    def action_transfer_customer(self):
-        """Open the wizard that gives the customers of these leads to somebody else.
-
-        :return: dict, a window action
-        """
-        self.check_access("read")
-        # sudo: the wizard checks that the user leads the team of each customer
-        return self.sudo().ownership_id.sudo(False).action_open_transfer()
-
-    def action_invite_helper(self):
-        """Open the dialog that invites a colleague to help.
-
-        :return: dict, a window action
-        """
-        self.ensure_one()
-        self.check_access("read")
-        # sudo: the ownership checks who may invite
-        return self.sudo().ownership_id.sudo(False).action_invite()
-
-    def action_answer_invitations(self):
-        """Open the questions of colleagues who ask to help.
-
-        :return: dict, a window action
-        """
-        self.ensure_one()
-        self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "sales_process_mgmt.sales_process_invitation_action"
-        )
-        # sudo: the rules of invitations say which of them are shown
-        ownership = self.sudo().ownership_id
-        action["domain"] = [("ownership_id", "=", ownership.id)]
-        return action
 
     def action_set_lost(self, **additional_values):
         """Lost by a helper is a question to the owner; nothing else changes.
@@ -1399,26 +950,6 @@ class CrmLead(models.Model):
         if rest := self - helped:
             rest.action_set_lost(**additional_values)
         return doors.propose_lost(helped, additional_values.get("lost_reason_id"))
-
-    def action_confirm_lost(self):
-        """The customer is lost, as the helper said: the owner or the leader confirms.
-
-        :return: bool
-        """
-        LeadDoors(self).check_answer()
-        for reason, leads in self.grouped("process_lost_proposed_reason_id").items():
-            leads.action_set_lost(lost_reason_id=reason.id)
-        return True
-
-    def action_keep_customer(self):
-        """The customer is not lost: the helper's question is answered.
-
-        :return: bool
-        """
-        doors = LeadDoors(self)
-        doors.check_answer()
-        doors.forget_lost_proposal()
-        return True
 
     @api.model
     def _refuse_product_line(self, ownership):

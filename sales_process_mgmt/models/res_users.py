@@ -5,9 +5,9 @@ from odoo.tools import SQL
 
 from ..tools import deadline as deadline_tools
 from ..tools import orm
-from .crm_lead import make_helped_domain
 from .crm_team import ACTIVE_MODES
 from .sales_process_absence import STANDING
+from .sales_process_lead_card import make_helped_domain
 from .sales_process_ownership_key import (
     CONTACT_DETAILS_PER_CUSTOMER,
     DETAILS_PER_CUSTOMER,

@@ -3,7 +3,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ..models.crm_lead import PERIOD_FACTS
+from ..models.sales_process_lead_card import PERIOD_FACTS
 from .common import SalesProcessCommon
 
 
