@@ -6,6 +6,7 @@ from . import sales_process_own_detail  # isort: skip
 from . import sales_process_team_card  # isort: skip
 from . import sales_process_team_days  # isort: skip
 from . import sales_process_team_line  # isort: skip
+from . import sales_process_team_rules  # isort: skip
 from . import sales_process_followup_agreed  # isort: skip
 from . import sales_process_followup_check  # isort: skip
 from . import sales_process_followup_proof  # isort: skip

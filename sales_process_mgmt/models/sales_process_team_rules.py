@@ -1,0 +1,213 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What a change of a team's rules does, and what holds a release back."""
+
+import logging
+from datetime import timedelta
+
+from odoo import api, models
+
+from ..exceptions import MAX_RETRIES, RETRY_ERRORS, repeat_lost_races
+from ..tools.transaction import scheduled
+from .crm_team_change import (
+    BATCH_SIZE,
+    ReleaseBrake,
+    TeamChange,
+    TeamDeadlines,
+)
+from .sales_process_retry import work_on_each
+
+_logger = logging.getLogger(__name__)
+
+# A run that comes so much later than the one before first shows what it would do.
+PAUSE = timedelta(hours=24)
+MARK_EVERY = timedelta(hours=1)
+
+
+class SalesProcessTeamRules(models.AbstractModel):
+    """Entries to ``TeamChange``, ``TeamDeadlines`` and ``ReleaseBrake``.
+
+    Teams inherit them. Nobody loses a customer in the minute in which a rule changes.
+    """
+
+    _name = "sales.process.team.rules"
+    _description = "Rules of a Team"
+
+    def _plan_deadlines(self, extended=True):
+        """Let the deadlines of the teams' customers move the next day.
+
+        :param bool extended: whether deadlines may move later
+        """
+        TeamDeadlines(self).plan(extended)
+
+    @api.model
+    def _plan_for_calendars(self, calendars):
+        """A calendar has changed: deadlines of the teams that work by it move.
+
+        :param calendars: resource.calendar; None: any of them
+        """
+        if calendars is not None and not calendars:
+            return
+        # sudo: whoever plans holidays may not read the teams
+        teams = self.sudo().search(
+            [
+                ("followup_working_days", "=", True),
+                ("process_mode", "in", ("observe", "enforce")),
+            ]
+        )
+        teams.filtered(
+            lambda team: calendars is None or team._get_working_calendar() in calendars
+        )._plan_deadlines()
+
+    def _plan_working_days(self):
+        """Let the deadlines move of teams that count working days."""
+        self.filtered("followup_working_days")._plan_deadlines()
+
+    def _plan_change(self, values):
+        """Plan a change of the rules for the next day.
+
+        :param dict values: as for :meth:`write`
+        :raise AccessError: for who may not write the team
+        """
+        self.ensure_one()
+        TeamChange(self, values).plan()
+
+    def _preview_change(self, values):
+        """What a change of the rules does to the customers of the team.
+
+        :param dict values: as for :meth:`write`
+        :return: dict, see :meth:`TeamChange.preview`
+        """
+        self.ensure_one()
+        return TeamChange(self, values).preview()
+
+    @api.model
+    def _trigger_changes(self, moment):
+        cron = self.env.ref(
+            "sales_process_mgmt.ir_cron_team_changes", raise_if_not_found=False
+        )
+        if cron:
+            # sudo: whoever sets the rules may not touch scheduled actions
+            cron.sudo()._trigger(at=moment)
+
+    @api.model
+    @scheduled
+    def _cron_apply_changes(self):
+        """Let planned changes take effect and move deadlines, in batches.
+
+        A team or a customer that fails never stops the others.
+        """
+        now = self.env.cr.now()
+        Team = self.with_context(active_test=False)
+        Failure = self.env["sales.process.failure"]
+        retry = Failure._get_retry_domain(self._name)
+        planned = Team.search([("process_change_date", "<=", now), *retry])
+
+        def work():
+            Failure._work_on_each(
+                planned,
+                type(self)._process_changes,
+                lambda team: (team, team._get_leaders()),
+            )
+
+        if not repeat_lost_races(self.env, work):
+            _logger.info("Changes of teams %s are left to the next run", planned.ids)
+        domain = [("deadlines_date", "<=", now), *retry]
+        commit = self.env["ir.cron"]._commit_progress
+        commit(remaining=Team.search_count(domain))
+        lost_races = 0
+        while team := Team.search(domain, order="id", limit=1):
+            try:
+                count = team._process_deadlines()
+                self.env.flush_all()
+            except RETRY_ERRORS:
+                # Somebody followed up at the same instant.
+                self.env.cr.rollback()
+                lost_races += 1
+                if lost_races >= MAX_RETRIES:
+                    break
+                continue
+            if not commit(int(not count)):
+                break
+
+    def _process_changes(self):
+        """Write what was planned; the deadlines follow at once."""
+        for team in self:
+            TeamChange(team).apply()
+
+    def _get_possible_change(self):
+        """What was planned, without records that have been deleted since.
+
+        :return: dict as for :meth:`write`
+        """
+        return TeamChange(self).get_possible()
+
+    def _process_deadlines(self, limit=BATCH_SIZE):
+        """Move the deadlines of the next customers of the team.
+
+        :return: int, how many were looked at; 0 when the team is done
+        """
+        self.ensure_one()
+        return TeamDeadlines(self).move(limit)
+
+    def _brake_release(self):
+        """Nobody loses a customer before the next day, in the leader's time zone."""
+        for team in self:
+            moment = team._get_effective_date()
+            # sudo: when the release begins follows from the switch
+            team.sudo().write({"process_date_release_from": moment})
+
+    @api.model
+    def _check_release_pause(self):
+        """A scheduled action that was down for long first shows what it would do.
+
+        The leaders are told who would lose what; it happens the next day.
+        """
+        since = self.env.cr.now() - PAUSE
+        paused = self.search(
+            [
+                ("process_mode", "=", "enforce"),
+                ("process_date_last_release", "<", since),
+            ]
+        )
+        paused._brake_release()
+        work_on_each(
+            self.env,
+            paused,
+            lambda teams: [team._make_release_preview() for team in teams],
+            # nothing is taken from anybody before the next day, with or without it
+            lambda team, error: None,
+        )
+
+    @api.model
+    def _mark_release_run(self):
+        """Remember that the release has run, for :meth:`_check_release_pause`.
+
+        Once an hour is enough, so that people who change a team are not disturbed.
+        """
+        now = self.env.cr.now()
+        teams = self.search(
+            [
+                ("process_mode", "=", "enforce"),
+                "|",
+                ("process_date_last_release", "=", False),
+                ("process_date_last_release", "<", now - MARK_EVERY),
+            ]
+        )
+        teams.write({"process_date_last_release": now})
+
+    def _get_release_room(self):
+        """How many customers may be released today before the ceiling is reached.
+
+        :return: int, or None where there is no ceiling
+        """
+        self.ensure_one()
+        return ReleaseBrake(self).get_room()
+
+    def _make_release_preview(self):
+        """Who would lose what when the release runs next.
+
+        :return: sales.process.release.run with the mode ``preview``, in sudo
+        """
+        self.ensure_one()
+        return ReleaseBrake(self).make_preview()
