@@ -3,6 +3,7 @@
 import ast
 import re
 from functools import cache
+from inspect import isfunction
 from pathlib import Path
 
 from odoo.models import BaseModel
@@ -185,9 +186,9 @@ class TestRooms(TransactionCase):
             for room in classes:
                 if not str(vars(room).get("_name")).startswith("sales.process."):
                     continue
-                for method in vars(room):
+                for method, value in vars(room).items():
                     # what every model has goes on by super()
-                    if hasattr(BaseModel, method) or method.startswith("__"):
+                    if not isfunction(value) or hasattr(BaseModel, method):
                         continue
                     first = next(cls for cls in classes if method in vars(cls))
                     if not first.__module__.startswith(f"odoo.addons.{CORE}"):
