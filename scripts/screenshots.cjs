@@ -83,6 +83,7 @@ async function logIn(browser, base, login, lang, viewport) {
         viewport,
         isMobile: phone,
         hasTouch: phone,
+        timezoneId: "Asia/Shanghai",
     });
     const page = await context.newPage();
     page.setDefaultTimeout(30000);

@@ -1,11 +1,14 @@
 import {Component, onWillDestroy, onWillStart, useState} from "@odoo/owl";
+import {browser} from "@web/core/browser/browser";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
 import {useDebounced} from "@web/core/utils/timing";
 import {Layout} from "@web/search/layout";
 import {useSetupAction} from "@web/search/action_hook";
+import {session} from "@web/session";
 import {standardActionServiceProps} from "@web/webclient/actions/action_service";
+import {tourState} from "@web_tour/js/tour_state";
 import {BLOCKS, cheerOnce} from "./home_blocks";
 
 const NEWS = "sales_process_home";
@@ -13,6 +16,24 @@ const NEWS = "sales_process_home";
 const NEWS_DELAY = 1000;
 // Whoever comes back to the page after so long sees what has changed.
 const AWAY_DELAY = 60 * 1000;
+const POINTER_DELAY = 500;
+
+/**
+ * The pointer of a tour looks where to point when something on the page changes; without
+ * this it would not be seen in a dialog that rests.
+ *
+ * @param {String} name of the tour that has begun
+ */
+function keepPointing(name) {
+    const nudge = browser.setInterval(() => {
+        if (tourState.getCurrentTour() === name) {
+            document.body.toggleAttribute("data-sales-process-tour");
+        } else {
+            browser.clearInterval(nudge);
+            document.body.removeAttribute("data-sales-process-tour");
+        }
+    }, POINTER_DELAY);
+}
 
 /**
  * The home of the current user in one of the own roles: what matters now, told by
@@ -118,11 +139,17 @@ export class SalesProcessHome extends Component {
             : "sales_process_leader_tour";
     }
 
-    showAround() {
-        return this.env.services.tour_service.startTour(this.tourName, {
+    async showAround() {
+        const name = this.tourName;
+        await this.env.services.tour_service.startTour(name, {
             mode: "manual",
             redirect: false,
         });
+        keepPointing(name);
+        if (!session.tour_enabled) {
+            // this was about one tour: Odoo has switched all of its own on
+            await this.orm.call("res.users", "switch_tour_enabled", [false]);
+        }
     }
 
     /** Nobody has to see the first steps for ever. */

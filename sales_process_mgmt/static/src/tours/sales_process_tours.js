@@ -19,10 +19,10 @@ registry.category("web_tour.tours").add("sales_process_salesperson_tour", {
         },
         {
             content: _t(
-                "Type the number and press Enter. Whose customer it is stands there at once; nobody is asked twice."
+                "Type the number, then go on to the next field. Whose customer it is stands there at once; nobody is asked twice."
             ),
             trigger: `${FORM} .o_field_widget[name=phone] input`,
-            run: "edit 13599990001 && press Enter",
+            run: "edit 13599990001",
         },
         {
             trigger: `${FORM} .o_sales_process_result[data-state=new]`,
