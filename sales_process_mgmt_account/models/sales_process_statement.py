@@ -50,7 +50,7 @@ class SalesProcessStatement(models.Model):
     company_id = fields.Many2one("res.company", readonly=True, index=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     amount = fields.Monetary(
-        string="Open",
+        string="Open Amount",
         readonly=True,
         aggregator=None,
         help="What the statement says is open, in the currency of the invoices.",

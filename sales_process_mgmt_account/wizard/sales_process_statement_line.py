@@ -33,7 +33,7 @@ class SalesProcessStatementLine(models.TransientModel):
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
-    amount = fields.Monetary(string="Open", readonly=True, aggregator=None)
+    amount = fields.Monetary(string="Open Amount", readonly=True, aggregator=None)
     amount_overdue = fields.Monetary(
         string="Overdue",
         readonly=True,

@@ -72,7 +72,7 @@ class SaleOrder(models.Model):
             ("proposed", "Proposed"),
             ("asked", "Asked"),
             ("kept", "Hold Kept"),
-            ("released", "Released"),
+            ("released", "Hold Lifted"),
         ],
         string="Credit Hold",
         compute="_compute_process_credit",

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from odoo.addons.sales_process_mgmt.tools import texts
+from odoo.addons.sales_process_mgmt.tools import labels, texts
 
 from .sale_order_credit import CreditHolds
 
@@ -84,7 +84,7 @@ class SalesProcessCreditQuestion(models.Model):
     )
     answer = fields.Text(help="The reason of the leader, which stays on record.")
     state = fields.Selection(
-        [("kept", "Hold Kept"), ("released", "Released"), ("open", "Asked")],
+        [("kept", "Hold Kept"), ("released", "Hold Lifted"), ("open", "Asked")],
         default="open",
         required=True,
         readonly=True,
@@ -284,9 +284,7 @@ class SalesProcessCreditQuestion(models.Model):
         """
         order = self.order_id.name or ""
         if self.state == "released":
-            subject = env._("Released: %(order)s", order=order)
+            subject = env._("Hold lifted: %(order)s", order=order)
         else:
             subject = env._("The credit hold stays: %(order)s", order=order)
-        return subject, env._(
-            "%(customer)s: %(reason)s", customer=self.name or "", reason=self.answer
-        )
+        return subject, labels.join_pair(env, self.name or "", self.answer)
