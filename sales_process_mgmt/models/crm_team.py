@@ -72,6 +72,13 @@ class CrmTeam(models.Model):
     process_child_ids = fields.One2many(
         "crm.team", "process_parent_id", string="Teams of the Region", readonly=True
     )
+    is_process_overseen = fields.Boolean(
+        string="Overseen by Me",
+        compute="_compute_is_process_overseen",
+        search="_search_is_process_overseen",
+        export_string_translation=False,
+        help="Teams that the reader leads, and all that lie below them.",
+    )
     process_mode = fields.Selection(
         [
             ("off", "Off"),
@@ -480,6 +487,125 @@ class CrmTeam(models.Model):
         "A limit of the sales process cannot be negative, and the release ceiling is "
         "at most 100 %.",
     )
+
+    # ------------------------------------------------------------
+    # WHAT THE CARD AND THE FORM SHOW
+    # ------------------------------------------------------------
+
+    @api.depends("process_change")
+    def _compute_process_change_text(self):
+        for team in self:
+            team.process_change_text = labels.join_clauses(
+                self.env, TeamChange(team).describe()
+            )
+
+    @api.depends_context("uid")
+    @api.depends("user_id", "crm_team_member_ids.user_id")
+    def _compute_process_facts_visible(self):
+        user = self.env.user
+        sees_all = user.has_group("sales_team.group_sale_salesman_all_leads")
+        for team in self:
+            # sudo: memberships of other teams need not be readable
+            sudo_team = team.sudo()
+            team.process_facts_visible = (
+                sees_all
+                or user in (sudo_team.user_id | sudo_team.crm_team_member_ids.user_id)
+                or team in user.process_overseen_team_ids
+            )
+
+    def _compute_process_counts(self):
+        """Count what the user may see, all teams in one query for each number."""
+        Ownership = self.env["sales.process.ownership"]
+        in_teams = Domain("team_id", "in", self.ids)
+        pursued = (
+            in_teams & Domain("state", "=", "open") & Domain("phase", "=", "pursuing")
+        )
+
+        def count(model, domain):
+            return dict(model._read_group(domain, ["team_id"], ["__count"]))
+
+        open_counts = count(Ownership, pursued)
+        overdue_counts = count(
+            Ownership, pursued & Domain("date_deadline", "<", self.env.cr.now())
+        )
+        pool_counts = count(Ownership, in_teams & Domain("state", "=", "pool"))
+        conflict_counts = count(
+            self.env["sales.process.conflict"],
+            in_teams & Domain("state", "=", "open"),
+        )
+        for team in self:
+            team.process_open_count = open_counts.get(team, 0)
+            team.process_overdue_count = overdue_counts.get(team, 0)
+            team.process_pool_count = pool_counts.get(team, 0)
+            team.process_conflict_count = conflict_counts.get(team, 0)
+
+    @api.depends("user_id")
+    @api.depends_context("uid")
+    def _compute_can_plan_duty(self):
+        for team in self:
+            team.process_can_plan_duty = team._is_leader(self.env.user)
+
+    @api.depends_context("uid", "tz", "lang")
+    def _compute_duty(self):
+        """Who is on duty and until when, all teams in a constant number of queries."""
+        roster = DutyRoster(self)
+        duty_users = roster.get_users()
+        next_starts = roster.get_next_starts()
+        shifts = roster.shifts.grouped("team_id")
+        for team in self:
+            running = shifts.get(team, roster.shifts.browse())
+            users = duty_users[team]
+            team.process_duty_user_ids = users
+            team.process_my_duty_availability = (
+                self.env.user in running.duty_user_id
+                and self.env.user.process_availability
+            )
+            ends = [row.date_end for row in running if row.duty_user_id in users]
+            team.process_duty_summary = team._get_duty_summary(
+                ends, next_starts.get(team)
+            )
+
+    def _get_duty_summary(self, ends, next_start):
+        """Until when somebody is on duty, or when the next shift starts.
+
+        :param list ends: when the shifts of those who are on duty end
+        :param next_start: naive UTC datetime, or None where no shift is planned
+        :return: str
+        """
+        if ends:
+            return self.env._("until %(time)s", time=self._format_moment(min(ends)))
+        if next_start:
+            return self.env._(
+                "Nobody. Next shift: %(time)s", time=self._format_moment(next_start)
+            )
+        return self.env._("Nobody. No shift is planned.")
+
+    def _format_moment(self, moment):
+        """A moment in the user's time zone: the hour, with the day unless today.
+
+        :param moment: naive UTC datetime
+        :return: str
+        """
+        today = fields.Datetime.context_timestamp(self, self.env.cr.now()).date()
+        if fields.Datetime.context_timestamp(self, moment).date() == today:
+            return format_time(
+                self.env, moment, tz=self.env.tz.zone, time_format="short"
+            )
+        return format_datetime(self.env, moment, tz=self.env.tz.zone, dt_format="short")
+
+    @api.depends_context("uid")
+    @api.depends("user_id", "process_parent_id")
+    def _compute_is_process_overseen(self):
+        overseen = self.env.user.process_overseen_team_ids
+        for team in self:
+            team.is_process_overseen = team._origin in overseen
+
+    def _search_is_process_overseen(self, operator, value):
+        """The one meaning of "teams I lead" in all filters."""
+        if operator != "in":
+            return NotImplemented
+        mine = Domain("id", "in", self.env.user.process_overseen_team_ids.ids)
+        return Domain.OR(mine if wanted else ~mine for wanted in value)
 
     # ------------------------------------------------------------
     # CRUD

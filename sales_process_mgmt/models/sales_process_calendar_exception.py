@@ -12,6 +12,7 @@ class SalesProcessCalendarException(models.Model):
 
     _name = "sales.process.calendar.exception"
     _description = "Calendar Exception"
+    _is_copied = True
     _inherit = ["sales.process.guard"]
     _order = "date desc, team_id"
     _check_company_auto = True

@@ -6,6 +6,7 @@ from odoo import fields, models
 class SalesProcessCustomerGrade(models.Model):
     _name = "sales.process.customer.grade"
     _description = "Customer Grade"
+    _is_copied = True
     _inherit = ["sales.process.guard"]
     _order = "sequence, id"
 

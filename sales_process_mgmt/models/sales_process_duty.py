@@ -16,6 +16,7 @@ class SalesProcessDuty(models.Model):
 
     _name = "sales.process.duty"
     _description = "Duty Shift"
+    _is_copied = True
     _inherit = ["sales.process.guard"]
     _order = "date_start, team_id, id"
     _check_company_auto = True

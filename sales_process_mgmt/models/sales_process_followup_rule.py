@@ -6,6 +6,7 @@ from odoo import api, fields, models
 class SalesProcessFollowupRule(models.Model):
     _name = "sales.process.followup.rule"
     _description = "Follow-Up Period Rule"
+    _is_copied = True
     _inherit = ["sales.process.guard"]
     _order = "sequence, id"
     _check_company_auto = True

@@ -46,6 +46,8 @@ class SalesProcessGuard(models.AbstractModel):
     _text_limits = {}
     # Amounts of Odoo's with which we count.
     _counted_fields = frozenset()
+    # Whether a person may copy a record: settings and plans, nothing that is evidence.
+    _is_copied = False
     # Whether the system inserts rows past Odoo's ORM, where ``tools/orm.py`` may:
     # everyday work makes them.
     _is_inserted = False
@@ -307,8 +309,31 @@ class SalesProcessGuard(models.AbstractModel):
             self[name], self
         )
 
+    @api.model
+    def _is_evidence(self):
+        """Tell whether records of this model say what has happened.
+
+        :return: bool
+        """
+        return self._name.startswith(OWN_MODELS) and not (
+            self._is_copied or self._transient
+        )
+
     def copy_data(self, default=None):
+        """What was said, promised or decided once is not there twice.
+
+        :raise AccessError: one sentence, for a person and one of our own models that
+            is no setting
+        """
         self._refuse_protected(default or ())
+        if not self.env.su and self._is_evidence():
+            raise AccessError(
+                self.env._(
+                    "“%(model)s” says what has happened, and is not copied: make a new "
+                    "one.",
+                    model=self.env["ir.model"]._get(self._name).name,
+                )
+            )
         vals_list = super().copy_data(default)
         if self.env.su:
             return vals_list

@@ -15,6 +15,7 @@ KINDS = ("phone", "phone_digits", "email", "vat")
 class SalesProcessSharedValue(models.Model):
     _name = "sales.process.shared.value"
     _description = "Contact Detail That Identifies Nobody"
+    _is_copied = True
     _inherit = ["sales.process.guard"]
     _order = "state, conflict_count desc, id desc"
     _rec_name = "value"

@@ -256,10 +256,19 @@ class GuardWalk:
 
     @mute_logger(*QUIET)
     def test_copies(self):
-        """A copy begins anew."""
+        """A copy begins anew; of what is evidence there is none, whoever asks."""
         for model in self.guarded:
-            record = self.records.get(model)
+            record = self.records.get(model, self.env[model])
             user = record and self._get_writer(record)
+            if record._is_evidence():
+                # any person, also where there is none of them yet
+                for person in {user or self.salesperson_a, self.director}:
+                    with (
+                        self.subTest(model=model, user=person.login),
+                        self.assertRaisesRegex(AccessError, "is not copied"),
+                    ):
+                        record.with_user(person).copy_data()
+                continue
             if not user or model == "crm.lead":
                 continue
             with self.subTest(model=model):

@@ -48,10 +48,11 @@ class TestGuardRules(GuardCommon):
     def test_texts_that_no_column_holds(self):
         """A NUL or half a character is one sentence, and no error of the database."""
         followup = self.records["sales.process.followup"].with_user(self.director)
+        grade = self.records["sales.process.customer.grade"].with_user(self.director)
         for text in ("price\x00list", "price\ud800list"):
             for attack in (
                 lambda text=text: followup.write({"subject": text}),
-                lambda text=text: followup.copy({"solution": text}),
+                lambda text=text: grade.copy({"name": text}),
                 lambda text=text: (
                     self.env["crm.lead"]
                     .with_user(self.salesperson_b)

@@ -178,6 +178,30 @@ class TestRegionalLeaderReads(LevelsCommon):
         # the leaders read no more than before
         self.assertFalse(self.west.with_user(self.leader_east).has_access("read"))
 
+    def test_filters_of_led_teams(self):
+        """“Teams I Lead” is one domain: with all that lie below, in every view."""
+        Team = self.env["crm.team"]
+        domain = [("is_process_overseen", "=", True)]
+        for user in (self.regional, self.leader_east, self.salesperson_a):
+            mine = Team.with_user(user)
+            overseen = user.process_overseen_team_ids
+            self.assertEqual(mine.search(domain), overseen.filtered("active"))
+            self.assertFalse(
+                overseen & mine.search([("is_process_overseen", "=", False)])
+            )
+            self.assertEqual(
+                (overseen | self.team_beside).with_user(user).filtered_domain(domain),
+                overseen.with_user(user),
+            )
+        self.assertIn(self.team_east, Team.with_user(self.regional).search(domain))
+        views = self.env["ir.ui.view"].search(
+            [("type", "=", "search"), ("arch_db", "ilike", "team_id.user_id")]
+        )
+        ours = views.filtered(lambda view: view.model.startswith("sales.process."))
+        self.assertFalse(ours.mapped("name"), "Filters of teams name no leader")
+        rows = self.env["sales.process.fact"].with_user(self.regional)
+        rows.search([("team_id.is_process_overseen", "=", True)], limit=1)
+
     def test_region_above_a_region(self):
         top = self._create_region(self.region, login="top")
         self.assertTrue(self.lead.with_user(top).has_access("read"))

@@ -16,6 +16,7 @@ class SalesProcessChaseStep(models.Model):
 
     _name = "sales.process.chase.step"
     _description = "Step of the Chase Plan"
+    _is_copied = True
     _inherit = ["sales.process.guard"]
     _order = "team_id, days"
     _rec_name = "kind"

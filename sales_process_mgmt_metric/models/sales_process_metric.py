@@ -47,6 +47,7 @@ class SalesProcessMetric(models.Model):
 
     _name = "sales.process.metric"
     _description = "Sales Metric"
+    _is_copied = True
     _inherit = ["sales.process.guard"]
     _order = "sequence, id"
 

@@ -28,6 +28,7 @@ class SalesProcessPlan(models.Model):
 
     _name = "sales.process.plan"
     _description = "Sales Plan"
+    _is_copied = True
     _inherit = [
         "sales.process.guard",
         "mail.thread",

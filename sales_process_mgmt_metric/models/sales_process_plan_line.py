@@ -13,6 +13,7 @@ class SalesProcessPlanLine(models.Model):
 
     _name = "sales.process.plan.line"
     _description = "Sales Plan Goal"
+    _is_copied = True
     _inherit = ["sales.process.guard"]
     _order = "plan_id, sequence, id"
     _rec_name = "metric_id"

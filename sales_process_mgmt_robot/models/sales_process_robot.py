@@ -29,6 +29,7 @@ class SalesProcessRobot(models.Model):
 
     _name = "sales.process.robot"
     _description = "Group Robot"
+    _is_copied = True
     _inherit = ["sales.process.robot.listener"]
     _order = "team_id, name, id"
     _text_limits = {"name": 100, "address": 1000, "secret": 200}

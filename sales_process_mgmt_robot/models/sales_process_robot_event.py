@@ -35,6 +35,7 @@ class SalesProcessRobotEvent(models.Model):
 
     _name = "sales.process.robot.event"
     _description = "Event of a Group Robot"
+    _is_copied = True
     _inherit = ["sales.process.robot.listener"]
     _order = "robot_id, id"
     _rec_name = "event"
