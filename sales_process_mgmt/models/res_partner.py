@@ -5,7 +5,7 @@
 from collections import defaultdict
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tools import SQL
@@ -79,6 +79,13 @@ class ResPartner(models.Model):
         index="btree_not_null",
         tracking=True,
         help="Sets the follow-up period and the revisit cycle of the customer.",
+    )
+    process_grade_user_id = fields.Many2one(
+        "res.users",
+        string="Grade Set By",
+        readonly=True,
+        copy=False,
+        help="Nobody grades the own customer: what the owner has set before is asked.",
     )
     process_proposed_grade_id = fields.Many2one(
         "sales.process.customer.grade",
@@ -201,6 +208,7 @@ class ResPartner(models.Model):
         if graded := partners.filtered("process_grade_id"):
             nothing = graded.process_grade_id.browse()
             graded._check_grades(dict.fromkeys(graded, nothing))
+            graded._sign_grade()
         return partners
 
     def write(self, vals):
@@ -250,6 +258,7 @@ class ResPartner(models.Model):
             self._tell_owners(owned, before, told)
         if changed := self._filter_changed(grades, "process_grade_id"):
             changed._check_grades(grades)
+            changed._sign_grade()
             changed._follow_grade()
         if moved := self._filter_changed(zones, "tz"):
             moved._follow_zone()
@@ -792,6 +801,24 @@ class ResPartner(models.Model):
         # sudo: whoever grades a customer may not write the ledger
         rows = self._get_graded_ownerships()._lock_rows()
         rows._apply_rules(self.env.cr.now() + timedelta(days=1))
+
+    def _sign_grade(self):
+        """Remember who has set the grade: nobody does it for the own customer."""
+        # sudo: the field is the system's
+        for partner in self.sudo():
+            partner.process_grade_user_id = partner.process_grade_id and self.env.user
+
+    def _propose_own_grade(self, user):
+        """A grade that the owner of the customer has set becomes a proposal.
+
+        :param user: res.users
+        """
+        self.ensure_one()
+        grade = self.process_grade_id
+        # Superuser: taking a grade back is no decision
+        self.with_user(SUPERUSER_ID).write({"process_grade_id": False})
+        # sudo: in the name of who has set it, see _ask_for_grade
+        self.with_user(user).sudo().write({"process_proposed_grade_id": grade.id})
 
     def _ask_for_grade(self):
         """A to-do for the leaders of the customers: accept the proposed grade."""

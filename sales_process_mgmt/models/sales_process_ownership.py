@@ -138,6 +138,12 @@ class SalesProcessOwnership(models.Model):
         readonly=True,
         help="Why the period ended, in words.",
     )
+    end_user_id = fields.Many2one(
+        "res.users",
+        string="Ended By",
+        readonly=True,
+        help="Who did by what the period ended; the system where nobody did.",
+    )
     previous_id = fields.Many2one(
         "sales.process.ownership",
         string="Period Before",

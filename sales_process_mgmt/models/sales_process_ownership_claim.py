@@ -562,6 +562,7 @@ class OwnershipClaims:
         if self._assign_duty(previous):
             # for the same person a lead joins what it belonged to
             previous = self._find_previous()
+        self._check_own_taking()
         periods = [
             self._prepare_period(claim, previous.get(claim)) for claim in self.claims
         ]
@@ -575,6 +576,30 @@ class OwnershipClaims:
         for claim, ownership in zip(self.claims, ownerships, strict=True):
             claim.ownership = ownership
         self.begun = ownerships
+
+    def _check_own_taking(self):
+        """Refuse a leader who ends a colleague's period and takes the customer.
+
+        :raise AccessError: one sentence that says whom to ask
+        """
+        if self.door not in ("interactive", "import"):
+            return
+        for claim in self.claims:
+            if claim.user != self.actor or claim.is_given:
+                continue
+            past = self.Ownership.browse(
+                {
+                    row_id
+                    for key in claim.keys
+                    for row_id in self.past_ids_by_key.get(key, ())
+                }
+            )
+            for row in past | claim.leads.ownership_id:
+                if row.state == "ended" and row._is_own_taking(self.actor):
+                    env = self.env(user=self.actor.id, su=False)
+                    raise row.team_id.with_env(env)._make_own_matter_error(
+                        self.actor, row.company_id
+                    )
 
     def _prepare_period(self, claim, previous):
         lead = claim.leads[0]
@@ -788,6 +813,7 @@ class OwnershipClaims:
                 by_partner[customer] |= ownership
         for customer, ownerships in by_partner.items():
             ownerships.write({"partner_id": customer.id, "name": customer.display_name})
+            ownerships._withdraw_own_grades()
 
     def _is_own_partner(self, lead, holder):
         """Whether the contact of the lead is its holder's, and not a colleague's."""

@@ -117,7 +117,9 @@ class OwnershipLedger:
         if any(values.get("collaborator_ids") for values in values_list):
             ownerships._forget_helped()
         self.env["sales.process.notice"]._announce("received", ownerships)
-        return ownerships.with_env(self.env)
+        ownerships = ownerships.with_env(self.env)
+        ownerships._withdraw_own_grades()
+        return ownerships
 
     def _update_holders(self):
         """Tell every earlier period of the customer who owns it now."""
@@ -150,6 +152,7 @@ class OwnershipLedger:
             "date_end": self.env.cr.now(),
             "end_reason": reason,
             "end_note": note or False,
+            "end_user_id": self.env.uid,
             "date_deadline": False,
             "deadline_kind": False,
             "awaits_duty": False,

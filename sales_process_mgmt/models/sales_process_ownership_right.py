@@ -2,12 +2,17 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Who may do what with a customer, and what is said to who may not."""
 
+from datetime import timedelta
+
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from .sales_process_ownership_sentence import (
     OwnershipSentences,
 )
+
+# So long who has ended a colleague's period asks somebody else before taking it.
+OWN_END_DAYS = 90
 
 
 class SalesProcessOwnershipRight(models.AbstractModel):
@@ -116,12 +121,19 @@ class SalesProcessOwnershipRight(models.AbstractModel):
     def _is_own_taking(self, user):
         """Tell whether ``user`` would decide to have a colleague's customer.
 
-        Also in two steps, by way of the pool into which the same person has put it.
+        Also in two steps, by way of the pool into which the same person has put it, or
+        of an end (lost, deleted) that the same person has made not long ago.
 
         :return: bool
         """
         self.ensure_one()
         row = self.sudo()  # sudo: whose it was does not depend on reading it
+        if row.state == "ended" and (
+            row.end_user_id != user
+            or row.next_ids
+            or row.date_end < self.env.cr.now() - timedelta(days=OWN_END_DAYS)
+        ):
+            return False
         loser = row.user_id
         if row.state == "pool" and row.create_uid == user:
             loser = row.previous_id.user_id
@@ -131,6 +143,22 @@ class SalesProcessOwnershipRight(models.AbstractModel):
             and loser.active
             and not row.team_id._may_decide(user, user, row.company_id)
         )
+
+    def _withdraw_own_grades(self):
+        """A grade that the owner has given before is a proposal now.
+
+        Nobody sets the own clock, neither in two steps: whoever decides is asked.
+        """
+        # sudo: who has graded a contact does not depend on reading it
+        rows = self.sudo().filtered("user_id").filtered("partner_id")
+        for row in rows:
+            partner, user = row.partner_id.commercial_partner_id, row.user_id
+            if (
+                partner.process_grade_user_id == user
+                and partner.process_grade_id._changes_period()
+                and not row._may_decide(user)
+            ):
+                partner._propose_own_grade(user)
 
     def _check_owner_or_leader(self):
         """Only the owner and the leader decide who helps with a customer."""

@@ -222,6 +222,110 @@ class TestOwnMatters(FollowupCommon):
         ways["button"](self.salesperson_b)
         self.assertEqual(pooled.next_ids.user_id, self.salesperson_b)
 
+    def test_not_by_way_of_an_end(self):
+        """Who ends a colleague's period asks before registering the customer."""
+        ends = {
+            "lost": lambda lead: lead.with_user(self.leader_east).action_set_lost(),
+            "deleted": lambda lead: lead.with_user(self.leader_east).sudo().unlink(),
+        }
+        lead = self.colleagues[self.leader_east]
+        partner = lead.partner_id
+        for name, end in ends.items():
+            for taker, may in (
+                (self.leader_east, False),
+                (self.salesperson_b, True),
+                (self.salesperson_a, True),
+            ):
+                with (
+                    self.subTest(name, taker=taker.login),
+                    self.env.cr.savepoint() as savepoint,
+                ):
+                    period = lead.ownership_id
+                    end(lead)
+                    self.assertEqual(period.state, "ended")
+                    self.assertEqual(period.end_user_id, self.leader_east)
+                    self.env.flush_all()
+                    if may:
+                        mine = self._create_lead(
+                            taker, self.team_east, partner_id=partner.id
+                        )
+                        self.assertEqual(mine.ownership_id.user_id, taker)
+                    else:
+                        for values in (
+                            {"partner_id": partner.id},
+                            {"email_from": partner.email},
+                        ):
+                            with (
+                                self.assertRaisesRegex(AccessError, "their own"),
+                                self.env.cr.savepoint(),
+                            ):
+                                self._create_lead(taker, self.team_east, **values)
+                    savepoint.rollback()
+                self.env.invalidate_all()
+        # what the owner has lost is free for anybody, a leader, too
+        lead.with_user(self.salesperson_a).action_set_lost()
+        mine = self._create_lead(
+            self.leader_east, self.team_east, partner_id=partner.id
+        )
+        self.assertEqual(mine.ownership_id.user_id, self.leader_east)
+
+    def test_nor_is_a_lost_lead_reopened_for_oneself(self):
+        lead = self.colleagues[self.leader_east].with_user(self.leader_east)
+        lead.action_set_lost()
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            lead.write({"user_id": self.leader_east.id})
+            lead.toggle_active()
+            self.env.flush_all()
+        self.env.invalidate_all()
+
+    def test_grade_before_there_is_a_customer(self):
+        """Graded by its owner before it was a customer: a proposal, and no clock."""
+        long = self.grades[0]
+        Partner = self.env["res.partner"].with_user(self.leader_east)
+        for grader, owner, stays in (
+            (self.leader_east, self.leader_east, False),
+            (self.leader_east, self.salesperson_b, True),
+            (self.director, self.leader_east, True),
+        ):
+            for is_late in (False, True):
+                with self.subTest(owner=owner.name, stays=stays, late=is_late):
+                    partner = Partner.with_user(grader).create(
+                        {
+                            "name": "Not Yet",
+                            "email": f"{grader.id}.{owner.id}.{is_late}@not.example",
+                            "process_grade_id": long.id,
+                        }
+                    )
+                    self.assertEqual(partner.process_grade_user_id, grader)
+                    if is_late:
+                        # the contact comes after the lead
+                        lead = self._create_lead(
+                            owner, self.team_east, email_from=partner.email
+                        )
+                        lead.with_user(owner).partner_id = partner
+                    else:
+                        lead = self._create_lead(
+                            owner, self.team_east, partner_id=partner.id
+                        )
+                    period = lead.ownership_id
+                    self.assertEqual(period.user_id, owner)
+                    self.assertEqual(period.partner_id, partner)
+                    partner = partner.with_env(self.env)
+                    self.env.invalidate_all()
+                    days = (period.date_deadline - self.env.cr.now()).days
+                    if stays:
+                        self.assertEqual(partner.process_grade_id, long)
+                        if not is_late:
+                            self.assertGreater(days, 20)
+                        continue
+                    self.assertFalse(partner.process_grade_id)
+                    self.assertEqual(partner.process_proposed_grade_id, long)
+                    self.assertLess(days, 20)
+                    with self.assertRaises(AccessError), self.env.cr.savepoint():
+                        partner.with_user(owner).action_accept_grade()
+                    partner.with_user(self.director).action_accept_grade()
+                    self.assertEqual(partner.process_grade_id, long)
+
     def test_own_contact_detail_is_asked_for(self):
         """The leader who owns the customer asks somebody else to remove it."""
         lead = self.leads[self.leader_east]

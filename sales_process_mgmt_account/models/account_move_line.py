@@ -15,7 +15,17 @@ COMPUTED_FIELDS = frozenset(
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
-    _counted_fields = frozenset(("price_unit", "quantity"))
+    _counted_fields = frozenset(
+        (
+            "amount_currency",
+            "balance",
+            "credit",
+            "debit",
+            "discount",
+            "price_unit",
+            "quantity",
+        )
+    )
 
     @api.model_create_multi
     def create(self, vals_list):

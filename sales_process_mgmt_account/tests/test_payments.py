@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from unittest.mock import patch
 
+from odoo.exceptions import ValidationError
+from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -330,3 +332,56 @@ class TestPaymentWithEntry(PaymentCommon):
             self._get_money(other),
             {"invoiced": 250, "collected": 200, "written_off": 50},
         )
+
+    def test_amount_that_nobody_pays(self):
+        """One sentence, by whatever way a payment is entered, and nothing done."""
+        invoice = self._invoice(1000)
+        journal = self.company_data["default_journal_bank"]
+        payment = self.env["account.payment"].create(
+            {"partner_id": self.partner_a.id, "amount": 1, "journal_id": journal.id}
+        )
+        register = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        )
+        statement = {
+            "journal_id": journal.id,
+            "date": "2019-01-05",
+            "payment_ref": "transfer",
+            "partner_id": self.partner_a.id,
+        }
+        account = self.company_data["default_account_revenue"]
+        for amount in (1e15, 1e300, float("inf"), float("nan")):
+            ways = {
+                "payment": lambda amount=amount: payment.copy({"amount": amount}),
+                "written": lambda amount=amount: payment.write({"amount": amount}),
+                "posted": lambda amount=amount: payment.copy().write(
+                    {"amount": amount}
+                ),
+                "register": lambda amount=amount: register.create(
+                    {"amount": amount}
+                )._create_payments(),
+                "statement": lambda amount=amount: self.env[
+                    "account.bank.statement.line"
+                ].create({**statement, "amount": amount}),
+                "entry": lambda amount=amount: self.env["account.move"].create(
+                    {
+                        "line_ids": [
+                            Command.create(
+                                {"account_id": account.id, name: amount, "name": "x"}
+                            )
+                            for name in ("debit", "credit")
+                        ]
+                    }
+                ),
+            }
+            for name, way in ways.items():
+                with (
+                    self.subTest(name, amount=amount),
+                    self.assertRaisesRegex(ValidationError, "out of range"),
+                    self.env.cr.savepoint(),
+                ):
+                    way()
+                    self.env.flush_all()
+                self.env.invalidate_all()
+        self.assertEqual(payment.amount, 1)
+        self.assertEqual(invoice.amount_residual, 1000)

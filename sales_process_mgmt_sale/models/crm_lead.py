@@ -1,6 +1,10 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
 from odoo import fields, models
+
+from odoo.addons.sales_process_mgmt.models.sales_process_lookup import RECENT_DAYS
 
 
 class CrmLead(models.Model):
@@ -55,16 +59,20 @@ class CrmLead(models.Model):
         """What an order of the inquiry is measured by; sudo.
 
         Also by what was expected of others of the customer that were lost, or put
-        aside, since.
+        aside, since, or not long before: who loses the large one and asks for a small
+        one asks the leader.
 
         :return: float, in the currency of the company
         """
         self.ensure_one()
-        lost = self.ownership_id.with_context(active_test=False).lead_ids.filtered(
+        period = self.ownership_id
+        since = self.create_date - timedelta(days=RECENT_DAYS)
+        periods = (period.previous_id and period.chain_ids) or period
+        lost = periods.with_context(active_test=False).lead_ids.filtered(
             lambda row: (
                 row.won_status != "won"
                 and not row.active
-                and (row.date_closed or row.write_date) >= self.create_date
+                and (row.date_closed or row.write_date) >= since
             )
         )
         return max(

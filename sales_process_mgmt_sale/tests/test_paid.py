@@ -79,6 +79,22 @@ class PaidCommon(AccountTestInvoicingCommon):
         )
         cls.product_a.invoice_policy = "order"
 
+    def _ask_again(self, user):
+        return (
+            self.env["crm.lead"]
+            .with_user(user)
+            .create(
+                {
+                    "name": "More pumps",
+                    "partner_id": self.partner_a.id,
+                    "user_id": user.id,
+                    "team_id": self.team.id,
+                    "company_id": self.company.id,
+                    "type": "opportunity",
+                }
+            )
+        )
+
     def _pay(self, invoice, amount):
         self.env["account.payment.register"].with_context(
             active_model="account.move", active_ids=invoice.ids
@@ -171,22 +187,6 @@ class TestPaid(PaidCommon):
                 self.assertEqual(self.ownership.phase, "pursuing")
                 self.assertEqual(self.ownership.date_deadline, deadline)
                 self.assertTrue(self.ownership.is_signature_asked)
-
-    def _ask_again(self, user):
-        return (
-            self.env["crm.lead"]
-            .with_user(user)
-            .create(
-                {
-                    "name": "More pumps",
-                    "partner_id": self.partner_a.id,
-                    "user_id": user.id,
-                    "team_id": self.team.id,
-                    "company_id": self.company.id,
-                    "type": "opportunity",
-                }
-            )
-        )
 
     def test_order_of_an_earlier_owner_signs_nothing_new(self):
         self.team.user_id = self.leader

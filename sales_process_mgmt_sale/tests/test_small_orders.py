@@ -1,5 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
 from psycopg2 import IntegrityError
 
 from odoo import fields
@@ -147,6 +149,27 @@ class TestSmallOrders(PaidCommon):
         (other | self.lead).with_user(self.salesperson)._merge_opportunity()
         kept = (other | self.lead).exists()
         self.assertEqual(kept.sudo()._get_expected(), 20000)
+
+    def test_expectation_of_an_inquiry_lost_before(self):
+        """The large one lost, the small one asked for: measured by the large one."""
+        lead = self.lead.with_user(self.salesperson)
+        lead.action_set_lost()
+        self.assertEqual(self.ownership.state, "ended")
+        again = self._ask_again(self.salesperson)
+        period = again.sudo().ownership_id
+        self.assertEqual((period.user_id, period.state), (self.salesperson, "open"))
+        self.assertNotEqual(period, self.ownership)
+        self.assertEqual(again.sudo()._get_expected(), 20000)
+        self.order.opportunity_id = again
+        self._confirm(100)
+        self.assertEqual(period.phase, "pursuing")
+        self.assertTrue(period.is_signature_asked)
+        for days, expected in ((89, 20000), (91, 0)):
+            with self.subTest(days=days):
+                self.lead.sudo().date_closed = again.create_date - timedelta(days=days)
+                self.env.flush_all()
+                self.assertEqual(again.sudo()._get_expected(), expected)
+        self.assertEqual(period.sudo()._get_open_leads(), again)
 
     def test_limit_is_the_least_amount(self):
         self.lead.expected_revenue = 0
