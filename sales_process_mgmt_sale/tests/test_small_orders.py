@@ -164,7 +164,7 @@ class TestSmallOrders(PaidCommon):
         self._confirm(100)
         self.assertEqual(period.phase, "pursuing")
         self.assertTrue(period.is_signature_asked)
-        for days, expected in ((89, 20000), (91, 0)):
+        for days, expected in ((89, 20000), (91, 100)):
             with self.subTest(days=days):
                 self.lead.sudo().date_closed = again.create_date - timedelta(days=days)
                 self.env.flush_all()
