@@ -10,3 +10,5 @@ from . import sales_process_home
 from . import sales_process_policy
 from . import sales_process_policy_acknowledgement
 from . import sales_process_policy_version
+from . import sales_process_violation
+from . import sales_process_violation_type

@@ -1,6 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CrmTeam(models.Model):
@@ -13,7 +13,33 @@ class CrmTeam(models.Model):
         "it, what they were asked for before is closed.",
     )
 
+    process_violation = fields.Boolean(
+        string="Violations",
+        help="Whether violations of this team are recorded, and proposed from facts.",
+    )
+    process_violation_from = fields.Date(
+        string="Violations since",
+        readonly=True,
+        copy=False,
+        help="The day on which it was switched on. What happened before is not "
+        "proposed.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        teams = super().create(vals_list)
+        teams.filtered("process_violation")._begin_violations()
+        return teams
+
+    def _begin_violations(self):
+        """What happened before it was switched on is not proposed."""
+        today = self._get_process_today(self.env.user)
+        # sudo: written by the system
+        self.sudo().write({"process_violation_from": today})
+
     def write(self, vals):
+        if vals.get("process_violation"):
+            self.filtered(lambda team: not team.process_violation)._begin_violations()
         result = super().write(vals)
         if not vals.keys().isdisjoint(
             ("active", "process_mode", "process_policy", "user_id")

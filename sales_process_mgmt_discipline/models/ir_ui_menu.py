@@ -16,4 +16,5 @@ class IrUiMenu(models.Model):
             f"{prefix}policy_menu_root": WORK,
             f"{prefix}policy_menu_mine": WORK,
             f"{prefix}policy_menu_unconfirmed": LEAD,
+            f"{prefix}violation_menu": WORK,
         }

@@ -4,7 +4,10 @@ from odoo import models
 
 
 class SalesProcessAbsence(models.Model):
-    """Leave moves the day until which a policy has to be read, also afterwards."""
+    """Leave moves days to read, to be heard and to appeal, also afterwards.
+
+    And what happened on a day of leave is no violation.
+    """
 
     _inherit = "sales.process.absence"
 
@@ -12,4 +15,5 @@ class SalesProcessAbsence(models.Model):
         people = (users or self.env["res.users"]) | self.user_id
         result = super()._follow(users)
         self.env["sales.process.policy.acknowledgement"]._follow_absences(people)
+        self.env["sales.process.violation"]._follow_absences(people)
         return result

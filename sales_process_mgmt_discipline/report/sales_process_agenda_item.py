@@ -21,12 +21,22 @@ class SalesProcessAgendaItem(models.Model):
             "version_id",
         ],
         "sales.process.policy.version": ["name"],
+        "sales.process.violation": [
+            "company_id",
+            "date_appealed",
+            "date_statement_due",
+            "decider_id",
+            "state",
+            "user_id",
+        ],
     }
 
     kind = fields.Selection(
         selection_add=[
             ("policy_overdue", "Policy Not Confirmed"),
             ("policy_declined", "Policy Not Agreed With"),
+            ("violation_open", "Violation to Decide"),
+            ("violation_appealed", "Appeal to Decide"),
         ]
     )
 
@@ -45,6 +55,14 @@ class SalesProcessAgendaItem(models.Model):
             "policy_declined": (
                 MODEL,
                 self._get_policy_query(declined, SQL("asked.date_answered")),
+            ),
+            "violation_open": (
+                "sales.process.violation",
+                self._get_violation_query("open", SQL("violation.create_date")),
+            ),
+            "violation_appealed": (
+                "sales.process.violation",
+                self._get_violation_query("appealed", SQL("violation.date_appealed")),
             ),
         }
 
@@ -66,4 +84,27 @@ class SalesProcessAgendaItem(models.Model):
             """,
             since,
             condition,
+        )
+
+    def _get_violation_query(self, state, since):
+        """Violations that wait, for whoever is asked to decide and nobody else.
+
+        The item is the decider's and of no team: who leads from above does not read it.
+
+        :param str state: of the violation
+        :param SQL since: since when it waits
+        :return: SQL
+        """
+        return SQL(
+            """
+            SELECT violation.id, violation.decider_id AS user_id, NULL AS team_id,
+                   violation.company_id,
+                   partner.name, %s AS date_since, NULL AS date_due
+              FROM sales_process_violation AS violation
+              JOIN res_users AS person ON person.id = violation.user_id
+              JOIN res_partner AS partner ON partner.id = person.partner_id
+             WHERE violation.state = %s
+            """,
+            since,
+            state,
         )

@@ -9,6 +9,9 @@ VERSION = "sales.process.policy.version"
 ROW = "sales.process.policy.acknowledgement"
 
 
+VIOLATION = "sales.process.violation"
+
+
 class PolicyCommon(SalesProcessCommon):
     """Team East (A, B, C and their leader) is asked to confirm discounts.
 
@@ -121,3 +124,59 @@ class PolicyCommon(SalesProcessCommon):
             .with_user(self.director)
             .create({"name": name, "datas": base64.b64encode(text), **values})
         )
+
+
+class ViolationCommon(PolicyCommon):
+    """Team East records violations since the first of March 2027."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["sales.process.violation.type"].search([]).active = False
+        cls.env.flush_all()
+        cls.kind = cls._create_type()
+        cls.team_east.process_violation = True
+        cls.team_east.process_violation_from = "2027-03-01"
+
+    @classmethod
+    def _create_type(cls, **values):
+        return cls.env["sales.process.violation.type"].create(
+            {"name": "Discount", "points": 2, "date_from": "2027-03-01", **values}
+        )
+
+    def _record(self, person=None, by=None, moment="2027-03-10 02:00:00", **values):
+        """A violation that a leader records."""
+        with self._at(moment):
+            row = (
+                self.env[VIOLATION]
+                .with_user(by or self.leader_east)
+                .create(
+                    {
+                        "type_id": self.kind.id,
+                        "user_id": (person or self.salesperson_a).id,
+                        "team_id": self.team_east.id,
+                        "date": "2027-03-09",
+                        "note": "Gave ten percent without asking",
+                        **values,
+                    }
+                )
+            )
+            self.env.flush_all()
+        return row.with_env(self.env)
+
+    def _say(self, user, row, kind, text="Because", moment="2027-03-20 02:00:00"):
+        """Press a button of a violation and fill in the dialog."""
+        with self._at(moment):
+            action = getattr(row.with_user(user), f"action_{kind}")()
+            Wizard = self.env["sales.process.violation.answer"].with_user(user)
+            wizard = Wizard.with_context(**action["context"]).create({"text": text})
+            result = wizard.action_save()
+            self.env.flush_all()
+        self.env.invalidate_all()
+        return result
+
+    def _upheld(self, person=None, **values):
+        """One that was recorded and upheld long after."""
+        row = self._record(person, **values)
+        self._say(self.director, row, "uphold")
+        return row

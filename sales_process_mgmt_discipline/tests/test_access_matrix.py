@@ -3,18 +3,24 @@
 from odoo.tests import HttpCase, tagged
 
 from odoo.addons.sales_process_mgmt.tests.test_access_matrix import (
+    LEADERS,
     MANAGER,
     NOBODY,
     OWNER,
+    SALES,
     TEAM,
     MatrixWalk,
     Records,
 )
 
+# Whoever leads from above reads it only when asked to decide.
+PRIVATE = frozenset(OWNER | {"private"})
 MATRIX = {
     "sales.process.policy": (TEAM, MANAGER, MANAGER, MANAGER),
     "sales.process.policy.acknowledgement": (OWNER, NOBODY, NOBODY, NOBODY),
     "sales.process.policy.version": (TEAM, MANAGER, MANAGER, MANAGER),
+    "sales.process.violation": (PRIVATE, NOBODY, LEADERS, NOBODY),
+    "sales.process.violation.type": (SALES, MANAGER, MANAGER, MANAGER),
 }
 
 
@@ -35,12 +41,24 @@ class DisciplineRecords(Records):
         )
         version.with_user(cls.director).action_publish()
         rows = version.acknowledgement_ids
+        cls.team_east.process_violation = True
+        kind = env["sales.process.violation.type"].create({"name": "Discount"})
         cls.records |= {
             "sales.process.policy": policy,
             "sales.process.policy.acknowledgement": rows.filtered(
                 lambda row: row.user_id == cls.salesperson_a
             ),
             "sales.process.policy.version": version,
+            "sales.process.violation": env["sales.process.violation"].create(
+                {
+                    "type_id": kind.id,
+                    "user_id": cls.salesperson_a.id,
+                    "team_id": cls.team_east.id,
+                    "date": cls._today(cls.salesperson_a),
+                    "note": "A discount of ten percent",
+                }
+            ),
+            "sales.process.violation.type": kind,
         }
         env.flush_all()
         return result
@@ -48,4 +66,8 @@ class DisciplineRecords(Records):
 
 @tagged("post_install", "-at_install")
 class TestDisciplineAccessMatrix(MatrixWalk, DisciplineRecords, HttpCase):
-    pass
+    @staticmethod
+    def _is_allowed(role, operation, allowed):
+        if "private" in allowed and role in ("region", "other_region"):
+            return False
+        return MatrixWalk._is_allowed(role, operation, allowed)

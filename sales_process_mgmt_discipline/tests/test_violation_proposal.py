@@ -1,0 +1,271 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import datetime
+
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from ..models.sales_process_violation_proposal import ViolationProposals
+from .common import VIOLATION, ViolationCommon
+
+MONDAY = "2027-03-01 02:00:00"
+LATER = "2027-03-10 02:00:00"
+
+
+@tagged("post_install", "-at_install")
+class TestViolationProposal(ViolationCommon):
+    """What the system proposes from facts: here, policies that were not confirmed."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.auto = cls._create_type(
+            name="Policy not confirmed", fact_kind="policy_unconfirmed", points=1
+        )
+
+    def setUp(self):
+        super().setUp()
+        self._publish(MONDAY)
+        for user in (self.salesperson_b, self.salesperson_c, self.leader_east):
+            self._confirm(user, "2027-03-02 02:00:00")
+
+    def _propose(self, moment=LATER):
+        with self._at(moment):
+            rows = ViolationProposals(self.env).run()
+            self.env.flush_all()
+        self.env.invalidate_all()
+        return rows
+
+    def _find(self):
+        return self.env[VIOLATION].search([("source", "=", "fact")])
+
+    # ------------------------------------------------------------
+    # 12: ONCE
+    # ------------------------------------------------------------
+
+    def test_proposed_once(self):
+        """Case 12: a second run is a no-op, a second row impossible."""
+        self.assertFalse(self._propose("2027-03-08 15:59:59"))
+        row = self._propose("2027-03-08 16:00:00")
+        self.assertEqual(row.user_id, self.salesperson_a)
+        self.assertEqual((row.state, row.source, row.base_points), ("open", "fact", 1))
+        self.assertEqual((str(row.date), row.evidence), ("2027-03-08", "Discounts"))
+        self.assertEqual(row.team_id, self.team_east)
+        self.assertFalse(row.recorded_by_id)
+        self.assertEqual(row.decider_id, self.leader_east)
+        self.assertFalse(self._propose())
+        self.assertEqual(self._find(), row)
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(IntegrityError),
+            self.env.cr.savepoint(),
+        ):
+            row.copy(
+                {"res_id": row.res_id, "res_model": row.res_model, "evidence": "x"}
+            )
+            self.env.flush_all()
+
+    def test_scheduled_action(self):
+        cron = self.env.ref("sales_process_mgmt_discipline.ir_cron_violations")
+        with self._at(LATER), self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+            cron.method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(len(self._find()), 1)
+
+    def test_decided_ones_are_not_proposed_again(self):
+        row = self._propose()
+        self._say(self.leader_east, row, "waive", moment="2027-03-10 03:00:00")
+        self.assertFalse(self._propose("2027-03-12 02:00:00"))
+        self.assertEqual(row.state, "waived")
+
+    def test_what_was_before_is_not_proposed(self):
+        """Neither before the team began, nor before the type, nor long ago."""
+        self.team_east.process_violation_from = "2027-03-09"
+        self.assertFalse(self._propose())
+        self.team_east.process_violation_from = "2027-03-01"
+        self.auto.date_from = "2027-03-09"
+        self.assertFalse(self._propose())
+        self.auto.date_from = "2027-03-01"
+        self.assertFalse(self._propose("2027-06-01 02:00:00"))
+        self.assertTrue(self._propose())
+
+    def test_switched_off(self):
+        for values in ({"process_violation": False}, {"process_mode": "off"}):
+            old = self.team_east.read(list(values))[0]
+            self.team_east.write(values)
+            self.assertFalse(self._propose())
+            self.team_east.write({name: old[name] for name in values})
+        self.auto.active = False
+        self.assertFalse(self._propose())
+
+    def test_switching_on_begins_today(self):
+        self.team_west.process_violation = True
+        today = self._today(self.env.user)
+        self.assertEqual(self.team_west.process_violation_from, today)
+
+    def test_policy_in_effect(self):
+        """Case 8: the type rests on a policy that comes later."""
+        rule = self._create_policy(name="Confirming", team_ids=self.team_west.ids)
+        self.auto.policy_id = rule
+        self.assertFalse(self._propose())
+        self._publish(MONDAY, rule, date_effect="2027-03-09")
+        self.assertFalse(self._propose())
+        self._publish("2027-03-02 02:00:00", rule, date_effect="2027-03-08")
+        self.assertTrue(self._propose())
+
+    def test_type_of_a_company_goes_first(self):
+        own = self._create_type(
+            name="Ours", fact_kind="policy_unconfirmed", company_id=self.company.id
+        )
+        self.assertEqual(self._propose().type_id, own)
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(IntegrityError),
+            self.env.cr.savepoint(),
+        ):
+            self._create_type(name="Twice", fact_kind="policy_unconfirmed")
+            self.env.flush_all()
+
+    # ------------------------------------------------------------
+    # 13: LEAVE
+    # ------------------------------------------------------------
+
+    def _sick_on_the_eighth(self, moment="2027-03-11 02:00:00"):
+        with self._at(moment):
+            absence = self._absent(
+                self.salesperson_a, "2027-03-07 16:00:00", "2027-03-08 15:59:59"
+            )
+            self.env.flush_all()
+        self.env.invalidate_all()
+        return absence
+
+    def test_none_on_a_day_of_leave(self):
+        self._sick_on_the_eighth("2027-03-05 02:00:00")
+        self.assertFalse(self._propose("2027-03-09 02:00:00"))
+
+    def test_leave_that_is_entered_later(self):
+        """Case 13: the sick note comes on Thursday; taken back by itself, with why."""
+        row = self._propose()
+        self._sick_on_the_eighth()
+        self.assertEqual((row.state, row.withdraw_reason), ("withdrawn", "leave"))
+        self.assertEqual(row.points, 0)
+        message = self.env["mail.message"].search(
+            [("subject", "=", "A violation was withdrawn: it weighs nothing")]
+        )
+        self.assertEqual(message.partner_ids, self.salesperson_a.partner_id)
+
+    def test_leave_takes_points_back(self):
+        """Case 13: also after it was upheld."""
+        row = self._propose()
+        self._say(self.leader_east, row, "uphold")
+        self.assertEqual(row.points, 1)
+        self._sick_on_the_eighth("2027-03-21 02:00:00")
+        self.assertEqual((row.state, row.points), ("withdrawn", 0))
+
+    def test_leave_that_is_called_off(self):
+        row = self._propose()
+        absence = self._sick_on_the_eighth()
+        with self._at("2027-03-12 02:00:00"):
+            absence.action_refuse()
+            self.env.flush_all()
+        # the policy has to be confirmed until the end of this day again
+        self._propose("2027-03-13 02:00:00")
+        self.assertEqual(row.state, "open")
+        self.assertFalse(row.withdraw_reason)
+        self.assertEqual(len(self._find()), 1)
+
+    def test_half_a_day(self):
+        with self._at("2027-03-05 02:00:00"):
+            self._absent(
+                self.salesperson_a, "2027-03-08 00:00:00", "2027-03-08 04:00:00"
+            )
+        self.assertTrue(self._propose())
+
+    # ------------------------------------------------------------
+    # 18: EVIDENCE
+    # ------------------------------------------------------------
+
+    def test_fact_that_stands_no_more(self):
+        """What was excused is withdrawn while it waits, not after it was decided."""
+        row = self._propose()
+        asked = self._row(self.salesperson_a)
+        asked.sudo().date_due = "2027-04-01"
+        self._propose()
+        self.assertEqual((row.state, row.withdraw_reason), ("withdrawn", "fact"))
+        asked.sudo().date_due = "2027-03-08 15:59:59"
+        self._propose()
+        self.assertEqual(row.state, "open")
+        self._say(self.leader_east, row, "uphold")
+        asked.sudo().date_due = "2027-04-01"
+        self._propose()
+        self.assertEqual((row.state, row.points), ("upheld", 1))
+
+    def test_evidence_that_is_deleted(self):
+        """Case 18: what it was called stays, the button says that it is gone."""
+        row = self._propose()
+        mine = row.with_user(self.salesperson_a)
+        self.assertEqual(mine.action_open_evidence()["res_id"], row.res_id)
+        self._row(self.salesperson_a).sudo().unlink()
+        self._propose()
+        self.assertEqual((row.state, row.evidence), ("open", "Discounts"))
+        with self.assertRaisesRegex(UserError, "does not exist any more"):
+            mine.action_open_evidence()
+        by_hand = self._record()
+        with self.assertRaises(UserError):
+            by_hand.with_user(self.salesperson_a).action_open_evidence()
+
+    def test_person_has_moved(self):
+        """Case 19: the team of the fact decides."""
+        row = self._propose()
+        member = self.team_east.crm_team_member_ids.filtered(
+            lambda member: member.user_id == self.salesperson_a
+        )
+        member.active = False
+        self.env["crm.team.member"].create(
+            {"crm_team_id": self.team_west.id, "user_id": self.salesperson_a.id}
+        )
+        self._propose()
+        self.assertEqual(
+            (row.team_id, row.decider_id), (self.team_east, self.leader_east)
+        )
+
+    def test_about_a_leader(self):
+        """Whoever leads the leader decides, else an administrator."""
+        self._publish("2027-03-10 02:00:00")
+        for user in (self.salesperson_a, self.salesperson_b, self.salesperson_c):
+            self._confirm(user, "2027-03-11 02:00:00")
+        rows = self._propose("2027-03-20 02:00:00")
+        row = rows.filtered(lambda row: row.user_id == self.leader_east)
+        self.assertTrue(row.decider_id.has_group("sales_team.group_sale_manager"))
+        self.assertFalse(row._may_decide(self.leader_east))
+
+    def test_facts_of_reports(self):
+        """A report that is missing is proposed from its fact, like any other."""
+        kind = self._create_type(name="Missing", fact_kind="report_missing")
+        with self._at("2027-03-04 08:00:00"):
+            report = self.env["sales.process.work.report"].create(
+                {
+                    "kind": "daily",
+                    "user_id": self.salesperson_b.id,
+                    "team_id": self.team_east.id,
+                    "date_from": "2027-03-04",
+                }
+            )
+        self.assertEqual(report.state, "draft")
+        report.flush_recordset()
+        self.env.cr.execute(
+            "UPDATE sales_process_work_report SET date_due = %s WHERE id = %s",
+            [datetime(2027, 3, 4, 10), report.id],
+        )
+        self.env.invalidate_all()
+        rows = self._propose().filtered(lambda row: row.type_id == kind)
+        self.assertEqual(rows.user_id, self.salesperson_b)
+        self.assertEqual((rows.res_model, rows.res_id), (report._name, report.id))
+        # excused by the leader: withdrawn with the next run
+        report.state = "excused"
+        self._propose()
+        self.assertEqual((rows.state, rows.withdraw_reason), ("withdrawn", "fact"))
