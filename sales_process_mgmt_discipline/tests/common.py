@@ -167,7 +167,14 @@ class ViolationCommon(PolicyCommon):
     def _say(self, user, row, kind, text="Because", moment="2027-03-20 02:00:00"):
         """Press a button of a violation and fill in the dialog."""
         with self._at(moment):
-            action = getattr(row.with_user(user), f"action_{kind}")()
+            mine = row.with_user(user)
+            buttons = {
+                "statement": mine.action_statement,
+                "uphold": mine.action_uphold,
+                "waive": mine.action_waive,
+                "appeal": mine.action_appeal,
+            }
+            action = buttons[kind]()
             Wizard = self.env["sales.process.violation.answer"].with_user(user)
             wizard = Wizard.with_context(**action["context"]).create({"text": text})
             result = wizard.action_save()
