@@ -12,7 +12,9 @@ from . import sales_process_followup_check  # isort: skip
 from . import sales_process_followup_proof  # isort: skip
 from . import sales_process_lead_card  # isort: skip
 from . import sales_process_lead_contact  # isort: skip
+from . import sales_process_ownership_card  # isort: skip
 from . import sales_process_ownership_guarded  # isort: skip
+from . import sales_process_ownership_identity  # isort: skip
 from . import sales_process_ownership_pooling  # isort: skip
 from . import sales_process_ownership_right  # isort: skip
 from . import sales_process_ownership_timer  # isort: skip

@@ -189,8 +189,15 @@ def test_method_of_a_room_is_one_of_the_model(docs, tmp_path):
         '    _description = "House"\n'
         "    def _go(self): pass\n"
     )
+    (tmp_path / "core_glue/models/house.py").write_text(
+        'class House(models.Model):\n    _inherit = "sales.process.house"\n'
+        "    def _rest(self): pass\n"
+    )
     places = docs.Code().places
-    assert places["sales.process.house._rest"] == ["core/models/room.py"]
+    assert places["sales.process.house._rest"] == [
+        "core/models/room.py",
+        "core_glue/models/house.py",
+    ]
     assert places["sales.process.house._go"] == ["core/models/house.py"]
 
 
