@@ -158,7 +158,7 @@ class CommissionCommon(MoneyCommon):
         )
 
     def _invoice_order(self, order, day="2019-01-01"):
-        invoice = order._create_invoices()
+        invoice = order._create_invoices(final=True)
         invoice.invoice_date = day
         invoice.action_post()
         return invoice
