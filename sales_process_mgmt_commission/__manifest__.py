@@ -21,6 +21,8 @@
         "views/sales_process_commission_line_views.xml",
         "views/sales_process_commission_statement_views.xml",
         "views/sales_process_commission_month_views.xml",
+        "views/sales_process_commission_dispute_views.xml",
+        "views/sales_process_commission_split_views.xml",
         "views/sales_process_commission_menus.xml",
     ],
 }

@@ -10,7 +10,10 @@ from . import sales_process_commission_share
 from . import sales_process_commission_month
 from . import sales_process_commission_statement
 from . import sales_process_commission_line
+from . import sales_process_commission_dispute
+from . import sales_process_commission_split
 from . import sales_process_commission_ledger
+from . import sales_process_ownership
 from . import sales_process_money
 from . import sale_order
 from . import account_move

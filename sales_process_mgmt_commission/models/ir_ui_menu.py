@@ -13,6 +13,7 @@ class IrUiMenu(models.Model):
         prefix = "sales_process_mgmt_commission.sales_process_commission_"
         return {
             **super()._get_process_menus(),
+            f"{prefix}dispute_menu": WORK,
             f"{prefix}statement_menu": WORK,
             f"{prefix}line_menu": WORK,
         }

@@ -217,19 +217,19 @@ class SalesProcessCommissionAgreement(models.Model):
 
         :return: list of ``(res.users, role, percent)``, that come to 100
         """
-        owner = ownership.user_id
+        owner, left = ownership.user_id, Fraction(100)
         shares = {}
         for role, users, percent in self._get_roles(ownership, version, moment, day):
             new = (users - owner).filtered(lambda user: user not in shares)
             exact = Fraction(commission_tools.to_fraction(percent), len(new) or 1)
             for user in new:
-                shares[user] = (role, round(float(exact), 4))
+                # what was agreed for a customer may leave less for the plan
+                part = min(commission_tools.to_fraction(round(float(exact), 4)), left)
+                shares[user] = (role, float(part))
+                left -= part
         # of what several have together, the owner has what rounding leaves
         shares = {user: share for user, share in shares.items() if share[1] > 0}
-        rest = 100 - sum(
-            commission_tools.to_fraction(percent) for _role, percent in shares.values()
-        )
-        divided = [(owner, "owner", float(rest))] if rest > 0 else []
+        divided = [(owner, "owner", float(left))] if left > 0 else []
         return divided + [(user, *share) for user, share in shares.items()]
 
     @api.model
@@ -238,8 +238,12 @@ class SalesProcessCommissionAgreement(models.Model):
 
         :return: list of ``(role, res.users, percent)``, the first ones go first
         """
-        helpers = ownership.collaborator_ids if version.helper_percent else None
-        roles = [("helper", helpers or ownership.user_id, version.helper_percent)]
+        splits = self.env["sales.process.commission.split"].search(
+            [("ownership_id", "=", ownership.id)]
+        )
+        roles = [("agreed", split.user_id, split.percent) for split in splits]
+        if version.helper_percent:
+            roles.append(("helper", ownership.collaborator_ids, version.helper_percent))
         if version.deputy_percent:
             deputy = self._find_deputy(ownership.user_id, moment, day)
             roles.append(("deputy", deputy, version.deputy_percent))

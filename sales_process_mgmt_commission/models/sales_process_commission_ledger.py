@@ -184,6 +184,7 @@ class SalesProcessCommissionLedger(models.AbstractModel):
             [
                 ("agreement_id", "in", agreements.ids),
                 ("statement_id.state", "=", "closed"),
+                ("kind", "!=", "granted"),
             ],
             order="id",
         ):
@@ -255,6 +256,7 @@ class SalesProcessCommissionLedger(models.AbstractModel):
             [
                 ("agreement_id", "in", agreements.ids),
                 ("statement_id.state", "=", "open"),
+                ("kind", "!=", "granted"),
             ]
         )
         changes, gone = {}, Line
@@ -360,7 +362,9 @@ class SalesProcessCommissionLedger(models.AbstractModel):
                 tiers, cap = version._get_tiers(), version.cap
                 if not tiers and not cap:
                     continue
-                counted = lines.filtered(lambda line: not line.is_takeback)
+                counted = lines.filtered(
+                    lambda line: not line.is_takeback and line.kind != "granted"
+                )
                 rows = {
                     line: (
                         commission_tools.to_cents(line.amount_base, digits),
@@ -379,6 +383,42 @@ class SalesProcessCommissionLedger(models.AbstractModel):
                     amount = commission_tools.from_cents(rows[line][1] + cents, digits)
                     if line.amount_adjusted != adjusted or line.amount != amount:
                         line.write({"amount_adjusted": adjusted, "amount": amount})
+
+    @api.model
+    def _grant(self, dispute):
+        """What was granted in a dispute is a line of the first open month.
+
+        :param dispute: sales.process.commission.dispute, in sudo
+        """
+        line, company = dispute.line_id, dispute.company_id
+        ledger = self.sudo()
+        Month = ledger.env["sales.process.commission.month"]
+        day = Month._get_today(company)
+        month = max(
+            line.date_month,
+            Month._get_first_open(company).get(company, line.date_month),
+        )
+        key = (company.id, month, dispute.user_id.id)
+        statement = ledger._get_statements([key], {})[key]
+        Month._bump(statement)
+        ledger.env["sales.process.commission.line"].create(
+            {
+                "statement_id": statement.id,
+                "user_id": dispute.user_id.id,
+                "team_id": dispute.team_id.id,
+                "agreement_id": line.agreement_id.id,
+                "kind": "granted",
+                "date": day,
+                "name": line.name,
+                "source": f"sales.process.commission.dispute:{dispute.id}",
+                "payment": line.payment,
+                "invoice": line.invoice,
+                "share_percent": line.share_percent,
+                "amount_plain": dispute.amount_granted,
+                "amount": dispute.amount_granted,
+            }
+        )
+        statement._refresh_totals()
 
     # ------------------------------------------------------------
     # EVERY NIGHT

@@ -1,10 +1,12 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.sales_process_mgmt.tools import texts
 
 from ..tools import commission as commission_tools
+from .sales_process_commission_dispute import DISPUTE_DAYS
 
 
 class SalesProcessCommissionLine(models.Model):
@@ -69,6 +71,7 @@ class SalesProcessCommissionLine(models.Model):
             ("collected", "Collected"),
             ("invoiced", "Invoiced"),
             ("signed", "Signed"),
+            ("granted", "Granted"),
         ],
         required=True,
         readonly=True,
@@ -138,6 +141,46 @@ class SalesProcessCommissionLine(models.Model):
         for line in self:
             line.display_name = ", ".join(
                 part for part in (line.name, line.payment or line.invoice) if part
+            )
+
+    def action_dispute(self):
+        """Say that the line is wrong.
+
+        :return: dict, a window action
+        """
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("What Is Wrong?"),
+            "res_model": "sales.process.commission.dispute",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_line_id": self.id},
+        }
+
+    def _check_may_dispute(self, today):
+        """Refuse a dispute of somebody else, or one that comes too late.
+
+        :param date today: the day of who disputes
+        :raise AccessError: one sentence
+        :raise UserError: one sentence
+        """
+        self.check_access("read")
+        # sudo: when the month was closed is not the salesperson's to read
+        closed = self.sudo().statement_id.month_id.date_closed
+        if self.user_id != self.env.user:
+            raise AccessError(
+                self.env._("Only who earns the commission disputes a line of it.")
+            )
+        if self.kind == "granted":
+            raise UserError(self.env._("What was granted is the answer to a dispute."))
+        if closed and (today - closed.date()).days > DISPUTE_DAYS:
+            raise UserError(
+                self.env._(
+                    "A line is disputed within %(days)s days after its month was "
+                    "closed.",
+                    days=DISPUTE_DAYS,
+                )
             )
 
     def action_money(self):

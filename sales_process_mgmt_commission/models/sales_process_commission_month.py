@@ -10,6 +10,7 @@ from odoo.addons.sales_process_mgmt.tools import clock
 from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
 
 from ..tools import commission as commission_tools
+from ..tools import files
 
 MANAGER = "sales_team.group_sale_manager"
 
@@ -81,6 +82,16 @@ class SalesProcessCommissionMonth(models.Model):
     # ------------------------------------------------------------
     # WHICH MONTH
     # ------------------------------------------------------------
+
+    @api.model
+    def _get_today(self, company):
+        """The day on the wall of a company.
+
+        :param company: res.company
+        :return: date
+        """
+        zone = clock.find_zone([company.resource_calendar_id.tz]) or pytz.utc
+        return deadline_tools.local_date(self.env.cr.now(), zone)
 
     @api.model
     def _get_first_open(self, companies):
@@ -241,8 +252,7 @@ class SalesProcessCommissionMonth(models.Model):
 
         :raise UserError: one sentence
         """
-        zone = clock.find_zone([self.company_id.resource_calendar_id.tz]) or pytz.utc
-        today = deadline_tools.local_date(self.env.cr.now(), zone)
+        today = self._get_today(self.company_id)
         if commission_tools.next_month(self.date_from) > today:
             raise UserError(
                 self.env._(
@@ -299,6 +309,94 @@ class SalesProcessCommissionMonth(models.Model):
         for row in owing:
             known[row.user_id].amount_carried_in = row.amount_carried_out
         return created
+
+    # ------------------------------------------------------------
+    # EXPORT
+    # ------------------------------------------------------------
+
+    def action_export_csv(self):
+        """Download the statements of a closed month, for the payroll.
+
+        :return: dict, an action that opens an address
+        """
+        return self._get_export_action("csv")
+
+    def action_export_xlsx(self):
+        """See :meth:`action_export_csv`.
+
+        :return: dict, an action that opens an address
+        """
+        return self._get_export_action("xlsx")
+
+    def _get_export_action(self, kind):
+        self.ensure_one()
+        self._check_may_export()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/sales_process_mgmt_commission/month/{self.id}/{kind}",
+            "target": "self",
+        }
+
+    def _check_may_export(self):
+        """What is exported is final, and for administrators.
+
+        :raise AccessError: for anybody else
+        :raise UserError: while the month is open
+        """
+        self.check_access("read")
+        if self.state != "closed":
+            raise UserError(
+                self.env._("Close the month first: what is exported has its number.")
+            )
+
+    def _export(self, kind):
+        """The statements of the month as a file.
+
+        :param str kind: ``csv`` or ``xlsx``
+        :return: tuple of the name of the file and its content
+        """
+        self.ensure_one()
+        self._check_may_export()
+        name = f"{self.number.replace('/', '-')}.{kind}"
+        write = files.write_csv if kind == "csv" else files.write_xlsx
+        return name, write(self._get_export_rows())
+
+    def _get_export_rows(self):
+        """The table that is exported.
+
+        :return: list of rows, the first one of titles
+        """
+        titles = [
+            self.env._("Number"),
+            self.env._("Statement"),
+            self.env._("Month"),
+            self.env._("Salesperson"),
+            self.env._("Login"),
+            self.env._("Team"),
+            self.env._("Currency"),
+            self.env._("Earned"),
+            self.env._("Owed From Before"),
+            self.env._("To Pay"),
+            self.env._("Owed Into the Next Month"),
+        ]
+        rows = [
+            [
+                self.number,
+                row.number,
+                self.date_from.strftime("%Y-%m"),
+                row.user_id.name,
+                row.user_id.login,
+                row.team_id.name or "",
+                row.currency_id.name,
+                row.amount,
+                row.amount_carried_in,
+                row.amount_due,
+                row.amount_carried_out,
+            ]
+            # sudo: names of people who left and of teams of other companies
+            for row in self.sudo().statement_ids.sorted("number")
+        ]
+        return [titles, *rows]
 
     def _get_next_number(self):
         """The number of a closed month, for the payroll.

@@ -1,6 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_access_matrix
+from . import test_agreed
 from . import test_closing
 from . import test_closing_race
 from . import test_collected

@@ -5,7 +5,11 @@ from odoo.tests import tagged
 from odoo.addons.sales_process_mgmt.tests.test_menus import MenuCommon
 
 ADDON = "sales_process_mgmt_commission"
-READ = {"commission_statement_menu", "commission_line_menu"}
+READ = {
+    "commission_dispute_menu",
+    "commission_line_menu",
+    "commission_statement_menu",
+}
 
 
 @tagged("post_install", "-at_install")

@@ -1,0 +1,220 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from odoo.addons.sales_process_mgmt.tools import texts
+
+MANAGER = "sales_team.group_sale_manager"
+# So long after the closing a line may be disputed, and so long an answer may take.
+DISPUTE_DAYS = 30
+ANSWER_DAYS = 7
+
+
+class SalesProcessCommissionDispute(models.Model):
+    """Somebody says that a line is wrong; a sales administrator answers."""
+
+    _name = "sales.process.commission.dispute"
+    _description = "Disputed Commission Line"
+    _inherit = ["sales.process.guard"]
+    _order = "date_open desc, id desc"
+    _text_limits = {"note": texts.NOTE_LENGTH, "answer": texts.NOTE_LENGTH}
+    _fixed_fields = frozenset(("line_id", "note"))
+    _personal_texts = ("note", "answer")
+    _personal_ownerships = ("line_id.ownership_id",)
+
+    line_id = fields.Many2one(
+        "sales.process.commission.line",
+        string="Commission Line",
+        required=True,
+        index=True,
+        ondelete="cascade",
+    )
+    note = fields.Text(string="What Is Wrong", required=True)
+    user_id = fields.Many2one(
+        "res.users",
+        string="Salesperson",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    team_id = fields.Many2one("crm.team", readonly=True, index="btree_not_null")
+    company_id = fields.Many2one("res.company", readonly=True, index=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    date_open = fields.Date(string="Disputed On", required=True, readonly=True)
+    date_due = fields.Date(
+        string="Answer Until",
+        required=True,
+        readonly=True,
+        help="A sales administrator answers within seven days.",
+    )
+    state = fields.Selection(
+        [("open", "Open"), ("granted", "Granted"), ("refused", "Refused")],
+        default="open",
+        required=True,
+        readonly=True,
+        index=True,
+    )
+    answer = fields.Text(help="The salesperson reads it.")
+    amount_granted = fields.Monetary(
+        string="Granted Amount",
+        help="A line of the first open month, more or less than zero.",
+    )
+    answered_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
+    date_answered = fields.Datetime(string="Answered On", readonly=True)
+    can_answer = fields.Boolean(
+        compute="_compute_can_answer", help="Whether you may answer."
+    )
+
+    _open_uniq = models.UniqueIndex(
+        "(line_id) WHERE state = 'open'", "This line is disputed already."
+    )
+
+    @api.depends("line_id.name", "user_id.name")
+    def _compute_display_name(self):
+        for dispute in self:
+            # sudo: who disputes is named to whoever reads the dispute
+            row = dispute.sudo()
+            dispute.display_name = f"{row.user_id.name or ''}, {row.line_id.name or ''}"
+
+    @api.depends("state", "user_id")
+    @api.depends_context("uid")
+    def _compute_can_answer(self):
+        is_manager = self.env.user.has_group(MANAGER)
+        for dispute in self:
+            dispute.can_answer = (
+                is_manager
+                and dispute.state == "open"
+                and dispute.user_id != self.env.user
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        disputes = super().create(vals_list)
+        for dispute in disputes.sudo():
+            above = self.env["crm.team"]._find_above(
+                dispute.company_id, dispute.user_id
+            )
+            self.env["sales.process.notice"]._tell(
+                above, dispute._render_told, dispute, why="answer", answer=True
+            )
+        return disputes
+
+    @api.model
+    def _prepare_server_values(self, vals_list):
+        today = self.env["crm.team"]._get_process_today(self.env.user)
+        Line = self.env["sales.process.commission.line"]
+        prepared = []
+        for vals in super()._prepare_server_values(vals_list):
+            # read as who asks: the line of somebody else is not there
+            line = Line.browse(vals.get("line_id") or ()).exists()
+            if not line:
+                raise UserError(self.env._("Choose the line that is wrong."))
+            if not self.env.su:
+                line._check_may_dispute(today)
+                if {"answer", "amount_granted"} & vals.keys():
+                    raise AccessError(
+                        self.env._("Only a sales administrator answers a dispute.")
+                    )
+            prepared.append(
+                {
+                    **vals,
+                    "user_id": line.user_id.id,
+                    "team_id": line.team_id.id,
+                    "company_id": line.company_id.id,
+                    "date_open": today,
+                    "date_due": today + timedelta(days=ANSWER_DAYS),
+                }
+            )
+        return prepared
+
+    def write(self, vals):
+        if not self.env.su:
+            self._check_may_answer()
+        return super().write(vals)
+
+    def _check_may_answer(self):
+        """Refuse who may not answer, or would answer what was answered.
+
+        :raise AccessError: one sentence
+        :raise UserError: one sentence
+        """
+        self.check_access("read")
+        for dispute in self:
+            if not self.env.user.has_group(MANAGER):
+                raise AccessError(
+                    self.env._("Only a sales administrator answers a dispute.")
+                )
+            if dispute.user_id == self.env.user:
+                raise dispute.team_id._make_own_matter_error(
+                    dispute.user_id, dispute.company_id
+                )
+            if dispute.state != "open":
+                raise UserError(self.env._("This dispute was answered already."))
+
+    def action_grant(self):
+        """The line was wrong: what is granted is a line of the first open month.
+
+        :raise AccessError: for whoever may not answer
+        """
+        self._answer("granted")
+
+    def action_refuse(self):
+        """The line is right.
+
+        :raise AccessError: for whoever may not answer
+        """
+        self._answer("refused")
+
+    def _answer(self, state):
+        self._check_may_answer()
+        for dispute in self:
+            if not (dispute.answer or "").strip():
+                raise UserError(
+                    self.env._("Write down the answer: the salesperson reads it.")
+                )
+            if state == "granted" and not dispute.amount_granted:
+                raise UserError(
+                    self.env._("Enter the amount that you grant, or refuse.")
+                )
+            # sudo: written by the system after the check above
+            row = dispute.sudo()
+            row._lock_rows()
+            row.write(
+                {
+                    "state": state,
+                    "answered_by_id": self.env.uid,
+                    "date_answered": self.env.cr.now(),
+                    **({} if state == "granted" else {"amount_granted": 0}),
+                }
+            )
+            if state == "granted":
+                self.env["sales.process.commission.ledger"]._grant(row)
+            self.env["sales.process.notice"]._tell(
+                row.user_id, row._render_answered, row
+            )
+
+    def _render_told(self, env):
+        """What the administrator is told; no amount, it is private.
+
+        :param env: environment in the language of whoever reads
+        :return: tuple, subject and body
+        """
+        return env._("A commission line is disputed"), env._(
+            "%(user)s disputes a line of the commission: %(note)s Answer until "
+            "%(day)s.",
+            user=self.user_id.name,
+            note=self.note,
+            day=fields.Date.to_string(self.date_due),
+        )
+
+    def _render_answered(self, env):
+        """What the salesperson is told.
+
+        :param env: environment in the language of whoever reads
+        :return: tuple, subject and body
+        """
+        return env._("Your dispute about a commission line was answered"), self.answer
