@@ -7,7 +7,6 @@
     "summary": "Commission that is right to the cent, line by line",
     "author": "Sales Process Management contributors",
     "website": "https://sales-process-mgmt.example",
-    "maintainers": ["maintainers"],
     "development_status": "Alpha",
     "license": "LGPL-3",
     "depends": ["sales_process_mgmt_sale"],

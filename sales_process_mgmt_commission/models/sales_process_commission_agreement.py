@@ -84,7 +84,10 @@ class SalesProcessCommissionAgreement(models.Model):
         "It stays for the life of the order.",
     )
     share_ids = fields.One2many(
-        "sales.process.commission.share", "agreement_id", string="Shares", readonly=True
+        "sales.process.commission.share",
+        "agreement_id",
+        string="Commission Shares",
+        readonly=True,
     )
 
     _order_uniq = models.UniqueIndex(

@@ -52,7 +52,7 @@ class SalesProcessCommissionDispute(models.Model):
         help="A sales administrator answers within seven days.",
     )
     state = fields.Selection(
-        [("open", "Open"), ("granted", "Granted"), ("refused", "Refused")],
+        [("open", "To Answer"), ("granted", "Granted"), ("refused", "Refused")],
         default="open",
         required=True,
         readonly=True,
@@ -107,9 +107,11 @@ class SalesProcessCommissionDispute(models.Model):
     def _prepare_server_values(self, vals_list):
         today = self.env["crm.team"]._get_process_today(self.env.user)
         Line = self.env["sales.process.commission.line"]
+        begin = self.default_get(["line_id"])
         prepared = []
         for vals in super()._prepare_server_values(vals_list):
-            # read as who asks: the line of somebody else is not there
+            vals = {**begin, **vals}
+            # read as who asks: the line of somebody else is refused below
             line = Line.browse(vals.get("line_id") or ()).exists()
             if not line:
                 raise UserError(self.env._("Choose the line that is wrong."))

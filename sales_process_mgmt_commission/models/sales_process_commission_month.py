@@ -34,13 +34,16 @@ class SalesProcessCommissionMonth(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     date_from = fields.Date(string="Month", required=True, readonly=True)
     state = fields.Selection(
-        [("open", "Open"), ("closed", "Closed")],
+        [("open", "Not Closed"), ("closed", "Closed")],
         default="open",
         required=True,
         readonly=True,
     )
     number = fields.Char(
-        readonly=True, copy=False, help="It stands on what is exported for the payroll."
+        string="Reference Number",
+        readonly=True,
+        copy=False,
+        help="It stands on what is exported for the payroll.",
     )
     closed_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
     date_closed = fields.Datetime(string="Closed On", readonly=True)
@@ -367,7 +370,7 @@ class SalesProcessCommissionMonth(models.Model):
         :return: list of rows, the first one of titles
         """
         titles = [
-            self.env._("Number"),
+            self.env._("Reference Number"),
             self.env._("Statement"),
             self.env._("Month"),
             self.env._("Salesperson"),

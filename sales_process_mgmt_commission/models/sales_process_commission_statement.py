@@ -41,7 +41,7 @@ class SalesProcessCommissionStatement(models.Model):
         ondelete="restrict",
     )
     team_id = fields.Many2one("crm.team", readonly=True, index="btree_not_null")
-    number = fields.Char(readonly=True, copy=False)
+    number = fields.Char(string="Reference Number", readonly=True, copy=False)
     line_ids = fields.One2many(
         "sales.process.commission.line", "statement_id", string="Lines", readonly=True
     )

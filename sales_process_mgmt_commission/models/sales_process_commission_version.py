@@ -24,6 +24,7 @@ class SalesProcessCommissionVersion(models.Model):
 
     plan_id = fields.Many2one(
         "sales.process.commission.plan",
+        string="Commission Plan",
         required=True,
         index=True,
         ondelete="cascade",
