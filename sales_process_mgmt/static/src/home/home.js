@@ -19,15 +19,18 @@ const AWAY_DELAY = 60 * 1000;
 const POINTER_DELAY = 500;
 
 /**
- * The pointer of a tour looks where to point when something on the page changes; without
- * this it would not be seen in a dialog that rests.
+ * The pointer of a tour looks where to point when something on the page changes, and
+ * whether that is below a dialog when one opens; without this it would not be seen in a
+ * dialog that rests.
  *
+ * @param {Object} ui the service
  * @param {String} name of the tour that has begun
  */
-function keepPointing(name) {
+function keepPointing(ui, name) {
     const nudge = browser.setInterval(() => {
         if (tourState.getCurrentTour() === name) {
             document.body.toggleAttribute("data-sales-process-tour");
+            ui.bus.trigger("active-element-changed", ui.activeElement);
         } else {
             browser.clearInterval(nudge);
             document.body.removeAttribute("data-sales-process-tour");
@@ -145,7 +148,7 @@ export class SalesProcessHome extends Component {
             mode: "manual",
             redirect: false,
         });
-        keepPointing(name);
+        keepPointing(this.ui, name);
         if (!session.tour_enabled) {
             // this was about one tour: Odoo has switched all of its own on
             await this.orm.call("res.users", "switch_tour_enabled", [false]);
