@@ -200,7 +200,7 @@ class TestAccessibility(SalesProcessCommon, HttpCase):
                         f"{find_axe().read_text()}\n{code}",
                         "!!document.querySelector('.o_action_manager > *')",
                         login=login,
-                        timeout=60,
+                        timeout=120,
                     )
                 except self.failureException as error:
                     # without the half megabyte of code that was run
