@@ -25,12 +25,12 @@ registry.category("web_tour.tours").add("sales_process_salesperson_tour", {
             run: "edit 13599990001",
         },
         {
-            trigger: `${FORM} .o_sales_process_result[data-state=new]`,
-        },
-        {
             content: _t("New: it becomes yours. Who is it?"),
             trigger: `${FORM} .o_field_widget[name=contact_name] input`,
             run: "edit Wang Fang",
+        },
+        {
+            trigger: `${FORM} .o_sales_process_result[data-state=new]`,
         },
         {
             content: _t("What does the customer want?"),
