@@ -86,7 +86,7 @@ async function logIn(browser, base, login, lang, viewport) {
         timezoneId: "Asia/Shanghai",
     });
     const page = await context.newPage();
-    page.setDefaultTimeout(30000);
+    page.setDefaultTimeout(90000);
     await page.goto(`${base}/web/login`);
     await page.fill("#login", login);
     await page.fill("#password", login);
