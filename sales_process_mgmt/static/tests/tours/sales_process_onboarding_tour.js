@@ -39,7 +39,12 @@ registry.category("web_tour.tours").add("sales_process_onboarding", {
             trigger: ".modal .o_field_widget[name=process_mode]:contains(Observe)",
         },
         {
-            trigger: ".modal footer .btn-primary",
+            trigger: ".modal footer button[name=action_show]",
+            run: "click",
+        },
+        {
+            content: "What it does is shown before it is done",
+            trigger: ".modal footer button[name=action_apply]",
             run: "click",
         },
         {
