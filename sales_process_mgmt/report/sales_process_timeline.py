@@ -590,7 +590,7 @@ class SalesProcessTimeline(models.AbstractModel):
                 title = self.env._("Owner: %(person)s", person=owner.name)
                 badge, person = origins[row.origin], None
             else:
-                title = self.env._("In the pool")
+                title = self.env._("Went into the pool")
                 badge, person = False, last.user_id
             lines[row.id] = self._make_line(title, " · ".join(why), person, badge=badge)
         return lines

@@ -178,7 +178,7 @@ class TestTimeline(FollowupCommon):
         lines = self._get_lines(self.leader_east)
         line = lines[f"pool-{pool.id}"]
         self.assertEqual(line["kind"], "return")
-        self.assertEqual(line["title"], "In the pool")
+        self.assertEqual(line["title"], "Went into the pool")
         self.assertIn("No need this year", line["text"])
         self.assertEqual(line["person"], self.salesperson_a.name)
         pool.with_user(self.salesperson_b).action_take()

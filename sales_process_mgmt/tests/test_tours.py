@@ -82,7 +82,7 @@ class TestTours(SalesProcessCommon, HttpCase):
         self.assertTrue(lead.followup_ids.counts)
 
     def test_log_from_the_home(self):
-        """A call is logged from the home in two clicks, and the home knows it."""
+        """A call is logged from the home in three taps, and the home knows it."""
         lead = self._create_lead(
             self.salesperson_a,
             name="Tour Pumps",
@@ -93,8 +93,30 @@ class TestTours(SalesProcessCommon, HttpCase):
         self.start_tour(
             "/odoo/sales-home", "sales_process_home_log", login="salesperson_a"
         )
-        self.assertEqual(lead.followup_ids.subject, "They want a visit")
+        self.assertEqual(lead.followup_ids.subject, "Wants a quotation")
         self.assertTrue(lead.followup_ids.counts)
+
+    def test_work_with_many(self):
+        """One contact is logged with two customers of the list; its line is opened."""
+        leads = [
+            self._create_lead(
+                self.salesperson_a, name=name, partner_name=name, phone=phone
+            )
+            for name, phone in (
+                ("Tour Pumps", "13812345601"),
+                ("Tour Valves", "13812345602"),
+            )
+        ]
+        leads[0].with_user(self.salesperson_a).activity_schedule(
+            "mail.mail_activity_data_call",
+            summary="Ring them",
+            user_id=self.salesperson_a.id,
+        )
+        self.start_tour(
+            "/odoo/my-customers", "sales_process_work_many", login="salesperson_a"
+        )
+        for lead in leads:
+            self.assertTrue(lead.followup_ids.counts)
 
     def test_invite_helper(self):
         """The owner invites a colleague from the lead, and reads who it was."""

@@ -153,7 +153,7 @@ test("a photograph is taken back", async () => {
     await setInputFiles([file]);
     await contains("button[name=remove_photo]").click();
     expect(".o_followup_picture").toHaveCount(0);
-    expect("button[name=photo]").toHaveText("Photograph");
+    expect("button[name=photo]").toHaveText("Take a photograph");
 });
 
 test("a chosen channel stays with a place", async () => {

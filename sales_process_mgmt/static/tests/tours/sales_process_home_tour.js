@@ -3,14 +3,18 @@ import {registry} from "@web/core/registry";
 registry.category("web_tour.tours").add("sales_process_home_log", {
     steps: () => [
         {
-            content: "Two clicks: log, and save",
+            content: "Three taps: log, what it was, and save",
             trigger:
                 ".o_home_customer:contains(Tour Pumps) button[name=action_log_followup]",
             run: "click",
         },
         {
-            trigger: ".modal .o_field_widget[name=subject] input",
-            run: "edit They want a visit",
+            trigger: ".modal .o_followup_outcome:contains(Wants a quotation)",
+            run: "click",
+        },
+        {
+            content: "What was tapped is text",
+            trigger: ".modal .o_field_widget[name=subject] input:value(Wants a quotation)",
         },
         {
             trigger: ".modal footer button[name=action_saved]",
