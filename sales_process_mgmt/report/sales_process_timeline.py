@@ -38,6 +38,9 @@ from odoo.tools import SQL, html2plaintext
 from ..tools import labels
 from .sales_process_evidence_mixin import get_slot
 
+# Whose records have a time line.
+OWN_MODELS = ("crm.lead", "res.partner", "sales.process.ownership")
+ID_MAX = 2**31 - 1
 PAGE = 20
 TEXT_LENGTH = 300
 # Later meetings are no news yet.
@@ -116,9 +119,10 @@ class SalesProcessTimeline(models.AbstractModel):
         }
 
     def _get_record(self, model, res_id):
-        if model not in ("crm.lead", "res.partner", "sales.process.ownership") or (
-            not isinstance(res_id, int)
-        ):
+        # a boolean is a number for Python, too
+        is_number = isinstance(res_id, int) and not isinstance(res_id, bool)
+        is_id = is_number and 0 < res_id <= ID_MAX
+        if model not in OWN_MODELS or not is_id:
             raise UserError(
                 self.env._("There is a time line of leads, contacts and customers.")
             )
@@ -142,7 +146,7 @@ class SalesProcessTimeline(models.AbstractModel):
             moment, slot, record_id = before
             moment = datetime.fromisoformat(moment)
             return moment.replace(tzinfo=None), int(slot), int(record_id)
-        except (TypeError, ValueError) as error:
+        except (OverflowError, TypeError, ValueError) as error:
             raise self._make_refusal() from error
 
     def _make_refusal(self):

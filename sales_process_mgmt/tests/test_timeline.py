@@ -275,6 +275,7 @@ class TestTimeline(FollowupCommon):
                 self.assertFalse(self._get_lines(user, self.partner))
         with self.assertRaises(AccessError):
             self._get_lines(self.office_user)
+        self.assertFalse(self._get_lines(self.office_user, self.partner))
 
     def test_each_source_obeys_its_own_rules(self):
         """What one reads in the time line is what one reads of each model."""
@@ -361,13 +362,22 @@ class TestTimeline(FollowupCommon):
             ("no.model", 1),
             ("crm.lead", "1 OR 1=1"),
             ("crm.lead", [self.lead.id]),
+            ("crm.lead", True),
+            ("crm.lead", 2**31),
+            ("crm.lead", -1),
             (None, None),
         ):
             with self.subTest(arguments=arguments), self.assertRaises(UserError):
                 timeline.get_page(*arguments)
-        for before in ("nonsense", [1], [None, None, None], ["2027", "x", 3], {}, 7):
-            if not before:
-                continue
+        infinite = ["2027-01-01 00:00:00", float("inf"), 3]
+        for before in (
+            infinite,
+            "nonsense",
+            [1],
+            [None, None, None],
+            ["2027", "x", 3],
+            7,
+        ):
             with self.subTest(before=before), self.assertRaises(UserError):
                 timeline.get_page("crm.lead", self.lead.id, before=before)
         for kinds in ("followup", [["x"]], {"a": 1}, 3):

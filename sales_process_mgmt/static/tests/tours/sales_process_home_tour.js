@@ -14,7 +14,8 @@ registry.category("web_tour.tours").add("sales_process_home_log", {
         },
         {
             content: "What was tapped is text",
-            trigger: ".modal .o_field_widget[name=subject] input:value(Wants a quotation)",
+            trigger:
+                ".modal .o_field_widget[name=subject] input:value(Wants a quotation)",
         },
         {
             trigger: ".modal footer button[name=action_saved]",

@@ -17,7 +17,8 @@ registry.category("web_tour.tours").add("sales_process_work_many", {
             run: "click",
         },
         {
-            trigger: "body:not(:has(.o-mail-ActivityListPopover)) thead .o_list_record_selector input",
+            trigger:
+                "body:not(:has(.o-mail-ActivityListPopover)) thead .o_list_record_selector input",
             run: "click",
         },
         {
