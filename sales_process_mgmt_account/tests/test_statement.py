@@ -166,6 +166,18 @@ class TestStatement(ReceivableCommon):
         with self._refused(UserError, "sent already"):
             send.action_send()
 
+    def test_who_owes_has_no_timer_that_a_statement_moves(self):
+        """Sending to everybody at once keeps no customer longer."""
+        self._owe(10, 1000)
+        self.env.flush_all()
+        self.lead.action_set_won()
+        self.env.flush_all()
+        self.assertEqual(self.ownership.phase, "signed")
+        before = self.ownership.date_deadline
+        self._open(self._find(self.salesperson)).action_send()
+        self.env.flush_all()
+        self.assertEqual((self.ownership.date_deadline, before), (False, False))
+
     def test_only_who_collects_or_leads(self):
         self._owe(10, 1000)
         with self.assertRaises(AccessError):

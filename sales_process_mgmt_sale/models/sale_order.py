@@ -213,6 +213,7 @@ class SaleOrder(models.Model):
             self._mark_answer(vals["state"])
         is_moved = not vals.keys().isdisjoint((*PARTNER_FIELDS, "opportunity_id"))
         if is_moved:
+            self._check_credit(self.mapped("state"))
             self._check_process_customer(before)
             self._tell_new_customers(before)
         if "user_id" in vals and not vals["user_id"]:
@@ -268,6 +269,17 @@ class SaleOrder(models.Model):
             CreditHolds(
                 self.filtered(lambda order: order.state in ("draft", "sent", "sale"))
             ).check("sale" in states)
+
+    @api.constrains("amount_total")
+    def _check_released_total(self):
+        """What was released for one total is not made larger once it is an order."""
+        if not self.env["sales.process.money"]._is_listening():
+            return
+        # sudo: of whoever has asked
+        asked = self.filtered(lambda order: order.state == "sale").sudo()
+        asked = asked.filtered("process_credit_ids").with_env(self.env)
+        if asked:
+            CreditHolds(asked).check()
 
     def action_confirm(self):
         if self.env["sales.process.ownership"]._is_attended():

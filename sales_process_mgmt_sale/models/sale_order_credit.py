@@ -64,8 +64,9 @@ class CreditHolds:
         held = {}
         for order in orders:
             row = customers.get(order.partner_id, Ownership.browse())
-            team = row.team_id if row else order.team_id
-            if team in teams:
+            # of nobody's customer the team of who sells, whatever stands on the order
+            asked = row.team_id or order.team_id | order.user_id.crm_team_ids
+            for team in (asked & teams)[:1]:
                 held[order] = (team, row)
         if not held:
             return {}

@@ -171,7 +171,12 @@ class SalesProcessCreditQuestion(models.Model):
                     )
                 if asked:
                     raise UserError(self.env._("The leader has been asked already."))
-                if not hold or order.state not in ("draft", "sent"):
+                if (
+                    not hold
+                    # of a colleague's customer one learns nothing by asking
+                    or not order._may_know_credit(hold)
+                    or order.state not in ("draft", "sent")
+                ):
                     raise UserError(
                         self.env._("There is no credit hold on this quotation.")
                     )
@@ -192,8 +197,9 @@ class SalesProcessCreditQuestion(models.Model):
                 values.update(
                     team_id=hold.team.id,
                     ownership_id=hold.ownership.id,
-                    amount=hold.amount,
-                    days=hold.days,
+                    # what the one who asks may not know stands on the quotation only
+                    amount=hold.amount if hold.is_shown else 0,
+                    days=hold.days if hold.is_shown else 0,
                 )
             # what the system writes on its own, it knows
             prepared.append({**values, **vals} if self.env.su else {**vals, **values})
@@ -214,6 +220,12 @@ class SalesProcessCreditQuestion(models.Model):
 
         :param env: environment in the language of whoever reads
         """
+        if not self.amount:
+            return env._(
+                "%(customer)s has not paid for long: release %(order)s?",
+                customer=self.name or "",
+                order=self.order_id.name or "",
+            )
         return env._(
             "%(customer)s owes %(amount)s, overdue for %(days)s days: release "
             "%(order)s?",

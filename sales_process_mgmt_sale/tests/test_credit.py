@@ -223,6 +223,103 @@ class TestCredit(PaidCommon):
         self._as(self.salesperson).action_confirm()
         self.assertEqual(self.order.state, "sale")
 
+    def test_what_was_released_is_not_made_larger_afterwards(self):
+        self.team.process_credit_hold = "refuse"
+        question = self._ask()
+        question.with_user(self.leader).answer = "For this one"
+        question.with_user(self.leader).action_release()
+        self._as(self.salesperson).action_confirm()
+        order = self._as(self.salesperson)
+        for act in (
+            lambda: order.order_line.write({"price_unit": 2000}),
+            lambda: order.write(
+                {
+                    "order_line": [
+                        fields.Command.create(
+                            {"product_id": self.product_a.id, "price_unit": 1}
+                        )
+                    ]
+                }
+            ),
+        ):
+            with self._refused(UserError, HOLD):
+                act()
+                self.env.flush_all()
+        order.order_line.write({"price_unit": 900})
+        self.env.flush_all()
+
+    def test_the_customer_is_not_exchanged_after_the_order(self):
+        self.team.process_credit_hold = "refuse"
+        other = self.env["res.partner"].create({"name": "Paid Everything"})
+        order = (
+            self.env["sale.order"]
+            .with_user(self.salesperson)
+            .create(
+                {
+                    "partner_id": other.id,
+                    "company_id": self.company.id,
+                    "order_line": [
+                        fields.Command.create({"product_id": self.product_a.id})
+                    ],
+                }
+            )
+        )
+        order.action_confirm()
+        with self._refused(UserError, HOLD):
+            order.partner_id = self.partner_a
+
+    def test_a_team_without_holds_is_no_way_out(self):
+        """Of nobody's customer the team of who sells counts, too."""
+        free = self.env["crm.team"].create(
+            {
+                "name": "Free",
+                "company_id": self.company.id,
+                "process_mode": "enforce",
+                "process_credit_hold": "no",
+            }
+        )
+        nobodys = self.env["res.partner"].create({"name": "Nobodys Pumps"})
+        self._bill(nobodys, 4321)
+        order = self.order.copy(
+            {
+                "partner_id": nobodys.id,
+                "opportunity_id": False,
+                "user_id": self.salesperson.id,
+            }
+        )
+        order.team_id = free
+        self.assertTrue(self._as(self.salesperson, order).process_credit_state)
+
+    def test_asking_is_no_way_to_learn(self):
+        reader = mail_new_test_user(
+            self.env,
+            login="reader_paid",
+            groups="sales_team.group_sale_salesman_all_leads",
+            company_id=self.company.id,
+            company_ids=[fields.Command.set(self.company.ids)],
+        )
+        self.assertFalse(self._as(reader).process_credit_text)
+        with self._refused(UserError, "no credit hold"):
+            self._ask(reader)
+        nobodys = self.env["res.partner"].create({"name": "Nobodys Pumps"})
+        self._bill(nobodys, 4321, self.salesperson)
+        order = self.order.copy(
+            {
+                "partner_id": nobodys.id,
+                "opportunity_id": False,
+                "user_id": self.colleague.id,
+                "team_id": self.team.id,
+            }
+        )
+        question = (
+            self.env["sales.process.credit.question"]
+            .with_user(self.colleague)
+            .create({"order_id": order.id, "note": "A new customer of mine"})
+        )
+        self.assertEqual((question.amount, question.days), (0, 0))
+        self.assertNotIn("4,321", question.sudo().activity_ids.summary)
+        self.assertIn("4,321", self._as(self.administrator, order).process_credit_text)
+
     def test_a_hold_that_is_kept(self):
         self.team.process_credit_hold = "refuse"
         question = self._ask()
