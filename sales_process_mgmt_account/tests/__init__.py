@@ -3,6 +3,7 @@
 from . import test_access
 from . import test_access_matrix
 from . import test_chase
+from . import test_chase_rules
 from . import test_arrived
 from . import test_collection
 from . import test_debts

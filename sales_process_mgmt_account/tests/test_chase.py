@@ -13,9 +13,8 @@ from .test_receivable import ReceivableCommon
 PLAN = ((3, "remind"), (10, "call"), (20, "visit"), (40, "letter"), (60, "leader"))
 
 
-@tagged("post_install", "-at_install")
-class TestChase(ReceivableCommon):
-    """Overdue invoices are chased by the plan of the team, each step once."""
+class ChaseCommon(ReceivableCommon):
+    """A team with a plan, and the scheduled action on any day."""
 
     @classmethod
     def setUpClass(cls):
@@ -37,6 +36,11 @@ class TestChase(ReceivableCommon):
 
     def _get_chase(self, invoice):
         return self.env["sales.process.chase"].search([("move_id", "=", invoice.id)])
+
+
+@tagged("post_install", "-at_install")
+class TestChase(ChaseCommon):
+    """Overdue invoices are chased by the plan of the team, each step once."""
 
     def test_each_step_on_its_day(self):
         invoice = self._owe(0)
