@@ -33,6 +33,7 @@ from .crm_lead_identity import (
     find_real_sender,
 )
 from .crm_lead_merge import LeadMerge
+from .crm_lead_message import is_outside
 from .crm_lead_sync import (
     OWNERSHIP_FIELDS,
     STATUS_FIELDS,
@@ -927,6 +928,23 @@ class CrmLead(models.Model):
             ]
             self._log_message_contact(message, channel, recipients or [], numbers)
         return recipients
+
+    @api.model
+    def _get_message_channel(self, message, recipients, kwargs):
+        """How a message may have reached a customer; asks the database nothing.
+
+        :return: ``email``, ``sms``, or None for what is no contact
+        """
+        sudo_message = message.sudo()
+        if sudo_message.message_type not in ("comment", "sms"):
+            return None
+        if self._is_notification_scheduled(kwargs.get("scheduled_date")):
+            return None
+        if sudo_message.message_type == "sms":
+            return "sms"
+        if sudo_message.is_internal or sudo_message.subtype_id.internal:
+            return None
+        return "email" if any(map(is_outside, recipients)) else None
 
     # ------------------------------------------------------------
     # ACTIONS

@@ -16,6 +16,7 @@ ADDONS = "sales_process_mgmt"
 OWN_MODELS = "sales.process."
 X2MANY = ("one2many", "many2many")
 RELATIONS = ("many2one", *X2MANY)
+NUMBERS = ("integer", "float", "monetary")
 INTEGER_MAX = 2**31 - 1
 NUMBER_MAX = 10**15
 YEARS = (1970, 2199)
@@ -217,18 +218,19 @@ class SalesProcessGuard(models.AbstractModel):
         :param list vals_list: values to be created
         :raise ValidationError: one sentence that names the field
         """
-        empty = (None, False, "")
         for vals in vals_list:
             missing = [
                 name
                 for name in self._get_required_fields()
-                if vals.get(name) in empty
+                if self._is_unsaid(name, vals.get(name))
                 # what a default says is asked of dialogs, which are not many
                 and (name in vals or self._transient or not self._fields[name].default)
             ]
             unsaid = [name for name in missing if name not in vals]
             defaults = self.default_get(unsaid) if unsaid else {}
-            missing = [name for name in missing if defaults.get(name) in empty]
+            missing = [
+                name for name in missing if self._is_unsaid(name, defaults.get(name))
+            ]
             if missing:
                 raise ValidationError(
                     self.env._(
@@ -237,6 +239,16 @@ class SalesProcessGuard(models.AbstractModel):
                         fields=self._get_labels(missing),
                     )
                 )
+
+    def _is_unsaid(self, name, value):
+        """Tell whether a value says nothing; of a number, zero is one.
+
+        :param str name: of a field
+        :return: bool
+        """
+        if value is not False and self._fields[name].type in NUMBERS:
+            return value is None or value == ""
+        return not value
 
     def write(self, vals):
         self._refuse_protected(vals, fixed=True)

@@ -9,7 +9,7 @@ from .crm_lead_identity import (
     find_company,
     find_customer,
 )
-from .crm_lead_message import CustomerContacts, LeadMessage, is_outside
+from .crm_lead_message import CustomerContacts, LeadMessage
 
 
 class SalesProcessLeadContact(models.AbstractModel):
@@ -91,23 +91,6 @@ class SalesProcessLeadContact(models.AbstractModel):
                 for key in shared & keys.keys():
                     del keys[key]
         return keys_by_row
-
-    @api.model
-    def _get_message_channel(self, message, recipients, kwargs):
-        """How a message may have reached a customer; asks the database nothing.
-
-        :return: ``email``, ``sms``, or None for what is no contact
-        """
-        sudo_message = message.sudo()
-        if sudo_message.message_type not in ("comment", "sms"):
-            return None
-        if self._is_notification_scheduled(kwargs.get("scheduled_date")):
-            return None
-        if sudo_message.message_type == "sms":
-            return "sms"
-        if sudo_message.is_internal or sudo_message.subtype_id.internal:
-            return None
-        return "email" if any(map(is_outside, recipients)) else None
 
     def _log_message_contact(self, message, channel, recipients, numbers):
         """Record a message to the customer, see :meth:`LeadMessage.log`."""

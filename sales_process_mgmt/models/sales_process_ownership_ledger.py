@@ -117,9 +117,10 @@ class OwnershipLedger:
         if any(values.get("collaborator_ids") for values in values_list):
             ownerships._forget_helped()
         self.env["sales.process.notice"]._announce("received", ownerships)
-        ownerships = ownerships.with_env(self.env)
-        ownerships._withdraw_own_grades()
-        return ownerships
+        with_contact = ownerships.filtered("partner_id").with_env(self.env)
+        if with_contact:
+            with_contact._withdraw_own_grades()
+        return ownerships.with_env(self.env)
 
     def _update_holders(self):
         """Tell every earlier period of the customer who owns it now."""

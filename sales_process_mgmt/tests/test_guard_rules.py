@@ -45,6 +45,28 @@ class TestGuardRules(GuardCommon):
             rule.write({"followup_days": 2**31})
             self.env.flush_all()
 
+    def test_zero_is_a_number(self):
+        """What is needed and not said is refused; of a number zero is said."""
+        rule = self.records["sales.process.followup.rule"].with_user(self.director)
+        values = {"team_id": self.team_west.id, "followup_days": 5}
+        for name, value, is_unsaid in (
+            ("followup_days", 0, False),
+            ("followup_days", 5, False),
+            ("followup_days", None, True),
+            ("followup_days", False, True),
+            ("followup_days", "", True),
+            ("team_id", self.team_west.id, False),
+            ("team_id", 0, True),
+            ("team_id", False, True),
+        ):
+            with self.subTest(name=name, value=value):
+                self.assertEqual(rule._is_unsaid(name, value), is_unsaid)
+                if is_unsaid:
+                    with self.assertRaisesRegex(ValidationError, "fill it in"):
+                        rule._check_required([{**values, name: value}])
+                else:
+                    rule._check_required([{**values, name: value}])
+
     def test_texts_that_no_column_holds(self):
         """A NUL or half a character is one sentence, and no error of the database."""
         followup = self.records["sales.process.followup"].with_user(self.director)
