@@ -26,7 +26,7 @@ class TestWhoChases(ChaseCommon):
         ):
             self.salesperson.sudo().active = is_active
             chase.sudo().user_id = user
-            with self.subTest(user=user.login, is_active=is_active):
+            with self.subTest(user=user.id, is_active=is_active):
                 self.assertEqual(chase.sudo()._get_chaser(), person)
         self.team.user_id = False
         self.assertFalse(chase.sudo()._get_chaser())
@@ -133,7 +133,7 @@ class TestPlan(ChaseCommon):
         chase = self._get_chase(invoice)
         self.assertEqual((chase.step, chase.days_reached), ("call", 10))
         # what was due before is paid: another day is the oldest one
-        chase.date_due = self.today - timedelta(days=40)
+        chase.sudo().date_due = self.today - timedelta(days=40)
         self._run()
         self.assertEqual((chase.step, chase.days_reached), ("call", 10))
         self.assertEqual(chase.date_due, self.today - timedelta(days=12))
