@@ -159,6 +159,7 @@ class CrmLead(models.Model):
         # no index: it would be written with every contact, and a filter by it finds
         # many leads
         help="The last contact with the customer that counts.",
+        prefetch="process_contact",
     )
     followup_state = fields.Selection(
         FOLLOWUP_STATES,

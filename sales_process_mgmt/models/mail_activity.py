@@ -9,7 +9,7 @@ from odoo import SUPERUSER_ID, api, fields, http, models
 from odoo.exceptions import MissingError
 
 from ..exceptions import RETRY_ERRORS
-from ..tools import labels, texts
+from ..tools import labels, orm, texts
 from ..tools.transaction import customers_locked
 
 _logger = logging.getLogger(__name__)
@@ -172,8 +172,8 @@ class MailActivity(models.Model):
         if not activities:
             return
         try:
-            with self.env.cr.savepoint():
-                activities._create_followups(feedback)
+            with orm.LateSavepoint(self.env) as savepoint:
+                activities._create_followups(feedback, savepoint)
         except RETRY_ERRORS:
             if http.request:
                 raise
@@ -181,18 +181,19 @@ class MailActivity(models.Model):
         except Exception:
             _logger.exception("No follow-ups for activities %s", self.ids)
 
-    def _create_followups(self, feedback):
+    def _create_followups(self, feedback, savepoint=None):
         """Make one follow-up for each done activity that has none yet.
 
         :param str feedback: what the person wrote about it
+        :param savepoint: ``orm.LateSavepoint`` that begins with the lock
         :return: the follow-ups
         """
-        # sudo: made by the system from what the user did
+        # sudo: made by the system from what the user did; one may finish an activity
+        # on a lead that one cannot read
         activities = self.sudo()
-        Followup = self.env["sales.process.followup"].sudo()
-        # sudo: one may finish an activity on a lead that one cannot read
-        leads = self.env["crm.lead"].sudo().browse(activities.mapped("res_id"))
-        leads.ownership_id._lock_rows()
+        Followup = activities.env["sales.process.followup"]
+        leads = activities.env["crm.lead"].browse(activities.mapped("res_id"))
+        leads.ownership_id._lock_rows(savepoint)
         now = self.env.cr.now().replace(microsecond=0)
         values_by_activity = {
             activity: activity._prepare_followup_values(feedback, now)

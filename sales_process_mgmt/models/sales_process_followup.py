@@ -119,9 +119,9 @@ class SalesProcessFollowup(models.Model):
         ondelete="cascade",
         tracking=True,
     )
+    # found by the index with the date
     ownership_id = fields.Many2one(
         "sales.process.ownership",
-        index="btree_not_null",
         readonly=True,
         ondelete="restrict",
         help="The period of responsibility in which the contact was recorded.",
@@ -366,7 +366,9 @@ class SalesProcessFollowup(models.Model):
     )
     # what one person did on one day is asked with every contact
     _user_date_idx = models.Index("(user_id, date)")
-    _ownership_date_idx = models.Index("(ownership_id, date) WHERE counts")
+    _ownership_moment_idx = models.Index(
+        "(ownership_id, date) WHERE ownership_id IS NOT NULL"
+    )
     _asked_idx = models.Index("(team_id) WHERE is_extension_asked")
 
     @api.model

@@ -57,32 +57,36 @@ class OwnershipLedger:
         self.customers = customers
         self.env = customers.env
 
-    def lock(self):
-        """Lock the rows against every other transaction, in the order of their ids."""
+    def lock(self, savepoint=None):
+        """Lock the rows against every other transaction, in the order of their ids.
+
+        :param savepoint: ``orm.LateSavepoint`` that begins with it
+        """
         if not self.customers:
+            if savepoint:
+                savepoint.begin()
             return self.customers
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT id,
-                       ARRAY(SELECT lead.id
-                               FROM crm_lead lead
-                              WHERE lead.ownership_id = sales_process_ownership.id
-                           ORDER BY lead.id),
-                       ARRAY(SELECT helper.user_id
-                               FROM sales_process_ownership_collaborator_rel helper
-                              WHERE helper.ownership_id = sales_process_ownership.id
-                           ORDER BY helper.user_id),
-                       %s
-                  FROM sales_process_ownership
-                 WHERE id IN %s
+        query = SQL(
+            """
+            SELECT id,
+                   ARRAY(SELECT lead.id
+                           FROM crm_lead lead
+                          WHERE lead.ownership_id = sales_process_ownership.id
+                       ORDER BY lead.id),
+                   ARRAY(SELECT helper.user_id
+                           FROM sales_process_ownership_collaborator_rel helper
+                          WHERE helper.ownership_id = sales_process_ownership.id
+                       ORDER BY helper.user_id),
+                   %s
+              FROM sales_process_ownership
+             WHERE id IN %s
               ORDER BY id
-                   FOR NO KEY UPDATE
-                """,
-                LOCKED_COLUMNS,
-                self.customers._ids,
-            )
+               FOR NO KEY UPDATE
+            """,
+            LOCKED_COLUMNS,
+            self.customers._ids,
         )
+        rows = self.env.execute_query(savepoint.begin(query) if savepoint else query)
         locked = self.customers.browse(row[0] for row in rows)
         # what has been written and not flushed yet stays
         if locked:

@@ -4,10 +4,12 @@ import inspect
 from datetime import timedelta
 from unittest.mock import patch
 
+from psycopg2 import DatabaseError
+
 from odoo import models
 from odoo.fields import Domain
 from odoo.tests import tagged
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
 
 from ..tools import labels, orm
 from .common import SalesProcessCommon
@@ -170,6 +172,65 @@ class TestOrmContract(FollowupCommon):
             orm.are_classes_plain.cache_clear()
             self.addCleanup(orm.are_classes_plain.cache_clear)
             self.assertFalse(orm.is_plain(self.lead, "_compute_field_value"))
+
+    # ------------------------------------------------------------
+    # LateSavepoint
+    # ------------------------------------------------------------
+
+    def _begin(self, savepoint):
+        query = SQL("SELECT id FROM crm_lead WHERE id = %s", self.lead.id)
+        return self.env.execute_query(savepoint.begin(query))
+
+    def test_savepoint_begins_with_the_first_query(self):
+        self.env.flush_all()
+        before = self.env.cr.sql_log_count
+        with orm.LateSavepoint(self.env) as savepoint:
+            self.assertEqual(self._begin(savepoint), [(self.lead.id,)])
+            self.assertEqual(self.env.cr.sql_log_count - before, 1)
+            self.lead.name = "Kept"
+        self.assertEqual(self._read(self.lead, "name"), ("Kept",))
+
+    def test_savepoint_takes_back(self):
+        """What was written before stays, also where a query or the flush fails."""
+
+        def fail_in_python():
+            raise ValueError
+
+        def fail_in_the_query():
+            self.env.cr.execute("SELECT 1 / 0")
+
+        def fail_at_the_end():
+            self.ownership.sudo().date_start = False
+
+        for fail in (fail_in_python, fail_in_the_query, fail_at_the_end):
+            for begin in (True, False):
+                if not begin and fail is not fail_in_python:
+                    continue
+                self.lead.name = f"Before {fail.__name__}"
+                with (
+                    self.subTest(fail=fail.__name__, begin=begin),
+                    mute_logger("odoo.sql_db"),
+                    self.assertRaises((ValueError, DatabaseError)),
+                    orm.LateSavepoint(self.env) as savepoint,
+                ):
+                    if begin:
+                        self._begin(savepoint)
+                        self.lead.name = "Taken back"
+                    fail()
+                self.assertEqual(self.lead.name, f"Before {fail.__name__}")
+                self.assertEqual(
+                    self._read(self.lead, "name"), (f"Before {fail.__name__}",)
+                )
+
+    def test_savepoint_begins_without_a_query(self):
+        """Nobody owns the customer: there is nothing to be locked."""
+        self.lead.name = "Before"
+        with self.assertRaises(ValueError), orm.LateSavepoint(self.env) as savepoint:
+            self.env["sales.process.ownership"]._lock_rows(savepoint)
+            self.lead.name = "Taken back"
+            self.env.flush_all()
+            raise ValueError
+        self.assertEqual(self._read(self.lead, "name"), ("Before",))
 
     # ------------------------------------------------------------
     # a contact, both ways

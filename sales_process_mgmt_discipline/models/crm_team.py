@@ -11,6 +11,7 @@ class CrmTeam(models.Model):
         default=True,
         help="Whether the people of this team are asked to confirm policies. Without "
         "it, what they were asked for before is closed.",
+        prefetch="process_discipline",
     )
 
     process_violation = fields.Boolean(
