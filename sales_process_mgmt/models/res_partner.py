@@ -86,6 +86,7 @@ class ResPartner(models.Model):
         readonly=True,
         copy=False,
         help="Nobody grades the own customer: what the owner has set before is asked.",
+        prefetch="process_proposal",
     )
     process_proposed_grade_id = fields.Many2one(
         "sales.process.customer.grade",
