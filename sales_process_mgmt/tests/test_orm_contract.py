@@ -182,7 +182,7 @@ class TestOrmContract(FollowupCommon):
         return self.env.execute_query(savepoint.begin(query))
 
     def test_savepoint_begins_with_the_first_query(self):
-        self.env.flush_all()
+        self.env.cr.flush()
         before = self.env.cr.sql_log_count
         with orm.LateSavepoint(self.env) as savepoint:
             self.assertEqual(self._begin(savepoint), [(self.lead.id,)])
@@ -202,25 +202,26 @@ class TestOrmContract(FollowupCommon):
         def fail_at_the_end():
             self.ownership.sudo().date_start = False
 
-        for fail in (fail_in_python, fail_in_the_query, fail_at_the_end):
-            for begin in (True, False):
-                if not begin and fail is not fail_in_python:
-                    continue
-                self.lead.name = f"Before {fail.__name__}"
-                with (
-                    self.subTest(fail=fail.__name__, begin=begin),
-                    mute_logger("odoo.sql_db"),
-                    self.assertRaises((ValueError, DatabaseError)),
-                    orm.LateSavepoint(self.env) as savepoint,
-                ):
-                    if begin:
-                        self._begin(savepoint)
-                        self.lead.name = "Taken back"
-                    fail()
-                self.assertEqual(self.lead.name, f"Before {fail.__name__}")
-                self.assertEqual(
-                    self._read(self.lead, "name"), (f"Before {fail.__name__}",)
-                )
+        for fail, error, begin in (
+            (fail_in_python, ValueError, False),
+            (fail_in_python, ValueError, True),
+            (fail_in_the_query, DatabaseError, True),
+            (fail_at_the_end, DatabaseError, True),
+        ):
+            before = f"Before {fail.__name__}"
+            self.lead.name = before
+            with (
+                self.subTest(fail=fail.__name__, begin=begin),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(error),
+                orm.LateSavepoint(self.env) as savepoint,
+            ):
+                if begin:
+                    self._begin(savepoint)
+                    self.lead.name = "Taken back"
+                fail()
+            self.assertEqual(self.lead.name, before)
+            self.assertEqual(self._read(self.lead, "name"), (before,))
 
     def test_savepoint_begins_without_a_query(self):
         """Nobody owns the customer: there is nothing to be locked."""
