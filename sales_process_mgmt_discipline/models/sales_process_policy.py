@@ -26,7 +26,7 @@ class SalesProcessPolicy(models.Model):
     """
 
     _name = "sales.process.policy"
-    _description = "Policy"
+    _description = "Company Policy"
     _inherit = ["sales.process.guard"]
     _order = "area, name, id"
     _check_company_auto = True
@@ -96,7 +96,7 @@ class SalesProcessPolicy(models.Model):
         "the policy has been withdrawn.",
     )
     date_effect = fields.Date(related="current_version_id.date_effect")
-    asked_count = fields.Integer(string="Asked", compute="_compute_counts")
+    asked_count = fields.Integer(string="People Asked", compute="_compute_counts")
     confirmed_count = fields.Integer(string="Confirmed", compute="_compute_counts")
     waiting_count = fields.Integer(
         string="Not Confirmed",

@@ -33,7 +33,7 @@ class SalesProcessPolicyAcknowledgement(models.Model):
         ondelete="restrict",
     )
     policy_id = fields.Many2one(
-        related="version_id.policy_id", store=True, index=True, string="Policy"
+        related="version_id.policy_id", store=True, index=True, string="Company Policy"
     )
     company_id = fields.Many2one(
         related="version_id.company_id", store=True, index=True
@@ -86,7 +86,9 @@ class SalesProcessPolicyAcknowledgement(models.Model):
     )
     is_mine = fields.Boolean(compute="_compute_is_mine")
     can_decide = fields.Boolean(compute="_compute_is_mine")
-    date_assigned = fields.Datetime(string="Asked On", required=True, readonly=True)
+    date_assigned = fields.Datetime(
+        string="To Confirm Since", required=True, readonly=True
+    )
     date_due = fields.Datetime(
         string="Until",
         required=True,
@@ -99,7 +101,7 @@ class SalesProcessPolicyAcknowledgement(models.Model):
     date_answered = fields.Datetime(
         string="Answered On", readonly=True, index="btree_not_null"
     )
-    date_closed = fields.Datetime(string="Closed On", readonly=True)
+    date_closed = fields.Datetime(string="Not Asked Since", readonly=True)
     kind = fields.Selection(
         [("own", "Confirmed by the Person"), ("paper", "Signed on Paper")],
         string="How",

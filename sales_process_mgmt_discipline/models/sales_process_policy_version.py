@@ -38,7 +38,11 @@ class SalesProcessPolicyVersion(models.Model):
     _fixed_fields = frozenset(("policy_id",))
 
     policy_id = fields.Many2one(
-        "sales.process.policy", required=True, index=True, ondelete="restrict"
+        "sales.process.policy",
+        string="Company Policy",
+        required=True,
+        index=True,
+        ondelete="restrict",
     )
     company_id = fields.Many2one(related="policy_id.company_id", store=True, index=True)
     name = fields.Char(

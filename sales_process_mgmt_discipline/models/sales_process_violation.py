@@ -69,7 +69,9 @@ class SalesProcessViolation(models.Model):
     )
     note = fields.Text(string="What Happened", help="Read by the person, too.")
     evidence = fields.Char(
-        readonly=True, help="What it rests on, as it was called when it was recorded."
+        string="What It Rests On",
+        readonly=True,
+        help="What it rests on, as it was called when it was recorded.",
     )
     fact_kind = fields.Char(readonly=True, export_string_translation=False)
     res_model = fields.Char(readonly=True, export_string_translation=False)
@@ -773,7 +775,7 @@ class SalesProcessViolation(models.Model):
             raise UserError(
                 self.env._(
                     "What this rests on does not exist any more; what it was called "
-                    "stands in “Evidence”."
+                    "stands in “What It Rests On”."
                 )
             )
         if not record.has_access("read"):

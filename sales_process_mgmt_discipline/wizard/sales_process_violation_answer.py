@@ -16,7 +16,7 @@ class SalesProcessViolationAnswer(models.TransientModel):
 
     kind = fields.Selection(
         [
-            ("statement", "Statement"),
+            ("statement", "Own Words"),
             ("uphold", "Uphold"),
             ("waive", "Waive"),
             ("appeal", "Appeal"),
