@@ -17,4 +17,5 @@ class IrUiMenu(models.Model):
             f"{prefix}policy_menu_mine": WORK,
             f"{prefix}policy_menu_unconfirmed": LEAD,
             f"{prefix}violation_menu": WORK,
+            f"{prefix}violation_record_menu": LEAD,
         }

@@ -270,7 +270,7 @@ class SalesProcessPolicyAcknowledgement(models.Model):
     def action_open(self):
         """Open the text; whoever is asked has read it from now on.
 
-        :return: dict, a window action
+        :return: dict, a client action
         """
         self.ensure_one()
         self.check_access("read")
@@ -282,13 +282,7 @@ class SalesProcessPolicyAcknowledgement(models.Model):
                     "date_read": self.env.cr.now().replace(microsecond=0),
                 }
             )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Read and Confirm"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-        }
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def action_confirm(self):
         """Confirm what the page shows: the button names version and checksum.

@@ -28,7 +28,10 @@ class PolicyAudience:
         self.policies = policies.filtered("current_version_id")
         self.env = policies.env
         self.now = self.env.cr.now().replace(microsecond=0)
-        self.rows = self.env["sales.process.policy.acknowledgement"]
+        # whoever publishes follows nobody's answer
+        self.rows = self.env["sales.process.policy.acknowledgement"].with_context(
+            mail_create_nosubscribe=True, mail_create_nolog=True
+        )
 
     def run(self, told=True):
         """Bring in line.

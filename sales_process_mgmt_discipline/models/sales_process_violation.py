@@ -594,7 +594,15 @@ class SalesProcessViolation(models.Model):
                 values["date_appeal_due"] = row._get_deadline(
                     now, row.type_id.appeal_days
                 )
-        row.write({**values, "state": "upheld" if uphold else "waived", "points": 0})
+        # whoever was asked and has not decided reads it no more
+        row.write(
+            {
+                **values,
+                "state": "upheld" if uphold else "waived",
+                "points": 0,
+                "decider_id": False,
+            }
+        )
         row._update_ladder()
         self._tell(
             row.user_id,
@@ -740,6 +748,7 @@ class SalesProcessViolation(models.Model):
             {
                 "state": "withdrawn",
                 "points": 0,
+                "decider_id": False,
                 "withdraw_reason": reason,
                 "date_withdrawn": self.env.cr.now().replace(microsecond=0),
             }

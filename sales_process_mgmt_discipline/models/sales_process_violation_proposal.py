@@ -53,6 +53,7 @@ class ViolationProposals:
         again.write(
             {"state": "open", "withdraw_reason": False, "date_withdrawn": False}
         )
+        again._update_decider()
         fresh = self.rows.create(vals_list)
         self._withdraw_what_is_gone()
         return fresh

@@ -30,6 +30,8 @@ class TestPolicy(PolicyCommon):
         )
         todos = self._todos(rows)
         self.assertEqual(todos.user_id, self.people)
+        # whoever publishes follows nobody's answer
+        self.assertLessEqual(rows.message_partner_ids, self.people.partner_id)
         self.assertEqual(
             {str(day) for day in todos.mapped("date_deadline")}, {"2027-03-08"}
         )
@@ -72,7 +74,7 @@ class TestPolicy(PolicyCommon):
         row = self._row(self.salesperson_a)
         with self._at(TUESDAY):
             action = row.action_open()
-        self.assertEqual(action["res_id"], row.id)
+        self.assertEqual(action["tag"], "soft_reload")
         self.assertEqual(row.state, "read")
         self.assertEqual(row.date_read, datetime(2027, 3, 2, 2))
         self._confirm(self.salesperson_a, "2027-03-03 02:00:00")

@@ -221,6 +221,17 @@ class TestViolation(ViolationCommon):
                 row.write(values)
                 self.env.flush_all()
 
+    def test_asked_and_not_decided(self):
+        """Who was asked reads it until it is decided, who has decided ever after."""
+        region = self._create_region(self.team_east)
+        one, two = self._record(), self._record()
+        self.assertEqual((one | two).decider_id, region)
+        self._say(self.director, one, "waive")
+        self._say(region, two, "waive")
+        self.assertFalse((one | two).decider_id)
+        Row = self.env[VIOLATION].with_user(region)
+        self.assertEqual(Row.search([]), two)
+
     # ------------------------------------------------------------
     # APPEAL
     # ------------------------------------------------------------

@@ -174,7 +174,7 @@ class TestViolationProposal(ViolationCommon):
             self.env.flush_all()
         # the policy has to be confirmed until the end of this day again
         self._propose("2027-03-13 02:00:00")
-        self.assertEqual(row.state, "open")
+        self.assertEqual((row.state, row.decider_id), ("open", self.leader_east))
         self.assertFalse(row.withdraw_reason)
         self.assertEqual(len(self._find()), 1)
 
