@@ -53,7 +53,6 @@ class SalesProcessCommissionLine(models.Model):
     team_id = fields.Many2one("crm.team", readonly=True, index="btree_not_null")
     agreement_id = fields.Many2one(
         "sales.process.commission.agreement",
-        string="Signed",
         required=True,
         readonly=True,
         index=True,

@@ -1,10 +1,11 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import pytz
+from babel.dates import format_skeleton
 
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, babel_locale_parse, get_lang
 
 from odoo.addons.sales_process_mgmt.tools import clock
 from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
@@ -80,7 +81,13 @@ class SalesProcessCommissionMonth(models.Model):
             month.amount_due = sum(month.statement_ids.mapped("amount_due"))
 
     def _get_label(self, env):
-        return tools.format_date(env, self.date_from, date_format="MMMM y")
+        """The month in the words and the order of a language.
+
+        :param env: environment in the language of whoever reads
+        :return: str
+        """
+        locale = babel_locale_parse(get_lang(env).code)
+        return format_skeleton("yMMMM", self.date_from, locale=locale)
 
     # ------------------------------------------------------------
     # WHICH MONTH

@@ -27,8 +27,12 @@ class SalesProcessCommissionStatement(models.Model):
         ondelete="restrict",
     )
     date_month = fields.Date(
-        string="Month", related="month_id.date_from", store=True, index=True
+        string="First Day of the Month",
+        related="month_id.date_from",
+        store=True,
+        index=True,
     )
+    month_label = fields.Char(string="Month", compute="_compute_month_label")
     company_id = fields.Many2one(related="month_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     state = fields.Selection(related="month_id.state", store=True, string="State")
@@ -92,6 +96,14 @@ class SalesProcessCommissionStatement(models.Model):
                 if statement.month_id
                 else "",
             )
+
+    @api.depends("month_id.date_from")
+    @api.depends_context("lang")
+    def _compute_month_label(self):
+        for statement in self:
+            # sudo: the month of all people is the administrator's, its name is not
+            month = statement.sudo().month_id
+            statement.month_label = month and month._get_label(self.env)
 
     @api.depends("user_id.active")
     def _compute_is_left(self):
