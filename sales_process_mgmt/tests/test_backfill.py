@@ -138,3 +138,21 @@ class TestBackfill(SalesProcessCommon):
         post_init_hook(self.env)
         modes = self.env["crm.team"].search([]).mapped("process_mode")
         self.assertEqual(set(modes), {"observe"})
+
+    def test_installation_leaves_regions_alone(self):
+        """A team above others that has no members has no customers of its own."""
+        members = (None, self.salesperson_e, None, None)
+        region, led, below, other = teams = self.env["crm.team"].union(
+            *(
+                self._create_team(
+                    f"Team {place}", "off", self.leader_east, member or ()
+                )
+                for place, member in enumerate(members)
+            )
+        )
+        below.process_parent_id = region
+        other.process_parent_id = led
+        post_init_hook(self.env)
+        self.assertEqual(
+            teams.mapped("process_mode"), ["off", "observe", "observe", "observe"]
+        )

@@ -237,6 +237,8 @@ class TestHome(HomeCommon):
                 home = self._get_home(self.salesperson_a, role)
                 self.assertEqual(home["role"], "salesperson")
                 self.assertIsNone(self._get_block(home, "table"))
+                cheers = self.env["sales.process.home"].with_user(self.salesperson_a)
+                self.assertEqual(cheers.get_cheers(role), [])
 
     # ------------------------------------------------------------
     # SALESPERSON
