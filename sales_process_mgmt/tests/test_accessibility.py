@@ -36,6 +36,7 @@ OURS = (
     ".o_sales_process_banner",
     ".o_sales_process_facts",
     ".o_sales_process_registration_menu",
+    ".o_timeline",
     ".o_view_nocontent",
 )
 ODOO = ", ".join(

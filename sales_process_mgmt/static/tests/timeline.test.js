@@ -51,7 +51,13 @@ async function openForm(getPage) {
     onRpc("sales.process.timeline", "get_page", ({args, kwargs}) => {
         expect(args).toEqual(["test.customer", 1]);
         expect.step(`page of ${kwargs.kinds.join() || "all"} before ${kwargs.before}`);
-        return {kinds: KINDS, before: false, note: false, lines: [], ...getPage(kwargs)};
+        return {
+            kinds: KINDS,
+            before: false,
+            note: false,
+            lines: [],
+            ...getPage(kwargs),
+        };
     });
     await mountView({
         type: "form",
@@ -83,7 +89,7 @@ test("lines stand under their days, newest first, and open their records", async
     expect(".o_timeline_day:eq(2)").toHaveText("Feb 1");
     expect(".o_timeline_line").toHaveCount(3);
     expect(".o_timeline_line:eq(0) .badge").toHaveText("Counts");
-    expect(".o_timeline_line:eq(0) .badge").toHaveClass("text-bg-success");
+    expect(".o_timeline_line:eq(0) .badge").toHaveClass("o_timeline_success");
     // what is on the record that is open is no button; a day has no hour
     expect(".o_timeline_line:eq(1) button").toHaveCount(0);
     expect(".o_timeline_line:eq(2) .badge").toHaveCount(0);
@@ -98,7 +104,9 @@ test("lines stand under their days, newest first, and open their records", async
 });
 
 test("kinds are chosen, and taken back", async () => {
-    await openForm(({kinds}) => ({lines: kinds.includes("owner") ? [] : [makeLine(1)]}));
+    await openForm(({kinds}) => ({
+        lines: kinds.includes("owner") ? [] : [makeLine(1)],
+    }));
     await contains(".o_timeline button[name=owner]").click();
     expect(".o_timeline button[name=owner]").toHaveAttribute("aria-pressed", "true");
     expect(".o_timeline button[name=all]").toHaveAttribute("aria-pressed", "false");

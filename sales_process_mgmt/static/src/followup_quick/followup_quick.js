@@ -31,9 +31,7 @@ export async function readPicture(file) {
         const canvas = document.createElement("canvas");
         canvas.width = Math.round(bitmap.width * scale);
         canvas.height = Math.round(bitmap.height * scale);
-        canvas
-            .getContext("2d")
-            .drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+        canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
         return canvas.toDataURL("image/jpeg", PICTURE_QUALITY).split(",")[1];
     } catch {
         // a format that this browser does not draw: the server reads it, or refuses

@@ -127,7 +127,7 @@ export class Timeline extends Component {
     }
 
     getBadgeClass(line) {
-        return line.tone ? `text-bg-${line.tone}` : "text-bg-light";
+        return line.tone ? `o_timeline_${line.tone}` : "text-bg-light";
     }
 
     open(line) {

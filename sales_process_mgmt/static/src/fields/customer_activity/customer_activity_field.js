@@ -32,7 +32,9 @@ export class CustomerActivityButton extends ActivityButton {
         }
         const {customer, record} = this.props;
         const selected = this.env.model?.root?.selection || [];
-        const isOfMany = selected.length > 1 && selected.includes(customer);
+        // not by themselves: the list wraps its records in others
+        const isSelected = selected.some(({resId}) => resId === customer.resId);
+        const isOfMany = selected.length > 1 && isSelected;
         const customers = isOfMany ? selected : [customer];
         const leadIds = customers
             .map(({data}) => data.current_lead_id?.id)
