@@ -8,7 +8,7 @@ SHELL := bash
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo screenshots test test-alone test-hours test-among test-uninstall test-upgrade month test-runner test-odoo \
-	test-odoo-stock bench bench-everyday bench-reading faults faults-load faults-abuse check lint format \
+	test-odoo-stock bench bench-everyday bench-money bench-reading faults faults-load faults-abuse check lint format \
 	shell psql stop clean
 
 help: ## list the targets
@@ -64,6 +64,9 @@ bench: ## measure everything, with a million customers: two hours (ARGS="--help"
 
 bench-reading: ## measure what reading costs, over HTTP, 200,000 leads (ARGS="--help")
 	@benchmarks/reading $(ARGS)
+
+bench-money: ## measure what posting, paying and the list of debts cost (ARGS="--help")
+	@benchmarks/money $(ARGS)
 
 bench-everyday: ## measure what everyday work costs (ARGS="--help" tells the options)
 	@benchmarks/everyday $(ARGS)
