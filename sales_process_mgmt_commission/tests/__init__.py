@@ -10,4 +10,5 @@ from . import test_guard
 from . import test_menus
 from . import test_oracle
 from . import test_orders
+from . import test_paper
 from . import test_privacy
