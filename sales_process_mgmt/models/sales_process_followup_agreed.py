@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError
 
 from ..tools import deadline as deadline_tools
 from .sales_process_followup_next import NextContacts
+from .sales_process_guard import on_records
 
 
 class SalesProcessFollowupAgreed(models.AbstractModel):
@@ -135,6 +136,7 @@ class SalesProcessFollowupAgreed(models.AbstractModel):
     def _get_company(self, team):
         return self.company_id or team.company_id or self.env.company
 
+    @on_records
     def action_approve_extension(self):
         """The team leader lets the agreed day stand beyond the team's limit.
 

@@ -10,6 +10,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_list
 
+from .sales_process_guard import on_records
+
 # A spot check looks at so many contacts of the last days.
 SAMPLE_SIZE = 10
 SAMPLE_SPAN = timedelta(days=14)
@@ -27,6 +29,7 @@ class SalesProcessFollowupCheck(models.AbstractModel):
     _description = "Spot Check of a Follow-Up"
 
     @api.model
+    @on_records
     def action_sample(self):
         """Choose some contacts of the last days by chance, for the leader to look at.
 
@@ -112,6 +115,7 @@ class SalesProcessFollowupCheck(models.AbstractModel):
                     )
                 )
 
+    @on_records
     def action_checked(self):
         """The leader has looked at the contact, and it stands.
 
@@ -161,6 +165,7 @@ class SalesProcessFollowupCheck(models.AbstractModel):
             ),
         )
 
+    @on_records
     def action_unvoid(self):
         """The leader lets a contact count again that was taken back.
 

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from collections import defaultdict
 from datetime import date
+from functools import wraps
 
 from odoo import api, models, tools
 from odoo.api import NewId
@@ -21,6 +22,23 @@ INTEGER_MAX = 2**31 - 1
 NUMBER_MAX = 10**15
 YEARS = (1970, 2199)
 WITH_AN_ID = (Command.UPDATE, Command.DELETE, Command.UNLINK, Command.LINK)
+
+
+def on_records(method):
+    """A public method of a room: for the records that inherit it, not for the room.
+
+    A room is a model, too, and a client can name it; it has no records.
+    """
+
+    @wraps(method)
+    def call(self, *args, **kwargs):
+        if self._abstract:
+            raise AccessError(
+                self.env._("This is done with a record: open one and use its buttons.")
+            )
+        return method(self, *args, **kwargs)
+
+    return call
 
 
 class SalesProcessGuard(models.AbstractModel):

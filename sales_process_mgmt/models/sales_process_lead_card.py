@@ -12,6 +12,7 @@ from odoo.tools import SQL
 
 from ..tools import orm
 from .crm_lead_doors import LeadDoors
+from .sales_process_guard import on_records
 
 # What the form shows of the period: field of the lead and of the period.
 PERIOD_FACTS = {
@@ -279,6 +280,7 @@ class SalesProcessLeadCard(models.AbstractModel):
         )
         return self.env.execute_query(asked)[0][0]
 
+    @on_records
     def action_log_followup(self):
         """Open the small form that records a contact.
 
@@ -292,6 +294,7 @@ class SalesProcessLeadCard(models.AbstractModel):
         action["context"] = {"default_lead_id": self.id}
         return action
 
+    @on_records
     def action_view_followups(self):
         """Open the contacts with the customer of this lead, of all its leads.
 
@@ -312,6 +315,7 @@ class SalesProcessLeadCard(models.AbstractModel):
         action["context"] = {"default_lead_id": self.id}
         return action
 
+    @on_records
     def action_view_ownership(self):
         """Open the ownership of the customer, with its whole history.
 
@@ -328,6 +332,7 @@ class SalesProcessLeadCard(models.AbstractModel):
             "views": [[False, "form"]],
         }
 
+    @on_records
     def action_transfer_customer(self):
         """Open the wizard that gives the customers of these leads to somebody else.
 
@@ -337,6 +342,7 @@ class SalesProcessLeadCard(models.AbstractModel):
         # sudo: the wizard checks that the user leads the team of each customer
         return self.sudo().ownership_id.sudo(False).action_open_transfer()
 
+    @on_records
     def action_invite_helper(self):
         """Open the dialog that invites a colleague to help.
 
@@ -347,6 +353,7 @@ class SalesProcessLeadCard(models.AbstractModel):
         # sudo: the ownership checks who may invite
         return self.sudo().ownership_id.sudo(False).action_invite()
 
+    @on_records
     def action_answer_invitations(self):
         """Open the questions of colleagues who ask to help.
 
@@ -362,6 +369,7 @@ class SalesProcessLeadCard(models.AbstractModel):
         action["domain"] = [("ownership_id", "=", ownership.id)]
         return action
 
+    @on_records
     def action_confirm_lost(self):
         """The customer is lost, as the helper said: the owner or the leader confirms.
 
@@ -372,6 +380,7 @@ class SalesProcessLeadCard(models.AbstractModel):
             leads.action_set_lost(lost_reason_id=reason.id)
         return True
 
+    @on_records
     def action_keep_customer(self):
         """The customer is not lost: the helper's question is answered.
 

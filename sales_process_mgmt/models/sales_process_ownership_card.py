@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_list
 
 from ..tools import identity
+from .sales_process_guard import on_records
 from .sales_process_ownership_pool import PoolView
 from .sales_process_ownership_sentence import (
     DeadlineReasons,
@@ -244,6 +245,7 @@ class SalesProcessOwnershipCard(models.AbstractModel):
                 else False
             )
 
+    @on_records
     def action_log_followup(self):
         """Open the small form that records a contact with the customer.
 
@@ -257,6 +259,7 @@ class SalesProcessOwnershipCard(models.AbstractModel):
         action = leads.action_log_followup()
         return {**action, "name": title, "display_name": title}
 
+    @on_records
     def action_log_followups(self):
         """Open the dialog that records one contact with each of these customers.
 
@@ -276,6 +279,7 @@ class SalesProcessOwnershipCard(models.AbstractModel):
             "context": {"default_ownership_ids": self.ids},
         }
 
+    @on_records
     def action_schedule(self):
         """Open the dialog that plans something with these customers.
 
@@ -308,6 +312,7 @@ class SalesProcessOwnershipCard(models.AbstractModel):
             kind="warning",
         )
 
+    @on_records
     def action_view_leads(self):
         """Open the leads of the customer.
 
@@ -318,6 +323,7 @@ class SalesProcessOwnershipCard(models.AbstractModel):
         action["context"] = {"active_test": False, "create": False}
         return action
 
+    @on_records
     def action_print_certificate(self):
         """Issue certificates of whose these customers are, and print them.
 
@@ -326,6 +332,7 @@ class SalesProcessOwnershipCard(models.AbstractModel):
         """
         return self.env["sales.process.certificate"]._issue(self).action_print()
 
+    @on_records
     def action_open_transfer(self):
         """Open the wizard that gives these customers to somebody else.
 
@@ -345,6 +352,7 @@ class SalesProcessOwnershipCard(models.AbstractModel):
             "context": {"default_ownership_ids": running.ids},
         }
 
+    @on_records
     def action_open_claim_back(self):
         """Open the dialog that claims a customer back.
 

@@ -6,6 +6,7 @@ from odoo import models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_list
 
+from .sales_process_guard import on_records
 from .sales_process_ownership_helper import OwnershipHelpers
 from .sales_process_ownership_pool import PoolBars, PoolReturn, PoolTake, PoolView
 
@@ -18,6 +19,7 @@ class SalesProcessOwnershipPooling(models.AbstractModel):
     _name = "sales.process.ownership.pooling"
     _description = "Pool and Helpers"
 
+    @on_records
     def action_take(self):
         """Take the customer from the pool for oneself.
 
@@ -88,6 +90,7 @@ class SalesProcessOwnershipPooling(models.AbstractModel):
         """
         return PoolReturn(self, reason, pool_team).run()
 
+    @on_records
     def action_open_pool_customer(self):
         """Open one customer of the pool: its facts, not its contact details.
 
@@ -117,6 +120,7 @@ class SalesProcessOwnershipPooling(models.AbstractModel):
             ],
         }
 
+    @on_records
     def action_freeze(self):
         """The customer does not want to be contacted: no timer, nobody takes it."""
         self.check_access("read")
@@ -125,6 +129,7 @@ class SalesProcessOwnershipPooling(models.AbstractModel):
         rows.write({"is_frozen": True, "awaits_duty": False})
         rows._update_deadlines()
 
+    @on_records
     def action_unfreeze(self):
         """The customer may be contacted again, with a fresh period."""
         self.check_access("read")
@@ -133,6 +138,7 @@ class SalesProcessOwnershipPooling(models.AbstractModel):
         rows.write({"is_frozen": False})
         rows._give_fresh_period()
 
+    @on_records
     def action_wake(self):
         """A resting customer may be taken again."""
         self.check_access("read")
@@ -178,6 +184,7 @@ class SalesProcessOwnershipPooling(models.AbstractModel):
         """
         return OwnershipHelpers(self).unset_deputy(deputy)
 
+    @on_records
     def action_invite(self, user_ids=None):
         """Invite colleagues to help, as the owner or the leader.
 
@@ -211,6 +218,7 @@ class SalesProcessOwnershipPooling(models.AbstractModel):
             "context": {"default_ownership_id": self.id},
         }
 
+    @on_records
     def action_remove_helpers(self, user_ids):
         """End the help of colleagues, as the owner or the leader.
 
@@ -220,6 +228,7 @@ class SalesProcessOwnershipPooling(models.AbstractModel):
         self._remove_collaborators(self._browse_sent("res.users", user_ids))
         return True
 
+    @on_records
     def action_leave(self):
         """Stop helping with these customers."""
         self.check_access("read")

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools.transaction import scheduled
+from .sales_process_guard import on_records
 from .sales_process_ownership_clock import OwnershipClock
 from .sales_process_ownership_warning import OwnershipWarnings
 from .sales_process_retry import MAX_FAILURES
@@ -256,6 +257,7 @@ class SalesProcessOwnershipTimer(models.AbstractModel):
                 [Release._prepare_line(self, "failed", note=error)],
             )
 
+    @on_records
     def action_retry_release(self):
         """Let the next run try again what has failed too often."""
         self.check_access("read")

@@ -10,6 +10,7 @@ from odoo.tools import format_datetime, format_time
 from ..tools import labels
 from .crm_team_change import TeamChange
 from .crm_team_duty import DutyRoster
+from .sales_process_guard import on_records
 
 
 class SalesProcessTeamCard(models.AbstractModel):
@@ -127,6 +128,7 @@ class SalesProcessTeamCard(models.AbstractModel):
         }
         return action
 
+    @on_records
     def action_view_open_customers(self):
         """Open the owned customers of the team.
 
@@ -138,6 +140,7 @@ class SalesProcessTeamCard(models.AbstractModel):
             pursuing=True,
         )
 
+    @on_records
     def action_view_overdue_customers(self):
         """Open the customers of the team whose deadline has passed.
 
@@ -149,6 +152,7 @@ class SalesProcessTeamCard(models.AbstractModel):
             overdue=True,
         )
 
+    @on_records
     def action_view_pool(self):
         """Open the pool of the team.
 
@@ -158,6 +162,7 @@ class SalesProcessTeamCard(models.AbstractModel):
             "sales_process_mgmt.sales_process_ownership_action_pool"
         )
 
+    @on_records
     def action_view_open_conflicts(self):
         """Open the conflicts of the team that wait for a decision.
 
@@ -167,6 +172,7 @@ class SalesProcessTeamCard(models.AbstractModel):
             "sales_process_mgmt.sales_process_conflict_action", open=True
         )
 
+    @on_records
     def action_view_duties(self):
         """Open the roster of the team.
 
@@ -176,6 +182,7 @@ class SalesProcessTeamCard(models.AbstractModel):
             "sales_process_mgmt.sales_process_duty_action", not_cancelled=True
         )
 
+    @on_records
     def action_make_duty_roster(self):
         """Open the assistant that makes the roster of the team.
 
@@ -188,6 +195,7 @@ class SalesProcessTeamCard(models.AbstractModel):
         action["context"] = {"default_team_id": self.id}
         return action
 
+    @on_records
     def action_set_availability(self):
         """Set the user's own availability to the one the button names."""
         name = self.env.context.get("process_availability")
@@ -196,12 +204,14 @@ class SalesProcessTeamCard(models.AbstractModel):
             raise UserError(self.env._("Choose whether you are there."))
         self.env.user.process_availability = name
 
+    @on_records
     def action_cancel_change(self):
         """Take a planned change back before it takes effect."""
         self.check_access("write")
         # sudo: what is planned is the system's to write
         self.sudo().write({"process_change": False, "process_change_date": False})
 
+    @on_records
     def action_preview_release(self):
         """Show who would lose what when the release runs next.
 

@@ -6,6 +6,7 @@ from functools import cache
 from inspect import isfunction
 from pathlib import Path
 
+from odoo.exceptions import AccessError
 from odoo.models import BaseModel
 from odoo.tests import BaseCase, TransactionCase, tagged
 
@@ -194,3 +195,21 @@ class TestRooms(TransactionCase):
                     if not first.__module__.startswith(f"odoo.addons.{CORE}"):
                         found.append(f"{name}: {method} of {first.__module__}")
         self.assertFalse(found)
+
+    def test_a_room_has_no_buttons_of_its_own(self):
+        """A client can name it: what its records do is refused there in a sentence."""
+        tried = 0
+        for name, model in self.env.registry.items():
+            if not (name.startswith("sales.process.") and model._abstract):
+                continue
+            room = self.env[name]
+            for cls in model.__mro__:
+                for method, value in vars(cls).items():
+                    if method.startswith("action_") and isfunction(value):
+                        tried += 1
+                        with (
+                            self.subTest(name, method=method),
+                            self.assertRaisesRegex(AccessError, "with a record"),
+                        ):
+                            getattr(room, method)()
+        self.assertGreater(tried, 30)
