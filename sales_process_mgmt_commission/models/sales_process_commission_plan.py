@@ -10,6 +10,7 @@ class SalesProcessCommissionPlan(models.Model):
 
     _name = "sales.process.commission.plan"
     _description = "Commission Plan"
+    _is_copied = True
     _inherit = ["sales.process.guard"]
     _order = "sequence, id"
 

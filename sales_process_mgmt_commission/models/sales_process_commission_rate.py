@@ -8,6 +8,7 @@ class SalesProcessCommissionRate(models.Model):
 
     _name = "sales.process.commission.rate"
     _description = "Rate of a Commission Plan"
+    _is_copied = True
     _inherit = ["sales.process.guard"]
     _order = "version_id, sequence, id"
 

@@ -8,6 +8,7 @@ class SalesProcessCommissionTier(models.Model):
 
     _name = "sales.process.commission.tier"
     _description = "Tier of a Commission Plan"
+    _is_copied = True
     _inherit = ["sales.process.guard"]
     _order = "version_id, amount_from, id"
 

@@ -17,6 +17,7 @@ class SalesProcessCommissionVersion(models.Model):
 
     _name = "sales.process.commission.version"
     _description = "Version of a Commission Plan"
+    _is_copied = True
     _inherit = ["sales.process.guard"]
     _order = "plan_id, date_from desc, id desc"
     _rec_name = "date_from"

@@ -27,6 +27,7 @@ class SalesProcessPolicy(models.Model):
 
     _name = "sales.process.policy"
     _description = "Company Policy"
+    _is_copied = True
     _inherit = ["sales.process.guard"]
     _order = "area, name, id"
     _check_company_auto = True

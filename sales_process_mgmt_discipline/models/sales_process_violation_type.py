@@ -10,6 +10,7 @@ class SalesProcessViolationType(models.Model):
 
     _name = "sales.process.violation.type"
     _description = "Type of Violation"
+    _is_copied = True
     _inherit = ["sales.process.guard"]
     _order = "sequence, id"
     _text_limits = {"name": texts.NAME_LENGTH, "note": texts.NOTE_LENGTH}
@@ -66,6 +67,7 @@ class SalesProcessViolationType(models.Model):
     fact_kind = fields.Selection(
         selection="_get_fact_kinds",
         string="Proposed from",
+        copy=False,
         help="Each fact of this kind is proposed once. Empty: leaders record it.",
     )
     date_from = fields.Date(
