@@ -28,6 +28,7 @@ class PolicyPortal(CustomerPortal):
         )
         values = {
             **self._prepare_portal_layout_values(),
+            # sudo: titles of what the person is asked to confirm
             "rows": rows.sudo(),
             "page_name": "policies",
         }
@@ -137,6 +138,7 @@ class PolicyPortal(CustomerPortal):
     def _render_policy(self, row, error=None):
         values = {
             **self._prepare_portal_layout_values(),
+            # sudo: whoever is asked reads what it is about
             "row": row.sudo(),
             "version": row.sudo().version_id,
             "is_asked": row.is_current and row.state in ("to_read", "read", "declined"),

@@ -13,7 +13,6 @@ class CrmTeam(models.Model):
         "it, what they were asked for before is closed.",
         prefetch="process_discipline",
     )
-
     process_violation = fields.Boolean(
         string="Violations",
         help="Whether violations of this team are recorded, and proposed from facts.",
@@ -34,14 +33,18 @@ class CrmTeam(models.Model):
 
     def _begin_violations(self):
         """What happened before it was switched on is not proposed."""
+        if not self:
+            return
         today = self._get_process_today(self.env.user)
-        # sudo: written by the system
+        # sudo: written by the system, after what is asked of the user
         self.sudo().write({"process_violation_from": today})
 
     def write(self, vals):
+        begun = self.browse()
         if vals.get("process_violation"):
-            self.filtered(lambda team: not team.process_violation)._begin_violations()
+            begun = self.filtered(lambda team: not team.process_violation)
         result = super().write(vals)
+        begun._begin_violations()
         if not vals.keys().isdisjoint(
             ("active", "process_mode", "process_policy", "user_id")
         ):

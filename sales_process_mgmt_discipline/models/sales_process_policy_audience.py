@@ -5,7 +5,6 @@
 from collections import defaultdict
 
 from odoo.addons.sales_process_mgmt.models.crm_team import ACTIVE_MODES
-from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
 
 from ..tools import policies as policy_tools
 
@@ -265,8 +264,4 @@ def compute_deadline(row, absences, now):
         absences,
         row.version_id.date_effect,
     )
-    if deadline < now <= row.date_due:
-        # a leave that is called off makes nobody late at once
-        today = deadline_tools.local_date(now, zone)
-        return min(row.date_due, deadline_tools.end_of_day_utc(today, zone))
-    return deadline
+    return policy_tools.keep_time(deadline, row.date_due, now, zone)

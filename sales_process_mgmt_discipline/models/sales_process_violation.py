@@ -1,6 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
+from datetime import datetime
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -155,6 +156,7 @@ class SalesProcessViolation(models.Model):
         index="btree_not_null",
         help="Who is asked to decide: neither the person nor who recorded it.",
     )
+    date_asked = fields.Datetime(string="Asked On", readonly=True)
     date_statement_due = fields.Datetime(
         string="To Be Heard until",
         readonly=True,
@@ -428,9 +430,13 @@ class SalesProcessViolation(models.Model):
     def _begin(self):
         """Say who decides and until when the person is heard; tell both."""
         now = self.env.cr.now().replace(microsecond=0)
+        self.write({"date_asked": now})
         self._update_decider()
+        absences = self.user_id._get_absences(now, datetime.max)
         for row in self:
-            row.date_statement_due = row._get_deadline(now, row.type_id.statement_days)
+            row.date_statement_due = row._get_deadline(
+                now, row.type_id.statement_days, absences
+            )
         for user, rows in self.grouped("user_id").items():
             self._tell(
                 user,
@@ -449,19 +455,37 @@ class SalesProcessViolation(models.Model):
                 why="leader",
             )
 
-    def _get_deadline(self, moment, days):
+    def _get_deadline(self, moment, days, absences):
         """The end of the N-th day of presence of the person after a moment.
 
         :param moment: naive UTC datetime
         :param int days: how many
+        :param dict absences: of people since the moment, see ``_get_absences``
         :return: naive UTC datetime
         """
         self.ensure_one()
-        user = self.user_id
-        zone = self.team_id._get_process_timezone(user)
-        absences = user._get_absences(moment, fields.Datetime.to_datetime("2199-12-31"))
         return policy_tools.reading_deadline(
-            moment, days, zone, absences.get(user, ())
+            moment, days, self._get_zone(), absences.get(self.user_id, ())
+        ).replace(microsecond=0)
+
+    def _get_zone(self):
+        """Where the person worked when it happened.
+
+        :return: pytz zone
+        """
+        self.ensure_one()
+        return self.team_id._get_process_timezone(self.user_id)
+
+    def _keep_time(self, name, moment, days, absences):
+        """Compute a deadline anew; leave that is called off makes nobody late at once.
+
+        :param str name: the field of the deadline; see :meth:`_get_deadline`
+        """
+        self[name] = policy_tools.keep_time(
+            self._get_deadline(moment, days, absences),
+            self[name],
+            self.env.cr.now(),
+            self._get_zone(),
         ).replace(microsecond=0)
 
     @api.model
@@ -592,7 +616,9 @@ class SalesProcessViolation(models.Model):
             }
             if uphold:
                 values["date_appeal_due"] = row._get_deadline(
-                    now, row.type_id.appeal_days
+                    now,
+                    row.type_id.appeal_days,
+                    row.user_id._get_absences(now, datetime.max),
                 )
         # whoever was asked and has not decided reads it no more
         row.write(
@@ -727,15 +753,35 @@ class SalesProcessViolation(models.Model):
             lambda row: row.source == "fact" and (row.user_id, row.date) in away
         )
         excused._withdraw("leave")
-        for row in rows - excused:
+        rows -= excused
+        if not rows:
+            return
+        absences = rows.user_id._get_absences(
+            min(rows.mapped("create_date")), datetime.max
+        )
+        for row in rows:
             if row.state == "open" and not row.date_statement:
-                row.date_statement_due = row._get_deadline(
-                    row.create_date, row.type_id.statement_days
+                row._keep_time(
+                    "date_statement_due",
+                    row.date_asked or row.create_date,
+                    row.type_id.statement_days,
+                    absences,
                 )
             if row.state == "upheld" and not row.date_appealed:
-                row.date_appeal_due = row._get_deadline(
-                    row.date_decided, row.type_id.appeal_days
+                row._keep_time(
+                    "date_appeal_due",
+                    row.date_decided,
+                    row.type_id.appeal_days,
+                    absences,
                 )
+
+    def _reopen(self):
+        """What was taken back stands again: who is concerned is heard and told anew."""
+        if self:
+            self.write(
+                {"state": "open", "withdraw_reason": False, "date_withdrawn": False}
+            )
+            self._begin()
 
     def _withdraw(self, reason):
         """The system takes these back; they stay visible and weigh nothing.

@@ -5,6 +5,8 @@
 from collections import defaultdict
 from datetime import timedelta
 
+import pytz
+
 from odoo.addons.sales_process_mgmt.models.crm_team import ACTIVE_MODES
 from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
 
@@ -39,7 +41,10 @@ class ViolationProposals:
             [(fact.user_id, fact.date, fact.team_id) for fact, _type in facts]
         )
         known = self.rows.search(
-            [("type_id", "in", types.ids), ("res_id", ">", 0)]
+            [
+                ("type_id", "in", types.ids),
+                ("res_id", "in", list({fact.res_id for fact, _type in facts})),
+            ]
         ).grouped(lambda row: (row.type_id, row.res_model, row.res_id, row.user_id))
         vals_list, again = [], self.rows
         for fact, kind in facts:
@@ -50,10 +55,7 @@ class ViolationProposals:
                 again |= row
             elif not row:
                 vals_list.append(self._prepare(fact, kind))
-        again.write(
-            {"state": "open", "withdraw_reason": False, "date_withdrawn": False}
-        )
-        again._update_decider()
+        again._reopen()
         fresh = self.rows.create(vals_list)
         self._withdraw_what_is_gone()
         return fresh
@@ -130,10 +132,10 @@ class ViolationProposals:
             return set()
         users = self.env["res.users"].union(*by_user)
         every = [day for found in by_user.values() for day in found]
-        utc = self.env["crm.team"]._get_process_timezone(self.env.user)
+        # by a clock that may be a day from that of the people, on both sides
         absences = users._get_absences(
-            deadline_tools.start_of_day_utc(min(every) - timedelta(days=1), utc),
-            deadline_tools.end_of_day_utc(max(every) + timedelta(days=1), utc),
+            deadline_tools.start_of_day_utc(min(every) - timedelta(days=1), pytz.utc),
+            deadline_tools.end_of_day_utc(max(every) + timedelta(days=1), pytz.utc),
         )
         return {
             (user, day)

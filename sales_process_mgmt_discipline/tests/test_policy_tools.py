@@ -6,7 +6,7 @@ import pytz
 
 from odoo.tests import BaseCase, tagged
 
-from ..tools.policies import make_content_hash, reading_deadline
+from ..tools.policies import keep_time, make_content_hash, reading_deadline
 
 SHANGHAI = pytz.timezone("Asia/Shanghai")
 MONDAY = datetime(2027, 3, 1, 2)
@@ -59,6 +59,22 @@ class TestPolicyTools(BaseCase):
         )
         endless = [(datetime(2027, 2, 20), datetime.max)]
         self.assertEqual(reading_deadline(MONDAY, 7, SHANGHAI, endless).year, 2028)
+
+    def test_time_that_was_left(self):
+        """Leave that is called off: today is left, and never more than there was."""
+        now = datetime(2027, 3, 5, 2)
+        today, before = datetime(2027, 3, 5, 15, 59, 59), datetime(2027, 3, 9, 15)
+        for deadline, kept, until in (
+            # it is still to come
+            (now, before, now),
+            # it would be over
+            (MONDAY, before, today),
+            (MONDAY, datetime(2027, 3, 5, 4), datetime(2027, 3, 5, 4)),
+            # it was over before
+            (MONDAY, datetime(2027, 3, 4), MONDAY),
+        ):
+            with self.subTest(deadline=deadline, kept=kept):
+                self.assertEqual(keep_time(deadline, kept, now, SHANGHAI), until)
 
     def test_effect(self):
         later = reading_deadline(MONDAY, 7, SHANGHAI, (), date(2027, 4, 1))

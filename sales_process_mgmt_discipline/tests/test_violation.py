@@ -1,6 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import datetime
+from unittest.mock import patch
 
 from psycopg2 import IntegrityError
 
@@ -331,6 +332,54 @@ class TestViolation(ViolationCommon):
     # ------------------------------------------------------------
     # PRIVATE
     # ------------------------------------------------------------
+
+    def test_called_off_leave_makes_nobody_late_at_once(self):
+        """Neither to be heard nor to appeal: today is left."""
+        row = self._record()
+        with self._at("2027-03-11 02:00:00"):
+            absence = self._absent(
+                self.salesperson_a, "2027-03-10 16:00:00", "2027-03-25 15:59:59"
+            )
+            self.env.flush_all()
+        self.assertEqual(row.date_statement_due, datetime(2027, 3, 28, 15, 59, 59))
+        with self._at("2027-03-20 02:00:00"):
+            absence.action_refuse()
+            self.env.flush_all()
+        self.assertEqual(row.date_statement_due, datetime(2027, 3, 20, 15, 59, 59))
+        self._say(self.director, row, "uphold", moment="2027-03-20 16:00:00")
+        self.assertEqual(row.date_appeal_due, datetime(2027, 3, 28, 15, 59, 59))
+        with self._at("2027-03-22 02:00:00"):
+            absence = self._absent(
+                self.salesperson_a, "2027-03-21 16:00:00", "2027-04-30 15:59:59"
+            )
+            self.env.flush_all()
+        self.assertEqual(row.date_appeal_due, datetime(2027, 5, 7, 15, 59, 59))
+        with self._at("2027-04-10 02:00:00"):
+            absence.action_refuse()
+            self.env.flush_all()
+        self.assertEqual(row.date_appeal_due, datetime(2027, 4, 10, 15, 59, 59))
+
+    def test_absences_of_many_are_read_once(self):
+        vals_list = [
+            {
+                "type_id": self.kind.id,
+                "user_id": person.id,
+                "team_id": self.team_east.id,
+                "date": "2027-03-09",
+                "note": "Gave ten percent without asking",
+            }
+            for person in (self.salesperson_a, self.salesperson_b, self.salesperson_c)
+        ]
+        Users = type(self.env["res.users"])
+        with (
+            self._at("2027-03-10 02:00:00"),
+            patch.object(
+                Users, "_get_absences", autospec=True, side_effect=Users._get_absences
+            ) as asked,
+        ):
+            rows = self.env[VIOLATION].create(vals_list)
+        self.assertEqual(len(rows), 3)
+        self.assertEqual(asked.call_count, 1)
 
     def test_nobody_else_reads_it(self):
         """Case 23: no row, no sum, no name, no agenda item."""

@@ -177,6 +177,15 @@ class TestViolationProposal(ViolationCommon):
         self.assertEqual((row.state, row.decider_id), ("open", self.leader_east))
         self.assertFalse(row.withdraw_reason)
         self.assertEqual(len(self._find()), 1)
+        # it is heard from now on, and both are told once more
+        self.assertEqual(row.date_statement_due, datetime(2027, 3, 16, 15, 59, 59))
+        for subject, person in (
+            ("A violation was recorded: say what happened", self.salesperson_a),
+            ("A violation waits for your decision", self.leader_east),
+        ):
+            messages = self.env["mail.message"].search([("subject", "=", subject)])
+            self.assertEqual(len(messages), 2)
+            self.assertEqual(messages.partner_ids, person.partner_id)
 
     def test_half_a_day(self):
         with self._at("2027-03-05 02:00:00"):

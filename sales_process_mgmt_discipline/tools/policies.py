@@ -56,3 +56,18 @@ def reading_deadline(assigned, days, tz, absences=(), effect=None):
     if effect:
         return max(deadline, deadline_tools.start_of_day_utc(effect, tz))
     return deadline
+
+
+def keep_time(deadline, before, now, tz):
+    """Leave that is called off makes nobody late at once: today is left.
+
+    :param deadline: naive UTC datetime that has been reckoned anew
+    :param before: naive UTC datetime until which there was time so far
+    :param now: naive UTC datetime
+    :param tz: pytz zone of the person
+    :return: naive UTC datetime
+    """
+    if deadline < now <= before:
+        today = deadline_tools.local_date(now, tz)
+        return min(before, deadline_tools.end_of_day_utc(today, tz))
+    return deadline
