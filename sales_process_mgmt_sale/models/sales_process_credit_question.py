@@ -20,7 +20,8 @@ class SalesProcessCreditQuestion(models.Model):
     _name = "sales.process.credit.question"
     _description = "Credit Question"
     _inherit = ["sales.process.guard", "mail.thread", "mail.activity.mixin"]
-    _order = "state desc, id desc"
+    # what is not answered yet stands first
+    _order = "date_decided desc, id desc"
     _mail_post_access = "read"
     _text_limits = {"note": texts.REASON_LENGTH, "answer": texts.REASON_LENGTH}
     _fixed_fields = frozenset(("order_id", "note"))

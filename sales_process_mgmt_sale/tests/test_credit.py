@@ -219,6 +219,9 @@ class TestCredit(PaidCommon):
         self.order.order_line.price_unit = 1000.01
         with self._refused(UserError, HOLD):
             self._as(self.salesperson).action_confirm()
+        # what waits for an answer stands first
+        again = self._ask(note="They have ordered one more")
+        self.assertEqual(again.search([("order_id", "=", order.id)]).ids[0], again.id)
         self.order.order_line.price_unit = 1000
         self._as(self.salesperson).action_confirm()
         self.assertEqual(self.order.state, "sale")
