@@ -806,8 +806,10 @@ class ResPartner(models.Model):
     def _sign_grade(self):
         """Remember who has set the grade: nobody does it for the own customer."""
         # sudo: the field is the system's
-        for partner in self.sudo():
-            partner.process_grade_user_id = partner.process_grade_id and self.env.user
+        partners = self.sudo()
+        graded = partners.filtered("process_grade_id")
+        graded.process_grade_user_id = self.env.user
+        (partners - graded).process_grade_user_id = False
 
     def _propose_own_grade(self, user):
         """A grade that the owner of the customer has set becomes a proposal.
