@@ -192,6 +192,13 @@ class SalesProcessCommissionLedger(models.AbstractModel):
         first_open = self.env["sales.process.commission.month"]._get_first_open(
             agreements.company_id
         )
+        payments = (
+            self.env["sales.process.money"]
+            .union(
+                *(row for found in events.values() for _event, row in found.values())
+            )
+            ._get_commission_payments()
+        )
         wanted = {}
         for agreement in agreements:
             shares = agreement._get_shares()
@@ -218,7 +225,7 @@ class SalesProcessCommissionLedger(models.AbstractModel):
                     "source": booking.key,
                     "kind": row.kind if row else last.kind,
                     "money_id": row.id if row else False,
-                    "payment": row._get_commission_payment() if row else last.payment,
+                    "payment": payments[row] if row else last.payment,
                     "invoice": row.move_id.name if row else last.invoice,
                     "amount_money": commission_tools.from_cents(booking.cents, digits),
                     "is_takeback": booking.is_takeback,

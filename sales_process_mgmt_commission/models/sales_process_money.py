@@ -1,5 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
+
 from odoo import api, models
 
 
@@ -18,16 +20,41 @@ class SalesProcessMoney(models.Model):
         self.env["sales.process.commission.ledger"]._refresh(orders=orders)
         return result
 
-    def _get_commission_payment(self):
-        """The name of what has brought the money: a payment, an invoice, an order.
+    def _get_commission_payments(self):
+        """The names of what has brought the money: payments, invoices, orders.
 
+        The number of queries does not depend on the number of rows.
+
+        :return: ``{sales.process.money: str}``
+        """
+        places, ids = {}, defaultdict(set)
+        for row in self:
+            model, record_id, *_rest = row.source.split(":")
+            places[row] = model, int(record_id)
+            ids[model].add(int(record_id))
+        records = {
+            (model, record.id): record
+            for model in ids
+            for record in self.env[model].browse(ids[model]).exists()
+        }
+        return {
+            row: row._name_commission_payment(records[place])
+            if place in records
+            else ""
+            for row, place in places.items()
+        }
+
+    def _name_commission_payment(self, record):
+        """The name of what has brought this money.
+
+        :param record: where its source is
         :return: str
         """
-        self.ensure_one()
-        model, ids = self.source.split(":", 1)
-        record = self.env[model].browse(int(ids.split(":")[0])).exists()
-        if model != "account.partial.reconcile":
+        if record._name != "account.partial.reconcile":
             return record.display_name or ""
-        sides = record.debit_move_id | record.credit_move_id
-        other = sides.move_id - self.move_id
-        return other[:1].origin_payment_id.name or other[:1].name or ""
+        # one after the other: what is joined is not read together with other rows
+        for side in (record.debit_move_id, record.credit_move_id):
+            move = side.move_id
+            if move != self.move_id:
+                return move.origin_payment_id.name or move.name or ""
+        return ""

@@ -57,6 +57,27 @@ class TestCollected(CommissionCommon):
         )
         self.assertEqual(sum(amount for _month, amount in self._get_lines()), 5.01)
 
+    def test_names_of_many_payments(self):
+        """Many payments are named with as many queries as one."""
+        invoice = self._invoice(100)
+        payments = [
+            self._pay(invoice, amount=10, payment_date=f"2019-01-0{day}")
+            for day in (5, 6, 7, 8)
+        ]
+        self.env.flush_all()
+        rows = self.env["sales.process.money"].search([("kind", "=", "collected")])
+        counts = []
+        # the first time fills what the server keeps in memory
+        for part in (rows, rows[:1], rows):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            names = part._get_commission_payments()
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(counts[1], counts[2])
+        self.assertEqual(
+            {names[row] for row in rows}, {payment.name for payment in payments}
+        )
+
     def test_not_paid(self):
         """Written off, granted as a discount or set against a credit note: no money."""
         invoice = self._invoice(1000)
