@@ -80,6 +80,7 @@ class SalesProcessStatementLine(models.TransientModel):
         """Say in the dialog what the paper will say."""
         for line in self:
             rows = line._get_receivables()
+            # sudo: what the system says of rows that the reader may read
             line.sudo().write(
                 {
                     "amount": line._get_sum(rows) - line._get_sum_on_account(rows),
@@ -390,6 +391,7 @@ class SalesProcessStatementLine(models.TransientModel):
             subtype_xmlid="mail.mt_comment",
             attachments=[(f"{spoken._get_file_name()}.{kind}", pdf)],
         )
+        # sudo: written by sending alone
         self.sudo().is_sent = True
 
     def _get_file_name(self):

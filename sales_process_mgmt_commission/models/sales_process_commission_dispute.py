@@ -94,6 +94,7 @@ class SalesProcessCommissionDispute(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         disputes = super().create(vals_list)
+        # sudo: who is above does not depend on reading it
         for dispute in disputes.sudo():
             above = self.env["crm.team"]._find_above(
                 dispute.company_id, dispute.user_id

@@ -213,20 +213,15 @@ class SalesProcessCommissionLedger(models.AbstractModel):
                 shares,
             )
             for booking in bookings:
-                event, row = now.get(booking.key, (None, None))
-                last = before[booking.key][-1] if booking.key in before else None
-                day = event.day if event else last.date
-                month = commission_tools.month_of(day)
                 common = {
-                    "month": max(month, first_open.get(agreement.company_id, month)),
-                    "date": day,
-                    "name": agreement.name,
-                    "agreement_id": agreement.id,
+                    **self._prepare_lines(
+                        agreement,
+                        now.get(booking.key),
+                        before.get(booking.key),
+                        first_open,
+                        payments,
+                    ),
                     "source": booking.key,
-                    "kind": row.kind if row else last.kind,
-                    "money_id": row.id if row else False,
-                    "payment": payments[row] if row else last.payment,
-                    "invoice": row.move_id.name if row else last.invoice,
                     "amount_money": commission_tools.from_cents(booking.cents, digits),
                     "is_takeback": booking.is_takeback,
                 }
@@ -250,6 +245,43 @@ class SalesProcessCommissionLedger(models.AbstractModel):
                         "amount": commission_tools.from_cents(plain + adjusted, digits),
                     }
         return wanted
+
+    @api.model
+    def _prepare_lines(self, agreement, found, lines, first_open, payments):
+        """What the lines of one event have in common: by what stands now, else before.
+
+        :param agreement: sales.process.commission.agreement
+        :param found: ``(Event, money)``, or None where the money is gone
+        :param lines: closed lines of the event, or None
+        :param dict first_open: the first open month of companies
+        :param dict payments: the names of payments by money
+        :return: dict of values
+        """
+        if found:
+            event, row = found
+            values = {
+                "date": event.day,
+                "kind": row.kind,
+                "money_id": row.id,
+                "payment": payments[row],
+                "invoice": row.move_id.name,
+            }
+        else:
+            last = lines[-1]
+            values = {
+                "date": last.date,
+                "kind": last.kind,
+                "money_id": False,
+                "payment": last.payment,
+                "invoice": last.invoice,
+            }
+        month = commission_tools.month_of(values["date"])
+        return {
+            **values,
+            "month": max(month, first_open.get(agreement.company_id, month)),
+            "name": agreement.name,
+            "agreement_id": agreement.id,
+        }
 
     @api.model
     def _store(self, agreements, wanted):
@@ -398,6 +430,7 @@ class SalesProcessCommissionLedger(models.AbstractModel):
         :param dispute: sales.process.commission.dispute, in sudo
         """
         line, company = dispute.line_id, dispute.company_id
+        # sudo: whoever answers writes no lines by hand
         ledger = self.sudo()
         Month = ledger.env["sales.process.commission.month"]
         day = Month._get_today(company)

@@ -111,7 +111,7 @@ class SalesProcessCommissionSplit(models.Model):
 
         :raise ValidationError: one sentence
         """
-        # the owner's row decides who of two is first
+        # sudo: the row of the customer decides who of two is first
         self.ownership_id.sudo()._lock_rows()
         for ownership, splits in self.sudo().grouped("ownership_id").items():
             known = splits.search([("ownership_id", "=", ownership.id)])

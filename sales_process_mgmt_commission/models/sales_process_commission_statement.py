@@ -108,6 +108,7 @@ class SalesProcessCommissionStatement(models.Model):
     @api.depends("user_id.active")
     def _compute_is_left(self):
         for statement in self:
+            # sudo: a colleague who has left
             statement.is_left = not statement.sudo().user_id.active
 
     def _search_is_left(self, operator, value):
