@@ -17,6 +17,8 @@ class SalesProcessCommissionSplit(models.Model):
     _inherit = ["sales.process.guard"]
     _order = "ownership_id, id"
     _text_limits = {"note": texts.REASON_LENGTH}
+    _personal_texts = ("note",)
+    _personal_ownerships = ("ownership_id",)
     _fixed_fields = frozenset(("ownership_id", "user_id"))
 
     ownership_id = fields.Many2one(

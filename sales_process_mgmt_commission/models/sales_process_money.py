@@ -51,7 +51,7 @@ class SalesProcessMoney(models.Model):
         :return: str
         """
         if record._name != "account.partial.reconcile":
-            return record.display_name or ""
+            return record.name or ""
         # one after the other: what is joined is not read together with other rows
         for side in (record.debit_move_id, record.credit_move_id):
             move = side.move_id

@@ -162,7 +162,7 @@ class TestOrders(CommissionCommon):
         self._refund(invoice, "2019-03-02")
         self.assertEqual(self._get_lines(), [(1, 5), (3, -5)])
         line = self.env["sales.process.commission.line"].search([], limit=1, order="id")
-        self.assertEqual((line.kind, line.payment), ("invoiced", invoice.display_name))
+        self.assertEqual((line.kind, line.payment), ("invoiced", invoice.name))
 
     def test_signed(self):
         """By what is signed, without taxes, in the month of the signature."""

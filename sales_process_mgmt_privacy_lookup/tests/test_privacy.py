@@ -218,6 +218,9 @@ class TestPrivacy(SalesProcessCommon):
         # what people write about work, rules and colleagues; found by nobody's name
         others = {
             "sales.process.money": {"source"},
+            # numbers of orders, invoices and payments
+            "sales.process.commission.agreement": {"document"},
+            "sales.process.commission.line": {"invoice", "payment", "source"},
             "sales.process.lookup": {"identity_kind", "session"},
             # the number and the checksum of a paper that says nothing any more
             "sales.process.certificate": {"checksum", "name", "tz"},
