@@ -431,7 +431,7 @@ class SalesProcessPolicyAcknowledgement(models.Model):
         return {
             "date_answered": now,
             "lang": self.version_id.lang,
-            "reader_lang": self.env.user.lang or self.env.lang,
+            "reader_lang": self.env.lang or self.env.user.lang,
         }
 
     # ------------------------------------------------------------
@@ -563,6 +563,17 @@ class SalesProcessPolicyAcknowledgement(models.Model):
                     ("activity_type_id", "=", kind.id),
                 ]
             ).unlink()
+
+    def message_post(self, **kwargs):
+        """Only the system writes here: whoever were named would read the answer.
+
+        :raise AccessError: for people, followers included
+        """
+        if not self.env.su:
+            raise AccessError(
+                self.env._("Nobody writes on this page: answer by its buttons.")
+            )
+        return super().message_post(**kwargs)
 
     # ------------------------------------------------------------
     # RECEIPT

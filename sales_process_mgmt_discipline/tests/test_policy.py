@@ -394,6 +394,20 @@ class TestPolicy(PolicyCommon):
                 row.with_user(user).unlink()
         self.assertEqual(row.state, "to_read")
 
+    @mute_logger(*QUIET)
+    def test_nobody_is_drawn_in(self):
+        """No message and no follower from outside on what somebody was asked."""
+        self._publish(MONDAY)
+        row = self._row(self.salesperson_a)
+        stranger = self.salesperson_d.partner_id
+        for user in (self.salesperson_a, self.leader_east):
+            mine = row.with_user(user)
+            with self.assertRaises(AccessError):
+                mine.message_post(body="Look", partner_ids=stranger.ids)
+            with self.assertRaises(AccessError):
+                mine.message_subscribe(partner_ids=stranger.ids)
+        self.assertNotIn(stranger, row.message_partner_ids)
+
     def test_signature_on_paper(self):
         """Case 11: another kind, with the scan and who entered it."""
         version = self._publish(MONDAY)

@@ -175,6 +175,22 @@ class TestViolation(ViolationCommon):
         self.assertFalse(recorded._may_decide(self.leader_east))
         self.assertTrue(recorded._may_decide(self.director))
 
+    def test_administrators_decide_about_others(self):
+        """Nobody decides in the own matter, administrators neither."""
+        self.env["crm.team.member"].create(
+            {"crm_team_id": self.team_east.id, "user_id": self.director.id}
+        )
+        row = self._record(self.director, self.administrator)
+        self.assertFalse(row._may_decide(self.director))
+        self.assertFalse(row._may_decide(self.administrator))
+        for kind in ("uphold", "waive"):
+            with self.assertRaises(AccessError):
+                self._say(self.director, row, kind)
+        # who leads the team in which the administrator sells
+        self.assertEqual(row.decider_id, self.leader_east)
+        self._say(self.leader_east, row, "waive")
+        self.assertEqual(row.state, "waived")
+
     def test_only_one_leader(self):
         """Case 15: to whom the team reports, else an administrator, never nobody."""
         managers = self.env.ref("sales_team.group_sale_manager").all_user_ids
