@@ -378,6 +378,13 @@ class TestOracle(MoneyCommon):
             lines = self._get_receivable(invoice | refund)
             lines.reconcile()
 
+    def do_credit_note(self, chance):
+        self.documents |= self._invoice(
+            chance.choice([10, 55.55]),
+            move_type="out_refund",
+            invoice_date=self._some_day(chance),
+        )
+
     def do_refund_money(self, chance):
         self._pay(
             self._choose(chance, types=("out_refund",)),
