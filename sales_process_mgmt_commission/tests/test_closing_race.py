@@ -84,7 +84,7 @@ class TestClosingRace(SalesProcessRaceCase):
             ):
                 cr.execute(f"DELETE FROM sales_process_commission_{query}", (value,))
         cls.registry.clear_cache()
-        super()._remove_records()
+        return super()._remove_records()
 
     def _book(self, env, number, source, day="2019-01-05", cents=1000):
         """Money of a customer has come: as the ledger stores it."""

@@ -11,7 +11,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.mail.tests.common import mail_new_test_user
 
-from .common import VIOLATION, ViolationCommon
+from .common import ROW, VIOLATION, ViolationCommon
 
 
 @tagged("post_install", "-at_install")
@@ -451,6 +451,24 @@ class TestViolation(ViolationCommon):
         allowed = self.salesperson_a | row.decider_id.sudo(False)
         self.assertLessEqual(notified.partner_ids, allowed.partner_id)
         self.assertFalse(set(notified.mapped("model")) - {False})
+
+    def test_on_the_phone(self):
+        """What the person reads on the way stands on cards."""
+        for action, model in (
+            ("sales_process_violation_action", VIOLATION),
+            ("sales_process_policy_mine_action", ROW),
+            ("sales_process_policy_unconfirmed_action", ROW),
+        ):
+            action = self.env.ref(f"sales_process_mgmt_discipline.{action}")
+            self.assertEqual(action.res_model, model)
+            self.assertIn("kanban", action.view_mode.split(","))
+        for model, names in (
+            (VIOLATION, {"date", "evidence", "state", "type_id"}),
+            (ROW, {"date_due", "state", "user_id", "version_id"}),
+        ):
+            Model = self.env[model].with_user(self.salesperson_a)
+            views = Model.get_views([(False, "kanban")])
+            self.assertLessEqual(names, views["models"][model]["fields"].keys())
 
     def test_no_money(self):
         """Case 24: points, never an amount."""
