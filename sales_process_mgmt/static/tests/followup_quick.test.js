@@ -86,6 +86,18 @@ test("what was typed stays", async () => {
     expect("[name=subject] input").toHaveValue("Spoke about pumps; Wants a quotation");
 });
 
+test("what was typed on is no outcome that could be taken back", async () => {
+    await openForm();
+    const first = ".o_followup_outcome:eq(0)";
+    await contains("[name=subject] input").edit("Wants a quotation on Monday");
+    expect(first).toHaveAttribute("aria-pressed", "false");
+    await contains(first).click();
+    expect("[name=subject] input").toHaveValue(
+        "Wants a quotation on Monday; Wants a quotation"
+    );
+    expect(first).toHaveAttribute("aria-pressed", "true");
+});
+
 test("dictation is offered where the browser has it, and adds words", async () => {
     patchWithCleanup(speech, {
         get Recognition() {

@@ -67,19 +67,23 @@ export class FollowupWords extends Component {
         return this.props.record.data.subject || "";
     }
 
+    /** What was said, one thing after the other. */
+    get parts() {
+        return this.subject
+            .split("; ")
+            .map((part) => part.trim())
+            .filter(Boolean);
+    }
+
     isSaid(outcome) {
-        return this.subject.includes(outcome);
+        return this.parts.includes(outcome);
     }
 
     /** Say it, or take it back. */
     toggle(outcome) {
-        const parts = this.subject
-            .split("; ")
-            .map((part) => part.trim())
-            .filter(Boolean);
-        const subject = parts.includes(outcome)
-            ? parts.filter((part) => part !== outcome)
-            : [...parts, outcome];
+        const subject = this.isSaid(outcome)
+            ? this.parts.filter((part) => part !== outcome)
+            : [...this.parts, outcome];
         return this.props.record.update({subject: subject.join("; ")});
     }
 
