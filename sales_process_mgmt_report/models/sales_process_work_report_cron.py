@@ -5,6 +5,7 @@
 ``ReportRun`` makes, judges, reminds and closes; ``ReportJudge`` tells who owes what.
 """
 
+import contextlib
 import logging
 from collections import defaultdict
 from datetime import timedelta
@@ -59,7 +60,7 @@ COLUMN_TYPES = {
 class ReportRun:
     """One run: reports appear, become missing and get their final numbers.
 
-    Lock order: reports by identifier; nothing else is locked.
+    Lock order: reports by identifier; teams at the end, without waiting.
 
     :param env: the environment of the scheduled action
     """
@@ -311,15 +312,32 @@ class ReportRun:
             self.reports._trigger_cron(moments)
 
     def _mark_checked(self, teams, now):
-        """Remember until when everything has been made."""
-        self.env.execute_query(
-            SQL(
-                "UPDATE crm_team SET report_checked = %s WHERE id = ANY(%s)"
-                " RETURNING id",
-                now,
-                teams.ids,
+        """Remember until when everything has been made.
+
+        A team that somebody changes at the same instant is not waited for: it stays
+        as it was, and the next run looks at it again and makes nothing twice.
+        """
+        self.env.flush_all()
+        with (
+            contextlib.suppress(*RETRY_ERRORS),
+            self.env.cr.savepoint(flush=False),
+        ):
+            self.env.cr.execute(
+                SQL(
+                    """
+                    UPDATE crm_team
+                       SET report_checked = %s
+                     WHERE id IN (SELECT id
+                                    FROM crm_team
+                                   WHERE id = ANY(%s)
+                                ORDER BY id
+                                     FOR NO KEY UPDATE SKIP LOCKED)
+                    """,
+                    now,
+                    teams.ids,
+                ),
+                log_exceptions=False,
             )
-        )
         teams.invalidate_recordset(["report_checked"], flush=False)
 
     # ------------------------------------------------------------

@@ -93,3 +93,34 @@ class TestWorkReportRace(SalesProcessRaceCase):
                 self.assertEqual(
                     {key[0] for key in keys if key[1] == today}, set(self.user_ids[:2])
                 )
+
+    def test_team_changed_meanwhile(self):
+        """What somebody writes on the team is neither waited for nor an error."""
+        with self._environment() as env:
+            env["crm.team"].browse(self.team_id).report_daily = True
+
+        def get_checked():
+            with self._environment() as env:
+                return env["crm.team"].browse(self.team_id).report_checked
+
+        def make(meanwhile):
+            with self._environment() as env:
+                env.cr.execute("SELECT 1 FROM crm_team LIMIT 1")
+                meanwhile(env)
+                with self.assertNoLogs("odoo.sql_db", "ERROR"):
+                    self.assertEqual(ReportRun(env).make_owed()[1], 0)
+
+        def write(_env):
+            with self._environment() as other:
+                other["crm.team"].browse(self.team_id).report_checked = False
+
+        make(write)
+        self.assertFalse(get_checked())
+        with self.registry.cursor() as cr:
+            cr.execute(
+                "SELECT 1 FROM crm_team WHERE id = %s FOR UPDATE", [self.team_id]
+            )
+            make(lambda env: env.cr.execute("SET LOCAL lock_timeout = '5s'"))
+        self.assertFalse(get_checked())
+        make(lambda env: None)
+        self.assertTrue(get_checked())
