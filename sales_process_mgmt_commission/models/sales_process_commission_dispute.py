@@ -173,8 +173,9 @@ class SalesProcessCommissionDispute(models.Model):
         self._answer("refused")
 
     def _answer(self, state):
-        self._check_may_answer()
         for dispute in self:
+            # each by itself: a row that stands twice in a request is answered once
+            dispute._check_may_answer()
             if not (dispute.answer or "").strip():
                 raise UserError(
                     self.env._("Write down the answer: the salesperson reads it.")
@@ -184,8 +185,7 @@ class SalesProcessCommissionDispute(models.Model):
                     self.env._("Enter the amount that you grant, or refuse.")
                 )
             # sudo: written by the system after the check above
-            row = dispute.sudo()
-            row._lock_rows()
+            row = dispute.sudo()._lock_rows()
             row.write(
                 {
                     "state": state,

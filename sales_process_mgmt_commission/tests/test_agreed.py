@@ -172,6 +172,17 @@ class TestAgreed(CommissionCommon):
                 [("kind", "=", "granted")]
             ).with_user(self.salesperson)._check_may_dispute(today)
 
+    def test_granted_once(self):
+        """A row that stands twice in a request is not granted twice."""
+        self._pay(self._invoice(1000))
+        dispute = self._dispute().with_user(self.administrator)
+        dispute.write({"answer": "You are right", "amount_granted": 10})
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            dispute.browse([dispute.id, dispute.id]).action_grant()
+        self.assertEqual(self._get_lines(), [(1, 50)])
+        dispute.action_grant()
+        self.assertEqual(self._get_lines(), [(1, 50), (1, 10)])
+
     def test_refused(self):
         self._pay(self._invoice(1000))
         dispute = self._dispute()
