@@ -83,7 +83,7 @@ class DutyRoster:
             return by_team
         people = self.shifts.duty_user_id
         # all that is asked of them, in one query
-        people.fetch(["active", "partner_id", "process_availability"])
+        people.fetch(["active", "company_id", "partner_id", "process_availability"])
         absent = people._get_absences(self.at, self.at)
         last_given = self._get_last_given()
         for team, shifts in self.shifts.grouped("team_id").items():
@@ -111,7 +111,12 @@ class DutyRoster:
             lambda user: (
                 user.active
                 and user not in absent
-                and (not company or company in user.company_ids)
+                # the own company is always one of them, and read already
+                and (
+                    not company
+                    or company == user.company_id
+                    or company in user.company_ids
+                )
             )
         )
         roster = self._roster[team.id]
