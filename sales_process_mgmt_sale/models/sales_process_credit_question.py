@@ -155,36 +155,23 @@ class SalesProcessCreditQuestion(models.Model):
 
     @api.model
     def _prepare_server_values(self, vals_list):
-        Order = self.env["sale.order"]
+        vals_list = super()._prepare_server_values(vals_list)
+        orders = self.env["sale.order"].browse(
+            {vals["order_id"] for vals in vals_list if vals.get("order_id")}
+        )
+        orders.check_access("write")
+        holds = CreditHolds(orders).find()
+        # sudo: of whoever has asked
+        asked = self.sudo().search(
+            [("order_id", "in", orders.ids), ("state", "=", "open")]
+        )
+        asked_ids = set(asked.order_id.ids)
         prepared = []
-        for vals in super()._prepare_server_values(vals_list):
-            order = Order.browse(vals.get("order_id") or ())
-            order.check_access("write")
-            hold = CreditHolds(order).find().get(order)
-            # sudo: of whoever has asked
-            asked = self.sudo().search_count(
-                [("order_id", "=", order.id), ("state", "=", "open")], limit=1
-            )
+        for vals in vals_list:
+            order = orders.browse(vals.get("order_id") or ())
+            hold = holds.get(order)
             if not self.env.su:
-                if vals.get("answer"):
-                    raise AccessError(
-                        self.env._("The answer is the team leader's: leave it out.")
-                    )
-                if asked:
-                    raise UserError(self.env._("The leader has been asked already."))
-                if (
-                    not hold
-                    # of a colleague's customer one learns nothing by asking
-                    or not order._may_know_credit(hold)
-                    or order.state not in ("draft", "sent")
-                ):
-                    raise UserError(
-                        self.env._("There is no credit hold on this quotation.")
-                    )
-                if not (vals.get("note") or "").strip():
-                    raise UserError(
-                        self.env._("Write down why the hold should be released.")
-                    )
+                self._check_question(vals, order, hold, order.id in asked_ids)
             values = {
                 "user_id": self.env.uid,
                 "seller_id": order.user_id.id,
@@ -205,6 +192,33 @@ class SalesProcessCreditQuestion(models.Model):
             # what the system writes on its own, it knows
             prepared.append({**values, **vals} if self.env.su else {**vals, **values})
         return prepared
+
+    @api.model
+    def _check_question(self, vals, order, hold, is_asked):
+        """Refuse what is no question of a person to the leader.
+
+        :param dict vals: of the question
+        :param order: sale.order, may be empty
+        :param hold: its :class:`Hold`, or None
+        :param bool is_asked: whether the leader has been asked, and has not answered
+        :raise AccessError: for who answers at once
+        :raise UserError: one sentence
+        """
+        if vals.get("answer"):
+            raise AccessError(
+                self.env._("The answer is the team leader's: leave it out.")
+            )
+        if is_asked:
+            raise UserError(self.env._("The leader has been asked already."))
+        if (
+            not hold
+            # of a colleague's customer one learns nothing by asking
+            or not order._may_know_credit(hold)
+            or order.state not in ("draft", "sent")
+        ):
+            raise UserError(self.env._("There is no credit hold on this quotation."))
+        if not (vals.get("note") or "").strip():
+            raise UserError(self.env._("Write down why the hold should be released."))
 
     def _ask_leader(self):
         """Put the question on the list of who answers it."""
