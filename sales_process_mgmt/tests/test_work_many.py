@@ -108,12 +108,12 @@ class TestWorkMany(FollowupCommon, ReleaseCommon):
         self._age(self.second, days=0)
         self.team_east.followup_backdate_days = 3
         create = type(self.env["sales.process.followup"])._check_dates
-        second = self.second
+        second, refusal = self.second, "The customer was not registered yet."
 
         def check(followups):
             create(followups)
             if followups.sudo().ownership_id & second:
-                raise ValidationError("The customer was not registered yet.")
+                raise ValidationError(refusal)
 
         wizard = self._open(self.ownership | self.second, date=moment).save()
         with patch.object(
