@@ -12,7 +12,7 @@ from odoo.modules import get_module_path
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .test_access_matrix import Records
+from .test_access_matrix import MANAGER, Records
 
 CORE = "sales_process_mgmt"
 # From the lowest on: who may write a model is looked for in this order.
@@ -113,6 +113,8 @@ class GuardWalk:
     # so many attempts at least, lest the walk finds nothing to try
     least_values = 200
     least_commands = 20
+    # Models that administrators alone write, and that are evidence all the same.
+    kept = frozenset()
 
     def _get_real_rows(self):
         """Values of records as people make them, by the model.
@@ -276,6 +278,13 @@ class GuardWalk:
                 self.assertFalse(
                     record._get_protected_fields().intersection(copied), copied
                 )
+
+    def test_settings_are_copied(self):
+        """What administrators alone make and change is a setting: it is copied."""
+        for model, (_read, write, create, _unlink) in self.matrix.items():
+            if write == create == MANAGER and model not in self.kept:
+                with self.subTest(model=model):
+                    self.assertFalse(self.env[model]._is_evidence())
 
     @mute_logger(*QUIET)
     def test_onchange(self):
