@@ -67,6 +67,9 @@ class SalesProcessGuard(models.AbstractModel):
     _counted_fields = frozenset()
     # Whether a person may copy a record: settings and plans, nothing that is evidence.
     _is_copied = False
+    # Whether a record is only for its person and those above: nobody defines a number
+    # of it that reports, plans and charts would show to others.
+    _is_private = False
     # Whether the system inserts rows past Odoo's ORM, where ``tools/orm.py`` may:
     # everyday work makes them.
     _is_inserted = False

@@ -26,6 +26,8 @@ PLAIN_MODULES = (
 # What a term with one of these means does not depend on the day or on other records.
 FIXED_TYPES = ("boolean", "char", "integer", "selection")
 FIXED_OPERATORS = ("in", "not in", "=", "!=")
+# Their value is a filter of the records behind a field.
+ANY_OPERATORS = ("any", "not any", "any!", "not any!")
 
 # Odoo inserts so many rows with one statement.
 INSERT_BATCH_SIZE = 100
@@ -477,6 +479,29 @@ def get_query(model, domain, limit=None):
     :return: Query, whose ``table`` is the alias of the model
     """
     return model._search(domain, limit=limit)
+
+
+def get_reached_models(model, domain):
+    """The models to which the fields of a filter lead.
+
+    :param model: an empty recordset
+    :param domain: Domain as it was written, valid for the model
+    :return: list of empty recordsets, without the model itself
+    """
+    reached = []
+    for condition in domain.iter_conditions():
+        place = model
+        for name in condition.field_expr.split("."):
+            field = place._fields.get(name)
+            if field is None or not field.relational:
+                break
+            place = model.env[field.comodel_name]
+            reached.append(place)
+        if condition.operator in ANY_OPERATORS and isinstance(
+            condition.value, list | tuple | Domain
+        ):
+            reached += get_reached_models(place, Domain(condition.value))
+    return reached
 
 
 def tally(model, domain, cases, group=None):

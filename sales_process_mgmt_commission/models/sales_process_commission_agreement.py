@@ -20,6 +20,7 @@ class SalesProcessCommissionAgreement(models.Model):
 
     _name = "sales.process.commission.agreement"
     _description = "Commission of a Signed Order"
+    _is_private = True
     _inherit = ["sales.process.guard"]
     _order = "date desc, id desc"
     _personal_names = ("name",)

@@ -18,6 +18,7 @@ class SalesProcessCommissionDispute(models.Model):
 
     _name = "sales.process.commission.dispute"
     _description = "Disputed Commission Line"
+    _is_private = True
     _inherit = ["sales.process.guard"]
     _order = "date_open desc, id desc"
     _text_limits = {"note": texts.NOTE_LENGTH, "answer": texts.NOTE_LENGTH}

@@ -17,6 +17,7 @@ class SalesProcessCommissionLine(models.Model):
 
     _name = "sales.process.commission.line"
     _description = "Commission Line"
+    _is_private = True
     _inherit = ["sales.process.guard"]
     _order = "date_month desc, date desc, id desc"
     _personal_names = ("name",)

@@ -25,6 +25,7 @@ class SalesProcessCommissionMonth(models.Model):
 
     _name = "sales.process.commission.month"
     _description = "Commission Month"
+    _is_private = True
     _inherit = ["sales.process.guard"]
     _order = "date_from desc, company_id"
     _rec_name = "number"

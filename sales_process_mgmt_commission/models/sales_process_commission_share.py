@@ -8,6 +8,7 @@ class SalesProcessCommissionShare(models.Model):
 
     _name = "sales.process.commission.share"
     _description = "Share of a Commission"
+    _is_private = True
     _inherit = ["sales.process.guard"]
     _order = "agreement_id, id"
 

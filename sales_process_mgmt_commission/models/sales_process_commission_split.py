@@ -14,6 +14,7 @@ class SalesProcessCommissionSplit(models.Model):
 
     _name = "sales.process.commission.split"
     _description = "Agreed Share of a Customer"
+    _is_private = True
     _inherit = ["sales.process.guard"]
     _order = "ownership_id, id"
     _text_limits = {"note": texts.REASON_LENGTH}

@@ -14,6 +14,7 @@ class SalesProcessCommissionStatement(models.Model):
 
     _name = "sales.process.commission.statement"
     _description = "Commission Statement"
+    _is_private = True
     _inherit = ["sales.process.guard", "mail.thread"]
     _order = "date_month desc, user_id, id desc"
     _mail_post_access = "read"

@@ -8,6 +8,7 @@ from . import test_collected
 from . import test_commission_tools
 from . import test_guard
 from . import test_menus
+from . import test_metric
 from . import test_oracle
 from . import test_orders
 from . import test_paper

@@ -22,6 +22,7 @@ class SalesProcessPolicyAcknowledgement(models.Model):
 
     _name = "sales.process.policy.acknowledgement"
     _description = "Confirmation of a Policy"
+    _is_private = True
     _inherit = ["sales.process.guard", "mail.thread", "mail.activity.mixin"]
     _order = "date_due desc, id desc"
 

@@ -31,6 +31,7 @@ class SalesProcessViolation(models.Model):
 
     _name = "sales.process.violation"
     _description = "Violation"
+    _is_private = True
     _inherit = ["sales.process.guard"]
     _order = "date desc, id desc"
     _text_limits = {"note": texts.NOTE_LENGTH}

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_access_matrix
 from . import test_guard
+from . import test_no_metric
 from . import test_policy
 from . import test_policy_audience
 from . import test_policy_portal

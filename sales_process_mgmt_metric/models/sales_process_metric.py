@@ -233,13 +233,14 @@ class SalesProcessMetric(models.Model):
         ]
 
     def write(self, vals):
-        result = super().write(vals)
         if not vals.keys().isdisjoint(DEFINITION_FIELDS):
-            # sudo: only the system says whose definition it is
+            self.check_access("write")
+            # sudo: only the system says whose definition it is; before it is written,
+            # as what one may count is checked then
             self.sudo().filtered(
                 lambda metric: metric.definer_id.id != self._get_definer_id()
             ).definer_id = self._get_definer_id()
-        return result
+        return super().write(vals)
 
     @api.model
     def _get_definer_id(self):
@@ -402,6 +403,7 @@ class SalesProcessMetric(models.Model):
             if rows:
                 try:
                     domain = metric._parse_domain()
+                    metric._check_private(domain)
                     query = MetricQuery(metric, company, homes, reader, domain)
                     values.update(query.count(rows))
                 except (AttributeError, KeyError, TypeError, ValueError, UserError):
@@ -451,7 +453,45 @@ class SalesProcessMetric(models.Model):
                 "You may not read these records: %(model)s.",
                 model=self.model_id.display_name,
             )
-        return self._get_field_problem(Model) or self._get_filter_problem(Model)
+        return (
+            self._get_private_problem(Model, ())
+            or self._get_field_problem(Model)
+            or self._get_filter_problem(Model)
+        )
+
+    def _check_private(self, domain):
+        """Refuse to count what was defined before it was private.
+
+        :param list domain: the filter, read
+        :raise UserError: one sentence
+        """
+        problem = self._get_private_problem(self.env[self.model_name], domain)
+        if problem:
+            raise UserError(problem)
+
+    def _get_private_problem(self, Model, domain):
+        """Why nobody makes a number of these records, in one sentence.
+
+        What a person earns or is reproached with is read by few; the number would be
+        read by all who read the report, the plan or the chart that shows it. Only what
+        the addons ship themselves counts such records.
+
+        :param Model: the records that are counted
+        :param domain: the filter, whose fields lead to other records
+        :return: str, or False
+        """
+        # sudo: whose definition it is does not depend on who looks
+        metric = self.sudo()
+        if (metric.definer_id or metric.create_uid).id == SUPERUSER_ID:
+            return False
+        for reached in [Model, *orm.get_reached_models(Model, Domain(domain))]:
+            if getattr(reached, "_is_private", False):
+                return self.env._(
+                    "These records are private, nobody makes a number of them: "
+                    "%(model)s.",
+                    model=reached._description,
+                )
+        return False
 
     def _get_field_problem(self, Model):
         wanted = [
@@ -492,6 +532,8 @@ class SalesProcessMetric(models.Model):
         try:
             domain = Domain(self._parse_domain())
             domain.validate(Model)
+            if problem := self._get_private_problem(Model, domain):
+                return problem
             query = orm.get_query(
                 Model.with_context(active_test=False), domain, limit=1
             )

@@ -1,6 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import date, datetime
+from unittest.mock import patch
 
 import psycopg2
 
@@ -148,6 +149,81 @@ class TestMetricRules(RulesCommon):
         self.assertEqual(metric.definer_id, self.administrator)
         with self.assertRaises(AccessError):
             other.definer_id = self.director
+
+    def test_nobody_counts_what_is_private(self):
+        """Neither the records, nor others by what a filter says of them."""
+        metric = self._define()
+        span = {self.salesperson_a.id: (datetime(2026, 6, 1), datetime(2026, 7, 1))}
+        self._create_won(self.salesperson_a, datetime(2026, 6, 2))
+        Lead, Team = (type(self.env[name]) for name in ("crm.lead", "crm.team"))
+        leads_as_private = {"model_id": self.env["ir.model"]._get("crm.lead").id}
+        filters = (
+            "[('team_id.name', '=', 'East')]",
+            "[('team_id', '!=', False)]",
+            "[('team_id', 'any', [('name', '=', 'East')])]",
+            "['!', ('team_id', 'not any', [('name', '=', 'East')])]",
+            "[('user_id.sale_team_id.name', '=', 'East')]",
+            "[('user_id', 'any', [('sale_team_id', 'any', [('name', '=', 'x')])])]",
+            "['|', ('id', '>', 0), ('user_id', 'any', [('sale_team_id', '=', 1)])]",
+        )
+        for Private, attempts in (
+            (Lead, ({}, leads_as_private)),
+            (Team, tuple({"domain": text} for text in filters)),
+        ):
+            with patch.object(Private, "_is_private", True, create=True):
+                for number, values in enumerate(attempts):
+                    with (
+                        self.subTest(Private._name, values=values),
+                        self.assertRaisesRegex(ValidationError, "private"),
+                        self.env.cr.savepoint(),
+                    ):
+                        self._define(code=f"private_{number}", **values)
+                    with (
+                        self.subTest(Private._name, values=values),
+                        self.assertRaisesRegex(ValidationError, "private"),
+                        self.env.cr.savepoint(),
+                    ):
+                        metric.write(values or {"aggregate": "count"})
+        # what the form shows before it is saved
+        with patch.object(Lead, "_is_private", True, create=True):
+            self.env.invalidate_all()
+            self.assertIn("private", metric.problem)
+            self.assertFalse(metric.preview)
+            # defined before the records were private: no number, and no error
+            with self.assertLogs("odoo.addons.sales_process_mgmt_metric", "WARNING"):
+                found = metric._evaluate(span, self.company)[metric]
+            self.assertEqual(found, {self.salesperson_a.id: None})
+        self.env.invalidate_all()
+        self.assertFalse(metric.problem)
+        self.assertEqual(
+            metric._evaluate(span, self.company)[metric], {self.salesperson_a.id: 1}
+        )
+
+    def test_what_the_addons_ship_counts_what_is_private(self):
+        """They know who reads it; whoever rewrites it does not, nor does a copy."""
+        shipped = self._define(self.env.ref("base.user_root"))
+        span = {self.salesperson_a.id: (datetime(2026, 6, 1), datetime(2026, 7, 1))}
+        self._create_won(self.salesperson_a, datetime(2026, 6, 2))
+        self.assertTrue(shipped.definer_id._is_superuser())
+        with patch.object(type(self.env["crm.lead"]), "_is_private", True, create=True):
+            found = shipped._evaluate(span, self.company)[shipped]
+            self.assertEqual(found, {self.salesperson_a.id: 1})
+            mine = shipped.with_user(self.director)
+            # what it is called and where it is shown is the company's to say
+            mine.write({"name": "Won", "in_daily": True})
+            self.assertFalse(mine.problem)
+            for attempt in (
+                lambda: mine.write({"domain": "[('id', '>', 0)]"}),
+                lambda: mine.copy({"code": "copied"}),
+            ):
+                with (
+                    self.assertRaisesRegex(ValidationError, "private"),
+                    self.env.cr.savepoint(),
+                ):
+                    attempt()
+            self.env.invalidate_all()
+            self.assertTrue(shipped.definer_id._is_superuser())
+            self.assertEqual(shipped.domain, "[]")
 
     def test_metrics_of_a_kind_and_company(self):
         """What a report or plan shows: of its kind, of its company or of all."""
