@@ -51,10 +51,18 @@ class SalesProcessCommissionPlan(models.Model):
             ).sorted("date_from")[-1:]
 
     def write(self, vals):
-        result = super().write(vals)
-        if {"active", "company_id"} & vals.keys():
-            self.env.registry.clear_cache()
-        return result
+        if "company_id" in vals:
+            # limits and tiers are in the currency of the company
+            self.filtered(
+                lambda plan: plan.company_id.id != vals["company_id"]
+            ).version_ids._check_draft()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_in_force(self):
+        # the database takes the versions along without asking them
+        # sudo: also of other companies
+        self.sudo().version_ids._check_draft()
 
     @api.model
     def _find_version(self, company, team, day):

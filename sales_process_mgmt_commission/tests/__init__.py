@@ -12,4 +12,5 @@ from . import test_metric
 from . import test_oracle
 from . import test_orders
 from . import test_paper
+from . import test_plan_rules
 from . import test_privacy
