@@ -182,6 +182,33 @@ class SalesProcessPolicy(models.Model):
         ]
 
     # ------------------------------------------------------------
+    # WHEN IT HOLDS
+    # ------------------------------------------------------------
+
+    def _is_in_effect(self, day):
+        """Tell whether the policy, which still holds, was in effect on a day.
+
+        A newer version takes nothing back: what it replaced was in effect before. What
+        was withdrawn in between begins anew with the version that follows.
+
+        :param date day: where the person works
+        :return: bool
+        """
+        self.ensure_one()
+        # sudo: since when a policy holds is no secret
+        policy = self.sudo()
+        if not policy.current_version_id:
+            return False
+        for version in policy.version_ids.filtered("number").sorted(
+            "number", reverse=True
+        ):
+            if version.state == "withdrawn":
+                return False
+            if version.date_effect <= day:
+                return True
+        return False
+
+    # ------------------------------------------------------------
     # WHO IS ASKED
     # ------------------------------------------------------------
 

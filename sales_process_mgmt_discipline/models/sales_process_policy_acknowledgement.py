@@ -25,6 +25,7 @@ class SalesProcessPolicyAcknowledgement(models.Model):
     _is_private = True
     _inherit = ["sales.process.guard", "mail.thread", "mail.activity.mixin"]
     _order = "date_due desc, id desc"
+    _text_limits = {"note": texts.REASON_LENGTH}
 
     version_id = fields.Many2one(
         "sales.process.policy.version",

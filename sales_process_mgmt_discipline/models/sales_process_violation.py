@@ -19,6 +19,21 @@ _logger = logging.getLogger(__name__)
 COUNTED = ("upheld",)
 UNDECIDED = ("open", "appealed")
 MANAGER = "sales_team.group_sale_manager"
+# What is empty again when somebody is heard anew.
+FIELDS_OF_THE_COURSE = (
+    "date_statement",
+    "decided_by_id",
+    "date_decided",
+    "decision",
+    "date_appeal_due",
+    "appeal",
+    "date_appealed",
+    "appeal_decided_by_id",
+    "date_appeal_decided",
+    "appeal_decision",
+    "withdraw_reason",
+    "date_withdrawn",
+)
 
 
 class SalesProcessViolation(models.Model):
@@ -34,7 +49,7 @@ class SalesProcessViolation(models.Model):
     _is_private = True
     _inherit = ["sales.process.guard"]
     _order = "date desc, id desc"
-    _text_limits = {"note": texts.NOTE_LENGTH}
+    _text_limits = {"note": texts.NOTE_LENGTH, "statement": texts.NOTE_LENGTH}
 
     type_id = fields.Many2one(
         "sales.process.violation.type",
@@ -191,7 +206,7 @@ class SalesProcessViolation(models.Model):
     can_appeal = fields.Boolean(compute="_compute_can")
 
     _fact_uniq = models.UniqueIndex(
-        "(type_id, res_model, res_id, user_id) WHERE res_id > 0",
+        "(fact_kind, res_model, res_id, user_id) WHERE res_id > 0",
         "This has been recorded already.",
     )
     _undecided_idx = models.Index("(decider_id) WHERE state IN ('open', 'appealed')")
@@ -419,12 +434,12 @@ class SalesProcessViolation(models.Model):
             raise UserError(
                 self.env._("This type belongs to another company: choose another one.")
             )
-        effect = row.type_id.policy_id.sudo().current_version_id.date_effect
-        if row.type_id.policy_id and (not effect or row.date < effect):
+        policy = row.type_id.policy_id
+        if policy and not policy._is_in_effect(row.date):
             raise UserError(
                 self.env._(
                     "“%(policy)s” was not in effect on that day.",
-                    policy=row.type_id.policy_id.name,
+                    policy=policy.name,
                 )
             )
 
@@ -446,6 +461,10 @@ class SalesProcessViolation(models.Model):
                     "; ".join(rows.with_env(env).sudo().mapped("display_name")),
                 ),
             )
+        self._tell_deciders()
+
+    def _tell_deciders(self):
+        """Whoever is asked is told, once of all that waits."""
         for decider, rows in self.grouped("decider_id").items():
             self._tell(
                 decider,
@@ -455,6 +474,20 @@ class SalesProcessViolation(models.Model):
                 ),
                 why="leader",
             )
+
+    @api.model
+    def _ask_anew(self):
+        """Whoever was asked and has left decides no more: the next one is asked."""
+        rows = self.search(
+            [
+                ("state", "in", UNDECIDED),
+                "|",
+                ("decider_id", "=", False),
+                ("decider_id.active", "=", False),
+            ]
+        )
+        rows._update_decider()
+        rows._tell_deciders()
 
     def _get_deadline(self, moment, days, absences):
         """The end of the N-th day of presence of the person after a moment.
@@ -554,11 +587,14 @@ class SalesProcessViolation(models.Model):
         # sudo: written by the system about who acts
         row = self.sudo()._lock_rows()
         if not person and not row._may_decide(user):
+            decider = next(iter(row._get_eligible()), None)
             raise AccessError(
                 self.env._(
                     "You do not decide about this: %(person)s does.",
-                    person=row.decider_id.name or "",
+                    person=decider.name,
                 )
+                if decider
+                else self.env._("Nobody decides in their own matter.")
             )
         return row
 
@@ -656,6 +692,10 @@ class SalesProcessViolation(models.Model):
         """
         row = self._lock_for(person=True)
         now = self.env.cr.now()
+        if row.state == "appealed":
+            raise UserError(
+                self.env._("You have appealed already: somebody else decides now.")
+            )
         if row.date_appealed:
             raise UserError(self.env._("The appeal has been decided: that is the end."))
         if row.state != "upheld":
@@ -691,7 +731,12 @@ class SalesProcessViolation(models.Model):
     # ------------------------------------------------------------
 
     def _update_ladder(self):
-        """Points of what is upheld, with repetitions, of these people and types."""
+        """Points of what is upheld, with repetitions, of these people and types.
+
+        What is not upheld is no repetition, nor heavier for having been one.
+        """
+        for row in self.filtered(lambda row: row.state not in COUNTED):
+            row.write({"occurrence": 0, "severity": row.base_severity})
         counted = self.search(
             [
                 ("user_id", "in", self.user_id.ids),
@@ -777,11 +822,16 @@ class SalesProcessViolation(models.Model):
                 )
 
     def _reopen(self):
-        """What was taken back stands again: who is concerned is heard and told anew."""
+        """What was taken back stands again: who is concerned is heard and told anew.
+
+        What was decided before was taken back as well, and may be appealed against
+        anew; what the person has said stays.
+        """
+        for row in self:
+            said = "\n\n".join(filter(None, (row.statement, row.appeal)))
+            row.statement = said[: texts.NOTE_LENGTH]
         if self:
-            self.write(
-                {"state": "open", "withdraw_reason": False, "date_withdrawn": False}
-            )
+            self.write({"state": "open", **dict.fromkeys(FIELDS_OF_THE_COURSE, False)})
             self._begin()
 
     def _withdraw(self, reason):
@@ -856,7 +906,11 @@ class SalesProcessViolation(models.Model):
 
         Safe to run twice, on two servers, and to be killed.
         """
-        run = ViolationProposals(self.env).run
+
+        def run():
+            self._ask_anew()
+            ViolationProposals(self.env).run()
+
         if not repeat_lost_races(self.env, run):
             _logger.info("Violations are proposed by the next run")
         self.env["ir.cron"]._commit_progress(remaining=0)

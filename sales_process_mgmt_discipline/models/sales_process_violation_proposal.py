@@ -40,17 +40,18 @@ class ViolationProposals:
         away = self.find_away(
             [(fact.user_id, fact.date, fact.team_id) for fact, _type in facts]
         )
+        # also of a type that was archived, or followed by one of the company
         known = self.rows.search(
             [
-                ("type_id", "in", types.ids),
+                ("fact_kind", "in", list({fact.kind for fact, _type in facts})),
                 ("res_id", "in", list({fact.res_id for fact, _type in facts})),
             ]
-        ).grouped(lambda row: (row.type_id, row.res_model, row.res_id, row.user_id))
+        ).grouped(lambda row: (row.fact_kind, row.res_model, row.res_id, row.user_id))
         vals_list, again = [], self.rows
         for fact, kind in facts:
             if (fact.user_id, fact.date) in away:
                 continue
-            row = known.get((kind, fact.res_model, fact.res_id, fact.user_id))
+            row = known.get((fact.kind, fact.res_model, fact.res_id, fact.user_id))
             if row and row.state == "withdrawn":
                 again |= row
             elif not row:
@@ -111,12 +112,9 @@ class ViolationProposals:
 
     def _counts(self, fact, kind):
         """Whether a fact is late enough for the type, its policy and the team."""
-        begins = [kind.date_from, fact.team_id.process_violation_from]
-        if kind.policy_id:
-            effect = kind.policy_id.current_version_id.date_effect
-            if not effect:
-                return False
-            begins.append(effect)
+        if kind.policy_id and not kind.policy_id._is_in_effect(fact.date):
+            return False
+        begins = (kind.date_from, fact.team_id.process_violation_from)
         return all(fact.date >= day for day in begins if day)
 
     def find_away(self, days):

@@ -1,6 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import datetime
+from datetime import date, datetime
 
 from psycopg2 import IntegrityError
 
@@ -129,6 +129,95 @@ class TestViolationProposal(ViolationCommon):
         ):
             self._create_type(name="Twice", fact_kind="policy_unconfirmed")
             self.env.flush_all()
+
+    def test_once_whatever_the_type(self):
+        """Neither a type of the company nor one that follows makes it two."""
+        row = self._propose()
+        own = self._create_type(
+            name="Ours", fact_kind="policy_unconfirmed", company_id=self.company.id
+        )
+        self.assertFalse(self._propose())
+        self.auto.active = False
+        own.active = False
+        self.env.flush_all()
+        self._create_type(name="The next", fact_kind="policy_unconfirmed")
+        self.assertFalse(self._propose())
+        self._say(self.leader_east, row, "waive")
+        self.assertFalse(self._propose("2027-03-21 02:00:00"))
+        self.assertEqual((self._find(), row.state), (row, "waived"))
+        # what was taken back stands again as what it was
+        row.sudo()._withdraw("fact")
+        self.assertFalse(self._propose("2027-03-21 02:00:00"))
+        self.assertEqual((row.state, row.type_id), ("open", self.auto))
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(IntegrityError),
+            self.env.cr.savepoint(),
+        ):
+            row.copy({"type_id": own.id})
+            self.env.flush_all()
+
+    def test_newer_version_takes_nothing_back(self):
+        """A policy was in effect since its first version, until it was withdrawn."""
+        rule = self._create_policy(name="Confirming", team_ids=self.team_west.ids)
+        self.auto.policy_id = rule
+        self._publish(MONDAY, rule, date_effect="2027-03-08")
+        newer = self._publish("2027-03-09 02:00:00", rule, date_effect="2027-04-01")
+        self.assertFalse(rule._is_in_effect(date(2027, 3, 7)))
+        self.assertTrue(rule._is_in_effect(date(2027, 3, 8)))
+        with self.assertRaisesRegex(UserError, "not in effect"):
+            self._record(type_id=self.auto.id, date="2027-03-07")
+        self.assertTrue(self._record(type_id=self.auto.id, date="2027-03-08"))
+        self.assertEqual(self._propose().user_id, self.salesperson_a)
+        with self._at("2027-03-10 03:00:00"):
+            newer.with_user(self.director)._withdraw("Wrong")
+        self.assertFalse(rule._is_in_effect(date(2027, 3, 9)))
+        # it begins anew: what was before the withdrawal is over
+        self._publish("2027-03-11 02:00:00", rule, date_effect="2027-03-11")
+        for day, holds in ((8, False), (10, False), (11, True), (12, True)):
+            with self.subTest(day=day):
+                self.assertIs(rule._is_in_effect(date(2027, 3, day)), holds)
+        with self.assertRaisesRegex(UserError, "not in effect"):
+            self._record(type_id=self.auto.id, date="2027-03-10")
+
+    def test_both_sides_of_the_look_back(self):
+        """What is older than two months is not proposed; the last day is."""
+        # the deadline was on the eighth of March, 62 days before, in whatever zone
+        self.assertFalse(self._propose("2027-05-10 12:00:00"))
+        self.assertTrue(self._propose("2027-05-08 12:00:00"))
+
+    def test_both_sides_of_each_beginning(self):
+        """On the day itself it counts: of the type, of the team, of the policy."""
+        rule = self._create_policy(name="Confirming", team_ids=self.team_west.ids)
+        self._publish(MONDAY, rule, date_effect="2027-03-08")
+        late = self._create_policy(name="Later", team_ids=self.team_west.ids)
+        self._publish(MONDAY, late, date_effect="2027-03-09")
+        fact = self.env["sales.process.fact"].new(
+            {"date": "2027-03-08", "team_id": self.team_east.id}
+        )
+        proposals = ViolationProposals(self.env)
+        for day, begins, policy, counts in (
+            ("2027-03-08", "2027-03-08", rule, True),
+            ("2027-03-09", "2027-03-08", rule, False),
+            ("2027-03-08", "2027-03-09", rule, False),
+            ("2027-03-08", "2027-03-08", late, False),
+            ("2027-03-08", False, rule, True),
+            ("2027-03-01", "2027-03-01", self.policy.browse(), True),
+        ):
+            with self.subTest(type=day, team=begins, policy=policy.name):
+                self.auto.write({"date_from": day, "policy_id": policy.id})
+                self.team_east.process_violation_from = begins
+                self.assertIs(proposals._counts(fact, self.auto), counts)
+
+    def test_kind_that_is_gone(self):
+        """Where an addon is gone its facts are neither proposed nor taken back."""
+        row = self._propose()
+        row.sudo().fact_kind = "gone"
+        self.env.flush_all()
+        with self._at(LATER):
+            ViolationProposals(self.env)._withdraw_what_is_gone()
+        self.assertEqual(row.state, "open")
+        self.assertFalse(ViolationProposals(self.env).find_away([]))
 
     # ------------------------------------------------------------
     # 13: LEAVE
