@@ -2,8 +2,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models, tools
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 
 from ..tools import orm
+from .sales_process_guard import OWN_MODELS
 
 # Its search is SQL that asks the database each time: what becomes of it is the same.
 ASKED_IN_SQL = {"process_is_helped"}
@@ -21,8 +23,17 @@ class IrRule(models.Model):
         "tuple(self._compute_domain_context_values())",
     )
     def _compute_domain(self, model_name, mode="read"):
-        """The rules of leads as they are asked, with each lead that is read."""
+        """The rules of leads as they are asked, with each lead that is read.
+
+        What somebody types into a dialog of ours is nobody else's to read or change,
+        whatever the dialog is.
+        """
         domain = super()._compute_domain(model_name, mode)
+        if model_name.startswith(OWN_MODELS) and self.env[model_name]._transient:
+            own = (
+                Domain.TRUE if self.env.su else Domain("create_uid", "=", self.env.uid)
+            )
+            return domain & own
         if model_name != "crm.lead":
             return domain
         return orm.optimize_once(domain, self.env[model_name], ASKED_IN_SQL)

@@ -34,6 +34,28 @@ class TestGuardRules(GuardCommon):
         with self.assertRaises(AccessError):
             followup.with_user(self.salesperson_a).user_id = self.salesperson_b
 
+    @mute_logger(*QUIET)
+    def test_dialogs_are_the_own(self):
+        """What somebody types into a dialog is nobody else's, in each of ours."""
+        Rule = self.env["ir.rule"].with_user(self.salesperson_a)
+        for name, model in self.env.registry.items():
+            if name.startswith("sales.process.") and model._transient:
+                with self.subTest(model=name):
+                    domain = Rule._compute_domain(name, "write")
+                    self.assertIn(("create_uid", "=", self.salesperson_a.id), domain)
+        dialog = self.env["sales.process.transfer"].with_user(self.leader_east)
+        dialog = dialog.create({"user_id": self.salesperson_b.id})
+        stranger = dialog.with_user(self.salesperson_a)
+        self.assertFalse(stranger.search([]))
+        for attack in (
+            lambda: stranger.read(["user_id"]),
+            lambda: stranger.write({"user_id": self.salesperson_a.id}),
+            stranger.unlink,
+        ):
+            with self.assertRaises(AccessError):
+                attack()
+        self.assertEqual(dialog.user_id, self.salesperson_b)
+
     # ------------------------------------------------------------
     # VALUES THAT NOBODY MEANS
     # ------------------------------------------------------------
