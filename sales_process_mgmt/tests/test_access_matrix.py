@@ -341,6 +341,22 @@ class MatrixWalk:
             self.assertTrue(record.exists(), model)
 
     @mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
+    def test_new_forms_open(self):
+        """Whoever may make a record gets its empty form, or one sentence."""
+        for role, user in self.roles.items():
+            for model, record in self._get_own().items():
+                Model = record.browse().with_user(user)
+                if not Model.has_access("create"):
+                    continue
+                spec = {
+                    name: {}
+                    for name in Model._fields
+                    if Model._has_field_access(Model._fields[name], "read")
+                }
+                with self.subTest(role=role, model=model), suppress(UserError):
+                    Model.onchange({}, [], spec)
+
+    @mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
     def test_regional_leader_moves_nothing(self):
         """No button changes a record of a team below that has a leader."""
         person = self.roles["region"]

@@ -181,6 +181,12 @@ class SalesProcessPolicy(models.Model):
             for policy, vals in zip(self, vals_list, strict=True)
         ]
 
+    def unlink(self):
+        """Drafts go with their policy; what was published refuses in its own words."""
+        self.check_access("unlink")
+        self.version_ids.unlink()
+        return super().unlink()
+
     # ------------------------------------------------------------
     # WHEN IT HOLDS
     # ------------------------------------------------------------

@@ -605,6 +605,14 @@ class SalesProcessPolicyAcknowledgement(models.Model):
                 )
             )
 
+    def _get_report_base_filename(self):
+        """How the receipt is called that the portal offers.
+
+        :return: str without extension
+        """
+        self.ensure_one()
+        return self.display_name
+
     def _get_receipt_moment(self):
         """When it was confirmed, as a clock on the person's wall shows it.
 

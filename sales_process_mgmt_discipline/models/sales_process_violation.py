@@ -280,6 +280,9 @@ class SalesProcessViolation(models.Model):
         # sudo: who leads a team does not depend on reading it
         row = self.sudo()
         team, company = row.team_id, row.company_id
+        if not team:
+            # a form that was just opened
+            return []
         people = row.user_id | row.recorded_by_id
         if row.date_appealed:
             people |= row.decided_by_id

@@ -222,6 +222,8 @@ class TestPolicy(PolicyCommon):
             version.sudo().text = "<p>Ten percent</p>"
         with self.assertRaises(UserError):
             version.unlink()
+        with self.assertRaisesRegex(UserError, "never changes"):
+            version.policy_id.unlink()
         with self.assertRaises(UserError):
             version.action_publish()
         self.env.invalidate_all()

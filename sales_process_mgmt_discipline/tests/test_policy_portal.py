@@ -62,6 +62,9 @@ class TestPolicyPortal(PolicyCommon, HttpCase):
         self.assertEqual(self.row.confirmed_hash, self.version.content_hash)
         page = self.url_open(f"/my/policies/{self.row.id}").text
         self.assertIn("Receipt as PDF", page)
+        receipt = self.url_open(f"/my/policies/{self.row.id}/receipt")
+        self.assertEqual(receipt.status_code, 200)
+        self.assertIn("attachment", receipt.headers["Content-Disposition"])
 
     def test_no_todo_but_a_message(self):
         self.assertFalse(self._todos(self.row))
