@@ -64,6 +64,11 @@ class SalesProcessCommissionPlan(models.Model):
         # sudo: also of other companies
         self.sudo().version_ids._check_draft()
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_in_force(self):
+        # the database deletes versions with their plan, and asks nobody
+        self.version_ids._check_draft()
+
     @api.model
     def _find_version(self, company, team, day):
         """The rules by which something earns that is signed.

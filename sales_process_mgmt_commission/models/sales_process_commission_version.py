@@ -147,7 +147,9 @@ class SalesProcessCommissionVersion(models.Model):
 
         :raise UserError: one sentence
         """
-        if any(version.state == "force" for version in self):
+        # sudo: locked, so that nothing is added while it is put in force
+        rows = self.sudo()._lock_rows()
+        if any(version.state == "force" for version in rows):
             raise UserError(
                 self.env._(
                     "A version in force is not changed any more: make a new one from a "
@@ -162,9 +164,10 @@ class SalesProcessCommissionVersion(models.Model):
         """
         self.check_access("write")
         for version in self:
+            # sudo: the state is the system's to write
+            version.sudo()._lock_rows()
             if version.state == "force":
                 continue
-            # sudo: the state is the system's to write
             known = self.sudo().search_count(
                 [
                     ("plan_id", "=", version.plan_id.id),
