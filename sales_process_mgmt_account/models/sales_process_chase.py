@@ -394,6 +394,7 @@ class SalesProcessChase(models.Model):
         :return: dict, a window action
         """
         self.ensure_one()
+        self.check_access("read")
         return self._open_entry(
             "sales.process.promise",
             self.env._("Promise to Pay"),
@@ -409,6 +410,7 @@ class SalesProcessChase(models.Model):
 
     def _open_entry(self, model, title, **context):
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": f"{title}: {self.name or ''} {self.invoice or ''}",

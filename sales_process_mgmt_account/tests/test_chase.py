@@ -205,6 +205,9 @@ class TestChase(ChaseCommon):
         for button in ("action_promise", "action_dispute"):
             action = getattr(chase.with_user(self.colleague), button)()
             self.assertEqual(action["context"]["default_chase_id"], chase.id)
+            # the title names customer and invoice: not to whoever reads neither
+            with self._refused(AccessError):
+                getattr(chase.with_user(self.salesperson), button)()
         self._run(20)
         self.assertEqual(chase.activity_ids.user_id, self.colleague)
 
