@@ -11,6 +11,16 @@ from ..tools import commission as commission_tools
 
 KINDS = ("signed", "invoiced", "collected")
 BATCH = 200
+# A line whose money has gone.
+EARNS_NOTHING = {
+    "money_id": False,
+    "amount_money": 0,
+    "amount_base": 0,
+    "amount_plain": 0,
+    "amount_adjusted": 0,
+    "amount": 0,
+    "is_takeback": False,
+}
 
 
 class SalesProcessCommissionLedger(models.AbstractModel):
@@ -305,6 +315,14 @@ class SalesProcessCommissionLedger(models.AbstractModel):
             if values is None:
                 gone |= line
             elif changed := _get_changes(line, values):
+                changes[line] = changed
+        # what somebody disputes stays to be answered, though it earns nothing now
+        disputed = gone._filter_disputed()
+        gone -= disputed
+        for line in disputed:
+            if changed := _get_changes(
+                line, {**EARNS_NOTHING, "month": line.date_month}
+            ):
                 changes[line] = changed
         if not (gone or changes or wanted):
             return

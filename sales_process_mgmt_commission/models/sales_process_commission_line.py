@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
 from odoo.addons.sales_process_mgmt.tools import texts
 
 from ..tools import commission as commission_tools
@@ -174,7 +175,9 @@ class SalesProcessCommissionLine(models.Model):
             )
         if self.kind == "granted":
             raise UserError(self.env._("What was granted is the answer to a dispute."))
-        if closed and (today - closed.date()).days > DISPUTE_DAYS:
+        zone = self.env["crm.team"]._get_process_timezone(self.env.user)
+        day = closed and deadline_tools.local_date(closed, zone)
+        if day and (today - day).days > DISPUTE_DAYS:
             raise UserError(
                 self.env._(
                     "A line is disputed within %(days)s days after its month was "
@@ -182,6 +185,18 @@ class SalesProcessCommissionLine(models.Model):
                     days=DISPUTE_DAYS,
                 )
             )
+
+    def _filter_disputed(self):
+        """The lines that somebody has disputed, answered or not.
+
+        :return: sales.process.commission.line
+        """
+        if not self:
+            return self
+        disputes = self.env["sales.process.commission.dispute"].search(
+            [("line_id", "in", self.ids)]
+        )
+        return self & disputes.line_id
 
     def action_money(self):
         """Open the money that has earned this.

@@ -204,9 +204,9 @@ class SalesProcessCommissionMonth(models.Model):
         month._check_order()
         statements = month.statement_ids
         month._bump(statements)
-        # whose line has come since the check
-        self._check_not_own(statements)
         statements |= month._take_over()
+        # whose line has come since the check, and who owes from the month before
+        self._check_not_own(statements)
         empty = statements.filtered(
             lambda row: not row.line_ids and not row.amount_carried_in
         )
