@@ -132,25 +132,35 @@ class PolicyAudience:
                 and row.user_id not in settled
             )
         )
+        # what was answered before binds nobody, and is not late either
         again.write(
             {
                 "state": "to_read",
                 "close_reason": False,
                 "date_assigned": self.now,
                 "date_closed": False,
+                "date_answered": False,
+                "date_read": False,
+                "lang": False,
+                "note": False,
+                "reader_lang": False,
             }
         )
         for row in current:
             team = people.get(row.user_id)
             if team is not None and row.team_id != team and row.state in OPEN:
                 row.team_id = team
-        # a minor version leaves the time that somebody had for the one before
+        # a minor version leaves the time that somebody had for the one before, on the
+        # day on which it comes; whoever has answered has the time anew
         carried = {
             row.user_id: row.date_assigned
             for row in known
             if version.is_minor
+            and version.date_published == self.now
+            and row.version_id.number == version.number - 1
             and row.state == "closed"
             and row.close_reason == "newer"
+            and not row.date_answered
         }
         asked = current.user_id
         return again | self.rows.create(

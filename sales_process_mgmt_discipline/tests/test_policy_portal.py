@@ -126,3 +126,37 @@ class TestPolicyPortal(PolicyCommon, HttpCase):
         self.url_open(f"/my/policies/{self.row.id}/answer")
         self.env.invalidate_all()
         self.assertEqual(self.row.state, "to_read")
+
+    def test_counter(self):
+        """On the portal's first page; colleagues outside sales are asked nothing."""
+        newer = self._create_policy(
+            name="Returns", audience="named", team_ids=False, user_ids=self.dealer.ids
+        )
+        self._publish(MONDAY, newer)
+        self.office_user.password = self.office_user.login
+        for user, count in ((self.dealer, 2), (self.office_user, 0)):
+            with self.subTest(user=user.login):
+                self.authenticate(user.login, user.login)
+                values = self.make_jsonrpc_request(
+                    "/my/counters", {"counters": ["policy_count"]}
+                )
+                self.assertEqual(values["policy_count"], count)
+                self.assertEqual(self.url_open("/my/policies").status_code, 200)
+        self.row.sudo()._close("left")
+        self.env.flush_all()
+        self.authenticate(self.dealer.login, self.dealer.login)
+        values = self.make_jsonrpc_request(
+            "/my/counters", {"counters": ["policy_count"]}
+        )
+        self.assertEqual(values["policy_count"], 1)
+
+    def test_long_reason_is_refused(self):
+        """The portal takes no more than the dialog: both sides of the limit."""
+        self.authenticate(self.dealer.login, self.dealer.login)
+        page = self._post(**self._shown(), decline="1", reason="x" * 1001).text
+        self.assertIn("alert-danger", page)
+        self.env.invalidate_all()
+        self.assertEqual(self.row.state, "to_read")
+        self._post(**self._shown(), decline="1", reason="x" * 1000)
+        self.env.invalidate_all()
+        self.assertEqual((self.row.state, len(self.row.note)), ("declined", 1000))

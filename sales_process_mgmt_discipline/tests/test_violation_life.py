@@ -127,6 +127,8 @@ class TestViolationTable(LifeCommon):
         ("waived", "2027-03-13 02:00:00"): {},
         ("withdrawn", "2027-03-13 02:00:00"): {},
     }
+    # They are tried where most would be allowed: the test is to be quick.
+    STRANGERS = ("other_leader", "office", "dealer")
     KEPT = (
         "state",
         "points",
@@ -145,6 +147,8 @@ class TestViolationTable(LifeCommon):
             row = self.rows[name]
             before = row.read(self.KEPT)[0]
             for role in self.roles:
+                if role in self.STRANGERS and name not in ("open", "upheld"):
+                    continue
                 for act in ACTS:
                     with self.subTest(row=name, at=moment, role=role, act=act):
                         state = allowed.get(act, {}).get(role)
@@ -296,7 +300,7 @@ class TestViolationWalk(LifeCommon):
 
     @mute_logger(*QUIET)
     def test_walk(self):
-        for seed in (11, 12, 13):
+        for seed in (11, 12):
             with self.subTest(seed=seed):
                 self._walk(random.Random(seed))
 
