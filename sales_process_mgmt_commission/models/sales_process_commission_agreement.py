@@ -125,6 +125,16 @@ class SalesProcessCommissionAgreement(models.Model):
         return {order: agreement for order, agreement in found.items() if agreement}
 
     @api.model
+    def _get_last(self, orders):
+        """What was fixed last for orders that are not signed any more.
+
+        :param orders: sale.order
+        :return: ``{order: agreement}``, without orders that never had one
+        """
+        agreements = self.search([("order_id", "in", orders.ids)], order="moment, id")
+        return {agreement.order_id: agreement for agreement in agreements}
+
+    @api.model
     def _get_for_moves(self, keys):
         """The same for invoices without an order.
 

@@ -106,7 +106,12 @@ class SalesProcessCommissionLedger(models.AbstractModel):
             lambda order: order.ownership_id and order.process_date_signed
         )
         by_order = Agreement._get_for_orders(signed)
-        parts = {row: self._get_parts(row, signed) for row in rows}
+        owners = {order: order.ownership_id for order in signed}
+        # an order that was cancelled: money that stays earns as it was agreed
+        for order, agreement in Agreement._get_last(orders - signed).items():
+            by_order[order] = agreement
+            owners[order] = agreement.ownership_id
+        parts = {row: self._get_parts(row, owners) for row in rows}
         by_move = Agreement._get_for_moves(
             {
                 (key, row.ownership_id): True
@@ -132,15 +137,15 @@ class SalesProcessCommissionLedger(models.AbstractModel):
         return events
 
     @api.model
-    def _get_parts(self, row, signed):
+    def _get_parts(self, row, owners):
         """To which signatures money belongs, in which proportion.
 
         :param row: sales.process.money
-        :param signed: sale.order that are signed
+        :param dict owners: the period in which each order is, or was, signed
         :return: ``{sale.order or account.move: weight}``
         """
         if row.order_id:
-            return {row.order_id: 1} if row.order_id in signed else {}
+            return {row.order_id: 1} if row.order_id in owners else {}
         root = row.move_id
         weights = row.move_id._get_commission_weights()
         while root.reversed_entry_id:
@@ -149,7 +154,7 @@ class SalesProcessCommissionLedger(models.AbstractModel):
         mine = {
             order: weight
             for order, weight in weights.items()
-            if order in signed and order.ownership_id == row.ownership_id
+            if owners.get(order) == row.ownership_id
         }
         if not mine:
             return {root: 1}

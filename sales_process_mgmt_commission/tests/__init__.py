@@ -7,6 +7,7 @@ from . import test_closing_race
 from . import test_collected
 from . import test_commission_tools
 from . import test_guard
+from . import test_life
 from . import test_limits
 from . import test_menus
 from . import test_metric
