@@ -461,6 +461,9 @@ class SalesProcessGuard(models.AbstractModel):
                 field = self._fields.get(name)
                 if field and field.type in RELATIONS and value:
                     self._check_relation(field, value)
+                    if isinstance(value, str) and _is_ours(field):
+                        # only a form that is being filled in has a text for an id
+                        self._refuse_value(field)
                     if field.comodel_name.startswith(OWN_MODELS):
                         ids[field.comodel_name].update(get_ids(field, value))
         for model, found in ids.items():
@@ -750,8 +753,13 @@ def _is_in_range(field, value, env):
         return YEARS[0] <= year <= YEARS[1]
     if field.type not in ("integer", "float", "monetary"):
         return True
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool):
         return True
+    if not isinstance(value, int | float):
+        try:
+            value = int(value) if field.type == "integer" else float(value)
+        except (TypeError, ValueError):
+            return False
     if field.type == "integer":
         return abs(value) <= INTEGER_MAX
     digits = field.get_digits(env) if field.type == "float" else None

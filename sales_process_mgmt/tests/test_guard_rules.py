@@ -67,6 +67,21 @@ class TestGuardRules(GuardCommon):
             rule.write({"followup_days": 2**31})
             self.env.flush_all()
 
+    @mute_logger(*QUIET)
+    def test_what_is_no_number_and_no_id(self):
+        """What a program sends by mistake is refused before the database sees it."""
+        rule = self.records["sales.process.followup.rule"].with_user(self.director)
+        for values in (
+            {"followup_days": "a"},
+            {"followup_days": [1]},
+            {"followup_days": {"a": 1}},
+            {"team_id": "a"},
+        ):
+            with self.subTest(values=values), self.assertRaises(ValidationError):
+                rule.write(values)
+        rule.write({"followup_days": "6"})
+        self.assertEqual(rule.followup_days, 6)
+
     def test_zero_is_a_number(self):
         """What is needed and not said is refused; of a number zero is said."""
         rule = self.records["sales.process.followup.rule"].with_user(self.director)
