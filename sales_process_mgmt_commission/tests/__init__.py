@@ -12,6 +12,7 @@ from . import test_limits
 from . import test_menus
 from . import test_metric
 from . import test_oracle
+from . import test_oracle_tiers
 from . import test_orders
 from . import test_paper
 from . import test_plan_rules
