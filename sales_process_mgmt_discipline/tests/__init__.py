@@ -10,5 +10,6 @@ from . import test_policy_portal
 from . import test_policy_tools
 from . import test_violation
 from . import test_violation_life
+from . import test_violation_limits
 from . import test_violation_proposal
 from . import test_violation_tools

@@ -1,6 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import date, datetime
+import random
+from datetime import date, datetime, time, timedelta
 
 import pytz
 
@@ -81,3 +82,113 @@ class TestPolicyTools(BaseCase):
         self.assertEqual(later, datetime(2027, 3, 31, 16))
         sooner = reading_deadline(MONDAY, 7, SHANGHAI, (), date(2027, 3, 2))
         self.assertEqual(sooner, datetime(2027, 3, 8, 15, 59, 59))
+
+    def test_hash_by_table(self):
+        """The order of keys says nothing, the order of a list and each sign does."""
+        content = {"title": "T", "number": 1, "text": "<p>x</p>", "files": []}
+        known = make_content_hash(content)
+        self.assertEqual(known, make_content_hash(dict(reversed(content.items()))))
+        seen = {known}
+        for name, value in (
+            ("title", "T "),
+            ("number", 2),
+            ("number", "1"),
+            ("text", "<p>X</p>"),
+            ("text", "<p>x</p>\n"),
+            ("effect", None),
+            ("effect", "2027-03-01"),
+            ("files", [["a", "h", 1], ["b", "h", 1]]),
+            ("files", [["b", "h", 1], ["a", "h", 1]]),
+        ):
+            with self.subTest(name=name, value=value):
+                other = make_content_hash({**content, name: value})
+                self.assertNotIn(other, seen)
+                seen.add(other)
+
+    def test_zones_by_table(self):
+        """The last second of the day where the person works, of whatever length."""
+        for zone, asked, days, until in (
+            ("Asia/Shanghai", (2027, 3, 1, 15, 59), 1, (2027, 3, 2, 15, 59, 59)),
+            ("Asia/Shanghai", (2027, 3, 1, 16, 0), 1, (2027, 3, 3, 15, 59, 59)),
+            ("UTC", (2027, 3, 1, 23, 59), 1, (2027, 3, 2, 23, 59, 59)),
+            ("America/New_York", (2027, 3, 1, 4, 59), 1, (2027, 3, 2, 4, 59, 59)),
+            ("America/New_York", (2027, 3, 1, 5, 0), 1, (2027, 3, 3, 4, 59, 59)),
+            # summer time begins on the fourteenth of March, ends on the seventh of
+            # November
+            ("America/New_York", (2027, 3, 13, 12), 1, (2027, 3, 15, 3, 59, 59)),
+            ("America/New_York", (2027, 11, 6, 12), 1, (2027, 11, 8, 4, 59, 59)),
+            ("Pacific/Kiritimati", (2027, 3, 1, 10), 0, (2027, 3, 2, 9, 59, 59)),
+            ("Pacific/Pago_Pago", (2027, 3, 1, 10), 0, (2027, 3, 1, 10, 59, 59)),
+            # the end of a year, and of February in a leap year
+            ("Asia/Shanghai", (2027, 12, 31, 2), 1, (2028, 1, 1, 15, 59, 59)),
+            ("Asia/Shanghai", (2028, 2, 28, 2), 1, (2028, 2, 29, 15, 59, 59)),
+            ("Asia/Shanghai", (2027, 3, 1, 2), 365, (2028, 2, 29, 15, 59, 59)),
+        ):
+            with self.subTest(zone=zone, asked=asked, days=days):
+                deadline = reading_deadline(datetime(*asked), days, pytz.timezone(zone))
+                self.assertEqual(deadline, datetime(*until))
+
+    def test_effect_at_its_limit(self):
+        """The later one of the two: at the same moment, a second before and after."""
+        for effect, until in (
+            (date(2027, 3, 8), datetime(2027, 3, 8, 15, 59, 59)),
+            # the ninth begins a second later
+            (date(2027, 3, 9), datetime(2027, 3, 8, 16)),
+            (None, datetime(2027, 3, 8, 15, 59, 59)),
+        ):
+            with self.subTest(effect=effect):
+                self.assertEqual(
+                    reading_deadline(MONDAY, 7, SHANGHAI, (), effect), until
+                )
+
+    def test_away_at_random(self):
+        """Counted day by day, as a child would: days away neither begin nor count."""
+        rng = random.Random(31)
+        hours = timedelta(hours=8)
+        for _case in range(150):
+            asked = datetime(2027, 3, 1, rng.randrange(24)) + timedelta(
+                days=rng.randrange(30)
+            )
+            today = (asked + hours).date()
+            away = {
+                today + timedelta(days=number)
+                for number in range(-3, 30)
+                if rng.random() < 0.4
+            }
+            absences = [
+                (
+                    datetime.combine(day, time()) - hours,
+                    datetime.combine(day, time(23, 59, 59)) - hours,
+                )
+                for day in away
+            ]
+            days = rng.randrange(12)
+            day = today
+            while day in away:
+                day += timedelta(days=1)
+            left = days
+            while left:
+                day += timedelta(days=1)
+                left -= day not in away
+            expected = datetime.combine(day, time(23, 59, 59)) - hours
+            with self.subTest(asked=asked, days=days, away=sorted(away)):
+                self.assertEqual(
+                    reading_deadline(asked, days, SHANGHAI, absences), expected
+                )
+
+    def test_kept_time_by_table(self):
+        """Both sides of now, of the end of today, and of what there was before."""
+        now = datetime(2027, 3, 5, 2)
+        second, end = timedelta(seconds=1), datetime(2027, 3, 5, 15, 59, 59)
+        for deadline, before, until in (
+            (now - second, now - second, now - second),
+            (now - second, now, now),
+            (now - second, now + second, now + second),
+            (now - second, end, end),
+            (now - second, end + second, end),
+            (now, end + second, now),
+            (now + second, end + second, now + second),
+            (end + second, end, end + second),
+        ):
+            with self.subTest(deadline=deadline, before=before):
+                self.assertEqual(keep_time(deadline, before, now, SHANGHAI), until)
