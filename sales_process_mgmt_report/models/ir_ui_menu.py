@@ -18,5 +18,6 @@ class IrUiMenu(models.Model):
             f"{prefix}work_report_menu_mine": SELL,
             f"{prefix}work_report_menu_urgent": SELL,
             f"{prefix}work_report_menu_review": LEAD,
+            f"{prefix}team_sheet_menu": LEAD,
             f"{prefix}intelligence_menu": WORK,
         }

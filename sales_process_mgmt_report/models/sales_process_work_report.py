@@ -479,6 +479,17 @@ class SalesProcessWorkReport(models.Model):
             )
 
     @api.model
+    def action_open_team_sheet(self):
+        """Print the period of a leader's report: the teams that the reader oversees.
+
+        :return: dict, a window action
+        """
+        self.ensure_one()
+        self.check_access("read")
+        return self.env["sales.process.team.sheet"]._open(
+            TeamNumbers(self).get_teams(), self.kind, self.date_from
+        )
+
     def _get_today(self):
         """Today, for the current user."""
         user = self.env.user

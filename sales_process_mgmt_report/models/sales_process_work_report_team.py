@@ -15,6 +15,40 @@ COLUMNS = ("contacts", "taken", "lost", "missing")
 MAX_NAMES = 20
 
 
+def find_in_period(name, start, end):
+    """What lies in a period.
+
+    :param str name: of a field with a moment
+    :param start: naive UTC datetime
+    :param end: naive UTC datetime, the first that does not belong to it
+    :return: Domain
+    """
+    return Domain(name, ">=", start) & Domain(name, "<", end)
+
+
+def get_facts(start, end):
+    """What is counted of people or teams in a period, by every paper alike.
+
+    :param start: naive UTC datetime
+    :param end: naive UTC datetime, the first that does not belong to it
+    :return: ``{name of the number: (model, Domain)}``
+    """
+    return {
+        "contacts": (
+            "sales.process.followup",
+            find_in_period("date", start, end) & Domain("counts", "=", True),
+        ),
+        "taken": (
+            "sales.process.ownership",
+            find_in_period("date_start", start, end) & Domain("user_id", "!=", False),
+        ),
+        "lost": (
+            "sales.process.ownership",
+            find_in_period("date_end", start, end) & Domain("end_reason", "in", LOST),
+        ),
+    }
+
+
 class TeamNumbers:
     """The numbers of the led people, of a region of its teams, in a period.
 
@@ -60,19 +94,12 @@ class TeamNumbers:
         within = Domain("team_id", "in", teams.ids)
         if by == "user_id":
             within &= Domain("user_id", "not in", [False, report.user_id.id])
-        lost = within & self._in_period("date_end") & Domain("end_reason", "in", LOST)
+        facts = get_facts(report.bound_from, report.bound_to)
         counts = {
-            "contacts": self._count_by(
-                "sales.process.followup",
-                within & self._in_period("date") & Domain("counts", "=", True),
-                by,
-            ),
-            "taken": self._count_by(
-                "sales.process.ownership",
-                within & self._in_period("date_start") & Domain("user_id", "!=", False),
-                by,
-            ),
-            "lost": self._count_by("sales.process.ownership", lost, by),
+            **{
+                name: self._count_by(model, within & domain, by)
+                for name, (model, domain) in facts.items()
+            },
             "missing": self._count_by(
                 report._name,
                 within
@@ -89,7 +116,7 @@ class TeamNumbers:
         rows = teams.sudo() if by == "team_id" else teams.sudo().member_ids
         rows |= rows.browse({key for numbers in counts.values() for key in numbers})
         names = self.env["sales.process.ownership"].search(
-            lost, order="date_end, id", limit=MAX_NAMES
+            within & facts["lost"][1], order="date_end, id", limit=MAX_NAMES
         )
         return {
             "by": by,
@@ -100,12 +127,6 @@ class TeamNumbers:
             ],
             "lost_names": [name for name in names.mapped("name") if name],
         }
-
-    def _in_period(self, name):
-        report = self.report
-        return Domain(name, ">=", report.bound_from) & Domain(
-            name, "<", report.bound_to
-        )
 
     def _count_by(self, model, domain, by):
         groups = self.env[model]._read_group(domain, [by], ["__count"])

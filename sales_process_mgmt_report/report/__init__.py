@@ -3,3 +3,4 @@
 from . import sales_process_agenda_item
 from . import sales_process_discipline_report
 from . import sales_process_fact
+from . import sales_process_team_sheet
