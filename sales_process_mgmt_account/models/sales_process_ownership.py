@@ -266,11 +266,13 @@ class SalesProcessOwnership(models.Model):
         collected = Collection.sudo().search(
             [("ownership_id", "in", chain.ids), ("state", "=", "open")]
         )
+        customers = chain.grouped(lambda row: row._get_root().id)
         paid, again, back, owed = (chain.browse() for _i in range(4))
         for root, (owing_ids, is_known) in rests.items():
             row = running.get(root, chain.browse())
-            owing = chain.filtered(lambda period, ids=owing_ids: period.id in ids)
-            mine = owing & row._get_own_debts(chain)
+            periods = customers.get(root, chain.browse())
+            owing = periods.filtered(lambda period, ids=owing_ids: period.id in ids)
+            mine = owing & row._get_own_debts(periods)
             if not owing:
                 if row.state == "open" and row.phase == "signed" and is_known:
                     paid |= row
@@ -434,7 +436,7 @@ class SalesProcessOwnership(models.Model):
             .sudo()
             .search([("process_ownership_id", "in", gone.ids)])
         )
-        moves.process_ownership_id = self
+        moves._set_process_ownership(self)
         money = gone.money_ids
         if money:
             self.env["sales.process.money"]._hear(moves | money.move_id, self)

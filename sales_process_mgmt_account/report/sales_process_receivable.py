@@ -181,12 +181,17 @@ class SalesProcessReceivable(models.Model):
         )
 
     def _get_age(self, today):
+        # days are reckoned here, once, not for each row
         limits = ((0, "0_not_due"), (30, "1_until_30"), (60, "2_until_60"))
         limits = (*limits, (90, "3_until_90"))
         return SQL(
             "CASE %s ELSE '4_older' END",
             SQL(" ").join(
-                SQL("WHEN %s - owed.date_due <= %s THEN %s", today, days, name)
+                SQL(
+                    "WHEN owed.date_due >= %s THEN %s",
+                    fields.Date.subtract(today, days=days),
+                    name,
+                )
                 for days, name in limits
             ),
         )

@@ -1,14 +1,18 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from contextlib import contextmanager
+from unittest.mock import patch
+
 from odoo import fields
+from odoo.sql_db import Cursor
 from odoo.tests import tagged
 
 from .test_paid import PaidCommon
 
 FEW, MANY = 10, 40
 # What each further document of an owned customer costs more than in stock Odoo, in
-# queries; most is asked for all of them together.
-CONFIRM, POST, PAY = 1, 1, 1
+# queries; most is asked for all of them together, rows are inserted in batches.
+CONFIRM, POST, PAY = 1, 0.1, 1
 
 
 @tagged("post_install", "-at_install")
@@ -75,6 +79,55 @@ class TestMoneyCosts(PaidCommon):
         if is_owned:
             self.assertEqual(set(orders.ownership_id.mapped("phase")), {"served"})
         return confirm, post, pay
+
+    @contextmanager
+    def _hearing_ours(self):
+        """The statements that name something of ours, in the order they are sent."""
+        ours, execute = [], Cursor.execute
+
+        def listen(cursor, query, *args, **kwargs):
+            text = getattr(query, "code", query)
+            if "process_" in str(text):
+                ours.append(text)
+            return execute(cursor, query, *args, **kwargs)
+
+        with patch.object(Cursor, "execute", listen):
+            yield ours
+
+    def _post_heard(self, number):
+        invoices = self._orders(number, True)
+        invoices.action_confirm()
+        invoices = invoices._create_invoices(grouped=False)
+        self.env.cr.flush()
+        self.env.invalidate_all()
+        with self._hearing_ours() as ours:
+            invoices.action_post()
+            self.env.cr.flush()
+        self.assertEqual(len(invoices.process_ownership_id), number)
+        return ours
+
+    def test_twenty_invoices_are_posted_with_the_statements_of_one(self):
+        self._post_heard(2)
+        one, twenty = self._post_heard(1), self._post_heard(20)
+        self.assertEqual(len(one), len(twenty), "\n".join(map(str, twenty)))
+
+    def test_a_posted_invoice_is_not_written_for_its_period(self):
+        invoices = self._orders(2, True)
+        invoices.action_confirm()
+        invoices = invoices._create_invoices(grouped=False)
+        written = []
+        AccountMove = self.env.registry["account.move"]
+        write = AccountMove.write
+
+        def listen(moves, vals):
+            written.extend(vals)
+            return write(moves, vals)
+
+        with patch.object(AccountMove, "write", listen):
+            invoices.action_post()
+        self.assertNotIn("process_ownership_id", written)
+        self.env.invalidate_all()
+        self.assertEqual(len(invoices.process_ownership_id), 2)
 
     def test_each_further_document_costs_little(self):
         self._costs(2, True)
