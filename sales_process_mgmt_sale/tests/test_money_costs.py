@@ -12,7 +12,7 @@ from .test_paid import PaidCommon
 FEW, MANY = 10, 40
 # What each further document of an owned customer costs more than in stock Odoo, in
 # queries; most is asked for all of them together, rows are inserted in batches.
-CONFIRM, POST, PAY = 1, 0.1, 1
+CONFIRM, POST, PAY = 1, 1, 1
 
 
 @tagged("post_install", "-at_install")
