@@ -307,7 +307,7 @@ class TestPolicyWalk(LifeCommon):
 
     @mute_logger(*QUIET)
     def test_walk(self):
-        for seed in (21, 22):
+        for seed in (21,):
             with self.subTest(seed=seed):
                 self._walk(random.Random(seed))
 
