@@ -75,7 +75,8 @@ class TestMenus(MenuCommon):
         }
         self.assertEqual(self._get_menus(self.salesperson_a, ADDON), own)
         self.assertEqual(
-            self._get_menus(self.leader_east, ADDON), own | {"work_report_menu_review"}
+            self._get_menus(self.leader_east, ADDON),
+            own | {"work_report_menu_review", "team_sheet_menu"},
         )
         self.assertEqual(
             self._get_menus(self.director, ADDON),
@@ -84,5 +85,6 @@ class TestMenus(MenuCommon):
                 "intelligence_menu",
                 "discipline_report_menu",
                 "work_report_menu_review",
+                "team_sheet_menu",
             },
         )
