@@ -74,5 +74,6 @@ class TestAccess(SalesProcessCommon):
             for model, cls in self.registry.items()
             if cls._original_module == "sales_process_mgmt_account"
             and not cls._abstract
+            and not cls._transient
         }
         self.assertEqual(ours, {*MATRIX, *VIEWS})

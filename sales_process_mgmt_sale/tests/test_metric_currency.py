@@ -37,7 +37,7 @@ class TestMetricCurrency(SalesProcessCommon):
         cls.metric = cls.env["sales.process.metric"].create(
             {
                 "name": "Quotations",
-                "code": "quotations",
+                "code": "quotations_in_currencies",
                 "model_id": cls.env["ir.model"]._get("sale.order").id,
                 "date_field_id": get_field("sale.order", "date_order").id,
                 "user_field_id": get_field("sale.order", "user_id").id,
