@@ -17,6 +17,7 @@ from odoo.tools import SQL
 sys.path.insert(0, os.environ["SPM_SCALE_FOLDER"])
 import scale_data
 import scale_drafts
+import scale_homes
 import scale_pivots
 
 STEP = os.environ["SPM_SCALE_STEP"]
@@ -398,6 +399,16 @@ def drafts():
         samples.append((ours, plain))
     print(f"{SIZE} people: {sorted(queries)} queries", file=sys.stderr)
     return samples, max(queries)
+
+
+def prepare_homes():
+    """SIZE customers of 1,000 people in 50 teams."""
+    scale_homes.prepare(env, SIZE)
+    return []
+
+
+def homes():
+    return scale_homes.measure(env, ROUNDS)
 
 
 def ask_often(question):

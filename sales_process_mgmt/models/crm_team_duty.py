@@ -52,6 +52,23 @@ class DutyRoster:
         )
 
     @cached_property
+    def people(self):
+        """Who has a shift, with all that is asked of them, in one query.
+
+        :return: res.users in sudo
+        """
+        people = self.shifts.duty_user_id
+        people.fetch(["active", "company_id", "partner_id", "process_availability"])
+        return people
+
+    def fetch_names(self):
+        """Read the names of all, and their zones, before they are shown by team.
+
+        What is read of one team's people would be read for that team alone.
+        """
+        self.people.partner_id.fetch(["name", "tz"])
+
+    @cached_property
     def _roster(self):
         """Who may be on duty for the teams that have a shift, in one query.
 
@@ -81,10 +98,7 @@ class DutyRoster:
         by_team = dict.fromkeys(self.teams, self.env["res.users"])
         if not self.shifts:
             return by_team
-        people = self.shifts.duty_user_id
-        # all that is asked of them, in one query
-        people.fetch(["active", "company_id", "partner_id", "process_availability"])
-        absent = people._get_absences(self.at, self.at)
+        absent = self.people._get_absences(self.at, self.at)
         last_given = self._get_last_given()
         for team, shifts in self.shifts.grouped("team_id").items():
             users = self._filter_present(team, shifts.duty_user_id, absent)

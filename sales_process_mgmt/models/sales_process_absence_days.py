@@ -77,13 +77,14 @@ class DaysAway:
         absences = (
             self.env["sales.process.absence"]
             .sudo()
-            .search(
+            .search_fetch(
                 Domain("user_id", "in", users.ids)
                 & Domain("state", "=", "confirmed")
                 & Domain("date_start", "<=", date_to)
                 & (
                     Domain("date_end", "=", False) | Domain("date_end", ">=", date_from)
                 ),
+                ["date_end", "date_start", "source", "user_id"],
                 order="date_start, id",
             )
         )

@@ -69,6 +69,7 @@ def get_duty_block(scope):
     :return: dict
     """
     roster = DutyRoster(scope.teams)
+    roster.fetch_names()
     on_duty = roster.get_users()
     idle = scope.teams.filtered(lambda team: not on_duty[team])
     if idle:

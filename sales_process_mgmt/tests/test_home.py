@@ -464,6 +464,36 @@ class TestHome(HomeCommon):
                 self.assertLessEqual(after, before[user] + 1)
                 self.assertLessEqual(after, QUERIES)
 
+    def test_front_desk_asks_once_for_all_teams(self):
+        """The same number of queries with one team on duty and with six."""
+        desk = mail_new_test_user(
+            self.env,
+            login="desk",
+            groups="base.group_user,sales_process_mgmt.group_sales_process_reception",
+            tz="Asia/Shanghai",
+        )
+        self._put_on_duty(self.salesperson_a, self.salesperson_b)
+        self._get_home(desk)
+        before = self._count_queries(partial(self._get_home, desk))
+        for number in range(5):
+            members = self.env["res.users"].union(
+                *(
+                    mail_new_test_user(
+                        self.env,
+                        login=f"desk_{number}_{place}",
+                        groups="base.group_user,sales_team.group_sale_salesman",
+                        tz="Asia/Shanghai",
+                    )
+                    for place in range(2)
+                )
+            )
+            team = self._create_team(f"Desk {number}", "enforce", members[0], members)
+            self._put_on_duty(*members, team=team)
+        rows = self._get_block(self._get_home(desk), "duty")["rows"]
+        self.assertEqual(len(rows), 12)
+        after = self._count_queries(partial(self._get_home, desk))
+        self.assertLessEqual(after, before)
+
     # ------------------------------------------------------------
     # NEWS
     # ------------------------------------------------------------
