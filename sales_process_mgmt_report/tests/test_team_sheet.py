@@ -281,9 +281,10 @@ class TestTeamSheetUrl(TeamSheetCommon, HttpCase):
         west = self._make_sheet(self.leader_west, self.team_west)
         own = self._make_sheet(self.salesperson_a, self.team_east)
         other = self._make_sheet(self.leader_west, self.team_east)
+        both = self._make_sheet(self.regional, self.team_east | self.team_west)
         for user, ids, status in (
             (self.leader_east, sheet.ids, 200),
-            (self.regional, sheet.ids + west.ids, 200),
+            (self.regional, both.ids, 200),
             (self.salesperson_a, sheet.ids, 403),
             (self.salesperson_a, own.ids, 403),
             (self.leader_west, sheet.ids, 403),
