@@ -461,8 +461,7 @@ class SalesProcessGuard(models.AbstractModel):
                 field = self._fields.get(name)
                 if field and field.type in RELATIONS and value:
                     self._check_relation(field, value)
-                    if isinstance(value, str) and _is_ours(field):
-                        # only a form that is being filled in has a text for an id
+                    if _is_ours(field) and not _is_stored(field, value):
                         self._refuse_value(field)
                     if field.comodel_name.startswith(OWN_MODELS):
                         ids[field.comodel_name].update(get_ids(field, value))
@@ -793,6 +792,18 @@ def _is_relation(field, value):
             value = value[0] if value else False
         return not value or _is_id(value)
     return isinstance(value, list | tuple) and all(map(_is_command, value))
+
+
+def _is_stored(field, value):
+    """Whether a relation is named as it is saved.
+
+    Only a form that is being filled in has a text for an id, or a list or a dict for
+    one record.
+    """
+    is_one = field.type == "many2one"
+    return not isinstance(value, str) and not (
+        is_one and isinstance(value, list | dict)
+    )
 
 
 def _is_command(item):
