@@ -19,9 +19,11 @@ import psycopg2
 from psycopg2 import sql
 
 FAMILY = "sales_process_mgmt"
-# Failures are kept by a model of their own; one's shifts are a filter of the roster.
+# Failures are kept by a model of their own; one's shifts are a filter of the roster;
+# dialogs are their maker's by one rule for all of them.
 GONE = re.compile(
     "work_failure_count|date_work_retry|sales_process_retry|sales_process_duty_menu_mine"
+    "|sales_process_(claim_back|registration|registration_contact)_rule_own"
 )
 # Newer versions bring more of these.
 MORE = {"sales_process_metric"}
