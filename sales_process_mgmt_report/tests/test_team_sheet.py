@@ -188,7 +188,7 @@ class TestTeamSheet(TeamSheetCommon):
         report = self._reports(self.leader_east, kind="weekly")
         for user in (self.leader_east, self.regional):
             action = report.with_user(user).action_open_team_sheet()
-            sheet = Sheet.with_user(user).with_context(action["context"]).create({})
+            sheet = Sheet.with_user(user).with_context(**action["context"]).create({})
             self.assertEqual(sheet.team_ids, self.team_east)
             self.assertEqual(sheet.date_from, Date.to_date("2027-03-01"))
             action = sheet.action_print()
