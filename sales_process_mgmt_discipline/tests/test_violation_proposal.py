@@ -103,6 +103,8 @@ class TestViolationProposal(ViolationCommon):
         self.assertFalse(self._propose())
 
     def test_switching_on_begins_today(self):
+        """On the day of whoever switches it on."""
+        self.env.user.tz = "Asia/Shanghai"
         self.team_west.process_violation = True
         today = self._today(self.env.user)
         self.assertEqual(self.team_west.process_violation_from, today)

@@ -50,7 +50,9 @@ class JudgeCommon(WorkReportCommon):
         return self._reports(self.salesperson_a)[-1]
 
     def _absent(self, user, start, end):
-        user.write({"out_of_office_from": start, "out_of_office_to": end})
+        # entered beforehand, in whatever year the test is run
+        with self._at(self.begin):
+            user.write({"out_of_office_from": start, "out_of_office_to": end})
 
     def _judge(self, moment):
         with self._at(moment):
