@@ -320,8 +320,9 @@ class SalesProcessOwnership(models.Model):
     is_held = fields.Boolean(
         string="Held for the Leader",
         readonly=True,
-        help="Due, but above the ceiling of one night. It goes out on the next nights, "
-        "oldest first, unless the team leader decides sooner.",
+        help="Due, but above the ceiling of one night, or something about it is to be "
+        "settled first. It goes out on the next nights, oldest first, unless the team "
+        "leader decides sooner.",
     )
     date_held_until = fields.Datetime(
         string="Held Until",
@@ -775,6 +776,17 @@ class SalesProcessOwnership(models.Model):
         :return: sales.process.ownership
         """
         return self.filtered("is_held")
+
+    def _filter_awaiting_leader(self):
+        """Customers that nobody but the leader lets go: something is to be settled.
+
+        Their clock goes on; when they are due they are held, night after night, until
+        it is settled or the leader decides, and their owner does not give them up. An
+        addon that knows of such a thing says so here. Why is not told to the owner.
+
+        :return: sales.process.ownership
+        """
+        return self.browse()
 
     def _sign(self):
         """The customers have signed.

@@ -293,6 +293,19 @@ class PoolReturn:
                 raise AccessError(
                     self.env._("Only the owner or the team leader gives it up.")
                 )
+        # sudo: what is to be settled is not for the owner to read
+        waiting = self.customers.sudo()._filter_awaiting_leader()
+        for ownership in waiting.with_env(self.env):
+            if not ownership.sudo().team_id._may_decide(
+                self.env.user, ownership.sudo().user_id
+            ):
+                raise UserError(
+                    self.env._(
+                        "Something about %(customer)s is to be settled first: ask your "
+                        "leader to give it up.",
+                        customer=ownership.name,
+                    )
+                )
 
     def _check_pool(self):
         """Refuse a pool from which nobody could take these customers."""

@@ -307,14 +307,18 @@ class SalesProcessRelease(models.AbstractModel):
     def _release_team(self, customers, team, ceiling=True):
         """Release due customers of one team.
 
-        What is above the ceiling stays with its owner, marked, for the next nights.
+        What is above the ceiling, or waits for the leader, stays with its owner,
+        marked, for the next nights.
 
         :param bool ceiling: hold what is above the team's share of one night until
-            the next one; without it the run stands alone, as a decision of the leader
+            the next one, and what only the leader lets go; without it the run stands
+            alone, as a decision of the leader
         :return: sales.process.release.run
         """
         room = team._get_release_room() if ceiling else None
-        held = customers.browse() if room is None else customers[room:]
+        held = customers._filter_awaiting_leader() if ceiling else customers.browse()
+        if room is not None:
+            held |= (customers - held)[room:]
         newly_held = self._hold(held, team)
         released = customers - held
         self._excuse_absent(released)
@@ -342,7 +346,7 @@ class SalesProcessRelease(models.AbstractModel):
 
     @api.model
     def _hold(self, customers, team):
-        """Leave customers above the share of one night with their owners for now.
+        """Leave customers with their owners for now: the leader may decide sooner.
 
         :return: those that were not held before
         """
@@ -539,7 +543,8 @@ class SalesProcessRelease(models.AbstractModel):
     @api.model
     def _end_served(self, customers):
         """Customers whose time after the last order is over are free."""
-        customers.filtered(self._is_served_time_over)._end("paid")
+        over = customers.filtered(self._is_served_time_over)
+        (over - over._filter_awaiting_leader())._end("paid")
 
     @api.model
     def _is_served_time_over(self, customer):

@@ -416,8 +416,9 @@ class SalesProcessReleaseRun(models.Model):
             "lost": (self.env._("Your customers that were released: %s", count), stays),
             "held": (
                 self.env._(
-                    "Due above the release ceiling of %(team)s, they go out on the "
-                    "next nights unless you decide sooner: %(count)s",
+                    "Held back in %(team)s, above the ceiling or with something to "
+                    "settle first, until the next nights unless you decide sooner: "
+                    "%(count)s",
                     team=team.name,
                     count=count,
                 ),

@@ -109,6 +109,71 @@ class SalesProcessTeamLine(models.AbstractModel):
         leads = all(team._is_leader(user) for team in teams or [teams])
         return leads and not teams._get_deciders(people, company)
 
+    @api.model
+    def _reports_to(self, user, people):
+        """Tell whether somebody works below one of some people.
+
+        :param user: res.users
+        :param people: res.users
+        :return: bool
+        """
+        # sudo: who leads whom is no secret
+        user, people = user.sudo(), people.sudo()
+        for team in user.crm_team_ids | user.process_led_team_ids:
+            line = team._get_leader_line()
+            if user in line:
+                line = line[line.index(user) + 1 :]
+            if any(leader in people for leader in line):
+                return True
+        return False
+
+    def _get_judges(self, accused, without, below, company, is_whole_line=False):
+        """Who may decide what somebody is reproached with, the nearest first.
+
+        Who leads the team, else to whom it reports, and sales administrators of the
+        company. Where nobody is left, an administrator who is not reproached.
+
+        :param accused: res.users who never decide
+        :param without: res.users who do not decide either
+        :param below: res.users; nobody who works below one of them decides
+        :param company: res.company
+        :param bool is_whole_line: with all who lead from above, not the nearest alone
+        :return: list of res.users in sudo, without doubles
+        """
+        self.ensure_one()
+        # sudo: who leads a team does not depend on reading it
+        team, without = self.sudo(), (accused | without).sudo()
+
+        def is_free(user):
+            return (
+                user.active
+                and user not in without
+                and not self._reports_to(user, below)
+            )
+
+        line = [user for user in team._get_leader_line(company) if is_free(user)]
+        if not is_whole_line:
+            line = line[:1]
+        if (
+            team.report_to_id
+            and (is_whole_line or not line)
+            and is_free(team.report_to_id)
+        ):
+            line.append(team.report_to_id)
+        above = (
+            self.env.ref("sales_team.group_sale_manager")
+            .sudo()
+            .all_user_ids.filtered(
+                lambda user: (
+                    user.active and not user.share and company in user.company_ids
+                )
+            )
+        )
+        managers = [user for user in above.sorted("id") if is_free(user)]
+        if not line and not managers:
+            managers = list(above - accused.sudo())
+        return list(dict.fromkeys([*line, *managers]))
+
     def _make_own_matter_error(self, people, company=None):
         """The sentence for who would decide in the own matter, see ``_may_decide``.
 

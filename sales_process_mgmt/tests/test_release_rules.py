@@ -566,7 +566,7 @@ class TestWhoIsToldOfARelease(ReleaseRulesCommon):
             ),
             ("waiting", None, None, {self.leader_east: "Nobody on duty"}),
             ("assigned", None, b, {b: received}),
-            ("held", a, None, {self.leader_east: "Due above the release ceiling"}),
+            ("held", a, None, {self.leader_east: "Held back in"}),
             (
                 "failed",
                 a,

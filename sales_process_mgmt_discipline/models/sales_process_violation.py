@@ -18,7 +18,6 @@ _logger = logging.getLogger(__name__)
 
 COUNTED = ("upheld",)
 UNDECIDED = ("open", "appealed")
-MANAGER = "sales_team.group_sale_manager"
 # What is empty again when somebody is heard anew.
 FIELDS_OF_THE_COURSE = (
     "date_statement",
@@ -247,25 +246,6 @@ class SalesProcessViolation(models.Model):
     # WHO
     # ------------------------------------------------------------
 
-    @api.model
-    def _reports_to(self, user, people):
-        """Tell whether somebody works below one of some people.
-
-        :param user: res.users
-        :param people: res.users
-        :return: bool
-        """
-        # sudo: who leads whom is no secret
-        user, people = user.sudo(), people.sudo()
-        teams = user.crm_team_ids | user.process_led_team_ids
-        for team in teams:
-            line = team._get_leader_line()
-            if user in line:
-                line = line[line.index(user) + 1 :]
-            if any(leader in people for leader in line):
-                return True
-        return False
-
     def _get_eligible(self):
         """Who may decide, the first one is asked.
 
@@ -284,32 +264,10 @@ class SalesProcessViolation(models.Model):
             # a form that was just opened
             return []
         people = row.user_id | row.recorded_by_id
+        without = people
         if row.date_appealed:
-            people |= row.decided_by_id
-
-        def is_free(user):
-            return (
-                user.active
-                and user not in people
-                and not self._reports_to(user, row.user_id | row.recorded_by_id)
-            )
-
-        line = [user for user in team._get_leader_line(company) if is_free(user)][:1]
-        if not line and team.report_to_id and is_free(team.report_to_id):
-            line = [team.report_to_id]
-        above = (
-            self.env.ref(MANAGER)
-            .sudo()
-            .all_user_ids.filtered(
-                lambda user: (
-                    user.active and not user.share and company in user.company_ids
-                )
-            )
-        )
-        managers = [user for user in above.sorted("id") if is_free(user)]
-        if not line and not managers:
-            managers = list(above - row.user_id)
-        return list(dict.fromkeys([*line, *managers]))
+            without |= row.decided_by_id
+        return team._get_judges(row.user_id, without, people, company)
 
     def _may_decide(self, user):
         """Tell whether somebody decides about this.
@@ -384,7 +342,7 @@ class SalesProcessViolation(models.Model):
                         "Nobody records a violation of their own: tell your leader."
                     )
                 )
-            if self._reports_to(user, person):
+            if self.env["crm.team"]._reports_to(user, person):
                 raise AccessError(
                     self.env._(
                         "%(person)s leads you: tell a sales administrator instead.",
