@@ -63,6 +63,10 @@ from . import sales_process_duty_swap
 from . import sales_process_failure
 from . import sales_process_followup
 from . import sales_process_followup_rule
+from . import sales_process_grade_change
+from . import sales_process_grade_rule
+from . import sales_process_grade_rule_line
+from . import sales_process_grade_standing
 from . import sales_process_handover
 from . import sales_process_handover_line
 from . import sales_process_home

@@ -16,6 +16,7 @@ from ..tools.transaction import (
     entering,
     forget_kept,
     get_merging,
+    is_grading,
     is_merging_contacts,
 )
 from .sales_process_guard import get_ids
@@ -101,6 +102,13 @@ class ResPartner(models.Model):
         string="Can Set Grade",
         compute="_compute_process_can_set_grade",
         help="Whether you decide about the grade of this customer.",
+    )
+    process_potential = fields.Float(
+        string="Yearly Potential",
+        digits=(16, 2),
+        prefetch="process_register",
+        help="What the customer could buy from us in a year, in the currency of the "
+        "company. Grades by rule use it, so the team leader sets it.",
     )
     process_wechat_id = fields.Char(
         string="WeChat ID",
@@ -210,6 +218,8 @@ class ResPartner(models.Model):
             nothing = graded.process_grade_id.browse()
             graded._check_grades(dict.fromkeys(graded, nothing))
             graded._sign_grade()
+        if rated := partners.filtered("process_potential"):
+            rated._check_potential()
         return partners
 
     def write(self, vals):
@@ -240,6 +250,7 @@ class ResPartner(models.Model):
         grades = self._get_before(vals, "process_grade_id")
         proposals = self._get_before(vals, "process_proposed_grade_id")
         zones = self._get_before(vals, "tz")
+        potentials = self._get_before(vals, "process_potential")
         result = super().write(vals)
         if typed:
             self._check_typed(typed)
@@ -261,6 +272,9 @@ class ResPartner(models.Model):
             changed._check_grades(grades)
             changed._sign_grade()
             changed._follow_grade()
+            changed._record_grade(grades)
+        if rated := self._filter_changed(potentials, "process_potential"):
+            rated._check_potential()
         if moved := self._filter_changed(zones, "tz"):
             moved._follow_zone()
         if proposed := self._filter_changed(proposals, "process_proposed_grade_id"):
@@ -803,6 +817,33 @@ class ResPartner(models.Model):
         rows = self._get_graded_ownerships()._lock_rows()
         rows._apply_rules(self.env.cr.now() + timedelta(days=1))
 
+    def _check_potential(self):
+        """Refuse a potential by somebody who does not decide about the grade.
+
+        :raise AccessError: one sentence that says whom to ask
+        """
+        user = self.env.user
+        if not self.env["crm.team"]._get_active_process_ids() or all(
+            partner._may_set_grade(user) for partner in self
+        ):
+            return
+        raise AccessError(
+            self.env._(
+                "The potential decides about the grade, so the team leader sets it: "
+                "ask your leader."
+            )
+        )
+
+    def _record_grade(self, before):
+        """Tell on the time line who has changed the grades.
+
+        :param dict before: the grades before, by contact
+        """
+        if self.env["crm.team"]._get_active_process_ids() and not is_grading(self.env):
+            self.env["sales.process.grade.change"]._record_hand(
+                {partner: before[partner] for partner in self}
+            )
+
     def _sign_grade(self):
         """Remember who has set the grade: nobody does it for the own customer."""
         # sudo: the field is the system's
@@ -867,3 +908,37 @@ class ResPartner(models.Model):
                     "process_proposed_grade_id": False,
                 }
             )
+
+    def action_open_grade_setting(self):
+        """Set the grade by hand, with a reason and until a day.
+
+        :return: dict, a window action
+        """
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Set Grade"),
+            "res_model": "sales.process.grade.setting",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_partner_id": self.commercial_partner_id.id,
+                "default_grade_id": (
+                    self.process_proposed_grade_id or self.process_grade_id
+                ).id,
+            },
+        }
+
+    def action_open_grade_changes(self):
+        """Why the customer has its grade: all changes, newest first.
+
+        :return: dict, a window action
+        """
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "sales_process_mgmt.sales_process_grade_change_action"
+        )
+        return {
+            **action,
+            "domain": [("partner_id", "=", self.commercial_partner_id.id)],
+        }

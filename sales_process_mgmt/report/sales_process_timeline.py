@@ -242,6 +242,7 @@ class SalesProcessTimeline(models.AbstractModel):
             self._make_kind("owner", self.env._("Owners"), "fa-user"),
             self._make_kind("return", self.env._("Returns"), "fa-sign-out"),
             self._make_kind("conflict", self.env._("Conflicts"), "fa-bolt"),
+            self._make_kind("grade", self.env._("Grades"), "fa-star-o"),
         ]
 
     def _get_sources(self, scope):
@@ -297,6 +298,13 @@ class SalesProcessTimeline(models.AbstractModel):
                 periods | Domain("other_ownership_id", "in", scope.period_ids),
                 "date",
                 self._describe_conflicts,
+            ),
+            **self._make_source(
+                "grade",
+                "sales.process.grade.change",
+                periods | Domain("partner_id", "in", scope.partner_ids),
+                "date",
+                self._describe_grades,
             ),
         }
 
@@ -627,3 +635,21 @@ class SalesProcessTimeline(models.AbstractModel):
                 tone="warning" if is_open else False,
             )
         return lines
+
+    def _describe_grades(self, changes):
+        nothing = self.env._("none")
+        sources = labels.get_choices(changes, "source")
+        return {
+            row.id: self._make_line(
+                self.env._(
+                    "Grade: %(before)s → %(after)s",
+                    before=row.grade_before_id.name or nothing,
+                    after=row.grade_id.name or nothing,
+                ),
+                row.why,
+                row.sudo().user_id,  # sudo: a colleague's name is no secret
+                badge=sources[row.source],
+                open=False,
+            )
+            for row in changes
+        }

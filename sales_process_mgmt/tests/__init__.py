@@ -42,6 +42,8 @@ from . import test_identity
 from . import test_identity_sticks
 from . import test_import
 from . import test_invitation
+from . import test_grade_rule
+from . import test_grading
 from . import test_guard
 from . import test_guard_reading
 from . import test_guard_rules

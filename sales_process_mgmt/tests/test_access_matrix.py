@@ -82,6 +82,10 @@ MATRIX = {
     "sales.process.backfill": (MANAGER, NOBODY, NOBODY, NOBODY),
     "sales.process.failure": (MANAGER, NOBODY, NOBODY, NOBODY),
     "sales.process.notice.line": (READER, NOBODY, NOBODY, NOBODY),
+    "sales.process.grade.change": (READERS, NOBODY, NOBODY, NOBODY),
+    "sales.process.grade.rule": (COMPANY, MANAGER, MANAGER, MANAGER),
+    "sales.process.grade.rule.line": (COMPANY, MANAGER, MANAGER, MANAGER),
+    "sales.process.grade.standing": (MANAGER, NOBODY, NOBODY, NOBODY),
     "sales.process.lookup": (OWNER, NOBODY, NOBODY, NOBODY),
 }
 # SQL views: nobody writes them, their rows have the rules of what they count.
@@ -242,11 +246,44 @@ class Records(SalesProcessCommon):
                 }
             ),
         }
+        cls._make_grade_records(ownership)
         certificates = env["sales.process.certificate"].with_user(cls.director)
         cls.records["sales.process.certificate"] = certificates._issue(
             ownership.with_user(cls.director)
         ).sudo()
         env.flush_all()
+
+    @classmethod
+    def _make_grade_records(cls, ownership):
+        """A rule for grades, and what it has made of the owner's customer."""
+        env = cls.env
+        customer = env["res.partner"].create({"name": "Graded"})
+        grade = cls.records["sales.process.customer.grade"]
+        rule = env["sales.process.grade.rule"].create(
+            {
+                "name": "By contact",
+                "company_id": cls.company.id,
+                "line_ids": [(0, 0, {"grade_id": grade.id, "contact_days_max": 30})],
+            }
+        )
+        cls.records |= {
+            "sales.process.grade.change": env["sales.process.grade.change"].create(
+                {
+                    "partner_id": customer.id,
+                    "ownership_id": ownership.id,
+                    "team_id": cls.team_east.id,
+                    "company_id": cls.company.id,
+                    "date": env.cr.now(),
+                    "source": "rule",
+                    "rule_id": rule.id,
+                }
+            ),
+            "sales.process.grade.rule": rule,
+            "sales.process.grade.rule.line": rule.line_ids,
+            "sales.process.grade.standing": env["sales.process.grade.standing"].create(
+                {"partner_id": customer.id, "date_next": env.cr.now()}
+            ),
+        }
 
 
 class MatrixWalk:

@@ -14,6 +14,7 @@ REPORTING = {
     "ownership_report_menu",
     "followup_report_menu",
     "fact_menu",
+    "grade_change_menu",
 }
 WORK = REPORTING | {
     "home_menu",
@@ -40,6 +41,8 @@ TEAM = {
 CONFIGURATION = {
     "menu_configuration",
     "customer_grade_menu",
+    "grade_rule_menu",
+    "grade_standing_menu",
     "followup_rule_menu",
     "shared_value_menu",
     "calendar_exception_menu",

@@ -346,4 +346,29 @@ RULES = (
         HAVING COUNT(*) > 1
         """,
     ),
+    Rule(
+        "one_grade_rule",
+        "A team has one rule for grades that is switched on, and so has a company.",
+        "sales_process_grade_rule",
+        """
+        SELECT MAX(id), COUNT(*) || ' rules'
+          FROM sales_process_grade_rule
+         WHERE is_on AND active
+      GROUP BY company_id, COALESCE(team_id, 0)
+        HAVING COUNT(*) > 1
+        """,
+    ),
+    Rule(
+        "grade_by_version",
+        "A grade that a rule has given names a version that the rule has had.",
+        "sales_process_grade_change",
+        """
+        SELECT change.id, 'version ' || COALESCE(change.rule_version, 0)
+          FROM sales_process_grade_change AS change
+     LEFT JOIN sales_process_grade_rule AS rule ON rule.id = change.rule_id
+         WHERE change.source = 'rule'
+           AND (COALESCE(change.rule_version, 0) < 1
+                OR change.rule_version > COALESCE(rule.version, change.rule_version))
+        """,
+    ),
 )

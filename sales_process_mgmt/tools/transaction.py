@@ -30,6 +30,7 @@ WRITING_LEDGER = "writing ledger"
 MOVING_ALONG = "moving along"
 NAMED = "named"
 KEPT_CHANGED = "kept changed"
+GRADING = "grading"
 
 _marks = WeakKeyDictionary()
 
@@ -389,6 +390,22 @@ def is_writing_sellers(env):
     :return: bool
     """
     return bool(_get_mark(env, WRITING_SELLERS))
+
+
+def grading(env):
+    """While whoever grades customers says by itself why.
+
+    :return: context manager
+    """
+    return _going_on(env, GRADING, True)
+
+
+def is_grading(env):
+    """Tell whether what is graded now is explained by whoever does it.
+
+    :return: bool
+    """
+    return bool(_get_mark(env, GRADING))
 
 
 def naming(env, found):

@@ -9,6 +9,8 @@ from . import sales_process_claim_back
 from . import sales_process_duty_rotation
 from . import sales_process_followup_batch
 from . import sales_process_followup_void
+from . import sales_process_grade_preview
+from . import sales_process_grade_setting
 from . import sales_process_import_check
 from . import sales_process_pool_return
 from . import sales_process_registration

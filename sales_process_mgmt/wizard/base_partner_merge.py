@@ -1,8 +1,8 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, models
+from odoo import SUPERUSER_ID, api, models
 
-from ..tools.transaction import merging_contacts
+from ..tools.transaction import grading, merging_contacts
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
@@ -16,7 +16,30 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         partners = self.env["res.partner"].browse(partner_ids).exists()
         self.env["sales.process.ownership"]._check_customer_work(partners)
         with merging_contacts(self.env):
+            if dst_partner and len(partners) > 1:
+                self._keep_better_grade(partners, dst_partner)
             return super()._merge(partner_ids, dst_partner, extra_checks)
+
+    @api.model
+    def _keep_better_grade(self, partners, dst_partner):
+        """The better grade of several contacts is that of the one that remains.
+
+        :param partners: res.partner that become one
+        :param dst_partner: the one that remains
+        """
+        # sudo: whoever merges contacts may not read every grade
+        grades = partners.sudo().process_grade_id.sorted()
+        if not grades or dst_partner.sudo().process_grade_id == grades[0]:
+            return
+        # Superuser: nobody decides, the better grade stands
+        customer = dst_partner.with_user(SUPERUSER_ID)
+        before = {customer: customer.process_grade_id}
+        with grading(self.env):
+            customer.process_grade_id = grades[0]
+        if self.env["crm.team"]._get_active_process_ids():
+            self.env["sales.process.grade.change"].with_user(SUPERUSER_ID)._record_hand(
+                before, self.env._("Contacts were merged.")
+            )
 
     @api.model
     def _update_foreign_keys(self, src_partners, dst_partner):

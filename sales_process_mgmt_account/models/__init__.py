@@ -12,6 +12,7 @@ from . import sales_process_chase_step
 from . import sales_process_collection
 from . import sales_process_debt_entry
 from . import sales_process_dispute
+from . import sales_process_grade_rule
 from . import sales_process_home
 from . import sales_process_money
 from . import sales_process_ownership

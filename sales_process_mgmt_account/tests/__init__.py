@@ -18,3 +18,4 @@ from . import test_receivable
 from . import test_rows
 from . import test_statement
 from . import test_timeline
+from . import test_turnover
