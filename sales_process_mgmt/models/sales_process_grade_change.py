@@ -79,7 +79,7 @@ class SalesProcessGradeChange(models.Model):
         string="Days Since Order", readonly=True, help="-1: never."
     )
     potential = fields.Monetary(readonly=True)
-    why = fields.Char(compute="_compute_why", string="Why")
+    why = fields.Char(compute="_compute_why")
 
     @api.depends("source", "reason", "date_until")
     def _compute_why(self):

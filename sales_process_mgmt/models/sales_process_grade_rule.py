@@ -144,7 +144,7 @@ class SalesProcessGradeRule(models.Model):
             values = {"signature": said}
             if rule.signature:
                 values["version"] = rule.version + 1
-            super(SalesProcessGradeRule, rule).write(values)
+            rule.write(values)
 
     def _get_signature(self):
         """What the rule says, to be compared.
