@@ -9,6 +9,7 @@ from . import sales_process_team_line  # isort: skip
 from . import sales_process_team_rules  # isort: skip
 from . import sales_process_followup_agreed  # isort: skip
 from . import sales_process_followup_check  # isort: skip
+from . import sales_process_followup_place  # isort: skip
 from . import sales_process_followup_proof  # isort: skip
 from . import sales_process_lead_card  # isort: skip
 from . import sales_process_lead_contact  # isort: skip

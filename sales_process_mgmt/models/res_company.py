@@ -1,9 +1,10 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models, tools
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from ..tools import identity
+from ..tools import identity, maps
 from .res_country import format_number
 
 
@@ -48,6 +49,26 @@ class ResCompany(models.Model):
         prefetch="process_settings",
     )
 
+    process_map_provider = fields.Selection(
+        [
+            ("osm", "OpenStreetMap"),
+            ("amap", "Amap"),
+            ("other", "Another address"),
+        ],
+        string="Map of Visits",
+        default="osm",
+        required=True,
+        help="Where the position of a visit is shown. The browser opens it when "
+        "somebody asks for it; nothing is sent before.",
+        prefetch="process_settings",
+    )
+    process_map_url = fields.Char(
+        string="Address of the Map",
+        help="With {latitude} and {longitude}, in degrees as devices tell them "
+        "(WGS-84).",
+        prefetch="process_settings",
+    )
+
     _check_process_lookup_limit = models.Constraint(
         "CHECK(process_lookup_limit >= 0)",
         "The number of look-ups per hour cannot be negative.",
@@ -59,6 +80,28 @@ class ResCompany(models.Model):
         help="A customer of one branch is a customer of all of them, with one owner. "
         "Set on the company above the branches.",
     )
+
+    @api.constrains("process_map_provider", "process_map_url")
+    def _check_process_map_url(self):
+        for company in self:
+            url = company.process_map_url or ""
+            if (url or company.process_map_provider == "other") and not (
+                maps.is_template(url)
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "The address of the map begins with https:// and holds "
+                        "{latitude} and {longitude}, and no other braces or blanks."
+                    )
+                )
+
+    def _get_map_template(self):
+        """The address of the map that the company has chosen.
+
+        :return: str, see ``tools/maps.py``
+        """
+        self.ensure_one()
+        return maps.PROVIDERS.get(self.process_map_provider) or self.process_map_url
 
     def write(self, vals):
         shared = {row: row.process_share_branches for row in self.sudo()}

@@ -18,6 +18,10 @@ class ResConfigSettings(models.TransientModel):
     process_shared_value_threshold = fields.Integer(
         related="company_id.process_shared_value_threshold", readonly=False
     )
+    process_map_provider = fields.Selection(
+        related="company_id.process_map_provider", readonly=False, required=True
+    )
+    process_map_url = fields.Char(related="company_id.process_map_url", readonly=False)
     process_share_branches = fields.Boolean(
         related="company_id.root_id.process_share_branches", readonly=False
     )

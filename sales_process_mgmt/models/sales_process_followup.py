@@ -85,6 +85,7 @@ class SalesProcessFollowup(models.Model):
         "sales.process.guard",
         "sales.process.followup.agreed",
         "sales.process.followup.check",
+        "sales.process.followup.place",
         "sales.process.followup.proof",
         "mail.thread",
         "mail.activity.mixin",

@@ -32,6 +32,7 @@ from . import test_followup
 from . import test_followup_evidence
 from . import test_followup_mail
 from . import test_followup_meeting
+from . import test_followup_place
 from . import test_followup_race
 from . import test_followup_rules
 from . import test_helpers_help

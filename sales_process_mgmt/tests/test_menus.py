@@ -34,6 +34,7 @@ TEAM = {
     "conflict_menu",
     "ownership_menu",
     "followup_menu_sample",
+    "followup_menu_visits",
     "handover_menu",
     "release_run_menu",
     "import_check_menu",
