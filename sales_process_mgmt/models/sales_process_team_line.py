@@ -109,6 +109,13 @@ class SalesProcessTeamLine(models.AbstractModel):
         leads = all(team._is_leader(user) for team in teams or [teams])
         return leads and not teams._get_deciders(people, company)
 
+    def _get_superior(self):
+        """To whom the leader of this team reports, where an addon knows that.
+
+        :return: res.users in sudo, one at most
+        """
+        return self.env["res.users"].sudo()
+
     @api.model
     def _reports_to(self, user, people):
         """Tell whether somebody works below one of some people.
@@ -154,12 +161,8 @@ class SalesProcessTeamLine(models.AbstractModel):
         line = [user for user in team._get_leader_line(company) if is_free(user)]
         if not is_whole_line:
             line = line[:1]
-        if (
-            team.report_to_id
-            and (is_whole_line or not line)
-            and is_free(team.report_to_id)
-        ):
-            line.append(team.report_to_id)
+        if is_whole_line or not line:
+            line += filter(is_free, team._get_superior())
         above = (
             self.env.ref("sales_team.group_sale_manager")
             .sudo()

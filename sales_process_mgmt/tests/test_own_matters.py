@@ -373,3 +373,35 @@ class TestOwnMatters(FollowupCommon):
             absence.action_confirm()
         absence.action_cancel()
         self.assertEqual(absence.state, "cancelled")
+
+    def test_judges(self):
+        """The nearest leader who is not reproached, nor works below who is."""
+        nobody = self.env["res.users"]
+        team, company = self.team_east, self.company
+        managers = self.env.ref("sales_team.group_sale_manager").all_user_ids
+        region = self._create_region(team)
+
+        def judges(accused, without=nobody, **options):
+            return team._get_judges(
+                accused, without, accused | without, company, **options
+            )
+
+        person = self.salesperson_a
+        self.assertEqual(judges(person)[0], self.leader_east)
+        self.assertEqual(judges(self.leader_east)[0], region)
+        # the leader works below whoever leads the region
+        self.assertIn(judges(region)[0], managers)
+        self.assertEqual(judges(person, self.leader_east)[0], region)
+        line = judges(person, is_whole_line=True)
+        self.assertEqual(line[:2], [self.leader_east, region])
+        self.assertEqual(len(line), len(set(line)))
+        self.assertNotIn(self.director, judges(self.director))
+        self.assertFalse(
+            {self.salesperson_b, self.leader_west, self.salesperson_x} & set(line)
+        )
+        reports = team._reports_to
+        self.assertTrue(reports(person, self.leader_east))
+        self.assertTrue(reports(self.leader_east, region))
+        self.assertFalse(reports(self.leader_east, self.leader_east))
+        self.assertFalse(reports(region, self.leader_east))
+        self.assertFalse(reports(self.salesperson_d, self.leader_east))

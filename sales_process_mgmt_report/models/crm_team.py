@@ -208,6 +208,10 @@ class CrmTeam(models.Model):
         reviewer = reviewer or next(iter(line), reviewer)
         return reviewer.sudo(self.env.su)
 
+    def _get_superior(self):
+        # sudo: to whom a leader reports does not depend on reading the team
+        return self.sudo().report_to_id or super()._get_superior()
+
     def _is_region(self, user):
         """Tell whether ``user`` leads this team and others below it.
 

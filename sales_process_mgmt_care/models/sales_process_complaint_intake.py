@@ -1,0 +1,137 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What comes in, by whatever door: whose customer it is, and whether it is new."""
+
+from datetime import timedelta
+
+from odoo.addons.sales_process_mgmt.tools import texts
+
+from ..tools import complaints as complaint_tools
+
+COMPLAINT = "sales.process.complaint"
+# The same words of the same sender within so many days are the same complaint.
+SAME_DAYS = 14
+
+
+class ComplaintIntake:
+    """Keep a complaint. It makes nobody an owner, and tells who complains nothing.
+
+    :param env: in the environment of the system
+    :param team: crm.team that was addressed; empty where none was
+    """
+
+    def __init__(self, env, team=None):
+        self.env = env(su=True)
+        self.team = (team if team is not None else env["crm.team"]).sudo()
+        self.Complaint = self.env[COMPLAINT]
+
+    def run(self, values):
+        """Keep it, or find the one that came before.
+
+        :param dict values: of the fields that the door knows: ``name``,
+            ``description``, ``channel`` and who complains
+        :return: tuple of the complaint, in sudo, and whether it is new
+        """
+        values = self._cut(values)
+        values["fingerprint"] = complaint_tools.make_fingerprint(
+            values.get("contact_email")
+            or values.get("contact_phone")
+            or str(values.get("partner_id") or ""),
+            values.get("name"),
+            values.get("description"),
+        )
+        company = self._get_company(values)
+        if same := self._find_same(values["fingerprint"], company):
+            return same, False
+        ownership = self._find_customer(values, company)
+        team = self._get_team(ownership, values, company)
+        return self.Complaint.create(
+            {
+                **values,
+                "ownership_id": ownership.id,
+                "owner_id": ownership.user_id.id,
+                "partner_id": values.get("partner_id") or ownership.partner_id.id,
+                "team_id": team.id,
+                "company_id": company.id,
+            }
+        ), True
+
+    def _cut(self, values):
+        """Texts that come from outside are never too long to be kept."""
+        limits = {**self.Complaint._text_limits, "origin_hash": 64}
+        cut = {
+            name: value.replace("\x00", "")[: limits[name]]
+            if isinstance(value, str) and name in limits
+            else value
+            for name, value in values.items()
+        }
+        name = " ".join((cut.get("name") or "").split())
+        text = (cut.get("description") or "").strip()
+        first = text.splitlines()[0] if text else ""
+        cut["name"] = (name or first or self.env._("Complaint"))[: texts.NAME_LENGTH]
+        cut["description"] = text
+        return cut
+
+    def _get_company(self, values):
+        partner = self.env["res.partner"].browse(values.get("partner_id"))
+        return (
+            self.team.company_id
+            or self.env["res.company"].browse(values.get("company_id"))
+            or partner.company_id
+            or self.env["res.company"]._get_main_company()
+        )
+
+    def _find_same(self, fingerprint, company):
+        since = self.env.cr.now() - timedelta(days=SAME_DAYS)
+        return self.Complaint.search(
+            [
+                ("fingerprint", "=", fingerprint),
+                ("company_id", "=", company.id),
+                ("date", ">=", since),
+            ],
+            limit=1,
+            order="id",
+        )
+
+    def _find_customer(self, values, company):
+        """Whose customer it is, by what identifies people; nobody is asked or told.
+
+        :return: sales.process.ownership in sudo, may be empty
+        """
+        Ownership = self.env["sales.process.ownership"]
+        partner = self.env["res.partner"].browse(values.get("partner_id"))
+        details = company._read_contact_details(
+            {values.get("contact_phone"), partner.phone},
+            {values.get("contact_email"), partner.email},
+        )
+        if partner:
+            details.append(
+                ("partner", str(partner.commercial_partner_id.id), partner.name)
+            )
+        company_id = company._get_customer_company_id()
+        found = self.env["sales.process.ownership.key"]._find(
+            {(company_id, kind, value) for kind, value, _label in details}
+        )
+        ids = [row_id for row_ids in found.values() for row_id in row_ids]
+        return Ownership.browse(max(ids, default=False))
+
+    def _get_team(self, ownership, values, company):
+        """Whose leader decides: the owner's, that of whom it is against, the addressed.
+
+        :return: crm.team
+        """
+        Team = self.env["crm.team"]
+        accused = self.env["res.users"].browse(values.get("against_id"))
+        return (
+            ownership.team_id
+            or (accused and Team._get_process_team(accused, company))
+            or self.team
+            or Team.search(
+                [
+                    ("process_complaint", "=", True),
+                    ("company_id", "in", (company.id, False)),
+                ],
+                limit=1,
+            )
+            or Team.search([("company_id", "in", (company.id, False))], limit=1)
+        )

@@ -1,0 +1,48 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+
+COMPLAINT = "sales.process.complaint"
+
+
+class SalesProcessOwnership(models.Model):
+    """A customer with an open complaint is not let go without the leader."""
+
+    _inherit = "sales.process.ownership"
+
+    def _filter_awaiting_leader(self):
+        waiting = super()._filter_awaiting_leader()
+        if not self:
+            return waiting
+        rows = self._find_complaints([("state", "!=", "closed")])
+        if not rows:
+            return waiting
+        held = {(row.ownership_id.root_id or row.ownership_id).id for row in rows}
+        return waiting | self.filtered(
+            lambda row: (row.sudo().root_id or row).id in held
+        )
+
+    def _find_complaints(self, domain=()):
+        """Complaints of these customers, whoever owned them when they came in.
+
+        :return: sales.process.complaint in sudo
+        """
+        # sudo: whether there is one, whoever is asking; nothing of it is told
+        roots = self.sudo().root_id | self.sudo()
+        Complaint = self.env[COMPLAINT].sudo()
+        return Complaint.search(
+            [
+                *domain,
+                "|",
+                ("ownership_id", "in", roots.ids),
+                ("ownership_id.root_id", "in", roots.ids),
+            ]
+        )
+
+    def _absorb(self, others, without=()):
+        """Complaints of a customer that turns out to be this one come along."""
+        rows = others._find_complaints()
+        result = super()._absorb(others, without)
+        if rows:
+            rows.ownership_id = self
+        return result

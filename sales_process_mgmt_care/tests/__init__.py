@@ -1,0 +1,9 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import test_access_matrix
+from . import test_complaint
+from . import test_complaint_against
+from . import test_complaint_life
+from . import test_complaint_mail
+from . import test_complaint_tools
+from . import test_guard

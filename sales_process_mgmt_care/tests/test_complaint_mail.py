@@ -1,0 +1,153 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo.tests import tagged
+
+from odoo.addons.mail.tests.common import MailCommon
+
+from .common import COMPLAINT, CareCommon
+
+MAIL = """Message-Id: <{message_id}>
+Date: Mon, 01 Mar 2027 10:00:00 +0800
+From: {sender}
+To: {to}
+Subject: {subject}
+{headers}MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary="cut"
+
+--cut
+Content-Type: text/plain; charset=utf-8
+
+{text}
+--cut
+Content-Type: text/plain; name="{file}"
+Content-Disposition: attachment; filename="{file}"
+
+{file}
+--cut--
+"""
+
+
+@tagged("post_install", "-at_install")
+class TestComplaintMail(MailCommon, CareCommon):
+    """What is written to the address of a team is a complaint, and never lost."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.team_east.company_id.alias_domain_id = cls.mail_alias_domain
+        alias = cls.team_east.process_complaint_alias_id
+        alias.alias_domain_id = cls.mail_alias_domain
+        cls.address = f"{alias.alias_name}@{cls.mail_alias_domain.name}"
+        cls.lead.email_from = "wang@example.com"
+        cls.env.flush_all()
+
+    def _mail(self, message_id="first@example.com", moment="2027-03-01 02:00:00", **kw):
+        values = {
+            "message_id": message_id,
+            "to": self.address,
+            "sender": "Wang <wang@example.com>",
+            "subject": "Late again",
+            "text": "Two weeks late.",
+            "file": "photo.txt",
+            "headers": "",
+            **kw,
+        }
+        with self._at(moment), self.mock_mail_gateway():
+            self.env["mail.thread"].message_process(
+                None, MAIL.format(**values).encode()
+            )
+            self.env.flush_all()
+
+    def _rows(self):
+        return self.env[COMPLAINT].search([], order="id")
+
+    def test_mail_becomes_a_complaint(self):
+        before = self.env["sales.process.ownership"].search_count([])
+        leads = self.env["crm.lead"].search_count([])
+        self._mail()
+        row = self._rows()
+        self.assertEqual(
+            (row.channel, row.name, row.contact_name, row.contact_email),
+            ("email", "Late again", "Wang", "wang@example.com"),
+        )
+        self.assertIn("Two weeks late", row.description)
+        self.assertEqual(row.ownership_id, self.ownership)
+        self.assertEqual(row.owner_id, self.salesperson_a)
+        self.assertFalse(row.handler_id)
+        self.assertFalse(row.with_user(self.salesperson_a).has_access("read"))
+        self.assertEqual(row.message_ids.attachment_ids.mapped("name"), ["photo.txt"])
+        self.assertEqual(self.env["sales.process.ownership"].search_count([]), before)
+        self.assertEqual(self.env["crm.lead"].search_count([]), leads)
+
+    def test_same_mail_five_times(self):
+        """Once with one message-id, and with others: one complaint, files added."""
+        self._mail()
+        self._mail()
+        self._mail("second@example.com", file="invoice.txt")
+        self._mail("third@example.com", subject="Re: Late again")
+        self._mail("fourth@example.com", text="Two  weeks late. ")
+        row = self._rows()
+        self.assertEqual(len(row), 1)
+        self.assertEqual(
+            set(row.message_ids.attachment_ids.mapped("name")),
+            {"photo.txt", "invoice.txt"},
+        )
+        self._mail("fifth@example.com", text="And the lamp is broken.")
+        self.assertEqual(len(self._rows()), 2)
+
+    def test_unknown_sender_and_strange_mails(self):
+        for number, values in enumerate(
+            (
+                {"sender": "somebody@example.com"},
+                {"sender": "=?utf-8?b?546L?= <wang2@example.com>", "subject": ""},
+                {"sender": "somebody2@example.com", "text": ""},
+                {"sender": "somebody3@example.com", "subject": "x" * 2000},
+            )
+        ):
+            with self.subTest(number):
+                self._mail(f"strange{number}@example.com", **values)
+                self.assertEqual(len(self._rows()), number + 1)
+                self.assertFalse(self._rows()[-1:].ownership_id)
+
+    def test_team_that_takes_none_loses_none(self):
+        self.team_east.process_complaint = False
+        self._mail()
+        self.assertEqual(self._rows().decider_id, self.leader_east)
+
+    def _answer_mail(self, moment, message_id="answer@example.com", **values):
+        """The customer answers what came before."""
+        self._mail(
+            message_id,
+            moment,
+            subject="Re: Late again",
+            text="It is still broken.",
+            headers="In-Reply-To: <first@example.com>\n",
+            **values,
+        )
+
+    def test_answer_reopens_the_same_complaint(self):
+        self._mail()
+        row = self._rows()
+        self._settle(row, moment="2027-03-02 02:00:00")
+        self._answer_mail("2027-03-04 00:00:00")
+        self.assertEqual(self._rows(), row)
+        self.assertEqual((row.state, row.reopen_count), ("open", 1))
+        self.assertEqual(row.hours_left, 8)
+
+    def test_answer_of_somebody_else_reopens_nothing(self):
+        self._mail()
+        row = self._rows()
+        self._settle(row, moment="2027-03-02 02:00:00")
+        self._answer_mail("2027-03-04 00:00:00", sender="thief@example.com")
+        self.assertEqual(row.state, "closed")
+
+    def test_answer_after_the_days_is_a_new_one(self):
+        self._mail()
+        row = self._rows()
+        self._settle(row, moment="2027-03-02 02:00:00")
+        self._answer_mail("2027-05-04 00:00:00")
+        self.assertEqual(row.state, "closed")
+        later = self._rows() - row
+        self.assertEqual(later.previous_id, row)
+        self.assertEqual(later.state, "open")
+        self.assertIn("still broken", later.description)
