@@ -18,6 +18,8 @@
         "report/sales_process_team_sheet_templates.xml",
         "wizard/sales_process_team_sheet_views.xml",
         "views/sales_process_intelligence_views.xml",
+        "views/sales_process_report_form_views.xml",
+        "views/sales_process_work_report_answer_views.xml",
         "views/sales_process_work_report_form_views.xml",
         "views/sales_process_work_report_review_views.xml",
         "views/sales_process_work_report_views.xml",

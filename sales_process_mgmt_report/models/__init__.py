@@ -5,6 +5,9 @@ from . import ir_ui_menu
 from . import sales_process_home
 from . import sales_process_intelligence
 from . import sales_process_onboarding
+from . import sales_process_report_form
+from . import sales_process_report_question
 from . import sales_process_work_report
+from . import sales_process_work_report_answer
 from . import sales_process_work_report_line
 from . import sales_process_work_report_value

@@ -257,6 +257,21 @@ class CrmTeam(models.Model):
         """
         return self._action_reports("waiting")
 
+    def action_view_report_forms(self):
+        """Open what the reports of the team ask.
+
+        :return: dict, a window action
+        """
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "sales_process_mgmt_report.sales_process_report_form_action"
+        )
+        return {
+            **action,
+            "domain": [("team_id", "=", self.id)],
+            "context": {"default_team_id": self.id},
+        }
+
     def _action_reports(self, filter_name):
         action = self._action_process(
             "sales_process_mgmt_report.sales_process_work_report_action_review",

@@ -19,5 +19,7 @@ class IrUiMenu(models.Model):
             f"{prefix}work_report_menu_urgent": SELL,
             f"{prefix}work_report_menu_review": LEAD,
             f"{prefix}team_sheet_menu": LEAD,
+            f"{prefix}report_form_menu": LEAD,
+            f"{prefix}work_report_answer_menu": WORK,
             f"{prefix}intelligence_menu": WORK,
         }

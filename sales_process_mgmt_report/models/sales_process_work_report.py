@@ -13,6 +13,7 @@ from odoo.tools.mail import plaintext2html
 from odoo.addons.sales_process_mgmt.tools import labels
 from odoo.addons.sales_process_mgmt.tools import period as period_tools
 
+from .sales_process_work_report_ask import ReportQuestions
 from .sales_process_work_report_content import ReportContent
 from .sales_process_work_report_cron import ReportRun
 from .sales_process_work_report_period import ReportPeriods
@@ -31,6 +32,7 @@ MARKS = [
 ]
 # What people write, by who writes it
 AUTHOR_FIELDS = {
+    "answer_ids",
     "help_needed",
     "intelligence_ids",
     "line_ids",
@@ -228,6 +230,13 @@ class SalesProcessWorkReport(models.Model):
     )
     intelligence_ids = fields.One2many(
         "sales.process.intelligence", "report_id", string="Market Intelligence"
+    )
+    answer_ids = fields.One2many(
+        "sales.process.work.report.answer",
+        "report_id",
+        string="Answers",
+        copy=False,
+        help="What the report form of the team asks.",
     )
     can_edit = fields.Boolean(
         compute="_compute_can", help="Whether you may write the report now."
@@ -548,6 +557,7 @@ class SalesProcessWorkReport(models.Model):
             ]
         )
         reports._refresh_values()
+        ReportQuestions(reports).ask_current()
         reports = reports.sudo(self.env.su)
         for report, vals in zip(reports, vals_list, strict=True):
             # what people write themselves is written with their own rights

@@ -16,6 +16,7 @@ from odoo.addons.sales_process_mgmt.exceptions import RETRY_ERRORS
 from odoo.addons.sales_process_mgmt.models.sales_process_retry import work_on_each
 from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
 
+from .sales_process_work_report_ask import ReportQuestions
 from .sales_process_work_report_judge import MAX_SPAN, ReportJudge
 from .sales_process_work_report_period import get_period_name
 
@@ -156,6 +157,7 @@ class ReportRun:
 
     def _make_reports(self, rows):
         reports = self._insert_rows(rows)
+        ReportQuestions(reports).ask_current()
         reports.filtered(lambda report: report.state == "draft")._refresh_values()
 
     def _get_owed_rows(self, judge):
@@ -406,13 +408,17 @@ class ReportRun:
 
     def _update_judged(self, reports, judge):
         """Judge reports and write what has changed."""
-        changed = []
+        changed, moved = [], reports.browse()
         for report in reports:
             judged = report._judge(judge)
             if judged != judge.get_judged(report):
                 changed.append({**judged, "id": report.id})
+                if judged["team_id"] != report.team_id.id:
+                    moved |= report
         if changed:
             self._update_rows(changed)
+        if moved:
+            ReportQuestions(moved).follow_team()
         missing = [row["id"] for row in changed if row.get("state") == "missing"]
         if missing:
             self.reports.env["sales.process.notice"]._announce(

@@ -66,6 +66,7 @@ class ReportSubmission:
             or report.followup_ids
             or report.intelligence_ids
             or any((report[name] or "").strip() for name in TEXTS)
+            or any(report.answer_ids.mapped("value"))
         ):
             raise UserError(
                 self.env._(
@@ -73,6 +74,8 @@ class ReportSubmission:
                     "or a summary."
                 )
             )
+
+        report.answer_ids._check_given()
 
     def _prepare_values(self, report, now):
         # the author's rights say what is counted

@@ -1,6 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 
@@ -87,6 +87,27 @@ class SalesProcessDisciplineReport(models.Model):
     mark = fields.Float(
         aggregator="avg", readonly=True, help="The mark of the review, 1 to 5."
     )
+
+    @api.model
+    def _get_view_cache_key(self, view_id=None, view_type="form", **options):
+        """Whoever leads no team is offered no sheet of one.
+
+        :return: tuple
+        """
+        key = super()._get_view_cache_key(view_id, view_type, **options)
+        return (*key, self._has_team_sheets())
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if not self._has_team_sheets():
+            for button in arch.xpath("//button[@class='o_sales_process_team_sheet']"):
+                button.getparent().remove(button)
+        return arch, view
+
+    @api.model
+    def _has_team_sheets(self):
+        return bool(self.env["sales.process.team.sheet"]._get_allowed_teams())
 
     @property
     def _table_query(self):

@@ -12,6 +12,7 @@ from . import test_poison
 from . import test_public_actions
 from . import test_report_content
 from . import test_report_fact
+from . import test_report_form
 from . import test_report_judge
 from . import test_report_levels
 from . import test_report_notice

@@ -1,9 +1,11 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
 from odoo.addons.sales_process_mgmt.tests.test_access_matrix import (
     COMPANY,
+    LEADERS,
     MANAGER,
     NOBODY,
     OWNER,
@@ -18,6 +20,9 @@ MATRIX = {
     "sales.process.work.report": (OWNER, OWNER, OWNER, NOBODY),
     "sales.process.work.report.line": (OWNER, OWNER, OWNER, OWNER),
     "sales.process.work.report.value": (OWNER, NOBODY, NOBODY, NOBODY),
+    "sales.process.report.form": (COMPANY, LEADERS, LEADERS, LEADERS),
+    "sales.process.report.question": (COMPANY, LEADERS, LEADERS, LEADERS),
+    "sales.process.work.report.answer": (OWNER, OWNER, NOBODY, NOBODY),
     "sales.process.intelligence": (COMPANY, OWNER, OWNER, MANAGER),
 }
 VIEWS = {
@@ -43,8 +48,21 @@ class ReportRecords(MetricRecords):
         value = env["sales.process.work.report.value"].create(
             {"report_id": report.id, "metric_id": metric.id}
         )
+        form = env["sales.process.report.form"].create(
+            {
+                "team_id": report.team_id.id,
+                "kind": "daily",
+                "question_ids": [Command.create({"name": "Samples"})],
+            }
+        )
+        answer = env["sales.process.work.report.answer"].create(
+            {"report_id": report.id, "question_id": form.question_ids.id}
+        )
         cls.records |= {
+            "sales.process.report.form": form,
+            "sales.process.report.question": form.question_ids,
             "sales.process.work.report": report,
+            "sales.process.work.report.answer": answer,
             "sales.process.work.report.line": line,
             "sales.process.work.report.value": value,
             "sales.process.intelligence": env["sales.process.intelligence"]

@@ -72,11 +72,12 @@ class TestMenus(MenuCommon):
             "work_report_menu_urgent",
             "intelligence_menu",
             "discipline_report_menu",
+            "work_report_answer_menu",
         }
         self.assertEqual(self._get_menus(self.salesperson_a, ADDON), own)
         self.assertEqual(
             self._get_menus(self.leader_east, ADDON),
-            own | {"work_report_menu_review", "team_sheet_menu"},
+            own | {"report_form_menu", "work_report_menu_review", "team_sheet_menu"},
         )
         self.assertEqual(
             self._get_menus(self.director, ADDON),
@@ -84,6 +85,8 @@ class TestMenus(MenuCommon):
                 "work_report_menu_root",
                 "intelligence_menu",
                 "discipline_report_menu",
+                "report_form_menu",
+                "work_report_answer_menu",
                 "work_report_menu_review",
                 "team_sheet_menu",
             },

@@ -44,3 +44,16 @@ class TestReportActions(WorkReportCommon):
             self.assertEqual(action["res_model"], "sales.process.work.report")
             self.assertTrue(action["context"][f"search_default_{name}"])
             self.assertFalse(action["context"]["create"])
+
+    def test_who_is_offered_the_team_sheet(self):
+        """A button that only ends in a refusal is not there."""
+        Report = self.env["sales.process.discipline.report"]
+        for user, offered in (
+            (self.salesperson_a, False),
+            (self.leader_east, True),
+            (self.salesperson_b, False),
+            (self.director, True),
+        ):
+            with self.subTest(user=user.login):
+                arch = Report.with_user(user).get_view(view_type="list")["arch"]
+                self.assertEqual("o_sales_process_team_sheet" in arch, offered)

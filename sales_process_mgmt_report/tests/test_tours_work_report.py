@@ -1,6 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields
+from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
 from .common_work_report import WorkReportCommon
@@ -18,6 +19,21 @@ class TestToursWorkReport(WorkReportCommon, HttpCase):
                 "report_reminder_hours": 0,
             }
         )
+        form = self.env["sales.process.report.form"].create(
+            {
+                "team_id": self.team_east.id,
+                "kind": "daily",
+                "question_ids": [
+                    Command.create(
+                        {"name": "Samples", "kind": "number", "is_required": True}
+                    ),
+                    Command.create(
+                        {"name": "Mood", "kind": "choice", "choices": "good\nbad"}
+                    ),
+                ],
+            }
+        )
+        form.action_publish()
         lead = self._create_lead(self.salesperson_a, name="Pumps", phone="13812345601")
         self.env["sales.process.followup"].with_user(self.salesperson_a).create(
             {
@@ -33,6 +49,7 @@ class TestToursWorkReport(WorkReportCommon, HttpCase):
         )
         report = self._reports(self.salesperson_a, "daily")
         self.assertEqual((report.state, report.is_late), ("submitted", False))
+        self.assertEqual(report.answer_ids.mapped("value"), ["1250.5", "good"])
         self.start_tour(
             "/odoo/team-work-reports", "sales_process_work_report_return", login=leader
         )

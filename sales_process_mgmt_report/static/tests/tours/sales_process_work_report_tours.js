@@ -28,6 +28,29 @@ registry.category("web_tour.tours").add("sales_process_work_report_submit", {
             run: "edit A good day",
         },
         {
+            content: "the questions of the team, a number as people write it",
+            trigger: ".o_notebook a.nav-link[name=questions]",
+            run: "click",
+        },
+        {
+            trigger:
+                ".o_field_widget[name=answer_ids] .o_data_row:contains(Samples) td[name=value]",
+            run: "click",
+        },
+        {
+            trigger: ".o_selected_row input.o_sales_process_answer",
+            run: "edit 1,250.5 && press Tab",
+        },
+        {
+            trigger:
+                ".o_field_widget[name=answer_ids] .o_data_row:contains(Mood) td[name=value]",
+            run: "click",
+        },
+        {
+            trigger: ".o_selected_row select.o_sales_process_answer",
+            run: "select good",
+        },
+        {
             content: "submit",
             trigger: ".o_form_statusbar button[name=action_submit]",
             run: "click",

@@ -1,0 +1,78 @@
+import {Component} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+import {parseFloat} from "@web/views/fields/parsers";
+import {standardFieldProps} from "@web/views/fields/standard_field_props";
+
+/** The answer to a question of a report form: text, number, choice, yes or no. */
+export class AnswerField extends Component {
+    static template = "sales_process_mgmt_report.AnswerField";
+    static props = {...standardFieldProps};
+
+    get data() {
+        return this.props.record.data;
+    }
+
+    get value() {
+        return this.data[this.props.name] || "";
+    }
+
+    get label() {
+        return this.data.name;
+    }
+
+    get shown() {
+        const option = this.options.find(([key]) => key === this.value);
+        return option ? option[1] : this.value;
+    }
+
+    get options() {
+        if (this.data.kind === "yes_no") {
+            return [
+                ["yes", _t("Yes")],
+                ["no", _t("No")],
+            ];
+        }
+        const lines = (this.data.choices || "").split(/\r?\n/u);
+        const choices = lines.map((line) => line.trim()).filter(Boolean);
+        return [...new Set(choices)].map((choice) => [choice, choice]);
+    }
+
+    onChange(ev) {
+        let value = ev.target.value.trim();
+        if (value && this.data.kind === "number") {
+            try {
+                // As people write numbers where they live
+                value = String(parseFloat(value));
+            } catch {
+                this.props.record.setInvalidField(this.props.name);
+                return;
+            }
+        }
+        this.props.record.update({[this.props.name]: value || false});
+    }
+}
+
+registry.category("fields").add("sales_process_answer", {
+    component: AnswerField,
+    displayName: _t("Answer"),
+    supportedTypes: ["text", "char"],
+    fieldDependencies: [
+        {name: "choices", type: "text", readonly: true},
+        {name: "kind", type: "selection", readonly: true},
+        {name: "name", type: "char", readonly: true},
+    ],
+});
+
+/** A question, with an asterisk where it has to be answered. */
+export class QuestionField extends Component {
+    static template = "sales_process_mgmt_report.QuestionField";
+    static props = {...standardFieldProps};
+}
+
+registry.category("fields").add("sales_process_question", {
+    component: QuestionField,
+    displayName: _t("Question"),
+    supportedTypes: ["char"],
+    fieldDependencies: [{name: "is_required", type: "boolean", readonly: true}],
+});
