@@ -61,6 +61,8 @@ from . import sales_process_conflict
 from . import sales_process_customer_grade
 from . import sales_process_duty
 from . import sales_process_duty_swap
+from . import sales_process_dated_version
+from . import sales_process_dated_part
 from . import sales_process_failure
 from . import sales_process_followup
 from . import sales_process_followup_rule

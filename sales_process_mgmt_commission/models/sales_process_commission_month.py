@@ -7,11 +7,10 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, babel_locale_parse, get_lang
 
-from odoo.addons.sales_process_mgmt.tools import clock
+from odoo.addons.sales_process_mgmt.tools import clock, files
 from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
 
 from ..tools import commission as commission_tools
-from ..tools import files
 
 MANAGER = "sales_team.group_sale_manager"
 

@@ -46,9 +46,7 @@ class SalesProcessCommissionPlan(models.Model):
     def _compute_version_id(self):
         today = self.env["crm.team"]._get_process_today(self.env.user)
         for plan in self:
-            plan.version_id = plan.version_ids.filtered(
-                lambda version: version.state == "force" and version.date_from <= today
-            ).sorted("date_from")[-1:]
+            plan.version_id = plan.version_ids._filter_in_force(today)
 
     def write(self, vals):
         if "company_id" in vals:
@@ -64,11 +62,6 @@ class SalesProcessCommissionPlan(models.Model):
         # sudo: also of other companies
         self.sudo().version_ids._check_draft()
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_in_force(self):
-        # the database deletes versions with their plan, and asks nobody
-        self.version_ids._check_draft()
-
     @api.model
     def _find_version(self, company, team, day):
         """The rules by which something earns that is signed.
@@ -82,9 +75,6 @@ class SalesProcessCommissionPlan(models.Model):
         for plan in plans:
             if plan.team_ids and team not in plan.team_ids:
                 continue
-            versions = plan.version_ids.filtered(
-                lambda version: version.state == "force" and version.date_from <= day
-            )
-            if versions:
-                return versions.sorted("date_from")[-1]
+            if version := plan.version_ids._filter_in_force(day):
+                return version
         return self.env["sales.process.commission.version"]

@@ -1,6 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class SalesProcessCommissionRate(models.Model):
@@ -9,7 +9,7 @@ class SalesProcessCommissionRate(models.Model):
     _name = "sales.process.commission.rate"
     _description = "Rate of a Commission Plan"
     _is_copied = True
-    _inherit = ["sales.process.guard"]
+    _inherit = ["sales.process.dated.part", "sales.process.guard"]
     _order = "version_id, sequence, id"
 
     version_id = fields.Many2one(
@@ -44,22 +44,6 @@ class SalesProcessCommissionRate(models.Model):
     _check_percent = models.Constraint(
         "CHECK(percent BETWEEN 0 AND 100)", "Rates lie between 0 and 100 %."
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        rates = super().create(vals_list)
-        rates.version_id._check_draft()
-        return rates
-
-    def write(self, vals):
-        self.version_id._check_draft()
-        result = super().write(vals)
-        self.version_id._check_draft()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_in_force(self):
-        self.version_id._check_draft()
 
     def _is_for(self, category, grade, team):
         """See :meth:`~SalesProcessCommissionVersion._get_rate`.

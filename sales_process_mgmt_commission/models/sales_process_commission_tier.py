@@ -1,6 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class SalesProcessCommissionTier(models.Model):
@@ -9,7 +9,7 @@ class SalesProcessCommissionTier(models.Model):
     _name = "sales.process.commission.tier"
     _description = "Tier of a Commission Plan"
     _is_copied = True
-    _inherit = ["sales.process.guard"]
+    _inherit = ["sales.process.dated.part", "sales.process.guard"]
     _order = "version_id, amount_from, id"
 
     version_id = fields.Many2one(
@@ -39,19 +39,3 @@ class SalesProcessCommissionTier(models.Model):
         "CHECK(amount_from >= 0 AND percent BETWEEN 0 AND 1000)",
         "A tier begins at zero or above, and its factor lies between 0 and 1,000 %.",
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        tiers = super().create(vals_list)
-        tiers.version_id._check_draft()
-        return tiers
-
-    def write(self, vals):
-        self.version_id._check_draft()
-        result = super().write(vals)
-        self.version_id._check_draft()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_in_force(self):
-        self.version_id._check_draft()

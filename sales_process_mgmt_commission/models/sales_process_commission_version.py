@@ -1,7 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models, tools
-from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.sales_process_mgmt.tools import texts
 
@@ -18,7 +17,8 @@ class SalesProcessCommissionVersion(models.Model):
     _name = "sales.process.commission.version"
     _description = "Version of a Commission Plan"
     _is_copied = True
-    _inherit = ["sales.process.guard"]
+    _inherit = ["sales.process.dated.version", "sales.process.guard"]
+    _version_of = "plan_id"
     _order = "plan_id, date_from desc, id desc"
     _rec_name = "date_from"
     _text_limits = {"note": texts.NOTE_LENGTH}
@@ -37,12 +37,6 @@ class SalesProcessCommissionVersion(models.Model):
         required=True,
         default=lambda self: self.env["crm.team"]._get_process_today(self.env.user),
         help="What is signed on this day or later earns by these rules.",
-    )
-    state = fields.Selection(
-        [("draft", "Draft"), ("force", "In Force")],
-        default="draft",
-        required=True,
-        readonly=True,
     )
     note = fields.Text(
         string="In Words", help="How the plan is explained to salespeople."
@@ -133,71 +127,6 @@ class SalesProcessCommissionVersion(models.Model):
                 plan=version.plan_id.name or "",
                 day=tools.format_date(self.env, version.date_from),
             )
-
-    def write(self, vals):
-        self._check_draft()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_in_force(self):
-        self._check_draft()
-
-    def _check_draft(self):
-        """What is in force is changed by nobody.
-
-        :raise UserError: one sentence
-        """
-        # sudo: locked, so that nothing is added while it is put in force
-        rows = self.sudo()._lock_rows()
-        if any(version.state == "force" for version in rows):
-            raise UserError(
-                self.env._(
-                    "A version in force is not changed any more: make a new one from a "
-                    "later day."
-                )
-            )
-
-    def action_put_in_force(self):
-        """From now on what is signed from the day on earns by these rules.
-
-        :raise AccessError: for whoever is no sales administrator
-        """
-        self.check_access("write")
-        for version in self:
-            # sudo: the state is the system's to write
-            version.sudo()._lock_rows()
-            if version.state == "force":
-                continue
-            known = self.sudo().search_count(
-                [
-                    ("plan_id", "=", version.plan_id.id),
-                    ("state", "=", "force"),
-                    ("date_from", "=", version.date_from),
-                ],
-                limit=1,
-            )
-            if known:
-                raise ValidationError(
-                    self.env._("A version of this plan begins on that day already.")
-                )
-            version.sudo().write({"state": "force"})
-        self.env.registry.clear_cache()
-
-    def action_new_version(self):
-        """A draft that begins as this version, to be changed.
-
-        :return: dict, a window action
-        """
-        self.ensure_one()
-        today = self.env["crm.team"]._get_process_today(self.env.user)
-        copied = self.copy({"date_from": max(today, self.date_from)})
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("New Version"),
-            "res_model": self._name,
-            "res_id": copied.id,
-            "views": [(False, "form")],
-        }
 
     @api.model
     @tools.ormcache()

@@ -9,7 +9,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import BaseCase, tagged
 from odoo.tools import mute_logger
 
-from ..tools import files
+from odoo.addons.sales_process_mgmt.tools import files
+
 from .common import CommissionCommon
 
 

@@ -1,0 +1,110 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from .sales_process_guard import on_records
+
+
+class SalesProcessDatedVersion(models.AbstractModel):
+    """Rules that hold from a day on, and are never changed once they are in force.
+
+    A model that inherits it has ``date_from``, and names in ``_version_of`` the field
+    of what it is a version of. Its lines inherit ``sales.process.dated.part``.
+    """
+
+    _name = "sales.process.dated.version"
+    _description = "Version From a Day On"
+    _version_of = None
+
+    state = fields.Selection(
+        [("draft", "Draft"), ("force", "In Force")],
+        default="draft",
+        required=True,
+        readonly=True,
+    )
+
+    def write(self, vals):
+        self._check_draft()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_in_force(self):
+        self._check_draft()
+
+    def _check_draft(self):
+        """What is in force is changed by nobody.
+
+        :raise UserError: one sentence
+        """
+        # sudo: locked, so that nothing is added while it is put in force
+        rows = self.sudo()._lock_rows()
+        if any(version.state == "force" for version in rows):
+            raise UserError(
+                self.env._(
+                    "A version in force is not changed any more: make a new one from a "
+                    "later day."
+                )
+            )
+
+    @on_records
+    def action_put_in_force(self):
+        """From now on the rules hold from their day on.
+
+        :raise AccessError: for whoever may not write them
+        """
+        self.check_access("write")
+        for version in self:
+            # sudo: the state is the system's to write
+            version.sudo()._lock_rows()
+            if version.state == "force":
+                continue
+            name = self._version_of
+            known = self.sudo().search_count(
+                [
+                    (name, "=", version[name].id),
+                    ("state", "=", "force"),
+                    ("date_from", "=", version.date_from),
+                ],
+                limit=1,
+            )
+            if known:
+                raise ValidationError(
+                    self.env._("A version of this plan begins on that day already.")
+                )
+            version._check_complete()
+            version.sudo().write({"state": "force"})
+        self.env.registry.clear_cache()
+
+    def _check_complete(self):
+        """What has to be right before the rules hold; nothing by default.
+
+        :raise ValidationError: one sentence
+        """
+
+    @on_records
+    def action_new_version(self):
+        """A draft that begins as this version, to be changed.
+
+        :return: dict, a window action
+        """
+        self.ensure_one()
+        today = self.env["crm.team"]._get_process_today(self.env.user)
+        copied = self.copy({"date_from": max(today, self.date_from)})
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("New Version"),
+            "res_model": self._name,
+            "res_id": copied.id,
+            "views": [(False, "form")],
+        }
+
+    def _filter_in_force(self, day):
+        """The version by which one counts on a day.
+
+        :param date day: a day
+        :return: one at most
+        """
+        return self.filtered(
+            lambda version: version.state == "force" and version.date_from <= day
+        ).sorted("date_from")[-1:]

@@ -1,0 +1,13 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+# One model, one file, named like the model.
+from . import sales_process_scorecard_template
+from . import sales_process_scorecard_version
+from . import sales_process_scorecard_item
+from . import sales_process_scorecard_step
+from . import sales_process_scorecard_stay
+from . import sales_process_scorecard
+from . import sales_process_scorecard_segment
+from . import sales_process_scorecard_line
+from . import crm_team_member
+from . import ir_ui_menu

@@ -1,0 +1,164 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
+
+
+class SalesProcessScorecardStay(models.Model):
+    """How long somebody has been in a team: kept when members come and go.
+
+    A month is cut by it. A sales administrator corrects days that were entered late.
+    """
+
+    _name = "sales.process.scorecard.stay"
+    _description = "Time in a Team"
+    _inherit = ["sales.process.guard"]
+    _order = "date_from desc, id desc"
+    _fixed_fields = frozenset(("user_id", "team_id"))
+
+    user_id = fields.Many2one(
+        "res.users",
+        string="Person",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        domain=[("share", "=", False)],
+    )
+    team_id = fields.Many2one("crm.team", required=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one("res.company", readonly=True, index=True)
+    date_from = fields.Date(
+        string="First Day", required=True, help="The first day in the team."
+    )
+    date_to = fields.Date(
+        string="Last Day",
+        help="The last day in the team. Empty: still there. Where the person is in "
+        "another team on this day already, that one holds.",
+    )
+
+    _check_dates = models.Constraint(
+        "CHECK(date_to IS NULL OR date_to >= date_from)",
+        "The last day is before the first one.",
+    )
+    _open_uniq = models.UniqueIndex(
+        "(user_id, team_id) WHERE date_to IS NULL",
+        "This person is in the team already.",
+    )
+
+    def _prepare_server_values(self, vals_list):
+        Team = self.env["crm.team"].sudo()
+        return [
+            {
+                **vals,
+                # sudo: the company of a team, whoever reads it
+                "company_id": Team.browse(vals.get("team_id") or ()).company_id.id,
+            }
+            for vals in super()._prepare_server_values(vals_list)
+        ]
+
+    @api.constrains("user_id", "team_id", "date_from", "date_to")
+    def _check_overlap(self):
+        for stay in self:
+            others = self.search(
+                [
+                    ("id", "!=", stay.id),
+                    ("user_id", "=", stay.user_id.id),
+                    ("team_id", "=", stay.team_id.id),
+                    "|",
+                    ("date_to", "=", False),
+                    ("date_to", ">=", stay.date_from),
+                ]
+            )
+            if others.filtered(
+                lambda row, stay=stay: not stay.date_to or row.date_from <= stay.date_to
+            ):
+                raise ValidationError(
+                    self.env._("This person is in the team on these days already.")
+                )
+
+    @api.depends("user_id.name", "team_id.name")
+    def _compute_display_name(self):
+        for stay in self:
+            # sudo: names of who reads the row
+            row = stay.sudo()
+            stay.display_name = f"{row.user_id.name or ''}, {row.team_id.name or ''}"
+
+    @api.model
+    def _get_bounds(self):
+        """The stays of these rows, half-open.
+
+        :return: list of ``(team, first day, first day without it or None)``
+        """
+        return [
+            (
+                stay.team_id,
+                stay.date_from,
+                (stay.date_to and deadline_tools.add_days(stay.date_to, 1)) or None,
+            )
+            for stay in self
+        ]
+
+    @api.model
+    def _begin(self, members):
+        """Members who are in a team from now on.
+
+        :param members: crm.team.member
+        """
+        # sudo: kept by the system, whoever moves people
+        Stay = self.sudo()
+        known = Stay.search_fetch(
+            [("user_id", "in", members.user_id.ids), ("date_to", "=", False)],
+            ["user_id", "team_id"],
+        )
+        pairs = {(stay.user_id, stay.team_id) for stay in known}
+        for member in members.sudo():
+            pair = member.user_id, member.crm_team_id
+            if pair in pairs or not all(pair):
+                continue
+            pairs.add(pair)
+            today = member.crm_team_id._get_process_today(member.user_id)
+            same = Stay.search(
+                [
+                    ("user_id", "=", member.user_id.id),
+                    ("team_id", "=", member.crm_team_id.id),
+                    ("date_to", ">=", deadline_tools.add_days(today, -1)),
+                ],
+                limit=1,
+            )
+            if same:
+                # left and came back without a day between
+                same.date_to = False
+                continue
+            Stay.create(
+                {
+                    "user_id": member.user_id.id,
+                    "team_id": member.crm_team_id.id,
+                    "date_from": today,
+                }
+            )
+
+    @api.model
+    def _end(self, pairs):
+        """People who are not in a team any more, from today on.
+
+        :param pairs: list of ``(res.users, crm.team)``
+        """
+        Stay = self.sudo()
+        for user, team in pairs:
+            # sudo: kept by the system, whoever moves people
+            stay = Stay.search(
+                [
+                    ("user_id", "=", user.id),
+                    ("team_id", "=", team.id),
+                    ("date_to", "=", False),
+                ]
+            )
+            today = team.sudo()._get_process_today(user.sudo())
+            last = deadline_tools.add_days(today, -1)
+            for row in stay:
+                if row.date_from > last:
+                    # came and went on the same day
+                    row.unlink()
+                else:
+                    row.date_to = last

@@ -1,0 +1,102 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+
+from odoo.addons.sales_process_mgmt.tools import texts
+
+
+class SalesProcessScorecardTemplate(models.Model):
+    """What the people of some teams are judged by."""
+
+    _name = "sales.process.scorecard.template"
+    _description = "Scorecard Template"
+    _is_copied = True
+    _inherit = ["sales.process.guard"]
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True, size=texts.NAME_LENGTH)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(
+        default=10,
+        help="Where several templates are for a person, the first one holds.",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    team_ids = fields.Many2many(
+        "crm.team",
+        string="Teams",
+        help="Whose people get a scorecard by it. Empty: those of all teams.",
+    )
+    role = fields.Selection(
+        [
+            ("all", "Everybody"),
+            ("salesperson", "Salespeople"),
+            ("leader", "Team Leaders Who Sell"),
+        ],
+        string="For Whom",
+        default="all",
+        required=True,
+        help="A team leader who sells is a member of a team and leads it.",
+    )
+    version_ids = fields.One2many(
+        "sales.process.scorecard.version", "template_id", string="Versions"
+    )
+    version_id = fields.Many2one(
+        "sales.process.scorecard.version",
+        string="In Force Today",
+        compute="_compute_version_id",
+        help="The version by which people are judged from today on.",
+    )
+
+    @api.depends("version_ids.state", "version_ids.date_from")
+    @api.depends_context("uid")
+    def _compute_version_id(self):
+        today = self.env["crm.team"]._get_process_today(self.env.user)
+        for template in self:
+            template.version_id = template.version_ids._filter_in_force(today)
+
+    def write(self, vals):
+        if "company_id" in vals:
+            # goals are in the currency of the company
+            self.filtered(
+                lambda template: template.company_id.id != vals["company_id"]
+            ).version_ids._check_draft()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_in_force(self):
+        # the database takes the versions along without asking them
+        # sudo: also of other companies
+        self.sudo().version_ids._check_draft()
+
+    def _is_for(self, team, role):
+        """Tell whether the template is for people of a team.
+
+        :param team: crm.team
+        :param str role: ``salesperson`` or ``leader``
+        :return: bool
+        """
+        self.ensure_one()
+        return (not self.team_ids or team in self.team_ids) and (
+            self.role in ("all", role)
+        )
+
+    @api.model
+    def _find_version(self, company, team, role, day):
+        """By which rules somebody is judged.
+
+        :param company: res.company
+        :param team: crm.team
+        :param str role: see :meth:`_is_for`
+        :param date day: the first day of the segment
+        :return: sales.process.scorecard.version, empty where no template is in force
+        """
+        for template in self.search([("company_id", "=", company.id)]):
+            if template._is_for(team, role):
+                if version := template.version_ids._filter_in_force(day):
+                    return version
+        return self.env["sales.process.scorecard.version"]

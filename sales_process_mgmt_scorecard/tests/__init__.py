@@ -1,0 +1,11 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import (
+    test_access_matrix,
+    test_closing,
+    test_guard,
+    test_menus,
+    test_month,
+    test_rules,
+    test_scorecard_tools,
+)
