@@ -39,6 +39,7 @@
         "views/sales_process_calendar_exception_views.xml",
         "views/sales_process_customer_grade_views.xml",
         "views/sales_process_grade_views.xml",
+        "views/sales_process_revisit_views.xml",
         "views/sales_process_duty_swap_views.xml",
         "views/sales_process_duty_views.xml",
         "views/sales_process_followup_rule_views.xml",

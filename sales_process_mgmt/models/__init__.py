@@ -83,4 +83,5 @@ from . import sales_process_ownership_key
 from . import sales_process_release
 from . import sales_process_release_line
 from . import sales_process_release_run
+from . import sales_process_revisit
 from . import sales_process_shared_value

@@ -246,6 +246,42 @@ class CrmTeam(models.Model):
         help="How long a customer that has paid keeps its owner.",
         prefetch="process_rules",
     )
+    process_revisit_days = fields.Integer(
+        string="Revisit Every (Days)",
+        help="How often a served customer is visited whose grade says nothing of it. "
+        "0: such customers are not.",
+        prefetch="process_revisit",
+    )
+    process_revisit_window = fields.Integer(
+        string="Revisit Within (Days)",
+        default=7,
+        help="So many days after its day a revisit is overdue.",
+        prefetch="process_revisit",
+    )
+    process_revisit_daily = fields.Integer(
+        string="Revisits a Day",
+        default=5,
+        help="So many revisits at most are handed out to one person a day; the others "
+        "follow on the next days. 0: all at once.",
+        prefetch="process_revisit",
+    )
+    process_revisit_channel = fields.Selection(
+        [
+            ("any", "Any contact that counts"),
+            ("spoken", "Calls, visits and meetings"),
+            ("visit", "Visits and meetings"),
+        ],
+        string="What Is a Revisit",
+        default="any",
+        required=True,
+        help="The next revisit is counted from the last of these contacts.",
+        prefetch="process_revisit",
+    )
+    process_revisit_deputy = fields.Boolean(
+        string="Deputy Visits",
+        help="Revisits of somebody who is away go to the deputy. Otherwise they wait.",
+        prefetch="process_revisit",
+    )
     process_customer_limit = fields.Integer(
         string="Open Customers per Person",
         help="How many open customers one person may hold. 0: no limit.",
@@ -468,6 +504,9 @@ class CrmTeam(models.Model):
         " AND process_absence_days_own BETWEEN 0 AND 3650"
         " AND process_absence_days_max BETWEEN 0 AND 3650"
         " AND process_served_days BETWEEN 0 AND 36500"
+        " AND process_revisit_days BETWEEN 0 AND 3650"
+        " AND process_revisit_window BETWEEN 0 AND 3650"
+        " AND process_revisit_daily BETWEEN 0 AND 1000"
         " AND process_claim_back_days BETWEEN 0 AND 3650)",
         "A number of days in the sales process lies between 0 and 3,650.",
     )
@@ -571,6 +610,11 @@ class CrmTeam(models.Model):
             enforcing = self.filtered(lambda team: team.process_mode != "enforce")
         names = sorted(TIMER_FIELDS & vals.keys())
         before = {team: [team[name] for name in names] for team in self if names}
+        cycled = self.browse()
+        if "process_revisit_days" in vals:
+            cycled = self.filtered(
+                lambda team: team.process_revisit_days != vals["process_revisit_days"]
+            )
         kept = CACHED_FIELDS | self._get_everyday_names()
         try:
             result = super().write(vals)
@@ -587,6 +631,18 @@ class CrmTeam(models.Model):
             moving._plan_deadlines()
         if enforcing:
             enforcing._brake_release()
+        if cycled:
+            # sudo: whoever sets the rules of a team need not read every customer
+            Ownership = self.env["sales.process.ownership"].sudo()
+            self.env["sales.process.revisit"]._follow_cycle(
+                Ownership.search(
+                    [
+                        ("team_id", "in", cycled.ids),
+                        ("state", "=", "open"),
+                        ("phase", "=", "served"),
+                    ]
+                )
+            )
         return result
 
     def unlink(self):

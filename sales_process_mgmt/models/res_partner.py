@@ -816,6 +816,7 @@ class ResPartner(models.Model):
         # sudo: whoever grades a customer may not write the ledger
         rows = self._get_graded_ownerships()._lock_rows()
         rows._apply_rules(self.env.cr.now() + timedelta(days=1))
+        self.env["sales.process.revisit"]._follow_cycle(rows)
 
     def _check_potential(self):
         """Refuse a potential by somebody who does not decide about the grade.

@@ -54,7 +54,29 @@ class SalesProcessCustomerGrade(models.Model):
             changed = self.filtered(
                 lambda grade: grade.followup_days != vals["followup_days"]
             )
+        cycled = self.browse()
+        if "revisit_days" in vals:
+            cycled = self.filtered(
+                lambda grade: grade.revisit_days != vals["revisit_days"]
+            )
         result = super().write(vals)
+        if cycled:
+            # sudo: whose customers have the grade is no secret here
+            self.env["sales.process.revisit"]._follow_cycle(
+                self.env["sales.process.ownership"]
+                .sudo()
+                .search(
+                    [
+                        ("state", "=", "open"),
+                        ("phase", "=", "served"),
+                        (
+                            "partner_id.commercial_partner_id.process_grade_id",
+                            "in",
+                            cycled.ids,
+                        ),
+                    ]
+                )
+            )
         if changed:
             # sudo: which teams have customers of the grade is no secret here
             self.env["crm.team"].sudo().search(

@@ -801,6 +801,7 @@ class SalesProcessFollowup(models.Model):
             )
         ownerships = self.env["sales.process.ownership"].sudo().union(*contacts)
         ownerships._move_last_contact(contacts)
+        self.env["sales.process.revisit"]._follow_contacts(ownerships)
 
     def _reconsider(self, ownerships):
         """Contacts were changed or deleted: take the clocks from what is left.
@@ -823,6 +824,9 @@ class SalesProcessFollowup(models.Model):
         )._judge(who_changed=False)
         ownerships._recompute_agreed()
         ownerships._recompute_last_contact()
+        self.env["sales.process.revisit"]._follow_contacts(
+            ownerships, is_taken_back=True
+        )
 
     # ------------------------------------------------------------
     # WHAT IS SAID OF IT

@@ -55,6 +55,7 @@ class PersonHome:
             *self._get_asked(),
             self._get_customers(),
             self._get_planned(),
+            *self._get_revisits(),
             get_duty_block(self.scope),
             self._get_month(),
         ]
@@ -255,6 +256,42 @@ class PersonHome:
                 }
             )
         return rows
+
+    def _get_revisits(self):
+        """Whom I visit again, the least time left first; without one no block."""
+        revisits = self.env["sales.process.revisit"].search_fetch(
+            self.own
+            & Domain("state", "=", "due")
+            & Domain("ownership_id.is_frozen", "!=", True),
+            ["date_limit", "is_missed", "name"],
+            order="date_limit, id",
+            limit=ROWS,
+        )
+        if not revisits:
+            return []
+        return [
+            make_block(
+                "revisits",
+                "rows",
+                self.env._("To Visit Again"),
+                35,
+                rows=[
+                    {
+                        "id": f"revisit-{row.id}",
+                        "icon": "fa-refresh",
+                        "title": row.name or self.env._("Customer"),
+                        "subtitle": False,
+                        "note": self.env._(
+                            "until %s", format_date(self.env, row.date_limit)
+                        ),
+                        "tone": "danger" if row.is_missed else False,
+                        "open": make_opens_record(row),
+                    }
+                    for row in revisits
+                ],
+                open=make_opens("sales_process_mgmt.sales_process_revisit_action"),
+            )
+        ]
 
     # ------------------------------------------------------------
     # THE MONTH

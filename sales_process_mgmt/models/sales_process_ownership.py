@@ -821,13 +821,25 @@ class SalesProcessOwnership(models.Model):
         self.ensure_one()
         zone = self.team_id._get_process_timezone(self.user_id)
         today = deadline_tools.local_date(self.env.cr.now(), zone)
-        cycle = self.grade_id.revisit_days
         limited = self.team_id.served_policy == "limited"
         return {
-            "date_revisit": cycle and today + timedelta(days=cycle),
+            "date_revisit": self._get_revisit_day(self.env.cr.now()),
             "date_served_until": limited
             and today + timedelta(days=self.team_id.process_served_days),
         }
+
+    def _get_revisit_day(self, moment):
+        """When the customer is to be visited again after a contact.
+
+        :param moment: naive UTC datetime of the contact
+        :return: date, in the owner's zone; False where no revisits are planned
+        """
+        self.ensure_one()
+        cycle = self.grade_id.revisit_days or self.team_id.process_revisit_days
+        if not cycle:
+            return False
+        zone = self.team_id._get_process_timezone(self.user_id)
+        return deadline_tools.local_date(moment, zone) + timedelta(days=cycle)
 
     def _check_hand_over(self, actor, user, team=None):
         """Refuse a change of owner by somebody who may not decide it.

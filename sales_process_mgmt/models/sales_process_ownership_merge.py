@@ -33,6 +33,7 @@ class OwnershipMerge:
             filter(None, sudo_others.mapped("date_last_contact")), default=None
         )
         helpers = sudo_others.collaborator_ids - kept.user_id
+        self._keep_revisit(sudo_others)
         OwnershipClock(kept).go_on_with_earliest({kept: others})
         # known since the lock; what is about to be deleted need not move
         leads = sudo_others.with_context(active_test=False).lead_ids
@@ -51,6 +52,14 @@ class OwnershipMerge:
         self._absorb_followups(others)
         if contact and kept.state == "open":
             kept._move_last_contact({kept: contact})
+
+    def _keep_revisit(self, others):
+        """Of two days on which a served customer is visited, the earlier one stays."""
+        # sudo: the ledger is written by its own methods only
+        kept = self.kept.sudo()
+        days = others.filtered(lambda row: row.phase == "served").mapped("date_revisit")
+        if kept.phase == "served" and any(days):
+            kept.date_revisit = min(filter(None, [kept.date_revisit, *days]))
 
     def _check(self, others):
         """Ask whether whoever joins these customers may decide it.

@@ -127,6 +127,7 @@ class SalesProcessOwnershipPooling(models.AbstractModel):
         self._check_decider()
         rows = self.sudo()._lock_rows()
         rows.write({"is_frozen": True, "awaits_duty": False})
+        self.env["sales.process.revisit"]._drop(rows)
         rows._update_deadlines()
 
     @on_records

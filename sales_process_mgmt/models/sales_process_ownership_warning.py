@@ -1,6 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Warnings before deadlines, and revisits of served customers on their day."""
+"""Warnings before deadlines."""
 
 import logging
 from collections import defaultdict
@@ -8,11 +8,11 @@ from datetime import timedelta
 
 from markupsafe import Markup
 
-from odoo import fields
 from odoo.tools import SQL, format_datetime
 
 from ..exceptions import RETRY_ERRORS, repeat_lost_races
 from ..tools import deadline as deadline_tools
+from .sales_process_revisit_run import RevisitRun
 
 _logger = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ ONE_DAY_AND_MORE = timedelta(hours=26)
 
 
 class OwnershipWarnings:
-    """Warn before deadlines, plan revisits: one run of the scheduled action.
+    """Warn before deadlines: one run of the scheduled action, with the revisits.
 
     Each person gets one message at the end, with the list.
     """
@@ -34,12 +34,11 @@ class OwnershipWarnings:
     def run(self):
         """Work in batches like the release; stop when the time is up."""
         Release = self.env["sales.process.release"]
-        for select, process in (
-            (self.select, self.give),
-            (self.select_revisits, self.plan_revisits),
-        ):
-            if not Release._work_in_batches(select, process):
-                return
+        work_in_batches = Release._work_in_batches
+        if not work_in_batches(self.select, self.give):
+            return
+        if not RevisitRun(self.env).run(work_in_batches):
+            return
         if not repeat_lost_races(self.env, self.tell):
             _logger.info("People are told of warnings by the next run")
         self.env["ir.cron"]._commit_progress(remaining=0)
@@ -171,14 +170,14 @@ class OwnershipWarnings:
         present = leaders.filtered(lambda user: user not in absences)
         return {team: leader & present for team, leader in led.items()}
 
-    def _plan_activities(self, activity_type, plans, summary=None):
+    def _plan_activities(self, activity_type, plans):
         """Plan activities in one batch, without an e-mail for each.
 
         :param list plans: of ``(crm.lead, res.users, date)``
         """
         model_id = self.env["ir.model"]._get_id("crm.lead")
         summaries = {
-            user: summary or activity_type.with_context(lang=user.lang).summary
+            user: activity_type.with_context(lang=user.lang).summary
             for _lead, user, _day in plans
         }
         self.env["mail.activity"].with_context(
@@ -241,46 +240,3 @@ class OwnershipWarnings:
         return env._(
             "%(deadline)s (%(owner)s)", deadline=deadline, owner=customer.user_id.name
         )
-
-    def select_revisits(self, limit, after=0, without=(), ids=None):
-        """Served customers whose day of revisit has come, locked."""
-        condition = SQL(
-            """
-            ownership.state = 'open' AND ownership.phase = 'served'
-            AND ownership.date_revisit <= %s
-            AND team.process_mode != 'off'
-            AND ownership.id > %s
-            """,
-            # the day has come somewhere; whose day it is, is asked below
-            fields.Date.add(self.env.cr.now().date(), days=1),
-            0 if ids else after,
-        )
-        Release = self.env["sales.process.release"]
-        order = SQL("ownership.id")
-        return Release._lock_selected(condition, order, limit, without, ids)
-
-    def plan_revisits(self, customers):
-        """Plan the revisit of served customers on its day, once a cycle.
-
-        The day is the owner's: where that has not begun, a later run plans it.
-        """
-        due = customers.filtered(
-            lambda row: row.date_revisit <= row.team_id._get_process_today(row.user_id)
-        )
-        leads = (
-            self.env["crm.lead"]
-            .with_context(active_test=False)
-            .search([("ownership_id", "in", due.ids)], order="id desc")
-            .grouped("ownership_id")
-        )
-        self._plan_activities(
-            self.env.ref("sales_process_mgmt.mail_activity_type_visit"),
-            [
-                (leads[row][:1], row.user_id, row.date_revisit)
-                for row in due
-                if row in leads and row.user_id.active
-            ],
-            self.env._("Periodic revisit"),
-        )
-        for row in due:
-            row.date_revisit = row._get_revisit_values()["date_revisit"]

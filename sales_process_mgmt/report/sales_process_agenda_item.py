@@ -45,8 +45,10 @@ class SalesProcessAgendaItem(models.Model):
             "company_id",
             "date_deadline",
             "date_held_until",
+            "is_frozen",
             "is_held",
             "name",
+            "phase",
             "state",
             "team_id",
             "user_id",
@@ -76,6 +78,16 @@ class SalesProcessAgendaItem(models.Model):
             "user_id",
         ],
         "sales.process.invitation": ["company_id", "name", "ownership_id", "state"],
+        "sales.process.revisit": [
+            "company_id",
+            "date_missed",
+            "is_missed",
+            "name",
+            "ownership_id",
+            "state",
+            "team_id",
+            "user_id",
+        ],
     }
     _contributed = {"date_since": "timestamp", "date_due": "timestamp"}
 
@@ -89,6 +101,7 @@ class SalesProcessAgendaItem(models.Model):
             ("lost_proposed", "Losses Proposed by Helpers"),
             ("absence_asked", "Absences to Confirm"),
             ("swap_asked", "Shifts to Swap"),
+            ("revisit_overdue", "Overdue Revisits"),
         ],
         readonly=True,
         help="What is to be decided.",
@@ -154,6 +167,7 @@ class SalesProcessAgendaItem(models.Model):
             "lost_proposed": ("crm.lead", self._get_lost_query()),
             "absence_asked": ("sales.process.absence", self._get_absence_query()),
             "swap_asked": ("sales.process.duty.swap", self._get_swap_query()),
+            "revisit_overdue": ("sales.process.revisit", self._get_revisit_query()),
         }
 
     def _get_overdue_query(self):
@@ -258,5 +272,20 @@ class SalesProcessAgendaItem(models.Model):
                    create_date AS date_since, NULL AS date_due
               FROM sales_process_duty_swap
              WHERE state = 'asked'
+            """
+        )
+
+    def _get_revisit_query(self):
+        """Served customers whom nobody reached within the window of the team."""
+        return SQL(
+            """
+            SELECT revisit.id, revisit.user_id, revisit.team_id, revisit.company_id,
+                   revisit.name, revisit.date_missed AS date_since, NULL AS date_due
+              FROM sales_process_revisit AS revisit
+              JOIN sales_process_ownership AS ownership
+                ON ownership.id = revisit.ownership_id
+             WHERE revisit.state = 'due' AND revisit.is_missed
+               AND ownership.state = 'open' AND ownership.phase = 'served'
+               AND NOT COALESCE(ownership.is_frozen, FALSE)
             """
         )

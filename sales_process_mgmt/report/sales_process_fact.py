@@ -70,6 +70,14 @@ class SalesProcessFact(models.Model):
             "user_id",
         ],
         "res.users": ["sale_team_id"],
+        "sales.process.revisit": [
+            "company_id",
+            "date_missed",
+            "is_missed",
+            "name",
+            "team_id",
+            "user_id",
+        ],
     }
     _contributed = {"moment": "timestamp"}
 
@@ -77,6 +85,7 @@ class SalesProcessFact(models.Model):
         [
             ("customer_expired", "Customer Expired"),
             ("conflict_attempted", "Tried Again After a Refusal"),
+            ("revisit_missed", "Revisit Missed"),
         ],
         readonly=True,
         help="What happened, or was left undone.",
@@ -105,6 +114,7 @@ class SalesProcessFact(models.Model):
                 "sales.process.conflict",
                 self._get_attempted_query(),
             ),
+            "revisit_missed": ("sales.process.revisit", self._get_missed_query()),
         }
 
     def _get_expired_query(self):
@@ -139,6 +149,16 @@ class SalesProcessFact(models.Model):
                        AND earlier.ownership_id = conflict.ownership_id
                        AND earlier.date < conflict.date
                        AND earlier.resolution = 'refused'))
+            """
+        )
+
+    def _get_missed_query(self):
+        """Served customers whom nobody reached within the window of the team."""
+        return SQL(
+            """
+            SELECT id, user_id, team_id, company_id, name, date_missed AS moment
+              FROM sales_process_revisit
+             WHERE is_missed
             """
         )
 

@@ -95,6 +95,7 @@ from . import test_release_rules
 from . import test_release_waits
 from . import test_report_order
 from . import test_retry_rules
+from . import test_revisit
 from . import test_rotation
 from . import test_release_race
 from . import test_rules_that_change

@@ -86,6 +86,7 @@ MATRIX = {
     "sales.process.grade.rule": (COMPANY, MANAGER, MANAGER, MANAGER),
     "sales.process.grade.rule.line": (COMPANY, MANAGER, MANAGER, MANAGER),
     "sales.process.grade.standing": (MANAGER, NOBODY, NOBODY, NOBODY),
+    "sales.process.revisit": (READERS, NOBODY, NOBODY, NOBODY),
     "sales.process.lookup": (OWNER, NOBODY, NOBODY, NOBODY),
 }
 # SQL views: nobody writes them, their rows have the rules of what they count.
@@ -276,6 +277,18 @@ class Records(SalesProcessCommon):
                     "date": env.cr.now(),
                     "source": "rule",
                     "rule_id": rule.id,
+                }
+            ),
+            "sales.process.revisit": env["sales.process.revisit"].create(
+                {
+                    "name": "Revisited",
+                    "ownership_id": ownership.id,
+                    "user_id": ownership.user_id.id,
+                    "team_id": cls.team_east.id,
+                    "company_id": cls.company.id,
+                    "date_due": "2027-01-01",
+                    "date_open": "2027-01-01",
+                    "date_limit": "2027-01-08",
                 }
             ),
             "sales.process.grade.rule": rule,

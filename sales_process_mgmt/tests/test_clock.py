@@ -7,6 +7,7 @@ from unittest.mock import patch
 from odoo.exceptions import ValidationError
 from odoo.tests import freeze_time, tagged
 
+from ..models.sales_process_revisit_run import RevisitRun
 from .common_release import ReleaseCommon
 
 SECOND = timedelta(seconds=1)
@@ -81,12 +82,14 @@ class TestReleaseClock(ServerClocks, ReleaseCommon):
         for ahead in (-HOUR, timedelta(), HOUR):
             ownership.date_revisit = NOW.date()
             lead.activity_ids.unlink()
+            self.env["sales.process.revisit"].search([]).unlink()
             for moment, count in ((midnight - SECOND, 0), (midnight, 1)):
                 with (
                     self.subTest(ahead=ahead, moment=moment),
                     self._on_server(moment, ahead),
                 ):
-                    self.Warnings.plan_revisits(self.Warnings.select_revisits(1000))
+                    run = RevisitRun(self.env)
+                    run.hand_out(run.select(1000))
                     self.assertEqual(len(lead.activity_ids), count)
 
     def test_wrong_server_asks_who_is_on_duty(self):

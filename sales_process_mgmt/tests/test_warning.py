@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo.tests import tagged
 
+from ..models.sales_process_revisit_run import RevisitRun
 from .common_release import ReleaseCommon
 
 
@@ -90,7 +91,8 @@ class TestWarning(ReleaseCommon):
         ownership.date_revisit = "2027-03-10"
         for moment, count in (("2027-03-09 15:59:59", 0), ("2027-03-09 16:00:00", 1)):
             with self._at(moment):
-                self.Warnings.plan_revisits(self.Warnings.select_revisits(100))
+                run = RevisitRun(self.env)
+                run.hand_out(run.select(100))
                 self.assertEqual(len(lead.activity_ids), count, moment)
 
     def test_served_time_ends(self):

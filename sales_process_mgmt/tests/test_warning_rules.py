@@ -7,6 +7,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.sales_process_mgmt.models import sales_process_ownership_warning
 
+from ..models.sales_process_revisit_run import RevisitRun
 from .common_contact import DAY, HOUR, SECOND, START, ContactCommon
 
 # two days and one day before the deadline, from the first second of the day on
@@ -244,7 +245,9 @@ class TestRevisits(WarningCommon):
 
     def _plan(self, moment):
         with self._at(moment):
-            self.Warnings.plan_revisits(self.Warnings.select_revisits(100))
+            run = RevisitRun(self.env)
+            run.tidy()
+            run.hand_out(run.select(100))
             self.env.flush_all()
         self.env.invalidate_all()
         return self.lead.activity_ids.filtered(
@@ -258,8 +261,8 @@ class TestRevisits(WarningCommon):
         self.assertEqual(plan.user_id, self.salesperson_a)
         self.assertEqual(plan.date_deadline, date(2027, 3, 10))
         self.assertEqual(plan.summary, "Periodic revisit")
-        # the next one is a cycle later; this one is not planned again
-        self.assertEqual(self.ownership.date_revisit, date(2027, 4, 9))
+        # it stays due until somebody reaches the customer, and is not planned again
+        self.assertEqual(self.ownership.date_revisit, date(2027, 3, 10))
         self.assertEqual(self._plan(midnight + HOUR), plan)
 
     def test_conditions(self):
@@ -291,10 +294,10 @@ class TestRevisits(WarningCommon):
         self.assertEqual(second.activity_ids.activity_type_id, self.visit)
 
     def test_owner_who_has_left(self):
-        """Nobody is asked, and the cycle goes on."""
+        """Nobody is asked; whoever gets the customer is."""
         self.salesperson_a.active = False
         self.assertFalse(self._plan(datetime(2027, 3, 9, 16)))
-        self.assertEqual(self.ownership.date_revisit, date(2027, 4, 9))
+        self.assertEqual(self.ownership.date_revisit, date(2027, 3, 10))
 
     def test_parts_of_a_run(self):
         moment = datetime(2027, 3, 9, 16)
@@ -309,7 +312,7 @@ class TestRevisits(WarningCommon):
             ):
                 with self.subTest(kwargs=kwargs):
                     self.assertEqual(
-                        own in self.Warnings.select_revisits(**kwargs), found
+                        own in RevisitRun(self.env).select(**kwargs), found
                     )
 
     def test_run(self):

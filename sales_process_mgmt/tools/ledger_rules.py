@@ -371,4 +371,29 @@ RULES = (
                 OR change.rule_version > COALESCE(rule.version, change.rule_version))
         """,
     ),
+    Rule(
+        "revisit_state",
+        "A revisit that is done says when, one that was missed since when, and one "
+        "that is due neither done.",
+        "sales_process_revisit",
+        """
+        SELECT id, state
+          FROM sales_process_revisit
+         WHERE (state = 'done') <> (date_done IS NOT NULL)
+            OR COALESCE(is_missed, FALSE) <> (date_missed IS NOT NULL)
+            OR date_limit < date_open
+        """,
+    ),
+    Rule(
+        "one_revisit",
+        "A customer has one revisit that is due.",
+        "sales_process_revisit",
+        """
+        SELECT MAX(id), COUNT(*) || ' due'
+          FROM sales_process_revisit
+         WHERE state = 'due'
+      GROUP BY ownership_id
+        HAVING COUNT(*) > 1
+        """,
+    ),
 )
