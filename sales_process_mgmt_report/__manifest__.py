@@ -15,6 +15,7 @@
         "security/ir.model.access.csv",
         "data/ir_cron_data.xml",
         "data/mail_activity_type_data.xml",
+        "data/sales_process_metric_data.xml",
         "report/sales_process_team_sheet_templates.xml",
         "wizard/sales_process_team_sheet_views.xml",
         "views/sales_process_intelligence_views.xml",

@@ -4,6 +4,7 @@ from . import crm_team
 from . import ir_ui_menu
 from . import sales_process_home
 from . import sales_process_intelligence
+from . import sales_process_intelligence_duty
 from . import sales_process_onboarding
 from . import sales_process_report_form
 from . import sales_process_report_question

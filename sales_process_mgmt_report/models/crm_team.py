@@ -8,6 +8,8 @@ from odoo.fields import Domain
 
 from odoo.addons.sales_process_mgmt.tools import period as period_tools
 
+from .sales_process_work_report_period import OWED_KINDS, get_period_kind
+
 RECENT = timedelta(days=31)
 
 
@@ -112,6 +114,14 @@ class CrmTeam(models.Model):
         string="Reports to Review", compute="_compute_report_counts"
     )
 
+    intelligence_duty_ids = fields.One2many(
+        "sales.process.intelligence.duty",
+        "team_id",
+        string="Periodic Intelligence",
+        copy=False,
+        help="Who tells what is heard of which topic, each week or month.",
+    )
+
     _check_report_hours = models.Constraint(
         "CHECK(report_daily_hour BETWEEN 0 AND 24"
         " AND report_weekly_hour BETWEEN 0 AND 24"
@@ -178,11 +188,12 @@ class CrmTeam(models.Model):
     def _get_report_deadline(self, kind, day, zone):
         """Until when a report of this team has to be submitted.
 
-        :param str kind: ``daily``, ``weekly`` or ``monthly``
+        :param str kind: of the report; periodic intelligence is due as reports are
         :param day: a date of the period
         :param zone: pytz zone of the reporter
         :return: naive UTC datetime
         """
+        kind = get_period_kind(kind)
         return period_tools.submission_deadline(
             kind, day, zone, self[f"report_{kind}_hour"]
         )
@@ -296,7 +307,12 @@ class CrmTeam(models.Model):
             person owes such reports, since when they have not been made)}``
         """
         # sudo: the scheduled action asks for everybody
-        teams = self.sudo()._owes_reports()
+        everyone = self.sudo()
+        news = everyone.env["sales.process.intelligence.duty"]._get_asked(everyone)
+        telling = {team_id for team_id, _kind in news}
+        teams = everyone._owes_reports() | everyone.filtered(
+            lambda team: team.id in telling
+        )
         members = teams.env["crm.team.member"].search(
             [("crm_team_id", "in", teams.ids)], order="id"
         )
@@ -317,15 +333,30 @@ class CrmTeam(models.Model):
             if user.id not in sellers or not user.active or user.share:
                 continue
             company = team.company_id or user.company_id
-            for kind in period_tools.KINDS:
-                if team[f"report_{kind}"]:
-                    begun = team[f"report_{kind}_since"] or team.create_date
+            for kind in OWED_KINDS:
+                begun = team._get_report_begin(kind, user, news)
+                if begun:
                     begun = max(joined or begun, begun)
                     since = max(team.report_checked or begun, begun)
                     duties.setdefault(
                         (user.id, company.id, kind), (team, user, begun, since)
                     )
         return duties
+
+    def _get_report_begin(self, kind, user, news):
+        """Since when the team asks somebody for a kind of report.
+
+        :param str kind: of the report
+        :param user: res.users
+        :param dict news: see ``sales.process.intelligence.duty._get_asked``
+        :return: naive UTC datetime, or False where it does not ask
+        """
+        if kind in period_tools.KINDS:
+            asks = self[f"report_{kind}"]
+            return asks and (self[f"report_{kind}_since"] or self.create_date)
+        duties = news.get((self.id, kind))
+        duties = duties and duties._filter_of(user)
+        return bool(duties) and min(duties.mapped("create_date"))
 
     def _get_report_day_checkers(self):
         """Functions that tell on which days these teams report.

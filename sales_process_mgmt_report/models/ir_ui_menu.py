@@ -21,5 +21,6 @@ class IrUiMenu(models.Model):
             f"{prefix}team_sheet_menu": LEAD,
             f"{prefix}report_form_menu": LEAD,
             f"{prefix}work_report_answer_menu": WORK,
+            f"{prefix}intelligence_duty_menu": LEAD,
             f"{prefix}intelligence_menu": WORK,
         }

@@ -7,6 +7,14 @@ from odoo.tools.mail import plaintext2html
 from .sales_process_work_report import OPEN_STATES
 
 TEXT_LIMIT = 20_000
+TOPICS = [
+    ("competitor", "Competitor"),
+    ("price", "Price"),
+    ("logistics", "Logistics"),
+    ("product", "Product"),
+    ("policy", "Policy"),
+    ("other", "Other"),
+]
 # What a report that has been handed in says
 FROZEN_FIELDS = {
     "attachment_ids",
@@ -37,14 +45,7 @@ class SalesProcessIntelligence(models.Model):
         string="What", required=True, tracking=True, help="The news in one line."
     )
     topic = fields.Selection(
-        [
-            ("competitor", "Competitor"),
-            ("price", "Price"),
-            ("logistics", "Logistics"),
-            ("product", "Product"),
-            ("policy", "Policy"),
-            ("other", "Other"),
-        ],
+        TOPICS,
         required=True,
         default="competitor",
         index=True,

@@ -16,7 +16,13 @@ from odoo.addons.sales_process_mgmt.tools import period as period_tools
 from .sales_process_work_report_ask import ReportQuestions
 from .sales_process_work_report_content import ReportContent
 from .sales_process_work_report_cron import ReportRun
-from .sales_process_work_report_period import ReportPeriods
+from .sales_process_work_report_news import ReportNews
+from .sales_process_work_report_period import (
+    NEWS_KINDS,
+    OWED_KINDS,
+    ReportPeriods,
+    get_period_kind,
+)
 from .sales_process_work_report_reminder import ReportReminder
 from .sales_process_work_report_review import ReportReview
 from .sales_process_work_report_submit import OPEN_STATES, TEXTS, ReportSubmission
@@ -37,6 +43,7 @@ AUTHOR_FIELDS = {
     "intelligence_ids",
     "line_ids",
     "next_plan",
+    "nothing_new",
     "problems",
     "summary",
 }
@@ -78,6 +85,8 @@ class SalesProcessWorkReport(models.Model):
             ("daily", "Daily"),
             ("weekly", "Weekly"),
             ("monthly", "Monthly"),
+            ("news_weekly", "Weekly Intelligence"),
+            ("news_monthly", "Monthly Intelligence"),
             ("urgent", "Urgent"),
         ],
         required=True,
@@ -238,6 +247,25 @@ class SalesProcessWorkReport(models.Model):
         copy=False,
         help="What the report form of the team asks.",
     )
+    nothing_new = fields.Boolean(
+        help="I listened, and heard nothing new of the other topics.",
+    )
+    owed_topics = fields.Char(
+        readonly=True,
+        copy=False,
+        export_string_translation=False,
+        help="The topics that were owed when it was submitted.",
+    )
+    topic_names = fields.Char(
+        string="Topics Owed",
+        compute="_compute_topic_names",
+        help="What the team asks you to listen to.",
+    )
+    untold_topic_names = fields.Char(
+        string="Still to Tell",
+        compute="_compute_topic_names",
+        help="Topics of which you have told nothing in this period.",
+    )
     can_edit = fields.Boolean(
         compute="_compute_can", help="Whether you may write the report now."
     )
@@ -351,6 +379,12 @@ class SalesProcessWorkReport(models.Model):
             "monthly": self.env._(
                 "Monthly Report %(period)s", period=self.period or ""
             ),
+            "news_weekly": self.env._(
+                "Weekly Intelligence %(period)s", period=self.period or ""
+            ),
+            "news_monthly": self.env._(
+                "Monthly Intelligence %(period)s", period=self.period or ""
+            ),
             "urgent": self.env._("Urgent Report %(period)s", period=self.period or ""),
         }
         return titles.get(self.kind, "").strip()
@@ -444,7 +478,7 @@ class SalesProcessWorkReport(models.Model):
         Followup = self.env["sales.process.followup"]
         self.followup_count = 0
         for report in self:
-            if report.kind != "urgent":
+            if report.kind in period_tools.KINDS:
                 report.followup_count = Followup.search_count(
                     report._get_followup_domain()
                 )
@@ -477,6 +511,17 @@ class SalesProcessWorkReport(models.Model):
         if self.user_id != self.env.user or not self.bound_from:
             return False
         return TeamNumbers(self).count()
+
+    @api.depends("intelligence_ids.topic", "kind", "state", "team_id", "user_id")
+    @api.depends_context("lang")
+    def _compute_topic_names(self):
+        self.topic_names = self.untold_topic_names = False
+        for report in self:
+            if report.kind in NEWS_KINDS and report.date_to:
+                news = ReportNews(report)
+                report.topic_names = news.name(news.get_owed())
+                if report.state in OPEN_STATES:
+                    report.untold_topic_names = news.name(news.get_untold())
 
     @api.depends("kind", "reviewer_id", "team_id", "user_id")
     def _compute_urgent_recipient_names(self):
@@ -513,17 +558,18 @@ class SalesProcessWorkReport(models.Model):
     def default_get(self, fields_list):
         values = super().default_get(fields_list)
         kind, day = values.get("kind"), values.get("date_from")
-        if kind in period_tools.KINDS and day:
+        if kind in OWED_KINDS and day:
             values["date_from"], values["date_to"] = period_tools.period_dates(
-                kind, fields.Date.to_date(day)
+                get_period_kind(kind), fields.Date.to_date(day)
             )
         return values
 
     def _believe(self, values, origin=None):
         believed = super()._believe(values, origin)
         kind, day = believed.get("kind"), believed.get("date_from")
-        if not origin and kind in period_tools.KINDS and day and "date_to" in believed:
+        if not origin and kind in OWED_KINDS and day and "date_to" in believed:
             day = fields.Date.to_date(day)
+            kind = get_period_kind(kind)
             believed["date_to"] = period_tools.period_dates(kind, day)[1]
         return believed
 

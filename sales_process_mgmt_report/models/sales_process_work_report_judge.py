@@ -10,6 +10,8 @@ import pytz
 from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
 from odoo.addons.sales_process_mgmt.tools import period as period_tools
 
+from .sales_process_work_report_period import get_period_kind
+
 # A server that was down for longer owes nobody the reports of that time
 MAX_SPAN = timedelta(days=62)
 
@@ -45,7 +47,7 @@ class ReportJudge:
     def _get_period(self, kind, day, team, zone_name):
         """Dates, bounds and deadline of the period in which a day lies."""
         zone = pytz.timezone(zone_name)
-        date_from, date_to = period_tools.period_dates(kind, day)
+        date_from, date_to = period_tools.period_dates(get_period_kind(kind), day)
         bound_from, bound_to = period_tools.dates_to_utc(date_from, date_to, zone)
         return {
             "date_from": date_from,

@@ -10,6 +10,18 @@ from odoo.addons.sales_process_mgmt.tools import period as period_tools
 
 # Nobody makes up for a report that is older
 PAST_DAYS = 366
+# Periodic intelligence is owed as the other reports are
+NEWS_KINDS = ("news_weekly", "news_monthly")
+OWED_KINDS = (*period_tools.KINDS, *NEWS_KINDS)
+
+
+def get_period_kind(kind):
+    """Of which kind the period of a report is.
+
+    :param str kind: of the report
+    :return: str, ``daily``, ``weekly`` or ``monthly``
+    """
+    return "daily" if kind == "urgent" else kind.removeprefix("news_")
 
 
 def get_period_name(kind, date_from):
@@ -19,6 +31,7 @@ def get_period_name(kind, date_from):
     :param date date_from: its first day
     :return: str
     """
+    kind = get_period_kind(kind)
     if kind == "weekly":
         year, week, _day = date_from.isocalendar()
         return f"{year:04}-W{week:02}"
@@ -98,8 +111,7 @@ class ReportPeriods:
         zone = team._get_process_timezone(user)
         today = deadline_tools.local_date(self.env.cr.now(), zone)
         day = fields.Date.to_date(vals.get("date_from")) or today
-        period_kind = "daily" if kind == "urgent" else kind
-        date_from, date_to = period_tools.period_dates(period_kind, day)
+        date_from, date_to = period_tools.period_dates(get_period_kind(kind), day)
         if date_from > today:
             raise ValidationError(
                 self.env._("A report cannot be made before its period has begun.")

@@ -5,6 +5,8 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_datetime, format_list
 
+from .sales_process_work_report_news import ReportNews
+from .sales_process_work_report_period import NEWS_KINDS
 from .sales_process_work_report_team import TeamNumbers
 
 # States in which the author may still write
@@ -36,6 +38,8 @@ class ReportSubmission:
         now = self.reports._get_now()
         for report in self.reports:
             report._freeze_lines()
+            if report.kind in NEWS_KINDS:
+                ReportNews(report).freeze()
             # sudo: state and times are the system's
             report.sudo().write(self._prepare_values(report, now))
         self.reports._refresh_values()
@@ -76,6 +80,7 @@ class ReportSubmission:
             )
 
         report.answer_ids._check_given()
+        ReportNews(report).check()
 
     def _prepare_values(self, report, now):
         # the author's rights say what is counted

@@ -44,7 +44,13 @@ class SalesProcessDisciplineReport(models.Model):
     team_id = fields.Many2one("crm.team", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     kind = fields.Selection(
-        [("daily", "Daily"), ("weekly", "Weekly"), ("monthly", "Monthly")],
+        [
+            ("daily", "Daily"),
+            ("weekly", "Weekly"),
+            ("monthly", "Monthly"),
+            ("news_weekly", "Weekly Intelligence"),
+            ("news_monthly", "Monthly Intelligence"),
+        ],
         readonly=True,
     )
     period = fields.Char(readonly=True)

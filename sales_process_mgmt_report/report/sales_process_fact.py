@@ -3,6 +3,10 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from odoo.addons.sales_process_mgmt.tools.period import KINDS
+
+from ..models.sales_process_work_report_period import NEWS_KINDS
+
 MODEL = "sales.process.work.report"
 
 
@@ -28,6 +32,8 @@ class SalesProcessFact(models.Model):
         selection_add=[
             ("report_missing", "Report Missing"),
             ("report_late", "Report Late"),
+            ("news_missing", "Intelligence Missing"),
+            ("news_late", "Intelligence Late"),
         ]
     )
 
@@ -37,13 +43,16 @@ class SalesProcessFact(models.Model):
         late = SQL("date_submitted IS NOT NULL AND is_late")
         return {
             **super()._get_fact_queries(),
-            "report_missing": (MODEL, self._get_report_query(missing)),
-            "report_late": (MODEL, self._get_report_query(late)),
+            "report_missing": (MODEL, self._get_report_query(KINDS, missing)),
+            "report_late": (MODEL, self._get_report_query(KINDS, late)),
+            "news_missing": (MODEL, self._get_report_query(NEWS_KINDS, missing)),
+            "news_late": (MODEL, self._get_report_query(NEWS_KINDS, late)),
         }
 
-    def _get_report_query(self, condition):
+    def _get_report_query(self, kinds, condition):
         """Reports that were owed and of which something is true.
 
+        :param kinds: of reports
         :param SQL condition: on columns of the reports
         :return: SQL
         """
@@ -52,7 +61,8 @@ class SalesProcessFact(models.Model):
             SELECT id, user_id, team_id, company_id, period AS name,
                    date_due AS moment
               FROM sales_process_work_report
-             WHERE kind != 'urgent' AND state != 'excused' AND %s
+             WHERE kind != 'urgent' AND kind IN %s AND state != 'excused' AND %s
             """,
+            kinds,
             condition,
         )

@@ -8,6 +8,7 @@ from . import test_guard_reading
 from . import test_guard_rules
 from . import test_home_reports
 from . import test_intelligence
+from . import test_intelligence_duty
 from . import test_poison
 from . import test_public_actions
 from . import test_report_content

@@ -20,6 +20,7 @@ MATRIX = {
     "sales.process.work.report": (OWNER, OWNER, OWNER, NOBODY),
     "sales.process.work.report.line": (OWNER, OWNER, OWNER, OWNER),
     "sales.process.work.report.value": (OWNER, NOBODY, NOBODY, NOBODY),
+    "sales.process.intelligence.duty": (COMPANY, LEADERS, LEADERS, LEADERS),
     "sales.process.report.form": (COMPANY, LEADERS, LEADERS, LEADERS),
     "sales.process.report.question": (COMPANY, LEADERS, LEADERS, LEADERS),
     "sales.process.work.report.answer": (OWNER, OWNER, NOBODY, NOBODY),
@@ -59,6 +60,9 @@ class ReportRecords(MetricRecords):
             {"report_id": report.id, "question_id": form.question_ids.id}
         )
         cls.records |= {
+            "sales.process.intelligence.duty": env[
+                "sales.process.intelligence.duty"
+            ].create({"team_id": report.team_id.id}),
             "sales.process.report.form": form,
             "sales.process.report.question": form.question_ids,
             "sales.process.work.report": report,

@@ -77,7 +77,13 @@ class TestMenus(MenuCommon):
         self.assertEqual(self._get_menus(self.salesperson_a, ADDON), own)
         self.assertEqual(
             self._get_menus(self.leader_east, ADDON),
-            own | {"report_form_menu", "work_report_menu_review", "team_sheet_menu"},
+            own
+            | {
+                "intelligence_duty_menu",
+                "report_form_menu",
+                "work_report_menu_review",
+                "team_sheet_menu",
+            },
         )
         self.assertEqual(
             self._get_menus(self.director, ADDON),
@@ -85,6 +91,7 @@ class TestMenus(MenuCommon):
                 "work_report_menu_root",
                 "intelligence_menu",
                 "discipline_report_menu",
+                "intelligence_duty_menu",
                 "report_form_menu",
                 "work_report_answer_menu",
                 "work_report_menu_review",
