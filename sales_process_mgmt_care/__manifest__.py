@@ -12,6 +12,7 @@
     "depends": ["sales_process_mgmt_metric"],
     "data": [
         "security/sales_process_complaint_security.xml",
+        "security/sales_process_satisfaction_security.xml",
         "security/ir.model.access.csv",
         "data/ir_cron_data.xml",
         "data/ir_sequence_data.xml",
@@ -19,6 +20,10 @@
         "wizard/sales_process_complaint_answer_views.xml",
         "views/sales_process_complaint_views.xml",
         "wizard/sales_process_complaint_entry_views.xml",
+        "wizard/sales_process_satisfaction_show_views.xml",
+        "views/sales_process_satisfaction_views.xml",
+        "views/crm_lead_views.xml",
         "views/crm_team_views.xml",
+        "views/satisfaction_templates.xml",
     ],
 }

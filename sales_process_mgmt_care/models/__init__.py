@@ -1,7 +1,9 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import crm_lead
 from . import crm_team
 from . import ir_ui_menu
 from . import mail_activity
 from . import sales_process_complaint
 from . import sales_process_ownership
+from . import sales_process_satisfaction

@@ -74,6 +74,45 @@ class CrmTeam(models.Model):
         "complain without a login, and learns nothing.",
     )
 
+    process_satisfaction = fields.Boolean(
+        string="Ask about Satisfaction",
+        help="Whether customers are asked, by e-mail, after a deal was won or a "
+        "complaint was closed. The people of the team read no answer.",
+        prefetch="process_care",
+    )
+    process_satisfaction_from = fields.Datetime(
+        string="Asked since",
+        readonly=True,
+        copy=False,
+        help="What happened before is not asked about.",
+        prefetch="process_care",
+    )
+    process_satisfaction_delay = fields.Integer(
+        string="Ask after (Days)",
+        default=1,
+        help="So many days after it happened.",
+        prefetch="process_care",
+    )
+    process_satisfaction_open = fields.Integer(
+        string="May Answer for (Days)",
+        default=14,
+        help="So many days the link is open.",
+        prefetch="process_care",
+    )
+    process_satisfaction_days = fields.Integer(
+        string="Ask Again after (Days)",
+        default=90,
+        help="No customer is asked twice within so many days.",
+        prefetch="process_care",
+    )
+
+    _check_process_satisfaction = models.Constraint(
+        """CHECK(process_satisfaction_delay BETWEEN 0 AND 25
+             AND process_satisfaction_open BETWEEN 1 AND 90
+             AND process_satisfaction_days BETWEEN 1 AND 3650)""",
+        "Customers are asked within 25 days, may answer for 1 to 90 days, and are "
+        "asked again after 1 to 3650 days.",
+    )
     _check_process_complaint_hours = models.Constraint(
         """CHECK(process_complaint_hours_minor > 0
              AND process_complaint_hours_serious > 0
@@ -107,13 +146,26 @@ class CrmTeam(models.Model):
     def create(self, vals_list):
         teams = super().create(vals_list)
         teams.filtered("process_complaint")._begin_complaints()
+        teams.filtered("process_satisfaction")._begin_satisfaction()
         return teams
 
     def write(self, vals):
+        asking = self.browse()
+        if vals.get("process_satisfaction"):
+            asking = self.filtered(lambda team: not team.process_satisfaction)
         result = super().write(vals)
+        asking._begin_satisfaction()
         if vals.get("process_complaint"):
             self._begin_complaints()
         return result
+
+    def _begin_satisfaction(self):
+        """What happened before it was switched on is not asked about."""
+        if self:
+            # sudo: written by the system, after what is asked of the user
+            self.sudo().write(
+                {"process_satisfaction_from": self.env.cr.now().replace(microsecond=0)}
+            )
 
     def _begin_complaints(self):
         """Make the address and the link of teams that take complaints."""

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
-from odoo.addons.sales_process_mgmt.models.ir_ui_menu import EVERYBODY, WORK
+from odoo.addons.sales_process_mgmt.models.ir_ui_menu import EVERYBODY, LEAD, WORK
 
 
 class IrUiMenu(models.Model):
@@ -16,4 +16,5 @@ class IrUiMenu(models.Model):
             f"{prefix}care_menu_root": EVERYBODY,
             f"{prefix}complaint_menu": WORK,
             f"{prefix}complaint_entry_menu": EVERYBODY,
+            f"{prefix}satisfaction_menu": LEAD,
         }

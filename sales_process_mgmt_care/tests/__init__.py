@@ -7,3 +7,6 @@ from . import test_complaint_life
 from . import test_complaint_mail
 from . import test_complaint_tools
 from . import test_guard
+from . import test_satisfaction
+from . import test_satisfaction_page
+from . import test_satisfaction_tools

@@ -3,6 +3,7 @@
 from odoo.tests import HttpCase, tagged
 
 from odoo.addons.sales_process_mgmt.tests.test_access_matrix import (
+    LEADERS,
     NOBODY,
     OWNER,
     MatrixWalk,
@@ -15,6 +16,12 @@ from ..models.sales_process_complaint_intake import ComplaintIntake
 PRIVATE = frozenset(OWNER | {"private"})
 MATRIX = {
     "sales.process.complaint": (PRIVATE, PRIVATE, NOBODY, NOBODY),
+    "sales.process.satisfaction": (
+        frozenset(LEADERS | {"private"}),
+        NOBODY,
+        NOBODY,
+        NOBODY,
+    ),
 }
 
 
@@ -30,7 +37,19 @@ class CareRecords(Records):
             {"channel": "hand", "name": "Late", "contact_phone": "13812345678"}
         )[0]
         complaint.handler_id = cls.salesperson_a
-        cls.records |= {"sales.process.complaint": complaint}
+        satisfaction = cls.env["sales.process.satisfaction"].create(
+            {
+                "kind": "won",
+                "user_id": cls.salesperson_a.id,
+                "team_id": cls.team_east.id,
+                "company_id": cls.company.id,
+                "date_event": cls.env.cr.now(),
+            }
+        )
+        cls.records |= {
+            "sales.process.complaint": complaint,
+            "sales.process.satisfaction": satisfaction,
+        }
         cls.env.flush_all()
         return result
 

@@ -1,0 +1,131 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import re
+from unittest.mock import patch
+
+from odoo.tests import HttpCase, tagged
+
+from ..tools import tokens
+from .common import CareCommon
+
+NONCE = re.compile(r'data-nonce="([^"]+)"')
+
+
+@tagged("post_install", "-at_install")
+class TestSatisfactionPage(CareCommon, HttpCase):
+    """The page of a link, opened without a login."""
+
+    def setUp(self):
+        super().setUp()
+        self.startPatcher(patch.object(tokens, "HUMAN_SECONDS", 0))
+        self.row = self.env["sales.process.satisfaction"].create(
+            {
+                "kind": "won",
+                "user_id": self.salesperson_a.id,
+                "team_id": self.team_east.id,
+                "company_id": self.company.id,
+                "date_event": self.env.cr.now(),
+            }
+        )
+        self.token = self._token()
+
+    def _token(self):
+        until = self.env.cr.now().replace(year=self.env.cr.now().year + 1, day=1)
+        link = self.row._ask(until)
+        self.env.flush_all()
+        return link.rsplit("/", 1)[1]
+
+    def _get(self, token=None):
+        return self.url_open(f"/satisfaction/{token or self.token}")
+
+    def _post(self, token=None, **data):
+        return self.url_open(
+            f"/satisfaction/{token or self.token}/answer",
+            data={"score": "4", "comment": "", "name": "", **data},
+        )
+
+    def _state(self):
+        self.row.invalidate_recordset()
+        return self.row.state, self.row.score
+
+    def test_person(self):
+        """GET, then POST with the nonce of the page: kept once."""
+        page = self._get()
+        self.assertEqual(page.status_code, 200)
+        self.assertEqual(page.headers["Cache-Control"], "no-store")
+        nonce = NONCE.search(page.text)[1]
+        self.assertEqual(self._state(), ("asked", 0))
+        answered = self._post(nonce=nonce, comment="Good <b>")
+        self.assertEqual(answered.status_code, 200)
+        self.assertEqual(self._state(), ("answered", 4))
+        self.assertEqual(self.row.comment, "Good <b>")
+        self._post(nonce=nonce, score="1")
+        self.assertEqual(self._state(), ("answered", 4))
+
+    def test_scanner(self):
+        """Looking at it often, and sending the form as it stands: nothing is kept."""
+        for _number in range(3):
+            page = self._get()
+        self.assertIn('name="nonce"', page.text)
+        self.assertIn('value=""', page.text)
+        for data in ({}, {"nonce": ""}, {"nonce": self.token}):
+            answer = self._post(**data)
+            self.assertEqual(answer.status_code, 200)
+        self.assertEqual(self._state(), ("asked", 0))
+        # it is still the person's to answer
+        self._post(nonce=NONCE.search(self._get().text)[1])
+        self.assertEqual(self._state(), ("answered", 4))
+
+    def test_one_neutral_page(self):
+        """Unknown, used, expired, taken back: the same words and status."""
+        nonce = NONCE.search(self._get().text)[1]
+        used = self._post(nonce=nonce)
+        pages = [
+            used,
+            self._get(),
+            self._get(tokens.make_token()),
+            self._get("x"),
+            self._post("x", nonce=nonce),
+            self._post(),
+        ]
+        for values in (
+            {"state": "expired", "score": 0},
+            {"state": "closed"},
+            {"state": "asked", "date_expire": "2020-01-01"},
+        ):
+            self.row.write(values)
+            self.env.flush_all()
+            pages.append(self._get())
+        texts = {(page.status_code, self._strip(page.text)) for page in pages}
+        self.assertEqual(len(texts), 1, texts)
+
+    def _strip(self, text):
+        text = re.sub(r"<head>.*?</head>", "", text, flags=re.DOTALL)
+        return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text)).strip()
+
+    def test_colleague_sees_a_preview(self):
+        """Whichever link it is; and a colleague's answer is not kept."""
+        nonce = NONCE.search(self._get().text)[1]
+        self.salesperson_a.password = "salesperson_a"
+        self.authenticate("salesperson_a", "salesperson_a")
+        page = self._get()
+        self.assertNotIn("data-nonce", page.text)
+        self.assertNotIn(self.token, page.text.split("<body")[1])
+        self.assertIn("disabled", page.text)
+        self.assertEqual(
+            self._strip(page.text), self._strip(self._get(tokens.make_token()).text)
+        )
+        self._post(nonce=nonce)
+        self.assertEqual(self._state(), ("asked", 0))
+
+    def test_script_wants_a_person(self):
+        """The nonce is put into the form by a press that the browser trusts."""
+        script = self.url_open(
+            "/sales_process_mgmt_care/static/src/js/satisfaction.js"
+        ).text
+        self.assertIn("isTrusted", script)
+        self.assertIn("preventDefault", script)
+
+    def test_longest_link(self):
+        self.assertEqual(self._get("y" * 1000).status_code, 200)
+        self.assertEqual(self._get("%00").status_code, 200)
