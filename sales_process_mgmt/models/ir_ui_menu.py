@@ -50,6 +50,7 @@ class IrUiMenu(models.Model):
                 "duty_menu": EVERYBODY,
                 "duty_swap_menu": WORK,
                 "invitation_menu": WORK,
+                "register_menu": WORK,
                 "revisit_menu": WORK,
                 "absence_menu": WORK,
                 "menu_team": LEAD,

@@ -1,6 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 
 class ResConfigSettings(models.TransientModel):
@@ -57,3 +58,19 @@ class ResConfigSettings(models.TransientModel):
         Backfill = self.env["sales.process.backfill"]
         running = Backfill.search([("state", "!=", "done")], order="id", limit=1)
         self.process_backfill_id = running or Backfill.search([], limit=1)
+
+    def action_add_register_properties(self):
+        """Offer background and logistics needs on every contact.
+
+        :return: dict, an action
+        :raise AccessError: for whoever is no sales administrator
+        """
+        if not self.env.user.has_group("sales_team.group_sale_manager"):
+            raise AccessError(
+                self.env._(
+                    "What the customer register asks is set by a sales administrator: "
+                    "ask one."
+                )
+            )
+        self.env["res.partner"]._add_register_properties()
+        return self.env["res.partner"].action_open_register()

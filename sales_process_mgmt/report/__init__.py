@@ -1,5 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import sales_process_register
 from . import sales_process_report_mixin
 from . import sales_process_evidence_mixin
 from . import sales_process_agenda_item

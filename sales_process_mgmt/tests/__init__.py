@@ -81,6 +81,7 @@ from . import test_pool_hides
 from . import test_pool_race
 from . import test_pool_rules
 from . import test_reception
+from . import test_register
 from . import test_registration
 from . import test_registration_race
 from . import test_registration_stranger

@@ -23,6 +23,7 @@ WORK = REPORTING | {
     "ownership_menu_pool",
     "followup_menu",
     "invitation_menu",
+    "register_menu",
     "revisit_menu",
     "duty_menu",
     "duty_swap_menu",

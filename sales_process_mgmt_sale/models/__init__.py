@@ -10,6 +10,7 @@ from . import sale_order
 from . import sale_order_line
 from . import sales_process_credit_question
 from . import sales_process_forecast_snapshot
+from . import sales_process_grade_rule
 from . import sales_process_money
 from . import sales_process_ownership
 from . import sales_process_timeline

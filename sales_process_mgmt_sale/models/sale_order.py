@@ -49,6 +49,13 @@ class SaleOrder(models.Model):
         help="When the order was confirmed, for the customer's period.",
     )
 
+    process_logistics = fields.Text(
+        string="Logistics Needs",
+        copy=False,
+        prefetch="process_logistics",
+        help="How the goods are brought to the customer: taken from the contact when "
+        "the order is confirmed. What changes on the contact later changes no order.",
+    )
     process_date_sent = fields.Datetime(
         string="First Sent On",
         copy=False,
@@ -284,7 +291,22 @@ class SaleOrder(models.Model):
     def action_confirm(self):
         if self.env["sales.process.ownership"]._is_attended():
             self._check_credit(["sale"])
-        return super().action_confirm()
+        result = super().action_confirm()
+        self._keep_logistics()
+        return result
+
+    def _keep_logistics(self):
+        """An order keeps the logistics needs that hold when it is confirmed."""
+        if not self.env["crm.team"]._get_active_process_ids():
+            return
+        orders = self.filtered(
+            lambda row: row.state == "sale" and not row.process_logistics
+        )
+        texts = orders.partner_shipping_id._get_logistics_texts()
+        for order in orders:
+            if text := texts.get(order.partner_shipping_id):
+                # sudo: also where a customer confirms on the portal
+                order.sudo().process_logistics = text
 
     def action_quotation_send(self):
         self._check_process_customer()

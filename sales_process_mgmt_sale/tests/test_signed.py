@@ -7,9 +7,8 @@ from odoo.tests import tagged
 from odoo.addons.sales_process_mgmt.tests.common import SalesProcessCommon
 
 
-@tagged("post_install", "-at_install")
-class TestSigned(SalesProcessCommon):
-    """A customer has signed when its order is confirmed."""
+class SignedCommon(SalesProcessCommon):
+    """A customer of salesperson_a, and orders of it."""
 
     @classmethod
     def setUpClass(cls):
@@ -39,6 +38,11 @@ class TestSigned(SalesProcessCommon):
                 **values,
             }
         )
+
+
+@tagged("post_install", "-at_install")
+class TestSigned(SignedCommon):
+    """A customer has signed when its order is confirmed."""
 
     def test_confirmed_order_signs(self):
         order = self._order(opportunity_id=self.lead.id)
