@@ -7,6 +7,10 @@ import io
 
 import xlsxwriter
 
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 # A spreadsheet would read a text that begins so as a formula.
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 

@@ -3,10 +3,7 @@
 from odoo import http
 from odoo.http import content_disposition, request
 
-TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
+from odoo.addons.sales_process_mgmt.tools import files
 
 
 class CommissionMonth(http.Controller):
@@ -27,13 +24,13 @@ class CommissionMonth(http.Controller):
         :return: the response
         """
         month = request.env["sales.process.commission.month"].browse(month_id).exists()
-        if not month or kind not in TYPES:
+        if not month or kind not in files.TYPES:
             return request.not_found()
         name, content = month._export(kind)
         return request.make_response(
             content,
             headers=[
-                ("Content-Type", TYPES[kind]),
+                ("Content-Type", files.TYPES[kind]),
                 ("Content-Disposition", content_disposition(name)),
             ],
         )

@@ -9,5 +9,11 @@ from . import sales_process_scorecard_stay
 from . import sales_process_scorecard
 from . import sales_process_scorecard_segment
 from . import sales_process_scorecard_line
+from . import sales_process_scorecard_payroll
+from . import sales_process_scorecard_payroll_line
+from . import sales_process_scorecard_rating
+from . import sales_process_scorecard_pair
+from . import sales_process_praise
+from . import crm_team
 from . import crm_team_member
 from . import ir_ui_menu

@@ -16,4 +16,7 @@ class IrUiMenu(models.Model):
             f"{prefix}menu": WORK,
             f"{prefix}line_menu": WORK,
             f"{prefix}team_menu": LEAD,
+            f"{prefix}rating_menu": WORK,
+            f"{prefix}praise_menu": WORK,
+            f"{prefix}praise_give_menu": WORK,
         }

@@ -4,7 +4,7 @@ import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
+from odoo.tools import format_date, format_datetime
 
 from odoo.addons.sales_process_mgmt.exceptions import repeat_lost_races
 from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
@@ -459,6 +459,14 @@ class SalesProcessScorecard(models.Model):
         for day in (before, today):
             if not repeat_lost_races(self.env, lambda day=day: self._make(day)):
                 _logger.info("The scorecards of %s are left to the next run", day)
+
+        def work():
+            Rating = self.env["sales.process.scorecard.rating"]
+            Rating._ask(before)
+            Rating._flag_pairs(before)
+
+        if not repeat_lost_races(self.env, work):
+            _logger.info("Who rates whom is left to the next run")
         self.env["ir.cron"]._commit_progress()
         oldest = period_tools.shift_period("monthly", today, -LOOK_BACK)[0]
         cards = self.search(
@@ -541,6 +549,7 @@ class SalesProcessScorecard(models.Model):
                     self.env._("Discuss the scorecard first, then close it.")
                 )
             row._check_over()
+            row._check_peers()
             row._count()
             row._check_marks()
             row.write(
@@ -563,6 +572,28 @@ class SalesProcessScorecard(models.Model):
                 self.env._(
                     "%(month)s is not over yet: close it when it is.",
                     month=self._get_month_label(self.env),
+                )
+            )
+
+    def _check_peers(self):
+        """While colleagues may answer, there is no average yet.
+
+        :raise UserError: one sentence
+        """
+        self.ensure_one()
+        waiting = self.env["sales.process.scorecard.rating"].search(
+            [
+                ("user_id", "=", self.user_id.id),
+                ("date_from", "=", self.date_from),
+                ("date_due", ">", self.env.cr.now()),
+            ],
+            limit=1,
+        )
+        if waiting and any(line.kind == "peers" for line in self.line_ids):
+            raise UserError(
+                self.env._(
+                    "Colleagues may answer until %(moment)s: close it then.",
+                    moment=format_datetime(self.env, waiting.date_due),
                 )
             )
 

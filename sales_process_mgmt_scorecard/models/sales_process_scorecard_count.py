@@ -342,7 +342,16 @@ class ScorecardCount:
         :param judged: segments
         :return: ``{segment: average of 1 to 5}``, without those with too few answers
         """
-        return {}
+        if "peers" not in judged.version_id.item_ids.mapped("kind"):
+            return {}
+        averages = self.env["sales.process.scorecard.rating"]._get_averages(
+            judged.user_id, self.first
+        )
+        return {
+            row: averages[row.user_id.id, row.team_id.id]
+            for row in judged
+            if (row.user_id.id, row.team_id.id) in averages
+        }
 
     # ------------------------------------------------------------
     # COUNTING

@@ -6,6 +6,9 @@ from . import (
     test_guard,
     test_menus,
     test_month,
+    test_payroll,
+    test_praise,
+    test_rating,
     test_rules,
     test_scorecard_tools,
 )

@@ -1,6 +1,9 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
 from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.sales_process_mgmt.tests.test_access_matrix import (
     COMPANY,
@@ -8,14 +11,21 @@ from odoo.addons.sales_process_mgmt.tests.test_access_matrix import (
     MANAGER,
     NOBODY,
     OWNER,
+    READER,
+    TEAM,
     MatrixWalk,
     Records,
 )
 
 MATRIX = {
+    "sales.process.praise": (TEAM, NOBODY, frozenset(["helper"]), NOBODY),
     "sales.process.scorecard": (OWNER, OWNER, NOBODY, NOBODY),
     "sales.process.scorecard.item": (COMPANY, MANAGER, MANAGER, MANAGER),
     "sales.process.scorecard.line": (OWNER, LEADERS, NOBODY, NOBODY),
+    "sales.process.scorecard.pair": (MANAGER, NOBODY, NOBODY, NOBODY),
+    "sales.process.scorecard.payroll": (MANAGER, NOBODY, MANAGER, NOBODY),
+    "sales.process.scorecard.payroll.line": (MANAGER, NOBODY, NOBODY, NOBODY),
+    "sales.process.scorecard.rating": (READER, READER, NOBODY, NOBODY),
     "sales.process.scorecard.segment": (OWNER, NOBODY, NOBODY, NOBODY),
     "sales.process.scorecard.stay": (OWNER, MANAGER, MANAGER, MANAGER),
     "sales.process.scorecard.step": (COMPANY, MANAGER, MANAGER, MANAGER),
@@ -72,6 +82,39 @@ class ScorecardRecords(Records):
             kind="mark",
             name="Attitude",
         )
+        month = today.replace(day=1)
+        create(
+            ".rating",
+            giver_id=cls.salesperson_a.id,
+            user_id=cls.salesperson_b.id,
+            team_id=cls.team_east.id,
+            company_id=cls.company.id,
+            date_from=month,
+            date_due=env.cr.now() + timedelta(days=3),
+        )
+        create(
+            ".pair",
+            user_id=cls.salesperson_a.id,
+            other_id=cls.salesperson_b.id,
+            company_id=cls.company.id,
+            date_from=month,
+        )
+        env["sales.process.scorecard"].create(
+            {
+                "user_id": cls.salesperson_b.id,
+                "team_id": cls.team_east.id,
+                "company_id": cls.company.id,
+                "date_from": month,
+                "date_to": today,
+                "state": "closed",
+            }
+        )
+        payroll = create(".payroll", company_id=cls.company.id, date_from=month)
+        cls.records["sales.process.scorecard.payroll.line"] = payroll.line_ids
+        praises = env["sales.process.praise"].with_user(cls.salesperson_b)
+        cls.records["sales.process.praise"] = praises.create(
+            {"user_id": cls.salesperson_a.id, "text": "Helped at the fair"}
+        ).sudo()
         env.flush_all()
         return result
 
@@ -79,8 +122,29 @@ class ScorecardRecords(Records):
 @tagged("post_install", "-at_install")
 class TestScorecardAccessMatrix(MatrixWalk, ScorecardRecords, HttpCase):
     def _get_harmless_values(self, record):
+        if record._name.endswith(".pair"):
+            return {"date_from": str(record.date_from)}
+        if record._name.endswith(".rating"):
+            return {"value": record.value}
         if record._name.endswith(".segment"):
             return {"working_days": record.working_days}
         if record._name.endswith(".stay"):
             return {"date_from": str(record.date_from)}
         return super()._get_harmless_values(record)
+
+    @mute_logger("odoo.http")
+    def test_download(self):
+        """The payroll file is downloaded by an administrator and by nobody else."""
+        payroll = self.records["sales.process.scorecard.payroll"]
+        for role, user in self.roles.items():
+            self.authenticate(user.login, user.login)
+            for kind in ("csv", "xlsx"):
+                answer = self.url_open(
+                    f"/sales_process_mgmt_scorecard/payroll/{payroll.id}/{kind}"
+                )
+                with self.subTest(role=role, kind=kind):
+                    self.assertEqual(answer.status_code == 200, role == "manager")
+        self.authenticate(self.director.login, self.director.login)
+        for path in ("0/csv", f"{payroll.id}/exe"):
+            answer = self.url_open(f"/sales_process_mgmt_scorecard/payroll/{path}")
+            self.assertEqual(answer.status_code, 404)

@@ -5,7 +5,13 @@ from odoo.tests import tagged
 from odoo.addons.sales_process_mgmt.tests.test_menus import MenuCommon
 
 ADDON = "sales_process_mgmt_scorecard"
-READ = {"scorecard_menu", "scorecard_line_menu"}
+READ = {
+    "scorecard_menu",
+    "scorecard_line_menu",
+    "scorecard_rating_menu",
+    "scorecard_praise_menu",
+    "scorecard_praise_give_menu",
+}
 LEAD = READ | {"scorecard_team_menu"}
 
 
@@ -21,7 +27,13 @@ class TestScorecardMenus(MenuCommon):
             (self.office_user, set()),
             (
                 self.director,
-                LEAD | {"scorecard_template_menu", "scorecard_stay_menu"},
+                LEAD
+                | {
+                    "scorecard_template_menu",
+                    "scorecard_stay_menu",
+                    "scorecard_payroll_menu",
+                    "scorecard_pair_menu",
+                },
             ),
         ):
             with self.subTest(user=user.login):
