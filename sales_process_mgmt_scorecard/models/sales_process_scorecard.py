@@ -460,12 +460,12 @@ class SalesProcessScorecard(models.Model):
             if not repeat_lost_races(self.env, lambda day=day: self._make(day)):
                 _logger.info("The scorecards of %s are left to the next run", day)
 
-        def work():
+        def ask():
             Rating = self.env["sales.process.scorecard.rating"]
             Rating._ask(before)
             Rating._flag_pairs(before)
 
-        if not repeat_lost_races(self.env, work):
+        if not repeat_lost_races(self.env, ask):
             _logger.info("Who rates whom is left to the next run")
         self.env["ir.cron"]._commit_progress()
         oldest = period_tools.shift_period("monthly", today, -LOOK_BACK)[0]
