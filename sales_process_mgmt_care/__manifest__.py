@@ -25,5 +25,6 @@
         "views/crm_lead_views.xml",
         "views/crm_team_views.xml",
         "views/satisfaction_templates.xml",
+        "views/complaint_templates.xml",
     ],
 }

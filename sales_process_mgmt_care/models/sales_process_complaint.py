@@ -790,6 +790,35 @@ class SalesProcessComplaint(models.Model):
         row._reopen()
         row.message_post(body=text, author_id=self.env.user.partner_id.id)
 
+    def _answer_of_customer(self, agrees, text):
+        """What the customer says in the portal, of what was decided or is closed.
+
+        :param bool agrees: whether it is settled
+        :param str text: why not
+        :raise UserError: one sentence
+        """
+        self.ensure_one()
+        row = self._lock_rows()
+        text = (text or "").replace("\x00", "").strip()[: texts.REASON_LENGTH]
+        if agrees and row.state == "decided":
+            now = self.env.cr.now().replace(microsecond=0)
+            row._close({"customer_agrees": "yes", "date_told": now})
+            return
+        if agrees or not (row.state == "decided" or row._may_reopen()):
+            raise self._state_error()
+        if not text:
+            raise UserError(self.env._("Write down why it is not settled."))
+        if row.state == "closed":
+            row._reopen()
+        else:
+            row.write({"state": "open", "customer_agrees": "no"})
+            row._tell_deciders()
+        row.message_post(
+            body=text,
+            author_id=self.env.user.partner_id.id,
+            subtype_xmlid="mail.mt_comment",
+        )
+
     def _reopen(self):
         """The same complaint, and its time goes on with what was left of it."""
         self.ensure_one()

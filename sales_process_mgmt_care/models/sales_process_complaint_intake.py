@@ -36,7 +36,8 @@ class ComplaintIntake:
         values["fingerprint"] = complaint_tools.make_fingerprint(
             values.get("contact_email")
             or values.get("contact_phone")
-            or str(values.get("partner_id") or ""),
+            or str(values.get("partner_id") or "")
+            or values.get("origin_hash"),
             values.get("name"),
             values.get("description"),
         )

@@ -5,6 +5,7 @@ from . import test_complaint
 from . import test_complaint_against
 from . import test_complaint_life
 from . import test_complaint_mail
+from . import test_complaint_public
 from . import test_complaint_tools
 from . import test_guard
 from . import test_satisfaction

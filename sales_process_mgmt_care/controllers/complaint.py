@@ -1,0 +1,121 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
+from odoo import http
+from odoo.http import request
+
+from ..models.sales_process_complaint_intake import ComplaintIntake
+from ..tools import tokens
+
+COMPLAINT = "sales.process.complaint"
+# So many complaints an hour: from one address, and by the link of one team.
+ADDRESS_LIMIT = 5
+TEAM_LIMIT = 100
+
+
+class ComplaintController(http.Controller):
+    """The public link of a team: whoever opens it may complain, and learns nothing."""
+
+    @http.route(
+        "/complaint/<string:token>",
+        type="http",
+        auth="public",
+        website=True,
+        sitemap=False,
+        multilang=False,
+    )
+    def complaint(self, token, **_unused):
+        """Show the form; a link that is not open shows that it is not.
+
+        :param str token: of the team
+        """
+        team = self._find_team(token)
+        return self._render("complaint_page" if team else "complaint_over", token=token)
+
+    @http.route(
+        "/complaint/<string:token>/send",
+        type="http",
+        auth="public",
+        website=True,
+        methods=["POST"],
+        sitemap=False,
+        multilang=False,
+    )
+    def complaint_send(
+        self, token, description="", name="", phone="", email="", whom="", **_unused
+    ):
+        """Keep a complaint; the answer is the same whoever complains.
+
+        :param str token: of the team
+        :param str description: what happened
+        :param str name: who complains
+        :param str phone: telephone number
+        :param str email: address
+        :param str whom: whom it is against, in words
+        """
+        team = self._find_team(token)
+        if not team:
+            return self._render("complaint_over")
+        if not description.strip():
+            return self._render("complaint_page", token=token, is_empty=True)
+        # sudo: the secret of the database makes addresses unreadable
+        secret = request.env["ir.config_parameter"].sudo().get_param("database.secret")
+        origin = tokens.hash_origin(secret, request.httprequest.remote_addr)
+        if self._is_too_much(team, origin):
+            return self._render("complaint_too_many", status=429)
+        words = [description]
+        if whom.strip():
+            words.append(request.env._("It is about: %s", whom.strip()))
+        ComplaintIntake(request.env, team).run(
+            {
+                "channel": "public",
+                "description": "\n\n".join(words),
+                "contact_name": name,
+                "contact_phone": phone,
+                "contact_email": email,
+                "origin_hash": origin,
+            }
+        )
+        return self._render("complaint_kept")
+
+    def _find_team(self, token):
+        """The team of a link, where it takes complaints.
+
+        :return: crm.team in sudo, may be empty
+        """
+        # sudo: the link is what lets somebody complain
+        Team = request.env["crm.team"].sudo()
+        return Team.search(
+            [("process_complaint_token", "=", token), ("process_complaint", "=", True)]
+        )
+
+    def _is_too_much(self, team, origin):
+        """Tell whether enough came in the last hour.
+
+        :return: bool
+        """
+        # sudo: how many, whoever they are
+        Complaint = request.env[COMPLAINT].sudo()
+        recent = [
+            ("channel", "=", "public"),
+            ("date", ">", request.env.cr.now() - timedelta(hours=1)),
+        ]
+        return (
+            Complaint.search_count(
+                [*recent, ("origin_hash", "=", origin)], limit=ADDRESS_LIMIT
+            )
+            >= ADDRESS_LIMIT
+            or Complaint.search_count(
+                [*recent, ("team_id", "=", team.id)], limit=TEAM_LIMIT
+            )
+            >= TEAM_LIMIT
+        )
+
+    def _render(self, template, status=200, **values):
+        response = request.render(f"sales_process_mgmt_care.{template}", values)
+        response.status_code = status
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["X-Robots-Tag"] = "noindex"
+        return response
