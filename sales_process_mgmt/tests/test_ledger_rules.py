@@ -99,6 +99,34 @@ BREAKS = {
                FROM sales_process_release_line
               WHERE ownership_id = %(past)s
     """,
+    "one_grade_rule": """
+        DROP INDEX sales_process_grade_rule_on_uniq;
+        INSERT INTO sales_process_grade_rule
+                    (name, company_id, is_on, active, months, cycle_days, drop_percent,
+                     drop_count, manual_days)
+             SELECT '{"en_US": "Twice"}', company_id, TRUE, TRUE, 12, 30, 10, 2, 90
+               FROM sales_process_ownership, generate_series(1, 2)
+              WHERE id = %(current)s
+    """,
+    "grade_by_version": """
+        INSERT INTO sales_process_grade_change
+                    (partner_id, ownership_id, date, source, rule_version)
+             SELECT (SELECT MIN(id) FROM res_partner), id, date_start, 'rule', 0
+               FROM sales_process_ownership
+              WHERE id = %(current)s
+    """,
+    "revisit_state": """
+        INSERT INTO sales_process_revisit
+                    (ownership_id, date_due, date_open, date_limit, state)
+             VALUES (%(current)s, '2027-01-01', '2027-01-01', '2027-01-08', 'done')
+    """,
+    "one_revisit": """
+        DROP INDEX sales_process_revisit_due_uniq;
+        INSERT INTO sales_process_revisit
+                    (ownership_id, date_due, date_open, date_limit, state)
+             SELECT %(current)s, '2027-01-01', '2027-01-01', '2027-01-08', 'due'
+               FROM generate_series(1, 2)
+    """,
 }
 
 
