@@ -53,7 +53,7 @@ class SalesProcessComplaint(models.Model):
 
     code = fields.Char(string="Number", readonly=True, index=True)
     name = fields.Char(
-        string="Subject",
+        string="Headline",
         required=True,
         readonly=True,
         size=texts.NAME_LENGTH,
@@ -149,9 +149,9 @@ class SalesProcessComplaint(models.Model):
     )
     state = fields.Selection(
         [
-            ("open", "Open"),
+            ("open", "Being Handled"),
             ("decided", "Customer to Be Told"),
-            ("closed", "Closed"),
+            ("closed", "Case Closed"),
         ],
         default="open",
         required=True,
@@ -174,7 +174,7 @@ class SalesProcessComplaint(models.Model):
         string="Times It Went Up", readonly=True, aggregator=None
     )
     is_late = fields.Boolean(
-        string="Late", compute="_compute_is_late", search="_search_is_late"
+        string="Answer Overdue", compute="_compute_is_late", search="_search_is_late"
     )
     hours_left = fields.Float(
         readonly=True,
@@ -206,9 +206,13 @@ class SalesProcessComplaint(models.Model):
     )
     verdict_note = fields.Text(string="Reason of the Verdict", readonly=True)
     decided_by_id = fields.Many2one(
-        "res.users", readonly=True, index="btree_not_null", ondelete="restrict"
+        "res.users",
+        string="Verdict By",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
     )
-    date_decided = fields.Datetime(string="Decided On", readonly=True)
+    date_decided = fields.Datetime(string="Verdict On", readonly=True)
     date_told = fields.Datetime(string="Customer Told On", readonly=True)
     customer_agrees = fields.Selection(
         [
@@ -220,7 +224,11 @@ class SalesProcessComplaint(models.Model):
         readonly=True,
     )
     closed_by_id = fields.Many2one(
-        "res.users", readonly=True, index="btree_not_null", ondelete="restrict"
+        "res.users",
+        string="Case Closed By",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
     )
     date_closed = fields.Datetime(string="Closed On", readonly=True)
     date_reopen_until = fields.Datetime(string="May Be Reopened until", readonly=True)

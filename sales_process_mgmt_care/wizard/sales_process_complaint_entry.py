@@ -26,7 +26,7 @@ class SalesProcessComplaintEntry(models.TransientModel):
         "contact_email": texts.NAME_LENGTH,
     }
 
-    name = fields.Char(string="Subject", required=True, size=texts.NAME_LENGTH)
+    name = fields.Char(string="Headline", required=True, size=texts.NAME_LENGTH)
     description = fields.Text(string="In the Customer's Words", required=True)
     severity = fields.Selection(
         [("minor", "Minor"), ("serious", "Serious"), ("grave", "Grave")],
