@@ -145,9 +145,7 @@ class SalesProcessMeeting(models.Model):
         compute="_compute_open_decision_ids",
         help="What earlier meetings have decided and nobody has done yet.",
     )
-    attendance_ids = fields.One2many(
-        "sales.process.meeting.attendance", "meeting_id", string="Attendance"
-    )
+    attendance_ids = fields.One2many("sales.process.meeting.attendance", "meeting_id")
     minutes = fields.Html(help="Read by the team and by who leads it.")
     event_id = fields.Many2one(
         "calendar.event",
