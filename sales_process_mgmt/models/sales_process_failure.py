@@ -64,9 +64,14 @@ class SalesProcessFailure(models.Model):
     @api.depends("model", "res_id")
     @api.depends_context("uid")
     def _compute_display_name(self):
+        names = {}
+        for model, failures in self.grouped("model").items():
+            if model in self.env:
+                records = self.env[model].browse(failures.mapped("res_id")).exists()
+                for record in records._filtered_access("read"):
+                    names[model, record.id] = record.display_name
         for failure in self:
-            record = failure._get_record()
-            name = record.display_name if record.has_access("read") else False
+            name = names.get((failure.model, failure.res_id))
             failure.display_name = name or failure.env._("Deleted or Hidden Record")
 
     def _get_record(self):

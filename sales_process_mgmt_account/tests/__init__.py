@@ -19,3 +19,4 @@ from . import test_rows
 from . import test_statement
 from . import test_timeline
 from . import test_turnover
+from . import test_view_queries

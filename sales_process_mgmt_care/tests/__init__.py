@@ -11,3 +11,4 @@ from . import test_guard
 from . import test_satisfaction
 from . import test_satisfaction_page
 from . import test_satisfaction_tools
+from . import test_view_queries

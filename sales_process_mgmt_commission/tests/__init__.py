@@ -17,3 +17,4 @@ from . import test_orders
 from . import test_paper
 from . import test_plan_rules
 from . import test_privacy
+from . import test_view_queries

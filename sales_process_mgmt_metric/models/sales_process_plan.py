@@ -207,6 +207,8 @@ class SalesProcessPlan(models.Model):
 
     @api.depends("line_ids.score", "line_ids.weight")
     def _compute_progress(self):
+        # all lines are counted at once: those of one plan would be counted alone
+        self.line_ids.mapped("score")
         for plan in self:
             lines = plan.line_ids.filtered(lambda line: line.goal and line.weight)
             weight = sum(lines.mapped("weight"))

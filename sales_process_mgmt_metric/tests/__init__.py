@@ -16,3 +16,4 @@ from . import test_plan_rules
 from . import test_plan_spread
 from . import test_poison
 from . import test_spread
+from . import test_view_queries

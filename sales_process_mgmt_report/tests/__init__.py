@@ -21,6 +21,7 @@ from . import test_report_numbers
 from . import test_report_readers
 from . import test_team_sheet
 from . import test_tours_work_report
+from . import test_view_queries
 from . import test_work_report
 from . import test_work_report_cron
 from . import test_work_report_owed

@@ -5,4 +5,5 @@ from . import test_guard
 from . import test_robot
 from . import test_robot_hostile
 from . import test_robot_rules
+from . import test_view_queries
 from . import test_webhook

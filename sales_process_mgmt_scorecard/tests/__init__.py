@@ -12,3 +12,4 @@ from . import (
     test_rules,
     test_scorecard_tools,
 )
+from . import test_view_queries
