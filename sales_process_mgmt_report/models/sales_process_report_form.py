@@ -48,7 +48,7 @@ class SalesProcessReportForm(models.Model):
         help="Given when it is published.",
     )
     state = fields.Selection(
-        [("draft", "Draft"), ("published", "Asked"), ("replaced", "No Longer Asked")],
+        [("draft", "Draft"), ("published", "In Use"), ("replaced", "No Longer Asked")],
         default="draft",
         required=True,
         readonly=True,

@@ -42,7 +42,7 @@ class SalesProcessReportQuestion(models.Model):
             ("choice", "Choice"),
             ("yes_no", "Yes or No"),
         ],
-        string="Answer",
+        string="Kind of Answer",
         required=True,
         default="text",
         help="How it is answered. Numbers can be added up and compared.",
