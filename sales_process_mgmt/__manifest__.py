@@ -73,6 +73,11 @@
     "assets": {
         "web.assets_backend": [
             "sales_process_mgmt/static/src/**/*",
+            ("remove", "sales_process_mgmt/static/src/outcome_graph/**/*"),
+        ],
+        # Odoo loads graphs when the first is opened.
+        "web.assets_backend_lazy": [
+            "sales_process_mgmt/static/src/outcome_graph/**/*",
         ],
         "web.assets_unit_tests": [
             "sales_process_mgmt/static/tests/**/*.test.js",

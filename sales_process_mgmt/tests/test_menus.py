@@ -12,6 +12,7 @@ DESK = {"home_menu", "menu_root", "registration_menu", "duty_menu", "notice_line
 REPORTING = {
     "menu_reporting",
     "ownership_report_menu",
+    "ownership_report_menu_expired",
     "followup_report_menu",
     "fact_menu",
     "grade_change_menu",

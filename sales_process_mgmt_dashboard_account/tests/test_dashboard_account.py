@@ -90,5 +90,5 @@ class TestDashboardAccount(DashboardCommon):
         bars = next(row["data"] for row in figures if row["data"]["type"] == "bar")
         self.assertEqual(
             [row["backgroundColor"] for row in bars["dataSets"]],
-            ["#28A745", "#F7D26B", "#F0AD4E", "#DC3545", "#8B1A26"],
+            ["#28A745", "#F7D26B", "#F0AD4E", "#DC3545", "#8B1A26", "#8A8D93"],
         )
