@@ -415,6 +415,8 @@ class TestExam(TrainingCommon):
     def test_corrected_by_the_leader(self):
         """With a reason, tracked, and the person is told; the mark of then decides."""
         result = self._sit(0)
+        # what is new is tracked from the next transaction on
+        self.env.cr.precommit.run()
         mine = result.with_user(self.leader_east).with_context(
             tracking_disable=False, mail_notrack=False
         )
