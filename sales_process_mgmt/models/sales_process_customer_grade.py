@@ -36,11 +36,13 @@ class SalesProcessCustomerGrade(models.Model):
     )
 
     def _changes_period(self):
-        """Tell whether one of these grades sets a follow-up period, here or in a team.
+        """Tell whether one of these grades sets a period, here or in a team.
+
+        How often somebody has to be contacted, as a prospect or after the sale.
 
         :return: bool
         """
-        if any(grade.followup_days for grade in self):
+        if any(grade.followup_days or grade.revisit_days for grade in self):
             return True
         # sudo: the rules of a stranger's team count, too
         rules = self.env["sales.process.followup.rule"].sudo()

@@ -114,6 +114,10 @@ class SalesProcessGradeRule(models.Model):
         "Another grade rule is switched on for this team: switch it off first.",
     )
 
+    problem = fields.Char(
+        compute="_compute_problem",
+        help="Why the rule is not asked, although it may be switched on.",
+    )
     signature = fields.Char(
         readonly=True,
         copy=False,
@@ -163,32 +167,43 @@ class SalesProcessGradeRule(models.Model):
         ]
         return repr(words)
 
+    @api.depends("line_ids")
+    def _compute_problem(self):
+        has_trade = bool(self._get_trade_queries(SQL("(0)")))
+        for rule in self:
+            rule.problem = rule._find_problem(has_trade)
+
+    def _find_problem(self, has_trade):
+        """Why a rule cannot be asked.
+
+        :param bool has_trade: whether an app counts turnover and orders
+        :return: str, a sentence that says what to do; False where it can
+        """
+        self.ensure_one()
+        if not self.line_ids:
+            return self.env._(
+                "“%(rule)s” has no grades: add what each grade asks for.",
+                rule=self.name,
+            )
+        if not has_trade and any(
+            line.turnover_min or line.growth_min or line.order_days_max
+            for line in self.line_ids
+        ):
+            return self.env._(
+                "“%(rule)s” asks for turnover or orders, and no app counts them: "
+                "install the one for invoicing, or leave these criteria at 0.",
+                rule=self.name,
+            )
+        return False
+
     def _check_ready(self):
-        """Refuse a rule that is switched on and cannot be asked.
+        """Refuse a rule that cannot be asked.
 
         :raise UserError: one sentence that says what to do
         """
-        has_trade = bool(self._get_trade_queries(SQL("(0)")))
-        for rule in self:
-            if not rule.line_ids:
-                raise UserError(
-                    self.env._(
-                        "“%(rule)s” has no grades: add what each grade asks for.",
-                        rule=rule.name,
-                    )
-                )
-            if not has_trade and any(
-                line.turnover_min or line.growth_min or line.order_days_max
-                for line in rule.line_ids
-            ):
-                raise UserError(
-                    self.env._(
-                        "“%(rule)s” asks for turnover or orders, and no app counts "
-                        "them: install the one for invoicing, or leave these "
-                        "criteria at 0.",
-                        rule=rule.name,
-                    )
-                )
+        self.invalidate_recordset(["problem"])
+        if problem := next(filter(None, self.mapped("problem")), False):
+            raise UserError(problem)
 
     # ------------------------------------------------------------
     # PROVIDERS
@@ -227,8 +242,12 @@ class SalesProcessGradeRule(models.Model):
     @api.model
     @scheduled
     def _cron_grade(self):
-        """Grade the customers whose evaluation is due, in batches."""
-        GradeRun(self.search([("is_on", "=", True)])).run()
+        """Grade the customers whose evaluation is due, in batches.
+
+        A rule that cannot be asked any more takes no grade from anybody.
+        """
+        rules = self.search([("is_on", "=", True)])
+        GradeRun(rules.filtered(lambda rule: not rule.problem)).run()
 
     # ------------------------------------------------------------
     # ACTIONS

@@ -814,7 +814,9 @@ class SalesProcessOwnership(models.Model):
     def _get_revisit_values(self):
         """When a served customer is visited again and how long it keeps its owner.
 
-        Days are counted from today in the owner's time zone.
+        The revisit is counted from the last contact: a lead that is reopened and won
+        again moves nothing. The other days are counted from today in the owner's time
+        zone.
 
         :return: dict of field values
         """
@@ -822,8 +824,10 @@ class SalesProcessOwnership(models.Model):
         zone = self.team_id._get_process_timezone(self.user_id)
         today = deadline_tools.local_date(self.env.cr.now(), zone)
         limited = self.team_id.served_policy == "limited"
+        revisit = self._get_revisit_day(self.date_last_contact or self.date_start)
         return {
-            "date_revisit": self._get_revisit_day(self.env.cr.now()),
+            # nobody is due on the day of the payment
+            "date_revisit": revisit and max(revisit, today + timedelta(days=1)),
             "date_served_until": limited
             and today + timedelta(days=self.team_id.process_served_days),
         }

@@ -376,6 +376,7 @@ class TestGradeRule(GradeCommon):
         with patch.object(
             self.registry[self.rule._name], "_get_trade_queries", lambda *_args: {}
         ):
+            self.env.invalidate_all()
             with self.assertRaises(UserError):
                 self.rule.action_switch_on()
             self.rule.line_ids[:2].write({"turnover_min": 0, "contact_days_max": 9})
@@ -454,6 +455,40 @@ class TestGradeRule(GradeCommon):
 
         count(1)
         self.assertEqual(count(30), count(3))
+
+    def test_app_that_is_gone(self):
+        """Without the app that counts turnover nobody falls: the rule rests."""
+        self._sell(150_000)
+        self.rule.action_switch_on()
+        self._grade()
+        with patch.object(
+            self.registry[self.rule._name], "_get_trade_queries", lambda *_args: {}
+        ):
+            self.env["sales.process.grade.standing"].search([]).unlink()
+            self.env.invalidate_all()
+            self._run("ir_cron_grade")
+            self.assertIn("turnover", self.rule.problem)
+        self.assertEqual(self.partner.process_grade_id, self.grade_a)
+
+    def test_salesperson_sets_no_cycle(self):
+        """How often one has to visit is not one's own to say, by a grade either."""
+        grade = self.env["sales.process.customer.grade"].create(
+            {"name": "Seldom", "revisit_days": 365}
+        )
+        with self.assertRaises(AccessError):
+            self.partner.with_user(self.salesperson_a).process_grade_id = grade
+        self.partner.with_user(self.leader_east).process_grade_id = grade
+
+    def test_potential_of_merged_contacts(self):
+        """A salesperson merges contacts of which one has a potential."""
+        kept, gone = self.env["res.partner"].create(
+            [{"name": "One"}, {"name": "Two", "process_potential": 500}]
+        )
+        wizard = self.env["base.partner.merge.automatic.wizard"]
+        wizard.with_user(self.salesperson_a).sudo()._merge(
+            (kept | gone).ids, kept.with_user(self.salesperson_a).sudo(), False
+        )
+        self.assertEqual(kept.process_potential, 500)
 
     def test_fits_no_grade(self):
         """Without a last grade for everybody else there is none."""

@@ -644,6 +644,7 @@ class TestPhaseFollowsTheLeads(SalesProcessCommon):
                 self.salesperson_a.tz = tz
                 grade.revisit_days = cycle
                 partner.process_grade_id = grade
+                ownership.date_last_contact = moment
                 ownership._serve("paid")
                 self.assertEqual((ownership.state, ownership.phase), ("open", "served"))
                 for name, day in (

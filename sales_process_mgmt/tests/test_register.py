@@ -4,6 +4,7 @@ from unittest import TestCase
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..tools import register
 from .common_release import ReleaseCommon
@@ -118,6 +119,13 @@ class TestRegister(ReleaseCommon):
                     continue
                 values = report.with_user(user)._get_report_values(self.all.ids)
                 self.assertEqual(values["docs"].sudo(), expected)
+
+    @mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
+    def test_strangers_to_sales(self):
+        """Whoever may name the paper need not read it."""
+        report = self.env["report.sales_process_mgmt.report_register"]
+        with self.assertRaises(AccessError):
+            report.with_user(self.office_user)._get_report_values(self.all.ids)
 
     def test_on_paper(self):
         self.mine.properties = {"process_business": "Valves", "process_carrier": "Rail"}

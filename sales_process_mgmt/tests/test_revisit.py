@@ -282,6 +282,18 @@ class TestRevisit(RevisitCommon):
                 savepoint.rollback()
             self.env.invalidate_all()
 
+    def test_won_again_moves_nothing(self):
+        """A lead that is reopened and won again is no contact."""
+        self._contact(NOW - 10 * DAY)
+        with self._at(NOW):
+            self.ownership._pursue_again()
+            self.assertFalse(self.ownership.date_revisit)
+            self.ownership._serve("paid")
+        self.assertEqual(self.ownership.date_revisit, TODAY + 20 * DAY)
+        with self._at(NOW + 40 * DAY):
+            self.ownership._serve("paid")
+        self.assertEqual(self.ownership.date_revisit, TODAY + 41 * DAY)
+
     def test_another_cycle(self):
         """Nobody is due tonight who was not; who is due stays so."""
         self.ownership.date_revisit = TODAY + 20 * DAY

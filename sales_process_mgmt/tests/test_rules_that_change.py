@@ -329,7 +329,7 @@ class TestGradesAndTags(RulesCommon):
         Grade = self.env["sales.process.customer.grade"]
         self.short = Grade.create({"name": "Short", "followup_days": 2})
         self.long = Grade.create({"name": "Long", "followup_days": 60})
-        self.plain = Grade.create({"name": "Plain", "revisit_days": 30})
+        self.plain = Grade.create({"name": "Plain"})
         self.partner = self.env["res.partner"].create(
             {"name": "Graded Ltd", "phone": "13812345678", "is_company": True}
         )

@@ -22,12 +22,16 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     @api.model
     def _keep_better_grade(self, partners, dst_partner):
-        """The better grade of several contacts is that of the one that remains.
+        """The better grade and potential of several contacts are those of who remains.
 
         :param partners: res.partner that become one
         :param dst_partner: the one that remains
         """
         # sudo: whoever merges contacts may not read every grade
+        potential = max(partners.sudo().mapped("process_potential"))
+        if dst_partner.sudo().process_potential != potential:
+            # Superuser: nobody decides, what a leader has said of one of them stays
+            dst_partner.with_user(SUPERUSER_ID).process_potential = potential
         grades = partners.sudo().process_grade_id.sorted()
         if not grades or dst_partner.sudo().process_grade_id == grades[0]:
             return
