@@ -271,6 +271,7 @@ class ReleaseBrake:
         """
         if not self.team.release_ceiling_percent:
             return None
+        day_start = self.team._get_day_start()
         # sudo: the ceiling counts what the whole team holds
         released = (
             self.env["sales.process.release.line"]
@@ -278,7 +279,7 @@ class ReleaseBrake:
             .search_count(
                 [
                     ("team_id", "=", self.team.id),
-                    ("run_id.date", ">=", self.team._get_day_start()),
+                    ("run_id.date", ">=", day_start),
                     ("run_id.mode", "=", "enforce"),
                     # not what only waited in the pool for a shift
                     ("user_id", "!=", False),
@@ -286,15 +287,26 @@ class ReleaseBrake:
                 ]
             )
         )
-        return max(0, self.get_share(self.count_held() + released) - released)
+        # what the same night hands on within the team was held once, not twice
+        handed_on = self.count_held(
+            ("origin", "=", "release"), ("date_start", ">=", day_start)
+        )
+        count = self.count_held() - handed_on + released
+        return max(0, self.get_share(count) - released)
 
-    def count_held(self):
-        """How many open customers the whole team holds: int."""
+    def count_held(self, *domain):
+        """How many open customers the whole team holds.
+
+        :param domain: conditions on ownerships, only those that meet them
+        :return: int
+        """
         # sudo: the share counts what the whole team holds
         return (
             self.env["sales.process.ownership"]
             .sudo()
-            .search_count([("team_id", "=", self.team.id), ("state", "=", "open")])
+            .search_count(
+                [("team_id", "=", self.team.id), ("state", "=", "open"), *domain]
+            )
         )
 
     def get_share(self, count):

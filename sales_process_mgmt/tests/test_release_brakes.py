@@ -49,6 +49,18 @@ class TestReleaseBrakes(ReleaseCommon):
         self.assertEqual(set(held.mapped("state")), {"ended"})
         self.assertEqual(run.state, "done")
 
+    def test_ceiling_holds_over_the_batches_of_a_night(self):
+        """What one batch hands on within the team makes no room for the next one."""
+        self.team_east.release_ceiling_percent = 40
+        self._put_on_duty(self.salesperson_b)
+        ownerships = self._many(self.salesperson_a, 20)
+        self._expire(ownerships)
+        with patch.object(sales_process_retry, "BATCH_SIZE", 5):
+            self._run()
+            self._run()
+        self.assertEqual(ownerships.mapped("state").count("ended"), 8)
+        self.assertEqual(len(ownerships.filtered("is_held")), 12)
+
     def test_held_goes_out_on_the_next_nights(self):
         """Oldest first, within the share, each counted once; then the run closes."""
         self.team_east.release_ceiling_percent = 20
