@@ -24,6 +24,7 @@
         "privacy_lookup",
         "project_todo",
         "purchase",
+        "queue_job",
         "sale_crm",
         "sale_timesheet",
         "survey_crm",
