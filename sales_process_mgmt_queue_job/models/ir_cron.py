@@ -110,8 +110,7 @@ class IrCron(models.Model):
             return super()._callback(cron_name, server_action_id)
         try:
             self._queue_process_jobs(range(count))
-            self.env.flush_all()
-            self.env.cr.commit()
+            self._commit_progress(remaining=0)
         except Exception:
             self.env.cr.rollback()
             raise
