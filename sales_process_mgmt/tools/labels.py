@@ -10,6 +10,10 @@ Names are listed by Odoo's ``format_list``.
 
 from functools import reduce
 
+from babel.dates import format_skeleton
+
+from odoo.tools import babel_locale_parse, get_lang
+
 
 def get_choices(model, name, env=None):
     """The labels of a selection.
@@ -84,3 +88,14 @@ def _describe(model, name, attribute, env):
     # sudo: names are no secret, of fields for which one needs a group as well
     described = model.with_env(env or model.env).sudo()
     return described.fields_get([name], [attribute])[name][attribute]
+
+
+def get_month_label(env, day):
+    """The month in which a day lies, in the words and the order of a language.
+
+    :param env: environment in the language of whoever reads
+    :param date day: a day
+    :return: str
+    """
+    locale = babel_locale_parse(get_lang(env).code)
+    return format_skeleton("yMMMM", day, locale=locale)

@@ -1,13 +1,12 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import pytz
-from babel.dates import format_skeleton
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL, babel_locale_parse, get_lang
+from odoo.tools import SQL
 
-from odoo.addons.sales_process_mgmt.tools import clock, files
+from odoo.addons.sales_process_mgmt.tools import clock, files, labels
 from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
 
 from ..tools import commission as commission_tools
@@ -86,8 +85,7 @@ class SalesProcessCommissionMonth(models.Model):
         :param env: environment in the language of whoever reads
         :return: str
         """
-        locale = babel_locale_parse(get_lang(env).code)
-        return format_skeleton("yMMMM", self.date_from, locale=locale)
+        return labels.get_month_label(env, self.date_from)
 
     # ------------------------------------------------------------
     # WHICH MONTH

@@ -4,12 +4,12 @@ import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date, format_datetime
+from odoo.tools import format_datetime
 
 from odoo.addons.sales_process_mgmt.exceptions import repeat_lost_races
 from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
+from odoo.addons.sales_process_mgmt.tools import labels, texts
 from odoo.addons.sales_process_mgmt.tools import period as period_tools
-from odoo.addons.sales_process_mgmt.tools import texts
 
 from ..tools import ranking
 from .sales_process_scorecard_count import ScorecardCount
@@ -77,7 +77,10 @@ class SalesProcessScorecard(models.Model):
         help="The numbers move until it is closed; from then on nothing changes.",
     )
     segment_ids = fields.One2many(
-        "sales.process.scorecard.segment", "scorecard_id", string="Parts of the Month"
+        "sales.process.scorecard.segment",
+        "scorecard_id",
+        string="Parts of the Month",
+        readonly=True,
     )
     line_ids = fields.One2many(
         "sales.process.scorecard.line", "scorecard_id", string="Lines"
@@ -195,11 +198,11 @@ class SalesProcessScorecard(models.Model):
                 "%(user)s, %(month)s",
                 # sudo: the name of a colleague who has left
                 user=card.sudo().user_id.name or "",
-                month=card._get_month_label(self.env),
+                month=card._get_month_label(self.env) if card.date_from else "",
             )
 
     def _get_month_label(self, env):
-        return format_date(env, self.date_from, date_format="MMMM y")
+        return labels.get_month_label(env, self.date_from)
 
     @api.depends("state", "user_id", "team_id", "decider_id")
     @api.depends_context("uid")

@@ -125,7 +125,10 @@ class ScorecardCount:
         users = self.cards.user_id
         parts_of = self._cut(users)
         away = self._find_away(users)
-        Template = self.env["sales.process.scorecard.template"]
+        templates = self.env["sales.process.scorecard.template"].search(
+            [("company_id", "=", self.company.id)]
+        )
+        created = []
         for card in self.cards:
             parts = parts_of[card.user_id]
             known = {(row.team_id, row.date_from): row for row in card.segment_ids}
@@ -133,9 +136,7 @@ class ScorecardCount:
             for (team, first, end), count in zip(parts, days, strict=True):
                 role = "leader" if team.user_id == card.user_id else "salesperson"
                 values = {
-                    "version_id": Template._find_version(
-                        self.company, team, role, first
-                    ).id,
+                    "version_id": templates._pick_version(team, role, first).id,
                     "date_end": end,
                     "working_days": count,
                     "month_days": whole,
@@ -151,7 +152,7 @@ class ScorecardCount:
                 if segment:
                     _update(segment, values)
                 else:
-                    card.segment_ids.create(
+                    created.append(
                         {
                             "scorecard_id": card.id,
                             "team_id": team.id,
@@ -159,11 +160,13 @@ class ScorecardCount:
                             **values,
                         }
                     )
-            for segment in known.values():
-                segment.unlink()
+            if known:
+                card.segment_ids.browse(row.id for row in known.values()).unlink()
             if parts:
                 _update(card, {"team_id": parts[-1][0].id})
             _update(card, {"decider_id": card._get_decider().id})
+        if created:
+            self.cards.segment_ids.create(created)
         self._write_lines()
         return self.cards.segment_ids.filtered("version_id")
 
@@ -432,9 +435,11 @@ class ScorecardCount:
         """
         item, metric, segment = line.item_id, line.metric_id, line.segment_id
         month_goal, goal = self._get_goal(line, goals)
+        # kept as the person reads it
+        lang = line.user_id.lang or self.env.lang
         values = {
-            "name": item.display_name,
-            "definition": metric.note or False,
+            "name": item.with_context(lang=lang).display_name,
+            "definition": metric.with_context(lang=lang).note or False,
             "metric_domain": metric.domain or False,
             "weight": item.weight,
             "weight_used": 0,

@@ -50,7 +50,10 @@ class SalesProcessScorecardLine(models.Model):
     )
     sequence = fields.Integer(readonly=True)
     kind = fields.Selection(KINDS, string="What Is Judged", readonly=True)
-    name = fields.Char(readonly=True, help="As it was called when it was counted.")
+    name = fields.Char(
+        readonly=True,
+        help="As it was called when it was counted, in the language of the person.",
+    )
     metric_id = fields.Many2one(
         "sales.process.metric", string="Number", readonly=True, ondelete="restrict"
     )
@@ -95,7 +98,7 @@ class SalesProcessScorecardLine(models.Model):
         help="Within the limits of the line.",
     )
     contribution = fields.Float(
-        string="Points of the Score",
+        string="Score",
         readonly=True,
         digits=(16, 2),
         help="What the line adds to the score, or takes away from it.",

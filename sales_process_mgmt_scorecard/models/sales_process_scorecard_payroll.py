@@ -2,9 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
 
-from odoo.addons.sales_process_mgmt.tools import files
+from odoo.addons.sales_process_mgmt.tools import files, labels
 from odoo.addons.sales_process_mgmt.tools import period as period_tools
 
 from ..tools import scoring
@@ -49,7 +48,10 @@ class SalesProcessScorecardPayroll(models.Model):
         help="Whoever stands in it has other coefficients than in a file before.",
     )
     line_ids = fields.One2many(
-        "sales.process.scorecard.payroll.line", "payroll_id", string="People"
+        "sales.process.scorecard.payroll.line",
+        "payroll_id",
+        string="People",
+        readonly=True,
     )
 
     _position_uniq = models.UniqueIndex(
@@ -113,7 +115,7 @@ class SalesProcessScorecardPayroll(models.Model):
             raise UserError(
                 self.env._(
                     "No scorecard of %(month)s is closed yet: close them first.",
-                    month=format_date(self.env, self.date_from, date_format="MMMM y"),
+                    month=labels.get_month_label(self.env, self.date_from),
                 )
             )
         given = {line.user_id: line for line in before.line_ids.sorted("id")}

@@ -66,7 +66,7 @@ class SalesProcessScorecardSegment(models.Model):
     has_team_goal = fields.Boolean(readonly=True)
     team_coefficient = fields.Float(readonly=True, digits=(16, 4), aggregator="avg")
     line_ids = fields.One2many(
-        "sales.process.scorecard.line", "segment_id", string="Lines"
+        "sales.process.scorecard.line", "segment_id", string="Lines", readonly=True
     )
 
     @api.depends("date_end")

@@ -95,7 +95,15 @@ class SalesProcessScorecardTemplate(models.Model):
         :param date day: the first day of the segment
         :return: sales.process.scorecard.version, empty where no template is in force
         """
-        for template in self.search([("company_id", "=", company.id)]):
+        templates = self.search([("company_id", "=", company.id)])
+        return templates._pick_version(team, role, day)
+
+    def _pick_version(self, team, role, day):
+        """The first of these templates that is for somebody, as it is on a day.
+
+        See :meth:`_find_version`.
+        """
+        for template in self:
             if template._is_for(team, role):
                 if version := template.version_ids._filter_in_force(day):
                     return version

@@ -202,6 +202,29 @@ class TestClosing(ClosingCommon):
         self.card._count()
         self.assertEqual(self._line(self.card, "plan"), line)
 
+    def test_queries(self):
+        """Counting again asks as often for six people as for three."""
+
+        def count(cards):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            cards._count()
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        three = self.Card.search([("date_from", "=", date(2026, 6, 1))])
+        self.assertEqual(len(three), 3)
+        count(three)
+        few = count(three)
+        for number in range(3):
+            self._create_seller(f"seller_{number}")
+        self._make()
+        six = self.Card.search([("date_from", "=", date(2026, 6, 1))])
+        self.assertEqual(len(six), 6)
+        count(six)
+        self.assertLessEqual(count(six), few + 3)
+
     def test_night(self):
         """The scheduled action makes, counts and compares."""
         self.Card.search([]).unlink()
@@ -235,6 +258,62 @@ class TestWhoDecides(ClosingCommon):
             self._line(card, "mark").mark = 100
         with self.assertRaises(AccessError):
             card.note = "Well done"
+
+    def test_lines_through_the_card(self):
+        """The dialog of a line saves through the scorecard: the same rights."""
+        mark, plan = self._line(self.card, "mark"), self._line(self.card, "plan")
+        command = [(1, mark.id, {"mark": 60, "comment": "Seen"})]
+        with self.assertRaises(AccessError):
+            self.card.with_user(self.salesperson_a).line_ids = command
+        self.card.with_user(self.leader_east).line_ids = command
+        # 60 % of 30, with 48 and 30
+        self.assertEqual(self.card.score, 96)
+        for command in (
+            (1, plan.id, {"contribution": 60}),
+            (0, 0, {"kind": "mark", "mark": 100}),
+            (2, plan.id),
+        ):
+            with self.subTest(command=command), self.assertRaises(AccessError):
+                self.card.with_user(self.leader_east).write({"line_ids": [command]})
+
+    def test_nobody_gets_a_better_one(self):
+        """Nobody makes, copies, imports or moves a scorecard, also not a director."""
+        for user in (self.salesperson_a, self.leader_east, self.director):
+            card = self.card.with_user(user)
+            with self.subTest(user=user.login):
+                with self.assertRaises(AccessError):
+                    card.create({"user_id": user.id, "score": 150})
+                with self.assertRaises(AccessError):
+                    card.copy()
+                with self.assertRaises(AccessError):
+                    card.unlink()
+                for name, value in (
+                    ("score", 150),
+                    ("state", "closed"),
+                    ("decider_id", user.id),
+                    ("coefficient", 3),
+                    ("user_id", self.salesperson_b.id),
+                    ("segment_ids", [(5, 0, 0)]),
+                ):
+                    with self.assertRaises(AccessError):
+                        card.write({name: value})
+
+    def test_own_card_of_an_administrator(self):
+        """Who administers and sells closes all but the own one."""
+        self.env["crm.team.member"].create(
+            {"user_id": self.director.id, "crm_team_id": self.team_east.id}
+        )
+        self._get_stay(self.director).date_from = "2026-01-01"
+        self._make()
+        card = self._get_card(self.director)
+        for button in ("action_discuss", "action_close", "action_reopen"):
+            with self.subTest(button), self.assertRaises(AccessError):
+                getattr(card.with_user(self.director), button)()
+        with self.assertRaises(AccessError):
+            self._line(card, "mark").with_user(self.director).mark = 100
+        self._close(card)
+        with self.assertRaises(AccessError):
+            card.with_user(self.director).action_reopen()
 
     def test_statement_is_the_persons(self):
         with self.assertRaisesRegex(AccessError, "Only the person writes"):
