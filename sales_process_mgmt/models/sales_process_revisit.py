@@ -66,7 +66,7 @@ class SalesProcessRevisit(models.Model):
         help="The last day of the team's window. Days of absence are added.",
     )
     state = fields.Selection(
-        [("due", "Due"), ("done", "Visited"), ("dropped", "Not Needed")],
+        [("due", "To Visit"), ("done", "Visited"), ("dropped", "Not Needed")],
         default="due",
         required=True,
         readonly=True,

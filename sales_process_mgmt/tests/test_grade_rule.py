@@ -57,7 +57,9 @@ class GradeCommon(ReleaseCommon):
         rows = self.trade = list(self.trade)
 
         def get_queries(model, contacts):
-            today = fields.Date.to_date(model.env.cr.now())
+            # the day by which the rule of the team counts, at every hour
+            nobody = model.env["res.users"]
+            today = self.team_east.with_env(model.env)._get_process_today(nobody)
             told = [
                 SQL(
                     "(%s::int, %s::int, %s::date, %s::numeric)",

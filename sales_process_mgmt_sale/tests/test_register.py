@@ -1,6 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from odoo.tests import tagged
 
@@ -41,13 +41,15 @@ class TestRegister(SignedCommon):
                 "line_ids": [(0, 0, {"grade_id": grade.id, "order_days_max": 30})],
             }
         )
+        today = GradeRun(rule).days[rule]
+        noon = datetime.combine(today, time(12))
         order = self._order()
-        order.date_order = self.env.cr.now() - timedelta(days=200)
+        order.date_order = noon - timedelta(days=200)
         [change] = GradeRun(rule).evaluate(self.customer)
         self.assertIsNone(change.numbers.order_days)
         order.action_confirm()
         for days, expected in ((30, grade), (31, grade.browse())):
-            order.date_order = self.env.cr.now() - timedelta(days=days)
+            order.date_order = noon - timedelta(days=days)
             with self.subTest(days=days):
                 [change] = GradeRun(rule).evaluate(self.customer)
                 self.assertEqual(change.numbers.order_days, days)
