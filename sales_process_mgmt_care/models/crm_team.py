@@ -51,7 +51,7 @@ class CrmTeam(models.Model):
         readonly=True,
         copy=False,
         export_string_translation=False,
-        ondelete="restrict",
+        ondelete="set null",
         prefetch="process_care",
     )
     process_complaint_alias_name = fields.Char(

@@ -122,6 +122,15 @@ class SalesProcessComplaint(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, index=True, readonly=True
     )
+    recorded_by_id = fields.Many2one(
+        "res.users",
+        string="Written Down By",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Who heard it. What the owner of a customer writes down once the customer "
+        "is due does not keep it.",
+    )
     against_id = fields.Many2one(
         "res.users",
         index="btree_not_null",
@@ -438,7 +447,8 @@ class SalesProcessComplaint(models.Model):
             raise UserError(
                 self.env._("A closed complaint does not change: reopen it first.")
             )
-        if not OF_THE_DECIDER.isdisjoint(vals):
+        # what a verdict rests on is the decider's from then on
+        if not OF_THE_DECIDER.isdisjoint(vals) or "decided" in locked.mapped("state"):
             self._check_decider()
         before = {row: (row.against_id, row.severity, row.handler_id) for row in locked}
         if vals.get("against_id") == self.env.uid:
@@ -495,6 +505,15 @@ class SalesProcessComplaint(models.Model):
                 row.date_escalate = max(due, self.env.cr.now().replace(microsecond=0))
             if row.handler_id and row.handler_id != handler:
                 row._tell_handlers()
+            if row.partner_id and not row.ownership_id:
+                row._find_owner()
+
+    def _find_owner(self):
+        """The contact is known by now: whose customer it is, too."""
+        ownership = ComplaintIntake(self.env, self.team_id).find_customer(
+            {"partner_id": self.partner_id.id}, self.company_id
+        )
+        self.write({"ownership_id": ownership.id, "owner_id": ownership.user_id.id})
 
     def _check_decider(self):
         """Refuse others than who may decide.
@@ -558,39 +577,50 @@ class SalesProcessComplaint(models.Model):
             ]
         ).unlink()
 
-    def _get_shut_out(self):
-        """Contacts of whom these are against.
+    def _get_shut_out(self, partner_ids):
+        """Colleagues who may not read these: they do not follow them nor are told.
 
-        :return: set of ids of res.partner
+        :param partner_ids: ids of res.partner
+        :return: set of ids of res.partner, those among them
         """
-        # sudo: whoever writes may not read the person
-        return set(self.sudo().against_id.partner_id.ids)
+        if not self or not partner_ids:
+            return set()
+        # sudo: whoever writes may not know who reads
+        users = (
+            self.env["res.users"]
+            .sudo()
+            .search([("partner_id", "in", list(partner_ids)), ("share", "=", False)])
+        )
+        return {
+            user.partner_id.id
+            for user in users
+            if not self.with_user(user)
+            .with_context(allowed_company_ids=user.company_ids.ids)
+            .has_access("read")
+        }
+
+    def _keep_readers(self, partner_ids):
+        shut_out = self._get_shut_out(partner_ids or ())
+        return [row_id for row_id in partner_ids or () if row_id not in shut_out]
 
     def _message_subscribe(self, partner_ids=None, subtype_ids=None, customer_ids=None):
-        allowed = [
-            partner_id
-            for partner_id in partner_ids or ()
-            if partner_id not in self._get_shut_out()
-        ]
-        return super()._message_subscribe(allowed, subtype_ids, customer_ids)
+        return super()._message_subscribe(
+            self._keep_readers(partner_ids), subtype_ids, customer_ids
+        )
 
     def message_post(self, **kwargs):
-        if partner_ids := kwargs.get("partner_ids"):
-            kwargs["partner_ids"] = [
-                row_id for row_id in partner_ids if row_id not in self._get_shut_out()
-            ]
+        if kwargs.get("partner_ids"):
+            kwargs["partner_ids"] = self._keep_readers(kwargs["partner_ids"])
         return super().message_post(**kwargs)
 
     def message_notify(self, **kwargs):
-        if partner_ids := kwargs.get("partner_ids"):
-            kwargs["partner_ids"] = [
-                row_id for row_id in partner_ids if row_id not in self._get_shut_out()
-            ]
+        if kwargs.get("partner_ids"):
+            kwargs["partner_ids"] = self._keep_readers(kwargs["partner_ids"])
         return super().message_notify(**kwargs)
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         recipients = super()._notify_get_recipients(message, msg_vals, **kwargs)
-        shut_out = self._get_shut_out()
+        shut_out = self._get_shut_out([data["id"] for data in recipients])
         return [data for data in recipients if data["id"] not in shut_out]
 
     def action_about_me(self):

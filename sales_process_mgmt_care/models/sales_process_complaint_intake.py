@@ -44,7 +44,7 @@ class ComplaintIntake:
         company = self._get_company(values)
         if same := self._find_same(values["fingerprint"], company):
             return same, False
-        ownership = self._find_customer(values, company)
+        ownership = self.find_customer(values, company)
         team = self._get_team(ownership, values, company)
         return self.Complaint.create(
             {
@@ -94,9 +94,11 @@ class ComplaintIntake:
             order="id",
         )
 
-    def _find_customer(self, values, company):
+    def find_customer(self, values, company):
         """Whose customer it is, by what identifies people; nobody is asked or told.
 
+        :param dict values: of who complains
+        :param company: res.company
         :return: sales.process.ownership in sudo, may be empty
         """
         Ownership = self.env["sales.process.ownership"]

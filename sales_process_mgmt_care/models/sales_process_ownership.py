@@ -17,9 +17,30 @@ class SalesProcessOwnership(models.Model):
         rows = self._find_complaints([("state", "!=", "closed")])
         if not rows:
             return waiting
-        held = {(row.ownership_id.root_id or row.ownership_id).id for row in rows}
+        by_root = {}
+        for row in rows:
+            root = row.ownership_id.root_id or row.ownership_id
+            by_root[root.id] = by_root.get(root.id, rows.browse()) | row
         return waiting | self.filtered(
-            lambda row: (row.sudo().root_id or row).id in held
+            lambda customer: any(
+                not customer._is_late_excuse(row)
+                for row in by_root.get(
+                    (customer.sudo().root_id or customer).id, rows.browse()
+                )
+            )
+        )
+
+    def _is_late_excuse(self, complaint):
+        """Tell whether the owner wrote a complaint down once the customer was due.
+
+        :param complaint: sales.process.complaint in sudo
+        :return: bool
+        """
+        owner, deadline = self.user_id, self.date_deadline
+        return (
+            bool(deadline)
+            and complaint.recorded_by_id == owner
+            and complaint.date >= deadline
         )
 
     def _find_complaints(self, domain=()):

@@ -279,8 +279,11 @@ class SalesProcessSatisfaction(models.Model):
                     "complaint_id": row.id,
                     "ownership_id": row.ownership_id.id,
                     "partner_id": row.partner_id.id,
+                    # what a colleague wrote down may be anybody's address
                     "email": email_normalize(
-                        row.contact_email or row.partner_id.email or ""
+                        (row.channel != "hand" and row.contact_email)
+                        or row.partner_id.email
+                        or ""
                     ),
                     "user_id": (row.handler_id or row.closed_by_id).id,
                     **self._prepare_event(team, row.date_closed, row.company_id),
@@ -350,14 +353,16 @@ class SalesProcessSatisfaction(models.Model):
     def _may_ask(self):
         """Tell whether the customer may be asked now.
 
-        Not without an address, not who does not want to be contacted, not twice within
-        the days of the team, and only where the team asks.
+        Not without an address, or at one of our own, not who does not want to be
+        contacted, not twice within the days of the team, and only where the team asks.
 
         :return: bool
         """
         self.ensure_one()
+        own = self.env["sales.process.own.detail"]._get_own_details()
         return (
             bool(self.email)
+            and ("email", self.email) not in own
             and self.team_id.process_satisfaction
             and self._is_contact_allowed()
             and not self._find_asked()

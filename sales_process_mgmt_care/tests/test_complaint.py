@@ -212,6 +212,46 @@ class TestComplaint(CareCommon):
         night("2027-03-03 02:00:00")
         self.assertEqual(self.ownership.state, "ended")
 
+    def test_owner_keeps_nobody_by_a_late_complaint(self):
+        """What the owner writes down once the customer is due holds nobody."""
+        self.ownership.date_deadline = "2027-03-01 02:00:00"
+        self._record(self.salesperson_a, "2027-03-01 02:00:00")
+        row = self._last()
+        self.assertEqual(row.recorded_by_id, self.salesperson_a)
+        self.assertFalse(self.ownership._filter_awaiting_leader())
+        # a second before it was due, by somebody else, or by the customer: it holds
+        self._record(self.salesperson_b, "2027-03-01 03:00:00", description="By B")
+        self.assertEqual(self.ownership._filter_awaiting_leader(), self.ownership)
+        self._settle(self._last())
+        self.assertFalse(self.ownership._filter_awaiting_leader())
+        self._record(self.salesperson_a, "2027-03-01 01:59:59", description="In time")
+        self.assertEqual(self.ownership._filter_awaiting_leader(), self.ownership)
+
+    def test_contact_that_is_known_later(self):
+        """The leader chooses the contact: whose customer it is follows."""
+        partner = self.env["res.partner"].create({"name": "Wang"})
+        self.lead.partner_id = partner
+        row = self._complain(contact_phone="13900000009")
+        self.assertFalse(row.ownership_id)
+        row.with_user(self.leader_east).partner_id = partner
+        self.assertEqual(
+            (row.ownership_id, row.owner_id), (self.ownership, self.salesperson_a)
+        )
+
+    def test_cause_is_the_deciders_after_the_verdict(self):
+        """Whoever it counts for does not change the cause before it is closed."""
+        row = self._complain()
+        row.with_user(self.leader_east).handler_id = self.salesperson_a
+        self._investigate(self.salesperson_a, row, cause="conduct")
+        self._answer(
+            self.leader_east, row, "decide", verdict="justified", text="It was so"
+        )
+        with self.assertRaisesRegex(AccessError, "do not decide"):
+            row.with_user(self.salesperson_a).cause = "product"
+        self._answer(self.salesperson_a, row, "tell", customer_agrees="no")
+        row.with_user(self.salesperson_a).cause = "service"
+        self.assertEqual(row.cause, "service")
+
     def test_hold_follows_the_customer(self):
         """Handed over, or joined with another contact: the complaint comes along."""
         self._complain()

@@ -209,6 +209,35 @@ class TestComplaintAgainst(CareCommon):
         with self.assertRaisesRegex(UserError, "about themselves"):
             mine.handler_id = self.salesperson_a
 
+    def test_who_may_not_read_is_not_told(self):
+        """A colleague who forwarded it, or worked on it before, follows nothing."""
+        row = self._complain()
+        before = self._max_message()
+        for person in (self.salesperson_b, self.office_user):
+            row.message_subscribe(person.partner_id.ids)
+            row.with_user(person).sudo().message_post(
+                body="Forwarded",
+                author_id=person.partner_id.id,
+                subtype_xmlid="mail.mt_comment",
+            )
+            self.assertNotIn(person.partner_id, row.message_partner_ids)
+        row.with_user(self.leader_east).handler_id = self.salesperson_b
+        row.message_subscribe(self.salesperson_b.partner_id.ids)
+        self.assertIn(self.salesperson_b.partner_id, row.message_partner_ids)
+        row.with_user(self.leader_east).handler_id = False
+        row.with_user(self.leader_east).message_post(
+            body="Between us", subtype_xmlid="mail.mt_comment"
+        )
+        self.assertFalse(
+            self.env["mail.notification"].search(
+                [
+                    ("mail_message_id", ">", before),
+                    ("mail_message_id.body", "like", "Between us"),
+                    ("res_partner_id", "=", self.salesperson_b.partner_id.id),
+                ]
+            )
+        )
+
     def test_leader_says_it_is_about_me(self):
         row = self._complain()
         mine = row.with_user(self.leader_east)

@@ -252,6 +252,8 @@ class TestSatisfaction(SatisfactionCommon):
             "without an address": {},
             "blacklisted": {"email_from": "no@example.com"},
             "frozen": {"email_from": "frozen@example.com"},
+            # whoever is judged would answer
+            "colleague": {"email_from": self.salesperson_a.email},
         }
         for number, (name, values) in enumerate(leads.items()):
             with self.subTest(name):

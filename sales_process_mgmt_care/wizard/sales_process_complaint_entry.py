@@ -89,6 +89,7 @@ class SalesProcessComplaintEntry(models.TransientModel):
         complaint, is_new = ComplaintIntake(self.env, team).run(
             {
                 "channel": "hand",
+                "recorded_by_id": user.id,
                 "company_id": self.env.company.id,
                 "name": self.name,
                 "description": self.description,
