@@ -1,6 +1,7 @@
 import {Component} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
+import {useService} from "@web/core/utils/hooks";
 import {parseFloat} from "@web/views/fields/parsers";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
@@ -8,6 +9,10 @@ import {standardFieldProps} from "@web/views/fields/standard_field_props";
 export class AnswerField extends Component {
     static template = "sales_process_mgmt_report.AnswerField";
     static props = {...standardFieldProps};
+
+    setup() {
+        this.notification = useService("notification");
+    }
 
     get data() {
         return this.props.record.data;
@@ -45,7 +50,13 @@ export class AnswerField extends Component {
                 // As people write numbers where they live
                 value = String(parseFloat(value));
             } catch {
-                this.props.record.setInvalidField(this.props.name);
+                ev.target.value = this.value;
+                this.notification.add(
+                    _t("“%(question)s” is answered with a number, as in 1250.5.", {
+                        question: this.label,
+                    }),
+                    {type: "danger"}
+                );
                 return;
             }
         }

@@ -39,6 +39,19 @@ registry.category("web_tour.tours").add("sales_process_work_report_submit", {
         },
         {
             trigger: ".o_selected_row input.o_sales_process_answer",
+            run: "edit many && press Tab",
+        },
+        {
+            content: "what is no number is refused in one sentence",
+            trigger: ".o_notification:contains(“Samples” is answered with a number)",
+        },
+        {
+            trigger:
+                ".o_field_widget[name=answer_ids] .o_data_row:contains(Samples) td[name=value]",
+            run: "click",
+        },
+        {
+            trigger: ".o_selected_row input.o_sales_process_answer",
             run: "edit 1,250.5 && press Tab",
         },
         {
