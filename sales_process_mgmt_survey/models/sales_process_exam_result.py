@@ -34,7 +34,7 @@ class SalesProcessExamResult(models.Model):
     name = fields.Char(string="Exam", required=True, readonly=True)
     task_id = fields.Many2one(
         "sales.process.training.task",
-        string="Asked By",
+        string="For the Step",
         required=True,
         index=True,
         readonly=True,

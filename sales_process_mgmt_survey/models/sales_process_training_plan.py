@@ -39,7 +39,7 @@ class SalesProcessTrainingPlan(models.Model):
             ("salesperson", "Salespeople"),
             ("leader", "Team Leaders"),
         ],
-        string="For",
+        string="For Whom",
         default="salesperson",
         required=True,
     )

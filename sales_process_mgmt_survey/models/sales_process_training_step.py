@@ -29,7 +29,7 @@ class SalesProcessTrainingStep(models.Model):
     name = fields.Char(required=True, translate=True)
     kind = fields.Selection(
         [
-            ("read", "Read"),
+            ("read", "Reading"),
             ("visit", "Visit Customers With"),
             ("exam", "Exam"),
         ],

@@ -57,8 +57,8 @@ class SalesProcessTrainingTask(models.Model):
             ("todo", "To Do"),
             ("done", "Done"),
             ("failed", "No Attempt Left"),
-            ("excused", "Excused"),
-            ("closed", "Not Asked Any More"),
+            ("excused", "Not Required"),
+            ("closed", "Called Off"),
         ],
         default="todo",
         required=True,
@@ -76,7 +76,7 @@ class SalesProcessTrainingTask(models.Model):
         "do not count.",
     )
     date_done = fields.Datetime(string="Done On", readonly=True)
-    date_closed = fields.Datetime(string="Not Asked Since", readonly=True)
+    date_closed = fields.Datetime(string="Called Off On", readonly=True)
     confirmed_by_id = fields.Many2one(
         "res.users", string="Who Confirmed", readonly=True, index="btree_not_null"
     )
@@ -96,7 +96,7 @@ class SalesProcessTrainingTask(models.Model):
     )
     attempts_left = fields.Integer(compute="_compute_attempts_left")
     is_overdue = fields.Boolean(
-        string="Past Due", compute="_compute_is_overdue", search="_search_is_overdue"
+        string="Step Is Late", compute="_compute_is_overdue", search="_search_is_overdue"
     )
     is_mine = fields.Boolean(compute="_compute_is_mine")
     can_decide = fields.Boolean(compute="_compute_is_mine")
