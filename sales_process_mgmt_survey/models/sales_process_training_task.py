@@ -96,7 +96,9 @@ class SalesProcessTrainingTask(models.Model):
     )
     attempts_left = fields.Integer(compute="_compute_attempts_left")
     is_overdue = fields.Boolean(
-        string="Step Is Late", compute="_compute_is_overdue", search="_search_is_overdue"
+        string="Step Is Late",
+        compute="_compute_is_overdue",
+        search="_search_is_overdue",
     )
     is_mine = fields.Boolean(compute="_compute_is_mine")
     can_decide = fields.Boolean(compute="_compute_is_mine")
