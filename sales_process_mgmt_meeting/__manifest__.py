@@ -23,6 +23,7 @@
         "views/sales_process_meeting_decision_views.xml",
         "views/sales_process_meeting_attendance_views.xml",
         "views/sales_process_meeting_series_views.xml",
+        "views/sales_process_experience_views.xml",
         "views/crm_team_views.xml",
         "views/sales_process_meeting_menus.xml",
     ],

@@ -7,6 +7,8 @@ from . import sales_process_meeting
 from . import sales_process_meeting_line
 from . import sales_process_meeting_decision
 from . import sales_process_meeting_attendance
+from . import sales_process_experience
+from . import sales_process_experience_thank
 from . import calendar_event
 from . import ir_ui_menu
 from . import mail_activity

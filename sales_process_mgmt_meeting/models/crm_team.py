@@ -22,6 +22,13 @@ class CrmTeam(models.Model):
         "month is corrected, also by leave that is entered later.",
         prefetch="process_meeting",
     )
+    process_experience = fields.Boolean(
+        string="Experience Shared",
+        default=True,
+        help="Whether the people of this team share experience. What others share is "
+        "read all the same.",
+        prefetch="process_meeting",
+    )
 
     _check_meeting_close_day = models.Constraint(
         "CHECK(process_meeting_close_day BETWEEN 1 AND 28)",

@@ -19,4 +19,5 @@ class IrUiMenu(models.Model):
             f"{prefix}meeting_attendance_menu": WORK,
             f"{prefix}meeting_line_menu": LEAD,
             f"{prefix}meeting_series_menu": LEAD,
+            f"{prefix}experience_menu": WORK,
         }

@@ -4,6 +4,7 @@ from . import test_access_matrix
 from . import test_attendance
 from . import test_calendar
 from . import test_decision
+from . import test_experience
 from . import test_guard
 from . import test_meeting
 from . import test_meeting_tools

@@ -1,8 +1,11 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from unittest.mock import patch
+
 from odoo.tests import HttpCase, tagged
 
 from odoo.addons.sales_process_mgmt.tests.test_access_matrix import (
+    COMPANY,
     LEADERS,
     NOBODY,
     OWNER,
@@ -11,7 +14,10 @@ from odoo.addons.sales_process_mgmt.tests.test_access_matrix import (
     Records,
 )
 
+THANK = "sales.process.experience.thank"
 MATRIX = {
+    "sales.process.experience": (COMPANY, OWNER, OWNER, NOBODY),
+    THANK: (COMPANY, NOBODY, NOBODY, NOBODY),
     "sales.process.meeting": (TEAM, LEADERS, LEADERS, NOBODY),
     "sales.process.meeting.attendance": (OWNER, LEADERS, NOBODY, NOBODY),
     "sales.process.meeting.decision": (TEAM, LEADERS, LEADERS, NOBODY),
@@ -42,7 +48,15 @@ class MeetingRecords(Records):
             }
         )
         meeting.with_user(cls.leader_east).action_start()
+        experience = (
+            env["sales.process.experience"]
+            .with_user(cls.salesperson_a)
+            .create({"name": "Ask twice", "story": "It helped"})
+        )
+        experience.with_user(cls.salesperson_b).action_thank()
         cls.records |= {
+            "sales.process.experience": experience.with_env(env),
+            "sales.process.experience.thank": experience.with_env(env).thank_ids,
             "sales.process.meeting": meeting,
             "sales.process.meeting.attendance": meeting.attendance_ids.filtered(
                 lambda row: row.user_id == cls.salesperson_a
@@ -68,4 +82,17 @@ class MeetingRecords(Records):
 
 @tagged("post_install", "-at_install")
 class TestMeetingAccessMatrix(MatrixWalk, MeetingRecords, HttpCase):
-    pass
+    def _get_harmless_values(self, record):
+        if record._name == THANK:
+            return {"user_id": record.user_id.id}
+        return super()._get_harmless_values(record)
+
+    def test_regional_leader_moves_nothing(self):
+        """Beside thanks, which are anybody's: see test_experience."""
+        own = {
+            model: record
+            for model, record in self._get_own().items()
+            if model != "sales.process.experience"
+        }
+        with patch.object(self, "_get_own", lambda: own):
+            return super().test_regional_leader_moves_nothing()

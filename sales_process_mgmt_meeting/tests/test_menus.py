@@ -6,6 +6,7 @@ from odoo.addons.sales_process_mgmt.tests.test_menus import MenuCommon
 
 ADDON = "sales_process_mgmt_meeting"
 READ = {
+    "experience_menu",
     "meeting_attendance_menu",
     "meeting_decision_menu",
     "meeting_menu",
