@@ -6,10 +6,14 @@ Would catch: what benchmarks/money would: here stand the operations.
 # ruff: noqa: F821  (env is odoo shell's; the result goes to its output)
 import json
 import os
+import sys
 import time
 from pathlib import Path
 
 from odoo.fields import Command
+
+sys.path.insert(0, os.environ["SPM_BENCH_FOLDER"])
+from bench_people import make_salesperson
 
 DOCUMENTS = int(os.environ["SPM_BENCH_DOCUMENTS"])
 LINES = int(os.environ["SPM_BENCH_LINES"])
@@ -39,25 +43,8 @@ def measure(act):
 
 def make_customers(number):
     """Customers of a salesperson; with the addons they are owned."""
-    user = (
-        env["res.users"]
-        .with_context(no_reset_password=True)
-        .create(
-            {
-                "name": "Bench",
-                "login": f"money{number}",
-                "email": f"money{number}@example.com",
-                "tz": "Europe/Brussels",
-                "group_ids": [
-                    Command.link(env.ref("sales_team.group_sale_salesman").id)
-                ],
-            }
-        )
-    )
-    team = env["crm.team"].create({"name": "Bench", "member_ids": [user.id]})
-    if "process_mode" in team._fields:
-        team.process_mode = "enforce"
-        env.company.process_lookup_limit = 0
+    mode = "enforce" if "process_mode" in env["crm.team"]._fields else ""
+    user, team = make_salesperson(env, f"money{number}", mode)
     partners = env["res.partner"].create(
         [{"name": f"Customer {number} {place}"} for place in range(DOCUMENTS)]
     )

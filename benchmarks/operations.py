@@ -10,42 +10,16 @@ itself, which costs the more the more keys a row has, and nobody pays it.
 # ruff: noqa: F821  (env is odoo shell's; the result goes to its output)
 import json
 import os
+import sys
 import time
 from pathlib import Path
 
-from odoo.fields import Command
+sys.path.insert(0, os.environ["SPM_BENCH_FOLDER"])
+from bench_people import make_salesperson
 
 LEADS = int(os.environ["SPM_BENCH_LEADS"])
 BATCH = int(os.environ["SPM_BENCH_BATCH"])
 MODE = os.environ["SPM_BENCH_MODE"]
-
-
-def make_salesperson(number):
-    """A salesperson in a team of their own, as an everyday user of the CRM.
-
-    Another one for each round: what the last one did stays in the database.
-    """
-    user = (
-        env["res.users"]
-        .with_context(no_reset_password=True)
-        .create(
-            {
-                "name": "Bench",
-                "login": f"bench{number}",
-                "email": f"bench{number}@example.com",
-                "tz": "Europe/Brussels",
-                "group_ids": [
-                    Command.link(env.ref("sales_team.group_sale_salesman").id)
-                ],
-            }
-        )
-    )
-    team = env["crm.team"].create({"name": "Bench", "member_ids": [user.id]})
-    if MODE:
-        team.process_mode = MODE
-        # so many leads in an hour are more than one person may look up
-        env.company.process_lookup_limit = 0
-    return user, team
 
 
 def finish_request():
@@ -116,7 +90,7 @@ class Bench:
         share_one_core()
         self.turns = Turns()
         self.last_number = get_last_number()
-        self.user, self.team = make_salesperson(self.last_number)
+        self.user, self.team = make_salesperson(env, f"bench{self.last_number}", MODE)
         self.Lead = env["crm.lead"].with_user(self.user)
         self.stage = env["crm.stage"].search([("is_won", "=", False)], limit=2)[1]
         self.results = {}

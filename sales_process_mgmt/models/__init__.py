@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 # others inherit them
 from . import sales_process_guard  # isort: skip
+from . import sales_process_counted  # isort: skip
+from . import sales_process_matter  # isort: skip
 from . import sales_process_own_detail  # isort: skip
 from . import sales_process_team_card  # isort: skip
 from . import sales_process_team_days  # isort: skip

@@ -2,8 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
-from odoo.addons.sales_process_mgmt.models.sales_process_guard import check_counted
-
 from .sales_process_money import acting
 
 # Odoo works these out from what is matched, and would take another word for it.
@@ -13,7 +11,8 @@ COMPUTED_FIELDS = frozenset(
 
 
 class AccountMoveLine(models.Model):
-    _inherit = "account.move.line"
+    _name = "account.move.line"
+    _inherit = ["sales.process.counted", "account.move.line"]
 
     _counted_fields = frozenset(
         (
@@ -31,12 +30,10 @@ class AccountMoveLine(models.Model):
     def create(self, vals_list):
         said = {name for vals in vals_list for name in vals}
         self.env["sales.process.money"]._refuse_computed(self, COMPUTED_FIELDS, said)
-        check_counted(self, self._counted_fields, vals_list)
         return super().create(vals_list)
 
     def write(self, vals):
         self.env["sales.process.money"]._refuse_computed(self, COMPUTED_FIELDS, vals)
-        check_counted(self, self._counted_fields, [vals])
         return super().write(vals)
 
     @acting

@@ -2,25 +2,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
-from odoo.addons.sales_process_mgmt.models.sales_process_guard import check_counted
-
 from .sales_process_money import acting
 
 
 class AccountPayment(models.Model):
-    _inherit = "account.payment"
+    _name = "account.payment"
+    _inherit = ["sales.process.counted", "account.payment"]
 
     _counted_fields = frozenset(("amount",))
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Refuse amounts that are out of this world."""
-        check_counted(self, self._counted_fields, vals_list)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        check_counted(self, self._counted_fields, [vals])
-        return super().write(vals)
 
     @api.constrains("state", "amount", "invoice_ids", "outstanding_account_id")
     def _check_sales_process(self):

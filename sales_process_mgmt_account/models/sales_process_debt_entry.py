@@ -13,7 +13,7 @@ class SalesProcessDebtEntry(models.AbstractModel):
 
     _name = "sales.process.debt.entry"
     _description = "Entry About a Debt"
-    _inherit = ["sales.process.guard"]
+    _inherit = ["sales.process.matter", "sales.process.guard"]
     _text_limits = {"note": texts.NOTE_LENGTH}
     _personal_names = ("name",)
     _personal_texts = ("note",)
@@ -65,29 +65,14 @@ class SalesProcessDebtEntry(models.AbstractModel):
             entry.can_lead = entry._may_decide(self.env.user)
 
     def _check_decider(self):
-        """Refuse who does not lead the team, or collects this money.
+        """Refuse who does not lead the customer and the team, or collects this money.
 
         :raise AccessError: one sentence
         """
         self.check_access("read")
         # sudo: whether somebody leads a team does not depend on reading it
         self.ownership_id.sudo().with_env(self.env)._check_decider()
-        for row in self.sudo():
-            if not row._may_decide(self.env.user):
-                raise row.team_id.with_env(self.env)._make_own_matter_error(
-                    row._get_people(), row.company_id
-                )
-
-    def _may_decide(self, user):
-        """Tell whether somebody leads the team, and is not who collects.
-
-        :param user: res.users
-        :return: bool
-        """
-        self.ensure_one()
-        # sudo: as above
-        row = self.sudo()
-        return row.team_id._may_decide(user, row._get_people(), row.company_id)
+        return super()._check_decider()
 
     def _get_people(self):
         """Whom a decision concerns: who signed, and who chases.

@@ -2,8 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
-from odoo.addons.sales_process_mgmt.models.sales_process_guard import check_counted
-
 # What the customer is offered.
 GUARDED_FIELDS = frozenset(
     ["order_id", "product_id", "product_uom_qty", "price_unit", "discount"]
@@ -11,19 +9,18 @@ GUARDED_FIELDS = frozenset(
 
 
 class SaleOrderLine(models.Model):
-    _inherit = "sale.order.line"
+    _name = "sale.order.line"
+    _inherit = ["sales.process.counted", "sale.order.line"]
 
     _counted_fields = frozenset(("discount", "price_unit", "product_uom_qty"))
 
     @api.model_create_multi
     def create(self, vals_list):
-        check_counted(self, self._counted_fields, vals_list)
         lines = super().create(vals_list)
         lines.order_id._check_process_customer()
         return lines
 
     def write(self, vals):
-        check_counted(self, self._counted_fields, [vals])
         if GUARDED_FIELDS & vals.keys():
             self.order_id._check_process_customer()
         return super().write(vals)

@@ -19,7 +19,12 @@ class SalesProcessCreditQuestion(models.Model):
 
     _name = "sales.process.credit.question"
     _description = "Credit Question"
-    _inherit = ["sales.process.guard", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "sales.process.matter",
+        "sales.process.guard",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     # what is not answered yet stands first
     _order = "date_decided desc, id desc"
     _mail_post_access = "read"
@@ -109,36 +114,11 @@ class SalesProcessCreditQuestion(models.Model):
             question.can_decide = question._may_decide(self.env.user)
 
     def _get_people(self):
-        """Whom the answer concerns.
+        """Whom the answer concerns: who asks, who sells, who owns the customer.
 
-        :return: res.users in sudo
+        :return: res.users
         """
-        # sudo: who gains by it does not depend on reading it
-        row = self.sudo()
-        return row.user_id | row.seller_id | row.ownership_id.user_id
-
-    def _may_decide(self, user):
-        """Tell whether somebody leads the team, and gains nothing by the answer.
-
-        :param user: res.users
-        :return: bool
-        """
-        self.ensure_one()
-        # sudo: as above
-        row = self.sudo()
-        return row.team_id._may_decide(user, row._get_people(), row.company_id)
-
-    def _check_decider(self):
-        """Refuse who does not lead, or decides in the own matter.
-
-        :raise AccessError: one sentence that says whom to ask
-        """
-        self.check_access("read")
-        for row in self.sudo():
-            if row._may_decide(self.env.user):
-                continue
-            team = row.team_id.with_env(self.env)
-            raise team._make_own_matter_error(row._get_people(), row.company_id)
+        return self.user_id | self.seller_id | self.ownership_id.user_id
 
     # ------------------------------------------------------------
     # ASKING
@@ -225,7 +205,7 @@ class SalesProcessCreditQuestion(models.Model):
         notice = self.env["sales.process.notice"]
         for question in self.filtered(lambda row: row.state == "open"):
             leader = question.team_id._get_deciders(
-                question._get_people(), question.company_id
+                question.sudo()._get_people(), question.company_id
             )
             if leader:
                 notice._plan(question, ACTIVITY, leader, question._get_summary)

@@ -1,0 +1,46 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+
+
+class SalesProcessMatter(models.AbstractModel):
+    """What a leader decides about, with ``team_id`` and ``company_id``.
+
+    The rule itself stands in ``_may_decide`` of the team; a model only says whom its
+    matter concerns.
+    """
+
+    _name = "sales.process.matter"
+    _description = "Matter That a Leader Decides"
+
+    def _get_people(self):
+        """Whom a decision concerns: they do not take it.
+
+        Called on one record in sudo: who gains by it does not depend on reading it.
+
+        :return: res.users
+        """
+        raise NotImplementedError
+
+    def _may_decide(self, user):
+        """Tell whether somebody leads the team, and gains nothing by the decision.
+
+        :param user: res.users
+        :return: bool
+        """
+        self.ensure_one()
+        # sudo: whether somebody leads a team does not depend on reading it
+        row = self.sudo()
+        return row.team_id._may_decide(user, row._get_people(), row.company_id)
+
+    def _check_decider(self):
+        """Refuse who does not lead, or decides in the own matter.
+
+        :raise AccessError: one sentence that says whom to ask
+        """
+        self.check_access("read")
+        for row in self.sudo():
+            if not row._may_decide(self.env.user):
+                raise row.team_id.with_env(self.env)._make_own_matter_error(
+                    row._get_people(), row.company_id
+                )
