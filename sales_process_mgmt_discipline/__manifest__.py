@@ -9,7 +9,7 @@
     "website": "https://sales-process-mgmt.example",
     "development_status": "Alpha",
     "license": "LGPL-3",
-    "depends": ["sales_process_mgmt_report"],
+    "depends": ["sales_process_mgmt_metric"],
     "data": [
         "security/sales_process_policy_security.xml",
         "security/sales_process_violation_security.xml",

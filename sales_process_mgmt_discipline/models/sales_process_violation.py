@@ -3,6 +3,8 @@
 import logging
 from datetime import datetime
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_datetime
@@ -18,6 +20,8 @@ _logger = logging.getLogger(__name__)
 
 COUNTED = ("upheld",)
 UNDECIDED = ("open", "appealed")
+# What is older is not held against anybody by hand.
+RECORD_YEARS = 2
 # What is empty again when somebody is heard anew.
 FIELDS_OF_THE_COURSE = (
     "date_statement",
@@ -389,8 +393,17 @@ class SalesProcessViolation(models.Model):
             )
         if not (row.note or "").strip():
             raise UserError(self.env._("Write down what happened."))
-        if row.date > self.env["crm.team"]._get_process_today(person):
+        today = self.env["crm.team"]._get_process_today(person)
+        if row.date > today:
             raise UserError(self.env._("This day is still to come."))
+        if row.date < today - relativedelta(years=RECORD_YEARS):
+            raise UserError(
+                self.env._(
+                    "What happened more than %(years)s years ago is not recorded any "
+                    "more.",
+                    years=RECORD_YEARS,
+                )
+            )
         if row.type_id.company_id and row.type_id.company_id != row.company_id:
             raise UserError(
                 self.env._("This type belongs to another company: choose another one.")

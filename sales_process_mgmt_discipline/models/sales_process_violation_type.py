@@ -96,5 +96,16 @@ class SalesProcessViolationType(models.Model):
 
     @api.model
     def _get_fact_kinds(self):
+        """The kinds of facts there are, and those of an addon that may come and go.
+
+        A type that waits for the facts of work reports keeps its meaning without them:
+        nothing is proposed from it then.
+        """
         Fact = self.env["sales.process.fact"]
-        return Fact._fields["kind"]._description_selection(self.env)
+        known = Fact._fields["kind"]._description_selection(self.env)
+        beside = {
+            "report_missing": self.env._("Report Missing"),
+            "report_late": self.env._("Report Late"),
+        }
+        names = dict(known)
+        return known + [(kind, beside[kind]) for kind in beside if kind not in names]

@@ -1,8 +1,9 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import datetime
+from datetime import date, datetime
 from unittest.mock import patch
 
+from dateutil.relativedelta import relativedelta
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -197,19 +198,39 @@ class TestViolation(ViolationCommon):
         row = self._record()
         self.assertIn(row.decider_id, managers)
         self.assertNotEqual(row.decider_id, self.leader_east)
-        self.team_east.report_to_id = self.leader_west
-        row = self._record()
+        Team = type(self.team_east)
+        reported = self.leader_west.sudo()
+        with patch.object(Team, "_get_superior", lambda team: reported):
+            row = self._record()
         self.assertEqual(row.decider_id, self.leader_west)
         self.assertTrue(row.with_user(self.leader_west).has_access("read"))
         region = self._create_region(self.team_east)
         self.assertEqual(self._record().decider_id, region)
         self.team_east.process_parent_id = False
-        self.team_east.report_to_id = False
         # the only administrator has recorded it, and nobody leads
         (managers - self.director).active = False
         self.team_east.user_id = False
         row = self._record(by=self.director)
         self.assertEqual(row.decider_id, self.director)
+
+    def test_days_long_ago(self):
+        """Two years are the limit, to the day; what is still to come is none."""
+        # it is the tenth in Shanghai, and the eleventh from 16:00 UTC on
+        last = date(2025, 3, 10)
+        self.assertTrue(self._record(date=last))
+        for day in (last - relativedelta(days=1), date(1990, 1, 1)):
+            with (
+                self.subTest(day),
+                self.assertRaisesRegex(UserError, "more than 2 years ago"),
+            ):
+                self._record(date=day)
+        with self.assertRaisesRegex(UserError, "more than 2 years ago"):
+            self._record(date=last, moment="2027-03-10 16:30:00")
+        with self.assertRaisesRegex(UserError, "still to come"):
+            self._record(date=date(2027, 3, 11))
+        self.assertTrue(
+            self._record(date=date(2027, 3, 11), moment="2027-03-10 16:30:00")
+        )
 
     def test_points_are_copied(self):
         """Case 17: other points of the type change nothing that was recorded."""

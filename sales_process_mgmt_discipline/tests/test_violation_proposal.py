@@ -343,8 +343,26 @@ class TestViolationProposal(ViolationCommon):
         self.assertTrue(row.decider_id.has_group("sales_team.group_sale_manager"))
         self.assertFalse(row._may_decide(self.leader_east))
 
+    def test_kinds_of_an_addon_that_is_not_there(self):
+        """The types of reports wait for their facts; a kind that nobody knows does not
+        stop the night."""
+        for name in ("late", "missing"):
+            kind = self.env.ref(
+                f"sales_process_mgmt_discipline.violation_type_report_{name}"
+            )
+            kinds = kind._fields["fact_kind"].get_values(self.env)
+            self.assertIn(kind.fact_kind, kinds)
+        self.env.cr.execute(
+            "UPDATE sales_process_violation_type SET fact_kind = 'gone' WHERE id = %s",
+            [kind.id],
+        )
+        self.env.invalidate_all()
+        self.assertFalse(self._propose().filtered(lambda row: row.type_id == kind))
+
     def test_facts_of_reports(self):
         """A report that is missing is proposed from its fact, like any other."""
+        if "sales.process.work.report" not in self.env:
+            self.skipTest("Work reports are not installed")
         kind = self._create_type(name="Missing", fact_kind="report_missing")
         with self._at("2027-03-04 08:00:00"):
             report = self.env["sales.process.work.report"].create(
