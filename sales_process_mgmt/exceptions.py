@@ -1,5 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import traceback
+
 from odoo.exceptions import ConcurrencyError, UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
@@ -26,6 +28,27 @@ def repeat_lost_races(env, work):
         else:
             return True
     return False
+
+
+def is_one_record_missing(error):
+    """Tell whether a client called a method of ours on none or several of one record.
+
+    Odoo's forms name one. What fails deeper within Odoo is told as Odoo does.
+
+    :param error: what a request has raised
+    :return: bool
+    """
+    if not isinstance(error, ValueError) or not str(error).startswith(
+        "Expected singleton"
+    ):
+        return False
+    frames = [frame for frame, _line in traceback.walk_tb(error.__traceback__)]
+    # the controller has the name, too
+    doors = [
+        place for place, frame in enumerate(frames) if frame.f_code.co_name == "call_kw"
+    ]
+    called = frames[doors[-1] + 1 : doors[-1] + 2] if doors else []
+    return any("sales_process_mgmt" in frame.f_code.co_filename for frame in called)
 
 
 class CustomerOwnedError(UserError):

@@ -6,7 +6,7 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.http import request
 
-from ..exceptions import RETRY_ERRORS
+from ..exceptions import RETRY_ERRORS, is_one_record_missing
 
 
 class IrHttp(models.AbstractModel):
@@ -17,7 +17,8 @@ class IrHttp(models.AbstractModel):
         """A request that lost each of Odoo's tries is answered by a sentence.
 
         Its transaction has been rolled back. Without this, people would read what
-        PostgreSQL says.
+        PostgreSQL says. So is one that names no record, or several, where a button of
+        ours is for one: people would read what Python says.
         """
         if isinstance(exception, RETRY_ERRORS):
             # nothing is wrong with the program: no traceback in the log
@@ -28,4 +29,6 @@ class IrHttp(models.AbstractModel):
                     "saved: try again in a minute."
                 )
             )
+        elif is_one_record_missing(exception):
+            exception = UserError(request.env._("Choose one record, and try again."))
         return super()._handle_error(exception)

@@ -6,10 +6,11 @@ import traceback
 import psycopg2
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.service.model import get_public_method
+from odoo.service.model import call_kw, get_public_method
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..exceptions import is_one_record_missing
 from .common_followup import FollowupCommon
 
 ADDONS = "sales_process_mgmt"
@@ -120,8 +121,11 @@ class TestHostile(FollowupCommon):
             if len(str(error.args[0] if error.args else "").splitlines()) > 12:
                 return error
         except ValueError as error:
-            # a client that names none or many where one is meant: so says Odoo
-            if not str(error).startswith("Expected singleton"):
+            # none or several where one is meant: the request is answered by a sentence
+            is_told = is_one_record_missing(error) or (
+                method is not call_kw and str(error).startswith("Expected singleton")
+            )
+            if not is_told:
                 return error
         except psycopg2.IntegrityError:
             # Odoo makes a sentence of it, where the call came in
@@ -176,6 +180,29 @@ class TestHostile(FollowupCommon):
         for key, rows in failures.items():
             with self.subTest(key):
                 self.fail("\n".join(rows[:6]))
+
+    @mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_rule")
+    def test_none_or_two_where_one_is_meant(self):
+        """Each button of ours, for no record, two, and two that are not there."""
+        failures, tried = [], 0
+        for model, name, function in self._get_methods():
+            parameters = list(inspect.signature(function).parameters.values())[1:]
+            if not name.startswith(("action_", "button_")) or any(
+                row.default is row.empty and row.kind == row.POSITIONAL_OR_KEYWORD
+                for row in parameters
+            ):
+                continue
+            Model = self.env[model].with_user(self.salesperson_a)
+            two = [] if Model._abstract else Model.sudo().search([], limit=2).ids
+            is_model = getattr(getattr(Model, name), "_api_model", False)
+            for ids in ([], two, [MISSING - 1, MISSING]):
+                tried += 1
+                args = [] if is_model else [ids]
+                error = self._call(call_kw, [Model, name, args, {}])
+                if error:
+                    failures.append(f"{model}.{name} {ids}: {error!r:.200}")
+        self.assertGreater(tried, 100)
+        self.assertFalse(failures, "\n".join(failures[:40]))
 
     def _fails_in_odoo(self, kind, operator, value):
         """Tell whether the database refuses the same of a field of Odoo's."""

@@ -59,6 +59,30 @@ class TestLostRace(SalesProcessCommon, HttpCase):
             ).json()
         return answer, len(tries)
 
+    def test_none_or_two_for_one(self):
+        """Whoever names no record, or two, reads a sentence and no traceback."""
+        self.authenticate("salesperson_a", "salesperson_a")
+        for ids in ([], [*self.ownership.ids, 2**31 - 2]):
+            with self.subTest(ids=ids), mute_logger("odoo.http"):
+                answer = self.url_open(
+                    "/web/dataset/call_kw",
+                    data=json.dumps(
+                        {
+                            "params": {
+                                "model": "sales.process.ownership",
+                                "method": "action_log_followup",
+                                "args": [ids],
+                                "kwargs": {},
+                            }
+                        }
+                    ),
+                    headers={"Content-Type": "application/json"},
+                ).json()
+                self.assertEqual(
+                    answer["error"]["data"]["message"],
+                    "Choose one record, and try again.",
+                )
+
     def test_all_but_one_lost(self):
         answer, tries = self._call(service_model.MAX_TRIES_ON_CONCURRENCY_FAILURE - 1)
         self.assertEqual(answer["result"], "done")
