@@ -12,8 +12,6 @@ from functools import reduce
 
 from babel.dates import format_skeleton
 
-from odoo.tools import babel_locale_parse, get_lang
-
 
 def get_choices(model, name, env=None):
     """The labels of a selection.
@@ -90,12 +88,11 @@ def _describe(model, name, attribute, env):
     return described.fields_get([name], [attribute])[name][attribute]
 
 
-def get_month_label(env, day):
+def format_month(locale, day):
     """The month in which a day lies, in the words and the order of a language.
 
-    :param env: environment in the language of whoever reads
+    :param locale: babel locale of whoever reads
     :param date day: a day
     :return: str
     """
-    locale = babel_locale_parse(get_lang(env).code)
     return format_skeleton("yMMMM", day, locale=locale)

@@ -4,7 +4,7 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, babel_locale_parse, get_lang
 
 from odoo.addons.sales_process_mgmt.tools import clock, files, labels
 from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
@@ -85,7 +85,8 @@ class SalesProcessCommissionMonth(models.Model):
         :param env: environment in the language of whoever reads
         :return: str
         """
-        return labels.get_month_label(env, self.date_from)
+        locale = babel_locale_parse(get_lang(env).code)
+        return labels.format_month(locale, self.date_from)
 
     # ------------------------------------------------------------
     # WHICH MONTH

@@ -4,7 +4,7 @@ import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_datetime
+from odoo.tools import babel_locale_parse, format_datetime, get_lang
 
 from odoo.addons.sales_process_mgmt.exceptions import repeat_lost_races
 from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
@@ -202,7 +202,17 @@ class SalesProcessScorecard(models.Model):
             )
 
     def _get_month_label(self, env):
-        return labels.get_month_label(env, self.date_from)
+        return self._format_month(env, self.date_from)
+
+    @api.model
+    def _format_month(self, env, day):
+        """A month in the words and the order of a language.
+
+        :param env: environment in the language of whoever reads
+        :param date day: a day of it
+        :return: str
+        """
+        return labels.format_month(babel_locale_parse(get_lang(env).code), day)
 
     @api.depends("state", "user_id", "team_id", "decider_id")
     @api.depends_context("uid")

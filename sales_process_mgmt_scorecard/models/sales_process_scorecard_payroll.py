@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.sales_process_mgmt.tools import files, labels
+from odoo.addons.sales_process_mgmt.tools import files
 from odoo.addons.sales_process_mgmt.tools import period as period_tools
 
 from ..tools import scoring
@@ -115,7 +115,7 @@ class SalesProcessScorecardPayroll(models.Model):
             raise UserError(
                 self.env._(
                     "No scorecard of %(month)s is closed yet: close them first.",
-                    month=labels.get_month_label(self.env, self.date_from),
+                    month=cards._format_month(self.env, self.date_from),
                 )
             )
         given = {line.user_id: line for line in before.line_ids.sorted("id")}

@@ -5,6 +5,8 @@ from . import (
     test_closing,
     test_guard,
     test_menus,
+    test_oracle,
+    test_words,
     test_month,
     test_payroll,
     test_praise,
