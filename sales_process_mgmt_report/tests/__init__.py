@@ -9,11 +9,13 @@ from . import test_guard_rules
 from . import test_home_reports
 from . import test_intelligence
 from . import test_intelligence_duty
+from . import test_intelligence_zone
 from . import test_poison
 from . import test_public_actions
 from . import test_report_content
 from . import test_report_fact
 from . import test_report_form
+from . import test_report_form_attack
 from . import test_report_judge
 from . import test_report_levels
 from . import test_report_notice
