@@ -40,6 +40,9 @@ CONTACTS_WEST = (
     ("message", "微信确认拜访时间", None, None),
     ("visit", "演示新系列产品，客户要求报价", "发送报价单", "绵阳"),
 )
+# What the device of a visitor said: in Mianyang, each visit in another street
+PLACE = (31.4675, 104.6796)
+STREET = 0.0031
 NAMES_IN_CHINESE = {
     "team_east_demo": "杭州展厅",
     "team_region_demo": "直营大区",
@@ -233,6 +236,8 @@ class SalesProcessDemo(models.AbstractModel):
                     "subject": subject,
                     "next_step": next_step,
                     "location": location,
+                    "latitude": location and PLACE[0] + index % 7 * STREET,
+                    "longitude": location and PLACE[1] - index % 5 * STREET,
                     "date_next": today + timedelta(days=index % 4) if agreed else False,
                 }
             )
