@@ -20,6 +20,12 @@ class SurveyUserInput(models.Model):
     )
     process_result_ids = fields.One2many("sales.process.exam.result", "user_input_id")
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        # before Odoo asks a survey, which need not be named, for its questions
+        self._refuse_protected({name for vals in vals_list for name in vals})
+        return super().create(vals_list)
+
     def _filter_exams(self):
         """Attempts at exams, not those of whoever tries one out.
 

@@ -36,6 +36,7 @@ class TestExamPage(ExamPageCommon):
         self._json("submit", answer, **self._params(0))
         last = self._json("submit", answer, **self._params(1))
         self.assertIn("/odoo/my-training", str(last["result"]))
+        self.assertNotIn("/survey/retry/", str(last["result"]))
         result = self._result(answer)
         self.assertEqual((result.state, result.percentage), ("passed", 100))
 
