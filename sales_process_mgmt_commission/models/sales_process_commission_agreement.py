@@ -111,10 +111,13 @@ class SalesProcessCommissionAgreement(models.Model):
             (agreement.order_id, agreement.moment): agreement
             for agreement in self.search([("order_id", "in", orders.ids)])
         }
-        found = {}
+        found, new = {}, {}
         for order in orders:
             moment = order.process_date_signed
-            found[order] = known.get((order, moment)) or self._fix(
+            if agreement := known.get((order, moment)):
+                found[order] = agreement
+                continue
+            new[order] = self._prepare_fixed(
                 order.ownership_id,
                 order.company_id,
                 moment,
@@ -122,7 +125,7 @@ class SalesProcessCommissionAgreement(models.Model):
                 order._get_commission_parts(),
                 {"order_id": order.id, "document": order.name},
             )
-        return {order: agreement for order, agreement in found.items() if agreement}
+        return found | self._fix(new)
 
     @api.model
     def _get_last(self, orders):
@@ -146,10 +149,13 @@ class SalesProcessCommissionAgreement(models.Model):
             (agreement.move_id, agreement.ownership_id): agreement
             for agreement in self.search([("move_id", "in", moves.ids)])
         }
-        found = {}
+        found, new = {}, {}
         for move, ownership in keys:
+            if agreement := known.get((move, ownership)):
+                found[move, ownership] = agreement
+                continue
             day = move.invoice_date or move.date
-            found[move, ownership] = known.get((move, ownership)) or self._fix(
+            new[move, ownership] = self._prepare_fixed(
                 ownership,
                 move.company_id,
                 None,
@@ -157,7 +163,7 @@ class SalesProcessCommissionAgreement(models.Model):
                 move._get_commission_parts(),
                 {"move_id": move.id, "document": move.name},
             )
-        return {key: agreement for key, agreement in found.items() if agreement}
+        return found | self._fix(new)
 
     @api.model
     def _get_day(self, ownership, moment):
@@ -166,8 +172,19 @@ class SalesProcessCommissionAgreement(models.Model):
         return deadline_tools.local_date(moment, zone)
 
     @api.model
-    def _fix(self, ownership, company, moment, day, parts, values):
-        """Fix rate and shares of something signed.
+    def _fix(self, prepared):
+        """Fix what is new, all of it at once.
+
+        :param dict prepared: values by what was signed, None where nobody earns
+        :return: ``{key: agreement}``
+        """
+        prepared = {key: values for key, values in prepared.items() if values}
+        agreements = self.create(list(prepared.values()))
+        return dict(zip(prepared, agreements, strict=True))
+
+    @api.model
+    def _prepare_fixed(self, ownership, company, moment, day, parts, values):
+        """Rate and shares of something signed.
 
         :param ownership: sales.process.ownership
         :param company: res.company
@@ -175,16 +192,15 @@ class SalesProcessCommissionAgreement(models.Model):
         :param date day: its day
         :param list parts: ``(amount, product.category)`` of what was signed
         :param dict values: the order or the invoice
-        :return: the agreement, empty where nobody earns
+        :return: dict of values, None where nobody earns
         """
-        empty = self.browse()
         if not ownership.user_id:
-            return empty
+            return None
         version = self.env["sales.process.commission.plan"]._find_version(
             company, ownership.team_id, day
         )
         if not version:
-            return empty
+            return None
         digits = company.currency_id.decimal_places
         rates = [
             (
@@ -195,33 +211,29 @@ class SalesProcessCommissionAgreement(models.Model):
         ]
         plain = self.env["product.category"]
         default = version._get_rate(plain, ownership.grade_id, ownership.team_id)
-        return self.create(
-            {
-                **values,
-                "name": ownership.name,
-                "ownership_id": ownership.id,
-                "company_id": company.id,
-                "user_id": ownership.user_id.id,
-                "team_id": ownership.team_id.id,
-                "date": day,
-                "moment": moment,
-                "version_id": version.id,
-                "percent": float(commission_tools.mix_rates(rates, default)),
-                "share_ids": [
-                    fields.Command.create(
-                        {
-                            "user_id": user.id,
-                            "role": role,
-                            "percent": percent,
-                            "team_id": ownership.team_id._get_team_of(user).id,
-                        }
-                    )
-                    for user, role, percent in self._divide(
-                        ownership, version, moment, day
-                    )
-                ],
-            }
-        )
+        return {
+            **values,
+            "name": ownership.name,
+            "ownership_id": ownership.id,
+            "company_id": company.id,
+            "user_id": ownership.user_id.id,
+            "team_id": ownership.team_id.id,
+            "date": day,
+            "moment": moment,
+            "version_id": version.id,
+            "percent": float(commission_tools.mix_rates(rates, default)),
+            "share_ids": [
+                fields.Command.create(
+                    {
+                        "user_id": user.id,
+                        "role": role,
+                        "percent": percent,
+                        "team_id": ownership.team_id._get_team_of(user).id,
+                    }
+                )
+                for user, role, percent in self._divide(ownership, version, moment, day)
+            ],
+        }
 
     @api.model
     def _divide(self, ownership, version, moment, day):

@@ -488,6 +488,31 @@ class SalesProcessCommissionLedger(models.AbstractModel):
     # ------------------------------------------------------------
 
     @api.model
+    def _get_first_days(self, companies):
+        """From which day on money can still change what somebody earns.
+
+        That of the first month that is open; where none was ever closed, that from
+        which the first plan is in force.
+
+        :param companies: ids of companies with a plan in force
+        :return: ``{res.company: date}``
+        """
+        # sudo: the scheduler reads all plans and months
+        ledger = self.sudo()
+        begins = ledger.env["sales.process.commission.version"]._read_group(
+            [("state", "=", "force"), ("company_id", "in", list(companies))],
+            ["company_id"],
+            ["date_from:min"],
+        )
+        opened = ledger.env["sales.process.commission.month"]._get_first_open(
+            self.env["res.company"].browse(companies)
+        )
+        return {
+            **{company: commission_tools.month_of(day) for company, day in begins},
+            **opened,
+        }
+
+    @api.model
     @scheduled
     def _cron_refresh(self):
         """Find what a path past the money of customers has changed, and mend it."""
@@ -496,11 +521,7 @@ class SalesProcessCommissionLedger(models.AbstractModel):
             return
         # sudo: the scheduler reads all money
         Money = self.env["sales.process.money"].sudo()
-        first_open = (
-            self.env["sales.process.commission.month"]
-            .sudo()
-            ._get_first_open(self.env["res.company"].browse(companies))
-        )
+        first_open = self._get_first_days(companies)
         domain = [("kind", "in", KINDS), ("company_id", "in", list(companies))]
         for company, day in first_open.items():
             domain += ["|", ("company_id", "!=", company.id), ("date", ">=", day)]

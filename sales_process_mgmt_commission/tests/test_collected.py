@@ -1,5 +1,8 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import date
+from unittest.mock import patch
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -247,3 +250,42 @@ class TestCollected(CommissionCommon):
         self.assertEqual(draft.state, "force")
         self.assertEqual(self.plan.version_id, draft)
         self.assertIn("Machines", draft.display_name)
+
+    def test_night_is_bounded(self):
+        """By the plan where no month is closed, then by the first open month."""
+        ledger = self.env["sales.process.commission.ledger"]
+        ids = {self.company.id}
+        self._renew(date_from="2018-03-15")
+        self.assertEqual(ledger._get_first_days(ids), {self.company: date(2018, 3, 1)})
+        self._pay(self._invoice(1000))
+        self._close()
+        self.assertEqual(ledger._get_first_days(ids), {self.company: date(2019, 2, 1)})
+
+    def test_all_that_is_signed_is_fixed_at_once(self):
+        """Of three invoices without an order, in one go."""
+        # sudo: as the ledger does
+        Agreement = self.env["sales.process.commission.agreement"].sudo()
+        made = []
+        create = type(Agreement).create
+
+        def count(model, vals_list):
+            made.append(len(vals_list))
+            return create(model, vals_list)
+
+        invoices = self._invoice(100) | self._invoice(200) | self._invoice(300)
+        Agreement.search([("move_id", "in", invoices.ids)]).unlink()
+        self.env.cr.flush()
+        owner = (
+            self.env["sales.process.money"]
+            .search([("move_id", "in", invoices.ids)])
+            .ownership_id
+        )
+        self.assertEqual(len(owner), 1)
+        with patch.object(type(Agreement), "create", count):
+            found = Agreement._get_for_moves([(move, owner) for move in invoices])
+        self.assertEqual(made, [3])
+        self.assertEqual(
+            {key[0]: row.move_id for key, row in found.items()},
+            {move: move for move in invoices},
+        )
+        self.assertEqual(len(found), 3)
