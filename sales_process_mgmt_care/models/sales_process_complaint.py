@@ -39,8 +39,14 @@ class SalesProcessComplaint(models.Model):
     _order = "date desc, id desc"
     _primary_email = "contact_email"
     _rec_names_search = ["code", "name"]
-    _personal_names = ("contact_name", "contact_phone", "contact_email")
-    _personal_texts = ("description", "action_taken", "verdict_note")
+    _personal_names = ("contact_name", "contact_phone", "contact_email", "name")
+    _personal_texts = (
+        "action_taken",
+        "description",
+        "fingerprint",
+        "origin_hash",
+        "verdict_note",
+    )
     _personal_ownerships = ("ownership_id",)
     _text_limits = {
         "name": texts.NAME_LENGTH,

@@ -40,7 +40,7 @@ class SalesProcessSatisfaction(models.Model):
     _inherit = ["sales.process.guard"]
     _order = "date_event desc, id desc"
     _personal_names = ("answered_name", "email")
-    _personal_texts = ("comment",)
+    _personal_texts = ("comment", "origin_hash")
     _personal_ownerships = ("ownership_id",)
 
     kind = fields.Selection(

@@ -222,6 +222,8 @@ class TestPrivacy(SalesProcessCommon):
             "sales.process.commission.agreement": {"document"},
             "sales.process.commission.line": {"invoice", "payment", "source"},
             "sales.process.lookup": {"identity_kind", "session"},
+            "sales.process.complaint": {"code"},
+            "sales.process.satisfaction": {"token_hash"},
             # the number and the checksum of a paper that says nothing any more
             "sales.process.certificate": {"checksum", "name", "tz"},
             "sales.process.ownership": {
