@@ -1,6 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 from odoo.addons.sales_process_mgmt.models.calendar_event import TIME_FIELDS
 
@@ -27,16 +28,41 @@ class CalendarEvent(models.Model):
     def create(self, vals_list):
         events = super().create(vals_list)
         if any(vals.get("process_series_id") for vals in vals_list):
+            events._check_may_move()
             events._follow_in_meetings()
         return events
 
     def write(self, vals):
-        result = super().write(vals)
-        if not vals.keys().isdisjoint(FOLLOWED) and (
+        is_followed = not vals.keys().isdisjoint(FOLLOWED) and bool(
             self.env["crm.team"]._get_meeting_team_ids()
-        ):
-            self.exists()._follow_in_meetings()
+        )
+        if is_followed:
+            self._check_may_move()
+        result = super().write(vals)
+        if is_followed:
+            events = self.exists()
+            # what it is a part of now
+            if "process_series_id" in vals:
+                events._check_may_move()
+            events._follow_in_meetings()
         return result
+
+    def _check_may_move(self):
+        """Whoever is invited, or names the leader as organiser, moves no meeting.
+
+        :raise AccessError: one sentence
+        """
+        if self.env.su:
+            return
+        # sudo: of which series it is, whoever moves it
+        for team in self.sudo().process_series_id.team_id:
+            if not team._is_leader(self.env.user):
+                raise AccessError(
+                    self.env._(
+                        "Only the leader of %(team)s moves its regular meeting.",
+                        team=team.name,
+                    )
+                )
 
     def _follow_in_meetings(self):
         """Meetings find their appointment again, by its day."""

@@ -88,8 +88,19 @@ class SalesProcessMeetingLine(models.Model):
     @api.depends("section", "kind")
     @api.depends_context("lang")
     def _compute_topic(self):
+        figures = self.filtered(lambda line: line.section == "figure")
+        # sudo: what a number is called is no secret
+        Metric = self.env["sales.process.metric"].sudo()
+        metrics = figures and Metric.with_context(active_test=False).search_fetch(
+            [("code", "in", figures.mapped("kind"))], ["code", "name"]
+        )
+        names = {metric.code: metric.name for metric in metrics}
         for line in self:
-            line.topic = self._get_topic(line.section, line.kind)
+            line.topic = (
+                names.get(line.kind, line.name)
+                if line in figures
+                else self._get_topic(line.section, line.kind)
+            )
 
     @api.model
     def _get_topic(self, section, kind):

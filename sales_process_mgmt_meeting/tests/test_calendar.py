@@ -1,5 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .common import FRIDAY_BEFORE, MONDAY, MeetingCommon
@@ -40,17 +41,31 @@ class TestCalendar(MeetingCommon):
             self.env.flush_all()
         self.assertEqual(str(self.meeting.date_start), "2027-03-08 03:00:00")
         self.assertEqual(self.meeting.duration, 2)
-        with self._at(FRIDAY_BEFORE):
-            self.env["calendar.event"].with_user(self.salesperson_a).create(
+        other = self._get_meeting("2027-03-15")
+        Event = self.env["calendar.event"].with_user(self.salesperson_a)
+        values = {"start": "2027-03-15 09:00:00", "stop": "2027-03-15 10:00:00"}
+        own = Event.create({"name": "Mine", **values})
+        for attack in (
+            # one that claims to be the leader's
+            lambda: Event.create(
                 {
                     "name": "Mine",
-                    "start": "2027-03-15 09:00:00",
-                    "stop": "2027-03-15 10:00:00",
                     "process_series_id": self.series.id,
+                    "user_id": self.leader_east.id,
+                    **values,
                 }
-            )
-            self.env.flush_all()
-        other = self._get_meeting("2027-03-15")
+            ),
+            lambda: own.write({"process_series_id": self.series.id}),
+            # whoever is invited
+            lambda: other.event_id.with_user(self.salesperson_a).write(values),
+            lambda: other.event_id.with_user(self.salesperson_a).action_archive(),
+        ):
+            with (
+                self._at(FRIDAY_BEFORE),
+                self.assertRaisesRegex(AccessError, "Only the leader"),
+                self.env.cr.savepoint(),
+            ):
+                attack()
         self.assertEqual(str(other.date_start), "2027-03-15 01:00:00")
 
     def test_whole_series_changes(self):

@@ -56,6 +56,8 @@ class TestMeeting(MeetingCommon):
         self.assertEqual(line.name, ownership.name)
         figures = {row.kind: row.value for row in self._lines("figure")}
         self.assertIn("customers_expired", figures)
+        shown = {row.kind: row.topic for row in self._lines("figure")}
+        self.assertEqual(shown["customers_expired"], "Customers expired")
         ownership.write({"end_reason": "lost", "name": "Another"})
         self.env.flush_all()
         self.assertFalse(self._facts("customer_expired"))
