@@ -6,6 +6,7 @@ from . import (
     test_guard,
     test_menus,
     test_oracle,
+    test_team_goal,
     test_words,
     test_month,
     test_payroll,
