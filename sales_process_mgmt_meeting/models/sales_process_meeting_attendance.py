@@ -58,7 +58,7 @@ class SalesProcessMeetingAttendance(models.Model):
         [
             ("expected", "Not Taken"),
             ("present", "Present"),
-            ("excused", "Excused"),
+            ("excused", "Excused Absence"),
             ("missed", "Missed"),
         ],
         required=True,
