@@ -165,3 +165,52 @@ class TestComplaintLife(CareCommon):
         self.row.with_user(self.leader_east).handler_id = self.salesperson_b
         mine = self.row.with_user(self.salesperson_b)
         self.assertEqual((mine.can_decide, mine.can_work), (False, True))
+
+    def test_two_people_at_once(self):
+        """Whoever comes second reads what became of it, and changes nothing."""
+        self._investigate(self.leader_east, self.row)
+        for _person in range(2):
+            self._answer(self.director, self.row, "decide", verdict="partly", text="So")
+        self._answer(self.leader_east, self.row, "tell", customer_agrees="yes")
+        for kind, values in (
+            ("tell", {"customer_agrees": "yes"}),
+            ("decide", {"verdict": "unjustified", "text": "No"}),
+        ):
+            with self.assertRaisesRegex(UserError, "changed meanwhile"):
+                self._answer(self.leader_east, self.row, kind, **values)
+        self.assertEqual(self.row.verdict, "partly")
+
+    def test_nobody_answers_for_a_stranger(self):
+        """A dialog that names a complaint of another team is refused."""
+        for user in (self.salesperson_b, self.leader_west, self.salesperson_x):
+            Wizard = self.env["sales.process.complaint.answer"].with_user(user)
+            for kind in ("decide", "tell", "reopen"):
+                values = {
+                    "kind": kind,
+                    "complaint_id": self.row.id,
+                    "verdict": "unjustified",
+                    "customer_agrees": "yes",
+                    "text": "No",
+                }
+                with (
+                    self.subTest(user=user.name, kind=kind),
+                    self.assertRaises(UserError),
+                ):
+                    Wizard.create(values).action_save()
+        self.assertEqual(self.row.state, "open")
+
+    def test_defaults_of_a_client_are_not_believed(self):
+        mine = self.row.with_user(self.leader_east).with_context(
+            default_state="closed",
+            default_against_id=self.salesperson_b.id,
+            default_weighs_on_id=self.salesperson_b.id,
+        )
+        mine.cause = "service"
+        self.assertEqual((self.row.state, self.row.against_id.id), ("open", False))
+        with self.assertRaises(AccessError):
+            mine.copy()
+        Complaint = self.env[COMPLAINT].with_user(self.director)
+        loaded = Complaint.with_context(default_company_id=self.company.id).load(
+            ["name", "company_id/.id"], [["Mine", str(self.company.id)]]
+        )
+        self.assertFalse(loaded["ids"])
