@@ -11,23 +11,23 @@ JOB_SECONDS = 60
 MOST_JOBS = 16
 DEFAULT_JOBS = 4
 
-# What passes by rows that another one works on, so that several jobs share it.
+# By the names of their XML ids, whichever addon brings them. What passes by rows that
+# another one works on is shared by several jobs.
 SHARED = {
-    "sales_process_mgmt.ir_cron_release",
-    "sales_process_mgmt.ir_cron_tell",
-    "sales_process_mgmt.ir_cron_warn",
-    "sales_process_mgmt_report.ir_cron_work_reports",
-    "sales_process_mgmt_robot.ir_cron_send",
+    "ir_cron_release",
+    "ir_cron_send",
+    "ir_cron_tell",
+    "ir_cron_warn",
+    "ir_cron_work_reports",
 }
 CHANNELS = {
-    "sales_process_mgmt.ir_cron_backfill": f"{CHANNEL}.takeover",
-    "sales_process_mgmt.ir_cron_release": f"{CHANNEL}.release",
-    "sales_process_mgmt_account.ir_cron_refresh_money": f"{CHANNEL}.money",
-    "sales_process_mgmt_commission.ir_cron_sales_process_commission": (
-        f"{CHANNEL}.money"
-    ),
-    "sales_process_mgmt_report.ir_cron_work_reports": f"{CHANNEL}.report",
+    "ir_cron_backfill": f"{CHANNEL}.takeover",
+    "ir_cron_refresh_money": f"{CHANNEL}.money",
+    "ir_cron_release": f"{CHANNEL}.release",
+    "ir_cron_sales_process_commission": f"{CHANNEL}.money",
+    "ir_cron_work_reports": f"{CHANNEL}.report",
 }
+OURS = "sales_process_mgmt"
 
 
 class IrCron(models.Model):
@@ -48,9 +48,9 @@ class IrCron(models.Model):
     @api.constrains("process_job_count")
     def _check_process_job_count(self):
         counted = self.filtered("process_job_count")
-        xml_ids = counted._get_external_ids() if counted else {}
+        names = self._get_process_crons() if counted else {}
         for cron in counted:
-            most = max(map(self._get_most_jobs, xml_ids[cron.id]), default=0)
+            most = self._get_most_jobs(names.get(cron))
             if not 0 <= cron.process_job_count <= most:
                 raise ValidationError(
                     self.env._(
@@ -61,31 +61,29 @@ class IrCron(models.Model):
                 )
 
     @api.model
-    def _get_most_jobs(self, xml_id):
+    def _get_most_jobs(self, name):
         """How many jobs may share a scheduled action.
 
-        :param str xml_id: of the scheduled action
-        :return: int, 0 where it is none of the sales process
+        :param str name: of its XML id; None where it is none of the sales process
+        :return: int
         """
-        if not xml_id.startswith("sales_process_mgmt"):
+        if not name:
             return 0
-        return MOST_JOBS if xml_id in SHARED else 1
+        return MOST_JOBS if name in SHARED else 1
 
     @api.model
     def _get_process_crons(self):
         """The scheduled actions of the sales process that are installed.
 
-        :return: dict of ir.cron and XML id
+        :return: dict of ir.cron and the name of its XML id
         """
         rows = (
             self.env["ir.model.data"]
             # sudo: names of records are the system's
             .sudo()
-            .search(
-                [("model", "=", "ir.cron"), ("module", "=like", "sales_process_mgmt%")]
-            )
+            .search([("model", "=", "ir.cron"), ("module", "=like", f"{OURS}%")])
         )
-        return {self.browse(row.res_id): row.complete_name for row in rows}
+        return {self.browse(row.res_id): row.name for row in rows}
 
     @api.model
     def _use_process_jobs(self, is_used):
@@ -122,10 +120,10 @@ class IrCron(models.Model):
         :param numbers: of the jobs
         """
         self.ensure_one()
-        xml_id = self.sudo()._get_external_ids()[self.id][:1]
+        name = self._get_process_crons().get(self, "")
         for number in numbers:
             self.with_delay(
-                channel=CHANNELS.get("".join(xml_id), CHANNEL),
+                channel=CHANNELS.get(name, CHANNEL),
                 identity_key=f"sales_process_mgmt-{self.id}-{number}",
                 description=f"{self.sudo().cron_name} ({number + 1})",
             )._process_as_job(number)
