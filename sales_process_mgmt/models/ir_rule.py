@@ -48,6 +48,18 @@ class IrRule(models.Model):
             if sentence := records.with_env(self.env)._get_pool_refusal():
                 return AccessError(sentence)
         error = super()._make_access_error(operation, records)
+        if getattr(records, "_is_private", False) and not self.env.su:
+            # with the tools of developers Odoo names the record and the rules, and so
+            # tells whom a complaint is against
+            refusal = AccessError(
+                self.env._(
+                    "This is private (%(model)s): ask somebody who leads the team.",
+                    model=self.env["ir.model"]._get(records._name).name,
+                )
+            )
+            if company := getattr(error, "context", None):
+                refusal.context = company
+            return refusal
         if operation == "read" and records._name == "crm.lead":
             return records.with_env(self.env)._make_refusal(lambda: error)
         return error

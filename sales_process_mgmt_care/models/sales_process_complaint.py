@@ -651,6 +651,9 @@ class SalesProcessComplaint(models.Model):
     # MAIL
     # ------------------------------------------------------------
 
+    # Only the mail server hands these in: over RPC anybody would write complaints of
+    # whatever sender, or go on with one that is closed.
+    @api.private
     @api.model
     def message_new(self, msg_dict, custom_values=None):
         """A mail to the address of a team: one complaint, however often it comes.
@@ -677,6 +680,7 @@ class SalesProcessComplaint(models.Model):
             or msg_dict.get("email_from"),
         }
 
+    @api.private
     def message_update(self, msg_dict, update_vals=None):
         """The customer answers: what was closed goes on, within the days of the team.
 

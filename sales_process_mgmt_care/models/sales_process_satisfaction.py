@@ -320,6 +320,31 @@ class SalesProcessSatisfaction(models.Model):
         )
         rows.is_taken_back = True
         rows.filtered(lambda row: row.state != "answered").write({"state": "closed"})
+        self._go_on()
+
+    @api.model
+    def _go_on(self):
+        """What was taken back stands again: who moves a deal back and wins it once more
+        is rid neither of the question nor of its answer.
+        """
+        rows = self.search(
+            [
+                ("is_taken_back", "=", True),
+                "|",
+                "&",
+                ("kind", "=", "won"),
+                ("lead_id.won_status", "=", "won"),
+                "&",
+                ("kind", "=", "complaint"),
+                ("complaint_id.state", "=", "closed"),
+            ]
+        )
+        rows.is_taken_back = False
+        undone = rows.filtered(lambda row: row.state == "closed")
+        asked = undone.filtered("date_asked")
+        # an open link is answered, a closed one expires with the next run
+        asked.write({"state": "asked"})
+        (undone - asked).write({"state": "waiting"})
 
     @api.model
     def _process_expired(self):
@@ -485,7 +510,9 @@ class SalesProcessSatisfaction(models.Model):
         row = row._lock_rows()
         again = row.state == "asked" and row.channel == "shown"
         if (
-            row.is_taken_back
+            # who has an address is asked there: what is shown weighs nothing
+            row.email
+            or row.is_taken_back
             or not (again or row.state in ("waiting", "closed"))
             or not row._is_contact_allowed()
             or row._find_asked()

@@ -12,3 +12,4 @@ from . import test_satisfaction
 from . import test_satisfaction_page
 from . import test_satisfaction_tools
 from . import test_view_queries
+from . import test_care_attack
