@@ -128,18 +128,19 @@ class SalesProcessFailure(models.Model):
         return Domain("id", "not in", waiting) if waiting else Domain.TRUE
 
     @api.model
-    def _work_on_each(self, records, work, find_readers):
+    def _work_on_each(self, records, work, find_readers=None):
         """Work on records; who fails is marked and never stops the others.
 
         :param records: records of one model
         :param work: function of a part of them; never commits
         :param find_readers: function of a record that has failed; gives the record in
-            whose chatter people look, and the res.users who are told
+            whose chatter people look, and the res.users who are told; without it nobody
+            is told, and the failure stands in the list alone
         :return: the records that failed
         """
 
         def mark(record, error):
-            if self._mark(record, error) == MAX_FAILURES:
+            if self._mark(record, error) == MAX_FAILURES and find_readers:
                 try:
                     with self.env.cr.savepoint():
                         self._tell(record, error, *find_readers(record))
@@ -210,16 +211,29 @@ class SalesProcessFailure(models.Model):
         :param told: the record in whose chatter people look
         :param users: res.users
         """
+
+        def say(env):
+            return env._(
+                "%(record)s has failed three times in a scheduled action. It is tried "
+                "again at least once a day. Why it fails: %(error)s",
+                record=record.with_context(lang=env.lang).display_name,
+                error=_say(error),
+            )
+
+        Notice = self.env["sales.process.notice"]
+        if not isinstance(told, self.env.registry["mail.thread"]):
+            # what is private has no chatter, so that nobody can be added to it
+            Notice._tell(
+                users,
+                lambda env: (env._("A scheduled action fails"), say(env)),
+                why="leader",
+            )
+            return
         # sudo: told by the system
-        groups = self.env["sales.process.notice"]._group_by_language(users)
+        groups = Notice._group_by_language(users)
         for env, group in groups or [(self.env, users.browse())]:
             told.with_context(lang=env.lang).sudo().message_post(
-                body=env._(
-                    "%(record)s has failed three times in a scheduled action. It is "
-                    "tried again at least once a day. Why it fails: %(error)s",
-                    record=record.with_context(lang=env.lang).display_name,
-                    error=_say(error),
-                ),
+                body=say(env),
                 partner_ids=group.partner_id.ids,
                 subtype_xmlid="mail.mt_note",
             )

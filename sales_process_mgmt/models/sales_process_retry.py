@@ -4,7 +4,7 @@
 
 import logging
 
-from ..exceptions import MAX_RETRIES, RETRY_ERRORS
+from ..exceptions import MAX_RETRIES, RETRY_ERRORS, repeat_lost_races
 
 _logger = logging.getLogger(__name__)
 
@@ -66,6 +66,24 @@ def _halve(items, attempt, give_up):
         give_up(part[0], error)
         failed.append(part[0])
     return failed
+
+
+def work_in_steps(env, steps):
+    """Do the steps of a scheduled action one after the other, each committed by itself.
+
+    One that fails is logged and stops none of the others; one that loses every race is
+    left to the next run.
+
+    :param steps: functions without arguments; they never commit
+    """
+    for step in steps:
+
+        def work(step=step):
+            work_on_each(env, [step], lambda part: part[0](), lambda item, error: None)
+
+        if not repeat_lost_races(env, work):
+            _logger.info("%s is left to the next run", step)
+        env["ir.cron"]._commit_progress()
 
 
 def work_in_batches(env, select, process, on_failure):

@@ -400,6 +400,55 @@ class TestPauseAfterAFailure(SalesProcessCommon):
                 self.assertEqual(teams.filtered_domain(domain), found, moment)
                 self.assertFalse(self.Failure._get_waiting_ids("calendar.event"))
 
+    def test_private_records_have_no_chatter(self):
+        """Who can help is told all the same, by a message of their own."""
+        told = self.env["sales.process.failure"]
+        with self._at(NOW), mute_logger(LOGGER):
+            for _time in range(3):
+                self.Failure._work_on_each(
+                    self.team_east, self._poison, lambda team: (told, team.user_id)
+                )
+        self.assertFalse(self._posted())
+        message = self.env["mail.message"].search(
+            [("partner_ids", "in", self.leader_east.partner_id.ids)],
+            order="id desc",
+            limit=1,
+        )
+        self.assertIn("Team East has failed three times", message.body)
+        self.assertIn("No such rule", message.body)
+
+    def test_nobody_to_tell(self):
+        with self._at(NOW), mute_logger(LOGGER):
+            for _time in range(3):
+                self.Failure._work_on_each(self.team_east, self._poison)
+        self.assertEqual(self._get_failure().failure_count, 3)
+        self.assertFalse(self._posted())
+
+    def _poison(self, part):
+        raise ValueError("No such rule")
+
+    def test_steps(self):
+        """One that fails stops none of the others; each is committed."""
+        done, commits = [], []
+        self.patch(
+            type(self.env["ir.cron"]),
+            "_commit_progress",
+            lambda *args, **kwargs: commits.append(list(done)) or 1.0,
+        )
+
+        def fail():
+            self.team_east.name = "Half done"
+            self.env.flush_all()
+            raise ValueError("poison")
+
+        with mute_logger(LOGGER):
+            retry.work_in_steps(
+                self.env, (lambda: done.append(1), fail, lambda: done.append(3))
+            )
+        self.assertEqual(done, [1, 3])
+        self.assertEqual(commits, [[1], [1], [1, 3]])
+        self.assertEqual(self.team_east.name, "Team East")
+
     def test_success_clears_it(self):
         teams = self.team_east | self.team_west
         with self._at(NOW):

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import html2plaintext
+from odoo.fields import Domain
+from odoo.tools import format_datetime, html2plaintext
 from odoo.tools.mail import email_normalize, parse_contact_from_email
 
 from odoo.addons.sales_process_mgmt.exceptions import repeat_lost_races
@@ -832,7 +833,7 @@ class SalesProcessComplaint(models.Model):
             raise UserError(
                 self.env._(
                     "It could be reopened until %(moment)s: record a new complaint.",
-                    moment=fields.Datetime.to_string(row.date_reopen_until),
+                    moment=format_datetime(self.env, row.date_reopen_until),
                 )
             )
         row._reopen()
@@ -940,24 +941,36 @@ class SalesProcessComplaint(models.Model):
 
     @api.model
     def _process_late(self):
-        """Ask the next one above about what is late, once for each deadline."""
-        left = self.search(
-            [
-                ("state", "in", OPEN),
-                "|",
-                ("decider_id", "=", False),
-                ("decider_id.active", "=", False),
-            ]
+        """Ask the next one above about what is late, once for each deadline.
+
+        One complaint that fails does not stop the others, and is tried again later.
+        """
+        Failure = self.env["sales.process.failure"]
+        open_rows = Domain("state", "in", OPEN) & Failure._get_retry_domain(self._name)
+        left = Domain("decider_id", "=", False) | Domain(
+            "decider_id.active", "=", False
         )
-        left._update_decider()
-        left._tell_deciders()
+        late = Domain("date_escalate", "<", self.env.cr.now())
+        for domain, work in ((left, type(self)._pass_on), (late, type(self)._go_up)):
+            Failure._work_on_each(
+                self.search(open_rows & domain, order="id"),
+                work,
+                # only who decides may read what it is about
+                lambda row: (row, row.decider_id),
+            )
+
+    def _pass_on(self):
+        """Whoever decided has left: somebody else answers for these."""
+        self._update_decider()
+        self._tell_deciders()
+
+    def _go_up(self):
+        """The next one above answers for what is late, with time of its own."""
         now = self.env.cr.now()
-        late = self.search(
-            [("state", "in", OPEN), ("date_escalate", "<", now)], order="id"
-        )._lock_rows()
-        for row in late.filtered(
+        late = self._lock_rows().filtered(
             lambda row: row.state in OPEN and row.date_escalate < now
-        ):
+        )
+        for row in late:
             hours = row.team_id._get_complaint_hours(row.severity)
             row.write(
                 {

@@ -11,6 +11,10 @@ from odoo.fields import Domain
 from odoo.tools.mail import email_normalize
 
 from odoo.addons.sales_process_mgmt.exceptions import repeat_lost_races
+from odoo.addons.sales_process_mgmt.models.sales_process_retry import (
+    work_in_steps,
+    work_on_each,
+)
 from odoo.addons.sales_process_mgmt.tools import texts
 
 from ..tools import tokens
@@ -208,24 +212,31 @@ class SalesProcessSatisfaction(models.Model):
         """Note what happened, ask, close what nobody answered or what is no more.
 
         Safe to run twice, on two servers, and to be killed: a mail goes out in the
-        transaction in which its request is marked as asked.
+        transaction in which its request is marked as asked. A request that fails stops
+        no other one, and is tried again later.
         """
-        steps = (self._note_events, self._close_undone, self._process_expired)
-        for step in steps:
-            if not repeat_lost_races(self.env, step):
-                _logger.info("Satisfaction goes on with the next run")
-                break
-        else:
-            while repeat_lost_races(self.env, self._process_waiting) and (
-                self._find_due(limit=1)
-            ):
-                self.env["ir.cron"]._commit_progress()
-        self.env["ir.cron"]._commit_progress(remaining=0)
+        commit = self.env["ir.cron"]._commit_progress
+        work_in_steps(
+            self.env, (self._note_events, self._close_undone, self._process_expired)
+        )
+        while repeat_lost_races(self.env, self._process_waiting):
+            due = len(self._find_due())
+            if not commit(BATCH, remaining=due):
+                # the time is up, the next run goes on
+                return
+            if not due:
+                return
+        _logger.info("Satisfaction goes on with the next run")
+        commit(remaining=0)
 
     @api.model
     def _note_events(self):
         """Remember who owned the customer when a deal was won or a complaint closed."""
         teams = self.env["crm.team"].search([("process_satisfaction", "=", True)])
+        work_on_each(self.env, teams, self._note_events_of, lambda team, error: None)
+
+    @api.model
+    def _note_events_of(self, teams):
         now = self.env.cr.now().replace(microsecond=0)
         for team in teams:
             since = max(
@@ -359,7 +370,11 @@ class SalesProcessSatisfaction(models.Model):
     @api.model
     def _find_due(self, limit=BATCH):
         return self.search(
-            [("state", "=", "waiting"), ("date_send", "<=", self.env.cr.now())],
+            [
+                ("state", "=", "waiting"),
+                ("date_send", "<=", self.env.cr.now()),
+                *self.env["sales.process.failure"]._get_retry_domain(self._name),
+            ],
             limit=limit,
             order="date_send, id",
         )
@@ -369,7 +384,13 @@ class SalesProcessSatisfaction(models.Model):
         """Ask whoever may be asked, once in the days of the team."""
         rows = self._find_due()._lock_rows()
         rows = rows.filtered(lambda row: row.state == "waiting")
-        for row in rows:
+        # nobody is told: who is judged does not read what a customer is asked
+        self.env["sales.process.failure"]._work_on_each(
+            rows, lambda part: part._ask_or_close()
+        )
+
+    def _ask_or_close(self):
+        for row in self:
             if row._may_ask():
                 row._send()
             else:

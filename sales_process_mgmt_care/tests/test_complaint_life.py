@@ -4,8 +4,11 @@ from datetime import datetime, timedelta
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import COMPLAINT, CareCommon
+
+RETRY = "odoo.addons.sales_process_mgmt.models.sales_process_retry"
 
 
 @tagged("post_install", "-at_install")
@@ -150,6 +153,39 @@ class TestComplaintLife(CareCommon):
         escalation = self.row.escalation
         night("2027-06-01 02:00:00")
         self.assertEqual(self.row.escalation, escalation)
+
+    def test_one_that_fails_stops_no_other_one(self):
+        """Who decides about it is told the third time, nobody else."""
+        region = self._create_region(self.team_east)
+        other = self._complain(name="Broken", description="On arrival.")
+        update = type(self.row)._update_decider
+
+        def fail(rows):
+            if self.row in rows:
+                raise ValueError("poison")
+            return update(rows)
+
+        self.patch(type(self.row), "_update_decider", fail)
+        due = max(self.row.date_due, other.date_due)
+        before = self._max_message()
+        for hours in (1, 3, 8):
+            with self._at(due + timedelta(hours=hours)), mute_logger(RETRY):
+                self.env[COMPLAINT]._process_late()
+                self.env.flush_all()
+        self.assertEqual((other.decider_id, other.escalation), (region, 1))
+        self.assertEqual(
+            (self.row.decider_id, self.row.escalation), (self.leader_east, 0)
+        )
+        said = self._messages(self.leader_east, before)
+        self.assertIn("failed three times", "".join(said.mapped("body")))
+
+    def test_reopened_until_in_the_readers_zone(self):
+        """The moment of the sentence is on the clock of whoever reads it."""
+        self._settle(self.row, moment="2027-03-01 03:00:00")
+        with self.assertRaisesRegex(UserError, "03/15/2027 11:00"):
+            self._answer(
+                self.leader_east, self.row, "reopen", "2027-03-20 03:00:00", text="Late"
+            )
 
     def test_cron(self):
         with self.enter_registry_test_mode():

@@ -17,6 +17,8 @@ SATISFACTION = "sales.process.satisfaction"
 LINK = re.compile(r"/satisfaction/([\w-]{22})")
 WON = datetime(2027, 3, 1, 2)
 
+RETRY = "odoo.addons.sales_process_mgmt.models.sales_process_retry"
+
 
 class SatisfactionCommon(CareCommon):
     """Team East asks one day after a deal was won; the link is open for 14 days."""
@@ -434,6 +436,36 @@ class TestSatisfaction(SatisfactionCommon):
                     "user_field_id": refs[0].user_field_id.id,
                 }
             )
+
+    def test_one_that_fails_stops_no_other_one(self):
+        """The others are asked; it is tried again when its pause is over."""
+        second = self._create_lead(
+            self.salesperson_a, phone="13912345678", email_from="li@example.com"
+        )
+        self._win()
+        self._win(second)
+        send = type(self.Satisfaction)._send
+
+        def fail(row):
+            if row.lead_id == self.lead:
+                raise ValueError("poison")
+            return send(row)
+
+        self.patch(type(self.Satisfaction), "_send", fail)
+        self.patch(
+            self.env.registry["ir.cron"], "_commit_progress", lambda *args, **kw: 1.0
+        )
+        moment = WON + timedelta(days=2)
+        with self._at(moment), mute_logger(RETRY):
+            self.Satisfaction._cron_satisfaction()
+            self.env.flush_all()
+        self.assertEqual(self._row(second).state, "asked")
+        self.assertEqual(self._row().state, "waiting")
+        self.patch(type(self.Satisfaction), "_send", send)
+        self._night(moment + timedelta(minutes=59))
+        self.assertEqual(self._row().state, "waiting")
+        self._night(moment + timedelta(hours=1))
+        self.assertEqual(self._row().state, "asked")
 
     def test_cron(self):
         with self.enter_registry_test_mode():

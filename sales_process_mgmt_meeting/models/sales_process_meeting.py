@@ -422,12 +422,25 @@ class SalesProcessMeeting(models.Model):
     def _tidy_up(self):
         """What nobody has begun was not held, what nobody has ended is ended."""
         now = self.env.cr.now()
-        self.search(
-            [("state", "=", "planned"), ("date_start", "<", now - NOT_HELD_SPAN)]
-        )._call_off("forgotten")
-        self.search(
-            [("state", "=", "running"), ("date_started", "<", now - NOT_ENDED_SPAN)]
-        )._end()
+        Failure = self.env["sales.process.failure"]
+        waiting = Failure._get_retry_domain(self._name)
+        forgotten = [
+            ("state", "=", "planned"),
+            ("date_start", "<", now - NOT_HELD_SPAN),
+        ]
+        endless = [
+            ("state", "=", "running"),
+            ("date_started", "<", now - NOT_ENDED_SPAN),
+        ]
+        for domain, work in (
+            (forgotten, lambda part: part._call_off("forgotten")),
+            (endless, lambda part: part._end()),
+        ):
+            Failure._work_on_each(
+                self.search(Domain(domain) & waiting),
+                work,
+                lambda row: (row.team_id, row.team_id._get_leaders()),
+            )
 
     # ------------------------------------------------------------
     # COURSE

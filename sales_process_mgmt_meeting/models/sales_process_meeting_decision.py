@@ -240,7 +240,19 @@ class SalesProcessMeetingDecision(models.Model):
     @api.model
     def _ask_again(self):
         """What is open stays on the list, also where somebody deleted the to-do."""
-        self.search([("state", "=", "open"), ("activity_ids", "=", False)])._ask()
+        Failure = self.env["sales.process.failure"]
+        lost = self.search(
+            [
+                ("state", "=", "open"),
+                ("activity_ids", "=", False),
+                *Failure._get_retry_domain(self._name),
+            ]
+        )
+        Failure._work_on_each(
+            lost,
+            lambda part: part._ask(),
+            lambda row: (row.team_id, row.team_id._get_leaders()),
+        )
 
     def action_done(self):
         """It is done: said by who does it, the chair or the leader.

@@ -7,6 +7,7 @@ import pytz
 from odoo import api, fields, models
 from odoo.tools import format_time
 
+from odoo.addons.sales_process_mgmt.models.sales_process_retry import work_in_steps
 from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
 from odoo.addons.sales_process_mgmt.tools import texts
 
@@ -241,9 +242,28 @@ class SalesProcessMeetingSeries(models.Model):
     def _cron_meetings(self):
         """Plan what lies ahead and tidy up what nobody has begun or ended.
 
-        Safe to run twice, on two servers, and to be killed.
+        Safe to run twice, on two servers, and to be killed. A team whose meetings
+        cannot be planned does not stop the others.
         """
-        self.search([("team_id.process_meeting", "=", True)])._plan()
-        self.env[MODEL]._tidy_up()
-        self.env["sales.process.meeting.decision"]._ask_again()
+        steps = (
+            self._plan_all,
+            self.env[MODEL]._tidy_up,
+            self.env["sales.process.meeting.decision"]._ask_again,
+        )
+        work_in_steps(self.env, steps)
         self.env["ir.cron"]._commit_progress(remaining=0)
+
+    @api.model
+    def _plan_all(self):
+        Failure = self.env["sales.process.failure"]
+        series = self.search(
+            [
+                ("team_id.process_meeting", "=", True),
+                *Failure._get_retry_domain(self._name),
+            ]
+        )
+        Failure._work_on_each(
+            series,
+            lambda part: part._plan(),
+            lambda row: (row.team_id, row.team_id._get_leaders()),
+        )

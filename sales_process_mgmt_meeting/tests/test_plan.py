@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import FRIDAY_BEFORE, MEETING, MONDAY, MeetingCommon
 
@@ -98,6 +99,28 @@ class TestPlan(MeetingCommon):
         self.assertFalse(self.meeting.event_id)
         with self._at(MONDAY), self.assertRaisesRegex(UserError, "Not Held"):
             self.meeting.with_user(self.leader_east).action_start()
+
+    def test_one_that_fails_stops_no_other_one(self):
+        """A team whose meetings cannot be planned; the rest of the night goes on."""
+        with self._at(FRIDAY_BEFORE):
+            self.team_west.process_meeting = True
+            other = self.series.copy({"team_id": self.team_west.id})
+            self.env[MEETING].search([("series_id", "=", other.id)]).unlink()
+        find = type(other)._find_moments
+
+        def fail(series):
+            if series == self.series:
+                raise ValueError("poison")
+            return find(series)
+
+        self.patch(type(other), "_find_moments", fail)
+        forgotten = self._get_meeting("2027-03-08")
+        with mute_logger("odoo.addons.sales_process_mgmt.models.sales_process_retry"):
+            self._run_cron("2027-03-12 02:00:00")
+        meetings = self.env[MEETING].search([("series_id", "=", other.id)])
+        self.assertEqual(str(max(meetings.mapped("date"))), "2027-04-05")
+        self.assertEqual(str(max(self._meetings().mapped("date"))), "2027-03-29")
+        self.assertEqual(forgotten.cancel_reason, "forgotten")
 
     def test_another_weekday(self):
         with self._at(FRIDAY_BEFORE):

@@ -8,7 +8,7 @@ from odoo.tools import mute_logger
 from ..models.sales_process_work_report_ask import ReportQuestions
 from .common_work_report import WorkReportCommon
 
-QUESTIONS = [
+QUESTIONS = (
     {"name": "Samples handed out", "kind": "number", "is_required": True},
     {
         "name": "Mood",
@@ -18,7 +18,7 @@ QUESTIONS = [
     },
     {"name": "Car needed", "kind": "yes_no", "sequence": 30},
     {"name": "What surprised you", "sequence": 40},
-]
+)
 BEGIN = "2027-02-28 16:00:00"  # Monday 1 March begins in Shanghai
 
 

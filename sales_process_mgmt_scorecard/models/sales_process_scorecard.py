@@ -1,12 +1,14 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import babel_locale_parse, format_datetime, get_lang
 
 from odoo.addons.sales_process_mgmt.exceptions import repeat_lost_races
+from odoo.addons.sales_process_mgmt.models.sales_process_retry import work_in_steps
 from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
 from odoo.addons.sales_process_mgmt.tools import labels, texts
 from odoo.addons.sales_process_mgmt.tools import period as period_tools
@@ -430,9 +432,11 @@ class SalesProcessScorecard(models.Model):
                 )
             ]
         )
-        cards._count()
+        failed = self.env["sales.process.failure"]._work_on_each(
+            cards, type(self)._count, type(self)._find_deciders
+        )
         # nobody is judged whose teams have no template
-        empty = cards.filtered(lambda card: not card.line_ids)
+        empty = (cards - failed).filtered(lambda card: not card.line_ids)
         empty.unlink()
         return cards - empty
 
@@ -469,18 +473,14 @@ class SalesProcessScorecard(models.Model):
             self.env.cr.now(), self.env["crm.team"]._get_process_timezone(self.env.user)
         )
         before = period_tools.shift_period("monthly", today, -1)[0]
-        for day in (before, today):
-            if not repeat_lost_races(self.env, lambda day=day: self._make(day)):
-                _logger.info("The scorecards of %s are left to the next run", day)
-
-        def ask():
-            Rating = self.env["sales.process.scorecard.rating"]
-            Rating._ask(before)
-            Rating._flag_pairs(before)
-
-        if not repeat_lost_races(self.env, ask):
-            _logger.info("Who rates whom is left to the next run")
-        self.env["ir.cron"]._commit_progress()
+        Rating = self.env["sales.process.scorecard.rating"]
+        steps = (
+            partial(self._make, before),
+            partial(self._make, today),
+            partial(Rating._ask, before),
+            partial(Rating._flag_pairs, before),
+        )
+        work_in_steps(self.env, steps)
         oldest = period_tools.shift_period("monthly", today, -LOOK_BACK)[0]
         cards = self.search(
             [("date_from", ">=", oldest), ("is_replaced", "=", False)], order="id"
@@ -499,7 +499,8 @@ class SalesProcessScorecard(models.Model):
             self.env["ir.cron"]._commit_progress(len(batch))
 
     def _find_deciders(self):
-        return self, self.decider_id
+        # one that has never been counted names nobody yet
+        return self, self._get_decider()
 
     def _process(self):
         """Count what is open, compare what is closed; never commits."""

@@ -225,6 +225,41 @@ class TestClosing(ClosingCommon):
         count(six)
         self.assertLessEqual(count(six), few + 3)
 
+    def test_one_that_fails_stops_no_other_one(self):
+        """The others are made and counted; who decides is told the third time."""
+        self.Card.search([]).unlink()
+        count = type(self.Card)._count
+
+        def fail(cards):
+            if self.salesperson_a in cards.user_id:
+                raise ValueError("poison")
+            return count(cards)
+
+        self.patch(type(self.Card), "_count", fail)
+        self.patch(
+            self.env.registry["ir.cron"], "_commit_progress", lambda *args, **kw: 1.0
+        )
+        logger = "odoo.addons.sales_process_mgmt.models.sales_process_retry"
+        for _night in range(2):
+            with mute_logger(logger):
+                self.Card._cron_scorecards()
+        cards = self.Card.search([("date_from", "=", date(2026, 6, 1))])
+        self.assertTrue(cards.filtered(lambda card: card.user_id != self.salesperson_a))
+        self.assertTrue(
+            all(
+                bool(card.line_ids) == (card.user_id != self.salesperson_a)
+                for card in cards
+            )
+        )
+        card = cards.filtered(lambda card: card.user_id == self.salesperson_a)
+        told = self.env["mail.message"].search(
+            [
+                ("partner_ids", "in", card._get_decider().partner_id.ids),
+                ("body", "like", "failed three times"),
+            ]
+        )
+        self.assertTrue(card._get_decider() and told)
+
     def test_night(self):
         """The scheduled action makes, counts and compares."""
         self.Card.search([]).unlink()

@@ -295,23 +295,44 @@ class SalesProcessExamResult(models.Model):
         limit = self.env.cr.now() - timedelta(seconds=training.SUBMIT_SECONDS)
         # sudo: they end whoever sits them
         return self.sudo().search(
-            [("state", "=", "in_progress"), ("date_deadline", "<=", limit)], order="id"
+            [
+                ("state", "=", "in_progress"),
+                ("date_deadline", "<=", limit),
+                *self.env["sales.process.failure"]._get_retry_domain(self._name),
+            ],
+            order="id",
         )
 
     @api.model
     def _cron_close_exams(self):
         """End attempts whose browser was closed, when their time is over.
 
-        Safe to run twice and to be killed: each attempt is committed by itself.
+        Safe to run twice and to be killed: each attempt is committed by itself, and
+        one that fails stops no other one.
         """
+        Failure = self.env["sales.process.failure"]
         late = self._find_late()
         commit = self.env["ir.cron"]._commit_progress
         commit(remaining=len(late))
         for row in late:
-            if not repeat_lost_races(self.env, row._close_overdue):
+
+            def work(row=row):
+                Failure._work_on_each(
+                    row, lambda part: part._close_overdue(), type(self)._find_deciders
+                )
+
+            if not repeat_lost_races(self.env, work):
                 _logger.info("Exam result %s is left to the next run", row.id)
             if not commit(1):
                 break
+
+    def _find_deciders(self):
+        """Who is told that an attempt cannot be ended.
+
+        :return: tuple of the step and res.users
+        """
+        task = self.task_id
+        return task, task.team_id._get_deciders(self.user_id, self.company_id)
 
     # ------------------------------------------------------------
     # CERTIFICATES

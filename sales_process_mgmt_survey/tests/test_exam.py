@@ -198,6 +198,32 @@ class TestExam(TrainingCommon):
         self.assertEqual((result.state, result.percentage), ("passed", 50))
         self.assertEqual(str(result.date_end), "2020-01-01 00:00:00")
 
+    def test_one_that_fails_stops_no_other_one(self):
+        """An attempt that cannot be ended is tried again; the later one ends."""
+        first = self._result(self._begin())
+        second = self._result(self._begin(user=self.salesperson_b))
+        close = type(first)._close_overdue
+
+        def fail(rows):
+            if first in rows:
+                raise ValueError("poison")
+            return close(rows)
+
+        self.patch(type(first), "_close_overdue", fail)
+        self.patch(
+            self.env.registry["ir.cron"], "_commit_progress", lambda *args, **kw: 1.0
+        )
+        logger = "odoo.addons.sales_process_mgmt.models.sales_process_retry"
+        with self._at("2027-03-03 04:00:00"), mute_logger(logger):
+            self.env[RESULT]._cron_close_exams()
+            self.env.flush_all()
+        self.assertEqual((first.state, second.state), ("in_progress", "failed"))
+        self.patch(type(first), "_close_overdue", close)
+        with self._at("2027-03-03 05:00:00"):
+            self.env[RESULT]._cron_close_exams()
+            self.env.flush_all()
+        self.assertEqual(first.state, "failed")
+
     def test_nothing_answered(self):
         answer = self._begin()
         self._close_late("2027-03-03 04:00:00")
