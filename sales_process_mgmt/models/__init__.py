@@ -66,6 +66,7 @@ from . import sales_process_duty
 from . import sales_process_duty_swap
 from . import sales_process_dated_version
 from . import sales_process_dated_part
+from . import sales_process_dated_rules
 from . import sales_process_failure
 from . import sales_process_followup
 from . import sales_process_followup_rule

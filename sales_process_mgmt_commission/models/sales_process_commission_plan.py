@@ -11,7 +11,7 @@ class SalesProcessCommissionPlan(models.Model):
     _name = "sales.process.commission.plan"
     _description = "Commission Plan"
     _is_copied = True
-    _inherit = ["sales.process.guard"]
+    _inherit = ["sales.process.dated.rules", "sales.process.guard"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True, size=texts.NAME_LENGTH)
@@ -40,27 +40,6 @@ class SalesProcessCommissionPlan(models.Model):
         compute="_compute_version_id",
         help="The version by which what is signed today earns.",
     )
-
-    @api.depends("version_ids.state", "version_ids.date_from")
-    @api.depends_context("uid")
-    def _compute_version_id(self):
-        today = self.env["crm.team"]._get_process_today(self.env.user)
-        for plan in self:
-            plan.version_id = plan.version_ids._filter_in_force(today)
-
-    def write(self, vals):
-        if "company_id" in vals:
-            # limits and tiers are in the currency of the company
-            self.filtered(
-                lambda plan: plan.company_id.id != vals["company_id"]
-            ).version_ids._check_draft()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_in_force(self):
-        # the database takes the versions along without asking them
-        # sudo: also of other companies
-        self.sudo().version_ids._check_draft()
 
     @api.model
     def _find_version(self, company, team, day):

@@ -11,7 +11,7 @@ class SalesProcessScorecardTemplate(models.Model):
     _name = "sales.process.scorecard.template"
     _description = "Scorecard Template"
     _is_copied = True
-    _inherit = ["sales.process.guard"]
+    _inherit = ["sales.process.dated.rules", "sales.process.guard"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True, size=texts.NAME_LENGTH)
@@ -51,27 +51,6 @@ class SalesProcessScorecardTemplate(models.Model):
         compute="_compute_version_id",
         help="The version by which people are judged from today on.",
     )
-
-    @api.depends("version_ids.state", "version_ids.date_from")
-    @api.depends_context("uid")
-    def _compute_version_id(self):
-        today = self.env["crm.team"]._get_process_today(self.env.user)
-        for template in self:
-            template.version_id = template.version_ids._filter_in_force(today)
-
-    def write(self, vals):
-        if "company_id" in vals:
-            # goals are in the currency of the company
-            self.filtered(
-                lambda template: template.company_id.id != vals["company_id"]
-            ).version_ids._check_draft()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_in_force(self):
-        # the database takes the versions along without asking them
-        # sudo: also of other companies
-        self.sudo().version_ids._check_draft()
 
     def _is_for(self, team, role):
         """Tell whether the template is for people of a team.

@@ -1,0 +1,35 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+
+
+class SalesProcessDatedRules(models.AbstractModel):
+    """Rules of a company that have versions, each of which holds from a day on.
+
+    A model that inherits it has ``company_id``, ``version_ids`` of a
+    ``sales.process.dated.version``, and ``version_id``, the one in force today.
+    """
+
+    _name = "sales.process.dated.rules"
+    _description = "Rules With Versions From a Day On"
+
+    @api.depends("version_ids.state", "version_ids.date_from")
+    @api.depends_context("uid")
+    def _compute_version_id(self):
+        today = self.env["crm.team"]._get_process_today(self.env.user)
+        for rules in self:
+            rules.version_id = rules.version_ids._filter_in_force(today)
+
+    def write(self, vals):
+        if "company_id" in vals:
+            # amounts of a version are in the currency of the company
+            self.filtered(
+                lambda rules: rules.company_id.id != vals["company_id"]
+            ).version_ids._check_draft()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_in_force(self):
+        # the database takes the versions along without asking them
+        # sudo: also of other companies
+        self.sudo().version_ids._check_draft()
