@@ -97,5 +97,4 @@
     ],
     "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",
-    "uninstall_hook": "uninstall_hook",
 }

@@ -3,6 +3,8 @@
 from odoo import tools
 from odoo.tools import SQL
 
+FAMILY = "sales_process_mgmt"
+
 
 def pre_init_hook(env):
     """Create the columns on leads empty, so that no million rows are computed.
@@ -35,14 +37,6 @@ def post_init_hook(env):
     env["sales.process.ownership.key"]._log_health()
 
 
-def uninstall_hook(env):
-    """Leave Odoo CRM working.
-
-    :param env: the environment of the uninstallation
-    """
-    leave_crm_working(env, "sales_process_mgmt")
-
-
 def leave_crm_working(env, module):
     """Activities of the types of an addon of this family become to-dos.
 
@@ -68,6 +62,8 @@ def leave_crm_working(env, module):
         .search([("activity_type_id", "in", types.mapped("res_id"))])
     )
     activities.write({"activity_type_id": todo.id if todo else False})
+    # What the addon noted there for itself: it has no name that Odoo would know.
+    env["ir.config_parameter"].sudo().search([("key", "=like", f"{module}.%")]).unlink()
 
 
 def restore_kept(env, module):

@@ -27,5 +27,4 @@
     "demo": ["demo/sales_process_demo.xml"],
     "auto_install": True,
     "post_init_hook": "post_init_hook",
-    "uninstall_hook": "uninstall_hook",
 }

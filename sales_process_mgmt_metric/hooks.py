@@ -1,6 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo.addons.sales_process_mgmt.hooks import leave_crm_working, restore_kept
+from odoo.addons.sales_process_mgmt.hooks import restore_kept
 
 
 def post_init_hook(env):
@@ -9,11 +9,3 @@ def post_init_hook(env):
     :param env: the environment of the installation
     """
     restore_kept(env, "sales_process_mgmt_metric")
-
-
-def uninstall_hook(env):
-    """Leave Odoo CRM working.
-
-    :param env: the environment of the uninstallation
-    """
-    leave_crm_working(env, "sales_process_mgmt_metric")

@@ -17,4 +17,5 @@
         "views/res_config_settings_views.xml",
     ],
     "auto_install": True,
+    "uninstall_hook": "uninstall_hook",
 }

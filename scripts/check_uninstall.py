@@ -2,22 +2,110 @@
 
     SPM_FIRST=sales_process_mgmt_sale scripts/odoo shell -d DATABASE <THIS FILE
 
+Those of SPM_FIRST go one after the other (commas between them), then the core. They
+have been used before: what hinders an addon to go is what people made with it.
 The database is changed for good. The last line is NOTHING IS LEFT if all is well.
 """
 
 # ruff: noqa: F821  (`env` is the shell's)
 import os
 
+from psycopg2 import sql
+
 CORE = "sales_process_mgmt"
 MODULES = """
     SELECT name FROM ir_module_module
      WHERE state = 'installed' AND name LIKE 'sales_process_mgmt%'
 """
+# Whatever of the schema tells by its name or text that it is ours. A field of ours on a
+# table of Odoo's need not: see get_columns.
+SCHEMA = """
+    SELECT 'table ' || relname FROM pg_class
+     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'm', 'S')
+       AND relname ~ '(^|_)sales_process'
+    UNION ALL
+    SELECT 'index ' || indexdef FROM pg_indexes
+     WHERE schemaname = 'public' AND indexdef ~ 'sales_process'
+    UNION ALL
+    SELECT 'constraint ' || conname FROM pg_constraint
+     WHERE conname || pg_get_constraintdef(oid) ~ 'sales_process'
+    UNION ALL
+    SELECT 'trigger ' || tgname FROM pg_trigger
+     WHERE NOT tgisinternal AND pg_get_triggerdef(oid) ~ 'sales_process'
+    UNION ALL
+    SELECT 'function ' || proname FROM pg_proc
+     WHERE pronamespace = 'public'::regnamespace
+       AND proname || prosrc ~ 'sales_process'
+    UNION ALL
+    SELECT 'scheduled action ' || cron_name FROM ir_cron
+     WHERE cron_name LIKE 'Sales Process%'
+    UNION ALL
+    SELECT 'parameter ' || key FROM ir_config_parameter
+     WHERE key LIKE 'sales_process%'
+"""
+# Where a name of a model stands in a table of Odoo's.
+NAMING = """
+    SELECT table_name, column_name FROM information_schema.columns
+      JOIN information_schema.tables USING (table_schema, table_name)
+     WHERE table_schema = 'public' AND table_type = 'BASE TABLE'
+       AND data_type IN ('character varying', 'text')
+       AND column_name IN ('model', 'model_name', 'relation', 'res_model')
+"""
+COLUMNS = """
+    SELECT columns.table_name, columns.column_name
+      FROM information_schema.columns
+      JOIN ir_model_fields AS field
+        ON columns.table_name = replace(field.model, '.', '_')
+       AND columns.column_name = field.name
+      JOIN ir_model_data AS data
+        ON data.model = 'ir.model.fields' AND data.res_id = field.id
+     WHERE columns.table_schema = 'public'
+  GROUP BY 1, 2
+    HAVING bool_and(data.module LIKE 'sales_process_mgmt%%')
+       AND bool_and(data.module = ANY(%(gone)s))
+"""
+# What is ours alone; the people, teams and leads of a demonstration stay on purpose.
+RECORDS = """
+    SELECT model, res_id, min(module || '.' || name) FROM ir_model_data
+     WHERE NOT starts_with(model, 'ir.model') AND model <> 'ir.module.module'
+  GROUP BY model, res_id
+    HAVING bool_and(module = ANY(%(gone)s)) AND NOT bool_or(name LIKE '%%\\_demo%%')
+"""
 
 
-def read(query):
-    env.cr.execute(query)
-    return {row[0] for row in env.cr.fetchall()}
+def read(query, parameters=None):
+    env.cr.execute(query, parameters)
+    return env.cr.fetchall()
+
+
+def read_names(query):
+    return {row[0] for row in read(query)}
+
+
+def use():
+    """Do what people do: to-dos of each type of ours, on what is not ours.
+
+    Some are done: Odoo keeps those archived, and still they have a type.
+    """
+    types = env["ir.model.data"].search(
+        [("module", "=like", f"{CORE}%"), ("model", "=", "mail.activity.type")]
+    )
+    person = env.user.partner_id
+    env["mail.activity"].create(
+        [
+            {
+                "res_model_id": env["ir.model"]._get_id(person._name),
+                "res_id": person.id,
+                "activity_type_id": type_id,
+                "user_id": env.uid,
+                "active": active,
+            }
+            for type_id in types.mapped("res_id")
+            for active in (True, False)
+        ]
+    )
+    env["ir.config_parameter"].set_param(f"{CORE}.read_again_after", "1")
+    env.cr.commit()
 
 
 def uninstall(name):
@@ -26,6 +114,18 @@ def uninstall(name):
     )
     if module:
         module.button_immediate_uninstall()
+
+
+def find_taken(name):
+    """The addons of ours that go when one goes.
+
+    :param str name: of the addon
+    :return: list of str
+    """
+    module = env["ir.module.module"].search(
+        [("name", "=", name), ("state", "=", "installed")]
+    )
+    return [*module.mapped("name"), *module.downstream_dependencies().mapped("name")]
 
 
 def check_crm():
@@ -40,12 +140,64 @@ def check_crm():
     env.cr.rollback()
 
 
+def check_records(records):
+    """Records that lost their names, and are there.
+
+    :param records: rows of RECORDS
+    :return: list of str
+    """
+    left = []
+    for model, record_id, name in records:
+        if model in env and not env[model]._abstract and env[model]._auto:
+            query = sql.SQL("SELECT FROM {} WHERE id = %s").format(
+                sql.Identifier(env[model]._table)
+            )
+            if read(query, [record_id]):
+                left.append(f"record {name}: {model} {record_id}")
+    return left
+
+
+def check_columns(columns):
+    """Columns on the tables of others.
+
+    :param columns: rows of COLUMNS
+    :return: list of str
+    """
+    there = set(
+        read(
+            """
+            SELECT table_name, column_name FROM information_schema.columns
+             WHERE table_schema = 'public'
+            """
+        )
+    )
+    return [f"column {'.'.join(column)}" for column in columns if column in there]
+
+
+def check_names():
+    """Names of our models in the tables of others.
+
+    :return: list of str
+    """
+    left = []
+    for table, column in read(NAMING):
+        query = sql.SQL("SELECT count(*) FROM {} WHERE {} LIKE 'sales.process.%%'")
+        query = query.format(sql.Identifier(table), sql.Identifier(column))
+        count = read(query, [])[0][0]
+        if count:
+            left.append(f"{count} rows of {table}.{column} name a model of ours")
+    return left
+
+
 def main():
     left = []
-    for name in (os.environ["SPM_FIRST"], CORE):
-        before = read(MODULES)
+    use()
+    for name in (*os.environ["SPM_FIRST"].split(","), CORE):
+        before = read_names(MODULES)
+        going = {"gone": find_taken(name)}
+        records, columns = read(RECORDS, going), read(COLUMNS, going)
         uninstall(name)
-        gone = before - read(MODULES)
+        gone = before - read_names(MODULES)
         if name in before and name not in gone:
             left.append(f"module {name}")
         env.cr.execute(
@@ -56,24 +208,9 @@ def main():
             [list(gone)],
         )
         left += [row[0] for row in env.cr.fetchall()]
+        left += check_records(records) + check_columns(columns)
         check_crm()
-    left += read(
-        """
-        SELECT 'table ' || tablename FROM pg_tables
-         WHERE schemaname = 'public' AND tablename LIKE 'sales_process%'
-        """
-    )
-    left += read(
-        """
-        SELECT 'model ' || model FROM ir_model WHERE model LIKE 'sales.process%'
-        """
-    )
-    left += read(
-        """
-        SELECT 'scheduled action ' || cron_name FROM ir_cron
-         WHERE cron_name LIKE 'Sales Process%'
-        """
-    )
+    left += sorted(read_names(SCHEMA)) + check_names()
     print("\n".join(left) if left else "NOTHING IS LEFT")
 
 

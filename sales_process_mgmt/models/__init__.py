@@ -34,6 +34,7 @@ from . import ir_attachment
 from . import ir_fields_converter
 from . import ir_http
 from . import ir_mail_server
+from . import ir_module_module
 from . import ir_rule
 from . import ir_ui_menu
 from . import mail_activity

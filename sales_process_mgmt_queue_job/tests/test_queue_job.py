@@ -7,6 +7,7 @@ from odoo.tests import tagged
 
 from odoo.addons.queue_job.tests.common import trap_jobs
 from odoo.addons.sales_process_mgmt.tests.common_release import ReleaseCommon
+from odoo.addons.sales_process_mgmt_queue_job.hooks import uninstall_hook
 from odoo.addons.sales_process_mgmt_queue_job.models import ir_cron as jobs
 
 
@@ -65,6 +66,18 @@ class TestQueueJob(ReleaseCommon):
         for _run in range(3):
             self._run()
         self.assertEqual(Job.search_count([]), before + jobs.DEFAULT_JOBS)
+
+    def test_uninstalling_takes_along_what_waits(self):
+        """Nobody could do it any more; what runs ends by itself."""
+        self._switch(True)
+        self._run()
+        queued = self.env["queue.job"].search([("method_name", "=", "_process_as_job")])
+        self.assertGreaterEqual(len(queued), jobs.DEFAULT_JOBS)
+        running, waiting = queued[0], queued[1:]
+        running.state = "started"
+        uninstall_hook(self.env)
+        self.assertTrue(running.exists())
+        self.assertFalse(waiting.exists())
 
     def test_a_job_whose_time_is_up_goes_on_in_the_next(self):
         self._switch(True)

@@ -1,0 +1,20 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+
+from ..hooks import FAMILY, leave_crm_working
+
+
+class IrModuleModule(models.Model):
+    _inherit = "ir.module.module"
+
+    def module_uninstall(self):
+        """Whichever addon of this family goes leaves Odoo CRM working.
+
+        Here and not in a hook of each: who writes an addon cannot forget it.
+        """
+        for name in self.mapped("name"):
+            if name.startswith(FAMILY):
+                leave_crm_working(self.env, name)
+        self.env.flush_all()
+        return super().module_uninstall()
