@@ -603,20 +603,29 @@ class SalesProcessGuard(models.AbstractModel):
     def _check_texts(self, vals_list):
         """Refuse texts that are too long: what is written once is read often.
 
-        And those that no column holds.
+        And those that no column holds, and spaces where something is to be said.
 
         :param list vals_list: values to be written
         :raise ValidationError: one sentence that names the field
         """
         for vals in vals_list:
             for name, value in vals.items():
-                if isinstance(value, str) and not _is_storable(value):
-                    field = self._fields.get(name)
+                if not isinstance(value, str):
+                    continue
+                field = self._fields.get(name)
+                if not _is_storable(value):
                     raise ValidationError(
                         self.env._(
                             "“%(field)s” holds a character that cannot be saved. Type "
                             "the text again.",
                             field=labels.get_label(self, name) if field else name,
+                        )
+                    )
+                if value.isspace() and not self.env.su and _is_said(field):
+                    raise ValidationError(
+                        self.env._(
+                            "Write something in “%(field)s”.",
+                            field=labels.get_label(self, name),
                         )
                     )
             for name, limit in self._find_long(vals, self._text_limits):
@@ -692,6 +701,17 @@ def _is_storable(text):
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _is_said(field):
+    """Whether somebody has to say something in a text of ours."""
+    return bool(
+        field
+        and field.required
+        and field.type in ("char", "text")
+        and _is_ours(field)
+        and not field.readonly
+    )
 
 
 def check_range(records, field, value):

@@ -117,6 +117,33 @@ class TestTextLimits(RegistrationCommon):
         ).action_give_up()
         self.assertEqual(len(ownership.end_note), texts.REASON_LENGTH)
 
+    def test_spaces_say_nothing(self):
+        """What has to be said is said in words, in whatever addon it is asked."""
+        checked = 0
+        for name in self.env.registry:
+            Model = self.env[name].with_user(self.administrator)
+            if Model._abstract or not isinstance(
+                Model, self.env.registry["sales.process.guard"]
+            ):
+                continue
+            for field in Model._fields.values():
+                if (
+                    field.required
+                    and not field.readonly
+                    and field.type in ("char", "text")
+                    and (field._module or "").startswith("sales_process_mgmt")
+                ):
+                    checked += 1
+                    with (
+                        self.subTest(field=str(field)),
+                        self.assertRaisesRegex(ValidationError, "Write something in"),
+                    ):
+                        Model._check_texts([{field.name: " \u3000\n"}])
+        self.assertGreater(checked, 3)
+        reason = self.env["sales.process.calendar.exception"].with_user(self.director)
+        with self.assertRaisesRegex(ValidationError, "Write something in"):
+            reason.create({"name": "  ", "date": "2026-05-01"})
+
     def test_open_from_pool_what_was_just_taken(self):
         lead = self._create_lead(self.salesperson_a, phone="13812345678")
         ownership = lead.ownership_id

@@ -27,7 +27,10 @@ class CalendarEvent(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         events = super().create(vals_list)
-        if any(vals.get("process_series_id") for vals in vals_list):
+        # by values, or by a default of the client
+        if self.env["crm.team"]._get_meeting_team_ids() and any(
+            events.sudo().mapped("process_series_id.id")
+        ):
             events._check_may_move()
             events._follow_in_meetings()
         return events

@@ -119,6 +119,18 @@ class TestCalendar(MeetingCommon):
         self.assertEqual(str(other.date_start), "2027-03-15 06:00:00")
         self.assertEqual(other.duration, 1.5)
 
+    def test_no_series_by_context(self):
+        """A default of the client puts no appointment into a series of others."""
+        Event = self.env["calendar.event"].with_user(self.salesperson_a)
+        values = {
+            "name": "Mine",
+            "start": "2027-03-09 01:00:00",
+            "stop": "2027-03-09 02:00:00",
+        }
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            Event.with_context(default_process_series_id=self.series.id).create(values)
+        self.assertFalse(Event.create(values).sudo().process_series_id)
+
     def test_without_calendar(self):
         with self._at(FRIDAY_BEFORE):
             self.team_west.process_meeting = True

@@ -46,6 +46,26 @@ class TestDecision(MeetingCommon):
         self.assertEqual(decision.finished_by_id, self.salesperson_a)
         self.assertFalse(self._todo(decision))
 
+    def test_colleagues_finish_nothing(self):
+        """Whoever reads a decision plans on it, and says of nobody that it is done."""
+        decision = self._decide(self.salesperson_a)
+        todo = self._todo(decision)
+        for user in (self.salesperson_b, self.salesperson_c):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                todo.with_user(user).action_feedback(feedback="Done")
+        own = decision.with_user(self.salesperson_b).activity_schedule(
+            "mail.mail_activity_data_call", user_id=self.salesperson_b.id
+        )
+        own.action_feedback(feedback="Called")
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(decision.state, "open")
+        self.assertEqual(self._todo(decision), todo)
+        # who leads may say so
+        todo.with_user(self.leader_east).action_feedback()
+        self.env.invalidate_all()
+        self.assertEqual(decision.state, "done")
+
     def test_who_may_not_open_it(self):
         """Case 46: refused at once, with the reason, and nothing is half done."""
         concerns = f"crm.lead,{self.lead.id}"

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from psycopg2.errors import UniqueViolation
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -43,6 +43,11 @@ class TestExperience(MeetingCommon):
         self.assertFalse(self.env[MODEL].with_user(self.salesperson_x).search([]))
         with self.assertRaises(AccessError):
             self.env[MODEL].with_user(self.office_user).search([])
+
+    def test_spaces_are_no_experience(self):
+        for values in ({"name": "  "}, {"story": "\n \n"}):
+            with self.assertRaisesRegex(ValidationError, "Write something in"):
+                self._share(**values)
 
     def test_thanks(self):
         """Once a person, not oneself; whoever shared it is told."""

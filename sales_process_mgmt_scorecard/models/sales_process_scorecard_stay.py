@@ -1,7 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
 
@@ -56,6 +56,37 @@ class SalesProcessScorecardStay(models.Model):
             }
             for vals in super()._prepare_server_values(vals_list)
         ]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        stays = super().create(vals_list)
+        stays._check_not_own()
+        return stays
+
+    def write(self, vals):
+        self._check_not_own()
+        return super().write(vals)
+
+    def unlink(self):
+        self._check_not_own()
+        return super().unlink()
+
+    def _check_not_own(self):
+        """The own months are cut by somebody else, where somebody else is there.
+
+        :raise AccessError: for whoever corrects the own days; the system keeps them
+        """
+        user = self.env.user
+        for stay in self if not self.env.su else ():
+            if stay.user_id == user and not stay.team_id._may_decide(
+                user, stay.user_id, stay.company_id
+            ):
+                raise AccessError(
+                    self.env._(
+                        "Nobody corrects the own days in a team: ask another sales "
+                        "administrator."
+                    )
+                )
 
     @api.constrains("user_id", "team_id", "date_from", "date_to")
     def _check_overlap(self):

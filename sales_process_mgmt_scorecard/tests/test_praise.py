@@ -56,6 +56,10 @@ class TestPraise(ScorecardCommon):
                 )
                 self.assertEqual(found, seen)
 
+    def test_spaces_praise_nobody(self):
+        with self.assertRaisesRegex(ValidationError, "Write something in"):
+            self._praise(self.salesperson_b, self.salesperson_a, text="   ")
+
     def test_not_oneself(self):
         with self.assertRaisesRegex(ValidationError, "somebody else praise you"):
             self._praise(self.salesperson_a, self.salesperson_a)

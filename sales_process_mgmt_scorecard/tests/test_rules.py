@@ -213,6 +213,43 @@ class TestStays(ScorecardCommon):
         member.unlink()
         self.assertFalse(self._get_stay(self.office_user))
 
+    def test_nobody_cuts_the_own_month(self):
+        """An administrator who sells corrects the days of others only."""
+        self._travel(datetime(2026, 6, 15, 2))
+        admin = self.administrator
+        # who joins a team has a day, also by the own hand
+        self.env["crm.team.member"].with_user(admin).create(
+            {"user_id": admin.id, "crm_team_id": self.team_east.id}
+        )
+        stay = self._get_stay(admin)
+        self.assertEqual(stay.date_from, date(2026, 6, 15))
+        other = self._get_stay(self.salesperson_a)
+        past = {
+            "user_id": admin.id,
+            "team_id": self.team_west.id,
+            "date_from": "2026-02-01",
+            "date_to": "2026-02-05",
+        }
+        Stay = self.Stay.with_user(admin)
+        for attempt in (
+            lambda: stay.with_user(admin).write({"date_from": "2026-06-01"}),
+            lambda: (stay | other).with_user(admin).write({"date_from": "2026-06-01"}),
+            lambda: stay.with_user(admin).unlink(),
+            lambda: Stay.create(past),
+            lambda: Stay.with_context(default_user_id=admin.id).create(
+                {**past, "user_id": admin.id}
+            ),
+        ):
+            with (
+                self.assertRaisesRegex(AccessError, "another sales administrator"),
+                self.env.cr.savepoint(),
+            ):
+                attempt()
+        other.with_user(admin).date_from = "2026-06-02"
+        stay.with_user(self.director).date_from = "2026-06-03"
+        self.assertEqual(other.date_from, date(2026, 6, 2))
+        self.assertEqual(stay.date_from, date(2026, 6, 3))
+
     def test_no_day_twice(self):
         stay = self._get_stay(self.salesperson_a)
         with self.assertRaisesRegex(ValidationError, "on these days already"):
