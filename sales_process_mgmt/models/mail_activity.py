@@ -40,6 +40,10 @@ class MailActivity(models.Model):
         result = super().write(vals)
         if not vals.keys().isdisjoint(("res_id", "res_model_id", "res_model")):
             self._check_customer_work()
+            # sudo: where it stands now
+            self.env["mail.thread"]._check_named_documents(
+                (row.res_model, row.res_id) for row in self.sudo()
+            )
         return result
 
     def unlink(self):

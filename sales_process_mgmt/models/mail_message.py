@@ -33,7 +33,13 @@ class MailMessage(models.Model):
     def write(self, vals):
         if not CONTENT_FIELDS.isdisjoint(vals) and not self.env.su:
             self._check_not_colleagues()
-        return super().write(vals)
+        result = super().write(vals)
+        if not vals.keys().isdisjoint(("model", "res_id")):
+            # sudo: where it stands now
+            self.env["mail.thread"]._check_named_documents(
+                (row.model, row.res_id) for row in self.sudo()
+            )
+        return result
 
     def unlink(self):
         """A message that is deleted before it has gone out was no contact."""

@@ -4,7 +4,7 @@ from odoo import api, http, models
 from odoo.exceptions import AccessError
 from odoo.tools.mail import decode_message_header, email_split
 
-from ..tools.transaction import answering
+from ..tools.transaction import answering, assigning, is_assigning
 
 # Odoo posts in sudo what somebody writes, after it has asked for access.
 POST_PATH = "/mail/message/post"
@@ -19,7 +19,41 @@ class MailThread(models.AbstractModel):
 
     def message_notify(self, **kwargs):
         self._check_customer_message(kwargs)
+        if not is_assigning(self.env):
+            model, ids = (
+                (self._name, self.ids)
+                if self
+                else (kwargs.get("model"), [kwargs.get("res_id")])
+            )
+            self._check_named_documents((model, res_id) for res_id in ids)
         return super().message_notify(**kwargs)
+
+    def _message_auto_subscribe_notify(self, partner_ids, template):
+        with assigning(self.env):
+            return super()._message_auto_subscribe_notify(partner_ids, template)
+
+    @api.model
+    def _check_named_documents(self, places):
+        """Refuse a note or a to-do on a document of ours that its author cannot read.
+
+        Odoo tells whoever has such a row what the document is called: a customer of
+        somebody else, a complaint.
+
+        :param places: iterable of ``(name of a model, id)``
+        :raise AccessError: Odoo's
+        """
+        if self.env.su:
+            return
+        by_model = {}
+        for model, res_id in places:
+            if model and res_id and isinstance(model, str) and model in self.env:
+                by_model.setdefault(model, []).append(res_id)
+        for model, ids in by_model.items():
+            records = self.env[model].browse(ids)
+            if isinstance(records, self.pool["sales.process.guard"]) or (
+                model == "crm.lead" and self.env["crm.team"]._get_active_process_ids()
+            ):
+                records.check_access("read")
 
     def _message_update_content(self, message, /, **kwargs):
         """Odoo changes in sudo what somebody has written before."""

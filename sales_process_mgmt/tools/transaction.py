@@ -31,6 +31,7 @@ MOVING_ALONG = "moving along"
 NAMED = "named"
 KEPT_CHANGED = "kept changed"
 GRADING = "grading"
+ASSIGNING = "assigning"
 
 _marks = WeakKeyDictionary()
 
@@ -57,6 +58,23 @@ def writing_ledger(env, is_written=True):
     :return: context manager
     """
     return _going_on(env, WRITING_LEDGER, is_written)
+
+
+def assigning(env):
+    """While Odoo tells somebody of what was assigned: whoever has just given it away
+    need not read it any more.
+
+    :return: context manager
+    """
+    return _going_on(env, ASSIGNING, True)
+
+
+def is_assigning(env):
+    """Tell whether Odoo tells somebody of what was assigned.
+
+    :return: bool
+    """
+    return bool(_get_mark(env, ASSIGNING))
 
 
 def skips_sync(env):
