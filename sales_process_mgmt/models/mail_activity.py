@@ -10,7 +10,7 @@ from odoo.exceptions import MissingError
 
 from ..exceptions import RETRY_ERRORS
 from ..tools import labels, orm, texts
-from ..tools.transaction import customers_locked
+from ..tools.transaction import assigning, customers_locked
 
 _logger = logging.getLogger(__name__)
 
@@ -67,7 +67,9 @@ class MailActivity(models.Model):
             asked = activity.sudo()
             record = self.env[asked.res_model].browse(asked.res_id)
             Notice._tell(asked.user_id, render, record, why="answer", answer=True)
-        return super(MailActivity, self - later).action_notify()
+        # whoever has a to-do may pass it on, also on what is not read any more
+        with assigning(self.env):
+            return super(MailActivity, self - later).action_notify()
 
     def _filter_quiet(self):
         """Those of our own kinds whose people are not told anything at this hour.
