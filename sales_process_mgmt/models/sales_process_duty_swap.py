@@ -275,8 +275,7 @@ class SalesProcessDutySwap(models.Model):
             return self
         # sudo: the shift may not be readable for whoever answers
         self.sudo().duty_id._lock_rows()
-        self._lock_rows()
-        return self.filtered(lambda swap: swap.state == "asked")
+        return self._lock_rows().filtered(lambda swap: swap.state == "asked")
 
     def _ask(self):
         """Give the colleague an activity that leads to the answer."""

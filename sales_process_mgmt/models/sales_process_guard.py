@@ -675,7 +675,10 @@ class SalesProcessGuard(models.AbstractModel):
         began raises a serialization failure, which requests and scheduled actions
         repeat. Rows that only refer to these are not kept waiting.
 
-        :return: the same records, to be read again
+        A client may name a record twice: whoever goes on with what is returned does
+        nothing twice.
+
+        :return: the same records, each once, to be read again
         """
         if self:
             self.flush_recordset()
@@ -687,7 +690,7 @@ class SalesProcessGuard(models.AbstractModel):
                 )
             )
             self.invalidate_recordset()
-        return self
+        return self.union()
 
 
 def _is_storable(text):

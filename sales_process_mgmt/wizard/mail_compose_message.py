@@ -7,6 +7,17 @@ from odoo.tools.mail import email_split
 class MailComposeMessage(models.TransientModel):
     _inherit = "mail.compose.message"
 
+    def _evaluate_res_ids(self):
+        """What is private is not written about by whoever does not read it.
+
+        Odoo fills in subject, text and recipients in sudo, and so names the document.
+        """
+        res_ids = super()._evaluate_res_ids()
+        Model = self.env.registry.get(self.model)
+        if res_ids and getattr(Model, "_is_private", False):
+            self.env[self.model].sudo(False).browse(res_ids).check_access("read")
+        return res_ids
+
     def _manage_mail_values(self, mail_values_all):
         """Whoever writes to many writes to each: one question for the batch."""
         result = super()._manage_mail_values(mail_values_all)

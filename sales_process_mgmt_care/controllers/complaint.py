@@ -75,6 +75,7 @@ class ComplaintController(http.Controller):
                 "contact_phone": phone,
                 "contact_email": email,
                 "origin_hash": origin,
+                "whom": whom,
             }
         )
         return self._render("complaint_kept")

@@ -32,6 +32,7 @@ class ComplaintPortal(CustomerPortal):
             "rows": self._find_complaints(),
             "page_name": "complaints",
             "is_empty": bool(error),
+            "is_open": self._is_open(),
         }
         return request.render("sales_process_mgmt_care.portal_complaints", values)
 
@@ -44,6 +45,8 @@ class ComplaintPortal(CustomerPortal):
         :param str subject: in a few words
         :param str description: what happened
         """
+        if not self._is_open():
+            return request.redirect("/my/complaints")
         if not description.strip():
             return request.redirect("/my/complaints?error=1")
         partner = request.env.user.partner_id
@@ -96,6 +99,24 @@ class ComplaintPortal(CustomerPortal):
         except UserError as error:
             return self._render_complaint(row, str(error))
         return request.redirect(f"/my/complaints/{row.id}")
+
+    def _is_open(self):
+        """Tell whether a team of the company takes complaints.
+
+        :return: bool
+        """
+        # sudo: whether teams take complaints is no secret
+        return bool(
+            request.env["crm.team"]
+            .sudo()
+            .search_count(
+                [
+                    ("process_complaint", "=", True),
+                    ("company_id", "in", (request.env.company.id, False)),
+                ],
+                limit=1,
+            )
+        )
 
     def _find_complaints(self, domain=()):
         """What this customer has complained about.

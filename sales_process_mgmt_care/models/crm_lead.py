@@ -11,12 +11,15 @@ class CrmLead(models.Model):
         export_string_translation=False,
     )
 
-    @api.depends("team_id", "won_status")
+    @api.depends("email_from", "partner_id.email", "team_id", "won_status")
     def _compute_process_may_show_satisfaction(self):
         for lead in self:
-            # sudo: whether the team asks is no secret
+            # sudo: whether the team asks, and where, is no secret
+            known = lead.sudo()
             lead.process_may_show_satisfaction = (
-                lead.won_status == "won" and lead.sudo().team_id.process_satisfaction
+                known.won_status == "won"
+                and not (known.email_from or known.partner_id.email)
+                and known.team_id.process_satisfaction
             )
 
     def action_show_satisfaction(self):

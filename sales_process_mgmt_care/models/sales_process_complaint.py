@@ -826,7 +826,8 @@ class SalesProcessComplaint(models.Model):
         :param str text: what the customer says
         :raise UserError: after the days of the team
         """
-        row = self._lock_for()
+        # for whom it counts does not take it off the own account
+        row = self._lock_for(is_decision=self.sudo().weighs_on_id == self.env.user)
         if row.state != "closed":
             raise self._state_error()
         if not row._may_reopen():

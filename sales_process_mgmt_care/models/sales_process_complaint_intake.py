@@ -29,10 +29,12 @@ class ComplaintIntake:
         """Keep it, or find the one that came before.
 
         :param dict values: of the fields that the door knows: ``name``,
-            ``description``, ``channel`` and who complains
+            ``description``, ``channel``, who complains and, in the customer's words,
+            ``whom`` it is against
         :return: tuple of the complaint, in sudo, and whether it is new
         """
-        values = self._cut(values)
+        whom = values.get("whom")
+        values = self._cut({key: values[key] for key in values if key != "whom"})
         values["fingerprint"] = complaint_tools.make_fingerprint(
             values.get("contact_email")
             or values.get("contact_phone")
@@ -45,6 +47,8 @@ class ComplaintIntake:
         if same := self._find_same(values["fingerprint"], company):
             return same, False
         ownership = self.find_customer(values, company)
+        if whom:
+            values["against_id"] = self._find_accused(whom, ownership, company).id
         team = self._get_team(ownership, values, company)
         return self.Complaint.create(
             {
@@ -117,6 +121,24 @@ class ComplaintIntake:
         )
         ids = [row_id for row_ids in found.values() for row_id in row_ids]
         return Ownership.browse(max(ids, default=False))
+
+    def _find_accused(self, whom, ownership, company):
+        """The colleague whom a customer names by the full name: no reader of it.
+
+        Of several of that name whoever serves the customer, or leads, is meant; else
+        it is left to who decides.
+
+        :param str whom: in the customer's words
+        :return: res.users, may be empty
+        """
+        people = self.env["res.users"].search(
+            [("share", "=", False), ("company_ids", "in", company.ids)]
+        )
+        names = complaint_tools.find_names(whom, set(people.mapped("name")))
+        found = people.filtered(lambda user: user.name in names)
+        team = ownership.team_id or self.team
+        near = found & (ownership.user_id | team._get_leaders())
+        return (near if len(found) > 1 else found)[:1]
 
     def _get_team(self, ownership, values, company):
         """Whose leader decides: the owner's, that of whom it is against, the addressed.

@@ -182,6 +182,61 @@ class TestComplaintAttack(CareCommon):
                 self._call(person, kind, "search", [("kind", "like", "complaint")])
             )
 
+    @mute_logger(*QUIET)
+    def test_a_message_names_no_complaint(self):
+        """Odoo would fill in the headline as the subject, whoever asks."""
+        row = self._complain(against_id=self.salesperson_a.id)
+        words = {
+            "default_model": COMPLAINT,
+            "default_res_ids": row.ids,
+            "default_composition_mode": "comment",
+        }
+        model = "mail.compose.message"
+        for user in (self.salesperson_a, self.salesperson_b, self.office_user):
+            with self.subTest(user=user.login):
+                with self.assertRaises(AccessError), self.env.cr.savepoint():
+                    self._call(user, model, "create", [{}], context=words)
+                with self.assertRaises(AccessError), self.env.cr.savepoint():
+                    values = {"model": COMPLAINT, "res_ids": str(row.ids)}
+                    self._call(user, model, "create", [values])
+        ids = self._call(self.leader_east, model, "create", [{}], context=words)
+        self.assertIn(row.name, self.env[model].browse(ids).subject)
+
+    @mute_logger(*QUIET)
+    def test_whoever_is_named_by_the_customer_does_not_read_it(self):
+        """The leader, too; half a name, or two of one name, name nobody."""
+        for whom, accused in (
+            ("leader  EAST, your manager", self.leader_east),
+            ("Salesperson A", self.salesperson_a),
+            ("Leader", self.env["res.users"]),
+            ("Leader Eastwood", self.env["res.users"]),
+            ("salesperson a or salesperson b", self.salesperson_a),
+            ("salesperson b or salesperson c", self.env["res.users"]),
+            ("", self.env["res.users"]),
+        ):
+            with self.subTest(whom=whom):
+                row = self._complain(description=f"About {whom}", whom=whom)
+                self.assertEqual(row.against_id, accused)
+                self.assertNotEqual(row.decider_id, accused or None)
+                if accused:
+                    self.assertFalse(row.with_user(accused).has_access("read"))
+        self.salesperson_b.name = "王伟"
+        row = self._complain(description="王", whom="你们的王伟态度不好")
+        self.assertEqual(row.against_id, self.salesperson_b)
+
+    @mute_logger(*QUIET)
+    def test_for_whom_it_counts_reopens_nothing(self):
+        """The owner worked on it: who decides takes it off the account, nobody else."""
+        row = self._complain()
+        row.with_user(self.leader_east).handler_id = self.salesperson_a
+        self._settle(row)
+        self.assertEqual(row.weighs_on_id, self.salesperson_a)
+        with self.assertRaises(AccessError):
+            self._answer(self.salesperson_a, row, "reopen", text="Not settled")
+        self.assertEqual(row.weighs_on_id, self.salesperson_a)
+        self._answer(self.leader_east, row, "reopen", text="Not settled")
+        self.assertEqual(row.state, "open")
+
 
 @tagged("post_install", "-at_install")
 class TestSatisfactionAttack(SatisfactionCommon):

@@ -172,6 +172,19 @@ class TestComplaintPortal(PageCommon):
         csrf = CSRF.search(self.url_open("/my/complaints").text)[1]
         return self.url_open(path, data={"csrf_token": csrf, **data})
 
+    def test_no_team_takes_complaints(self):
+        """No form, and nothing is kept that is sent all the same."""
+        self._login()
+        page = self.url_open("/my/complaints").text
+        csrf = CSRF.search(page)[1]
+        self.env["crm.team"].search([]).process_complaint = False
+        self.env.flush_all()
+        self.assertNotIn("/my/complaints/new", self.url_open("/my/complaints").text)
+        self.url_open(
+            "/my/complaints/new", data={"csrf_token": csrf, "description": "Broken"}
+        )
+        self.assertFalse(self._rows())
+
     def _new(self):
         self._login()
         page = self._post(

@@ -99,3 +99,32 @@ def make_fingerprint(sender, subject, text):
     parts = (sender or "", clean_subject(subject), text or "")
     told = "\n".join(_SPACES.sub(" ", part).strip().casefold() for part in parts)
     return hashlib.sha256(told.encode()).hexdigest()
+
+
+def find_names(text, names):
+    """The names that stand in a text; one within a longer one of them does not count.
+
+    :param str text: as somebody wrote it
+    :param names: iterable of str
+    :return: set of str
+    """
+    said = " ".join((text or "").casefold().split())
+    found = {
+        name
+        for name in names
+        if len(name or "") > 1 and _stands_in(" ".join(name.casefold().split()), said)
+    }
+    return {
+        name
+        for name in found
+        if not any(
+            name != longer and name.casefold() in longer.casefold() for longer in found
+        )
+    }
+
+
+def _stands_in(name, said):
+    # letters have words between spaces, Chinese has none
+    if name.isascii():
+        return bool(re.search(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", said))
+    return name in said

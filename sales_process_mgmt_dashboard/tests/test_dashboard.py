@@ -162,6 +162,15 @@ class TestDashboard(DashboardCommon):
             "spreadsheet_dashboard.group_dashboard_manager"
         )
         self.assertEqual(self._get_ours(self.office_user), set())
+        board = self.boards["leader"].with_user(self.office_user)
+        for attack in (
+            lambda: board.write({"process_role": False}),
+            board.copy,
+            board.unlink,
+        ):
+            with self.assertRaises(AccessError):
+                attack()
+        self.assertEqual(self.boards["leader"].process_role, "leader")
 
     def test_who_becomes_a_leader_sees_the_dashboard(self):
         """And no longer when somebody else leads: what is kept is forgotten."""

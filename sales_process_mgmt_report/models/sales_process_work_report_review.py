@@ -20,7 +20,7 @@ class ReportReview:
 
     def _check(self):
         self.reports.check_access("write")
-        self.reports._lock_rows()
+        self.reports = self.reports._lock_rows()
         self.reports._check_can_review()
 
     # ------------------------------------------------------------

@@ -32,7 +32,7 @@ class ReportSubmission:
         :raise UserError: what is submitted already, or says nothing
         """
         self.reports.check_access("write")
-        self.reports._lock_rows()
+        self.reports = self.reports._lock_rows()
         for report in self.reports:
             self._check(report)
         now = self.reports._get_now()

@@ -369,6 +369,26 @@ class TestWorkReport(WorkReportCommon):
         report.with_user(self.leader_east).action_review()
         self.assertFalse(report.sudo().activity_ids)
 
+    def test_a_report_that_is_named_twice(self):
+        """Submitted, returned and reviewed once, and told once."""
+        report = self.Report.with_user(self.salesperson_a).create(
+            {"kind": "urgent", "summary": "Water"}
+        )
+        twice = self.Report.browse(report.ids * 2)
+        before = self._messages_to(self.leader_east)
+        twice.with_user(self.salesperson_a).action_submit()
+        self.assertEqual(len(self._messages_to(self.leader_east) - before), 1)
+        self.assertFalse(report.date_resubmitted)
+        theirs = twice.with_user(self.leader_east)
+        theirs.review_comment = "Where?"
+        theirs.action_return()
+        self.assertEqual(report.return_count, 1)
+        twice.with_user(self.salesperson_a).action_submit()
+        before = self._messages_to(self.salesperson_a)
+        theirs.review_comment = "Thank you"
+        theirs.action_review()
+        self.assertEqual(len(self._messages_to(self.salesperson_a) - before), 1)
+
     def test_urgent_from_the_form(self):
         """The dialog says whom it reaches and is complete with one field."""
         with self._at(self._local("2027-03-02 12:00:00")):
