@@ -27,4 +27,5 @@
         "views/satisfaction_templates.xml",
         "views/complaint_templates.xml",
     ],
+    "demo": ["demo/sales_process_demo.xml"],
 }

@@ -24,4 +24,5 @@
         "views/sales_process_commission_split_views.xml",
         "views/sales_process_commission_menus.xml",
     ],
+    "demo": ["demo/sales_process_demo.xml"],
 }

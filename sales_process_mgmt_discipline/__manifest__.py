@@ -29,4 +29,5 @@
         "views/crm_team_views.xml",
         "views/portal_templates.xml",
     ],
+    "demo": ["demo/sales_process_demo.xml"],
 }

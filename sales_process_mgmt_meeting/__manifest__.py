@@ -27,4 +27,5 @@
         "views/crm_team_views.xml",
         "views/sales_process_meeting_menus.xml",
     ],
+    "demo": ["demo/sales_process_demo.xml"],
 }

@@ -1,4 +1,4 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from . import controllers, models, report
+from . import controllers, demo, models, report
 from .hooks import post_init_hook

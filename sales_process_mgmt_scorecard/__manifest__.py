@@ -25,5 +25,6 @@
         "views/crm_team_views.xml",
         "views/sales_process_scorecard_menus.xml",
     ],
+    "demo": ["demo/sales_process_demo.xml"],
     "post_init_hook": "post_init_hook",
 }

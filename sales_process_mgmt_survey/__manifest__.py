@@ -25,4 +25,5 @@
         "views/sales_process_training_menus.xml",
         "views/crm_team_views.xml",
     ],
+    "demo": ["demo/sales_process_demo.xml"],
 }

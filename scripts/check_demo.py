@@ -217,6 +217,116 @@ COUNTS = (
     ),
     ("pieces of news", "SELECT count(*) FROM sales_process_intelligence", 3, None),
     ("questions to help", "SELECT count(*) FROM sales_process_invitation", 1, None),
+    (
+        "customers graded by rule",
+        "SELECT count(*) FROM sales_process_grade_change",
+        3,
+        None,
+    ),
+    (
+        "report forms in use",
+        "SELECT count(*) FROM sales_process_report_form WHERE state = 'published'",
+        1,
+        None,
+    ),
+    (
+        "meetings with minutes",
+        "SELECT count(*) FROM sales_process_meeting WHERE state = 'closed'",
+        1,
+        1,
+    ),
+    (
+        "lines of the next agenda",
+        """
+        SELECT count(*) FROM sales_process_meeting_line AS line
+          JOIN sales_process_meeting AS meeting ON meeting.id = line.meeting_id
+         WHERE meeting.state = 'planned'
+    """,
+        1,
+        None,
+    ),
+    (
+        "states of decisions",
+        "SELECT count(DISTINCT state) FROM sales_process_meeting_decision",
+        2,
+        None,
+    ),
+    (
+        "states of complaints",
+        "SELECT count(DISTINCT state) FROM sales_process_complaint",
+        2,
+        None,
+    ),
+    (
+        "answers about satisfaction",
+        "SELECT count(*) FROM sales_process_satisfaction WHERE state = 'answered'",
+        3,
+        None,
+    ),
+    (
+        "people who have not confirmed a policy in time",
+        """
+        SELECT count(*) FROM sales_process_policy_acknowledgement
+         WHERE state IN ('to_read', 'read')
+           AND date_due < (now() AT TIME ZONE 'UTC')
+    """,
+        1,
+        1,
+    ),
+    (
+        "states of violations",
+        "SELECT count(DISTINCT state) FROM sales_process_violation",
+        4,
+        None,
+    ),
+    (
+        "exams passed and failed",
+        "SELECT count(DISTINCT state) FROM sales_process_exam_result",
+        2,
+        None,
+    ),
+    (
+        "exams overdue",
+        """
+        SELECT count(*) FROM sales_process_training_task
+         WHERE kind = 'exam' AND state = 'todo'
+           AND date_due < (now() AT TIME ZONE 'UTC')
+    """,
+        1,
+        None,
+    ),
+    (
+        "scorecards closed",
+        "SELECT count(*) FROM sales_process_scorecard WHERE state = 'closed'",
+        3,
+        3,
+    ),
+    (
+        "scorecards of this month",
+        "SELECT count(*) FROM sales_process_scorecard WHERE state = 'draft'",
+        3,
+        None,
+    ),
+    (
+        "commission statements closed",
+        """
+        SELECT count(*) FROM sales_process_commission_statement AS statement
+          JOIN sales_process_commission_month AS month ON month.id = month_id
+         WHERE month.state = 'closed' AND statement.amount_due > 0
+    """,
+        2,
+        None,
+    ),
+    (
+        "commission statements open",
+        """
+        SELECT count(*) FROM sales_process_commission_statement AS statement
+          JOIN sales_process_commission_month AS month ON month.id = month_id
+         WHERE month.state = 'open'
+    """,
+        1,
+        None,
+    ),
 )
 
 

@@ -62,7 +62,40 @@ const PICTURES = [
         act: (page) => page.click(".o_data_row .o_data_cell"),
     },
     {name: "receivables", login: "sun_li", address: "receivables", height: 560},
+    {
+        name: "meeting",
+        login: "sun_li",
+        address: "sales-meetings",
+        height: 860,
+        act: (page) => openRow(page, /Minutes Sent|纪要已发/),
+    },
+    {
+        name: "complaint",
+        login: "sun_li",
+        address: "sales-complaints",
+        height: 800,
+        act: (page) => openRow(page, /boxes/),
+    },
+    {
+        name: "scorecard",
+        login: "sun_li",
+        address: "team-scorecards",
+        height: 800,
+        act: (page) => openRow(page, /Wang Fang/),
+    },
+    {
+        name: "commission",
+        login: "sales_admin",
+        address: "commission-statements",
+        height: 560,
+    },
 ];
+
+// The first row of a list, or card, that says something.
+async function openRow(page, text) {
+    const row = page.locator(".o_data_row, .o_kanban_record").filter({hasText: text});
+    await row.first().locator(".o_data_cell:not(.o_boolean_cell)").first().click();
+}
 
 function findBrowser() {
     for (const name of BROWSERS) {

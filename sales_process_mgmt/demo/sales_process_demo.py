@@ -7,10 +7,13 @@ files next to this one know neither their zone nor their weekday. The moment cou
 from the database's clock, so that the demonstration is alive at any hour of any day.
 """
 
+from contextlib import contextmanager
 from datetime import timedelta
+from unittest.mock import patch
 
-from odoo import api, models
+from odoo import Command, api, models
 
+from ..models.sales_process_grade_run import GradeRun
 from ..tools import deadline as deadline_tools
 from ..tools import transaction
 
@@ -43,6 +46,8 @@ CONTACTS_WEST = (
 # What the device of a visitor said: in Mianyang, each visit in another street
 PLACE = (31.4675, 104.6796)
 STREET = 0.0031
+# (grade, what the customer could buy in a year, days since the last contact)
+GRADES = (("a", 500000, 30), ("b", 100000, 60), ("c", 0, 120))
 NAMES_IN_CHINESE = {
     "team_east_demo": "杭州展厅",
     "team_region_demo": "直营大区",
@@ -65,6 +70,7 @@ class SalesProcessDemo(models.AbstractModel):
         """
         if self._is_loaded(MODULE):
             return
+        self._load_people()
         self._load_customers()
         self._load_roster()
         self._load_calendar()
@@ -73,6 +79,7 @@ class SalesProcessDemo(models.AbstractModel):
         self._load_language()
         self._load_conflicts()
         self._load_invitation()
+        self._load_grades()
         self._load_release()
         self._load_certificate()
         self._set_loaded(MODULE)
@@ -123,9 +130,37 @@ class SalesProcessDemo(models.AbstractModel):
         moment = deadline_tools.local_moment_utc(day, hour % 24, self._get_zone(user))
         return min(moment, self.env.cr.now().replace(microsecond=0))
 
+    @contextmanager
+    def _at(self, moment):
+        """Let it be an earlier moment for what the product does within.
+
+        :param moment: naive UTC datetime
+        """
+        self.env.flush_all()
+        with patch.object(self.env.cr, "now", lambda: moment):
+            yield
+            self.env.flush_all()
+        self.env.invalidate_all()
+
     # ------------------------------------------------------------
     # PARTS
     # ------------------------------------------------------------
+
+    def _load_people(self):
+        """Nobody came today: the people have been in their teams for a year.
+
+        Exams, scorecards and reports begin on the day on which somebody joined, which
+        no door lets anybody choose.
+        """
+        members = self._get("team_region_demo") | self._get("team_east_demo")
+        members = (members | self._get("team_west_demo")).crm_team_member_ids
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE crm_team_member SET create_date = create_date - interval '1 year'"
+            " WHERE id = ANY(%s)",
+            (members.ids,),
+        )
+        self.env.invalidate_all()
 
     def _get_leads(self):
         """The leads that somebody works on, and how many days ago was the contact."""
@@ -341,6 +376,34 @@ class SalesProcessDemo(models.AbstractModel):
         )
         invitation._schedule_answer()
         self._remember({"invitation_wang_fang_demo": invitation})
+
+    def _load_grades(self):
+        """The showroom grades its customers by contact and potential."""
+        leader = self._get_user("sun_li")
+        for index, potential in enumerate((900000, 450000, 700000, 120000, 60000)):
+            lead = self._get(f"lead_east_{index:02d}_demo")
+            lead.partner_id.with_user(leader).process_potential = potential
+        rule = self.env["sales.process.grade.rule"].create(
+            {
+                "name": "Showroom customers",
+                "company_id": self.env.ref("base.main_company").id,
+                "team_id": self._get("team_east_demo").id,
+                "line_ids": [
+                    Command.create(
+                        {
+                            "grade_id": self._get(f"customer_grade_{grade}_demo").id,
+                            "potential_min": potential,
+                            "contact_days_max": days,
+                        }
+                    )
+                    for grade, potential, days in GRADES
+                ],
+            }
+        )
+        rule.action_switch_on()
+        run = GradeRun(rule)
+        run.process(run.select(100))
+        self._remember({"grade_rule_east_demo": rule})
 
     def _load_release(self):
         """Release what is due, as the first night would have done."""

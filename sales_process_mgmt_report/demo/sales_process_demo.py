@@ -4,7 +4,7 @@
 
 from datetime import timedelta
 
-from odoo import api, models
+from odoo import Command, api, models
 
 MODULE = "sales_process_mgmt_report"
 # Who reported what on each of the last five working days:
@@ -37,6 +37,13 @@ DAILY = (
     ),
 )
 
+QUESTIONS = (
+    {"name": "Visitors of the showroom", "kind": "number", "is_required": True},
+    {"name": "How sure is the month?", "kind": "choice", "choices": "Sure\nOpen\nLost"},
+    {"name": "Do you need help of the factory?", "kind": "yes_no"},
+    {"name": "What did competitors do?", "kind": "text"},
+)
+
 
 class SalesProcessDemo(models.AbstractModel):
     _inherit = "sales.process.demo"
@@ -48,6 +55,8 @@ class SalesProcessDemo(models.AbstractModel):
             return
         self._load_intelligence()
         self._load_reports()
+        self._load_form()
+        self._load_duty()
         self._set_loaded(MODULE)
 
     def _load_intelligence(self):
@@ -88,6 +97,41 @@ class SalesProcessDemo(models.AbstractModel):
             },
             MODULE,
         )
+
+    def _load_form(self):
+        """What the weekly report of the showroom asks."""
+        form = (
+            self.env["sales.process.report.form"]
+            .with_user(self._get_user("sun_li"))
+            .create(
+                {
+                    "team_id": self._get("team_east_demo").id,
+                    "kind": "weekly",
+                    "question_ids": [
+                        Command.create({"sequence": number, **question})
+                        for number, question in enumerate(QUESTIONS)
+                    ],
+                }
+            )
+        )
+        form.action_publish()
+        self._remember({"report_form_east_demo": form.sudo()}, MODULE)
+
+    def _load_duty(self):
+        """Who tells each week what competitors do."""
+        duty = (
+            self.env["sales.process.intelligence.duty"]
+            .with_user(self._get_user("sun_li"))
+            .create(
+                {
+                    "team_id": self._get("team_east_demo").id,
+                    "topic": "competitor",
+                    "user_ids": self._get_user("wang_fang").ids,
+                    "note": "Prices and delivery times of pumps",
+                }
+            )
+        )
+        self._remember({"intelligence_duty_east_demo": duty.sudo()}, MODULE)
 
     def _load_reports(self):
         # the leaders report to the leader of the region, who reports to the director

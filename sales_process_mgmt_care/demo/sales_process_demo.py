@@ -1,0 +1,121 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Two complaints of the showroom's customers, and what customers thought of it."""
+
+from datetime import timedelta
+
+from odoo import api, models
+
+from ..models.sales_process_complaint_intake import ComplaintIntake
+
+MODULE = "sales_process_mgmt_care"
+# stars and words of customers who have bought
+ANSWERS = (
+    (5, "Quick, honest, and the samples came on time.", "Mr. Zhou"),
+    (4, "Good advice, the delivery took a while.", ""),
+    (5, "", ""),
+    (2, "Had to ask three times for the invoice.", "Purchasing"),
+    (4, "", ""),
+)
+
+
+class SalesProcessDemo(models.AbstractModel):
+    _inherit = "sales.process.demo"
+
+    @api.model
+    def _load_care(self):
+        """Make complaints and answers; called by the demo data, once."""
+        if self._is_loaded(MODULE):
+            return
+        team = self._get("team_east_demo")
+        leader = self._get_user("sun_li")
+        today = self._get_today(leader)
+        with self._at(self._get_moment(leader, today - timedelta(days=30), 9)):
+            team.write({"process_complaint": True, "process_satisfaction": True})
+        self._load_settled_complaint(leader, today - timedelta(days=9))
+        self._load_open_complaint(team, leader, today - timedelta(days=3))
+        self._load_answers(team)
+        self._set_loaded(MODULE)
+
+    def _load_settled_complaint(self, leader, day):
+        """One that a salesperson wrote down for an own customer."""
+        user = self._get_user("wang_fang")
+        lead = self._get("lead_east_12_demo")
+        with self._at(self._get_moment(user, day, 10)):
+            self.env["sales.process.complaint.entry"].with_user(user).create(
+                {
+                    "name": "Four of sixty boxes came broken",
+                    "description": "The pallets were packed badly. The site waits.",
+                    "severity": "serious",
+                    "partner_id": lead.partner_id.id,
+                    "contact_name": lead.contact_name,
+                    "contact_phone": lead.phone,
+                }
+            ).action_save()
+            complaint = self.env["sales.process.complaint"].search(
+                [("recorded_by_id", "=", user.id)], limit=1
+            )
+            self._remember({"complaint_settled_demo": complaint}, MODULE)
+        with self._at(self._get_moment(user, day + timedelta(days=1), 11)):
+            complaint.with_user(user).write(
+                {"cause": "product", "action_taken": "Sent four boxes the same day."}
+            )
+        with self._at(self._get_moment(leader, day + timedelta(days=1), 15)):
+            self._answer_complaint(
+                complaint.with_user(leader).action_decide(),
+                verdict="justified",
+                text="The photographs show it. The warehouse packs with edge guards.",
+            )
+            self._answer_complaint(
+                complaint.with_user(leader).action_tell(), customer_agrees="yes"
+            )
+
+    def _answer_complaint(self, action, **values):
+        """Fill in the dialog that a button opens, as that person.
+
+        :param dict action: what the button has returned
+        """
+        Answer = self.env[action["res_model"]].with_context(**action["context"])
+        complaint = self.env["sales.process.complaint"].browse(
+            action["context"]["default_complaint_id"]
+        )
+        user = complaint.team_id.user_id
+        Answer.with_user(user).create(values).action_save()
+
+    def _load_open_complaint(self, team, leader, day):
+        """One that a customer sent by the public page."""
+        lead = self._get("lead_east_08_demo")
+        with self._at(self._get_moment(leader, day, 14)):
+            complaint, _is_new = ComplaintIntake(self.env, team).run(
+                {
+                    "channel": "public",
+                    "name": "Nobody answers the telephone",
+                    "description": "I have called three times since Monday. When does "
+                    "the technician come?",
+                    "contact_name": lead.contact_name,
+                    "contact_phone": lead.phone,
+                }
+            )
+        self._remember({"complaint_open_demo": complaint}, MODULE)
+
+    def _load_answers(self, team):
+        """Customers who were shown the code at the counter have answered."""
+        leads = self.env["crm.lead"].search(
+            [("team_id", "=", team.id), ("won_status", "=", "won")],
+            limit=len(ANSWERS),
+            order="id",
+        )
+        Satisfaction = self.env["sales.process.satisfaction"]
+        for number, (lead, (score, comment, name)) in enumerate(
+            zip(leads, ANSWERS, strict=False)
+        ):
+            if link := Satisfaction._show(lead):
+                token = link.rpartition("/")[2]
+                Satisfaction._answer(
+                    token,
+                    Satisfaction._make_nonce(token),
+                    score,
+                    comment,
+                    name,
+                    f"192.0.2.{number}",
+                )
