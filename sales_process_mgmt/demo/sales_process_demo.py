@@ -142,6 +142,43 @@ class SalesProcessDemo(models.AbstractModel):
             self.env.flush_all()
         self.env.invalidate_all()
 
+    def _win(self, user, revenue, moment, number=0):
+        """Somebody sells something more to one of the own customers.
+
+        :param user: res.users
+        :param float revenue: what it brings
+        :param moment: naive UTC datetime at which it was won
+        :param int number: which of the customers
+        :return: crm.lead
+        """
+        Lead = self.env["crm.lead"]
+        known = Lead.search(
+            [
+                ("user_id", "=", user.id),
+                ("partner_id", "!=", False),
+                ("ownership_id.user_id", "=", user.id),
+            ],
+            order="id",
+            offset=number,
+            limit=1,
+        )
+        lead = Lead.with_user(user).create(
+            {
+                "name": "Spare parts for the year",
+                "type": "opportunity",
+                "partner_id": known.partner_id.id,
+                "user_id": user.id,
+                "team_id": user.sale_team_id.id,
+                "expected_revenue": revenue,
+            }
+        )
+        lead.action_set_won()
+        self.env.flush_all()
+        # the app takes the clock of the wall
+        lead = lead.sudo()
+        lead.date_closed = moment
+        return lead
+
     # ------------------------------------------------------------
     # PARTS
     # ------------------------------------------------------------

@@ -94,28 +94,10 @@ class SalesProcessDemo(models.AbstractModel):
 
     def _load_wins(self, last):
         """What the people won last month: orders of customers they have."""
-        Lead = self.env["crm.lead"]
         for name, (_mark, _comment, revenue) in MARKS.items():
             user = self._get_user(name)
-            known = Lead.search(
-                [("user_id", "=", user.id), ("partner_id", "!=", False)],
-                order="id",
-                limit=1,
-            )
-            lead = Lead.with_user(user).create(
-                {
-                    "name": "Spare parts for the year",
-                    "type": "opportunity",
-                    "partner_id": known.partner_id.id,
-                    "user_id": user.id,
-                    "team_id": user.sale_team_id.id,
-                    "expected_revenue": revenue,
-                }
-            )
-            lead.action_set_won()
-            self.env.flush_all()
-            lead.sudo().date_closed = self._get_moment(user, last, 11)
-            self._remember({f"lead_won_{name}_demo": lead.sudo()}, MODULE)
+            lead = self._win(user, revenue, self._get_moment(user, last, 11))
+            self._remember({f"lead_won_{name}_demo": lead}, MODULE)
 
     def _load_last_month(self, leader, last):
         """Counted, marked, talked over and closed by the leader."""
