@@ -157,11 +157,11 @@ class SalesProcessDemo(models.AbstractModel):
                 ("user_id", "=", user.id),
                 ("partner_id", "!=", False),
                 ("ownership_id.user_id", "=", user.id),
+                ("ownership_id.state", "=", "open"),
             ],
             order="id",
-            offset=number,
-            limit=1,
         )
+        known = known[number % len(known)]
         lead = Lead.with_user(user).create(
             {
                 "name": "Spare parts for the year",
