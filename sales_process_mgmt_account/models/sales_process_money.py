@@ -8,6 +8,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from odoo.addons.sales_process_mgmt.models.sales_process_retry import work_on_each
 from odoo.addons.sales_process_mgmt.tools import orm
 from odoo.addons.sales_process_mgmt.tools.transaction import scheduled
 
@@ -622,11 +623,17 @@ class SalesProcessMoney(models.Model):
         ]
         remaining = Move.search_count(domain)
         self.env["ir.cron"]._commit_progress(remaining=remaining)
+        ownerships = self.env["sales.process.ownership"].sudo()
+
+        def work(part):
+            self.sudo()._work(part, ownerships)
+
         last = 0
         while moves := Move.search(
             [("id", ">", last), *domain], order="id", limit=BATCH
         ):
             last = moves[-1].id
-            self.sudo()._work(moves, self.env["sales.process.ownership"].sudo())
+            # an invoice that fails does not stop the others
+            work_on_each(self.env, moves, work, lambda move, error: None)
             if not self.env["ir.cron"]._commit_progress(len(moves)):
                 break

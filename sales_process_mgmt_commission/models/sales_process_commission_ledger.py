@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from odoo import api, models
 
+from odoo.addons.sales_process_mgmt.models.sales_process_retry import work_on_each
 from odoo.addons.sales_process_mgmt.tools.transaction import scheduled
 
 from ..tools import commission as commission_tools
@@ -529,7 +530,13 @@ class SalesProcessCommissionLedger(models.AbstractModel):
         self.env["ir.cron"]._commit_progress(remaining=len(ids))
         for start in range(0, len(ids), BATCH):
             rows = Money.browse(ids[start : start + BATCH]).exists()
-            self._refresh(rows.move_id, rows.order_id)
+            # what fails does not stop the rest
+            work_on_each(
+                self.env,
+                rows,
+                lambda part: self._refresh(part.move_id, part.order_id),
+                lambda row, error: None,
+            )
             if not self.env["ir.cron"]._commit_progress(BATCH):
                 break
 

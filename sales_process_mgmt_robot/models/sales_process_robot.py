@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import str2bool
 
 from odoo.addons.sales_process_mgmt.exceptions import RETRY_ERRORS
+from odoo.addons.sales_process_mgmt.models.sales_process_retry import work_on_each
 from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
 
 from ..tools import webhook
@@ -242,11 +243,17 @@ class SalesProcessRobot(models.Model):
 
     @api.model
     def _cron_summarise(self):
-        """Tell groups on Monday of the week before, once."""
-        now = self.env.cr.now()
+        """Tell groups on Monday of the week before, once.
+
+        A group that fails does not stop the others.
+        """
         events = self.env["sales.process.robot.event"].search(
             [("event", "=", "weekly_summary"), ("robot_id.active", "=", True)]
         )
+        work_on_each(self.env, events, self._summarise, lambda item, error: None)
+
+    def _summarise(self, events):
+        now = self.env.cr.now()
         for row in events:
             robot, team = row.robot_id, row.robot_id.team_id
             zone = team._get_process_timezone(team.user_id)

@@ -458,6 +458,27 @@ class TestRobot(RobotCommon):
         self.assertEqual(len(self._summarise("2027-03-07 23:00:00")), 1)
         self.assertEqual(len(self._summarise("2027-03-09 23:00:00")), 2, "late")
 
+    def test_one_that_fails_stops_no_other_one(self):
+        """It is tried again with the next run, and is not taken for told."""
+        other = self._make_robot(self.team_west, "wecom", ["weekly_summary"])
+        queue = type(other.event_ids)._queue
+
+        def fail(event, *args):
+            if event.robot_id == self.robot:
+                raise ValueError("broken")
+            return queue(event, *args)
+
+        logger = "odoo.addons.sales_process_mgmt.models.sales_process_retry"
+        with (
+            patch.object(type(other.event_ids), "_queue", fail),
+            self.assertLogs(logger, "ERROR"),
+        ):
+            self._summarise("2027-03-08 02:00:00")
+        self.assertEqual(str(other.date_summary), "2027-03-08")
+        self.assertFalse(self.robot.date_summary)
+        self._summarise("2027-03-08 03:00:00")
+        self.assertEqual(str(self.robot.date_summary), "2027-03-08")
+
     def test_week_of_a_new_robot(self):
         self.assertFalse(self._summarise("2027-03-03 02:00:00"))
         self.assertEqual(len(self._summarise("2027-03-08 02:00:00")), 1)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.sales_process_mgmt.models.sales_process_retry import work_on_each
 from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
 from odoo.addons.sales_process_mgmt.tools.transaction import scheduled
 
@@ -59,18 +60,22 @@ class SalesProcessForecastSnapshot(models.Model):
     def _cron_take(self):
         """Take what is missing of this week, each team by the day of its own zone.
 
-        Runs every hour, and takes a team's Monday once however often it runs.
+        Runs every hour, and takes a team's Monday once however often it runs. A team
+        that fails does not stop the others.
         """
         # sudo: of everybody
         Team = self.env["crm.team"].sudo()
         now = self.env.cr.now()
         teams = Team.browse(sorted(Team._get_active_process_ids()))
         self.env["ir.cron"]._commit_progress(remaining=len(teams))
+
+        def take(part):
+            for team in part:
+                zone = team._get_process_timezone(team.user_id)
+                self.sudo()._take(team, deadline_tools.local_date(now, zone))
+
         for team in teams:
-            today = deadline_tools.local_date(
-                now, team._get_process_timezone(team.user_id)
-            )
-            self.sudo()._take(team, today)
+            work_on_each(self.env, team, take, lambda item, error: None)
             if not self.env["ir.cron"]._commit_progress(1):
                 break
 

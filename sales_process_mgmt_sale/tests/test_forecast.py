@@ -146,6 +146,28 @@ class TestForecast(ForecastCommon):
             ):
                 self.env["sales.process.forecast.snapshot"]._cron_take()
 
+    def test_one_that_fails_stops_no_other_one(self):
+        other = self.env["crm.team"].create(
+            {
+                "name": "Later",
+                "company_id": self.company.id,
+                "process_mode": "enforce",
+            }
+        )
+        Snapshot = type(self.env["sales.process.forecast.snapshot"])
+        take = Snapshot._take
+
+        def fail(model, team, today):
+            if team == self.team:
+                raise ValueError("broken")
+            return take(model, team, today)
+
+        logger = "odoo.addons.sales_process_mgmt.models.sales_process_retry"
+        with patch.object(Snapshot, "_take", fail), self.assertLogs(logger, "ERROR"):
+            self._take(datetime(2035, 6, 4, 3))
+        self.assertEqual(other.process_forecast_date, date(2035, 6, 4))
+        self.assertFalse(self.team.process_forecast_date)
+
     def test_mondays_in_the_zone_of_the_team(self):
         self._deal(100, 5)
         self.leader.tz = "Asia/Shanghai"
