@@ -17,6 +17,8 @@ ADDONS = "sales_process_mgmt"
 OWN_MODELS = "sales.process."
 X2MANY = ("one2many", "many2many")
 RELATIONS = ("many2one", *X2MANY)
+# Whose values stand in a list; a reference is one of them and an id.
+CHOICES = ("selection", "reference")
 NUMBERS = ("integer", "float", "monetary")
 INTEGER_MAX = 2**31 - 1
 NUMBER_MAX = 10**15
@@ -470,13 +472,19 @@ class SalesProcessGuard(models.AbstractModel):
 
     @api.model
     def _check_choice(self, field, value):
-        """Refuse what is none of the values of a selection.
+        """Refuse what is none of the values of a selection, or no ``model,id``.
 
-        :param field: a selection
+        :param field: of one of the types in ``CHOICES``
         :param value: what a client sent
         :raise ValidationError: one sentence that names the field
         """
-        if not isinstance(value, str) or value not in field.get_values(self.env):
+        if not isinstance(value, str):
+            self._refuse_value(field)
+        if field.type == "reference":
+            value, _comma, number = value.partition(",")
+            if not number.isdecimal() or int(number) > INTEGER_MAX:
+                self._refuse_value(field)
+        if value not in field.get_values(self.env):
             self._refuse_value(field)
 
     def _refuse_value(self, field):
@@ -644,7 +652,7 @@ class SalesProcessGuard(models.AbstractModel):
                 field = self._fields.get(name)
                 if not field or not value or not _is_ours(field):
                     continue
-                if field.type == "selection":
+                if field.type in CHOICES:
                     self._check_choice(field, value)
                 check_range(self, field, value)
         if self._counted_fields:
@@ -660,7 +668,7 @@ class SalesProcessGuard(models.AbstractModel):
         field = self._fields[name]
         if not value:
             return
-        if field.type == "selection":
+        if field.type in CHOICES:
             self._check_choice(field, value)
         elif field.type in RELATIONS:
             self._check_relation(field, value)
@@ -759,7 +767,7 @@ def _has_type(field, value):
             return False
     if field.type in ("char", "text", "html", "date", "datetime"):
         return isinstance(value, str | bytes | int | float | date)
-    return field.type != "reference" or isinstance(value, str | models.BaseModel)
+    return True
 
 
 def _is_in_range(field, value, env):

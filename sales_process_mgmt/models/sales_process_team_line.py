@@ -178,11 +178,19 @@ class SalesProcessTeamLine(models.AbstractModel):
         return list(dict.fromkeys([*line, *managers]))
 
     def _make_own_matter_error(self, people, company=None):
-        """The sentence for who would decide in the own matter, see ``_may_decide``.
+        """The sentence for whom ``_may_decide`` refuses, mostly in the own matter.
 
         :return: AccessError
         """
         decider = self._get_deciders(people, company)
+        if self.env.user not in people:
+            # who leads the region reads what the leader of the team decides
+            return AccessError(
+                self.env._(
+                    "You do not decide this: ask %(person)s.",
+                    person=decider.name or "",
+                )
+            )
         return AccessError(
             self.env._(
                 "Nobody decides in their own matter: ask %(person)s.",

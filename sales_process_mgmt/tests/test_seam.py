@@ -19,6 +19,7 @@ FLOORS = {
     "sales_process_mgmt_report",
     "sales_process_mgmt_account",
     "sales_process_mgmt_sale",
+    "sales_process_mgmt_dashboard",
 }
 SUFFIXES = {".py", ".xml", ".js", ".scss", ".csv"}
 NAMED = re.compile(r"\b(sales_process_mgmt\w*)\.")

@@ -124,6 +124,37 @@ class TestDecision(MeetingCommon):
         )
         self.assertFalse(decision.concerns)
 
+    def test_what_is_no_record(self):
+        """A text that names none is refused in one sentence, whatever the door."""
+        decision = self._decide(self.salesperson_a).with_user(self.leader_east)
+        for value in (
+            "zzz",
+            "crm.lead",
+            "crm.lead,x",
+            "crm.lead,-1",
+            "crm.lead,1,2",
+            f"crm.lead,{2**31}",
+            "res.users.log,1",
+            7,
+            ["crm.lead,1"],
+        ):
+            with self.subTest(value=value):
+                for call in (
+                    lambda value=value: decision.write({"concerns": value}),
+                    lambda value=value: self._decide(
+                        self.salesperson_a, concerns=value
+                    ),
+                    lambda value=value: decision.with_context(
+                        default_concerns=value
+                    ).default_get(["concerns"]),
+                ):
+                    with (
+                        self.assertRaisesRegex(UserError, "does not take this value"),
+                        self.env.cr.savepoint(),
+                    ):
+                        call()
+        self.assertFalse(decision.concerns)
+
     def test_carried_over_until_done(self):
         decision = self._decide(self.salesperson_a)
         self._mark(self.salesperson_a)

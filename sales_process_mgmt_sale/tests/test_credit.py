@@ -379,6 +379,35 @@ class TestCredit(PaidCommon):
         mine.action_release()
         self.assertEqual(mine.state, "released")
 
+    def test_who_leads_the_region_reads_who_answers(self):
+        """It is not her own matter: the leader of the team answers, and is named."""
+        above = mail_new_test_user(
+            self.env,
+            login="region_paid",
+            groups="sales_team.group_sale_salesman",
+            company_id=self.company.id,
+        )
+        self.team.process_parent_id = self.env["crm.team"].create(
+            {
+                "name": "Region",
+                "process_mode": "off",
+                "user_id": above.id,
+                "company_id": self.company.id,
+            }
+        )
+        question = self._ask().with_user(above)
+        self.assertFalse(question.can_decide)
+        with self._refused(AccessError, f"You do not decide.*{self.leader.name}"):
+            question.answer = "They will pay"
+        with self._refused(AccessError, f"You do not decide.*{self.leader.name}"):
+            question.action_release()
+        # where the leader asks, it is hers
+        question.sudo().unlink()
+        question = self._ask(self.leader).with_user(above)
+        question.answer = "They will pay"
+        question.action_release()
+        self.assertEqual(question.state, "released")
+
     def test_nothing_to_ask(self):
         other = self.env["res.partner"].create({"name": "Paid Everything"})
         order = self.order.with_user(self.salesperson).copy({"partner_id": other.id})

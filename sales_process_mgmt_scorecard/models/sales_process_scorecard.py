@@ -314,8 +314,8 @@ class SalesProcessScorecard(models.Model):
         # sudo: who leads a team does not depend on reading it
         card = self.sudo()
         team, person = card.team_id, card.user_id
-        if team.user_id == person and "report_to_id" in team._fields:
-            above = team.report_to_id
+        if team.user_id == person:
+            above = team._get_superior()
             if above.active and above != person:
                 return above
         return team._get_deciders(person, card.company_id)

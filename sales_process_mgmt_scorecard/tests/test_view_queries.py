@@ -3,6 +3,7 @@
 from odoo.tests import tagged
 
 from odoo.addons.sales_process_mgmt.tests.test_view_queries import ViewQueries
+from odoo.addons.sales_process_mgmt_metric.tests.test_view_queries import METRICS
 
 from .test_access_matrix import ScorecardRecords
 
@@ -10,3 +11,4 @@ from .test_access_matrix import ScorecardRecords
 @tagged("post_install", "-at_install")
 class TestScorecardViewQueries(ViewQueries, ScorecardRecords):
     single = frozenset(["sales.process.scorecard.stay"])
+    asking = METRICS
