@@ -397,11 +397,14 @@ class TestCredit(PaidCommon):
         )
         question = self._ask().with_user(above)
         self.assertFalse(question.can_decide)
-        with self._refused(AccessError, f"You do not decide.*{self.leader.name}"):
+        with self._refused(AccessError, "You do not decide this: ask leader_paid"):
             question.answer = "They will pay"
-        with self._refused(AccessError, f"You do not decide.*{self.leader.name}"):
+        with self._refused(AccessError, "You do not decide this: ask leader_paid"):
             question.action_release()
-        # where the leader asks, it is hers
+        # where the leader sells it, it is hers
+        self.ownership._hand_over(
+            {self.ownership: self.leader}, "transfer", "transferred"
+        )
         question.sudo().unlink()
         question = self._ask(self.leader).with_user(above)
         question.answer = "They will pay"
