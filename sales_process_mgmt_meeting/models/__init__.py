@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 # One model, one file, named like the model.
 from . import crm_team
+from . import crm_team_member
 from . import sales_process_meeting_series
 from . import sales_process_meeting
 from . import sales_process_meeting_line

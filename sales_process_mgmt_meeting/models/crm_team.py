@@ -66,6 +66,13 @@ class CrmTeam(models.Model):
         self.env["sales.process.meeting.series"].sudo().with_context(
             active_test=False
         ).search([("team_id", "in", self.ids)])._plan()
+        self._change_chairs()
+
+    def _change_chairs(self):
+        """Meetings ahead are conducted by people of these teams."""
+        if not self._get_meeting_team_ids().isdisjoint(self.ids):
+            # sudo: whoever changes the people of a team changes who conducts
+            self.env["sales.process.meeting"].sudo()._change_chairs(self)
 
     def _plan_working_days(self):
         """Exceptional days move the regular meeting, too."""

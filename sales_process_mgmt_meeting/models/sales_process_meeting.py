@@ -248,7 +248,18 @@ class SalesProcessMeeting(models.Model):
         self.ensure_one()
         # sudo: whether somebody leads a team does not depend on reading it
         meeting = self.sudo()
-        return user == meeting.chair_id or meeting.team_id._is_leader(user)
+        return meeting.team_id._is_leader(user) or (
+            user == meeting.chair_id and meeting._is_of_team(user)
+        )
+
+    def _is_of_team(self, user):
+        """Tell whether somebody is a member of the team, or leads it; in sudo.
+
+        :return: bool
+        """
+        self.ensure_one()
+        team = self.team_id
+        return user in team._get_roster_users() or team._is_leader(user)
 
     def _check_chair(self, *states):
         """Refuse who does not conduct the meeting, or what comes at the wrong time.
@@ -361,7 +372,7 @@ class SalesProcessMeeting(models.Model):
         """A chair reads what the team reads."""
         for meeting in self.sudo().filtered("chair_id"):
             team, chair = meeting.team_id, meeting.chair_id
-            if chair not in team._get_roster_users() and not team._is_leader(chair):
+            if not meeting._is_of_team(chair):
                 raise UserError(
                     self.env._(
                         "%(person)s belongs to no meeting of %(team)s: the chair is a "
@@ -369,6 +380,39 @@ class SalesProcessMeeting(models.Model):
                         person=chair.name,
                         team=team.name,
                     )
+                )
+
+    @api.model
+    def _change_chairs(self, teams):
+        """What has not begun is conducted by somebody of the team; in sudo.
+
+        Whoever has left it would read what the team is to talk about.
+
+        :param teams: crm.team
+        """
+        meetings = self.search(
+            [
+                ("team_id", "in", teams.ids),
+                ("state", "=", "planned"),
+                ("chair_id", "!=", False),
+            ]
+        )
+        for meeting in meetings:
+            chair = meeting.chair_id
+            if not chair.active or not meeting._is_of_team(chair):
+                meeting.chair_id = meeting.team_id._get_leaders()
+                meeting._pass_on_event()
+
+    def _pass_on_event(self):
+        """The appointment that the system made is that of the new chair; in sudo."""
+        event = self.event_id
+        if event and not event.recurrency and self.chair_id:
+            with mirroring(self.env):
+                event.with_context(no_mail_to_attendees=True, dont_notify=True).write(
+                    {
+                        "user_id": self.chair_id.id,
+                        "partner_ids": [(6, 0, self._get_people().partner_id.ids)],
+                    }
                 )
 
     # ------------------------------------------------------------

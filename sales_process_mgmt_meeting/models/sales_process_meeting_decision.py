@@ -239,14 +239,27 @@ class SalesProcessMeetingDecision(models.Model):
 
     @api.model
     def _ask_again(self):
-        """What is open stays on the list, also where somebody deleted the to-do."""
+        """What is open stays on the list of who does it, and of nobody else.
+
+        Also where the to-do was deleted or passed on. Who may not read the decision
+        any more, or works here no more, is not asked: it stays on the agenda.
+        """
         Failure = self.env["sales.process.failure"]
+        kind = self.env.ref(KIND, raise_if_not_found=False)
         lost = self.search(
             [
                 ("state", "=", "open"),
-                ("activity_ids", "=", False),
+                ("user_id.active", "=", True),
                 *Failure._get_retry_domain(self._name),
             ]
+        ).filtered(
+            lambda row: (
+                row.activity_ids.filtered(
+                    lambda item: item.activity_type_id == kind
+                ).user_id
+                != row.user_id
+                and row.with_user(row.user_id).has_access("read")
+            )
         )
         Failure._work_on_each(
             lost,

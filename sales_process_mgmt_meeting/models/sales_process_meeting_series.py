@@ -264,6 +264,10 @@ class SalesProcessMeetingSeries(models.Model):
         )
         Failure._work_on_each(
             series,
-            lambda part: part._plan(),
+            lambda part: part._plan_with_people(),
             lambda row: (row.team_id, row.team_id._get_leaders()),
         )
+
+    def _plan_with_people(self):
+        self._plan()
+        self.team_id._change_chairs()
