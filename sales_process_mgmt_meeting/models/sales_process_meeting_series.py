@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytz
 
 from odoo import api, fields, models
-from odoo.tools import format_time
+from odoo.tools import SQL, format_time
 
 from odoo.addons.sales_process_mgmt.models.sales_process_retry import work_in_steps
 from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
@@ -201,8 +201,24 @@ class SalesProcessMeetingSeries(models.Model):
                 for slot, moment in moments.items()
                 if moment and moment > now and (series, slot) not in known
             ]
+        self.browse({vals["series_id"] for vals in vals_list})._mark_planned()
         meetings = Meeting.create(vals_list)
         (meetings | Meeting.union(*ahead.values()))._bring_to_calendar()
+
+    def _mark_planned(self):
+        """Let whoever plans the same series at this moment wait, and begin anew.
+
+        Else the second one would be told that a meeting is planned already.
+        """
+        if self:
+            self.flush_recordset()
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET id = id WHERE id IN %s",
+                    SQL.identifier(self._table),
+                    tuple(sorted(self.ids)),
+                )
+            )
 
     def _find_moments(self):
         """The regular days ahead, and when the meeting of each begins.
