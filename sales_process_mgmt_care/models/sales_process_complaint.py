@@ -13,6 +13,7 @@ from odoo.addons.sales_process_mgmt.exceptions import repeat_lost_races
 from odoo.addons.sales_process_mgmt.tools import texts
 
 from ..tools import complaints as complaint_tools
+from ..tools.marks import is_written_by_machine
 from .sales_process_complaint_intake import ComplaintIntake
 
 _logger = logging.getLogger(__name__)
@@ -685,9 +686,13 @@ class SalesProcessComplaint(models.Model):
     def message_update(self, msg_dict, update_vals=None):
         """The customer answers: what was closed goes on, within the days of the team.
 
-        After these days it is a new complaint, which names the one before.
+        After these days it is a new complaint, which names the one before. A notice
+        that somebody is out of the office, or has changed the address, is kept and
+        says nothing.
         """
         result = super().message_update(msg_dict, update_vals)
+        if is_written_by_machine(self.env):
+            return result
         for row in self.sudo():
             author = email_normalize(msg_dict.get("email_from") or "")
             if row.state != "closed" or author != email_normalize(

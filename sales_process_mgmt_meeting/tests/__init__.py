@@ -9,7 +9,9 @@ from . import test_decision_people
 from . import test_experience
 from . import test_guard
 from . import test_meeting
+from . import test_meeting_queries
 from . import test_meeting_race
+from . import test_meeting_roles
 from . import test_meeting_tools
 from . import test_menus
 from . import test_plan
