@@ -259,7 +259,7 @@ COUNTS = (
     ),
     (
         "answers about satisfaction",
-        "SELECT count(*) FROM sales_process_satisfaction WHERE state = 'answered'",
+        "SELECT count(*) FROM sales_process_satisfaction WHERE is_counted",
         3,
         None,
     ),

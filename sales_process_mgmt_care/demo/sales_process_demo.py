@@ -101,7 +101,7 @@ class SalesProcessDemo(models.AbstractModel):
         self._remember({"complaint_open_demo": complaint}, MODULE)
 
     def _load_answers(self):
-        """Customers who were shown the code at the counter have answered."""
+        """Customers were asked by e-mail, and have answered."""
         Satisfaction = self.env["sales.process.satisfaction"]
         for number, (seller, score, comment, name) in enumerate(ANSWERS):
             user = self._get_user(seller)
@@ -110,7 +110,11 @@ class SalesProcessDemo(models.AbstractModel):
                 user, 18000 + 6000 * number, self._get_moment(user, day, 15), number
             )
             self._remember({f"lead_asked_{number}_demo": lead}, MODULE)
-            if link := Satisfaction._show(lead):
+            with self._at(self._get_moment(user, day + timedelta(days=2), 10)):
+                Satisfaction._note_won(lead.team_id, lead.date_closed)
+                asked = Satisfaction.search([("lead_id", "=", lead.id)])
+                # the link alone: no demonstration sends a mail
+                link = asked._ask(self.env.cr.now() + timedelta(days=14))
                 token = link.rpartition("/")[2]
                 # the page was shown a minute ago: nobody answers within a second
                 nonce = tokens.make_nonce(
@@ -119,10 +123,5 @@ class SalesProcessDemo(models.AbstractModel):
                     time.time() - 60,
                 )
                 Satisfaction._answer(
-                    token,
-                    nonce,
-                    score,
-                    comment,
-                    name,
-                    f"192.0.2.{number}",
+                    token, nonce, score, comment, name, f"192.0.2.{number}"
                 )
