@@ -78,6 +78,11 @@ class SalesProcessChase(models.Model):
         compute="_compute_amount_due",
         help="What is open on the invoice, in the currency of the company.",
     )
+    is_disputed = fields.Boolean(
+        string="Disputed",
+        compute="_compute_is_disputed",
+        help="The customer disputes the invoice: the plan waits until the agreed day.",
+    )
     date_due = fields.Date(
         string="Due On", readonly=True, help="The oldest instalment that is open."
     )
@@ -88,7 +93,7 @@ class SalesProcessChase(models.Model):
     )
     step = fields.Selection(KINDS, string="Last Step", readonly=True, tracking=True)
     state = fields.Selection(
-        [("done", "Paid"), ("open", "To Collect")],
+        [("open", "To Collect"), ("done", "Paid")],
         default="open",
         required=True,
         readonly=True,
@@ -106,20 +111,24 @@ class SalesProcessChase(models.Model):
     @api.depends("state")
     def _compute_amount_due(self):
         # sudo: who chases need not be who signed
-        groups = (
-            self.env["sales.process.money"]
-            .sudo()
-            ._read_group(
-                [("kind", "=", "open"), ("move_id", "in", self.sudo().move_id.ids)],
-                ["move_id", "ownership_id"],
-                ["amount:sum"],
-            )
-        )
-        amounts = {(move.id, period.id): amount for move, period, amount in groups}
+        amounts = self.env["sales.process.money"].sudo()._get_open_amounts(self.sudo())
         for chase in self:
             row = chase.sudo()
             key = (row.move_id.id, row.ownership_id.id)
             chase.amount_due = amounts.get(key, 0)
+
+    @api.depends("move_id")
+    def _compute_is_disputed(self):
+        # sudo: who chases need not be who signed
+        moves = self.sudo().move_id
+        disputed = (
+            self.env["sales.process.dispute"]
+            .sudo()
+            .search([("move_id", "in", moves.ids), ("state", "=", "open")])
+            .move_id
+        )
+        for chase in self:
+            chase.is_disputed = chase.sudo().move_id in disputed
 
     @api.depends_context("uid")
     @api.depends("team_id.user_id")

@@ -42,6 +42,12 @@ class SalesProcessDispute(models.Model):
         string="What the Customer Says",
         help="The leader reads it, and settles it.",
     )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    amount_due = fields.Monetary(
+        string="Open Amount",
+        compute="_compute_amount_due",
+        help="What is open on the invoice, in the currency of the company.",
+    )
     date_open = fields.Datetime(string="Disputed Since", required=True, readonly=True)
     date_until = fields.Date(
         string="Waits Until",
@@ -51,18 +57,26 @@ class SalesProcessDispute(models.Model):
         "later.",
     )
     state = fields.Selection(
-        [("open", "Disputed"), ("closed", "Settled")],
+        [("open", "Disputed"), ("closed", "Resolved")],
         default="open",
         required=True,
         readonly=True,
         index=True,
         tracking=True,
     )
-    closed_by_id = fields.Many2one("res.users", string="Settled By", readonly=True)
-    date_closed = fields.Datetime(string="Settled On", readonly=True)
+    closed_by_id = fields.Many2one("res.users", string="Resolved By", readonly=True)
+    date_closed = fields.Datetime(string="Resolved On", readonly=True)
     _open_uniq = models.UniqueIndex(
         "(move_id) WHERE state = 'open'", "This invoice is disputed already."
     )
+
+    @api.depends("move_id", "ownership_id")
+    def _compute_amount_due(self):
+        # sudo: who reads a dispute reads about how much it is
+        amounts = self.env["sales.process.money"].sudo()._get_open_amounts(self.sudo())
+        for dispute in self:
+            row = dispute.sudo()
+            dispute.amount_due = amounts.get((row.move_id.id, row.ownership_id.id), 0)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -144,6 +144,20 @@ class SalesProcessMoney(models.Model):
             raise AccessError(guard._get_refusal(said, records))
 
     @api.model
+    def _get_open_amounts(self, rows):
+        """What is open on the invoices of rows, in the currencies of their companies.
+
+        :param rows: records with ``move_id`` and ``ownership_id``
+        :return: ``{(move id, ownership id): amount}``
+        """
+        groups = self._read_group(
+            [("kind", "=", "open"), ("move_id", "in", rows.move_id.ids)],
+            ["move_id", "ownership_id"],
+            ["amount:sum"],
+        )
+        return {(move.id, period.id): amount for move, period, amount in groups}
+
+    @api.model
     def _get_debt(self, vals, user):
         """Of which debt somebody writes something down, and for whom.
 

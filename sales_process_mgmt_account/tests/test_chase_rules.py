@@ -192,6 +192,22 @@ class TestEntries(ChaseCommon):
         self.assertEqual(promise.chase_id, chase)
         self.assertEqual(promise.ownership_id, self.ownership)
 
+    def test_how_much_is_disputed(self):
+        """The leader reads it on the dispute; who chases reads that it is disputed."""
+        invoice = self._owe(5)
+        self._run()
+        chase = self._get_chase(invoice).with_user(self.salesperson)
+        self.assertFalse(chase.is_disputed)
+        dispute = self._dispute(invoice).with_user(self.leader)
+        self._pay(invoice, amount=400, payment_date=self.today)
+        self._get_money()
+        self.env.invalidate_all()
+        self.assertEqual(dispute.amount_due, 600)
+        self.assertTrue(chase.is_disputed)
+        dispute.action_close()
+        self.env.invalidate_all()
+        self.assertFalse(chase.is_disputed)
+
     def test_settled_once(self):
         """Who has settled it first has settled it."""
         dispute = self._dispute(self._owe(5))

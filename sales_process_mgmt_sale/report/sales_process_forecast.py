@@ -106,6 +106,11 @@ class SalesProcessForecast(models.Model):
         readonly=True,
         help="Open opportunities without an expected closing, in no month.",
     )
+    amount = fields.Monetary(
+        string="Expected",
+        readonly=True,
+        help="Of an open opportunity, however certain it is.",
+    )
     gap = fields.Monetary(
         string="To the Goal",
         readonly=True,
@@ -129,6 +134,7 @@ class SalesProcessForecast(models.Model):
                        AS amount_slipped,
                    CASE row.category WHEN 'undated' THEN row.amount END
                        AS amount_undated,
+                   row.amount,
                    COALESCE(row.quota, 0) - COALESCE(row.actual, 0)
                        - CASE row.category WHEN 'commit' THEN row.amount ELSE 0 END
                        AS gap

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
+from lxml import etree
 
 from odoo import fields
 from odoo.tests import tagged
@@ -74,11 +75,20 @@ class TestForecast(ForecastCommon):
                     [name for name in COLUMNS if row[f"amount_{name}"]], [column]
                 )
                 self.assertEqual(row[f"amount_{column}"], amount)
+                self.assertEqual(row.amount, amount)
                 closes = max(deal.date_deadline or self.today, self.today)
                 self.assertEqual(row.date, days is not None and closes.replace(day=1))
         self.team.write({"process_commit_percent": 95, "process_best_percent": 90})
         rows = self._find("sales.process.forecast")
         self.assertFalse(rows.filtered("amount_commit"))
+
+    def test_no_deal_is_left_out_of_a_picture(self):
+        Forecast = self.env["sales.process.forecast"]
+        pivot = etree.fromstring(Forecast.get_view(view_type="pivot")["arch"])
+        measures = pivot.xpath("//field[@type='measure']/@name")
+        self.assertLessEqual({f"amount_{name}" for name in COLUMNS}, set(measures))
+        graph = etree.fromstring(Forecast.get_view(view_type="graph")["arch"])
+        self.assertEqual(graph.xpath("//field[@type='measure']/@name"), ["amount"])
 
     def test_beside_goal_and_signed(self):
         month = self.today.replace(day=1)
