@@ -2,11 +2,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from collections import defaultdict
 
-from odoo import models
+from odoo import fields, models
 
 
 class AccountMove(models.Model):
     _inherit = "account.move"
+
+    # On the form of an invoice that a salesperson may read, who reads no payments.
+    payment_count = fields.Integer(compute_sudo=True)
 
     def _get_process_weights(self):
         """An invoice of several orders was earned in the periods of all of them."""

@@ -131,6 +131,15 @@ class TestPaid(PaidCommon):
         self.assertEqual(self.ownership.phase, "served")
         self.assertEqual(self.ownership.user_id, self.salesperson)
 
+    def test_who_sells_opens_the_invoice(self):
+        """Also where it is paid, and without rights in accounting."""
+        invoice = self._paid().with_user(self.salesperson)
+        self.assertFalse(invoice.env["account.payment"].has_access("read"))
+        names = invoice.get_views([(False, "form")])["models"]["account.move"]["fields"]
+        self.env.invalidate_all()
+        [values] = invoice.read(list(names))
+        self.assertEqual(values["payment_count"], 1)
+
     def test_paid_customer_is_free_where_the_team_says_so(self):
         self.team.served_policy = "end"
         self.order.action_confirm()
