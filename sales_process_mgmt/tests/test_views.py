@@ -167,7 +167,7 @@ class TestViews(SalesProcessCommon):
 
     def test_state_of_a_period_and_its_leads(self):
         """Lead and ownership say the same about one deadline, and so does search."""
-        now = fields.Datetime.now()
+        now = self.env.cr.now().replace(microsecond=0)
         for deadline, state in (
             (False, "none"),
             (now - timedelta(minutes=1), "overdue"),
