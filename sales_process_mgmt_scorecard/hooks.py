@@ -7,8 +7,13 @@ def post_init_hook(env):
 
     :param env: the environment of the installation
     """
+    Stay = env["sales.process.scorecard.stay"]
+    # the demonstration comes before the hook
+    known = {
+        (stay.user_id, stay.team_id) for stay in Stay.search([("date_to", "=", False)])
+    }
     members = env["crm.team.member"].search([("active", "=", True)])
-    env["sales.process.scorecard.stay"].create(
+    Stay.create(
         [
             {
                 "user_id": member.user_id.id,
@@ -16,5 +21,6 @@ def post_init_hook(env):
                 "date_from": member.create_date.date(),
             }
             for member in members
+            if (member.user_id, member.crm_team_id) not in known
         ]
     )

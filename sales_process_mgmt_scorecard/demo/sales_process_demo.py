@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from odoo import Command, api, models
 
+from ..hooks import post_init_hook
+
 MODULE = "sales_process_mgmt_scorecard"
 METRIC = "sales_process_mgmt_metric.sales_process_metric"
 # from, below, factor
@@ -38,6 +40,8 @@ class SalesProcessDemo(models.AbstractModel):
     def _load_template(self, first):
         team = self._get("team_east_demo")
         admin = self._get_user("sales_admin")
+        # who is in which team: the hook itself comes after the demonstration
+        post_init_hook(self.env)
         self.env["sales.process.scorecard.stay"].search(
             [("team_id", "=", team.id), ("date_from", ">", first)]
         ).date_from = first
