@@ -133,7 +133,7 @@ class TestViolation(ViolationCommon):
                 self.assertRaises(AccessError),
             ):
                 self._say(user, row, "statement", moment="2027-03-11 02:00:00")
-        with self.assertRaisesRegex(UserError, "why"):
+        with self.assertRaisesRegex(UserError, "Write something"):
             self._say(self.salesperson_a, row, "statement", "  ")
         self._say(self.salesperson_a, row, "statement", "Agreed by phone", "2027-03-11")
         self._say(self.salesperson_a, row, "statement", "With B", "2027-03-11")

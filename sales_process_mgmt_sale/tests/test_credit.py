@@ -418,7 +418,7 @@ class TestCredit(PaidCommon):
             self.env["sales.process.credit.question"].with_user(
                 self.salesperson
             ).create({"order_id": order.id, "note": "Please"})
-        with self._refused(UserError, "Write down why"):
+        with self._refused(UserError, "Write something"):
             self._ask(note=" ")
         with self._refused(AccessError):
             self.env["sales.process.credit.question"].with_user(self.colleague).create(
