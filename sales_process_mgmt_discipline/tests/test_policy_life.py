@@ -421,6 +421,9 @@ class TestPolicyWalk(LifeCommon):
             (True, "2027-03-04 02:00:00"),
         ):
             member.active = active
+            self.env.flush_all()
+            # the scheduled action reads who is in the team for itself
+            self.env.invalidate_all()
             with self._at(moment):
                 self.policy._bring_in_line()
                 self.env.flush_all()

@@ -277,7 +277,7 @@ class TestAttendance(MeetingCommon):
                 with self.assertRaises(AccessError):
                     button()
         for values in ({"state": "present"}, {"code_tries": 0}, {"source": "chair"}):
-            with self.assertRaises(AccessError):
+            with self._at("2027-03-09 00:00:00"), self.assertRaises(AccessError):
                 row.with_user(self.leader_east).write(values)
         # nobody excuses oneself
         with self.assertRaises(AccessError):

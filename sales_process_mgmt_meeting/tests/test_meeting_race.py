@@ -32,9 +32,9 @@ class TestMeetingRace(SalesProcessRaceCase):
                 "sales_process_meeting_series",
             ):
                 cr.execute(f"DELETE FROM {table} WHERE team_id = %s", (cls.team_id,))
-        super()._remove_records()
         # the other tests of this database know no team that meets
         cls.registry.clear_cache()
+        return super()._remove_records()
 
     def _create_meeting(self, is_running=False):
         """A meeting of now, whose chair is a member.

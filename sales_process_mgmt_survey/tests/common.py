@@ -29,6 +29,12 @@ class TrainingCommon(SalesProcessCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # members before the plan begins, in whatever year the tests are run
+        cls.env.cr.execute(
+            "UPDATE crm_team_member SET create_date = '2026-06-01' WHERE id IN %s",
+            [(cls.team_east | cls.team_west).crm_team_member_ids._ids],
+        )
+        cls.env.invalidate_all()
         cls.exam = cls._create_exam()
         cls.plan = (
             cls.env[PLAN]
