@@ -13,13 +13,14 @@ class MailActivity(models.Model):
     _inherit = "mail.activity"
 
     def _action_done(self, feedback=False, attachment_ids=None):
+        done = self.filtered(lambda row: row.res_model == MODEL and row.active)
+        if not done:
+            return super()._action_done(
+                feedback=feedback, attachment_ids=attachment_ids
+            )
         # whoever reads a decision may finish what is planned on it, and plan more
         kind = self.env.ref(KIND, raise_if_not_found=False)
-        done = self.filtered(
-            lambda row: (
-                row.res_model == MODEL and row.active and row.activity_type_id == kind
-            )
-        )
+        done = done.filtered(lambda row: row.activity_type_id == kind)
         # sudo: asked below
         decisions = self.env[MODEL].sudo().browse(done.mapped("res_id")).exists()
         decisions = decisions.filtered(lambda row: row.state == "open")
