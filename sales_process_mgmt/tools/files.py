@@ -56,3 +56,15 @@ def write_xlsx(rows):
     sheet.set_column(0, max(map(len, rows)) - 1, 18)
     book.close()
     return content.getvalue()
+
+
+def write_numbered(number, kind, rows):
+    """A table as a file that is named by its number.
+
+    :param str number: such as ``PAY/2026/10/1``
+    :param str kind: a name of ``TYPES``
+    :param list rows: rows of texts and numbers, the first one of titles
+    :return: tuple of the name of the file and its content
+    """
+    write = write_csv if kind == "csv" else write_xlsx
+    return f"{number.replace('/', '-')}.{kind}", write(rows)

@@ -366,9 +366,7 @@ class SalesProcessCommissionMonth(models.Model):
         """
         self.ensure_one()
         self._check_may_export()
-        name = f"{self.number.replace('/', '-')}.{kind}"
-        write = files.write_csv if kind == "csv" else files.write_xlsx
-        return name, write(self._get_export_rows())
+        return files.write_numbered(self.number, kind, self._get_export_rows())
 
     def _get_export_rows(self):
         """The table that is exported.

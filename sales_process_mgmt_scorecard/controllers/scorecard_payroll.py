@@ -1,9 +1,9 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import http
-from odoo.http import content_disposition, request
+from odoo.http import request
 
-from odoo.addons.sales_process_mgmt.tools import files
+from odoo.addons.sales_process_mgmt.controllers.downloads import make_download
 
 
 class ScorecardPayroll(http.Controller):
@@ -25,13 +25,4 @@ class ScorecardPayroll(http.Controller):
         """
         Payroll = request.env["sales.process.scorecard.payroll"]
         payroll = Payroll.browse(payroll_id).exists()
-        if not payroll or kind not in files.TYPES:
-            return request.not_found()
-        name, content = payroll._export(kind)
-        return request.make_response(
-            content,
-            headers=[
-                ("Content-Type", files.TYPES[kind]),
-                ("Content-Disposition", content_disposition(name)),
-            ],
-        )
+        return make_download(payroll, kind)

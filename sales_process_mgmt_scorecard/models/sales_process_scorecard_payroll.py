@@ -199,9 +199,7 @@ class SalesProcessScorecardPayroll(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        name = f"{self.number.replace('/', '-')}.{kind}"
-        write = files.write_csv if kind == "csv" else files.write_xlsx
-        return name, write(self._get_export_rows())
+        return files.write_numbered(self.number, kind, self._get_export_rows())
 
     def _get_export_rows(self):
         """The table that is exported.
