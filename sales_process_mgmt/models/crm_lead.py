@@ -616,6 +616,7 @@ class CrmLead(models.Model):
                 }
         return super()._load_records(data_list, update)
 
+    @api.readonly
     @api.model
     def get_import_templates(self):
         """Templates of the import: ours first, with owner and first contact."""

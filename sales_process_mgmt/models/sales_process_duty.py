@@ -283,6 +283,7 @@ class SalesProcessDuty(models.Model):
             self._wake_release()
         return result
 
+    @api.readonly
     @api.model
     def get_import_templates(self):
         """The template of the import: a roster."""

@@ -446,6 +446,7 @@ class SalesProcessFollowup(models.Model):
         followups._log_on_leads()
         return followups
 
+    @api.readonly
     @api.model
     def get_import_templates(self):
         """The template of the import: contacts of another register."""

@@ -211,6 +211,7 @@ class SalesProcessHome(models.AbstractModel):
             return PersonHome(scope).get_blocks()
         return TeamHome(scope).get_blocks()
 
+    @api.readonly
     @api.model
     def get_cheers(self, role=None):
         """What is a joy to whoever opens the home; a browser shows each once.

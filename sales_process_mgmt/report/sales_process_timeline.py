@@ -88,6 +88,7 @@ class SalesProcessTimeline(models.AbstractModel):
     _name = "sales.process.timeline"
     _description = "Time Line"
 
+    @api.readonly
     @api.model
     def get_page(self, model, res_id, kinds=None, before=None):
         """One page of the time line of a customer, as the user may read it.

@@ -94,6 +94,7 @@ from . import test_release
 from . import test_release_brakes
 from . import test_release_rules
 from . import test_release_waits
+from . import test_replica
 from . import test_report_order
 from . import test_retry_rules
 from . import test_revisit

@@ -3,6 +3,8 @@
 from contextlib import suppress
 from datetime import timedelta
 
+from psycopg2.errors import ReadOnlySqlTransaction
+
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
@@ -10,6 +12,7 @@ from odoo.tools import mute_logger
 from odoo.addons.mail.tests.common import mail_new_test_user
 
 from .common import SalesProcessCommon
+from .common_read_only import ReadOnlyWalk
 
 OPERATIONS = ("read", "write", "create", "unlink")
 TEAM = frozenset(["owner", "helper", "all_documents", "leader", "manager"])
@@ -299,7 +302,7 @@ class Records(SalesProcessCommon):
         }
 
 
-class MatrixWalk:
+class MatrixWalk(ReadOnlyWalk):
     """Every role, every model, every operation, over RPC."""
 
     @staticmethod
@@ -452,4 +455,8 @@ class MatrixWalk:
 
 @tagged("post_install", "-at_install")
 class TestAccessMatrix(MatrixWalk, Records, HttpCase):
-    pass
+    @mute_logger("odoo.sql_db")
+    def test_a_write_is_seen_where_a_screen_is_shown(self):
+        with self.assertRaises(ReadOnlySqlTransaction), self._read_only():
+            self.team_east.name = "Renamed by looking at it"
+        self.assertEqual(self.team_east.name, "Team East")

@@ -21,6 +21,7 @@ class ComplaintController(http.Controller):
         "/complaint/<string:token>",
         type="http",
         auth="public",
+        readonly=True,
         website=True,
         sitemap=False,
         multilang=False,

@@ -13,6 +13,7 @@ class SatisfactionController(http.Controller):
         "/satisfaction/<string:token>",
         type="http",
         auth="public",
+        readonly=True,
         website=True,
         sitemap=False,
         multilang=False,
