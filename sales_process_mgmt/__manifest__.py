@@ -64,6 +64,7 @@
         "views/res_partner_views.xml",
         "views/res_users_views.xml",
         "report/sales_process_agenda_item_views.xml",
+        "report/sales_process_owed_item_views.xml",
         "report/sales_process_fact_views.xml",
         "report/sales_process_followup_report_views.xml",
         "report/sales_process_ownership_report_views.xml",

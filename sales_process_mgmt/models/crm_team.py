@@ -30,6 +30,8 @@ CACHED_FIELDS = {
     "process_pool_team_id",
     "user_id",
 }
+# Who is in the process, and signs in at its home
+HOME_FIELDS = {"active", "process_mode", "process_parent_id", "user_id"}
 # The rules that every contact asks for, see _fetch_field
 EVERYDAY = "process_everyday"
 
@@ -556,6 +558,7 @@ class CrmTeam(models.Model):
         self._clear_process_cache()
         if starting:
             starting._take_over()
+            starting._get_people()._settle_process_home()
         return teams
 
     @api.constrains("company_id", "process_parent_id")
@@ -616,12 +619,16 @@ class CrmTeam(models.Model):
                 lambda team: team.process_revisit_days != vals["process_revisit_days"]
             )
         kept = CACHED_FIELDS | self._get_everyday_names()
+        is_turned = not HOME_FIELDS.isdisjoint(vals)
+        people = self._get_people() if is_turned else None
         try:
             result = super().write(vals)
         finally:
             # what has been refused must not stay in memory either
             if not kept.isdisjoint(vals):
                 self._clear_process_cache()
+        if is_turned:
+            (people | self._get_people())._settle_process_home()
         if starting:
             starting._take_over()
         moving = self.filtered(
@@ -646,9 +653,26 @@ class CrmTeam(models.Model):
         return result
 
     def unlink(self):
+        people = self._get_people()
         result = super().unlink()
         self._clear_process_cache()
+        people._settle_process_home()
         return result
+
+    def _get_people(self):
+        """Who works in these teams or leads them, those above included.
+
+        :return: res.users; none where neither these teams nor others use the process
+        """
+        # sudo: who is in a team does not depend on reading it
+        teams = self.sudo()
+        active = teams._get_active_process_ids()
+        if not active and not any(team.process_mode in ACTIVE_MODES for team in teams):
+            return self.env["res.users"]
+        people = teams.crm_team_member_ids.user_id | teams.user_id
+        for team in teams:
+            people |= self.env["res.users"].union(*team._get_leader_line())
+        return people.sudo(False)
 
     def _check_may_place(self, names):
         """The tree of the teams is the sales administrators'; a leader moves no team.

@@ -44,6 +44,7 @@ class IrUiMenu(models.Model):
                 "home_menu": EVERYBODY,
                 "menu_root": EVERYBODY,
                 "registration_menu": EVERYBODY,
+                "owed_item_menu": EVERYBODY,
                 "ownership_menu_mine": SELL,
                 "followup_menu": WORK,
                 "ownership_menu_pool": WORK,

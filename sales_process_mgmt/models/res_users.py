@@ -51,6 +51,14 @@ class ResUsers(models.Model):
         help="The person has closed the panel of first steps.",
         prefetch="process_onboarding",
     )
+    process_home_given = fields.Boolean(
+        string="Home Was Chosen by the Process",
+        readonly=True,
+        copy=False,
+        help="The person has joined a team that uses the sales process, and signed in "
+        "at its home from then on. Another choice of the person is never changed back.",
+        prefetch="process_onboarding",
+    )
     process_deputy_id = fields.Many2one(
         "res.users",
         string="Deputy When Out of Office",
@@ -159,6 +167,40 @@ class ResUsers(models.Model):
         self.ensure_one()
         zone = self.env["crm.team"]._get_process_timezone(self)
         return deadline_tools.local_date(self.env.cr.now(), zone)
+
+    def _settle_process_home(self):
+        """Where people sign in: those who join the process at its home.
+
+        Once, and where they have chosen nothing themselves; whoever is in no team with
+        the process any more signs in where everybody does.
+        """
+        active = self.env["crm.team"]._get_active_process_ids()
+        if not self or not (active or self.sudo().filtered("process_home_given")):
+            return
+        # while the addon is installed, teams may come before their home
+        home = self.env.ref(
+            "sales_process_mgmt.sales_process_home_action", raise_if_not_found=False
+        )
+        if not home:
+            return
+        # sudo: preferences and teams of colleagues
+        people = self.sudo()
+        inside = people.filtered(
+            lambda user: (
+                user.active
+                and user._is_process_salesperson()
+                and active
+                & {*user.crm_team_ids.ids, *user.process_overseen_team_ids.ids}
+            )
+        )
+        new = inside.filtered(lambda user: not user.process_home_given)
+        new.process_home_given = True
+        new.filtered(lambda user: not user.action_id).action_id = home.id
+        # who has chosen something else, or nothing, is not asked after coming back
+        gone = (people - inside).filtered(
+            lambda user: user.process_home_given and user.action_id.id == home.id
+        )
+        gone.write({"action_id": False, "process_home_given": False})
 
     def _compute_process_team_ids(self):
         # sudo: record rules ask, on behalf of everybody; archived teams still count
@@ -340,6 +382,8 @@ class ResUsers(models.Model):
         if leaving or returning:
             # where a leader has left, the next one above decides
             self.env["crm.team"]._clear_process_cache()
+        if leaving or returning or "group_ids" in vals:
+            self._settle_process_home()
         if leaving:
             everywhere = self.env["crm.team"]
             self.env["sales.process.ownership"]._mark_owner_left(

@@ -29,7 +29,7 @@ from odoo.tools import format_date
 from ..tools import deadline as deadline_tools
 from .sales_process_home_parts import HomeScope, Standing, make_opens
 from .sales_process_home_person import PersonHome
-from .sales_process_home_team import TeamHome, get_duty_block
+from .sales_process_home_team import TeamHome, get_duty_block, get_todo_blocks
 
 # What blocks ask of teams and of their customers' deadlines.
 TEAM_FIELDS = (
@@ -205,11 +205,12 @@ class SalesProcessHome(models.AbstractModel):
         :param HomeScope scope: for whom
         :return: list of dicts
         """
+        todos = get_todo_blocks(scope)
         if scope.role == "reception":
-            return [get_duty_block(scope)]
+            return [get_duty_block(scope), *todos]
         if scope.role == "salesperson":
-            return PersonHome(scope).get_blocks()
-        return TeamHome(scope).get_blocks()
+            return PersonHome(scope).get_blocks() + todos
+        return TeamHome(scope).get_blocks() + todos
 
     @api.readonly
     @api.model

@@ -84,12 +84,13 @@ class HomeScope:
 
         :return: Domain
         """
+        Item = self.env["sales.process.agenda.item"]
         if self.role != "region":
-            return self.in_teams()
+            return self.in_teams() | Item._get_asked_domain(self.user)
         if "to_decide" not in self.memory:
-            Item = self.env["sales.process.agenda.item"]
             self.memory["to_decide"] = Item._get_deciding_domain(self.user)
-        return self.memory["to_decide"] & self.in_teams()
+        asked = Item._get_asked_domain(self.user)
+        return self.memory["to_decide"] & self.in_teams() | asked
 
     def get_deadline_cases(self):
         """How owned customers stand before their deadline.

@@ -17,11 +17,9 @@ from .sales_process_home_parts import (
     make_opens,
     make_opens_record,
 )
-from .sales_process_home_team import get_agenda_figures, get_duty_block
+from .sales_process_home_team import get_duty_block
 
 ROWS = 8
-# What the person decides whom it concerns; everything else, the leader.
-OWN_KINDS = ("invitation_asked", "lost_proposed", "swap_asked")
 CUSTOMER_FIELDS = (
     "date_agreed",
     "date_deadline",
@@ -52,10 +50,8 @@ class PersonHome:
         """The blocks of the core, in any order."""
         return [
             self._get_due(),
-            *self._get_asked(),
             self._get_customers(),
             self._get_planned(),
-            *self._get_revisits(),
             get_duty_block(self.scope),
             self._get_month(),
         ]
@@ -115,16 +111,6 @@ class PersonHome:
                 ),
             ],
         )
-
-    def _get_asked(self):
-        """What waits for my own answer; without a question there is no block."""
-        figures = get_agenda_figures(
-            self.env, self.own & Domain("kind", "in", OWN_KINDS)
-        )
-        if not figures:
-            return []
-        title = self.env._("Waits for Your Answer")
-        return [make_block("asked", "figures", title, 15, figures=figures)]
 
     # ------------------------------------------------------------
     # ROWS
@@ -256,42 +242,6 @@ class PersonHome:
                 }
             )
         return rows
-
-    def _get_revisits(self):
-        """Whom I visit again, the least time left first; without one no block."""
-        revisits = self.env["sales.process.revisit"].search_fetch(
-            self.own
-            & Domain("state", "=", "due")
-            & Domain("ownership_id.is_frozen", "!=", True),
-            ["date_limit", "is_missed", "name"],
-            order="date_limit, id",
-            limit=ROWS,
-        )
-        if not revisits:
-            return []
-        return [
-            make_block(
-                "revisits",
-                "rows",
-                self.env._("To Visit Again"),
-                35,
-                rows=[
-                    {
-                        "id": f"revisit-{row.id}",
-                        "icon": "fa-refresh",
-                        "title": row.name or self.env._("Customer"),
-                        "subtitle": False,
-                        "note": self.env._(
-                            "until %s", format_date(self.env, row.date_limit)
-                        ),
-                        "tone": "danger" if row.is_missed else False,
-                        "open": make_opens_record(row),
-                    }
-                    for row in revisits
-                ],
-                open=make_opens("sales_process_mgmt.sales_process_revisit_action"),
-            )
-        ]
 
     # ------------------------------------------------------------
     # THE MONTH

@@ -11,6 +11,7 @@ from babel.dates import format_skeleton
 from odoo.fields import Domain
 from odoo.tools import babel_locale_parse, format_date, get_lang
 
+from ..report.sales_process_owed_item import ALSO_DECIDED
 from ..tools import deadline as deadline_tools
 from ..tools import labels as label_tools
 from ..tools import orm
@@ -30,6 +31,7 @@ TABLE_ROWS = 20
 WEEKS = 8
 # What has its own place on the home is not told twice.
 TOLD_ELSEWHERE = ("customer_overdue", "swap_asked")
+OWED = "sales_process_mgmt.sales_process_owed_item_action"
 AGENDA = "sales_process_mgmt.sales_process_agenda_item_action"
 CUSTOMERS = "sales_process_mgmt.sales_process_ownership_action"
 
@@ -127,6 +129,61 @@ def get_duty_block(scope):
             "text": scope.env._("The leader of a team makes its duty roster."),
         },
     )
+
+
+def get_todo_blocks(scope):
+    """What the reader is to do, of all kinds, in one query; without any no block.
+
+    :param HomeScope scope: for whom
+    :return: list of at most one dict
+    """
+    domain = Domain.TRUE
+    if scope.role not in ("reception", "salesperson"):
+        # stands among the matters to decide there
+        domain = Domain("kind", "not in", ALSO_DECIDED)
+    Item = scope.env["sales.process.owed.item"]
+    items = Item.search_fetch(
+        domain, ["date_due", "date_since", "kind", "name", "res_id", "res_model"]
+    )
+    if not items:
+        return []
+    kinds = label_tools.get_choices(Item, "kind")
+    rows = [_get_todo(scope, item, kinds[item.kind]) for item in items[:ROWS]]
+    return [
+        make_block(
+            "todo",
+            "rows",
+            scope.env._("My To-Dos"),
+            15,
+            is_side=scope.role != "salesperson",
+            rows=rows,
+            more=max(len(items) - ROWS, 0),
+            open=make_opens(OWED, domain=domain),
+        )
+    ]
+
+
+def _get_todo(scope, item, label):
+    due, since = item.date_due, item.date_since
+    is_late = bool(due and due < scope.now)
+    note = False
+    if due and not is_late and scope.get_local_date(due) == scope.today:
+        note = scope.env._("until %(time)s", time=scope.format_moment(due))
+    elif due:
+        day = format_date(scope.env, scope.get_local_date(due))
+        note = scope.env._("until %(time)s", time=day)
+    elif since:
+        day = format_date(scope.env, scope.get_local_date(since))
+        note = scope.env._("since %(time)s", time=day)
+    return {
+        "id": str(item.id),
+        "icon": "fa-exclamation-triangle" if is_late else "fa-check-square-o",
+        "title": item.name or label,
+        "subtitle": label if item.name else False,
+        "note": note,
+        "tone": "danger" if is_late else False,
+        "open": {"model": item.res_model, "res_id": item.res_id},
+    }
 
 
 class TeamHome:
@@ -261,7 +318,8 @@ class TeamHome:
             ("all", self.env._("Customers"), False),
             ("lost", self.env._("Released This Month"), "danger"),
         ]
-        return [
+        waits = [self._get_waiting_column(ids)] if by == "team_id" else []
+        return waits + [
             {
                 "name": name,
                 "label": label,
@@ -281,6 +339,30 @@ class TeamHome:
             }
             for name, label, tone in shown
         ]
+
+    def _get_waiting_column(self, ids):
+        """What waits for a decision in each team, whoever takes it, in one query.
+
+        :param list ids: of teams
+        :return: dict, see :meth:`SalesProcessHome._get_table_columns`
+        """
+        domain = Domain("team_id", "in", ids) & Domain("kind", "not in", TOLD_ELSEWHERE)
+        counts = self.env["sales.process.agenda.item"]._read_group(
+            domain, ["team_id"], ["__count"]
+        )
+        label = self.env._("Waits for a Decision")
+        return {
+            "name": "waits",
+            "label": label,
+            "tone": "warning",
+            "values": {
+                team.id: (
+                    count,
+                    make_opens(AGENDA, label, domain & Domain("team_id", "=", team.id)),
+                )
+                for team, count in counts
+            },
+        }
 
     # ------------------------------------------------------------
     # WHO IS AWAY

@@ -7,5 +7,6 @@ from . import sales_process_agenda_item
 from . import sales_process_customer_sheet
 from . import sales_process_fact
 from . import sales_process_followup_report
+from . import sales_process_owed_item
 from . import sales_process_ownership_report
 from . import sales_process_timeline

@@ -34,6 +34,12 @@ class SalesProcessAgendaItem(models.Model):
             "process_lost_proposed_by_id",
         ],
         "crm.team.member": ["active", "crm_team_id", "user_id"],
+        "res.partner": [
+            "commercial_partner_id",
+            "name",
+            "process_proposed_grade_id",
+            "write_date",
+        ],
         "sales.process.absence": [
             "company_id",
             "date_start",
@@ -48,6 +54,7 @@ class SalesProcessAgendaItem(models.Model):
             "is_frozen",
             "is_held",
             "name",
+            "partner_id",
             "phase",
             "state",
             "team_id",
@@ -102,6 +109,7 @@ class SalesProcessAgendaItem(models.Model):
             ("absence_asked", "Absences to Confirm"),
             ("swap_asked", "Shifts to Swap"),
             ("revisit_overdue", "Overdue Revisits"),
+            ("grade_proposed", "Grades to Review"),
         ],
         readonly=True,
         help="What is to be decided.",
@@ -147,6 +155,28 @@ class SalesProcessAgendaItem(models.Model):
             Domain("kind", "=", "conflict_open") & Domain("res_id", "in", conflicts.ids)
         )
 
+    @api.model
+    def _get_asked_kinds(self):
+        """Kinds whose ``user_id`` is who decides: they are of no team's leader.
+
+        An addon adds its own.
+
+        :return: frozenset of str
+        """
+        return frozenset()
+
+    @api.model
+    def _get_asked_domain(self, user):
+        """What somebody is asked to decide by name, whichever team it is about.
+
+        :param user: res.users
+        :return: Domain
+        """
+        kinds = self._get_asked_kinds()
+        if not kinds:
+            return Domain.FALSE
+        return Domain("kind", "in", sorted(kinds)) & Domain("user_id", "=", user.id)
+
     def _get_queries(self):
         return self._get_agenda_queries()
 
@@ -168,6 +198,7 @@ class SalesProcessAgendaItem(models.Model):
             "absence_asked": ("sales.process.absence", self._get_absence_query()),
             "swap_asked": ("sales.process.duty.swap", self._get_swap_query()),
             "revisit_overdue": ("sales.process.revisit", self._get_revisit_query()),
+            "grade_proposed": ("res.partner", self._get_grade_query()),
         }
 
     def _get_overdue_query(self):
@@ -287,5 +318,27 @@ class SalesProcessAgendaItem(models.Model):
              WHERE revisit.state = 'due' AND revisit.is_missed
                AND ownership.state = 'open' AND ownership.phase = 'served'
                AND NOT COALESCE(ownership.is_frozen, FALSE)
+            """
+        )
+
+    def _get_grade_query(self):
+        """Grades that somebody proposes; the leader of the customer's team accepts.
+
+        A customer of several companies waits once, for the team that has it longest.
+        """
+        return SQL(
+            """
+            SELECT DISTINCT ON (partner.id)
+                   partner.id, ownership.user_id, ownership.team_id,
+                   ownership.company_id, partner.name,
+                   partner.write_date AS date_since, NULL AS date_due
+              FROM res_partner AS partner
+              JOIN res_partner AS contact
+                ON contact.commercial_partner_id = partner.commercial_partner_id
+              JOIN sales_process_ownership AS ownership
+                ON ownership.partner_id = contact.id
+             WHERE partner.process_proposed_grade_id IS NOT NULL
+               AND ownership.state = 'open'
+          ORDER BY partner.id, ownership.id
             """
         )

@@ -37,6 +37,7 @@ from . import test_followup_race
 from . import test_followup_rules
 from . import test_helpers_help
 from . import test_home
+from . import test_landing
 from . import test_hoot
 from . import test_hostile
 from . import test_identity

@@ -96,6 +96,7 @@ MATRIX = {
 VIEWS = {
     "sales.process.agenda.item": SALES,
     "sales.process.fact": SALES,
+    "sales.process.owed.item": SALES,
     "sales.process.followup.report": SALES,
     "sales.process.ownership.report": SALES,
 }

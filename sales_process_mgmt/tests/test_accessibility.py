@@ -19,6 +19,7 @@ SCREENS = (
     "my-customers",
     "customer-pool",
     "to-decide",
+    "my-to-dos",
     "customer-conflicts",
     "follow-ups",
     "duty-roster",

@@ -1,5 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import Counter
 from datetime import timedelta
 from functools import partial
 from unittest.mock import patch
@@ -33,6 +34,13 @@ class HomeCommon(FollowupCommon, ReleaseCommon):
     def _get_figures(self, home, block):
         found = self._get_block(home, block)
         return {row["name"]: row["value"] for row in found["figures"]} if found else {}
+
+    def _get_todos(self, home):
+        """How many to-dos of each kind a home shows."""
+        found = self._get_block(home, "todo")
+        return Counter(
+            row["subtitle"] or row["title"] for row in (found or {"rows": []})["rows"]
+        )
 
     def _get_cells(self, home, record):
         table = self._get_block(home, "table")
@@ -299,7 +307,7 @@ class TestHome(HomeCommon):
         )
 
     def test_what_i_have_to_answer(self):
-        self.assertIsNone(self._get_block(self._get_home(self.salesperson_a), "asked"))
+        self.assertIsNone(self._get_block(self._get_home(self.salesperson_a), "todo"))
         self.env["sales.process.invitation"].create(
             {
                 "ownership_id": self.ownership.id,
@@ -310,13 +318,99 @@ class TestHome(HomeCommon):
         self.lead.write({"process_lost_proposed_by_id": self.salesperson_b.id})
         home = self._get_home(self.salesperson_a)
         self.assertEqual(
-            self._get_figures(home, "asked"),
-            {"invitation_asked": 1, "lost_proposed": 1},
+            self._get_todos(home),
+            {"Offer to Help to Answer": 1, "Proposed Loss to Decide": 1},
         )
-        self.assertIsNone(self._get_block(self._get_home(self.salesperson_b), "asked"))
+        self.assertIsNone(self._get_block(self._get_home(self.salesperson_b), "todo"))
         decide = self._get_figures(self._get_home(self.leader_east), "decide")
         self.assertEqual(decide["invitation_asked"], 1)
         self.assertEqual(decide["lost_proposed"], 1)
+
+    def test_todos_are_ones_own(self):
+        """Each row opens with one click, and nobody reads what another one owes."""
+        invitations = self.env["sales.process.invitation"].create(
+            [
+                {
+                    "ownership_id": self.ownership.id,
+                    "user_id": user.id,
+                    "state": "asked",
+                }
+                for user in (self.salesperson_b, self.salesperson_c)
+            ]
+        )
+        block = self._get_block(self._get_home(self.salesperson_a), "todo")
+        self.assertFalse(block["is_side"])
+        self.assertEqual(
+            [row["open"] for row in block["rows"]],
+            [{"model": row._name, "res_id": row.id} for row in invitations],
+        )
+        self.assertEqual(
+            len(
+                self.env[self.env.ref(block["open"]["xml_id"]).res_model]
+                .with_user(self.salesperson_a)
+                .search(block["open"]["domain"])
+            ),
+            2,
+        )
+        Item = self.env["sales.process.owed.item"]
+        for user in (self.salesperson_b, self.leader_east, self.director):
+            with self.subTest(user=user.login):
+                self.assertFalse(Item.with_user(user).search([]))
+                role = "salesperson" if user == self.salesperson_b else None
+                home = self._get_home(user, role)
+                self.assertIsNone(self._get_block(home, "todo"))
+        # the leader decides the same matters, and finds them there alone
+        self.ownership.user_id = self.leader_east
+        home = self._get_home(self.leader_east)
+        self.assertIsNone(self._get_block(home, "todo"))
+        self.assertEqual(self._get_figures(home, "decide")["invitation_asked"], 2)
+        home = self._get_home(self.leader_east, "salesperson")
+        self.assertEqual(len(self._get_block(home, "todo")["rows"]), 2)
+
+    def test_more_todos_than_rows(self):
+        """Eight rows are shown, the rest is counted, by one query."""
+        members = [
+            mail_new_test_user(
+                self.env,
+                login=f"helper_{number}",
+                groups="base.group_user,sales_team.group_sale_salesman",
+            )
+            for number in range(10)
+        ]
+        self._get_home(self.salesperson_a)
+        before = self._count_queries(partial(self._get_home, self.salesperson_a))
+        self.env["sales.process.invitation"].create(
+            [
+                {
+                    "ownership_id": self.ownership.id,
+                    "user_id": user.id,
+                    "state": "asked",
+                }
+                for user in members
+            ]
+        )
+        home = self._get_home(self.salesperson_a)
+        block = self._get_block(home, "todo")
+        self.assertEqual((len(block["rows"]), block["more"]), (8, 2))
+        after = self._count_queries(partial(self._get_home, self.salesperson_a))
+        self.assertLessEqual(after, before)
+
+    def test_a_proposed_grade_waits_for_the_leader(self):
+        grade = self.env["sales.process.customer.grade"].create({"name": "Gold"})
+        partner = self.env["res.partner"].create({"name": "Golden Bakery"})
+        self.lead.partner_id = partner
+        ownership = self.lead.ownership_id
+        self.assertEqual(ownership.partner_id, partner)
+        partner.process_proposed_grade_id = grade
+        home = self._get_home(self.leader_east)
+        self.assertEqual(self._get_figures(home, "decide")["grade_proposed"], 1)
+        figures = self._get_figures(self._get_home(self.leader_west), "decide")
+        self.assertNotIn("grade_proposed", figures)
+        cells = self._get_cells(self._get_home(self.director), self.team_east)
+        self.assertEqual(cells["waits"], 1)
+        partner.with_user(self.leader_east).action_accept_grade()
+        home = self._get_home(self.leader_east)
+        self.assertNotIn("grade_proposed", self._get_figures(home, "decide"))
 
     # ------------------------------------------------------------
     # LEADER AND DIRECTOR

@@ -8,7 +8,14 @@ from .common import SalesProcessCommon
 
 ADDON = "sales_process_mgmt"
 PREFIX = f"{ADDON}.sales_process_"
-DESK = {"home_menu", "menu_root", "registration_menu", "duty_menu", "notice_line_menu"}
+DESK = {
+    "home_menu",
+    "menu_root",
+    "registration_menu",
+    "owed_item_menu",
+    "duty_menu",
+    "notice_line_menu",
+}
 REPORTING = {
     "menu_reporting",
     "ownership_report_menu",
@@ -30,6 +37,7 @@ WORK = REPORTING | {
     "duty_swap_menu",
     "absence_menu",
     "notice_line_menu",
+    "owed_item_menu",
 }
 TEAM = {
     "menu_team",

@@ -368,15 +368,15 @@ class TestRevisitsAtHome(HomeCommon, RevisitCommon):
     def test_block(self):
         with self._at(NOW):
             home = self._get_home(self.salesperson_a)
-            self.assertFalse(self._get_block(home, "revisits"))
+            self.assertFalse(self._get_block(home, "todo"))
         self._work()
         with self._at(NOW):
             home = self._get_home(self.salesperson_a)
-            [row] = self._get_block(home, "revisits")["rows"]
+            [row] = self._get_block(home, "todo")["rows"]
             self.assertEqual(row["title"], self.ownership.name)
             self.assertFalse(row["tone"])
             self.assertFalse(
-                self._get_block(self._get_home(self.salesperson_b), "revisits")
+                self._get_block(self._get_home(self.salesperson_b), "todo")
             )
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
@@ -385,5 +385,5 @@ class TestRevisitsAtHome(HomeCommon, RevisitCommon):
         self._work(NOW + 9 * DAY)
         with self._at(NOW + 9 * DAY):
             home = self._get_home(self.salesperson_a)
-            [row] = self._get_block(home, "revisits")["rows"]
+            [row] = self._get_block(home, "todo")["rows"]
             self.assertEqual(row["tone"], "danger")

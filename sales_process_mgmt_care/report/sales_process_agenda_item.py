@@ -1,6 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 COMPLAINT = "sales.process.complaint"
@@ -27,6 +27,10 @@ class SalesProcessAgendaItem(models.Model):
     }
 
     kind = fields.Selection(selection_add=[("complaint_open", "Complaints to Answer")])
+
+    @api.model
+    def _get_asked_kinds(self):
+        return super()._get_asked_kinds() | {"complaint_open"}
 
     def _get_agenda_queries(self):
         # known without a query: everybody's home asks for agenda items

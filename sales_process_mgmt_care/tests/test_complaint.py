@@ -300,6 +300,23 @@ class TestComplaint(CareCommon):
         new.unlink()
         self.assertFalse(alias.exists())
 
+    def test_waits_for_whoever_handles_it(self):
+        """Beside the decider, whose list has it; never for whom it is against."""
+        row = self._complain()
+        Item = self.env["sales.process.owed.item"]
+
+        def find(user):
+            self.env.flush_all()
+            return Item.with_user(user).search([("kind", "=", "complaint_todo")])
+
+        for user in (self.salesperson_a, self.salesperson_b, row.decider_id):
+            self.assertFalse(find(user), user.login)
+        row.with_user(row.decider_id).handler_id = self.salesperson_b
+        item = find(self.salesperson_b)
+        self.assertEqual((item.res_id, item.date_due), (row.id, row.date_due))
+        for user in (self.salesperson_a, self.leader_east, self.director):
+            self.assertFalse(find(user), user.login)
+
     def test_agenda_and_fact(self):
         """What waits stands on the decider's list, what was justified is a fact."""
         Item = self.env["sales.process.agenda.item"]

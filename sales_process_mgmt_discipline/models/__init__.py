@@ -6,7 +6,6 @@ from . import crm_team_member
 from . import ir_attachment
 from . import ir_ui_menu
 from . import sales_process_absence
-from . import sales_process_home
 from . import sales_process_policy
 from . import sales_process_policy_acknowledgement
 from . import sales_process_policy_version

@@ -1,6 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 MODEL = "sales.process.policy.acknowledgement"
@@ -39,6 +39,10 @@ class SalesProcessAgendaItem(models.Model):
             ("violation_appealed", "Appeal to Decide"),
         ]
     )
+
+    @api.model
+    def _get_asked_kinds(self):
+        return super()._get_asked_kinds() | {"violation_appealed", "violation_open"}
 
     def _get_agenda_queries(self):
         overdue = SQL(

@@ -326,14 +326,14 @@ class TestPolicyAudience(PolicyCommon):
             home = (
                 self.env["sales.process.home"].with_user(self.salesperson_a).get_home()
             )
-        block = next(b for b in home["blocks"] if b["name"] == "policies")
+        block = next(b for b in home["blocks"] if b["name"] == "todo")
         self.assertEqual([row["title"] for row in block["rows"]], ["Discounts"])
         self._confirm(self.salesperson_a, TUESDAY)
         with self._at(TUESDAY):
             home = (
                 self.env["sales.process.home"].with_user(self.salesperson_a).get_home()
             )
-        self.assertNotIn("policies", [block["name"] for block in home["blocks"]])
+        self.assertNotIn("todo", [block["name"] for block in home["blocks"]])
 
     def test_metric(self):
         self._publish(MONDAY)

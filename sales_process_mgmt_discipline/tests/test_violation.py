@@ -418,6 +418,27 @@ class TestViolation(ViolationCommon):
         self.assertEqual(len(rows), 3)
         self.assertEqual(asked.call_count, 1)
 
+    def test_at_home(self):
+        """The person has to answer it, who is asked has to decide it: in one click."""
+        row = self._record()
+        self.env.flush_all()
+        mine = [("kind", "=", "violation_answer"), ("res_id", "=", row.id)]
+        Item = self.env["sales.process.owed.item"]
+        with self._at("2027-03-10 02:00:00"):
+            item = Item.with_user(self.salesperson_a).search(mine)
+            self.assertEqual(item.date_due, row.date_statement_due)
+            self.assertEqual(item.name, row.type_id.name)
+            for user in (self.leader_east, self.director, self.salesperson_b):
+                self.assertFalse(Item.with_user(user).search(mine), user.login)
+            for user in (self.leader_east, self.leader_west, row.decider_id):
+                home = self.env["sales.process.home"].with_user(user).get_home()
+                decide = next(b for b in home["blocks"] if b["name"] == "decide")
+                names = [figure["name"] for figure in decide["figures"]]
+                is_asked = user in (row.decider_id, self.director)
+                self.assertEqual("violation_open" in names, is_asked, user.login)
+        self._say(self.salesperson_a, row, "statement", moment="2027-03-11 02:00:00")
+        self.assertFalse(Item.with_user(self.salesperson_a).search(mine))
+
     def test_nobody_else_reads_it(self):
         """Case 23: no row, no sum, no name, no agenda item."""
         row = self._record()

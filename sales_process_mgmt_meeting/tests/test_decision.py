@@ -170,6 +170,37 @@ class TestDecision(MeetingCommon):
         # as it was presented
         self.assertEqual(len(line.exists()), 1)
 
+    def test_waits_for_whoever_does_it(self):
+        """From the decision on, for that person alone; for the chair, the minutes."""
+        decision = self._decide(self.salesperson_a)
+        Item = self.env["sales.process.owed.item"]
+
+        def find(user, *kinds):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            return Item.with_user(user).search([("kind", "in", kinds)])
+
+        with self._at("2027-03-09 02:00:00"):
+            item = find(self.salesperson_a, "decision_todo")
+            self.assertEqual((item.res_id, item.name), (decision.id, decision.name))
+            self.assertEqual(item.date_due, decision.date_due_end)
+            self.assertFalse(find(self.leader_east, "decision_todo"))
+            decision.with_user(self.salesperson_a).action_done()
+            self.assertFalse(find(self.salesperson_a, "decision_todo"))
+        meeting = decision.meeting_id
+        self._mark(self.salesperson_a)
+        self._end()
+        minutes = find(meeting.chair_id, "minutes_todo")
+        self.assertEqual(minutes.res_id, meeting.id)
+        following = self._get_meeting("2027-03-15")
+        for moment, count in (("2027-03-12 01:00:00", 0), ("2027-03-14 01:00:00", 1)):
+            with self._at(moment):
+                found = find(following.chair_id, "meeting_prepare")
+                self.assertEqual(len(found), count, moment)
+        with self._at("2027-03-14 02:00:00"):
+            following.with_user(following.chair_id).action_prepare()
+            self.assertFalse(find(following.chair_id, "meeting_prepare"))
+
     def test_overdue_waits_for_the_leader(self):
         """From the end of the last day where the person works, and not before."""
         decision = self._decide(self.salesperson_a)

@@ -1,6 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 MODEL = "sales.process.scorecard"
@@ -24,6 +24,10 @@ class SalesProcessAgendaItem(models.Model):
     }
 
     kind = fields.Selection(selection_add=[("scorecard_open", "Scorecard to Close")])
+
+    @api.model
+    def _get_asked_kinds(self):
+        return super()._get_asked_kinds() | {"scorecard_open"}
 
     def _get_agenda_queries(self):
         query = SQL(

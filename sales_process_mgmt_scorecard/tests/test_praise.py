@@ -165,7 +165,12 @@ class TestAgenda(ScorecardCommon):
         for user in (self.salesperson_a, self.salesperson_b, self.leader_west):
             with self.subTest(user=user.login):
                 self.assertFalse(find(user))
+        Owed = self.env["sales.process.owed.item"]
+        mine = [("kind", "=", "scorecard_mine"), ("res_id", "=", card.id)]
+        self.assertTrue(Owed.with_user(self.salesperson_a).search(mine))
+        self.assertFalse(Owed.with_user(self.leader_east).search(mine))
         self._close(card)
         self.env.flush_all()
         self.env.invalidate_all()
         self.assertFalse(find(self.leader_east))
+        self.assertFalse(Owed.with_user(self.salesperson_a).search(mine))

@@ -399,6 +399,23 @@ class TestTraining(TrainingCommon):
             self.assertTrue(self._facts(self.leader_east, "exam_failed"))
             self.assertFalse(self._facts(self.salesperson_b, "exam_failed"))
 
+    def test_todos(self):
+        """What I am asked for waits for me until it is done, and for nobody else."""
+        Item = self.env["sales.process.owed.item"]
+        self._ask()
+        self.env.flush_all()
+        kinds = ["exam_todo", "training_todo"]
+        items = Item.with_user(self.salesperson_a).search([("kind", "in", kinds)])
+        self.assertEqual(set(items.mapped("kind")), set(kinds))
+        self.assertEqual(items.user_id, self.salesperson_a)
+        tasks = self.env["sales.process.training.task"].browse(items.mapped("res_id"))
+        self.assertEqual(items.mapped("date_due"), tasks.mapped("date_due"))
+        self.assertFalse(Item.with_user(self.leader_west).search([]))
+        self._sit(2)
+        self.env.flush_all()
+        items = Item.with_user(self.salesperson_a).search([("kind", "in", kinds)])
+        self.assertEqual(set(items.mapped("kind")), {"training_todo"})
+
     def test_agenda(self):
         """What is past due waits for the leader, and so does who has no attempt."""
         Item = self.env["sales.process.agenda.item"].with_user(self.leader_east)

@@ -1,5 +1,6 @@
 import {defineMailModels} from "@mail/../tests/mail_test_helpers";
 import {describe, expect, test} from "@odoo/hoot";
+import {press, queryAll} from "@odoo/hoot-dom";
 import {animationFrame, mockDate, runAllTimers} from "@odoo/hoot-mock";
 import {
     contains,
@@ -275,6 +276,29 @@ test("goals and rows", async () => {
     expect("[data-name=duty] button").toHaveCount(0);
     expect("[data-name=duty] .badge").toHaveText("Next");
     expect.verifySteps(["home of false"]);
+});
+
+test("rows that open are reached by Tab and opened by Enter, the rest is counted", async () => {
+    const rows = ["Gifts", "Discounts"].map((title, index) => ({
+        id: String(index),
+        icon: "fa-check-square-o",
+        title,
+        subtitle: "Policy to Confirm",
+        note: "until 03/05/2027",
+        tone: index ? "danger" : false,
+        open: {model: "test.policy", res_id: index + 1},
+    }));
+    await openHome(makeHome({blocks: [makeBlock("todo", "rows", {rows, more: 3})]}));
+    noteActions();
+    const buttons = queryAll("[data-name=todo] .o_home_rows button");
+    expect(buttons).toHaveCount(2);
+    expect("[data-name=todo] p").toHaveText("3 more in the list");
+    buttons[0].focus();
+    await press("Tab");
+    expect(buttons[1]).toBeFocused();
+    await press("Enter");
+    await animationFrame();
+    expect.verifySteps(["home of false", "open test.policy", "home of salesperson"]);
 });
 
 test("news by the bus are shown without a reload, many at once", async () => {

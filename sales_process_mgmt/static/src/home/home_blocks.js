@@ -24,6 +24,10 @@ export class HomeBlock extends Component {
     getTextClass(tone) {
         return tone ? `o_home_${tone}` : "";
     }
+
+    get more() {
+        return _t("%(count)s more in the list", {count: this.props.block.more});
+    }
 }
 
 /** Numbers, each one a button to what it is made of. */
@@ -81,10 +85,6 @@ export class HomeRows extends HomeBlock {
 /** Figures by person or team. */
 export class HomeTable extends HomeBlock {
     static template = "sales_process_mgmt.HomeTable";
-
-    get more() {
-        return _t("%(count)s more in the list", {count: this.props.block.more});
-    }
 }
 
 /**
