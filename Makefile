@@ -29,7 +29,7 @@ test-one: ## run tests in DB as it is, in seconds (ARGS="FILE -k NAME" DB=)
 update: ## bring DB up to date after a change of fields, views or data (DB=)
 	@scripts/database update "$${DB:-spm_test}"
 
-test-uninstall: ## uninstall the addons from a demonstration, in every order (ARGS=ADDON)
+test-uninstall: ## install and uninstall each addon alone, all in random orders (ARGS=--alone)
 	@scripts/test_uninstall $(ARGS)
 
 test-upgrade: ## upgrade a demonstration of an older version, compare (ARGS=COMMIT DB=)

@@ -1,5 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
 
 
 def post_init_hook(env):
@@ -18,7 +19,11 @@ def post_init_hook(env):
             {
                 "user_id": member.user_id.id,
                 "team_id": member.crm_team_id.id,
-                "date_from": member.create_date.date(),
+                # the day it was where the person works
+                "date_from": deadline_tools.local_date(
+                    member.create_date,
+                    member.crm_team_id._get_process_timezone(member.user_id),
+                ),
             }
             for member in members
             if (member.user_id, member.crm_team_id) not in known

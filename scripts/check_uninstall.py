@@ -9,8 +9,12 @@ The database is changed for good. The last line is NOTHING IS LEFT if all is wel
 
 # ruff: noqa: F821  (`env` is the shell's)
 import os
+import sys
 
 from psycopg2 import sql
+
+sys.path.insert(0, os.environ["SPM_SCRIPTS"])
+from database_state import count_names
 
 CORE = "sales_process_mgmt"
 MODULES = """
@@ -42,14 +46,6 @@ SCHEMA = """
     UNION ALL
     SELECT 'parameter ' || key FROM ir_config_parameter
      WHERE key LIKE 'sales_process%'
-"""
-# Where a name of a model stands in a table of Odoo's.
-NAMING = """
-    SELECT table_name, column_name FROM information_schema.columns
-      JOIN information_schema.tables USING (table_schema, table_name)
-     WHERE table_schema = 'public' AND table_type = 'BASE TABLE'
-       AND data_type IN ('character varying', 'text')
-       AND column_name IN ('model', 'model_name', 'relation', 'res_model')
 """
 COLUMNS = """
     SELECT columns.table_name, columns.column_name
@@ -174,21 +170,6 @@ def check_columns(columns):
     return [f"column {'.'.join(column)}" for column in columns if column in there]
 
 
-def check_names():
-    """Names of our models in the tables of others.
-
-    :return: list of str
-    """
-    left = []
-    for table, column in read(NAMING):
-        query = sql.SQL("SELECT count(*) FROM {} WHERE {} LIKE 'sales.process.%%'")
-        query = query.format(sql.Identifier(table), sql.Identifier(column))
-        count = read(query, [])[0][0]
-        if count:
-            left.append(f"{count} rows of {table}.{column} name a model of ours")
-    return left
-
-
 def main():
     left = []
     use()
@@ -210,7 +191,11 @@ def main():
         left += [row[0] for row in env.cr.fetchall()]
         left += check_records(records) + check_columns(columns)
         check_crm()
-    left += sorted(read_names(SCHEMA)) + check_names()
+    left += sorted(read_names(SCHEMA))
+    left += [
+        f"{count} rows of {place} name a model of ours"
+        for place, count in count_names(env.cr, "sales.process.").items()
+    ]
     print("\n".join(left) if left else "NOTHING IS LEFT")
 
 

@@ -25,6 +25,8 @@ class SalesProcessDatedVersion(models.AbstractModel):
     )
 
     def write(self, vals):
+        # who may not write it does not learn whether it is in force
+        self.check_access("write")
         self._check_draft()
         return super().write(vals)
 

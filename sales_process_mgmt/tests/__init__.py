@@ -25,6 +25,7 @@ from . import test_duty
 from . import test_duty_rotation
 from . import test_duty_rules
 from . import test_duty_swap
+from . import test_empty_means_all
 from . import test_empty_screens
 from . import test_everyday_queries
 from . import test_fact

@@ -15,3 +15,4 @@ from . import test_satisfaction_page
 from . import test_satisfaction_tools
 from . import test_view_queries
 from . import test_care_attack
+from . import test_care_limits

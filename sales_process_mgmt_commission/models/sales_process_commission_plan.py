@@ -29,6 +29,8 @@ class SalesProcessCommissionPlan(models.Model):
     team_ids = fields.Many2many(
         "crm.team",
         string="Teams",
+        # an archived one is no reason to mean all of them
+        context={"active_test": False},
         help="Customers that these teams sign. Empty: those of all teams.",
     )
     version_ids = fields.One2many(

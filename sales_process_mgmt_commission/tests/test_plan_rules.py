@@ -138,6 +138,24 @@ class TestPlanRules(CommissionCommon):
             self._find(date(2019, 1, 10), company=self._create_company(name="Empty"))
         )
 
+    def test_plan_of_an_archived_team(self):
+        """Rules of a team that is gone are not those of all the others."""
+        other = self._create_money_team(self.company, self.leader, self.bookkeeper)
+        first = self.plan.create(
+            {
+                "name": "Theirs",
+                "company_id": self.company.id,
+                "sequence": 1,
+                "team_ids": [fields.Command.set(other.ids)],
+            }
+        )
+        first.version_ids.create(
+            {"plan_id": first.id, "date_from": "2019-01-10", "percent": 90}
+        ).action_put_in_force()
+        other.active = False
+        self.env.invalidate_all()
+        self.assertEqual(self._find(date(2019, 1, 10)), self.version)
+
     def test_archived_plan(self):
         """Nothing new is signed by it; what was signed goes on to earn."""
         before = self._invoice(1000)

@@ -68,6 +68,8 @@ class SalesProcessPolicy(models.Model):
     team_ids = fields.Many2many(
         "crm.team",
         string="Teams",
+        # an archived one is no reason to mean all of them
+        context={"active_test": False},
         help="Empty: all teams of the company.",
         check_company=True,
     )

@@ -22,6 +22,14 @@ class TestPolicyAudience(PolicyCommon):
     def _due(self, user):
         return self._row(user).date_due
 
+    def test_of_an_archived_team(self):
+        """A policy for a team that is gone asks nobody, and not all the others."""
+        self.policy.team_ids = self.team_west
+        self.team_west.active = False
+        self.env.invalidate_all()
+        self._publish(MONDAY)
+        self.assertFalse(self.policy.acknowledgement_ids)
+
     # ------------------------------------------------------------
     # 4: LEAVE
     # ------------------------------------------------------------

@@ -41,6 +41,8 @@ class IrCron(models.Model):
 
     process_job_count = fields.Integer(
         string="Background Jobs",
+        # a copy is no scheduled action of the sales process any more
+        copy=False,
         help="How many jobs of the queue share the work of this scheduled action of "
         "the sales process. 0: it does the work itself.",
     )

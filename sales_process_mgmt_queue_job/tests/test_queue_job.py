@@ -1,5 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import time
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, ValidationError
@@ -108,6 +109,94 @@ class TestQueueJob(ReleaseCommon):
             self._work(0)
         self.assertEqual(seen, [False])
 
+    def test_what_cannot_be_queued_is_not_half_queued(self):
+        """The third of four fails: none waits, and the scheduler hears of it."""
+        self._switch(True)
+        Job = self.env["queue.job"]
+        before = Job.search_count([])
+        queue = type(self.cron)._queue_process_jobs
+
+        def fail(cron, numbers):
+            queue(cron, list(numbers)[:2])
+            raise ValueError("no place in the queue")
+
+        with (
+            patch.object(type(self.cron), "_queue_process_jobs", fail),
+            patch.object(self.env.cr, "rollback") as rollback,
+            self.assertRaisesRegex(ValueError, "no place"),
+            self.env.cr.savepoint(),
+        ):
+            self.cron._callback(self.cron.cron_name, self.cron.ir_actions_server_id.id)
+        rollback.assert_called_once()
+        self.assertEqual(Job.search_count([]), before)
+
+    def test_queued_again_when_it_is_done(self):
+        """A number that waits is not queued twice; one that is done is queued anew."""
+        self._switch(True)
+        self.cron.process_job_count = 1
+        mine = [("method_name", "=", "_process_as_job"), ("state", "=", "pending")]
+        Job = self.env["queue.job"]
+        before = Job.search_count(mine)
+        self._run()
+        self._run()
+        self.assertEqual(Job.search_count(mine), before + 1)
+        Job.search(mine, order="id desc", limit=1).state = "done"
+        self._run()
+        self.assertEqual(Job.search_count(mine), before + 1)
+
+    def test_each_action_has_its_channel(self):
+        """Takeover, money and reports wait for no release, and none for another."""
+        for name, cron in (
+            (name, cron)
+            for cron, name in self.env["ir.cron"]._get_process_crons().items()
+        ):
+            with self.subTest(name), trap_jobs() as trap:
+                cron._queue_process_jobs([0])
+                [job] = trap.enqueued_jobs
+                self.assertEqual(job.channel, jobs.CHANNELS.get(name, jobs.CHANNEL))
+                self.assertIn(cron.cron_name, job.description)
+                self.assertEqual(job.recordset, cron)
+
+    def test_time_that_is_left(self):
+        """Inside a job the batches see its own time, and never less than none."""
+        now = time.monotonic()
+        for end, least, most in ((now + 300, 200, 300), (now - 5, 0, 0)):
+            with (
+                self.subTest(end=end - now),
+                self.enter_registry_test_mode(),
+                self.registry.cursor() as cr,
+            ):
+                inside = self.env(cr=cr)["ir.cron"].with_context(process_job_end=end)
+                left = inside._commit_progress(remaining=3)
+                self.assertGreaterEqual(left, least)
+                self.assertLessEqual(left, most)
+
+    def test_uninstalling_leaves_the_jobs_of_others(self):
+        """What other addons have queued is none of ours."""
+        self._switch(True)
+        self._run()
+        other = self.env["res.partner"].with_delay()._compute_display_name()
+        theirs = self.env["queue.job"].search([("uuid", "=", other.uuid)])
+        self.assertTrue(theirs)
+        uninstall_hook(self.env)
+        self.assertTrue(theirs.exists())
+        self.assertFalse(
+            self.env["queue.job"].search(
+                [
+                    ("model_name", "=", "ir.cron"),
+                    ("method_name", "=", "_process_as_job"),
+                    ("state", "!=", "started"),
+                ]
+            )
+        )
+
+    def test_a_copy_works_itself(self):
+        """A copied action is none of the sales process, and has no jobs."""
+        self._switch(True)
+        copied = self.cron.copy()
+        self.assertEqual(copied.process_job_count, 0)
+        self.assertEqual(self.cron.process_job_count, jobs.DEFAULT_JOBS)
+
     def test_a_deleted_action_is_no_error(self):
         cron = self.cron.copy()
         cron.unlink()
@@ -164,6 +253,18 @@ class TestQueueJob(ReleaseCommon):
                 self.env["queue.job.channel"].search([("complete_name", "=", channel)]),
                 channel,
             )
+
+    def test_nobody_else_switches(self):
+        """Neither in the settings nor by the method behind them."""
+        for user in (self.salesperson_a, self.leader_east, self.administrator):
+            with self.subTest(user.name):
+                with self.assertRaises(AccessError):
+                    self.env["res.config.settings"].with_user(user).create(
+                        {"process_use_jobs": True}
+                    ).execute()
+                with self.assertRaises(AccessError):
+                    self.env["ir.cron"].with_user(user)._use_process_jobs(True)
+        self.assertEqual(self.cron.process_job_count, 0)
 
     def test_only_administrators_of_the_system(self):
         settings = self.env["res.config.settings"].create({})

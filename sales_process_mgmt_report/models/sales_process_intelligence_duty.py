@@ -41,6 +41,8 @@ class SalesProcessIntelligenceDuty(models.Model):
         "user_id",
         string="Who",
         domain=[("share", "=", False)],
+        # one who has left is no reason to ask everybody
+        context={"active_test": False},
         help="Who owes it, of the people in the team. Empty: everybody.",
     )
 

@@ -60,6 +60,15 @@ class TestIntelligenceDuty(IntelligenceDutyCommon):
         kinds = set(self._reports().mapped("kind"))
         self.assertEqual(kinds, {"daily", "weekly", "monthly"})
 
+    def test_who_has_left(self):
+        """What one person owed who is archived is not owed by everybody."""
+        duty = self._oblige("price", users=self.salesperson_a)
+        self.salesperson_a.active = False
+        self.env.invalidate_all()
+        self.assertFalse(duty._filter_of(self.salesperson_b))
+        self._cron("2027-03-01 01:00:00")
+        self.assertFalse(self._find_owed(self.salesperson_b))
+
     def test_who_owes_which(self):
         """Named people, or everybody; weekly or monthly; only in this team."""
         self._oblige("price", users=self.salesperson_a)

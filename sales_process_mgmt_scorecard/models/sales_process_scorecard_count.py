@@ -477,6 +477,9 @@ class ScorecardCount:
         if item.kind == "peers":
             return None if value is None else scoring.to_decimal(value) * 20
         table = item._get_table() if item.kind == "fixed" else ()
+        if table and value is not None:
+            # the row is that of the number as people read it
+            value = scoring.round_half_up(value)
         higher = item.kind == "help" or item.metric_id.higher_is_better
         return scoring.get_percent(value, goal, higher, table)
 

@@ -7,6 +7,8 @@ from odoo.tools import SQL
 from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
 from odoo.addons.sales_process_mgmt.tools import period as period_tools
 
+from ..tools import scoring
+
 # Until so many days after the month colleagues may answer.
 ANSWER_DAYS = 5
 # Fewer answers would tell who has answered what.
@@ -183,7 +185,7 @@ class SalesProcessScorecardRating(models.Model):
             )
         )
         return {
-            (user_id, team_id): float(round(average, 2))
+            (user_id, team_id): scoring.round_half_up(average)
             for user_id, team_id, average in rows
         }
 

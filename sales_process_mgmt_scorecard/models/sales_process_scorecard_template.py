@@ -29,6 +29,8 @@ class SalesProcessScorecardTemplate(models.Model):
     team_ids = fields.Many2many(
         "crm.team",
         string="Teams",
+        # an archived one is no reason to mean all of them
+        context={"active_test": False},
         help="Whose people get a scorecard by it. Empty: those of all teams.",
     )
     role = fields.Selection(

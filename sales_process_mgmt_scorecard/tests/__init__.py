@@ -3,16 +3,18 @@
 from . import (
     test_access_matrix,
     test_closing,
+    test_doors,
     test_guard,
+    test_limits,
     test_menus,
-    test_oracle,
-    test_team_goal,
-    test_words,
     test_month,
+    test_oracle,
     test_payroll,
     test_praise,
     test_rating,
     test_rules,
     test_scorecard_tools,
+    test_team_goal,
+    test_view_queries,
+    test_words,
 )
-from . import test_view_queries

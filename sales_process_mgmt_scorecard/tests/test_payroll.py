@@ -132,3 +132,103 @@ class TestPayroll(ClosingCommon):
             ._default_date_from(),
             date(2026, 7, 1),
         )
+
+    def test_company(self):
+        """Another company's files are not made, and its people stand in none."""
+        self._close(self.card)
+        stranger = self.Card.create(
+            {
+                "user_id": self.salesperson_x.id,
+                "team_id": self.team_c2.id,
+                "company_id": self.company_2.id,
+                "date_from": JUNE,
+                "date_to": date(2026, 6, 30),
+                "state": "closed",
+            }
+        )
+        with self.assertRaises(AccessError):
+            self._make_file(company_id=self.company_2.id)
+        payroll = self._make_file()
+        self.assertEqual(payroll.line_ids.scorecard_id, self.card)
+        self.assertNotIn(stranger.user_id, payroll.line_ids.user_id)
+        other = self._make_file(self.env.user, company_id=self.company_2.id)
+        # each company numbers its own
+        self.assertEqual(other.number, f"PAY/2026/06/{self.company_2.id}/1")
+        self.assertFalse(other.with_user(self.director).search([("id", "=", other.id)]))
+
+    def test_any_day_chooses_its_month(self):
+        self._close(self.card)
+        for day, first in (("2026-06-01", JUNE), ("2026-06-30", JUNE)):
+            with self.subTest(day), self.env.cr.savepoint() as savepoint:
+                self.assertEqual(self._make_file(date_from=day).date_from, first)
+                savepoint.rollback()
+            self.env.invalidate_all()
+        with self.assertRaisesRegex(UserError, "July 2026 is closed yet"):
+            self._make_file(date_from="2026-07-01")
+
+    def test_two_at_once(self):
+        """Two files of a month in one request: the second has nothing to say."""
+        self._close(self.card)
+        Payroll = self.env["sales.process.scorecard.payroll"].with_user(self.director)
+        with (
+            self.assertRaisesRegex(UserError, "Nothing has changed"),
+            self.env.cr.savepoint(),
+        ):
+            Payroll.create([{"date_from": JUNE}, {"date_from": JUNE}])
+        self.assertFalse(Payroll.search([("date_from", "=", JUNE)]))
+
+    def test_nothing_of_it_is_entered(self):
+        """Neither number nor people come from a client, by whatever way."""
+        self._close(self.card)
+        card = self.card.id
+        for values in (
+            {"number": "PAY/MINE"},
+            {"position": 9},
+            {"is_correction": True},
+            {"line_ids": [(0, 0, {"scorecard_id": card, "coefficient": 3})]},
+        ):
+            with self.subTest(values), self.assertRaises(AccessError):
+                self._make_file(**values)
+        payroll = (
+            self.env["sales.process.scorecard.payroll"]
+            .with_user(self.director)
+            .with_context(default_number="PAY/MINE", default_position=9)
+            .create({"date_from": JUNE})
+        )
+        self.assertEqual((payroll.position, payroll.is_correction), (1, False))
+        for values in ({"date_from": "2026-05-01"}, {"company_id": self.company.id}):
+            with self.subTest(values), self.assertRaises(AccessError):
+                payroll.write(values)
+
+    def test_who_has_left(self):
+        """Whoever has left in the meantime is named in the file all the same."""
+        self._close(self.card)
+        payroll = self._make_file()
+        self.salesperson_a.active = False
+        _titles, row = payroll._get_export_rows()
+        self.assertEqual(row[3:6], ["Salesperson A", "salesperson_a", "Team East"])
+
+    def test_without_score(self):
+        """Nothing was judged: an empty cell, not a zero, and the coefficient 1."""
+        self._close(self.card)
+        self.card.sudo().write(
+            {
+                "has_score": False,
+                "score": 0,
+                "coefficient": 1,
+                "personal_coefficient": 1,
+            }
+        )
+        payroll = self._make_file()
+        _titles, row = payroll._get_export_rows()
+        self.assertEqual(row[6:], ["", 1.0, 1.0, 1.0, "", 1.0])
+
+    def test_discussed_is_not_closed(self):
+        """Who is discussed only stands in no file."""
+        self._close(self.card)
+        other = self._get_card(self.salesperson_b)
+        self._mark(other, 50)
+        other.with_user(self.leader_east).action_discuss()
+        self.assertEqual(self._make_file().line_ids.user_id, self.salesperson_a)
+        other.with_user(self.leader_east).action_close()
+        self.assertEqual(self._make_file().line_ids.user_id, self.salesperson_b)

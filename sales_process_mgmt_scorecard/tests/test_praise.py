@@ -102,6 +102,69 @@ class TestPraise(ScorecardCommon):
         with self._at(datetime(2026, 6, 11, 2, 0, 1)):
             self._praise(self.salesperson_b, self.salesperson_a)
 
+    def test_a_day_is_24_hours(self):
+        """A second before it is today, afterwards it is not any more."""
+        self._praise(self.salesperson_b, self.salesperson_a)
+        with (
+            self._at(datetime(2026, 6, 11, 1, 59, 59)),
+            self.assertRaisesRegex(UserError, "this colleague today"),
+        ):
+            self._praise(self.salesperson_b, self.salesperson_a)
+        with self._at(datetime(2026, 6, 11, 2)):
+            self._praise(self.salesperson_b, self.salesperson_a)
+        # what others give is not counted
+        self._praise(self.salesperson_c, self.salesperson_a)
+
+    def test_five_at_once_and_not_six(self):
+        """In one request as one by one, and of six none is given."""
+        people = (
+            self.salesperson_a
+            | self.salesperson_c
+            | self.salesperson_d
+            | self.leader_east
+            | self.leader_west
+            | self.director
+        )
+        values = [{"user_id": user.id, "text": "Well done"} for user in people]
+        mine = self.Praise.with_user(self.salesperson_b)
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            mine.create(values)
+        self.assertFalse(mine.search([("giver_id", "=", self.salesperson_b.id)]))
+        self.assertEqual(len(mine.create(values[:5])), 5)
+
+    def test_by_default_and_by_file(self):
+        """The same refusals for a person that a client sends as a default."""
+        mine = self.Praise.with_user(self.salesperson_b)
+        with self.assertRaisesRegex(ValidationError, "somebody else praise you"):
+            mine.with_context(default_user_id=self.salesperson_b.id).create(
+                {"text": "I am good"}
+            )
+        praise = mine.with_context(
+            default_user_id=self.salesperson_a.id, default_giver_id=self.director.id
+        ).create({"text": "Well done"})
+        self.assertEqual(praise.user_id, self.salesperson_a)
+        self.assertEqual(praise.giver_id, self.salesperson_b)
+        result = mine.load(["user_id", "text"], [["Salesperson B", "I am good"]])
+        self.assertFalse(result["ids"])
+
+    def test_who_has_no_team(self):
+        """Praised in the name of the company; shown by no team's setting."""
+        praise = self._praise(self.salesperson_a, self.office_user).sudo()
+        self.assertEqual(praise.company_id, self.company)
+        self.assertFalse(praise.team_id or praise.is_shown)
+        found = self.Praise.search([("id", "=", praise.id)])
+        self.assertTrue(found.with_user(self.salesperson_a).text)
+        for user in (self.salesperson_b, self.leader_east):
+            with self.subTest(user=user.login):
+                self.assertFalse(
+                    self.Praise.with_user(user).search([("id", "=", praise.id)])
+                )
+
+    def test_who_may(self):
+        """Somebody without sales rights praises nobody here."""
+        with self.assertRaises(AccessError):
+            self._praise(self.office_user, self.salesperson_a)
+
     def test_for_good(self):
         """Neither changed nor taken back, nor given in somebody else's name."""
         praise = self._praise(self.salesperson_b, self.salesperson_a)

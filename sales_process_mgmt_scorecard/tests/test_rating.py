@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import date, datetime
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .common import JUNE, ScorecardCommon
@@ -157,6 +157,173 @@ class TestRating(ScorecardCommon):
             self.assertEqual(found.user_id | found.other_id, a | b)
             self.assertEqual(len(found), 1)
             self._rate_count()
+
+    def test_average_is_rounded_as_all_numbers(self):
+        """33 by eight is 4.125, and reads 4.13: half up, as everywhere."""
+        givers = (
+            self.people - self.salesperson_a
+            | self.salesperson_d
+            | self.salesperson_e
+            | self.leader_east
+            | self.leader_west
+            | self.director
+        )
+        self.assertEqual(len(givers), 8)
+        self.Rating.search([("user_id", "=", self.salesperson_a.id)]).unlink()
+        self.Rating.create(
+            [
+                {
+                    "giver_id": giver.id,
+                    "user_id": self.salesperson_a.id,
+                    "team_id": self.team_east.id,
+                    "company_id": self.company.id,
+                    "date_from": JUNE,
+                    "date_due": "2026-07-01 00:00:00",
+                    "value": "5" if number == 0 else "4",
+                }
+                for number, giver in enumerate(givers)
+            ]
+        )
+        self.assertEqual(self._get_percent(), 82.6)
+
+    def test_not_rated_is_no_answer(self):
+        """Who takes the answer back has not answered: two are left."""
+        for giver in self.people - self.salesperson_a:
+            rating = self._rate(giver, self.salesperson_a, 5)
+        rating.with_user(rating.giver_id).value = "0"
+        with self._at(datetime(2026, 7, 5, 16)):
+            self.assertIsNone(self._get_percent())
+
+    def test_only_six_answers(self):
+        for value in ("6", "-1", "all"):
+            with (
+                self.subTest(value),
+                self.assertRaisesRegex(ValidationError, "does not take this value"),
+            ):
+                self._rate(self.salesperson_b, self.salesperson_a, value)
+
+    def test_asked_until_the_end(self):
+        """Who comes late is asked, until the last second; then nobody is."""
+        for moment, is_asked in (
+            (datetime(2026, 7, 5, 16), False),
+            (datetime(2026, 7, 5, 15, 59, 59), True),
+        ):
+            self.Rating.search([("date_from", "=", JUNE)]).unlink()
+            with self._at(moment):
+                self.Rating._ask(JUNE)
+            with self.subTest(moment=moment):
+                self.assertEqual(
+                    bool(self.Rating.search([("date_from", "=", JUNE)])), is_asked
+                )
+
+    def test_newcomer_is_asked_and_told_once(self):
+        """A colleague who is there since the 20th rates and is rated, too."""
+        said = self.env["mail.message"].search_count([])
+        self.Rating._ask(JUNE)
+        self.assertEqual(self.env["mail.message"].search_count([]), said)
+        new = self._create_seller("salesperson_g", since="2026-06-20")
+        self._make()
+        self.Rating._ask(JUNE)
+        mine = self.Rating.search([("giver_id", "=", new.id)])
+        self.assertEqual(mine.user_id, self.people)
+        self.assertEqual(
+            self.Rating.search([("user_id", "=", new.id)]).giver_id, self.people
+        )
+        told = self.env["mail.message"].search(
+            [("partner_ids", "in", new.partner_id.ids), ("subject", "like", "How was")]
+        )
+        self.assertEqual(len(told), 1)
+        for user in self.people:
+            self.assertNotIn(user.name, told.body)
+
+    def test_teams_without_such_a_line(self):
+        """Nobody is asked about whom nobody judges by it."""
+        self.assertFalse(self.Rating.search([("user_id", "=", self.salesperson_d.id)]))
+        self._create_version(
+            [{"kind": "mark", "name": "Attitude", "weight": 100}], team=self.team_west
+        )
+        self._make()
+        self.Rating._ask(JUNE)
+        self.assertTrue(self._get_card(self.salesperson_d))
+        self.assertFalse(self.Rating.search([("user_id", "=", self.salesperson_d.id)]))
+
+    def test_only_the_own_hand(self):
+        """Not by an import, not by a default, not for somebody else."""
+        rating = self._rate(self.salesperson_b, self.salesperson_a, 2)
+        self.env["ir.model.data"].create(
+            {
+                "module": "__import__",
+                "name": "card_rating",
+                "model": rating._name,
+                "res_id": rating.id,
+            }
+        )
+        for user in (self.salesperson_a, self.leader_east, self.director):
+            try:
+                with self.env.cr.savepoint():
+                    self.Rating.with_user(user).load(
+                        ["id", "value"], [["__import__.card_rating", "Excellent"]]
+                    )
+            except (AccessError, UserError):
+                pass
+            self.env.invalidate_all()
+            with self.subTest(user=user.login):
+                self.assertEqual(rating.value, "2")
+                with self.assertRaises(AccessError):
+                    self.Rating.with_user(user).with_context(
+                        default_giver_id=self.salesperson_c.id,
+                        default_date_from="2026-06-01",
+                    ).create({"user_id": self.salesperson_a.id, "value": "5"})
+
+    def test_pairs_are_for_administrators(self):
+        """Neither who is in it nor who leads sees a flag."""
+        pair = self.env["sales.process.scorecard.pair"].create(
+            {
+                "user_id": self.salesperson_a.id,
+                "other_id": self.salesperson_b.id,
+                "company_id": self.company.id,
+                "date_from": JUNE,
+            }
+        )
+        for user in (self.salesperson_a, self.salesperson_b, self.leader_east):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                pair.with_user(user).read(["other_id"])
+        self.assertTrue(pair.with_user(self.director).search([("id", "=", pair.id)]))
+        with self.assertRaises(AccessError):
+            pair.with_user(self.director).unlink()
+
+    def test_best_of_one_month_only(self):
+        """5 for 5 in June and 5 for 4 in May is no pair; nor is it while asked."""
+        Pair = self.env["sales.process.scorecard.pair"]
+        a, b = self.salesperson_a, self.salesperson_b
+        self._rate(a, b, 5)
+        self._rate(b, a, 5)
+        self.Rating.create(
+            [
+                {
+                    "giver_id": giver.id,
+                    "user_id": user.id,
+                    "team_id": self.team_east.id,
+                    "company_id": self.company.id,
+                    "date_from": MAY,
+                    "date_due": "2026-06-05 16:00:00",
+                    "value": value,
+                }
+                for giver, user, value in ((a, b, "5"), (b, a, "4"))
+            ]
+        )
+        with self._at(datetime(2026, 7, 6, 2)):
+            self.Rating._flag_pairs(JUNE)
+            self.assertFalse(Pair.search([]))
+        self.Rating.search(
+            [("date_from", "=", MAY), ("giver_id", "=", b.id)]
+        ).value = "5"
+        with self._at(datetime(2026, 7, 5, 15, 59, 59)):
+            self.Rating._flag_pairs(JUNE)
+            self.assertFalse(Pair.search([]))
+        with self._at(datetime(2026, 7, 5, 16)):
+            self.Rating._flag_pairs(JUNE)
+            self.assertEqual(len(Pair.search([])), 1)
 
     def _rate_count(self):
         """The flagged ones stay in the average of three."""

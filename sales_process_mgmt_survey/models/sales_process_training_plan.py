@@ -44,7 +44,12 @@ class SalesProcessTrainingPlan(models.Model):
         required=True,
     )
     team_ids = fields.Many2many(
-        "crm.team", string="Teams", check_company=True, help="Empty: all teams."
+        "crm.team",
+        string="Teams",
+        check_company=True,
+        # an archived one is no reason to mean all of them
+        context={"active_test": False},
+        help="Empty: all teams.",
     )
     is_newcomer = fields.Boolean(
         string="First Weeks",

@@ -1,7 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.sales_process_mgmt.tools import texts
 
@@ -49,9 +49,15 @@ class SalesProcessTrainingAnswer(models.TransientModel):
         """Do what was asked about; who may is asked where it is done.
 
         :return: dict, a client action
+        :raise AccessError: where it is about nothing
         :raise UserError: where the reason is missing
         """
         self.ensure_one()
+        if not (self.result_id if self.kind == "correct" else self.task_id):
+            # what a client names and may not read is empty here
+            raise AccessError(
+                self.env._("This dialog is about nothing that you may read.")
+            )
         reason = (self.reason or "").strip()
         if not reason:
             raise UserError(self.env._("Write down why."))
