@@ -4,6 +4,14 @@ from odoo import tools
 from odoo.tools import SQL
 
 FAMILY = "sales_process_mgmt"
+# What Odoo names after a model, in the addon that it comes from.
+NAMED = (
+    "ir.model",
+    "ir.model.constraint",
+    "ir.model.fields",
+    "ir.model.fields.selection",
+    "ir.model.inherit",
+)
 
 
 def pre_init_hook(env):
@@ -64,6 +72,30 @@ def leave_crm_working(env, module):
     activities.write({"activity_type_id": todo.id if todo else False})
     # What the addon noted there for itself: it has no name that Odoo would know.
     env["ir.config_parameter"].sudo().search([("key", "=like", f"{module}.%")]).unlink()
+
+
+def forget_names(env):
+    """Odoo keeps, in its own addons, names of what is gone with models of ours.
+
+    Their mixins and the choices of the fields that they had from these go with their
+    models, and nobody asks for their names.
+
+    :param env: the environment of the uninstallation
+    """
+    env.flush_all()
+    for model in NAMED:
+        env.cr.execute(
+            SQL(
+                """
+                DELETE FROM ir_model_data AS data
+                 WHERE data.model = %s
+                   AND data.name ~ '^[a-z]+(_[a-z]+)?_+sales_process_'
+                   AND NOT EXISTS (SELECT FROM %s AS row WHERE row.id = data.res_id)
+                """,
+                model,
+                SQL.identifier(env[model]._table),
+            )
+        )
 
 
 def restore_kept(env, module):

@@ -1,8 +1,9 @@
 """Install and uninstall addons inside Odoo's shell, and say what is left.
 
-    SPM_ALONE=sales_process_mgmt,sales_process_mgmt_robot \\
+    SPM_SCRIPTS=scripts SPM_ALONE=sales_process_mgmt,sales_process_mgmt_robot \\
         scripts/odoo shell -d DATABASE --skip-auto-install <THIS FILE
-    SPM_ORDER=7 scripts/odoo shell -d DATABASE --skip-auto-install <THIS FILE
+    SPM_SCRIPTS=scripts SPM_ORDER=7 SPM_ADDONS=… \\
+        scripts/odoo shell -d DATABASE --skip-auto-install <THIS FILE
 
 SPM_ALONE: each of those comes beside nothing of ours but what it depends on, its menus
 open, it goes, and the database is as it was before. SPM_ORDER: those of SPM_ADDONS come
@@ -51,8 +52,6 @@ def uninstall(name):
 
 
 def take_state(like=None):
-    # addons that are on the path since the template was built get their names here
-    env["ir.module.module"].update_list()
     env.flush_all()
     env.cr.commit()
     return DatabaseState(env.cr, like)
@@ -163,18 +162,25 @@ def check_crm():
     env.cr.rollback()
 
 
-def check_alone(name):
+def check_alone(name, last=None):
     """An addon comes alone and goes; all is as it was.
 
-    :return: list of str
+    :param last: what :func:`check_alone` of another one has returned
+    :return: tuple of list of str, and the state without it
     """
+    started = time.monotonic()
     module = find_modules([name])
+    if module.state == "installed":
+        # another one needed it
+        uninstall(name)
+        last = None
     needed = module.upstream_dependencies(
         exclude_states=("installed", "uninstallable", "to remove")
     )
-    install(needed.mapped("name"))
-    before, there = take_state(), list_installed()
-    started = time.monotonic()
+    if needed or not last:
+        install(needed.mapped("name"))
+        last = take_state()
+    before, there = last, list_installed()
     install([name])
     said = [
         f"{name} takes along {other}"
@@ -190,7 +196,8 @@ def check_alone(name):
     said += [f"{name} {line}" for line in before.compare(env.cr, take_state(before))]
     check_crm()
     print(f"{name}: {time.monotonic() - started:.0f} s", file=sys.stderr)
-    return said
+    # what differs is told once
+    return said, None if said else before
 
 
 def check_order(addons, seed):
@@ -241,9 +248,14 @@ def check_order(addons, seed):
 
 
 def main():
-    said = []
+    # addons that are on the path since the template was built get their names here
+    env["ir.module.module"].update_list()
+    env.cr.commit()
+    said, last = [], None
     for name in filter(None, os.environ.get("SPM_ALONE", "").split(",")):
-        said += check_alone(name)
+        found, last = check_alone(name, last)
+        print("\n".join(found), file=sys.stderr)
+        said += found
     if seed := os.environ.get("SPM_ORDER"):
         said += check_order(os.environ["SPM_ADDONS"].split(","), int(seed))
     print("\n".join(said) if said else "NOTHING IS LEFT")

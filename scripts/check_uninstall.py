@@ -1,6 +1,7 @@
 """Uninstall addons inside Odoo's shell and say what is left of them.
 
-    SPM_FIRST=sales_process_mgmt_sale scripts/odoo shell -d DATABASE <THIS FILE
+    SPM_SCRIPTS=scripts SPM_FIRST=sales_process_mgmt_sale \\
+        scripts/odoo shell -d DATABASE <THIS FILE
 
 Those of SPM_FIRST go one after the other (commas between them), then the core. They
 have been used before: what hinders an addon to go is what people made with it.
@@ -43,6 +44,10 @@ SCHEMA = """
     UNION ALL
     SELECT 'scheduled action ' || cron_name FROM ir_cron
      WHERE cron_name LIKE 'Sales Process%'
+    UNION ALL
+    SELECT 'name ' || module || '.' || name FROM ir_model_data
+     WHERE model LIKE 'ir.model%'
+       AND name ~ '^[a-z]+(_[a-z]+)?_+sales_process_'
     UNION ALL
     SELECT 'parameter ' || key FROM ir_config_parameter
      WHERE key LIKE 'sales_process%'

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
 
-from ..hooks import FAMILY, leave_crm_working
+from ..hooks import FAMILY, forget_names, leave_crm_working
 
 
 class IrModuleModule(models.Model):
@@ -13,8 +13,11 @@ class IrModuleModule(models.Model):
 
         Here and not in a hook of each: who writes an addon cannot forget it.
         """
-        for name in self.mapped("name"):
-            if name.startswith(FAMILY):
-                leave_crm_working(self.env, name)
+        ours = [name for name in self.mapped("name") if name.startswith(FAMILY)]
+        for name in ours:
+            leave_crm_working(self.env, name)
         self.env.flush_all()
-        return super().module_uninstall()
+        result = super().module_uninstall()
+        if ours:
+            forget_names(self.env)
+        return result

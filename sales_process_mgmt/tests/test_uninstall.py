@@ -4,6 +4,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
+from ..hooks import NAMED, forget_names
 from .common import SalesProcessCommon
 
 
@@ -56,3 +57,26 @@ class TestUninstall(SalesProcessCommon):
             ),
             ["sales_process_mgmtx.noted"],
         )
+
+    def test_names_of_what_is_gone(self):
+        """What is there keeps its name, what is gone with a model of ours does not."""
+        Name = self.env["ir.model.data"]
+        for model in NAMED:
+            there = self.env[model].search([], limit=1)
+            rows = Name.create(
+                [
+                    {"module": "mail", "model": model, "name": name, "res_id": res_id}
+                    for name, res_id in (
+                        ("model_inherit__sales_process_try__there", there.id),
+                        ("selection__res_partner__try", 2**31 - 1),
+                        ("selection__sales_process_try__gone", 2**31 - 1),
+                        ("model_inherit__sales_process_try__gone", 2**31 - 1),
+                        ("field_sales_process_try__gone", 2**31 - 1),
+                    )
+                ]
+            )
+            forget_names(self.env)
+            self.env.invalidate_all()
+            with self.subTest(model):
+                self.assertEqual(rows.exists(), rows[:2])
+            rows.exists().unlink()

@@ -406,11 +406,17 @@ class TestScores(LimitCommon):
         self.assertEqual(self._get_card(self.salesperson_b).score, 50)
 
     def test_plan_of_the_person_and_the_month(self):
-        """Neither of another month, nor of a colleague, nor of the team."""
+        """Not of another month, of a colleague, of the team, or of another company."""
         with at(self, datetime(2026, 5, 20, 4)):
             self._create_plan(self.salesperson_b, 7)
             self._create_plan(self.team_east, 7)
             self._create_plan(self.salesperson_a, 7, day=date(2026, 7, 1))
+            other = self._create_plan(self.salesperson_a, 7)
+        self.env.cr.execute(
+            "UPDATE sales_process_plan SET company_id = %s WHERE id = %s",
+            [self.company_2.id, other.id],
+        )
+        self.env.invalidate_all()
         card = self._count(
             [{"kind": "plan", "metric_id": self.revenue.id, "weight": 100}]
         )

@@ -404,22 +404,30 @@ class TestLines(ScorecardCommon):
     def test_help(self):
         """Help counts where a colleague's customer signs after one's own follow-up.
 
-        Invited is not enough; nor is a follow-up too long before; both sides are there.
+        Invited is not enough; nor is a follow-up too long before, of the owner, or for a
+        customer of another company; both sides are there.
         """
-        lead, other, late = self._create_leads(
-            [(self.salesperson_b, day, 0, "Win") for day in (10, 20, 25)]
+        lead, other, late, foreign = self._create_leads(
+            [(self.salesperson_b, day, 0, "Win") for day in (10, 20, 25, 26)]
         )
-        self._register_long_ago(lead | other | late)
+        self._register_long_ago(lead | other | late | foreign)
         Followup = self.env["sales.process.followup"].sudo()
-        for won, day, counts in (
-            (lead, datetime(2026, 6, 5, 4), True),
-            (other, datetime(2026, 6, 12, 4), False),
-            (late, datetime(2026, 1, 5, 4), True),
+        self.env.cr.execute(
+            "UPDATE sales_process_ownership SET company_id = %s WHERE id = %s",
+            [self.company_2.id, foreign.ownership_id.id],
+        )
+        helper, owner = self.salesperson_a, self.salesperson_b
+        for won, day, counts, user in (
+            (lead, datetime(2026, 6, 5, 4), True, helper),
+            (lead, datetime(2026, 6, 6, 4), True, owner),
+            (other, datetime(2026, 6, 12, 4), False, helper),
+            (late, datetime(2026, 1, 5, 4), True, helper),
+            (foreign, datetime(2026, 6, 20, 4), True, helper),
         ):
             followup = Followup.create(
                 {
                     "lead_id": won.id,
-                    "user_id": self.salesperson_a.id,
+                    "user_id": user.id,
                     "subject": "Showed the machine",
                 }
             )
@@ -431,7 +439,7 @@ class TestLines(ScorecardCommon):
                     day,
                     counts,
                     won.ownership_id.id,
-                    self.salesperson_a.id,
+                    user.id,
                     None if counts else "stranger",
                     followup.id,
                 ),
