@@ -404,18 +404,14 @@ class TestLines(ScorecardCommon):
     def test_help(self):
         """Help counts where a colleague's customer signs after one's own follow-up.
 
-        Invited is not enough; nor is a follow-up too long before, of the owner, or for a
-        customer of another company; both sides are there.
+        Invited is not enough; nor is a follow-up too long before, one of the owner, or
+        for a customer of another company; both sides are there.
         """
         lead, other, late, foreign = self._create_leads(
             [(self.salesperson_b, day, 0, "Win") for day in (10, 20, 25, 26)]
         )
         self._register_long_ago(lead | other | late | foreign)
         Followup = self.env["sales.process.followup"].sudo()
-        self.env.cr.execute(
-            "UPDATE sales_process_ownership SET company_id = %s WHERE id = %s",
-            [self.company_2.id, foreign.ownership_id.id],
-        )
         helper, owner = self.salesperson_a, self.salesperson_b
         for won, day, counts, user in (
             (lead, datetime(2026, 6, 5, 4), True, helper),
@@ -444,6 +440,10 @@ class TestLines(ScorecardCommon):
                     followup.id,
                 ),
             )
+        self.env.cr.execute(
+            "UPDATE sales_process_ownership SET company_id = %s WHERE id = %s",
+            [self.company_2.id, foreign.ownership_id.id],
+        )
         self.env.invalidate_all()
         card = self._count([{"kind": "help", "goal": 2, "weight": 100}])
         self.assertEqual(card.line_ids.source_ids, lead.ownership_id.ids)
