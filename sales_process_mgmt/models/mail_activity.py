@@ -198,8 +198,7 @@ class MailActivity(models.Model):
         # on a lead that one cannot read
         activities = self.sudo()
         Followup = activities.env["sales.process.followup"]
-        leads = activities.env["crm.lead"].browse(activities.mapped("res_id"))
-        leads.ownership_id._lock_rows(savepoint)
+        Lead = activities.env["crm.lead"]
         now = self.env.cr.now().replace(microsecond=0)
         values_by_activity = {
             activity: activity._prepare_followup_values(feedback, now)
@@ -208,14 +207,21 @@ class MailActivity(models.Model):
             if not activity.calendar_event_id.start
             or activity.calendar_event_id.start <= now
         }
+
+        asked = [
+            Followup._prepare_asked(Lead.browse(values["lead_id"]), values)
+            for values in values_by_activity.values()
+        ]
+        recorded = activities.browse().union(*values_by_activity)
         # flushed since the savepoint
-        known = Followup._read_known(
-            [
-                Followup._prepare_asked(leads.browse(values["lead_id"]), values)
-                for values in values_by_activity.values()
-            ],
-            activities=activities.browse().union(*values_by_activity),
-        )
+        known = Followup._lock_and_read_known(asked, recorded, savepoint)
+        for number, (activity, values) in enumerate(values_by_activity.items()):
+            user = activity._get_contact_user()
+            if user.id != values["user_id"]:
+                values["user_id"] = user.id
+                asked[number] = asked[number]._replace(user_id=user.id)
+        if not known.knows(asked):
+            known = Followup._read_known(asked, activities=recorded)
         values_list = []
         for activity, values in values_by_activity.items():
             event_id = values["calendar_event_id"]
@@ -230,6 +236,9 @@ class MailActivity(models.Model):
     def _prepare_followup_values(self, feedback, now):
         """Values of the follow-up that this done activity is.
 
+        By whoever finishes it: who it was is known when the customer is locked, see
+        :meth:`_get_contact_user`.
+
         :param str feedback: what the person wrote about it
         :return: dict for ``create`` of sales.process.followup
         """
@@ -238,7 +247,7 @@ class MailActivity(models.Model):
         text = " ".join((feedback or "").split())
         return {
             "lead_id": self.res_id,
-            "user_id": self._get_contact_user().id,
+            "user_id": self.env.uid,
             "date": min(event.stop, now) if event else now,
             "channel": self.activity_type_id._get_followup_channel(),
             "source": "activity",

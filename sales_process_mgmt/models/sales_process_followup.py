@@ -784,6 +784,27 @@ class SalesProcessFollowup(models.Model):
         """
         return KnownContacts(self.env).find(contacts, without, activities)
 
+    @api.model
+    def _lock_and_read_known(self, contacts, activities, savepoint):
+        """Lock the customers of some contacts, and read what is known beside them.
+
+        Of one contact it is asked with the lock, by one statement; whoever calls asks
+        again what turns out to be another question, see ``KnownContacts.knows``.
+
+        :param list contacts: :class:`AskedContact`
+        :param activities: mail.activity of which is asked whether they are recorded
+        :param savepoint: ``orm.LateSavepoint`` that begins with the lock
+        :return: :class:`KnownContacts`
+        """
+        known = KnownContacts(self.env)
+        if savepoint and len(contacts) == 1 and contacts[0].ownership:
+            return known.find_with_lock(contacts[0], activities, savepoint)
+        periods = self.env["sales.process.ownership"].union(
+            *(row.ownership for row in contacts)
+        )
+        periods._lock_rows(savepoint)
+        return known
+
     # ------------------------------------------------------------
     # THE CLOCK
     # ------------------------------------------------------------

@@ -74,6 +74,9 @@ class KnownContacts:
         # what is recorded already, of the activities and meetings that were asked for
         self.activity_ids, self.event_ids = set(), set()
         self.zones = {}
+        # what was asked, and {period id: id of the first one of the customer}
+        self.contacts, self.activities = [], ()
+        self.days, self.customers = None, {}
 
     def get_zone(self, team, user):
         """The zone of a person in a team: asked once for a batch of contacts.
@@ -111,34 +114,101 @@ class KnownContacts:
         :param activities: mail.activity of which is asked whether they are recorded
         :return: these :class:`KnownContacts`, filled with contacts that count
         """
+        if not contacts and not activities:
+            return self
         # a period that runs and is the first one is the whole chain
         chain = self.env["sales.process.ownership"].union(
             *(row.ownership for row in contacts)
         )
-        chain |= chain.filtered(
-            lambda row: row.root_id or row.state == "ended"
-        ).chain_ids
-        customers = {row.id: (row.root_id or row).id for row in chain}
-        if not contacts and not activities:
-            return self
-        days = self._get_counted_days(contacts)
+        chain |= chain.filtered(lambda row: not row._is_whole_chain()).chain_ids
+        self.customers = {row.id: (row.root_id or row).id for row in chain}
+        query = self._prepare(contacts, chain, without, activities)
+        if len(self.days) > 1:
+            # not in each row
+            numbers = self.env.execute_query(
+                SQL("SELECT %s", self._get_numbers(self.days, without))
+            )
+            self._add_numbers(numbers)
+            self.days = {}
+            query = self._prepare(contacts, chain, without, activities)
+        return self._fill(self.env.execute_query(query))
+
+    def find_with_lock(self, contact, activities, savepoint):
+        """Lock the customer of one contact, and ask with it what :meth:`find` asks.
+
+        One statement instead of two for every activity that is done. Both see the
+        same: a transaction sees what was there when it began, and the lock fails where
+        somebody has recorded a contact since, as that writes the customer's row.
+
+        Only the period itself is asked for, and the person who was given: whether that
+        was all is seen when it is locked, see :meth:`knows`.
+
+        :param contact: :class:`AskedContact` with a period
+        :param activities: mail.activity of which is asked whether they are recorded
+        :param savepoint: ``orm.LateSavepoint`` that begins with it
+        :return: these :class:`KnownContacts`
+        """
+        period = contact.ownership
+        self.customers = {period.id: period.id}
+        question = self._prepare([contact], period, (), activities)
+        return self._fill(period._lock_and_ask(question, savepoint))
+
+    def knows(self, contacts):
+        """Tell whether all has been read that stands beside these contacts.
+
+        Asked of what was read with the lock: another person may have been in contact,
+        and there may be earlier periods of the customer.
+
+        :param list contacts: :class:`AskedContact`
+        :return: bool
+        """
+        return contacts == self.contacts and all(
+            row.ownership._is_whole_chain() for row in contacts
+        )
+
+    def _prepare(self, contacts, chain, without, activities):
+        """The query of what :meth:`find` asks; the answer is for :meth:`_fill`.
+
+        :param chain: sales.process.ownership, all periods of the customers
+        :return: SQL
+        """
+        # as it was: whoever asked may change the list
+        self.contacts, self.activities = list(contacts), activities
+        if self.days is None:
+            self.days = self._get_counted_days(contacts)
         without_ids = (without and without._ids) or (0,)
+        return self._get_query(
+            contacts,
+            chain,
+            self._get_numbers(self.days, without),
+            without_ids,
+            activities,
+        )
+
+    def _get_numbers(self, days, without):
+        """How many contacts there were on each of some days.
+
+        :param dict days: see :meth:`_get_counted_days`
+        :return: SQL, an array
+        """
+        without_ids = (without and without._ids) or (0,)
+        return SQL(
+            "ARRAY[%s]::int[]",
+            SQL(", ").join([self._get_number(*key, without_ids) for key in days]),
+        )
+
+    def _fill(self, rows):
+        """Keep what was read.
+
+        :param rows: of :meth:`_prepare`, at least one
+        :return: these :class:`KnownContacts`
+        """
+        contacts, activities = self.contacts, self.activities
+        self._add_numbers(rows)
         if contacts:
             since = min(row.date for row in contacts) - timedelta(days=1)
             until = max(row.date for row in contacts) + timedelta(days=1)
         Team, User = self.env["crm.team"], self.env["res.users"]
-        numbers = SQL(
-            "ARRAY[%s]::int[]",
-            SQL(", ").join(self._get_number(*key, without_ids) for key in days),
-        )
-        if len(days) > 1:
-            # not in each row
-            self._add_numbers(days, self.env.execute_query(SQL("SELECT %s", numbers)))
-            days, numbers = {}, SQL("'{}'::int[]")
-        rows = self.env.execute_query(
-            self._get_query(contacts, chain, numbers, without_ids, activities)
-        )
-        self._add_numbers(days, rows)
         for row in map(KnownRow._make, rows):
             if not row.id:
                 continue
@@ -148,7 +218,7 @@ class KnownContacts:
             if not row.is_beside:
                 continue
             team = Team.browse(row.team_id)
-            key = row.user_id, customers.get(row.ownership_id, -row.lead_id)
+            key = row.user_id, self.customers.get(row.ownership_id, -row.lead_id)
             if row.ownership_id and row.source in WORDED_SOURCES:
                 subject = "" if row.is_named else row.subject or ""
                 text = words.fold(f"{subject} {row.solution or ''}")
@@ -177,9 +247,9 @@ class KnownContacts:
                 days[row.user_id, since, until] = row.user_id, day
         return days
 
-    def _add_numbers(self, days, rows):
-        """How many contacts there were on these days; they stand in the first row."""
-        self.per_day.update(zip(days.values(), rows[0][0], strict=True))
+    def _add_numbers(self, rows):
+        """How many contacts there were on the days; they stand in the first row."""
+        self.per_day.update(zip(self.days.values(), rows[0][0], strict=True))
 
     def _get_query(self, contacts, chain, numbers, without_ids, activities):
         """All that is asked, see :meth:`find`, with one look at the contacts.

@@ -561,6 +561,23 @@ class SalesProcessOwnership(models.Model):
         """
         return OwnershipLedger(self).lock(savepoint)
 
+    def _lock_and_ask(self, question, savepoint):
+        """Lock one row as :meth:`_lock_rows` does, and ask something with it.
+
+        :param SQL question: a query that finds one row at least
+        :param savepoint: ``orm.LateSavepoint`` that begins with it
+        :return: the rows of the question, tuples
+        """
+        return OwnershipLedger(self).lock_and_ask(question, savepoint)
+
+    def _is_whole_chain(self):
+        """Tell whether there is no other period of the customer, as far as is known
+        without asking: the first one has no earlier ones, one that runs no later ones.
+
+        :return: bool
+        """
+        return not self.root_id and self.state != "ended"
+
     # ------------------------------------------------------------
     # READING
     # ------------------------------------------------------------

@@ -45,6 +45,8 @@ LOCKED_FIELDS = (
     "warning_level",
 )
 LOCKED_COLUMNS = SQL(", ".join(f'"{name}"' for name in LOCKED_FIELDS))
+# Before them: the number, the leads, the helpers
+LOCKED_WIDTH = 3 + len(LOCKED_FIELDS)
 
 
 class OwnershipLedger:
@@ -66,7 +68,38 @@ class OwnershipLedger:
             if savepoint:
                 savepoint.begin()
             return self.customers
-        query = SQL(
+        query = self._get_lock()
+        return self._fill_locked(
+            self.env.execute_query(savepoint.begin(query) if savepoint else query)
+        )
+
+    def lock_and_ask(self, question, savepoint):
+        """Lock one row, and ask something beside it by the same statement.
+
+        :param SQL question: a query that finds one row at least
+        :param savepoint: ``orm.LateSavepoint`` that begins with it
+        :return: the rows of the question
+        """
+        self.customers.ensure_one()
+        rows = self.env.execute_query(
+            savepoint.begin(
+                SQL(
+                    "WITH locked AS (%s)"
+                    " SELECT * FROM locked LEFT JOIN (%s) asked ON TRUE",
+                    self._get_lock(),
+                    question,
+                )
+            )
+        )
+        self._fill_locked(rows[:1])
+        return [row[LOCKED_WIDTH:] for row in rows]
+
+    def _get_lock(self):
+        """The query that locks the rows, and what is read with it.
+
+        :return: SQL, see :meth:`_fill_locked`
+        """
+        return SQL(
             """
             SELECT id,
                    ARRAY(SELECT lead.id
@@ -86,11 +119,17 @@ class OwnershipLedger:
             LOCKED_COLUMNS,
             self.customers._ids,
         )
-        rows = self.env.execute_query(savepoint.begin(query) if savepoint else query)
-        locked = self.customers.browse(row[0] for row in rows)
+
+    def _fill_locked(self, rows):
+        """Keep what was read with the lock.
+
+        :param rows: of :meth:`_get_lock`
+        :return: the rows that still run
+        """
+        locked = self.customers.browse([row[0] for row in rows])
         # what has been written and not flushed yet stays
         if locked:
-            orm.fill_rows(locked, LOCKED_FIELDS, [row[3:] for row in rows])
+            orm.fill_rows(locked, LOCKED_FIELDS, [row[3:LOCKED_WIDTH] for row in rows])
         orm.fill_cache(
             locked.with_context(active_test=False),
             "lead_ids",

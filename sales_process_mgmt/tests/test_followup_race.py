@@ -1,12 +1,16 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
+from functools import partial
+from types import SimpleNamespace
+from unittest.mock import patch
 
 from odoo import SUPERUSER_ID
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models import mail_activity
 from .common_followup import FollowupCommon
 from .race_common import SalesProcessRaceCase
 
@@ -120,3 +124,35 @@ class TestFollowupRace(SalesProcessRaceCase):
         with self._environment() as env:
             followups = env["crm.lead"].browse(lead_id).followup_ids
             self.assertEqual(followups.mapped("counts"), [True])
+
+    @mute_logger("odoo.sql_db", "odoo.service.model")
+    def test_same_words_of_two_activities_at_once(self):
+        """What is known is asked with the lock: who lost begins again, and sees it."""
+        lead_id, _ownership_id = self._make_overdue(ROUNDS + 2)
+        owner_id = self.user_ids[0]
+        # in a request a lost race is raised, and the request is repeated
+        request = patch.object(mail_activity, "http", SimpleNamespace(request=True))
+        for number in range(10):
+            with self._environment(owner_id) as env:
+                lead = env["crm.lead"].browse(lead_id)
+                ids = [
+                    lead.activity_schedule("mail.mail_activity_data_call").id
+                    for _window in range(2)
+                ]
+
+            def finish(activity_id, env, number=number):
+                activity = env["mail.activity"].browse(activity_id)
+                activity.action_feedback(feedback=FollowupCommon._say(number))
+
+            with request:
+                errors = self._race(*((owner_id, partial(finish, row)) for row in ids))
+            self.assertEqual(errors, [None, None], number)
+            with self._environment() as env:
+                followups = env["sales.process.followup"].search(
+                    [("activity_id", "in", ids)]
+                )
+                self.assertEqual(
+                    sorted(followups.mapped(lambda row: row.void_reason or "")),
+                    ["", "repeated"],
+                    number,
+                )

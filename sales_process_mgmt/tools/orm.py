@@ -117,7 +117,7 @@ class LateSavepoint:
     sends a statement of its own to begin with: a tenth of a millisecond, with what
     both sides have to fetch into their caches again.
 
-    Nothing may be asked or written inside before it has begun.
+    Nothing may be written inside before it has begun.
     """
 
     def __init__(self, env):
