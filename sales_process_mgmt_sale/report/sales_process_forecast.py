@@ -135,9 +135,11 @@ class SalesProcessForecast(models.Model):
                    CASE row.category WHEN 'undated' THEN row.amount END
                        AS amount_undated,
                    row.amount,
-                   COALESCE(row.quota, 0) - COALESCE(row.actual, 0)
+                   CASE WHEN row.quota IS NOT NULL OR row.actual IS NOT NULL
+                             OR row.category = 'commit' THEN
+                       COALESCE(row.quota, 0) - COALESCE(row.actual, 0)
                        - CASE row.category WHEN 'commit' THEN row.amount ELSE 0 END
-                       AS gap
+                   END AS gap
               FROM (
                     SELECT deal.lead_id::int8 * 4 AS id, deal.lead_id, deal.user_id,
                            deal.team_id, deal.company_id, deal.date,

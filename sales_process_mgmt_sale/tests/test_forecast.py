@@ -112,6 +112,13 @@ class TestForecast(ForecastCommon):
         )
         self.assertEqual(groups, [(self.salesperson, 5000, 1000, 300, 3700)])
 
+    def test_what_is_no_step_to_a_goal_shows_no_distance(self):
+        self._deal(100, 5, 20)
+        groups = self._find("sales.process.forecast")._read_group(
+            [("user_id", "=", self.salesperson.id)], ["category"], ["gap:sum"]
+        )
+        self.assertIn(("pipeline", False), groups)
+
     def test_who_reads_it(self):
         mine = self._deal(100, 5)
         theirs = self._deal(200, 5, user=self.colleague)
