@@ -8,7 +8,8 @@ SHELL := bash
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo screenshots test test-alone test-hours test-among test-uninstall test-upgrade month test-runner test-odoo \
-	test-odoo-stock bench bench-everyday bench-money bench-reading faults faults-load faults-abuse check lint format \
+	test-odoo-stock bench bench-everyday bench-money bench-reading bench-servers bench-memory faults faults-load \
+	faults-proxy faults-abuse check lint format \
 	shell psql stop clean
 
 help: ## list the targets
@@ -71,11 +72,21 @@ bench-money: ## measure what posting, paying and the list of debts cost (ARGS="-
 bench-everyday: ## measure what everyday work costs (ARGS="--help" tells the options)
 	@benchmarks/everyday $(ARGS)
 
+bench-servers: ## 1, 2 and 4 servers and job workers on one PostgreSQL (ARGS="--help")
+	@scripts/odoo --python benchmarks/bench_servers.py $(ARGS)
+
+bench-memory: ## the memory of a server after 10,000 requests, and stock Odoo's (ARGS=)
+	@scripts/odoo --python benchmarks/memory $(ARGS)
+
 faults: ## kill Odoo and PostgreSQL at work, compare with a quiet run (ARGS="--help")
 	@scripts/odoo --python benchmarks/fault_run.py $(ARGS)
 
 faults-load: ## many people on several servers, check (ARGS="--help" tells the options)
 	@scripts/odoo --python benchmarks/fault_load.py $(ARGS)
+
+faults-proxy: ## two servers behind nginx, one is killed (ARGS="--replica"; --help)
+	@scripts/setup_environment --quiet --proxy
+	@scripts/odoo --python benchmarks/fault_proxy.py $(ARGS)
 
 faults-abuse: ## one user does too much while a colleague works (ARGS="--help")
 	@scripts/odoo --python benchmarks/fault_abuse.py $(ARGS)

@@ -22,7 +22,11 @@ MARK = "SPM_FAULT_CLUSTER"
 SHARED_PARTS = ("venv", "odoo", "node")
 WAIT_SECONDS = 60
 # As on a real server: what was committed before a crash is there after it.
-OPTIONS = "-c wal_level=replica -c synchronous_commit=on -c full_page_writes=on"
+# A standby may follow it.
+OPTIONS = (
+    "-c wal_level=replica -c synchronous_commit=on -c full_page_writes=on"
+    " -c max_wal_senders=4"
+)
 
 
 def is_own_cluster():

@@ -41,6 +41,8 @@ class Person(threading.Thread):
     afterwards.
     """
 
+    work, leaders_work = WORK, LEADERS_WORK
+
     def __init__(self, number, ports, arguments, journal, is_leader):
         super().__init__(name=f"load_{number}", daemon=True)
         self.number = number
@@ -65,7 +67,7 @@ class Person(threading.Thread):
         self.uid = self.connection.log_in(database, self.name)
 
     def run(self):
-        work = LEADERS_WORK if self.is_leader else WORK
+        work = self.leaders_work if self.is_leader else self.work
         names, weights = list(work), list(work.values())
         while time.monotonic() < self.finish_by:
             if self.counter % 15 == 0:

@@ -73,6 +73,10 @@ teams = env["crm.team"].create(
             "process_release_to": "pool" if number == 1 else "duty",
             "pool_take_limit": 20,
             "process_cooldown_days": 0,
+            # people are told while it runs, at whatever hour that is
+            "process_notice": "now",
+            "process_quiet_from": 0,
+            "process_quiet_to": 0,
             "crm_team_member_ids": [(0, 0, {"user_id": user.id}) for user in members],
         }
         for number, members in enumerate(staff)

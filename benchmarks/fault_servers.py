@@ -96,19 +96,30 @@ class Database:
 
 
 class Server:
-    """One Odoo server, a process of its own with its own port and log."""
+    """One Odoo server, a process of its own with its own port and log.
 
-    def __init__(self, database, number, workers):
+    :param Database database: which it serves
+    :param int number: in the name of its log
+    :param int workers: processes for requests; 0: threads
+    :param options: further ones, for its command line
+    """
+
+    def __init__(self, database, number, workers, options=()):
         self.database = database.name
-        self.port = find_free_port()
+        self.port, self.gevent_port = find_free_port(), find_free_port()
         logs = Path(os.environ["SPM_WORK"]) / "logs"
         self.log = logs / f"{database.name}-server-{number}.log"
         self.log.unlink(missing_ok=True)
+        self.options = [f"--workers={workers}", "--max-cron-threads=1", *options]
+        self.start()
+
+    def start(self):
+        """Start it, or start it again on the same ports, with the same log."""
         self.process = subprocess.Popen(
-            [SCRIPTS / "odoo", "-d", database.name, "--no-database-list"]
+            [SCRIPTS / "odoo", "-d", self.database, "--no-database-list"]
             + ["--http-interface=127.0.0.1", f"--http-port={self.port}"]
-            + [f"--gevent-port={find_free_port()}", f"--logfile={self.log}"]
-            + [f"--workers={workers}", "--max-cron-threads=1"],
+            + [f"--gevent-port={self.gevent_port}", f"--logfile={self.log}"]
+            + self.options,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -124,6 +135,11 @@ class Server:
             except (URLError, OSError, odoorpc.error.RPCError):
                 time.sleep(0.5)
         sys.exit(f"A server does not answer; its log: {self.log}")
+
+    def kill(self):
+        """End all its processes at once, in the middle of whatever they do."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
 
     def stop(self):
         """End it as an operator does.
