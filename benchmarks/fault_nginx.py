@@ -106,11 +106,10 @@ class Listener(threading.Thread):
 
     def run(self):
         while not self.is_over:
-            try:
+            with contextlib.suppress(OSError, websocket.WebSocketException):
                 self.listen()
-            except (OSError, websocket.WebSocketException):
-                self.is_open.clear()
-                time.sleep(0.5)
+            self.is_open.clear()
+            time.sleep(0.5)
 
     def listen(self):
         cookies = "; ".join(f"{item.name}={item.value}" for item in self.cookies)
@@ -138,22 +137,17 @@ class Listener(threading.Thread):
                     self.last = max(self.last, row.get("id", 0))
                     self.messages.append((time.monotonic(), json.dumps(row["message"])))
 
-    def find(self, text):
-        """When messages that contain a text have come.
-
-        :return: list of moments
-        """
-        return [moment for moment, message in list(self.messages) if text in message]
-
-    def wait_for(self, text, seconds=10):
+    def wait_for(self, text, since, seconds=10):
         """Wait for a message that contains a text.
 
+        :param float since: a moment; the bus also brings the last minute again
         :return: float, the moment when the first one came; None if it did not come
         """
         finish_by = time.monotonic() + seconds
         while time.monotonic() < finish_by:
-            if found := self.find(text):
-                return found[0]
+            for moment, message in list(self.messages):
+                if moment > since and text in message:
+                    return moment
             time.sleep(0.05)
         return None
 

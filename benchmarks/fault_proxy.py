@@ -214,7 +214,7 @@ def check_notice(database, servers, leader, giver, receiver):
         ids = connection.call("sales.process.transfer", "create", [values])
         pressed = time.monotonic()
         connection.call("sales.process.transfer", "action_transfer", ids)
-        heard = listener.wait_for(NEWS)
+        heard = listener.wait_for(NEWS, pressed)
         listener.close()
         missing += heard is None
         if heard:
