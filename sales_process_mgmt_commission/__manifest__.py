@@ -15,6 +15,7 @@
         "security/sales_process_commission_security.xml",
         "data/ir_cron_data.xml",
         "report/sales_process_commission_statement_templates.xml",
+        "views/res_users_views.xml",
         "views/sales_process_commission_plan_views.xml",
         "views/sales_process_commission_agreement_views.xml",
         "views/sales_process_commission_line_views.xml",

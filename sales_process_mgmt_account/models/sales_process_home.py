@@ -45,6 +45,8 @@ class SalesProcessHome(models.AbstractModel):
             [
                 ("user_id", "=", scope.user.id),
                 ("kind", "=", "collected"),
+                # money that went out again pays nothing
+                ("amount", ">", 0),
                 ("date", ">=", scope.today - timedelta(days=CHEER_DAYS)),
                 ("date", "<=", scope.today),
                 ("ownership_id.state", "=", "open"),

@@ -38,3 +38,19 @@ class TestHome(MoneyCommon):
             [("ownership_id", "=", self.ownership.id)]
         ).date = "2019-01-01"
         self.assertEqual(self._get_cheers(self.salesperson), [])
+
+    def test_money_that_went_out(self):
+        """What was paid back on the last day is no reason to be glad."""
+        self.lead.action_set_won()
+        self._pay(self._invoice())
+        self.assertEqual(self.ownership.phase, "served")
+        rows = self.env["sales.process.money"].sudo()
+        collected = rows.search(
+            [("ownership_id", "=", self.ownership.id), ("kind", "=", "collected")]
+        )
+        self.assertEqual(self._get_cheers(self.salesperson), [])
+        today = self._today(self.salesperson)
+        collected.write({"date": today, "amount": -1000})
+        self.assertEqual(self._get_cheers(self.salesperson), [])
+        collected.amount = 1000
+        self.assertEqual(len(self._get_cheers(self.salesperson)), 1)

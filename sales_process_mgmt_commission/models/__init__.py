@@ -17,4 +17,5 @@ from . import sales_process_ownership
 from . import sales_process_money
 from . import sale_order
 from . import account_move
+from . import res_users
 from . import ir_ui_menu

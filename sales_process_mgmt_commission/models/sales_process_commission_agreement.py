@@ -318,3 +318,28 @@ class SalesProcessCommissionAgreement(models.Model):
             share.user_id.id: commission_tools.to_fraction(share.percent)
             for share in self.share_ids.sorted("id")
         }
+
+    def _get_terms(self, shares, day):
+        """Who has which share of money that comes on a day: some may have left.
+
+        :param dict shares: see :meth:`_get_shares`
+        :param date day: the day of the money
+        :return: tools.commission.Terms
+        """
+        self.ensure_one()
+        version = self.version_id
+        days = None if version.left_to == "person" else version.left_days
+        return commission_tools.get_terms(
+            shares,
+            self.user_id.id,
+            day,
+            {
+                user.id: user.process_date_left
+                for user in self.share_ids.user_id
+                if user.process_date_left
+            }
+            if days is not None
+            else {},
+            days,
+            version.left_to == "owner",
+        )

@@ -4,8 +4,11 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 
+from odoo.addons.sales_process_mgmt.models.sales_process_retry import work_on_each
 from odoo.addons.sales_process_mgmt.tools import texts
+from odoo.addons.sales_process_mgmt.tools.transaction import scheduled
 
 MANAGER = "sales_team.group_sale_manager"
 # So long after the closing a line may be disputed, and so long an answer may take.
@@ -70,6 +73,12 @@ class SalesProcessCommissionDispute(models.Model):
         compute="_compute_can_answer", help="Whether you may answer."
     )
 
+    date_reminded = fields.Date(
+        string="Reminded On",
+        readonly=True,
+        help="The last day on which who answers was told that the answer is late.",
+    )
+
     _open_uniq = models.UniqueIndex(
         "(line_id) WHERE state = 'open'", "This line is disputed already."
     )
@@ -97,13 +106,22 @@ class SalesProcessCommissionDispute(models.Model):
         disputes = super().create(vals_list)
         # sudo: who is above does not depend on reading it
         for dispute in disputes.sudo():
-            above = self.env["crm.team"]._find_above(
-                dispute.company_id, dispute.user_id
-            )
             self.env["sales.process.notice"]._tell(
-                above, dispute._render_told, dispute, why="answer", answer=True
+                dispute._find_answerer(),
+                dispute._render_told,
+                dispute,
+                why="answer",
+                answer=True,
             )
         return disputes
+
+    def _find_answerer(self):
+        """Who is asked for the answer: an administrator, never who disputes.
+
+        :return: res.users in sudo, one at most
+        """
+        self.ensure_one()
+        return self.env["crm.team"]._find_above(self.company_id, self.user_id)
 
     @api.model
     def _prepare_server_values(self, vals_list):
@@ -201,6 +219,68 @@ class SalesProcessCommissionDispute(models.Model):
                 row.user_id, row._render_answered, row
             )
 
+    # ------------------------------------------------------------
+    # LATE ANSWERS
+    # ------------------------------------------------------------
+
+    @api.model
+    @scheduled
+    def _cron_remind(self):
+        """Remind who has to answer of late answers: one message a day and person."""
+        # sudo: the scheduler reads all disputes
+        rows = self.sudo().search([("state", "=", "open")], order="date_due, id")
+        by_person = {}
+        for dispute in rows:
+            person = dispute._find_answerer()
+            if not person:
+                continue
+            today = person._get_process_today()
+            if dispute.date_due < today and (dispute.date_reminded or today) <= today:
+                by_person.setdefault(person, []).append(dispute)
+
+        def work(people):
+            for person in people:
+                self.browse(dispute.id for dispute in by_person[person]).sudo()._remind(
+                    person
+                )
+
+        work_on_each(self.env, list(by_person), work, lambda person, error: None)
+
+    def _remind(self, person):
+        """Tell somebody once a day that answers are late.
+
+        :param person: res.users
+        """
+        today = person._get_process_today()
+        if all(dispute.date_reminded == today for dispute in self):
+            return
+        self.date_reminded = today
+        self.env["sales.process.notice"]._tell(
+            person, self._render_late, self[0], why="answer", answer=True
+        )
+
+    def _render_late(self, env):
+        """What the administrator is told; no amount, it is private.
+
+        :param env: environment in the language of whoever reads
+        :return: tuple, subject and body
+        """
+        names = ", ".join(sorted(set(self.user_id.mapped("name"))))
+        if len(self) == 1:
+            return env._("An answer about commission is late"), env._(
+                "%(names)s waits for your answer about a commission line since "
+                "%(day)s.",
+                names=names,
+                day=format_date(env, self.date_due),
+            )
+        return env._("Answers about commission are late"), env._(
+            "%(count)s disputed commission lines wait for your answer, the oldest "
+            "since %(day)s: %(names)s.",
+            count=len(self),
+            day=format_date(env, self[0].date_due),
+            names=names,
+        )
+
     def _render_told(self, env):
         """What the administrator is told; no amount, it is private.
 
@@ -212,7 +292,7 @@ class SalesProcessCommissionDispute(models.Model):
             "%(day)s.",
             user=self.user_id.name,
             note=self.note,
-            day=fields.Date.to_string(self.date_due),
+            day=format_date(env, self.date_due),
         )
 
     def _render_answered(self, env):

@@ -94,14 +94,18 @@ class SalesProcessCommissionLedger(models.AbstractModel):
         :return: ``{agreement: {source: (Event, money)}}``
         """
         Agreement = self.env["sales.process.commission.agreement"]
-        rows = self.env["sales.process.money"].search(
-            [
-                ("kind", "in", KINDS),
-                "|",
-                ("move_id", "in", invoices.ids),
-                ("order_id", "in", orders.ids),
-            ],
-            order="id",
+        rows = (
+            self.env["sales.process.money"]
+            .search(
+                [
+                    ("kind", "in", KINDS),
+                    "|",
+                    ("move_id", "in", invoices.ids),
+                    ("order_id", "in", orders.ids),
+                ],
+                order="id",
+            )
+            .filtered(lambda row: not row._is_between_companies())
         )
         signed = orders.filtered(
             lambda order: order.ownership_id and order.process_date_signed
@@ -222,8 +226,15 @@ class SalesProcessCommissionLedger(models.AbstractModel):
                 continue
             digits = agreement.company_id.currency_id.decimal_places
             now, before = events.get(agreement, {}), closed[agreement]
+            terms = {
+                key: self._get_terms(agreement, shares, now.get(key), before.get(key))
+                for key in {**now, **before}
+            }
             bookings = commission_tools.book(
-                [event for event, _row in now.values()],
+                [
+                    event._replace(terms=terms[key])
+                    for key, (event, _row) in now.items()
+                ],
                 {key: _get_booked(lines, digits) for key, lines in before.items()},
                 commission_tools.to_fraction(agreement.percent),
                 shares,
@@ -241,16 +252,20 @@ class SalesProcessCommissionLedger(models.AbstractModel):
                     "amount_money": commission_tools.from_cents(booking.cents, digits),
                     "is_takeback": booking.is_takeback,
                 }
-                bases = commission_tools.split(booking.base, shares)
+                parts, kept = terms[booking.key]
+                bases = commission_tools.split(booking.base, parts)
                 for share in agreement.share_ids:
                     user_id = share.user_id.id
+                    if user_id not in parts:
+                        continue
                     adjusted = _get_taken(before.get(booking.key), booking, user_id)
                     plain = booking.amounts.get(user_id, 0)
                     wanted[agreement, booking.key, user_id] = {
                         **common,
                         "user_id": user_id,
                         "team_id": share.team_id.id,
-                        "share_percent": share.percent,
+                        "share_percent": float(parts[user_id]),
+                        "is_kept": user_id in kept,
                         "amount_base": commission_tools.from_cents(
                             bases[user_id], digits
                         ),
@@ -261,6 +276,28 @@ class SalesProcessCommissionLedger(models.AbstractModel):
                         "amount": commission_tools.from_cents(plain + adjusted, digits),
                     }
         return wanted
+
+    @api.model
+    def _get_terms(self, agreement, shares, found, lines):
+        """Who has which share of some money: as a closed month says, else by its day.
+
+        :param agreement: sales.process.commission.agreement
+        :param dict shares: its shares
+        :param found: ``(Event, money)``, or None where the money is gone
+        :param lines: closed lines of the event, or None
+        :return: tools.commission.Terms
+        """
+        booked = [line for line in lines or () if line.kind in KINDS]
+        if not booked:
+            event, _row = found
+            return agreement._get_terms(shares, event.day)
+        return commission_tools.Terms(
+            {
+                line.user_id.id: commission_tools.to_fraction(line.share_percent)
+                for line in booked
+            },
+            frozenset(line.user_id.id for line in booked if line.is_kept),
+        )
 
     @api.model
     def _prepare_lines(self, agreement, found, lines, first_open, payments):
@@ -283,7 +320,7 @@ class SalesProcessCommissionLedger(models.AbstractModel):
                 "invoice": row.move_id.name,
             }
         else:
-            last = lines[-1]
+            last = [line for line in lines if line.kind in KINDS][-1]
             values = {
                 "date": last.date,
                 "kind": last.kind,
@@ -311,7 +348,7 @@ class SalesProcessCommissionLedger(models.AbstractModel):
             [
                 ("agreement_id", "in", agreements.ids),
                 ("statement_id.state", "=", "open"),
-                ("kind", "!=", "granted"),
+                ("kind", "in", KINDS),
             ]
         )
         changes, gone = {}, Line
@@ -422,30 +459,55 @@ class SalesProcessCommissionLedger(models.AbstractModel):
             digits = statement.currency_id.decimal_places
             by_version = statement.line_ids.grouped("version_id")
             for version, lines in by_version.items():
-                tiers, cap = version._get_tiers(), version.cap
-                if not tiers and not cap:
+                factor = self._get_factor(statement, version)
+                if not version._changes_months() and factor == 1:
                     continue
-                counted = lines.filtered(
-                    lambda line: not line.is_takeback and line.kind != "granted"
-                )
-                rows = {
-                    line: (
-                        commission_tools.to_cents(line.amount_base, digits),
-                        commission_tools.to_cents(line.amount_plain, digits),
-                    )
-                    for line in counted.sorted(lambda line: (line.date, line.id))
-                }
-                added = commission_tools.adjust(
-                    rows,
-                    tiers,
-                    version.tier_mode,
-                    commission_tools.to_cents(cap, digits),
-                )
-                for line, cents in added.items():
+                for line, cents in self._get_added(lines, factor).items():
                     adjusted = commission_tools.from_cents(cents, digits)
-                    amount = commission_tools.from_cents(rows[line][1] + cents, digits)
+                    plain = commission_tools.to_cents(line.amount_plain, digits)
+                    amount = commission_tools.from_cents(plain + cents, digits)
                     if line.amount_adjusted != adjusted or line.amount != amount:
                         line.write({"amount_adjusted": adjusted, "amount": amount})
+
+    @api.model
+    def _get_factor(self, statement, version):
+        """By what an addon multiplies what a month has earned by a version.
+
+        :param statement: sales.process.commission.statement
+        :param version: sales.process.commission.version, one that changes months
+        :return: Fraction
+        """
+        return Fraction(1)
+
+    @api.model
+    def _get_added(self, lines, factor):
+        """What tiers, a factor and the limit add to lines of one month and version.
+
+        :param lines: sales.process.commission.line of a person
+        :param factor: Fraction
+        :return: ``{line: cents}`` of the lines that count in the month
+        """
+        version = lines.version_id
+        digits = version.currency_id.decimal_places
+        counted = lines.filtered(
+            lambda line: (
+                line.kind in KINDS and not line.is_takeback and not line.is_kept
+            )
+        )
+        rows = {
+            line: (
+                commission_tools.to_cents(line.amount_base, digits),
+                commission_tools.to_cents(line.amount_plain, digits),
+            )
+            for line in counted.sorted(lambda line: (line.date, line.id))
+        }
+        return commission_tools.adjust(
+            rows,
+            version._get_tiers(),
+            version.tier_mode,
+            commission_tools.to_cents(version.cap, digits),
+            factor,
+        )
 
     @api.model
     def _grant(self, dispute):

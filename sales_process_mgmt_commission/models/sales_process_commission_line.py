@@ -132,8 +132,22 @@ class SalesProcessCommissionLine(models.Model):
         help="Money of a closed month has gone again, and what it had earned with it.",
     )
 
+    is_kept = fields.Boolean(
+        string="Kept by the Company",
+        readonly=True,
+        help="The person had left too long ago when the money came: the plan says that "
+        "the share stays with the company.",
+    )
+
+    date_of = fields.Date(
+        string="Corrects the Month",
+        readonly=True,
+        help="The closed month that the line corrects.",
+    )
+
     _source_uniq = models.UniqueIndex(
-        "(statement_id, agreement_id, source, user_id)",
+        "(statement_id, agreement_id, source, user_id, kind,"
+        " COALESCE(date_of, DATE '1970-01-01'))",
         "This money has earned its commission already.",
     )
 

@@ -288,7 +288,7 @@ class SalesProcessCommissionMonth(models.Model):
             )
 
     def _take_over(self):
-        """What people owe from the month before stands on the statements of this one.
+        """Who owes from the month before has a statement in this one.
 
         :return: statements that were made for those who have earned nothing
         """
@@ -302,7 +302,7 @@ class SalesProcessCommissionMonth(models.Model):
             limit=1,
         )
         owing = before.statement_ids.filtered("amount_carried_out")
-        known = {row.user_id: row for row in self.statement_ids}
+        known = self.statement_ids.user_id
         created = self.statement_ids.create(
             [
                 {
@@ -314,9 +314,7 @@ class SalesProcessCommissionMonth(models.Model):
                 if row.user_id not in known
             ]
         )
-        known.update({row.user_id: row for row in created})
-        for row in owing:
-            known[row.user_id].amount_carried_in = row.amount_carried_out
+        created._refresh_totals()
         return created
 
     # ------------------------------------------------------------

@@ -121,7 +121,11 @@ class SalesProcessCommissionStatement(models.Model):
         return ["|"] * (len(found) - 1) + found if found else [(0, "=", 1)]
 
     def _refresh_totals(self):
-        """Add up the lines. The rows are locked by whoever has changed the lines."""
+        """Add up the lines. The rows are locked by whoever has changed the lines.
+
+        What a month leaves is owed into the next one in which the person earns, also
+        while both are open.
+        """
         if not self:
             return
         self.env.flush_all()
@@ -137,20 +141,56 @@ class SalesProcessCommissionStatement(models.Model):
             )
         )
         sums = {row[0]: row[1:] for row in rows}
-        for statement in self:
-            count, amount = sums.get(statement.id, (0, 0))
-            digits = statement.currency_id.decimal_places
-            earned = commission_tools.to_cents(float(amount), digits)
-            owed = commission_tools.to_cents(statement.amount_carried_in, digits)
-            paid, rest = commission_tools.carry(earned, owed)
-            values = {
-                "line_count": count,
-                "amount": commission_tools.from_cents(earned, digits),
-                "amount_due": commission_tools.from_cents(paid, digits),
-                "amount_carried_out": commission_tools.from_cents(rest, digits),
-            }
-            if any(statement[name] != value for name, value in values.items()):
-                statement.write(values)
+        people = self.search(
+            [
+                ("company_id", "in", self.company_id.ids),
+                ("user_id", "in", self.user_id.ids),
+            ],
+            order="date_month, id",
+        ).grouped(lambda row: (row.company_id, row.user_id))
+        wanted = self.grouped(lambda row: (row.company_id, row.user_id))
+        for key, mine in wanted.items():
+            first = mine.sorted("date_month")[0]
+            owed = 0
+            for statement in people[key]:
+                if statement.date_month < first.date_month:
+                    owed = statement._get_owed()
+                    continue
+                found = None
+                if statement in self:
+                    found = sums.get(statement.id, (0, 0))
+                owed = statement._add_up(owed, found)
+
+    def _get_owed(self):
+        """What the month leaves for the next one.
+
+        :return: int, cents, zero or less
+        """
+        return commission_tools.to_cents(
+            self.amount_carried_out, self.currency_id.decimal_places
+        )
+
+    def _add_up(self, owed, found):
+        """Write the totals where they are others.
+
+        :param int owed: cents that the month before has left
+        :param found: number of lines and their sum, None where the lines are the same
+        :return: int, cents that this month leaves
+        """
+        digits = self.currency_id.decimal_places
+        count, amount = found or (self.line_count, self.amount)
+        earned = commission_tools.to_cents(float(amount), digits)
+        paid, rest = commission_tools.carry(earned, owed)
+        values = {
+            "line_count": count,
+            "amount": commission_tools.from_cents(earned, digits),
+            "amount_carried_in": commission_tools.from_cents(owed, digits),
+            "amount_due": commission_tools.from_cents(paid, digits),
+            "amount_carried_out": commission_tools.from_cents(rest, digits),
+        }
+        if any(self[name] != value for name, value in values.items()):
+            self.write(values)
+        return rest
 
     def _close(self):
         """Number the statements of a month that is closed, and tell everybody."""

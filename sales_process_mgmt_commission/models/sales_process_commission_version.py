@@ -103,6 +103,26 @@ class SalesProcessCommissionVersion(models.Model):
         help="For so many days after a handover the owner before has a share.",
     )
 
+    left_to = fields.Selection(
+        [
+            ("person", "Who Left"),
+            ("owner", "The Owner"),
+            ("company", "The Company"),
+        ],
+        string="Money After Leaving Is for",
+        default="person",
+        required=True,
+        help="Whose the share of somebody who has left is, once the days below are "
+        "over. The owner is whoever had the customer when it signed, if still there; "
+        "without an owner it stays with the company.",
+    )
+    left_days = fields.Integer(
+        string="Days After Leaving",
+        default=90,
+        help="For so many days after leaving people still earn by what was signed "
+        "before.",
+    )
+
     _date_uniq = models.UniqueIndex(
         "(plan_id, date_from) WHERE state = 'force'",
         "A version of this plan begins on that day already.",
@@ -114,7 +134,8 @@ class SalesProcessCommissionVersion(models.Model):
         "Rates lie between 0 and 100 %, and shares of others come to at most 100 %.",
     )
     _check_numbers = models.Constraint(
-        "CHECK(cap >= 0 AND previous_days BETWEEN 0 AND 3650)",
+        "CHECK(cap >= 0 AND previous_days BETWEEN 0 AND 3650"
+        " AND left_days BETWEEN 0 AND 3650)",
         "The limit of a month is not below zero, and the days lie between 0 and 3,650.",
     )
 
@@ -155,6 +176,14 @@ class SalesProcessCommissionVersion(models.Model):
             if rate._is_for(category, grade, team):
                 return rate.percent
         return self.percent
+
+    def _changes_months(self):
+        """Tell whether what a month has earned is more or less than its lines.
+
+        :return: bool
+        """
+        self.ensure_one()
+        return bool(self.tier_ids or self.cap)
 
     def _get_tiers(self):
         """The tiers, as :mod:`tools.commission` reads them.

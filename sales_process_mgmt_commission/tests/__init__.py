@@ -7,6 +7,8 @@ from . import test_closing_race
 from . import test_collected
 from . import test_commission_tools
 from . import test_guard
+from . import test_late_answer
+from . import test_left
 from . import test_life
 from . import test_limits
 from . import test_menus
@@ -18,3 +20,4 @@ from . import test_paper
 from . import test_plan_rules
 from . import test_privacy
 from . import test_view_queries
+from . import test_who_decides

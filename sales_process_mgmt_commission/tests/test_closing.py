@@ -97,6 +97,29 @@ class TestClosing(CommissionCommon):
         earned = sum(amount for _month, amount in self._get_lines())
         self.assertEqual((paid, earned), (50, 40))
 
+    def test_open_month_counts_what_is_owed(self):
+        """To Pay of an open month is what is paid, as far as it is known."""
+        payment = self._pay(self._invoice(1000))
+        self._close(JANUARY)
+        payment.action_draft()
+        february = self._get_statement(day=FEBRUARY)
+        self.assertEqual((february.amount, february.amount_due), (-50, 0))
+        self._pay(self._invoice(1400), payment_date="2019-03-05")
+        march = self._get_statement(day=MARCH)
+        self.assertEqual(
+            (march.amount, march.amount_carried_in, march.amount_due), (70, -50, 20)
+        )
+        self.assertEqual(self._get_month(MARCH).sudo().amount_due, 20)
+        # February gets better, March with it
+        self._pay(self._invoice(200), payment_date="2019-02-05")
+        self.env.cr.flush()
+        march.invalidate_recordset()
+        self.assertEqual((march.amount_carried_in, march.amount_due), (-40, 30))
+        self._close(FEBRUARY)
+        self._close(MARCH)
+        march.invalidate_recordset()
+        self.assertEqual((march.amount_carried_in, march.amount_due), (-40, 30))
+
     def test_owed_without_a_line(self):
         """Who owes and earns nothing has a statement all the same."""
         payment = self._pay(self._invoice(1000))

@@ -1,7 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import random
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -165,7 +165,7 @@ class TestCommissionTools(BaseCase):
             rows = tools.book(list(events.values()), booked, rate, shares)
             booked = close(rows, booked)
             base = sum(row.cents for row in events.values()) * ratio
-            wanted = tools.earn(base, rate, shares)
+            wanted = tools.earn([(base, tools.Terms(shares))], rate)
             self.assertEqual(
                 total(booked), {key: value for key, value in wanted.items() if value}
             )
@@ -176,6 +176,69 @@ class TestCommissionTools(BaseCase):
                 {key: row.cents for key, row in booked.items() if row.cents},
                 {row.key: row.cents for row in events.values()},
             )
+
+    def test_who_has_left(self):
+        """On the last day the share is still earned; a day later it is not."""
+        shares = {"a": Fraction(70), "b": Fraction(30)}
+        left = {"b": DAY}
+        late = DAY + timedelta(days=11)
+        for day, to_owner, wanted in (
+            (DAY + timedelta(days=10), True, tools.Terms(shares)),
+            (DAY + timedelta(days=10), False, tools.Terms(shares)),
+            (late, True, tools.Terms({"a": Fraction(100)})),
+            (late, False, tools.Terms(shares, frozenset("b"))),
+        ):
+            with self.subTest(day=day, to_owner=to_owner):
+                self.assertEqual(
+                    tools.get_terms(shares, "a", day, left, 10, to_owner), wanted
+                )
+        # whoever left last turns off the light
+        kept = tools.Terms(shares, frozenset("ab"))
+        left["a"] = DAY
+        self.assertEqual(tools.get_terms(shares, "a", late, left, 10, True), kept)
+        self.assertEqual(
+            tools.get_terms(shares, "a", late, left, None, True), tools.Terms(shares)
+        )
+
+    def test_random_leaving(self):
+        """Some leave and come back, months are closed: the company keeps the rest."""
+        chance = random.Random(31)
+        shares = {"a": Fraction(60), "b": Fraction(40)}
+        agreed = tools.Terms(shares)
+        choices = [
+            None,
+            agreed,
+            tools.Terms({"a": Fraction(100)}),
+            tools.Terms(shares, frozenset("b")),
+            tools.Terms(shares, frozenset("ab")),
+        ]
+        for _round in range(300):
+            rate = Fraction(chance.randrange(1, 2000), 100)
+            events, booked, terms = {}, {}, {}
+            for _number in range(chance.randrange(1, 15)):
+                key = f"p{chance.randrange(6)}"
+                if key in events and chance.random() < 0.4:
+                    del events[key]
+                else:
+                    day = DAY.replace(day=chance.randrange(1, 28))
+                    terms.setdefault(key, chance.choice(choices))
+                    cents = chance.randrange(1, 999999)
+                    events[key] = event(key, cents, day)._replace(terms=terms[key])
+                if chance.random() < 0.5:
+                    rows = tools.book(list(events.values()), booked, rate, shares)
+                    booked = close(rows, booked)
+            rows = tools.book(list(events.values()), booked, rate, shares)
+            booked = close(rows, booked)
+            earned, whole, lost = total(booked), Fraction(0), Fraction(0)
+            for row in events.values():
+                whole += row.cents * rate / 100
+                held = row.terms or agreed
+                lost += row.cents * rate / 100 * sum(held.shares[p] for p in held.kept)
+            self.assertLessEqual(
+                abs(sum(earned.values()) - (whole - lost / 100)), len(choices)
+            )
+            if not lost:
+                self.assertEqual(sum(earned.values()), tools.round_half_up(whole))
 
     def test_tiers(self):
         """Marginal: what is above; retroactive: all of it; at the limit: not yet."""

@@ -16,13 +16,24 @@ MARGINAL = "marginal"
 RETROACTIVE = "retroactive"
 
 
+class Terms(NamedTuple):
+    """Who has which share of some money, and of whom the company keeps it."""
+
+    shares: dict
+    kept: frozenset = frozenset()
+
+
 class Event(NamedTuple):
-    """Money that earns: how much it is, and which part of it is without taxes."""
+    """Money that earns: how much it is, and which part of it is without taxes.
+
+    Its terms are given where others hold than for the rest of the order.
+    """
 
     key: str
     day: date
     cents: int
     ratio: Fraction
+    terms: Terms | None = None
 
 
 class Booked(NamedTuple):
@@ -120,15 +131,51 @@ def mix_rates(parts, default):
     return exact.quantize(Decimal(1).scaleb(-RATE_DIGITS), ROUND_HALF_UP)
 
 
-def earn(base, rate, shares):
+def earn(bases, rate):
     """What everybody has earned of all money together.
 
-    :param Fraction base: cents without taxes
+    Where several terms hold, one after the other: the cents of all of them together
+    are those of the whole.
+
+    :param list bases: ``(cents without taxes, Terms)``
     :param Fraction rate: percent
-    :param dict shares: ``{person: percent}``
     :return: ``{person: cents}``
     """
-    return split(round_half_up(base * rate / 100), shares)
+    earned, whole, before = defaultdict(int), Fraction(), 0
+    for base, terms in bases:
+        whole += base
+        total = round_half_up(whole * rate / 100)
+        for person, cents in split(total - before, terms.shares).items():
+            earned[person] += 0 if person in terms.kept else cents
+        before = total
+    return earned
+
+
+def get_terms(shares, owner, day, left, days, to_owner):
+    """Who has which share of money that comes when some have left.
+
+    :param dict shares: ``{person: percent}``, as it was agreed
+    :param owner: the person who takes over the shares of those who left
+    :param date day: the day of the money
+    :param dict left: ``{person: day on which the person left}``
+    :param days: so many days longer they earn, None for always
+    :param bool to_owner: whether the owner takes over, who is still there
+    :return: Terms
+    """
+    if days is None:
+        return Terms(shares)
+    gone = {
+        person
+        for person in shares
+        if person in left and (day - left[person]).days > days
+    }
+    if not gone:
+        return Terms(shares)
+    if not to_owner or owner in gone or owner not in shares:
+        return Terms(shares, frozenset(gone))
+    held = {person: part for person, part in shares.items() if person not in gone}
+    held[owner] += sum(shares[person] for person in gone)
+    return Terms(held)
 
 
 def book(events, booked, rate, shares):
@@ -145,6 +192,7 @@ def book(events, booked, rate, shares):
     :return: list of Booking
     """
     now = {event.key: event for event in events if event.cents}
+    agreed = Terms(shares)
     running, base = defaultdict(int), 0
     for row in booked.values():
         base += row.base
@@ -165,10 +213,9 @@ def book(events, booked, rate, shares):
         if event.cents == before:
             continue
         state[event.key] = event.cents
-        exact = sum(
-            (cents * now[key].ratio for key, cents in state.items()), Fraction()
-        )
-        target = earn(exact, rate, shares)
+        bases = _get_bases(state, now, agreed)
+        exact = sum((part for part, _terms in bases), Fraction())
+        target = {**dict.fromkeys(shares, 0), **earn(bases, rate)}
         is_takeback = before != 0 and abs(event.cents) < abs(before)
         bookings.append(
             Booking(
@@ -181,8 +228,34 @@ def book(events, booked, rate, shares):
         )
         base = round_half_up(exact)
         running.update(target)
-    exact = sum((event.cents * event.ratio for event in now.values()), Fraction())
-    return _settle(bookings, booked, earn(exact, rate, shares), running, exact - base)
+    bases = _get_bases({key: event.cents for key, event in now.items()}, now, agreed)
+    exact = sum((part for part, _terms in bases), Fraction())
+    return _settle(bookings, booked, earn(bases, rate), running, exact - base)
+
+
+def _get_bases(state, now, agreed):
+    """The money without taxes, by the terms under which it came.
+
+    :param dict state: cents by key
+    :param dict now: ``{key: Event}``
+    :param agreed: Terms of what has no terms of its own; they come first
+    :return: list of ``(Fraction, Terms)``
+    """
+    bases = {}
+    for key, cents in state.items():
+        terms = now[key].terms or agreed
+        name = (terms.shares != agreed.shares, bool(terms.kept), _name_terms(terms))
+        base, _terms = bases.get(name, (Fraction(), terms))
+        bases[name] = base + cents * now[key].ratio, terms
+    return [bases[name] for name in sorted(bases)]
+
+
+def _name_terms(terms):
+    """Terms as something that can be compared and sorted."""
+    return (
+        sorted((str(person), part) for person, part in terms.shares.items()),
+        sorted(map(str, terms.kept)),
+    ).__repr__()
 
 
 def _settle(bookings, booked, target, running, base_rest):
@@ -240,18 +313,21 @@ def get_factor(base, tiers, mode):
     return total / base
 
 
-def adjust(rows, tiers, mode, cap):
-    """What tiers add to the commission of a month, and a cap cuts off.
+def adjust(rows, tiers, mode, cap, factor=1):
+    """What tiers and a factor add to the commission of a month, and a cap cuts off.
 
     :param dict rows: ``{key: (base in cents, commission in cents)}`` of a person
     :param list tiers: see :func:`get_factor`
     :param str mode: see :func:`get_factor`
     :param int cap: cents a month at most, 0 for no limit
+    :param factor: Fraction by which the whole month is multiplied
     :return: ``{key: cents}``, how much more or less each row earns
     """
     base = sum(row[0] for row in rows.values())
     plain = sum(row[1] for row in rows.values())
-    total = round_half_up(plain * get_factor(base, tiers, mode)) if base > 0 else plain
+    total = plain
+    if base > 0:
+        total = round_half_up(plain * get_factor(base, tiers, mode) * factor)
     if cap:
         total = min(total, cap)
     weights = {key: abs(row[1]) for key, row in rows.items()}

@@ -318,6 +318,42 @@ class SaleOrder(models.Model):
             self._check_process_customer()
         return super().message_post(**kwargs)
 
+    def _notify_thread(self, message, msg_vals=False, **kwargs):
+        """A quotation that is sent is contact, as a message from the customer's lead.
+
+        One that comes back is none, and what Odoo sends by itself neither.
+        """
+        recipients = super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
+        Lead = self.env["crm.lead"]
+        found = recipients or []
+        if (
+            not self
+            or Lead._get_message_channel(message, found, kwargs) != "email"
+            or not self.env["crm.team"]._get_active_process_ids()
+        ):
+            return recipients
+        for order in self:
+            lead = order._get_process_lead()
+            if lead and lead._filter_in_process():
+                lead._log_message_contact(message, "email", found, [])
+        return recipients
+
+    def _get_process_lead(self):
+        """Where contacts about this order are written down.
+
+        :return: crm.lead in sudo, one at most
+        """
+        self.ensure_one()
+        # sudo: whoever quotes may not read the lead
+        order = self.sudo()
+        lead = order.opportunity_id
+        if lead.ownership_id.state in ("open", "pool"):
+            return lead
+        period = self.env["sales.process.ownership"]._find_customers(
+            order.partner_id, order.company_id
+        )
+        return period.get(order.partner_id, order.ownership_id)._get_collection_lead()
+
     def _get_process_partners(self):
         """Who is sold to by these orders.
 

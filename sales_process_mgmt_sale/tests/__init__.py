@@ -15,3 +15,4 @@ from . import test_signed
 from . import test_small_orders
 from . import test_timeline
 from . import test_view_queries
+from . import test_quotation_sent
