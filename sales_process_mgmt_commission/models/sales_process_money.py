@@ -20,6 +20,15 @@ class SalesProcessMoney(models.Model):
         self.env["sales.process.commission.ledger"]._refresh(orders=orders)
         return result
 
+    def _is_between_companies(self):
+        """Tell whether one of our own companies pays: nobody earns by that.
+
+        :return: bool
+        """
+        self.ensure_one()
+        document = self.order_id or self.move_id
+        return bool(document.partner_id.commercial_partner_id.ref_company_ids)
+
     def _get_commission_payments(self):
         """The names of what has brought the money: payments, invoices, orders.
 

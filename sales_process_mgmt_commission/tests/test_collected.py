@@ -171,6 +171,18 @@ class TestCollected(CommissionCommon):
         self._pay(invoice, currency_id=currency.id)
         self.assertEqual(self._get_lines(), [(1, 10)])
 
+    def test_own_companies(self):
+        """What one of our companies pays to another earns nothing."""
+        invoice = self._invoice(1000)
+        branch = self.env["res.company"].sudo().create({"name": "Branch"})
+        branch.partner_id.parent_id = False
+        self._pay(invoice)
+        self.assertEqual(self._get_lines(), [(1, 50)])
+        # it turns out to be one of ours
+        branch.partner_id = self.partner_a
+        self.env["sales.process.commission.ledger"]._refresh(invoices=invoice)
+        self.assertEqual(self._get_lines(), [])
+
     def test_handed_over(self):
         """Who signed earns, also when the money comes after a handover."""
         invoice = self._invoice(1000)
