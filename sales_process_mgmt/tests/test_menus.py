@@ -137,6 +137,29 @@ class TestMenus(MenuCommon):
         self.assertIn("menu_team", self._get_menus(self.salesperson_b))
         self.assertNotIn("menu_team", self._get_menus(self.leader_east))
 
+    def test_lists_are_cards_on_a_phone(self):
+        """Whoever works in a list reads it as cards on a phone, in each addon of ours.
+
+        A list whose rows are written in the list itself has no cards.
+        """
+        for user in (self.salesperson_a, self.leader_east):
+            menus = self.env["ir.ui.menu"].with_user(user).load_menus(False)
+            actions = self.env["ir.actions.act_window"].browse(
+                menu["actionID"]
+                for menu in menus.values()
+                if (menu.get("xmlid") or "").startswith(ADDON)
+                and menu.get("actionModel") == "ir.actions.act_window"
+            )
+            for action in actions.sudo():
+                modes = action.view_mode.split(",")
+                if modes[0] != "list" or "kanban" in modes:
+                    continue
+                with self.subTest(user=user.login, action=action.name):
+                    model = self.env[action.res_model].with_user(user)
+                    view = action.view_ids.filtered(lambda v: v.view_mode == "list")
+                    arch = model.get_view(view.view_id.id, "list")["arch"]
+                    self.assertIn("editable=", arch)
+
     def test_the_app_opens_with_the_home(self):
         app = self.env.ref("crm.crm_menu_root").id
         home = self.env.ref(f"{PREFIX}home_action").id
