@@ -4,6 +4,10 @@
 from . import sales_process_guard  # isort: skip
 from . import sales_process_counted  # isort: skip
 from . import sales_process_matter  # isort: skip
+from . import sales_process_quiet  # isort: skip
+from . import sales_process_asked  # isort: skip
+from . import sales_process_answer  # isort: skip
+from . import sales_process_evidence_link  # isort: skip
 from . import sales_process_own_detail  # isort: skip
 from . import sales_process_team_card  # isort: skip
 from . import sales_process_team_days  # isort: skip

@@ -13,6 +13,9 @@ class SalesProcessMatter(models.AbstractModel):
     _name = "sales.process.matter"
     _description = "Matter That a Leader Decides"
 
+    # Nobody decides in the own matter, not even where nobody else is left who could.
+    _is_never_own = False
+
     def _get_people(self):
         """Whom a decision concerns: they do not take it.
 
@@ -31,7 +34,10 @@ class SalesProcessMatter(models.AbstractModel):
         self.ensure_one()
         # sudo: whether somebody leads a team does not depend on reading it
         row = self.sudo()
-        return row.team_id._may_decide(user, row._get_people(), row.company_id)
+        people = row._get_people()
+        if self._is_never_own and user in people:
+            return False
+        return row.team_id._may_decide(user, people, row.company_id)
 
     def _check_decider(self):
         """Refuse who does not lead, or decides in the own matter.
@@ -41,6 +47,15 @@ class SalesProcessMatter(models.AbstractModel):
         self.check_access("read")
         for row in self.sudo():
             if not row._may_decide(self.env.user):
-                raise row.team_id.with_env(self.env)._make_own_matter_error(
-                    row._get_people(), row.company_id
-                )
+                raise row.with_env(self.env)._make_decider_error()
+
+    def _make_decider_error(self):
+        """The sentence for whom :meth:`_check_decider` refuses.
+
+        :return: AccessError
+        """
+        # sudo: whom to ask does not depend on reading the row
+        row = self.sudo()
+        return row.team_id.with_env(self.env)._make_own_matter_error(
+            row._get_people(), row.company_id
+        )

@@ -12,7 +12,6 @@ from collections.abc import Collection
 from zlib import crc32
 
 from odoo import fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -41,7 +40,7 @@ class SalesProcessEvidenceMixin(models.AbstractModel):
     """
 
     _name = "sales.process.evidence.mixin"
-    _inherit = "sales.process.report.mixin"
+    _inherit = ["sales.process.report.mixin", "sales.process.evidence.link"]
     _description = "Rows with Evidence"
 
     # {column that each query contributes: its type in SQL}
@@ -164,28 +163,5 @@ class SalesProcessEvidenceMixin(models.AbstractModel):
         evidence_ids = {record_id & (2**ID_BITS - 1) for record_id in ids}
         return Domain("kind", "in", kinds) & Domain("res_id", "in", evidence_ids)
 
-    # ------------------------------------------------------------
-    # ACTIONS
-    # ------------------------------------------------------------
-
-    def action_open_evidence(self):
-        """Open what the row rests on, where the user may read it.
-
-        :return: dict, a window action
-        :raise UserError: where it is gone, or is not for the user
-        """
-        self.ensure_one()
-        evidence = self.env[self.res_model].browse(self.res_id).exists()
-        if not evidence:
-            raise UserError(self.env._("What this rests on does not exist any more."))
-        if not evidence.has_access("read"):
-            raise UserError(
-                self.env._("You may not open this; the leader of its team can.")
-            )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.name or evidence.display_name,
-            "res_model": evidence._name,
-            "res_id": evidence.id,
-            "views": [(False, "form")],
-        }
+    def _get_evidence_title(self):
+        return self.name

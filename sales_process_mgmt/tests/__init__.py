@@ -9,6 +9,7 @@ from . import test_access_matrix
 from . import test_access_ownership
 from . import test_accessibility
 from . import test_agreed_beyond
+from . import test_asked
 from . import test_backfill
 from . import test_claim_back
 from . import test_clock

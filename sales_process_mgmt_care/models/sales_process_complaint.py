@@ -716,7 +716,9 @@ class SalesProcessComplaint(models.Model):
     def _open_answer(self, kind, title):
         self.ensure_one()
         self.check_access("read")
-        return self.env["sales.process.complaint.answer"]._open(kind, title, self)
+        return self.env["sales.process.complaint.answer"]._open(
+            kind, title, default_complaint_id=self.id
+        )
 
     def action_decide(self):
         """Say whether it is justified.

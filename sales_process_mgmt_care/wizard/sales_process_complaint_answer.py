@@ -1,6 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 TEXT_LENGTH = 10_000
@@ -11,8 +11,9 @@ class SalesProcessComplaintAnswer(models.TransientModel):
 
     _name = "sales.process.complaint.answer"
     _description = "Answer to a Complaint"
-    _inherit = ["sales.process.guard"]
+    _inherit = ["sales.process.answer"]
     _text_limits = {"text": TEXT_LENGTH}
+    _words = "text"
 
     kind = fields.Selection(
         [("decide", "Verdict"), ("tell", "Customer Told"), ("reopen", "Reopen")],
@@ -36,48 +37,20 @@ class SalesProcessComplaintAnswer(models.TransientModel):
     )
     text = fields.Text(string="Reason")
 
-    @api.model
-    def _open(self, kind, title, complaint):
-        """Ask in a dialog.
+    def _get_subject(self):
+        return self.complaint_id
 
-        :param str kind: value of ``kind``
-        :param str title: of the dialog
-        :param complaint: sales.process.complaint
-        :return: dict, a window action
-        """
-        return {
-            "type": "ir.actions.act_window",
-            "name": title,
-            "res_model": self._name,
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
-                "default_kind": kind,
-                "default_complaint_id": complaint.id,
-            },
-        }
-
-    def action_save(self):
-        """Say it; who may is asked where it is kept.
-
-        :return: dict, a client action
-        :raise UserError: where nothing is said
-        """
-        self.ensure_one()
-        row, text = self.complaint_id, (self.text or "").strip()
+    def _answer(self):
+        row = self.complaint_id
         if self.kind == "tell":
             if not self.customer_agrees:
                 raise UserError(self.env._("Choose what the customer says."))
             row._close_told(self.customer_agrees)
+            return
+        text = self._get_words()
+        if self.kind == "reopen":
+            row._reopen_by_hand(text)
+        elif not self.verdict:
+            raise UserError(self.env._("Choose whether it is justified."))
         else:
-            if not text:
-                raise UserError(self.env._("Write down why."))
-            if self.kind == "reopen":
-                row._reopen_by_hand(text)
-            elif not self.verdict:
-                raise UserError(self.env._("Choose whether it is justified."))
-            else:
-                row._decide(self.verdict, text)
-        return self.env["sales.process.notice"]._toast(
-            self.env._("Saved."), {"type": "ir.actions.client", "tag": "soft_reload"}
-        )
+            row._decide(self.verdict, text)

@@ -4,11 +4,7 @@ from datetime import datetime
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Domain
 from odoo.tools import format_datetime
-
-from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
-from odoo.addons.sales_process_mgmt.tools import texts
 
 from .sales_process_policy_audience import OPEN, TODO_TYPE, compute_deadline
 
@@ -16,16 +12,17 @@ from .sales_process_policy_audience import OPEN, TODO_TYPE, compute_deadline
 class SalesProcessPolicyAcknowledgement(models.Model):
     """That somebody was asked to confirm a version of a policy, and what was answered.
 
-    One row for each person and version. Only the person confirms; the to-do follows
-    from the row, never the other way round.
+    One row for each person and version.
     """
 
     _name = "sales.process.policy.acknowledgement"
     _description = "Confirmation of a Policy"
     _is_private = True
-    _inherit = ["sales.process.guard", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["sales.process.asked"]
     _order = "date_due desc, id desc"
-    _text_limits = {"note": texts.REASON_LENGTH}
+    _open_states = OPEN
+    _todo_states = OPEN
+    _todo_type = TODO_TYPE
 
     version_id = fields.Many2one(
         "sales.process.policy.version",
@@ -43,15 +40,6 @@ class SalesProcessPolicyAcknowledgement(models.Model):
     version_number = fields.Integer(
         related="version_id.number", string="Version Number", aggregator=None
     )
-    user_id = fields.Many2one(
-        "res.users",
-        string="Person",
-        required=True,
-        index=True,
-        readonly=True,
-        ondelete="restrict",
-    )
-    team_id = fields.Many2one("crm.team", index="btree_not_null", readonly=True)
     state = fields.Selection(
         [
             ("to_read", "To Read"),
@@ -82,28 +70,14 @@ class SalesProcessPolicyAcknowledgement(models.Model):
     )
     is_overdue = fields.Boolean(
         string="Past Due",
-        compute="_compute_is_overdue",
-        search="_search_is_overdue",
         help="The time is over, and the person has neither confirmed nor said no.",
     )
-    is_mine = fields.Boolean(compute="_compute_is_mine")
-    can_decide = fields.Boolean(compute="_compute_is_mine")
-    date_assigned = fields.Datetime(
-        string="To Confirm Since", required=True, readonly=True
-    )
-    date_due = fields.Datetime(
-        string="Until",
-        required=True,
-        readonly=True,
-        index=True,
-        help="The end of the last day, where the person works. Days of absence do not "
-        "count.",
-    )
+    date_assigned = fields.Datetime(string="To Confirm Since")
+    date_due = fields.Datetime(string="Until")
     date_read = fields.Datetime(string="Read On", readonly=True)
     date_answered = fields.Datetime(
         string="Answered On", readonly=True, index="btree_not_null"
     )
-    date_closed = fields.Datetime(string="Not Asked Since", readonly=True)
     kind = fields.Selection(
         [("own", "Confirmed by the Person"), ("paper", "Signed on Paper")],
         string="How",
@@ -124,9 +98,6 @@ class SalesProcessPolicyAcknowledgement(models.Model):
         string="Language of the Reader",
         readonly=True,
         help="In which language the person used the system then.",
-    )
-    note = fields.Char(
-        string="Reason", readonly=True, size=texts.REASON_LENGTH, tracking=True
     )
     entered_by_id = fields.Many2one(
         "res.users",
@@ -176,50 +147,9 @@ class SalesProcessPolicyAcknowledgement(models.Model):
         current = policies.search([("current_version_id", "!=", False)])
         return [("version_id", "in", current.current_version_id.ids)]
 
-    @api.depends("state", "date_due")
-    def _compute_is_overdue(self):
-        now = self.env.cr.now()
-        for row in self:
-            row.is_overdue = row.state in OPEN and row.date_due < now
-
-    @api.model
-    def _search_is_overdue(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        return [("state", "in", OPEN), ("date_due", "<", self.env.cr.now())]
-
-    @api.depends("user_id", "team_id")
-    @api.depends_context("uid")
-    def _compute_is_mine(self):
-        user = self.env.user
-        for row in self:
-            row.is_mine = row.user_id == user
-            row.can_decide = not user.share and row._may_decide(user)
-
-    def _may_decide(self, user):
-        """Tell whether somebody exempts the person, or enters a paper of theirs.
-
-        :return: bool, false in the own matter, for administrators, too
-        """
-        self.ensure_one()
-        # sudo: whether somebody leads a team does not depend on reading it
-        row = self.sudo()
-        return user != row.user_id and row.team_id._may_decide(
-            user, row.user_id, row.company_id
-        )
-
     # ------------------------------------------------------------
     # UNTIL WHEN
     # ------------------------------------------------------------
-
-    def _get_due_day(self):
-        """The last day, where the person works.
-
-        :return: date
-        """
-        self.ensure_one()
-        zone = self.team_id._get_process_timezone(self.user_id)
-        return deadline_tools.local_date(self.date_due, zone)
 
     def _update_deadlines(self, fresh=()):
         """Compute anew until when these have to be answered.
@@ -259,11 +189,10 @@ class SalesProcessPolicyAcknowledgement(models.Model):
             lambda row: not row.date_answered or row.date_answered > row.date_due
         )
         rows._update_deadlines()
-        kind = self.env.ref(TODO_TYPE, raise_if_not_found=False)
-        for row in rows:
-            todo = row.activity_ids.filtered(lambda item: item.activity_type_id == kind)
-            if todo and todo[0].date_deadline != row._get_due_day():
-                todo[0].date_deadline = row._get_due_day()
+        rows._move_todos()
+
+    def _get_todo_summary(self):
+        return self.env._("Read and confirm: %(policy)s", policy=self.version_id.name)
 
     # ------------------------------------------------------------
     # ANSWERING
@@ -445,7 +374,7 @@ class SalesProcessPolicyAcknowledgement(models.Model):
 
         :return: dict, a window action
         """
-        self._check_decider()
+        self._check_asked()
         return self.env["sales.process.policy.answer"]._open(
             "exempt", self.env._("Exempt"), default_acknowledgement_id=self.id
         )
@@ -455,27 +384,18 @@ class SalesProcessPolicyAcknowledgement(models.Model):
 
         :return: dict, a window action
         """
-        self._check_decider()
+        self._check_asked()
         return self.env["sales.process.policy.answer"]._open(
             "paper", self.env._("Signed on Paper"), default_acknowledgement_id=self.id
         )
 
-    def _check_decider(self):
-        """Refuse who does not lead the person, and anybody in the own matter.
+    def _check_asked(self):
+        """Refuse who does not decide, and what nobody asks for any more.
 
         :raise AccessError: one sentence
         :raise UserError: where nothing is asked any more
         """
-        self.ensure_one()
-        self.check_access("read")
-        if not self._may_decide(self.env.user):
-            raise AccessError(
-                self.env._(
-                    "Only the team leader of %(person)s or a sales administrator does "
-                    "this, and nobody in their own matter.",
-                    person=self.sudo().user_id.name,
-                )
-            )
+        self._check_decider()
         if not self.is_current or self.state not in (*OPEN, "declined"):
             raise UserError(
                 self.env._("Nothing is asked of this person any more: reload the page.")
@@ -486,7 +406,7 @@ class SalesProcessPolicyAcknowledgement(models.Model):
 
         :param str reason: why
         """
-        self._check_decider()
+        self._check_asked()
         self._settle({"state": "exempt", "note": reason})
 
     def _enter_paper(self, scan, name):
@@ -495,7 +415,7 @@ class SalesProcessPolicyAcknowledgement(models.Model):
         :param bytes scan: the file, as a binary field holds it
         :param str name: of the file
         """
-        self._check_decider()
+        self._check_asked()
         self._settle(
             {
                 "state": "confirmed",
@@ -512,7 +432,7 @@ class SalesProcessPolicyAcknowledgement(models.Model):
         # sudo: written by the system after the check
         row = self.sudo()._lock_rows()
         # it may have been answered while it was waited for
-        self._check_decider()
+        self._check_asked()
         row.write(
             {
                 **values,
@@ -534,48 +454,12 @@ class SalesProcessPolicyAcknowledgement(models.Model):
             ),
         )
 
-    # ------------------------------------------------------------
-    # THE SYSTEM
-    # ------------------------------------------------------------
-
     def _close(self, reason):
         """Nobody asks for these any more; their to-dos go.
 
         :param str reason: value of ``close_reason``
         """
-        if not self:
-            return
-        self.write(
-            {
-                "state": "closed",
-                "close_reason": reason,
-                "date_closed": self.env.cr.now().replace(microsecond=0),
-            }
-        )
-        self._close_todos()
-
-    def _close_todos(self):
-        """The to-do follows from the row: it goes without a word."""
-        kind = self.env.ref(TODO_TYPE, raise_if_not_found=False)
-        if kind and self:
-            self.env["mail.activity"].search(
-                [
-                    ("res_model", "=", self._name),
-                    ("res_id", "in", self.ids),
-                    ("activity_type_id", "=", kind.id),
-                ]
-            ).unlink()
-
-    def message_post(self, **kwargs):
-        """Only the system writes here: whoever were named would read the answer.
-
-        :raise AccessError: for people, followers included
-        """
-        if not self.env.su:
-            raise AccessError(
-                self.env._("Nobody writes on this page: answer by its buttons.")
-            )
-        return super().message_post(**kwargs)
+        return super()._close(close_reason=reason)
 
     # ------------------------------------------------------------
     # RECEIPT
@@ -621,15 +505,6 @@ class SalesProcessPolicyAcknowledgement(models.Model):
         self.ensure_one()
         # sudo: the zone of the person of a row that one reads
         row = self.sudo()
-        zone = row.team_id._get_process_timezone(row.user_id)
+        zone = row._get_zone()
         moment = format_datetime(self.env, row.date_answered, tz=zone.zone)
         return f"{moment} ({zone.zone})"
-
-    @api.model
-    def _get_waiting_domain(self, user):
-        """What somebody is asked to confirm now.
-
-        :param user: res.users
-        :return: Domain
-        """
-        return Domain("user_id", "=", user.id) & Domain("state", "in", OPEN)

@@ -50,7 +50,7 @@ class PolicyAudience:
         (known | fresh).filtered(lambda row: row.state in OPEN)._update_deadlines(
             set(fresh.ids)
         )
-        self._plan_todos(known | fresh)
+        (known | fresh)._plan_todos()
         if told:
             self._announce(fresh)
         return fresh
@@ -198,49 +198,8 @@ class PolicyAudience:
         ).user_id
 
     # ------------------------------------------------------------
-    # TO-DOS AND NEWS
+    # NEWS
     # ------------------------------------------------------------
-
-    def _plan_todos(self, rows):
-        """One to-do for each row that waits; portal users have no list of to-dos."""
-        kind = self.env.ref(TODO_TYPE, raise_if_not_found=False)
-        rows = rows.filtered(lambda row: row.state in OPEN and not row.user_id.share)
-        if not kind or not rows:
-            return
-        Activity = self.env["mail.activity"].with_context(
-            mail_activity_quick_update=True
-        )
-        planned = Activity.search(
-            [
-                ("res_model", "=", rows._name),
-                ("res_id", "in", rows.ids),
-                ("activity_type_id", "=", kind.id),
-            ]
-        )
-        by_row = planned.grouped("res_id")
-        model_id = self.env["ir.model"]._get_id(rows._name)
-        vals_list = []
-        for row in rows:
-            day = row._get_due_day()
-            todo = by_row.get(row.id)
-            if todo:
-                if todo[0].date_deadline != day:
-                    todo[0].date_deadline = day
-                continue
-            spoken = row.with_context(lang=row.user_id.lang or self.env.lang)
-            vals_list.append(
-                {
-                    "activity_type_id": kind.id,
-                    "summary": spoken.env._(
-                        "Read and confirm: %(policy)s", policy=row.version_id.name
-                    ),
-                    "user_id": row.user_id.id,
-                    "res_model_id": model_id,
-                    "res_id": row.id,
-                    "date_deadline": day,
-                }
-            )
-        Activity.create(vals_list)
 
     def _announce(self, rows):
         """Tell people once of each policy that they are asked to confirm."""
@@ -266,7 +225,7 @@ def compute_deadline(row, absences, now):
     :param now: naive UTC datetime
     :return: naive UTC datetime
     """
-    zone = row.team_id._get_process_timezone(row.user_id)
+    zone = row._get_zone()
     deadline = policy_tools.reading_deadline(
         row.date_assigned,
         row.version_id.reading_days,

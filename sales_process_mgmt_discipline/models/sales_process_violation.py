@@ -50,7 +50,7 @@ class SalesProcessViolation(models.Model):
     _name = "sales.process.violation"
     _description = "Violation"
     _is_private = True
-    _inherit = ["sales.process.guard"]
+    _inherit = ["sales.process.guard", "sales.process.evidence.link"]
     _order = "date desc, id desc"
     _text_limits = {"note": texts.NOTE_LENGTH, "statement": texts.NOTE_LENGTH}
 
@@ -513,7 +513,9 @@ class SalesProcessViolation(models.Model):
     def _open_answer(self, kind, title):
         self.ensure_one()
         self.check_access("read")
-        return self.env["sales.process.violation.answer"]._open(kind, title, self)
+        return self.env["sales.process.violation.answer"]._open(
+            kind, title, default_violation_id=self.id
+        )
 
     def action_statement(self):
         """The person says what happened.
@@ -838,37 +840,16 @@ class SalesProcessViolation(models.Model):
     # EVIDENCE
     # ------------------------------------------------------------
 
-    def action_open_evidence(self):
-        """Open what it rests on, where the user may read it.
+    def _get_evidence_title(self):
+        return self.evidence or self.display_name
 
-        :return: dict, a window action
-        :raise UserError: where it is gone, or is not for the user
-        """
-        self.ensure_one()
-        self.check_access("read")
-        record = (
-            self.env[self.res_model].browse(self.res_id).exists()
-            if self.res_model in self.env and self.res_id
-            else None
+    def _make_gone_error(self):
+        return UserError(
+            self.env._(
+                "What this rests on does not exist any more; what it was called "
+                "stands in “What It Rests On”."
+            )
         )
-        if not record:
-            raise UserError(
-                self.env._(
-                    "What this rests on does not exist any more; what it was called "
-                    "stands in “What It Rests On”."
-                )
-            )
-        if not record.has_access("read"):
-            raise UserError(
-                self.env._("You may not open this; the leader of its team can.")
-            )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.evidence or self.display_name,
-            "res_model": record._name,
-            "res_id": record.id,
-            "views": [(False, "form")],
-        }
 
     # ------------------------------------------------------------
     # THE NIGHT

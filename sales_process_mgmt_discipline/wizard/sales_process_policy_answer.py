@@ -1,6 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.sales_process_mgmt.tools import texts
@@ -11,7 +11,7 @@ class SalesProcessPolicyAnswer(models.TransientModel):
 
     _name = "sales.process.policy.answer"
     _description = "Answer to a Policy"
-    _inherit = ["sales.process.guard"]
+    _inherit = ["sales.process.answer"]
     _text_limits = {
         "reason": texts.REASON_LENGTH,
         "scan_name": texts.NAME_LENGTH,
@@ -33,46 +33,20 @@ class SalesProcessPolicyAnswer(models.TransientModel):
     scan = fields.Binary(string="Signed Paper", help="A scan or a photograph of it.")
     scan_name = fields.Char(string="File of the Paper", size=texts.NAME_LENGTH)
 
-    @api.model
-    def _open(self, kind, title, **context):
-        """Ask in a dialog.
+    def _get_subject(self):
+        return self.version_id if self.kind == "withdraw" else self.acknowledgement_id
 
-        :param str kind: value of ``kind``
-        :param str title: of the dialog
-        :param context: defaults
-        :return: dict, a window action
-        """
-        return {
-            "type": "ir.actions.act_window",
-            "name": title,
-            "res_model": self._name,
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_kind": kind, **context},
-        }
-
-    def action_save(self):
-        """Do what was asked about; who may is asked where it is done.
-
-        :return: dict, a client action
-        :raise UserError: where the reason or the scan is missing
-        """
-        self.ensure_one()
+    def _answer(self):
         row = self.acknowledgement_id
         if self.kind == "paper":
             if not self.scan:
                 raise UserError(self.env._("Add the scan of the signed paper."))
             row._enter_paper(self.scan, self.scan_name)
+            return
+        reason = self._get_words()
+        if self.kind == "decline":
+            row._decline(self.version_id.id, self.content_hash, reason)
+        elif self.kind == "exempt":
+            row._exempt(reason)
         else:
-            reason = (self.reason or "").strip()
-            if not reason:
-                raise UserError(self.env._("Write down why."))
-            if self.kind == "decline":
-                row._decline(self.version_id.id, self.content_hash, reason)
-            elif self.kind == "exempt":
-                row._exempt(reason)
-            else:
-                self.version_id._withdraw(reason)
-        return self.env["sales.process.notice"]._toast(
-            self.env._("Saved."), {"type": "ir.actions.client", "tag": "soft_reload"}
-        )
+            self.version_id._withdraw(reason)

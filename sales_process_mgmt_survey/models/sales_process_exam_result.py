@@ -27,7 +27,8 @@ class SalesProcessExamResult(models.Model):
     _name = "sales.process.exam.result"
     _description = "Exam Result"
     _is_private = True
-    _inherit = ["sales.process.guard", "mail.thread"]
+    _inherit = ["sales.process.matter", "sales.process.guard", "sales.process.quiet"]
+    _is_never_own = True
     _order = "date_start desc, id desc"
     _text_limits = {"note": texts.REASON_LENGTH}
 
@@ -151,21 +152,12 @@ class SalesProcessExamResult(models.Model):
     @api.depends_context("uid")
     def _compute_can_correct(self):
         for row in self:
-            row.can_correct = row.state != "in_progress" and row._may_correct(
+            row.can_correct = row.state != "in_progress" and row._may_decide(
                 self.env.user
             )
 
-    def _may_correct(self, user):
-        """Tell whether somebody corrects a result: nobody the own one.
-
-        :return: bool
-        """
-        self.ensure_one()
-        # sudo: whether somebody leads a team does not depend on reading it
-        row = self.sudo()
-        return user != row.user_id and row.team_id._may_decide(
-            user, row.user_id, row.company_id
-        )
+    def _get_people(self):
+        return self.user_id
 
     # ------------------------------------------------------------
     # AN ATTEMPT
@@ -384,7 +376,7 @@ class SalesProcessExamResult(models.Model):
 
         :return: dict, a window action
         """
-        self._check_corrector()
+        self._check_decider()
         return self.env["sales.process.training.answer"]._open(
             "correct",
             self.env._("Correct the Result"),
@@ -392,21 +384,19 @@ class SalesProcessExamResult(models.Model):
             default_percentage=self.percentage,
         )
 
-    def _check_corrector(self):
-        """Refuse whoever does not lead the person, and anybody in the own matter.
-
-        :raise AccessError: one sentence
-        """
+    def _check_decider(self):
         self.ensure_one()
-        self.check_access("read")
-        if not self._may_correct(self.env.user):
-            raise AccessError(
-                self.env._(
-                    "Only the team leader of %(person)s or a sales administrator "
-                    "corrects this result, and nobody the own one.",
-                    person=self.sudo().user_id.name,
-                )
+        return super()._check_decider()
+
+    def _make_decider_error(self):
+        return AccessError(
+            self.env._(
+                "Only the team leader of %(person)s or a sales administrator "
+                "corrects this result, and nobody the own one.",
+                # sudo: whom it is about does not depend on reading them
+                person=self.sudo().user_id.name,
             )
+        )
 
     def _correct(self, percentage, reason):
         """A question was wrong: the result is corrected, and it is kept who did it.
@@ -415,7 +405,7 @@ class SalesProcessExamResult(models.Model):
         :param str reason: why
         :raise UserError: while it is sat, or out of bounds
         """
-        self._check_corrector()
+        self._check_decider()
         if not 0 <= percentage <= 100:
             raise UserError(self.env._("A score lies between 0 and 100 percent."))
         # sudo: written by the system after the check
@@ -444,14 +434,3 @@ class SalesProcessExamResult(models.Model):
             ),
             reason,
         )
-
-    def message_post(self, **kwargs):
-        """Only the system writes here: whoever were named would read the result.
-
-        :raise AccessError: for people, followers included
-        """
-        if not self.env.su:
-            raise AccessError(
-                self.env._("Nobody writes on this page: use its buttons.")
-            )
-        return super().message_post(**kwargs)

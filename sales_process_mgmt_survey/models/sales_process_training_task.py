@@ -4,9 +4,8 @@ from datetime import datetime
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Domain
 
-from odoo.addons.sales_process_mgmt.tools import clock, texts
+from odoo.addons.sales_process_mgmt.tools import clock
 from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
 
 from ..tools import training
@@ -21,9 +20,11 @@ class SalesProcessTrainingTask(models.Model):
     _name = "sales.process.training.task"
     _description = "Step to Do"
     _is_private = True
-    _inherit = ["sales.process.guard", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["sales.process.asked"]
     _order = "date_due desc, id desc"
-    _text_limits = {"note": texts.REASON_LENGTH}
+    _open_states = OPEN
+    _todo_states = ("todo",)
+    _todo_type = TODO_TYPE
 
     step_id = fields.Many2one(
         "sales.process.training.step",
@@ -43,15 +44,6 @@ class SalesProcessTrainingTask(models.Model):
     kind = fields.Selection(related="step_id.kind", store=True)
     text = fields.Html(related="step_id.text", string="What Is to Do")
     name = fields.Char(string="What", required=True, readonly=True)
-    user_id = fields.Many2one(
-        "res.users",
-        string="Person",
-        required=True,
-        index=True,
-        readonly=True,
-        ondelete="restrict",
-    )
-    team_id = fields.Many2one("crm.team", index="btree_not_null", readonly=True)
     state = fields.Selection(
         [
             ("todo", "To Do"),
@@ -66,22 +58,14 @@ class SalesProcessTrainingTask(models.Model):
         index=True,
         tracking=True,
     )
-    date_assigned = fields.Datetime(string="To Do Since", required=True, readonly=True)
     date_due = fields.Datetime(
-        string="Due",
-        required=True,
-        readonly=True,
-        index=True,
         help="The end of the last working day, where the person works. Days of absence "
         "do not count.",
     )
     date_done = fields.Datetime(string="Done On", readonly=True)
-    date_closed = fields.Datetime(string="Called Off On", readonly=True)
+    date_closed = fields.Datetime(string="Called Off On")
     confirmed_by_id = fields.Many2one(
         "res.users", string="Who Confirmed", readonly=True, index="btree_not_null"
-    )
-    note = fields.Char(
-        string="Reason", readonly=True, size=texts.REASON_LENGTH, tracking=True
     )
     renewal_of_id = fields.Many2one(
         "sales.process.training.task",
@@ -95,13 +79,7 @@ class SalesProcessTrainingTask(models.Model):
         string="Attempts Granted", readonly=True, tracking=True
     )
     attempts_left = fields.Integer(compute="_compute_attempts_left")
-    is_overdue = fields.Boolean(
-        string="Step Is Late",
-        compute="_compute_is_overdue",
-        search="_search_is_overdue",
-    )
-    is_mine = fields.Boolean(compute="_compute_is_mine")
-    can_decide = fields.Boolean(compute="_compute_is_mine")
+    is_overdue = fields.Boolean(string="Step Is Late")
 
     _open_uniq = models.UniqueIndex(
         "(step_id, user_id) WHERE state IN ('todo', 'failed')",
@@ -128,55 +106,9 @@ class SalesProcessTrainingTask(models.Model):
                 max(limit - len(row.result_ids), 0) if row.survey_id else 0
             )
 
-    @api.depends("state", "date_due")
-    def _compute_is_overdue(self):
-        now = self.env.cr.now()
-        for task in self:
-            task.is_overdue = bool(
-                task.state in OPEN and task.date_due and task.date_due < now
-            )
-
-    @api.model
-    def _search_is_overdue(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        return [("state", "in", OPEN), ("date_due", "<", self.env.cr.now())]
-
-    @api.depends("user_id", "team_id")
-    @api.depends_context("uid")
-    def _compute_is_mine(self):
-        user = self.env.user
-        for task in self:
-            task.is_mine = task.user_id == user
-            task.can_decide = task._may_decide(user)
-
-    def _may_decide(self, user):
-        """Tell whether somebody confirms, excuses or grants: never in the own matter.
-
-        :return: bool
-        """
-        self.ensure_one()
-        # sudo: whether somebody leads a team does not depend on reading it
-        row = self.sudo()
-        return user != row.user_id and row.team_id._may_decide(
-            user, row.user_id, row.company_id
-        )
-
     # ------------------------------------------------------------
     # UNTIL WHEN
     # ------------------------------------------------------------
-
-    def _get_zone(self):
-        self.ensure_one()
-        return self.team_id._get_process_timezone(self.user_id)
-
-    def _get_due_day(self):
-        """The last day, where the person works.
-
-        :return: date
-        """
-        self.ensure_one()
-        return deadline_tools.local_date(self.date_due, self._get_zone())
 
     def _update_deadlines(self):
         """Compute anew until when open steps are due; what was done stays."""
@@ -226,53 +158,8 @@ class SalesProcessTrainingTask(models.Model):
         tasks._update_deadlines()
         tasks._plan_todos()
 
-    # ------------------------------------------------------------
-    # TO-DOS
-    # ------------------------------------------------------------
-
-    def _get_todos(self):
-        kind = self.env.ref(TODO_TYPE, raise_if_not_found=False)
-        return self.env["mail.activity"].search(
-            [
-                ("res_model", "=", self._name),
-                ("res_id", "in", self.ids),
-                ("activity_type_id", "=", kind.id if kind else 0),
-            ]
-        )
-
-    def _plan_todos(self):
-        """One to-do for each step that waits, of the day on which it is due."""
-        kind = self.env.ref(TODO_TYPE, raise_if_not_found=False)
-        tasks = self.filtered(lambda task: task.state == "todo")
-        if not kind or not tasks:
-            return
-        planned = tasks._get_todos().grouped("res_id")
-        model_id = self.env["ir.model"]._get_id(self._name)
-        vals_list = []
-        for task in tasks:
-            day = task._get_due_day()
-            if todo := planned.get(task.id):
-                if todo[0].date_deadline != day:
-                    todo[0].date_deadline = day
-                continue
-            vals_list.append(
-                {
-                    "activity_type_id": kind.id,
-                    "summary": task.name,
-                    "user_id": task.user_id.id,
-                    "res_model_id": model_id,
-                    "res_id": task.id,
-                    "date_deadline": day,
-                }
-            )
-        self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
-            vals_list
-        )
-
-    def _close_todos(self):
-        """The to-do follows from the step: it goes without a word."""
-        if self:
-            self._get_todos().unlink()
+    def _get_todo_summary(self):
+        return self.name
 
     # ------------------------------------------------------------
     # THE PERSON
@@ -365,22 +252,6 @@ class SalesProcessTrainingTask(models.Model):
     # LEADERS
     # ------------------------------------------------------------
 
-    def _check_decider(self):
-        """Refuse who does not lead the person, and anybody in the own matter.
-
-        :raise AccessError: one sentence
-        """
-        self.ensure_one()
-        self.check_access("read")
-        if not self._may_decide(self.env.user):
-            raise AccessError(
-                self.env._(
-                    "Only the team leader of %(person)s or a sales administrator does "
-                    "this, and nobody in their own matter.",
-                    person=self.sudo().user_id.name,
-                )
-            )
-
     def action_excuse(self):
         """Ask why somebody need not do this step.
 
@@ -453,39 +324,3 @@ class SalesProcessTrainingTask(models.Model):
             self.env["sales.process.notice"]._tell(
                 task.user_id, lambda env: (get_subject(env), body), answer=True
             )
-
-    # ------------------------------------------------------------
-    # THE SYSTEM
-    # ------------------------------------------------------------
-
-    def _close(self):
-        """Nobody asks for these any more; their to-dos go."""
-        if not self:
-            return
-        self.write(
-            {
-                "state": "closed",
-                "date_closed": self.env.cr.now().replace(microsecond=0),
-            }
-        )
-        self._close_todos()
-
-    def message_post(self, **kwargs):
-        """Only the system writes here: whoever were named would read it.
-
-        :raise AccessError: for people, followers included
-        """
-        if not self.env.su:
-            raise AccessError(
-                self.env._("Nobody writes on this page: use its buttons.")
-            )
-        return super().message_post(**kwargs)
-
-    @api.model
-    def _get_waiting_domain(self, user):
-        """What somebody is asked to do now.
-
-        :param user: res.users
-        :return: Domain
-        """
-        return Domain("user_id", "=", user.id) & Domain("state", "in", OPEN)
