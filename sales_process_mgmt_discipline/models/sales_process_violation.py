@@ -3,40 +3,19 @@
 import logging
 from datetime import datetime
 
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_datetime
+from odoo.exceptions import UserError
 
 from odoo.addons.sales_process_mgmt.exceptions import repeat_lost_races
 from odoo.addons.sales_process_mgmt.tools import texts
 
-from ..tools import policies as policy_tools
 from ..tools import violations as violation_tools
+from .sales_process_violation_course import UNDECIDED
 from .sales_process_violation_proposal import ViolationProposals
 
 _logger = logging.getLogger(__name__)
 
 COUNTED = ("upheld",)
-UNDECIDED = ("open", "appealed")
-# What is older is not held against anybody by hand.
-RECORD_YEARS = 2
-# What is empty again when somebody is heard anew.
-FIELDS_OF_THE_COURSE = (
-    "date_statement",
-    "decided_by_id",
-    "date_decided",
-    "decision",
-    "date_appeal_due",
-    "appeal",
-    "date_appealed",
-    "appeal_decided_by_id",
-    "date_appeal_decided",
-    "appeal_decision",
-    "withdraw_reason",
-    "date_withdrawn",
-)
 
 
 class SalesProcessViolation(models.Model):
@@ -50,7 +29,12 @@ class SalesProcessViolation(models.Model):
     _name = "sales.process.violation"
     _description = "Violation"
     _is_private = True
-    _inherit = ["sales.process.guard", "sales.process.evidence.link"]
+    _inherit = [
+        "sales.process.violation.record",
+        "sales.process.violation.course",
+        "sales.process.guard",
+        "sales.process.evidence.link",
+    ]
     _order = "date desc, id desc"
     _text_limits = {"note": texts.NOTE_LENGTH, "statement": texts.NOTE_LENGTH}
 
@@ -331,151 +315,6 @@ class SalesProcessViolation(models.Model):
             )
         return prepared
 
-    def _check_recorder(self):
-        """Refuse who may not record this.
-
-        :raise AccessError: for who does not lead the person, and in the own matter
-        :raise UserError: one sentence
-        """
-        user = self.env.user
-        for row in self:
-            person, team = row.sudo().user_id, row.sudo().team_id
-            if person == user:
-                raise AccessError(
-                    self.env._(
-                        "Nobody records a violation of their own: tell your leader."
-                    )
-                )
-            if self.env["crm.team"]._reports_to(user, person):
-                raise AccessError(
-                    self.env._(
-                        "%(person)s leads you: tell a sales administrator instead.",
-                        person=person.name,
-                    )
-                )
-            if not team._may_decide(user, person, row.sudo().company_id):
-                raise AccessError(
-                    self.env._(
-                        "Only the leader of %(team)s or a sales administrator records "
-                        "this.",
-                        team=team.name,
-                    )
-                )
-            if not team.process_violation:
-                raise UserError(
-                    self.env._(
-                        "%(team)s records no violations: switch it on in the team.",
-                        team=team.name,
-                    )
-                )
-            row._check_facts()
-
-    def _check_facts(self):
-        """Refuse what cannot have happened.
-
-        :raise UserError: one sentence
-        """
-        self.ensure_one()
-        row = self.sudo()
-        person, team = row.user_id, row.team_id
-        Member = self.env["crm.team.member"].sudo().with_context(active_test=False)
-        was_there = person == team.user_id or Member.search_count(
-            [("crm_team_id", "=", team.id), ("user_id", "=", person.id)], limit=1
-        )
-        if not was_there:
-            raise UserError(
-                self.env._(
-                    "%(person)s has never worked in %(team)s: choose the team in which "
-                    "it happened.",
-                    person=person.name,
-                    team=team.name,
-                )
-            )
-        if not (row.note or "").strip():
-            raise UserError(self.env._("Write down what happened."))
-        today = self.env["crm.team"]._get_process_today(person)
-        if row.date > today:
-            raise UserError(self.env._("This day is still to come."))
-        if row.date < today - relativedelta(years=RECORD_YEARS):
-            raise UserError(
-                self.env._(
-                    "What happened more than %(years)s years ago is not recorded any "
-                    "more.",
-                    years=RECORD_YEARS,
-                )
-            )
-        if row.type_id.company_id and row.type_id.company_id != row.company_id:
-            raise UserError(
-                self.env._("This type belongs to another company: choose another one.")
-            )
-        policy = row.type_id.policy_id
-        if policy and not policy._is_in_effect(row.date):
-            raise UserError(
-                self.env._(
-                    "“%(policy)s” was not in effect on that day.",
-                    policy=policy.name,
-                )
-            )
-
-    def _begin(self):
-        """Say who decides and until when the person is heard; tell both."""
-        now = self.env.cr.now().replace(microsecond=0)
-        self.write({"date_asked": now})
-        self._update_decider()
-        absences = self.user_id._get_absences(now, datetime.max)
-        for row in self:
-            row.date_statement_due = row._get_deadline(
-                now, row.type_id.statement_days, absences
-            )
-        for user, rows in self.grouped("user_id").items():
-            self._tell(
-                user,
-                lambda env, rows=rows: (
-                    env._("A violation was recorded: say what happened"),
-                    "; ".join(rows.with_env(env).sudo().mapped("display_name")),
-                ),
-            )
-        self._tell_deciders()
-
-    def _tell_deciders(self):
-        """Whoever is asked is told, once of all that waits."""
-        for decider, rows in self.grouped("decider_id").items():
-            self._tell(
-                decider,
-                lambda env, rows=rows: (
-                    env._("A violation waits for your decision"),
-                    "; ".join(rows.with_env(env).sudo().mapped("display_name")),
-                ),
-                why="leader",
-            )
-
-    @api.model
-    def _ask_anew(self):
-        """Whoever was asked and has left decides no more: the next one is asked."""
-        rows = self.search(
-            [
-                ("state", "in", UNDECIDED),
-                "|",
-                ("decider_id", "=", False),
-                ("decider_id.active", "=", False),
-            ]
-        )
-        rows._update_decider()
-        rows._tell_deciders()
-
-    def _get_deadline(self, moment, days, absences):
-        """The end of the N-th day of presence of the person after a moment.
-
-        :param moment: naive UTC datetime
-        :param int days: how many
-        :param dict absences: of people since the moment, see ``_get_absences``
-        :return: naive UTC datetime
-        """
-        self.ensure_one()
-        return policy_tools.reading_deadline(
-            moment, days, self._get_zone(), absences.get(self.user_id, ())
-        ).replace(microsecond=0)
-
     def _get_zone(self):
         """Where the person worked when it happened.
 
@@ -483,18 +322,6 @@ class SalesProcessViolation(models.Model):
         """
         self.ensure_one()
         return self.team_id._get_process_timezone(self.user_id)
-
-    def _keep_time(self, name, moment, days, absences):
-        """Compute a deadline anew; leave that is called off makes nobody late at once.
-
-        :param str name: the field of the deadline; see :meth:`_get_deadline`
-        """
-        self[name] = policy_tools.keep_time(
-            self._get_deadline(moment, days, absences),
-            self[name],
-            self.env.cr.now(),
-            self._get_zone(),
-        ).replace(microsecond=0)
 
     @api.model
     def _tell(self, users, render, why="work"):
@@ -505,202 +332,6 @@ class SalesProcessViolation(models.Model):
         """
         if users:
             self.env["sales.process.notice"]._tell(users, render, why=why, answer=True)
-
-    # ------------------------------------------------------------
-    # HEARING AND DECIDING
-    # ------------------------------------------------------------
-
-    def _open_answer(self, kind, title):
-        self.ensure_one()
-        self.check_access("read")
-        return self.env["sales.process.violation.answer"]._open(
-            kind, title, default_violation_id=self.id
-        )
-
-    def action_statement(self):
-        """The person says what happened.
-
-        :return: dict, a window action
-        """
-        return self._open_answer("statement", self.env._("Say What Happened"))
-
-    def action_uphold(self):
-        """Decide that it counts.
-
-        :return: dict, a window action
-        """
-        return self._open_answer("uphold", self.env._("Uphold"))
-
-    def action_waive(self):
-        """Decide that it does not count.
-
-        :return: dict, a window action
-        """
-        return self._open_answer("waive", self.env._("Waive"))
-
-    def action_appeal(self):
-        """The person does not accept the decision.
-
-        :return: dict, a window action
-        """
-        return self._open_answer("appeal", self.env._("Appeal"))
-
-    def _lock_for(self, person=None):
-        """The row in sudo, locked, for whose turn it is.
-
-        :param bool person: for the person, else for who decides
-        :raise AccessError: for anybody else
-        """
-        self.ensure_one()
-        self.check_access("read")
-        user = self.env.user
-        if person and self.user_id != user:
-            raise AccessError(
-                self.env._(
-                    "Only %(person)s says this.", person=self.sudo().user_id.name
-                )
-            )
-        # sudo: written by the system about who acts
-        row = self.sudo()._lock_rows()
-        if not person and not row._may_decide(user):
-            decider = next(iter(row._get_eligible()), None)
-            raise AccessError(
-                self.env._(
-                    "You do not decide about this: %(person)s does.",
-                    person=decider.name,
-                )
-                if decider
-                else self.env._("Nobody decides in their own matter.")
-            )
-        return row
-
-    def _state_error(self):
-        return UserError(
-            self.env._("This has been decided meanwhile: reload the page.")
-        )
-
-    def _say(self, text):
-        """The person is heard; what was said first stays above what is added.
-
-        :param str text: in the words of the person
-        """
-        row = self._lock_for(person=True)
-        if row.state != "open":
-            raise self._state_error()
-        row.write(
-            {
-                "statement": "\n\n".join(filter(None, (row.statement, text))),
-                "date_statement": self.env.cr.now().replace(microsecond=0),
-            }
-        )
-
-    def _decide(self, uphold, text):
-        """Uphold or waive, the first time or on appeal.
-
-        :param bool uphold: whether it counts
-        :param str text: why
-        :raise AccessError: for who recorded it, the person, and who works below them
-        :raise UserError: where the person has not been heard
-        """
-        row = self._lock_for()
-        if row.state not in UNDECIDED:
-            raise self._state_error()
-        now = self.env.cr.now().replace(microsecond=0)
-        if row.state == "appealed":
-            values = {
-                "appeal_decided_by_id": self.env.uid,
-                "date_appeal_decided": now,
-                "appeal_decision": text,
-            }
-        else:
-            if uphold and not row.date_statement and now <= row.date_statement_due:
-                raise UserError(
-                    self.env._(
-                        "%(person)s may say what happened until %(moment)s: decide "
-                        "after that, or waive it now.",
-                        person=row.user_id.name,
-                        moment=row._format_for_reader(row.date_statement_due),
-                    )
-                )
-            values = {
-                "decided_by_id": self.env.uid,
-                "date_decided": now,
-                "decision": text,
-            }
-            if uphold:
-                values["date_appeal_due"] = row._get_deadline(
-                    now,
-                    row.type_id.appeal_days,
-                    row.user_id._get_absences(now, datetime.max),
-                )
-        # whoever was asked and has not decided reads it no more
-        row.write(
-            {
-                **values,
-                "state": "upheld" if uphold else "waived",
-                "points": 0,
-                "decider_id": False,
-            }
-        )
-        row._update_ladder()
-        self._tell(
-            row.user_id,
-            lambda env: (
-                env._("A violation was upheld")
-                if uphold
-                else env._("A violation was waived: it weighs nothing"),
-                row.with_env(env).sudo().display_name,
-            ),
-        )
-
-    def _format_for_reader(self, moment):
-        """A moment as the reader's clock shows it.
-
-        :return: str
-        """
-        return format_datetime(self.env, moment, dt_format="short")
-
-    def _appeal(self, text):
-        """The person does not accept the decision: somebody else looks at it.
-
-        :param str text: why
-        :raise UserError: after the last day where the person works, or twice
-        """
-        row = self._lock_for(person=True)
-        now = self.env.cr.now()
-        if row.state == "appealed":
-            raise UserError(
-                self.env._("You have appealed already: somebody else decides now.")
-            )
-        if row.date_appealed:
-            raise UserError(self.env._("The appeal has been decided: that is the end."))
-        if row.state != "upheld":
-            raise self._state_error()
-        if now > row.date_appeal_due:
-            raise UserError(
-                self.env._(
-                    "The time to appeal was over at %(moment)s.",
-                    moment=row._format_for_reader(row.date_appeal_due),
-                )
-            )
-        row.write(
-            {
-                "state": "appealed",
-                "points": 0,
-                "appeal": text,
-                "date_appealed": now.replace(microsecond=0),
-            }
-        )
-        row._update_decider()
-        row._update_ladder()
-        self._tell(
-            row.decider_id,
-            lambda env: (
-                env._("An appeal waits for your decision"),
-                row.with_env(env).sudo().display_name,
-            ),
-            why="leader",
-        )
 
     # ------------------------------------------------------------
     # HOW HEAVILY
@@ -796,45 +427,6 @@ class SalesProcessViolation(models.Model):
                     row.type_id.appeal_days,
                     absences,
                 )
-
-    def _reopen(self):
-        """What was taken back stands again: who is concerned is heard and told anew.
-
-        What was decided before was taken back as well, and may be appealed against
-        anew; what the person has said stays.
-        """
-        for row in self:
-            said = "\n\n".join(filter(None, (row.statement, row.appeal)))
-            row.statement = said[: texts.NOTE_LENGTH]
-        if self:
-            self.write({"state": "open", **dict.fromkeys(FIELDS_OF_THE_COURSE, False)})
-            self._begin()
-
-    def _withdraw(self, reason):
-        """The system takes these back; they stay visible and weigh nothing.
-
-        :param str reason: value of ``withdraw_reason``
-        """
-        if not self:
-            return
-        self.write(
-            {
-                "state": "withdrawn",
-                "points": 0,
-                "decider_id": False,
-                "withdraw_reason": reason,
-                "date_withdrawn": self.env.cr.now().replace(microsecond=0),
-            }
-        )
-        self._update_ladder()
-        for user, rows in self.grouped("user_id").items():
-            self._tell(
-                user,
-                lambda env, rows=rows: (
-                    env._("A violation was withdrawn: it weighs nothing"),
-                    "; ".join(rows.with_env(env).sudo().mapped("display_name")),
-                ),
-            )
 
     # ------------------------------------------------------------
     # EVIDENCE
