@@ -7,10 +7,11 @@
 SHELL := bash
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo screenshots test test-alone test-hours test-among test-uninstall test-upgrade month test-runner test-odoo \
-	test-odoo-stock bench bench-everyday bench-money bench-reading bench-servers bench-memory faults faults-load \
-	faults-proxy faults-abuse check lint format \
-	shell psql stop clean
+.PHONY: help setup demo test test-one update test-uninstall test-upgrade month \
+	test-alone test-hours test-among test-runner test-package test-odoo test-odoo-stock \
+	bench bench-reading bench-money bench-everyday bench-servers bench-memory faults \
+	faults-load faults-proxy faults-abuse check lint format papers screenshots docs walk \
+	new-addon test-new-addon hooks pre-commit shell psql stop clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -25,6 +25,10 @@ from . import sales_process_ownership_identity  # isort: skip
 from . import sales_process_ownership_pooling  # isort: skip
 from . import sales_process_ownership_right  # isort: skip
 from . import sales_process_ownership_timer  # isort: skip
+from . import sales_process_partner_grade  # isort: skip
+from . import sales_process_partner_register  # isort: skip
+from . import sales_process_partner_customer  # isort: skip
+from . import sales_process_partner_typed  # isort: skip
 from . import base
 from . import calendar_attendee
 from . import calendar_event

@@ -3,7 +3,7 @@
 """What identifies the customers of leads: numbers, addresses, contacts, names."""
 
 from ..tools import identity
-from .res_partner import CONTACTS_MAX
+from .sales_process_partner_customer import CONTACTS_MAX
 
 
 def find_company(lead):

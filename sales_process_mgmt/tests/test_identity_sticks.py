@@ -338,7 +338,7 @@ class TestCompanyIsOneCustomer(IdentityCommon):
             ]
         )
         with (
-            patch(f"{ADDON}.res_partner.CONTACTS_MAX", 3),
+            patch(f"{ADDON}.sales_process_partner_customer.CONTACTS_MAX", 3),
             patch(f"{ADDON}.crm_lead_identity.CONTACTS_MAX", 3),
         ):
             lead = self._own()

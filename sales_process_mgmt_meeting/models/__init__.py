@@ -1,6 +1,9 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 # One model, one file, named like the model.
+# others inherit them
+from . import sales_process_meeting_calendar  # isort: skip
+from . import sales_process_meeting_course  # isort: skip
 from . import crm_team
 from . import crm_team_member
 from . import sales_process_meeting_series

@@ -7,19 +7,14 @@ import pytz
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import consteq, format_date, hmac
-from odoo.tools.mail import is_html_empty
+from odoo.tools import format_date
 
 from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
 from odoo.addons.sales_process_mgmt.tools import texts
 
 from ..tools import meetings as meeting_tools
 from ..tools.marks import mirroring
-from .sales_process_meeting_agenda import MeetingAgenda
 
-# A code in the room is good for so long, and somebody may be wrong so many times.
-CODE_SPAN = timedelta(minutes=3)
-CODE_TRIES = 5
 # What nobody has begun so long after its hour was not held.
 NOT_HELD_SPAN = timedelta(days=3)
 # What nobody has ended so long after it began is ended by the system.
@@ -37,7 +32,11 @@ class SalesProcessMeeting(models.Model):
 
     _name = "sales.process.meeting"
     _description = "Regular Meeting"
-    _inherit = ["sales.process.guard"]
+    _inherit = [
+        "sales.process.meeting.calendar",
+        "sales.process.meeting.course",
+        "sales.process.guard",
+    ]
     _order = "date_start desc, id desc"
     _fixed_fields = frozenset(("team_id",))
     _text_limits = {"minutes": texts.NOTE_LENGTH, "place": texts.NAME_LENGTH}
@@ -485,292 +484,6 @@ class SalesProcessMeeting(models.Model):
                 work,
                 lambda row: (row.team_id, row.team_id._get_leaders()),
             )
-
-    # ------------------------------------------------------------
-    # COURSE
-    # ------------------------------------------------------------
-
-    def action_prepare(self):
-        """Write the agenda as of now, to prepare oneself; it is frozen at the start.
-
-        :raise AccessError: for who does not conduct it
-        """
-        rows = self._check_chair("planned")
-        rows.team_id._check_meets()
-        MeetingAgenda(self.env).write_down(rows)
-
-    def action_start(self):
-        """Begin: the agenda is frozen, the people are expected.
-
-        :raise AccessError: for who does not conduct it
-        :raise UserError: before the day
-        """
-        rows = self._check_chair("planned")
-        rows.team_id._check_meets()
-        now = self.env.cr.now().replace(microsecond=0)
-        for meeting in rows:
-            if deadline_tools.local_date(now, meeting._get_zone()) < meeting.date:
-                raise UserError(
-                    self.env._(
-                        "It is planned for %(day)s: change its time first.",
-                        day=format_date(self.env, meeting.date),
-                    )
-                )
-        MeetingAgenda(self.env).write_down(rows)
-        rows.write({"state": "running", "date_started": now})
-        self.env["sales.process.meeting.attendance"].sudo()._expect(rows, self.env.user)
-
-    def action_end(self):
-        """End it: who is not there, and not on leave, has missed it.
-
-        :raise AccessError: for who does not conduct it
-        :raise UserError: where nobody took the attendance
-        """
-        rows = self._check_chair("running")
-        for meeting in rows:
-            if not meeting._is_attendance_taken():
-                raise UserError(
-                    self.env._(
-                        "Nobody is marked as present: take the attendance first."
-                    )
-                )
-        rows._end()
-
-    def _is_attendance_taken(self):
-        """Tell whether anybody besides the chair was marked.
-
-        :return: bool, also where nobody else is expected
-        """
-        self.ensure_one()
-        others = self.attendance_ids.filtered(lambda row: row.source != "chair_own")
-        return not others or any(
-            row.state == "present" or row.source == "chair" for row in others
-        )
-
-    def _end(self):
-        """See :meth:`action_end`; where nobody took the attendance, none is missed."""
-        now = self.env.cr.now().replace(microsecond=0)
-        for meeting in self:
-            expected = meeting.attendance_ids.filtered(
-                lambda row: row.state == "expected"
-            )
-            if meeting._is_attendance_taken():
-                expected.write({"state": "missed"})
-                expected._excuse_absent()
-        self.write(
-            {
-                "state": "held",
-                "date_ended": now,
-                "code_hash": False,
-                "date_code_until": False,
-            }
-        )
-
-    def action_send(self):
-        """Send the minutes: the team is told, and they change no more.
-
-        :raise AccessError: for who does not conduct it
-        :raise UserError: without minutes
-        """
-        rows = self._check_chair("held")
-        if any(is_html_empty(meeting.minutes) for meeting in rows):
-            raise UserError(self.env._("Write the minutes first, a sentence will do."))
-        rows.write(
-            {
-                "state": "closed",
-                "date_closed": self.env.cr.now().replace(microsecond=0),
-            }
-        )
-        for meeting in rows:
-            readers = meeting.attendance_ids.user_id - self.env.user
-            self.env["sales.process.notice"]._tell(
-                readers, meeting._render_sent, meeting
-            )
-
-    def _render_sent(self, env):
-        """What the people of the meeting are told.
-
-        :param env: environment in the language of whoever reads
-        :return: tuple, subject and body
-        """
-        spoken = self.with_env(env).sudo()
-        subject = env._("Minutes of %(meeting)s", meeting=spoken.display_name)
-        return subject, env._("Read them, and look up what was decided for you.")
-
-    # ------------------------------------------------------------
-    # A CODE IN THE ROOM
-    # ------------------------------------------------------------
-
-    def action_show_code(self):
-        """Show a new code; the one before is not good any more.
-
-        :return: dict, a window action
-        :raise AccessError: for who does not conduct it
-        """
-        self.ensure_one()
-        meeting = self._check_chair("running")
-        code = meeting_tools.make_code()
-        until = self.env.cr.now().replace(microsecond=0) + CODE_SPAN
-        meeting.write({"code_hash": meeting._hash_code(code), "date_code_until": until})
-        return self.env["sales.process.meeting.code"]._open(self, code, until)
-
-    def _hash_code(self, code):
-        # sudo: with the secret of the database, so that nobody finds the code by trying
-        return hmac(self.env(su=True), "sales_process_meeting", (self.id, code))
-
-    def action_confirm_presence(self):
-        """Ask for the code that is shown in the room.
-
-        :return: dict, a window action
-        """
-        self.ensure_one()
-        self.check_access("read")
-        return self.env["sales.process.meeting.presence"]._open(self)
-
-    def _confirm_presence(self, text):
-        """Somebody types the code; a wrong one is counted, so it raises nothing.
-
-        :param str text: as it was typed
-        :return: tuple, whether it was right, and one sentence
-        """
-        self.ensure_one()
-        self.check_access("read")
-        # sudo: the own row, which only the system writes
-        meeting = self.sudo()
-        row = meeting.attendance_ids.filtered(
-            lambda row: row.user_id == self.env.user.sudo()
-        )._lock_rows()
-        if meeting.state != "running" or not row or row.state != "expected":
-            return False, self.env._(
-                "Nobody waits for your code: the meeting is not in session, or your "
-                "presence is settled."
-            )
-        if row.code_tries >= CODE_TRIES:
-            return False, self.env._(
-                "Too many wrong codes: ask the chair to mark you as present."
-            )
-        code = meeting_tools.clean_code(text)
-        is_right = bool(meeting.code_hash) and consteq(
-            meeting.code_hash, meeting._hash_code(code)
-        )
-        if is_right and self.env.cr.now() <= meeting.date_code_until:
-            row._settle("present", "code")
-            return True, self.env._("You are present.")
-        row.code_tries += 1
-        return False, self.env._(
-            "This code is not the one that is shown now. Look again, it changes."
-        )
-
-    # ------------------------------------------------------------
-    # CALENDAR
-    # ------------------------------------------------------------
-
-    def _bring_to_calendar(self):
-        """Let the appointments say when people meet, and nothing of what about."""
-        quiet = self.with_context(no_mail_to_attendees=True)
-        with mirroring(self.env):
-            for meeting in quiet:
-                event, series = meeting.event_id, meeting.series_id
-                if meeting.state == "cancelled":
-                    if event and not event.recurrency:
-                        event.unlink()
-                elif not event:
-                    if series.in_calendar and not series.event_id:
-                        meeting.event_id = meeting._create_event()
-                elif meeting.state == "planned":
-                    values = {"start": meeting.date_start, "stop": meeting.date_stop}
-                    if any(event[name] != values[name] for name in values):
-                        event.write(values)
-        # an own series of the calendar has its appointments already
-        self._find_events(self.series_id.filtered("event_id"))
-
-    def _create_event(self):
-        """The appointment of one meeting: time, place and people.
-
-        :return: calendar.event
-        """
-        self.ensure_one()
-        chair = self.chair_id or self.team_id.user_id or self.env.user
-        # private: nobody else needs to know when a team meets
-        return (
-            self.env["calendar.event"]
-            .with_context(
-                no_mail_to_attendees=True,
-                mail_create_nolog=True,
-                mail_create_nosubscribe=True,
-                dont_notify=True,
-                lang=chair.lang,
-            )
-            .create(
-                {
-                    "name": self.with_context(lang=chair.lang).env._(
-                        "Regular meeting of %(team)s", team=self.team_id.name
-                    ),
-                    "start": self.date_start,
-                    "stop": self.date_stop,
-                    "location": self.place,
-                    "privacy": "private",
-                    "user_id": chair.id,
-                    "partner_ids": [(6, 0, self._get_people().partner_id.ids)],
-                    "process_series_id": self.series_id.id,
-                }
-            )
-        )
-
-    @api.model
-    def _find_events(self, series):
-        """Meetings find their appointments by the day, those ahead take their time.
-
-        Only an appointment of somebody who leads the team says when it meets.
-
-        :param series: sales.process.meeting.series in sudo
-        """
-        now = self.env.cr.now()
-        meetings = self.search(
-            [
-                ("series_id", "in", series.ids),
-                ("state", "!=", "cancelled"),
-                ("date_start", ">", now - timedelta(days=62)),
-            ],
-            order="date_start, id",
-        )
-        events = (
-            self.env["calendar.event"]
-            .search(
-                Domain("process_series_id", "in", series.ids)
-                & Domain("start", ">", now - timedelta(days=70)),
-                order="start, id",
-            )
-            .filtered(
-                lambda event: (
-                    event.process_series_id.team_id._is_leader(event.user_id)
-                    or event.user_id == event.process_series_id.team_id.user_id
-                )
-            )
-        )
-        by_day = {}
-        for event in events:
-            zone = pytz.timezone(event.process_series_id.tz)
-            day = deadline_tools.local_date(event.start, zone)
-            by_day.setdefault((event.process_series_id, day), event)
-        for meeting in meetings:
-            current = meeting.event_id
-            event = by_day.get((meeting.series_id, meeting.date))
-            if current and current.active and current in events:
-                # it was moved, with its meeting
-                event = current
-            if event and event != current:
-                meeting.event_id = event
-            if event and meeting.state == "planned" and meeting.date_start > now:
-                duration = (event.stop - event.start).total_seconds() / 3600
-                if event.start != meeting.date_start and 0 < duration <= 12:
-                    meeting.write(
-                        {
-                            "date_start": event.start,
-                            "duration": duration,
-                            "is_moved": True,
-                        }
-                    )
 
     # ------------------------------------------------------------
     # CORRECTIONS

@@ -1,5 +1,8 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+# others inherit them
+from . import sales_process_work_report_card  # isort: skip
+from . import sales_process_work_report_reader  # isort: skip
 from . import crm_team
 from . import ir_ui_menu
 from . import sales_process_home

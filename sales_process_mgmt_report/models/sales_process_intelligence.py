@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools.mail import plaintext2html
 
-from .sales_process_work_report import OPEN_STATES
+from .sales_process_work_report_submit import OPEN_STATES
 
 TEXT_LIMIT = 20_000
 TOPICS = [

@@ -1,32 +1,19 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import timedelta
-
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Domain
-from odoo.tools import format_date, format_list
-from odoo.tools.mail import plaintext2html
 
-from odoo.addons.sales_process_mgmt.tools import labels
 from odoo.addons.sales_process_mgmt.tools import period as period_tools
 
 from .sales_process_work_report_ask import ReportQuestions
 from .sales_process_work_report_content import ReportContent
 from .sales_process_work_report_cron import ReportRun
-from .sales_process_work_report_news import ReportNews
 from .sales_process_work_report_period import (
-    NEWS_KINDS,
     OWED_KINDS,
     ReportPeriods,
     get_period_kind,
 )
-from .sales_process_work_report_reminder import ReportReminder
-from .sales_process_work_report_review import ReportReview
 from .sales_process_work_report_submit import OPEN_STATES, TEXTS, ReportSubmission
-from .sales_process_work_report_team import TeamNumbers
 
 MARKS = [
     ("0", "No mark"),
@@ -51,10 +38,6 @@ REVIEW_FIELDS = {"review_comment", "review_mark"}
 # What the system decides; whoever creates a report by hand says kind and day only
 CREATE_FIELDS = AUTHOR_FIELDS | {"date_from", "kind"}
 TEXT_LIMIT = 20_000
-# What is still to be submitted, by people who are there
-REMINDED_STATES = ("draft", "returned", "missing")
-# "All who are missing": of the last so many days
-REMINDER_SPAN = timedelta(days=31)
 
 
 class SalesProcessWorkReport(models.Model):
@@ -70,6 +53,8 @@ class SalesProcessWorkReport(models.Model):
     _name = "sales.process.work.report"
     _description = "Work Report"
     _inherit = [
+        "sales.process.work.report.card",
+        "sales.process.work.report.reader",
         "sales.process.guard",
         "mail.thread",
         "mail.activity.mixin",
@@ -355,202 +340,6 @@ class SalesProcessWorkReport(models.Model):
     _unread_idx = models.Index("(team_id) WHERE state = 'submitted'")
 
     # ------------------------------------------------------------
-    # WHAT IT SAYS
-    # ------------------------------------------------------------
-
-    @api.depends("kind", "period", "user_id")
-    @api.depends_context("lang")
-    def _compute_display_name(self):
-        for report in self:
-            title = report._get_title()
-            report.display_name = (
-                self.env._(
-                    "%(report)s, %(person)s", report=title, person=report.user_id.name
-                )
-                if report.user_id
-                else title
-            )
-
-    def _get_title(self):
-        """What the report is, without the person: “Weekly Report 2026-W14”."""
-        titles = {
-            "daily": self.env._("Daily Report %(period)s", period=self.period or ""),
-            "weekly": self.env._("Weekly Report %(period)s", period=self.period or ""),
-            "monthly": self.env._(
-                "Monthly Report %(period)s", period=self.period or ""
-            ),
-            "news_weekly": self.env._(
-                "Weekly Intelligence %(period)s", period=self.period or ""
-            ),
-            "news_monthly": self.env._(
-                "Monthly Intelligence %(period)s", period=self.period or ""
-            ),
-            "urgent": self.env._("Urgent Report %(period)s", period=self.period or ""),
-        }
-        return titles.get(self.kind, "").strip()
-
-    def _get_date_range(self):
-        """First and last date as people read them.
-
-        :return: str
-        """
-        if self.date_from == self.date_to:
-            return format_date(self.env, self.date_from)
-        return self.env._(
-            "%(first)s to %(last)s",
-            first=format_date(self.env, self.date_from),
-            last=format_date(self.env, self.date_to),
-        )
-
-    def _get_now(self):
-        """The present second; deadlines are told in whole ones."""
-        return self.env.cr.now().replace(microsecond=0)
-
-    @api.depends("date_due", "is_late", "state")
-    def _compute_status(self):
-        now = self._get_now()
-        for report in self:
-            if report.state == "excused":
-                report.status = "excused"
-            elif report.state in ("draft", "missing"):
-                if report.date_due:
-                    is_over = report.date_due < now
-                    report.status = "missing" if is_over else "owed"
-                else:
-                    report.status = False
-            else:
-                report.status = "late" if report.is_late else "on_time"
-
-    @api.model
-    def _search_status(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        now = self._get_now()
-        handed_in = Domain("state", "in", ("submitted", "returned", "reviewed"))
-        waiting = Domain("state", "in", ("draft", "missing"))
-        is_over = Domain("date_due", "<", now)
-        domains = {
-            "owed": waiting & Domain("date_due", ">=", now),
-            "on_time": handed_in & Domain("is_late", "=", False),
-            "late": handed_in & Domain("is_late", "=", True),
-            "missing": waiting & is_over,
-            "excused": Domain("state", "=", "excused"),
-            # an urgent report that is still written
-            False: waiting & Domain("date_due", "=", False),
-        }
-        return Domain.OR(domains[name] for name in value if name in domains)
-
-    @api.depends("reviewer_id", "state", "team_id", "user_id")
-    @api.depends_context("uid")
-    def _compute_can(self):
-        for report in self:
-            report.can_edit = report._can_edit()
-            report.can_review = report._can_review()
-
-    def _can_edit(self):
-        return self.user_id == self.env.user and self.state in OPEN_STATES
-
-    def _can_review(self):
-        """Nobody reviews an own report; administrators stand in for any leader."""
-        user = self.env.user
-        if self.user_id == user:
-            return False
-        return self.reviewer_id == user or user.has_group(
-            "sales_team.group_sale_manager"
-        )
-
-    @api.depends("value_ids.display_goal")
-    def _compute_has_goals(self):
-        for report in self:
-            report.has_goals = any(report.value_ids.mapped("display_goal"))
-
-    @api.depends("bound_from", "bound_to", "kind", "state", "user_id")
-    @api.depends_context("uid")
-    def _compute_followup_ids(self):
-        self.followup_ids = False
-        for report in self:
-            if report.kind == "daily" and report.state in OPEN_STATES:
-                report.followup_ids = ReportContent(report).find_followups()
-
-    @api.depends("bound_from", "bound_to", "user_id")
-    @api.depends_context("uid")
-    def _compute_followup_count(self):
-        Followup = self.env["sales.process.followup"]
-        self.followup_count = 0
-        for report in self:
-            if report.kind in period_tools.KINDS:
-                report.followup_count = Followup.search_count(
-                    report._get_followup_domain()
-                )
-
-    @api.depends("date_to", "kind", "state", "user_id")
-    @api.depends_context("lang", "uid")
-    def _compute_planned(self):
-        self.planned = False
-        for report in self:
-            if report.kind != "daily" or report.state in ("submitted", "reviewed"):
-                continue
-            if report.date_to and report.tz:
-                report.planned = ReportContent(report).get_planned_table()
-
-    @api.depends("kind", "state", "team_numbers", "user_id")
-    @api.depends_context("lang", "uid")
-    def _compute_team_table(self):
-        """While it is written the numbers of now, for the author; then those told."""
-        for report in self:
-            report.team_table = TeamNumbers(report).render(report._get_team_numbers())
-
-    def _get_team_numbers(self):
-        """Those that were told; before that those of now, for the author.
-
-        :return: dict, see ``TeamNumbers``, or False
-        """
-        self.ensure_one()
-        if self.state not in OPEN_STATES:
-            return self.team_numbers
-        if self.user_id != self.env.user or not self.bound_from:
-            return False
-        return TeamNumbers(self).count()
-
-    @api.depends("intelligence_ids.topic", "kind", "state", "team_id", "user_id")
-    @api.depends_context("lang")
-    def _compute_topic_names(self):
-        self.topic_names = self.untold_topic_names = False
-        for report in self:
-            if report.kind in NEWS_KINDS and report.date_to:
-                news = ReportNews(report)
-                report.topic_names = news.name(news.get_owed())
-                if report.state in OPEN_STATES:
-                    report.untold_topic_names = news.name(news.get_untold())
-
-    @api.depends("kind", "reviewer_id", "team_id", "user_id")
-    def _compute_urgent_recipient_names(self):
-        for report in self:
-            report.urgent_recipient_names = (
-                format_list(self.env, report._get_urgent_readers().mapped("name"))
-                if report.kind == "urgent" and report.user_id
-                else False
-            )
-
-    @api.model
-    def action_open_team_sheet(self):
-        """Print the period of a leader's report: the teams that the reader oversees.
-
-        :return: dict, a window action
-        """
-        self.ensure_one()
-        self.check_access("read")
-        return self.env["sales.process.team.sheet"]._open(
-            TeamNumbers(self).get_teams(), self.kind, self.date_from
-        )
-
-    def _get_today(self):
-        """Today, for the current user."""
-        user = self.env.user
-        # sudo: the zone comes from the team, which need not be readable
-        return user.sale_team_id.sudo()._get_process_today(user)
-
-    # ------------------------------------------------------------
     # WRITE
     # ------------------------------------------------------------
 
@@ -684,37 +473,6 @@ class SalesProcessWorkReport(models.Model):
         if self:
             self.env["sales.process.work.report.value"]._count(self, is_final)
 
-    def _get_texts(self):
-        """What the author wrote, with its headings.
-
-        :return: list of ``(heading, text)``
-        """
-        return [(labels.get_label(self, name), self[name]) for name in TEXTS]
-
-    def _get_document_lines(self, section="done"):
-        """The daily list of a day, the contacts face to face of a week or month.
-
-        :param str section: ``done`` or ``planned``
-        :return: list of dicts with texts
-        """
-        return ReportContent(self).get_document_lines(section)
-
-    def action_view_followups(self):
-        """Open the follow-ups of the period.
-
-        :return: dict, a window action
-        """
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "sales_process_mgmt.sales_process_followup_action"
-        )
-        return {
-            **action,
-            "name": self.display_name,
-            "domain": self._get_followup_domain(),
-            "context": {},
-        }
-
     # ------------------------------------------------------------
     # AUTHOR
     # ------------------------------------------------------------
@@ -754,175 +512,6 @@ class SalesProcessWorkReport(models.Model):
             "res_id": self.id,
             "views": [(False, "form")],
         }
-
-    def _get_urgent_readers(self):
-        """Whom an urgent report reaches: the leader; whoever is above, if absent.
-
-        Where nobody leads the team the sales administrators stand in.
-
-        :return: res.users
-        """
-        self.ensure_one()
-        # sudo: who leads a team is no secret; a report that is new has no team yet
-        report = self.sudo()
-        author = report.user_id
-        team = report.team_id or ReportPeriods(self.env).find_team(author)
-        readers = report.reviewer_id or team._get_reviewer(author)
-        now = self.env.cr.now()
-        if not readers or readers._get_absences(now, now):
-            readers |= team._get_reviewer(team.user_id)
-        readers = (readers - author).filtered("active")
-        if readers:
-            return readers
-        company = report.company_id or team.company_id or self.env.company
-        return self.env.ref("sales_team.group_sale_manager").user_ids.filtered(
-            lambda user: user.active and company in user.company_ids and user != author
-        )
-
-    def _tell(self, users, get_subject, get_text, answer=False):
-        """Send one message about this report, in the name of whoever acts.
-
-        :param users: res.users
-        :param get_subject: function of the report, in the language of the reader
-        :param get_text: the same, gives plain text or nothing
-        :param bool answer: whether the reader has to do something now
-        """
-        self.ensure_one()
-
-        def render(env):
-            # sudo: whoever acts may not see all that the reader does
-            told = self.with_context(lang=env.lang).sudo()
-            subject = get_subject(told)
-            text = plaintext2html(get_text(told) or "")
-            link = told._get_html_link(subject)
-            return subject, Markup("<p>%s</p>%s") % (link, text)
-
-        self.env["sales.process.notice"]._tell(
-            users,
-            render,
-            self,
-            why="report",
-            answer=answer,
-            author_id=self.env.user.partner_id.id,
-        )
-
-    def _close_activities(self):
-        """Reminders of these reports are done with."""
-        # sudo: reminders were planned by the system
-        self.sudo().activity_unlink(
-            [
-                "sales_process_mgmt_report.mail_activity_type_work_report",
-                "sales_process_mgmt_report.mail_activity_type_work_report_returned",
-            ],
-            only_automated=False,
-        )
-
-    # ------------------------------------------------------------
-    # REVIEWER
-    # ------------------------------------------------------------
-
-    def action_return(self):
-        """Give reports back; the comment says why."""
-        ReportReview(self).give_back()
-        return {"type": "ir.actions.act_window_close"}
-
-    def action_review(self):
-        """Close reports as read, with the mark and the comment they have."""
-        ReportReview(self).close()
-        return {"type": "ir.actions.act_window_close"}
-
-    def _get_mark(self):
-        """The mark in words, empty without one.
-
-        :return: str
-        """
-        marks = labels.get_choices(self, "review_mark")
-        return marks[self.review_mark] if int(self.review_mark or 0) else ""
-
-    def action_open_review(self):
-        """Read and review in a dialog, without leaving the list.
-
-        :return: dict, a window action
-        """
-        self.ensure_one()
-        view = self.env.ref(
-            "sales_process_mgmt_report.sales_process_work_report_view_form_review"
-        )
-        return {
-            **self._action_open(),
-            "target": "new",
-            "views": [(view.id, "form")],
-            "context": {**self.env.context, "dialog_size": "extra-large"},
-        }
-
-    def action_review_next(self):
-        """Review this one and open the next that waits.
-
-        :return: dict, a window action
-        """
-        self.ensure_one()
-        self.action_review()
-        following = self.search(
-            [
-                ("reviewer_id", "=", self.env.uid),
-                ("state", "=", "submitted"),
-                ("user_id", "!=", self.env.uid),
-            ],
-            order="date_submitted, id",
-            limit=1,
-        )
-        if following:
-            return following.action_open_review()
-        return {"type": "ir.actions.act_window_close"}
-
-    # ------------------------------------------------------------
-    # REMINDERS
-    # ------------------------------------------------------------
-
-    def action_remind(self):
-        """Remind everybody whose reports these are, or all who are missing.
-
-        Without a selection: all missing reports of the last month that the user
-        reviews. Each person gets one message, whatever the number of reports.
-
-        :return: dict, a notification
-        """
-        reports = self or self._find_missing_to_review()
-        reports.check_access("write")
-        reports = reports.filtered(lambda report: report.state in REMINDED_STATES)
-        reports._check_can_review()
-        reports = ReportReminder.filter_due(reports)
-        users = reports._remind(asked=True)
-        toast = self.env["sales.process.notice"]._toast
-        if not users:
-            return toast(self.env._("Nobody is to be reminded now."), kind="info")
-        return toast(
-            self.env._(
-                "%(people)s people were reminded of %(reports)s reports.",
-                people=len(users),
-                reports=len(reports),
-            )
-        )
-
-    def _find_missing_to_review(self):
-        return self.search(
-            Domain("status", "=", "missing")
-            & Domain("reviewer_id", "=", self.env.uid)
-            & Domain("user_id", "!=", self.env.uid)
-            & Domain("date_due", ">=", self.env.cr.now() - REMINDER_SPAN)
-        )
-
-    def _remind(self, asked=False):
-        """One activity for each report, one message for each person.
-
-        :param bool asked: whether a person asks for the reports
-        :return: res.users, who was reminded
-        """
-        return ReportReminder(self, asked).run()
-
-    def _plan_reminders(self):
-        """Plan the activities that do not stand yet, in one batch."""
-        ReportReminder(self).plan()
 
     # ------------------------------------------------------------
     # SCHEDULED ACTION
