@@ -12,6 +12,7 @@ from . import sales_process_own_detail  # isort: skip
 from . import sales_process_team_card  # isort: skip
 from . import sales_process_team_days  # isort: skip
 from . import sales_process_team_line  # isort: skip
+from . import sales_process_team_reception  # isort: skip
 from . import sales_process_team_rules  # isort: skip
 from . import sales_process_followup_agreed  # isort: skip
 from . import sales_process_followup_check  # isort: skip
@@ -19,15 +20,17 @@ from . import sales_process_followup_place  # isort: skip
 from . import sales_process_followup_proof  # isort: skip
 from . import sales_process_lead_card  # isort: skip
 from . import sales_process_lead_contact  # isort: skip
+from . import sales_process_lead_work  # isort: skip
+from . import sales_process_lookup_limit  # isort: skip
 from . import sales_process_ownership_card  # isort: skip
 from . import sales_process_ownership_guarded  # isort: skip
 from . import sales_process_ownership_identity  # isort: skip
 from . import sales_process_ownership_pooling  # isort: skip
 from . import sales_process_ownership_right  # isort: skip
 from . import sales_process_ownership_timer  # isort: skip
+from . import sales_process_partner_customer  # isort: skip
 from . import sales_process_partner_grade  # isort: skip
 from . import sales_process_partner_register  # isort: skip
-from . import sales_process_partner_customer  # isort: skip
 from . import sales_process_partner_typed  # isort: skip
 from . import base
 from . import calendar_attendee

@@ -2,24 +2,21 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What a team asks of its members, who leads it, and the entries to its services.
 
-Who is on duty and receives customers stands in ``crm_team_duty.py``. Days and zones
-(``sales.process.team.days``), who leads (``sales.process.team.line``), changes of rules
-(``sales.process.team.rules``) and what the card shows (``sales.process.team.card``) are
-inherited.
+Days and zones (``sales.process.team.days``), who leads (``sales.process.team.line``),
+who sets rules and what a change does (``sales.process.team.rules``), who receives
+(``sales.process.team.reception``) and what the card shows (``sales.process.team.card``)
+are inherited.
 """
 
 from odoo import api, fields, models, tools
 from odoo.api import NewId
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools import orm
 from ..tools.transaction import forget_kept, has_changed_kept
-from .crm_team_change import (
-    TIMER_FIELDS,
-)
-from .crm_team_duty import DutyRoster
+from .crm_team_change import TIMER_FIELDS
 
 ACTIVE_MODES = ("observe", "enforce")
 # What record rules know of teams, kept in memory.
@@ -54,6 +51,7 @@ class CrmTeam(models.Model):
         "sales.process.team.card",
         "sales.process.team.days",
         "sales.process.team.line",
+        "sales.process.team.reception",
         "sales.process.team.rules",
     ]
     _parent_name = "process_parent_id"
@@ -674,77 +672,6 @@ class CrmTeam(models.Model):
             people |= self.env["res.users"].union(*team._get_leader_line())
         return people.sudo(False)
 
-    def _check_may_place(self, names):
-        """The tree of the teams is the sales administrators'; a leader moves no team.
-
-        Whoever stands above reads a team and decides in it.
-
-        :param names: names of the fields that are written
-        :raise AccessError: one sentence
-        """
-        if "process_parent_id" not in names or self._is_sales_administrator():
-            return
-        raise AccessError(
-            self.env._(
-                "Which region a team belongs to is decided by a sales administrator: "
-                "ask one."
-            )
-        )
-
-    def _check_may_start(self):
-        """Whoever makes a team and its leader at once does not start its process.
-
-        :raise AccessError: one sentence
-        """
-        if not self._is_sales_administrator():
-            raise AccessError(
-                self.env._(
-                    "The sales process of a new team is started by a sales "
-                    "administrator: create the team with the process off, and ask one."
-                )
-            )
-
-    def _check_may_set_rules(self, names):
-        """The process of a team is its leader's and the sales administrators'.
-
-        Whoever may write sales teams for another reason - the website, the till, an
-        application under sudo - does not switch it or change its rules.
-
-        :param names: names of the fields that are written
-        :raise AccessError: one sentence
-        """
-        if self._is_sales_administrator():
-            return
-        if not any(self._is_process_rule(name) for name in names):
-            return
-        for team in self:
-            if not team._is_leader(self.env.user):
-                raise AccessError(
-                    self.env._(
-                        "Only the leader of %(team)s or a sales administrator changes "
-                        "the rules of its sales process.",
-                        team=team.sudo().name,
-                    )
-                )
-
-    @api.model
-    def _is_sales_administrator(self):
-        return self.env.user.has_group("sales_team.group_sale_manager")
-
-    @api.model
-    def _is_process_rule(self, name):
-        """Tell whether a field is a rule of the process that people set.
-
-        :return: bool
-        """
-        field = self._fields.get(name)
-        return (
-            field is not None
-            and not field.readonly
-            and bool(field._modules)
-            and all(part.startswith("sales_process_mgmt") for part in field._modules)
-        )
-
     # ------------------------------------------------------------
     # WHOSE TEAM
     # ------------------------------------------------------------
@@ -871,93 +798,6 @@ class CrmTeam(models.Model):
         leads = self.env["crm.lead"].sudo().with_context(active_test=False)
         if self and leads.search_count([("team_id", "in", self.ids)], limit=1):
             self.env["sales.process.backfill"]._start(self)
-
-    # ------------------------------------------------------------
-    # WHO IS ON DUTY AND RECEIVES THE NEXT CUSTOMERS: see crm_team_duty.py
-    # ------------------------------------------------------------
-
-    def _get_roster_users(self):
-        """Who may be on duty for these teams: active members and the leader.
-
-        :return: res.users
-        """
-        return (self.member_ids | self.user_id).filtered("active")
-
-    def _get_duty_users(self, at=None, kind=None):
-        """Who is on duty, whoever was given a customer longest ago first.
-
-        :param at: naive UTC datetime, by default now
-        :param str kind: ``reception`` or ``hotline`` leaves out people whose shift is
-            for the other one
-        :return: res.users in the order in which they receive customers
-        """
-        self.ensure_one()
-        return self._get_duty_users_by_team(at, kind)[self]
-
-    def _get_duty_users_by_team(self, at=None, kind=None):
-        """See :meth:`DutyRoster.get_users`, in a constant number of queries.
-
-        :return: ``{crm.team: res.users}``, each team has an entry
-        """
-        return DutyRoster(self, at, kind).get_users()
-
-    def _get_receivers(self, periods, kind=None):
-        """Who on duty receives each of these customers: the one rule of the roster.
-
-        :param list periods: for each customer the period that ends, waits or ended
-            last; an empty recordset for one that nobody has had
-        :param str kind: how the customers arrive, see :meth:`_get_duty_users`
-        :return: list of res.users, empty where nobody may receive the customer
-        """
-        self.ensure_one()
-        return DutyRoster(self, kind=kind).get_receivers(periods) if periods else []
-
-    def _get_customer_room(self, user):
-        """How many more open customers ``user`` may hold.
-
-        :return: int, or infinity where there is no limit
-        """
-        limit = user.process_customer_limit or self.process_customer_limit
-        return limit - user.process_open_customer_count if limit else float("inf")
-
-    def _tell_nobody_on_duty(self, count):
-        """Tell the leader that new customers wait because nobody is on duty."""
-        self.ensure_one()
-        leader = self.user_id
-        if leader:
-
-            def render(env):
-                name = self.with_env(env).name
-                return (
-                    env._("Nobody is on duty in %(team)s", team=name),
-                    env._(
-                        "%(count)s new customers wait in the pool of %(team)s because "
-                        "nobody is on duty.",
-                        count=count,
-                        team=name,
-                    ),
-                )
-
-            self.env["sales.process.notice"]._tell(
-                leader, render, self, why="leader", today=True
-            )
-
-    def _get_taking_team(self, user):
-        """The team for which ``user`` takes a customer from the pool of this team.
-
-        This team for its members and leaders; else the team of the user that shares
-        the pool.
-
-        :return: crm.team, empty for somebody who may not take
-        """
-        self.ensure_one()
-        sharing = self.process_pool_source_ids.filtered(
-            lambda row: row.process_mode != "off"
-        )
-        for team in self | sharing:
-            if user in team.crm_team_member_ids.user_id:
-                return team
-        return (self | sharing).filtered(lambda team: team._is_leader(user))[:1]
 
     def _get_lead_to_assign_domain(self):
         """Odoo's own assignment does not hand out customers past the roster."""

@@ -6,6 +6,7 @@ import logging
 from datetime import timedelta
 
 from odoo import api, models
+from odoo.exceptions import AccessError
 
 from ..exceptions import MAX_RETRIES, RETRY_ERRORS, repeat_lost_races
 from ..tools.transaction import scheduled
@@ -211,3 +212,78 @@ class SalesProcessTeamRules(models.AbstractModel):
         """
         self.ensure_one()
         return ReleaseBrake(self).make_preview()
+
+    # ------------------------------------------------------------
+    # WHO SETS THEM
+    # ------------------------------------------------------------
+
+    def _check_may_place(self, names):
+        """The tree of the teams is the sales administrators'; a leader moves no team.
+
+        Whoever stands above reads a team and decides in it.
+
+        :param names: names of the fields that are written
+        :raise AccessError: one sentence
+        """
+        if "process_parent_id" not in names or self._is_sales_administrator():
+            return
+        raise AccessError(
+            self.env._(
+                "Which region a team belongs to is decided by a sales administrator: "
+                "ask one."
+            )
+        )
+
+    def _check_may_start(self):
+        """Whoever makes a team and its leader at once does not start its process.
+
+        :raise AccessError: one sentence
+        """
+        if not self._is_sales_administrator():
+            raise AccessError(
+                self.env._(
+                    "The sales process of a new team is started by a sales "
+                    "administrator: create the team with the process off, and ask one."
+                )
+            )
+
+    def _check_may_set_rules(self, names):
+        """The process of a team is its leader's and the sales administrators'.
+
+        Whoever may write sales teams for another reason - the website, the till, an
+        application under sudo - does not switch it or change its rules.
+
+        :param names: names of the fields that are written
+        :raise AccessError: one sentence
+        """
+        if self._is_sales_administrator():
+            return
+        if not any(self._is_process_rule(name) for name in names):
+            return
+        for team in self:
+            if not team._is_leader(self.env.user):
+                raise AccessError(
+                    self.env._(
+                        "Only the leader of %(team)s or a sales administrator changes "
+                        "the rules of its sales process.",
+                        team=team.sudo().name,
+                    )
+                )
+
+    @api.model
+    def _is_sales_administrator(self):
+        return self.env.user.has_group("sales_team.group_sale_manager")
+
+    @api.model
+    def _is_process_rule(self, name):
+        """Tell whether a field is a rule of the process that people set.
+
+        :return: bool
+        """
+        field = self._fields.get(name)
+        return (
+            field is not None
+            and not field.readonly
+            and bool(field._modules)
+            and all(part.startswith("sales_process_mgmt") for part in field._modules)
+        )

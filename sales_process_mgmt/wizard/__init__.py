@@ -1,5 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+# others inherit them
+from . import sales_process_registration_once  # isort: skip
 from . import base_import
 from . import base_partner_merge
 from . import mail_compose_message
