@@ -2,7 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.fields import Domain
 
 from ..tools import deadline as deadline_tools
 from ..tools import texts
@@ -108,17 +107,6 @@ class SalesProcessAsked(models.AbstractModel):
                 # sudo: whom it is about does not depend on reading them
                 person=self.sudo().user_id.name,
             )
-        )
-
-    @api.model
-    def _get_waiting_domain(self, user):
-        """What somebody is asked for now.
-
-        :param user: res.users
-        :return: Domain
-        """
-        return Domain("user_id", "=", user.id) & Domain(
-            "state", "in", self._open_states
         )
 
     # ------------------------------------------------------------

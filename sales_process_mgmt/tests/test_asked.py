@@ -138,12 +138,6 @@ class TestAsked(FollowupCommon):
         self.assertEqual(errand._get_due_day(), date(2027, 3, 11))
         self.assertEqual(self.errand._get_due_day(), date(2027, 3, 10))
 
-    def test_who_waits(self):
-        self._ask(self.salesperson_a, state="closed")
-        stuck = self._ask(self.salesperson_a, state="stuck")
-        domain = self.env[MODEL]._get_waiting_domain(self.salesperson_a)
-        self.assertEqual(self.env[MODEL].search(domain), self.errand | stuck)
-
     def test_nobody_decides_in_the_own_matter(self):
         """Not even where nobody else is left who could."""
         led = self._ask(self.leader_east)
