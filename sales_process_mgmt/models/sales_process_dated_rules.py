@@ -1,17 +1,38 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, models
+from odoo import api, fields, models
+
+from ..tools import texts
 
 
 class SalesProcessDatedRules(models.AbstractModel):
     """Rules of a company that have versions, each of which holds from a day on.
 
-    A model that inherits it has ``company_id``, ``version_ids`` of a
-    ``sales.process.dated.version``, and ``version_id``, the one in force today.
+    A model that inherits it has ``version_ids`` of a ``sales.process.dated.version``,
+    and ``version_id``, the one in force today; it says what its order and its teams
+    mean.
     """
 
     _name = "sales.process.dated.rules"
     _description = "Rules With Versions From a Day On"
+    _inherit = ["sales.process.guard"]
+    _is_copied = True
+
+    name = fields.Char(required=True, translate=True, size=texts.NAME_LENGTH)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    team_ids = fields.Many2many(
+        "crm.team",
+        string="Teams",
+        # an archived one is no reason to mean all of them
+        context={"active_test": False},
+    )
 
     @api.depends("version_ids.state", "version_ids.date_from")
     @api.depends_context("uid")

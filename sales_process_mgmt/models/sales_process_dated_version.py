@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
 
 from .sales_process_guard import on_records
 
@@ -23,6 +24,16 @@ class SalesProcessDatedVersion(models.AbstractModel):
         required=True,
         readonly=True,
     )
+
+    @api.depends(lambda self: (f"{self._version_of}.name", "date_from"))
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for version in self:
+            version.display_name = self.env._(
+                "%(rules)s, from %(day)s",
+                rules=version[self._version_of].name or "",
+                day=format_date(self.env, version.date_from),
+            )
 
     def write(self, vals):
         # who may not write it does not learn whether it is in force

@@ -139,16 +139,6 @@ class SalesProcessCommissionVersion(models.Model):
         "The limit of a month is not below zero, and the days lie between 0 and 3,650.",
     )
 
-    @api.depends("plan_id.name", "date_from")
-    @api.depends_context("lang")
-    def _compute_display_name(self):
-        for version in self:
-            version.display_name = self.env._(
-                "%(plan)s, from %(day)s",
-                plan=version.plan_id.name or "",
-                day=tools.format_date(self.env, version.date_from),
-            )
-
     @api.model
     @tools.ormcache()
     def _get_company_ids(self):

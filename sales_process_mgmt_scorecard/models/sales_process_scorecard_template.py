@@ -2,35 +2,19 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
-from odoo.addons.sales_process_mgmt.tools import texts
-
 
 class SalesProcessScorecardTemplate(models.Model):
     """What the people of some teams are judged by."""
 
     _name = "sales.process.scorecard.template"
     _description = "Scorecard Template"
-    _is_copied = True
-    _inherit = ["sales.process.dated.rules", "sales.process.guard"]
+    _inherit = ["sales.process.dated.rules"]
     _order = "sequence, id"
 
-    name = fields.Char(required=True, translate=True, size=texts.NAME_LENGTH)
-    active = fields.Boolean(default=True)
     sequence = fields.Integer(
-        default=10,
         help="Where several templates are for a person, the first one holds.",
     )
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        index=True,
-        default=lambda self: self.env.company,
-    )
     team_ids = fields.Many2many(
-        "crm.team",
-        string="Teams",
-        # an archived one is no reason to mean all of them
-        context={"active_test": False},
         help="Whose people get a scorecard by it. Empty: those of all teams.",
     )
     role = fields.Selection(

@@ -112,16 +112,6 @@ class SalesProcessScorecardVersion(models.Model):
         "The lowest score lies between -1,000 and 100.",
     )
 
-    @api.depends("template_id.name", "date_from")
-    @api.depends_context("lang")
-    def _compute_display_name(self):
-        for version in self:
-            version.display_name = self.env._(
-                "%(template)s, from %(day)s",
-                template=version.template_id.name or "",
-                day=tools.format_date(self.env, version.date_from),
-            )
-
     @api.depends("item_ids.kind", "item_ids.weight", "item_ids.cap")
     def _compute_score_max(self):
         for version in self:
