@@ -10,8 +10,8 @@ class SalesProcessAnswer(models.AbstractModel):
     """A dialog in which somebody says something about a record, mostly why.
 
     A model that inherits it has a selection ``kind``, and says in ``_get_subject`` what
-    it is about and in ``_answer`` what is done with the words; who may is asked where it
-    is done.
+    it is about and in ``_answer`` what is done with the words. Who may is asked where
+    that is done.
     """
 
     _name = "sales.process.answer"
