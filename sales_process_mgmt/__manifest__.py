@@ -6,7 +6,7 @@
     "category": "Sales/CRM",
     "summary": "First-contact responsibility, follow-up timers and duty rosters",
     "author": "Sales Process Management contributors",
-    "website": "",
+    "website": "https://sales-process-mgmt.example",
     "development_status": "Beta",
     "license": "LGPL-3",
     "application": True,

@@ -6,7 +6,7 @@
     "category": "Sales/CRM",
     "summary": "The owner stays responsible until the money is in",
     "author": "Sales Process Management contributors",
-    "website": "",
+    "website": "https://sales-process-mgmt.example",
     "development_status": "Beta",
     "license": "LGPL-3",
     "depends": ["sales_process_mgmt_metric", "account"],

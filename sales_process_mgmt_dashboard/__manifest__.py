@@ -6,7 +6,7 @@
     "category": "Sales/CRM",
     "summary": "Dashboards for who leads a team, a region or the whole company",
     "author": "Sales Process Management contributors",
-    "website": "",
+    "website": "https://sales-process-mgmt.example",
     "development_status": "Beta",
     "license": "LGPL-3",
     "depends": ["sales_process_mgmt_report", "spreadsheet_dashboard"],

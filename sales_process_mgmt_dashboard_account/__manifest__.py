@@ -6,7 +6,7 @@
     "category": "Sales/CRM",
     "summary": "What was invoiced, collected and is owed, on a dashboard",
     "author": "Sales Process Management contributors",
-    "website": "",
+    "website": "https://sales-process-mgmt.example",
     "development_status": "Beta",
     "license": "LGPL-3",
     "depends": ["sales_process_mgmt_dashboard", "sales_process_mgmt_account"],

@@ -6,7 +6,7 @@
     "category": "Sales/CRM",
     "summary": "Policies that are confirmed by name, violations that are heard",
     "author": "Sales Process Management contributors",
-    "website": "",
+    "website": "https://sales-process-mgmt.example",
     "development_status": "Alpha",
     "license": "LGPL-3",
     "depends": ["sales_process_mgmt_metric"],

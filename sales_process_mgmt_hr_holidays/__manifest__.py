@@ -6,7 +6,7 @@
     "category": "Sales/CRM",
     "summary": "Validated time off is an absence: no new customers, the timer waits",
     "author": "Sales Process Management contributors",
-    "website": "",
+    "website": "https://sales-process-mgmt.example",
     "development_status": "Beta",
     "license": "LGPL-3",
     "depends": ["sales_process_mgmt", "hr_holidays"],

@@ -7,7 +7,7 @@
     "category": "Sales/CRM",
     "summary": "Bought leads of owned customers go to their owners",
     "author": "Sales Process Management contributors",
-    "website": "",
+    "website": "https://sales-process-mgmt.example",
     "development_status": "Beta",
     "license": "LGPL-3",
     "depends": ["sales_process_mgmt", "crm_iap_mine"],

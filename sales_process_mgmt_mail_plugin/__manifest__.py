@@ -7,7 +7,7 @@
     "category": "Sales/CRM",
     "summary": "The mail client says in one sentence whose customer it is",
     "author": "Sales Process Management contributors",
-    "website": "",
+    "website": "https://sales-process-mgmt.example",
     "development_status": "Beta",
     "license": "LGPL-3",
     "depends": ["sales_process_mgmt", "crm_mail_plugin"],

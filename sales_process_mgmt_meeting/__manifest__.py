@@ -6,7 +6,7 @@
     "category": "Sales/CRM",
     "summary": "Agenda from what happened, minutes, decisions that are carried out",
     "author": "Sales Process Management contributors",
-    "website": "",
+    "website": "https://sales-process-mgmt.example",
     "development_status": "Alpha",
     "license": "LGPL-3",
     "depends": ["calendar", "sales_process_mgmt_metric"],

@@ -6,7 +6,7 @@
     "category": "Sales/CRM",
     "summary": "Numbers that mean the same everywhere, goals of people and teams",
     "author": "Sales Process Management contributors",
-    "website": "",
+    "website": "https://sales-process-mgmt.example",
     "development_status": "Beta",
     "license": "LGPL-3",
     "depends": ["sales_process_mgmt"],

@@ -7,7 +7,7 @@
     "category": "Sales/CRM",
     "summary": "A customer forwarded to a reseller stays with its owner",
     "author": "Sales Process Management contributors",
-    "website": "",
+    "website": "https://sales-process-mgmt.example",
     "development_status": "Beta",
     "license": "LGPL-3",
     "depends": ["sales_process_mgmt", "website_crm_partner_assign"],

@@ -6,7 +6,7 @@
     "category": "Sales/CRM",
     "summary": "What is kept of a person is found and made anonymous",
     "author": "Sales Process Management contributors",
-    "website": "",
+    "website": "https://sales-process-mgmt.example",
     "development_status": "Beta",
     "license": "LGPL-3",
     "depends": ["sales_process_mgmt", "privacy_lookup"],

@@ -7,7 +7,7 @@
     "category": "Sales/CRM",
     "summary": "Releases, takeovers and reports as jobs that several workers share",
     "author": "Sales Process Management contributors",
-    "website": "",
+    "website": "https://sales-process-mgmt.example",
     "development_status": "Alpha",
     "license": "LGPL-3",
     "depends": ["sales_process_mgmt", "queue_job"],

@@ -6,7 +6,7 @@
     "category": "Sales/CRM",
     "summary": "Daily, weekly and monthly reports that write themselves, market news",
     "author": "Sales Process Management contributors",
-    "website": "",
+    "website": "https://sales-process-mgmt.example",
     "development_status": "Beta",
     "license": "LGPL-3",
     "depends": ["sales_process_mgmt_metric"],

@@ -6,7 +6,7 @@
     "category": "Sales/CRM",
     "summary": "Groups in WeCom, DingTalk and Feishu hear what happens",
     "author": "Sales Process Management contributors",
-    "website": "",
+    "website": "https://sales-process-mgmt.example",
     "development_status": "Alpha",
     "license": "LGPL-3",
     "depends": ["sales_process_mgmt"],

@@ -6,7 +6,7 @@
     "category": "Sales/CRM",
     "summary": "A customer has signed when its order is confirmed",
     "author": "Sales Process Management contributors",
-    "website": "",
+    "website": "https://sales-process-mgmt.example",
     "development_status": "Beta",
     "license": "LGPL-3",
     "depends": ["sales_process_mgmt_account", "sales_process_mgmt_metric", "sale_crm"],

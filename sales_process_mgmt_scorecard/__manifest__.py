@@ -6,7 +6,7 @@
     "category": "Sales/CRM",
     "summary": "A month of a person that everybody can count again by hand",
     "author": "Sales Process Management contributors",
-    "website": "",
+    "website": "https://sales-process-mgmt.example",
     "development_status": "Alpha",
     "license": "LGPL-3",
     "depends": ["sales_process_mgmt_metric"],

@@ -7,7 +7,7 @@
     "category": "Sales/CRM",
     "summary": "Text messages to owned customers are guarded",
     "author": "Sales Process Management contributors",
-    "website": "",
+    "website": "https://sales-process-mgmt.example",
     "development_status": "Alpha",
     "license": "LGPL-3",
     "depends": ["sales_process_mgmt", "sms"],

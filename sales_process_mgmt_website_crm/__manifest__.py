@@ -7,7 +7,7 @@
     "category": "Sales/CRM",
     "summary": "New customers of the contact form go to the salesperson on duty",
     "author": "Sales Process Management contributors",
-    "website": "",
+    "website": "https://sales-process-mgmt.example",
     "development_status": "Beta",
     "license": "LGPL-3",
     "depends": ["sales_process_mgmt", "website_crm"],

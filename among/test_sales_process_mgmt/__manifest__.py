@@ -6,7 +6,7 @@
     "category": "Hidden/Tests",
     "summary": "Tests with every app that touches customers; never install it",
     "author": "Sales Process Management contributors",
-    "website": "",
+    "website": "https://sales-process-mgmt.example",
     "development_status": "Beta",
     "license": "LGPL-3",
     "depends": [
