@@ -435,6 +435,17 @@ class TestWhoDecides(ClosingCommon):
         other = self._get_card(self.salesperson_c, date(2026, 7, 1))
         self.assertEqual((other.gain, other.gain_rank), (5, 2))
 
+    def test_no_gain_over_an_open_month(self):
+        """While June is discussed there is nothing to compare July with."""
+        self._make(date(2026, 7, 1))
+        self._travel(datetime(2026, 8, 2, 2))
+        for user in (self.salesperson_a, self.salesperson_b, self.salesperson_c):
+            self._close(self._get_card(user, date(2026, 7, 1)), mark=90)
+        self.env.invalidate_all()
+        july = self._get_card(self.salesperson_a, date(2026, 7, 1))
+        self.assertEqual((july.gain, july.gain_rank), (0, 0))
+        self.assertTrue(july.rank)
+
     def test_strangers(self):
         """Nobody below leader reads a colleague's: by no way."""
         self._close(self.card)

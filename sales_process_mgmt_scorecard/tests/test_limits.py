@@ -467,6 +467,21 @@ class TestScores(LimitCommon):
         # 10 days at 2.0, and 12 days at 1, not at 0.5: nothing was judged
         self.assertEqual(card.personal_coefficient, 1.4545)
 
+    def test_team_of_another_company(self):
+        """Days in a team of another company cut no month of this one."""
+        self.Stay.create(
+            {
+                "user_id": self.salesperson_a.id,
+                "team_id": self.team_c2.id,
+                "date_from": "2026-06-15",
+            }
+        )
+        card = self._count(
+            [{"kind": "fixed", "metric_id": self.wins.id, "weight": 100, "goal": 22}]
+        )
+        self.assertEqual(card.segment_ids.team_id, self.team_east)
+        self.assertEqual(card.segment_ids.date_end, date(2026, 7, 1))
+
     def test_team_without_template(self):
         """Days in a team that judges nobody are no part of the score."""
         self._get_stay(self.salesperson_a).date_to = "2026-06-14"

@@ -77,7 +77,7 @@ class TestPraise(ScorecardCommon):
         for user in (portal, self.salesperson_x, self.salesperson_e):
             with (
                 self.subTest(user=user.login),
-                self.assertRaises(UserError),
+                self.assertRaisesRegex(ValidationError, "Choose a colleague"),
             ):
                 self._praise(self.salesperson_a, user)
 

@@ -110,6 +110,16 @@ class TestTrainingLimits(TrainingCommon):
         self._ask()
         self.assertEqual(self._people(), self.salesperson_c)
 
+    def test_who_works_in_another_company(self):
+        """A member of the team who is not in the company is not asked by its plan."""
+        self.env.cr.execute(
+            "UPDATE res_company_users_rel SET cid = %s WHERE user_id = %s",
+            [self.company_2.id, self.salesperson_a.id],
+        )
+        self.env.invalidate_all()
+        self._ask()
+        self.assertEqual(self._people(), self.salesperson_b | self.salesperson_c)
+
     def test_two_teams_ask_once(self):
         """Somebody in two teams of the plan has each step once."""
         self.plan.team_ids |= self.team_west
@@ -290,6 +300,36 @@ class TestTrainingLimits(TrainingCommon):
                     (result.state, result.is_timed_out), ("passed", is_late)
                 )
                 self.assertEqual(str(result.date_end), moment)
+
+    def test_passed_in_the_last_second(self):
+        """Passed at the deadline is in time, and no fact; a second later is one."""
+        self._ask()
+        for user, moment, count in (
+            (self.salesperson_a, "2027-03-15 15:59:59", 0),
+            (self.salesperson_b, "2027-03-15 16:00:00", 1),
+        ):
+            self._sit(2, moment, user)
+            with self._at("2027-03-17 01:00:00"), self.subTest(moment=moment):
+                facts = self.env["sales.process.fact"].search(
+                    [("kind", "=", "exam_overdue"), ("user_id", "=", user.id)]
+                )
+                self.assertEqual(len(facts), count)
+
+    def test_no_question_comes_into_an_exam_that_is_sat(self):
+        """A question of another exam is not moved into it; afterwards it may."""
+        self._ask()
+        question = self._create_exam(title="Other").question_ids[0]
+        mine = question.with_user(self.director)
+        answer = self._begin()
+        with (
+            self.assertRaisesRegex(UserError, "sits this exam now"),
+            self.env.cr.savepoint(),
+        ):
+            mine.survey_id = self.exam
+        self.env.invalidate_all()
+        self._answer(answer, 2)
+        mine.survey_id = self.exam
+        self.assertEqual(len(self.exam.question_ids), 3)
 
     def test_fewer_attempts_set_later(self):
         """Two were begun, one is allowed now: none is left, and not less than none."""
