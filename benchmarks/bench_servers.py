@@ -23,6 +23,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 import fault_release
@@ -40,7 +41,7 @@ WARM_UP_SECONDS = 5
 CLIENTS_OF_A_WORKER = 2
 READING = ("open the home", "open the list", "read own leads")
 WAITS = """
-    SELECT CASE WHEN state = 'active'
+    SELECT pid, CASE WHEN state = 'active'
                 THEN COALESCE(wait_event_type || ' ' || wait_event, 'working')
                 ELSE 'idle in a transaction' END
       FROM pg_stat_activity
@@ -82,6 +83,7 @@ class Gauge(threading.Thread):
         self.database = database
         self.processes = processes
         self.waits = Counter()
+        self.sessions = {}
         self.looks = 0
         self.is_over = threading.Event()
 
@@ -97,7 +99,8 @@ class Gauge(threading.Thread):
         self.join()
         self.seconds = time.monotonic() - self.begun
         self.odoo = self._subtract(self._read_odoo(), self.odoo)
-        self.postgres = self._subtract(self._read_postgres(), self.postgres)
+        now = self.sessions | self._read_postgres()
+        self.postgres = self._subtract(now, self.postgres)
         worked, passed = (
             now - before
             for now, before in zip(self._read_machine(), self.machine, strict=True)
@@ -107,9 +110,12 @@ class Gauge(threading.Thread):
     def run(self):
         while not self.is_over.wait(0.1):
             self.looks += 1
-            self.waits.update(
-                row[0] for row in execute(self.database, WAITS, [self.database])
-            )
+            rows = execute(self.database, WAITS, [self.database])
+            self.waits.update(name for _pid, name in rows)
+            # a session may end before the others do
+            for pid, _name in rows:
+                with suppress(psutil.Error):
+                    self.sessions[pid] = self._read_time(psutil.Process(pid))
 
     def show_waits(self):
         """How many sessions did what, on the average of all looks."""
@@ -229,11 +235,11 @@ def measure_jobs(original, number):
         database,
         "SELECT xact_rollback FROM pg_stat_database WHERE datname = current_database()",
     )[0][0]
-    rest, begun = due, time.monotonic()
-    workers = [Worker(database, release, moment) for _place in range(number)]
-    # the registry was loaded before the first of them
+    # not part of the work
+    Registry(database)
     begun = time.monotonic()
-    with Gauge(database, [psutil.Process(worker.pid) for worker in workers]) as gauge:
+    workers = [Worker(database, release, moment) for _place in range(number)]
+    with Gauge(database, ()) as gauge:
         while any(worker.poll() is None for worker in workers):
             time.sleep(0.05)
     seconds = time.monotonic() - begun
@@ -283,7 +289,7 @@ def print_servers(rows):
 
 def print_jobs(rows):
     print(
-        "\n| job workers | customers/s | seconds | cores of PostgreSQL | rolled back | "
+        "| job workers | customers/s | seconds | cores of PostgreSQL | rolled back | "
         "machine busy |"
     )
     print("| ---: | ---: | ---: | ---: | ---: | ---: |")
@@ -295,6 +301,7 @@ def print_jobs(rows):
     print()
     for row in rows:
         print(f"- {row['number']} job workers: {row['waits']}")
+    print(flush=True)
 
 
 def print_need(row, workers):
@@ -323,22 +330,26 @@ def main():
     configure_odoo()
     print(f"{os.cpu_count()} cores; Odoo, PostgreSQL and the people share them\n")
     jobs, servers = [], []
+    empty = f"{DATABASE}_empty"
+    create_database(empty)
     if arguments.jobs:
         original = f"{DATABASE}_jobs"
-        create_database(original)
+        copy_database(empty, original)
         run_alone(original, lambda env: fault_release.set_up(env, arguments.due))
         Registry.delete(original)
         jobs = [measure_jobs(original, number) for number in arguments.jobs]
         drop_database(original)
+        print_jobs(jobs)
     if arguments.servers:
         database = Database(DATABASE)
+        copy_database(empty, DATABASE)
         most = max(arguments.servers) * arguments.workers * CLIENTS_OF_A_WORKER
-        database.make(
+        database.fill(
             Path(__file__).parent / "fault_load_setup.py",
             SPM_LOAD_CUSTOMERS=str(arguments.customers),
             SPM_LOAD_CLIENTS=str(max(most, 6)),
-            # nothing becomes due
-            SPM_LOAD_MINUTES="10000",
+            # what becomes due stays so: no scheduled action runs
+            SPM_LOAD_MINUTES="20",
             SPM_LOAD_SEED=str(arguments.seed),
         )
         servers = [
@@ -346,8 +357,7 @@ def main():
         ]
         drop_database(DATABASE)
         print_servers(servers)
-    if jobs:
-        print_jobs(jobs)
+    drop_database(empty)
     if servers:
         print_need(servers[-1], arguments.workers)
     faults = [

@@ -281,7 +281,7 @@ def check_lag(database, standby, people):
             or lead["id"] not in [row["id"] for row in first.leads]
         )
     )
-    return {
+    wrong = {
         "a phone registered twice while the standby lags": owners != [(first.uid,)],
         "transfers that failed while the standby lags": not transferred,
         "work on a lead that was handed over, allowed while the standby lags": (
@@ -290,6 +290,7 @@ def check_lag(database, standby, people):
         "the standby did not lag: nothing was tried": not still_shown,
         "the standby did not catch up": gone is None,
     }
+    return {name: int(is_wrong) for name, is_wrong in wrong.items()}
 
 
 def let_people_work(arguments, people, server):

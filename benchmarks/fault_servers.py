@@ -59,16 +59,20 @@ class Database:
             connection.close()
 
     def make(self, setup, **settings):
-        """Create the database anew and run a setup file in Odoo's shell.
-
-        :param Path setup: prints READY when it has done its work
-        :param settings: environment variables for it
-        """
+        """Create the database anew and fill it, see :meth:`fill`."""
         subprocess.run(
             [SCRIPTS / "database", "create", self.name],
             check=True,
             stdout=subprocess.DEVNULL,
         )
+        self.fill(setup, **settings)
+
+    def fill(self, setup, **settings):
+        """Run a setup file in Odoo's shell.
+
+        :param Path setup: prints READY when it has done its work
+        :param settings: environment variables for it
+        """
         done = subprocess.run(
             [SCRIPTS / "odoo", "shell", "-d", self.name, "--no-http"]
             + ["--log-level=error"],
