@@ -18,6 +18,9 @@ from bench_people import make_salesperson
 DOCUMENTS = int(os.environ["SPM_BENCH_DOCUMENTS"])
 LINES = int(os.environ["SPM_BENCH_LINES"])
 ROUNDS = int(os.environ["SPM_BENCH_ROUNDS"])
+PEOPLE = int(os.environ["SPM_BENCH_PEOPLE"])
+# Instalments of an invoice, in the table that is filled by SQL.
+PARTS = 20
 
 
 def get_backend_clock():
@@ -64,13 +67,26 @@ def make_customers(number):
 
 
 def measure_documents():
-    """Post invoices in one call, and register a payment of each in one call."""
+    """Confirm orders, post invoices, register payments: each in one call."""
     if not env.company.chart_template:
         env["account.chart.template"].try_loading(
             "generic_coa", company=env.company, install_demo=False
         )
     env.cr.execute("SELECT COALESCE(max(id), 0) FROM res_partner")
     partners = make_customers(env.cr.fetchone()[0])
+    product = env["product.product"].create({"name": "Pump", "taxes_id": False})
+    orders = env["sale.order"].create(
+        [
+            {
+                "partner_id": partner.id,
+                "order_line": [
+                    Command.create({"product_id": product.id, "price_unit": 100})
+                ],
+            }
+            for partner in partners
+        ]
+    )
+    confirmed = measure(orders.action_confirm)
     moves = env["account.move"].create(
         [
             {
@@ -94,34 +110,118 @@ def measure_documents():
     )
     paid = measure(wizard._create_payments)
     return {
+        f"confirm {DOCUMENTS} orders": [confirmed],
         f"post {DOCUMENTS} invoices": [posted],
         f"pay {DOCUMENTS} invoices": [paid],
     }
 
 
+def clone(table, row_id, number, **values):
+    """Copy a row by plain SQL.
+
+    :param str table: table
+    :param int row_id: which row
+    :param int number: how many copies
+    :param values: what differs, as SQL of ``number``; ``id`` is the next one
+    :return: the lowest and the highest id of the copies
+    """
+    names = "".join(f", '{name}', {value}" for name, value in values.items())
+    env.cr.execute(
+        f"""
+        WITH made AS (
+            INSERT INTO {table}
+            SELECT copied.*
+              FROM {table} source, generate_series(1, %s) AS number,
+                   jsonb_populate_record(
+                       source,
+                       jsonb_build_object('place', number, 'id',
+                                          nextval('{table}_id_seq'){names}))
+                       AS copied
+             WHERE source.id = %s
+         RETURNING id)
+        SELECT min(id), max(id) FROM made
+        """,  # noqa: S608 (names of this file)
+        (number, row_id),
+    )
+    return env.cr.fetchone()
+
+
+def make_money():
+    """People, customers with invoices of several instalments, and the open money."""
+    if not env.company.chart_template:
+        env["account.chart.template"].try_loading(
+            "generic_coa", company=env.company, install_demo=False
+        )
+    env.cr.execute("SELECT COALESCE(max(id), 0) FROM res_partner")
+    [partner] = make_customers(env.cr.fetchone()[0])[:1]
+    invoice = env["account.move"].create(
+        {
+            "move_type": "out_invoice",
+            "partner_id": partner.id,
+            "invoice_date": "2026-03-02",
+            "invoice_line_ids": [
+                Command.create({"name": "Pump", "price_unit": 100, "tax_ids": [(5,)]})
+            ],
+        }
+    )
+    invoice.action_post()
+    env.cr.flush()
+    ownership = env["sales.process.ownership"].search(
+        [("partner_id", "=", partner.id)], limit=1
+    )
+    person = ownership.user_id
+    first, _last = clone("res_partner", person.partner_id.id, PEOPLE)
+    people, _last = clone(
+        "res_users",
+        person.id,
+        PEOPLE,
+        login="'bench' || number",
+        partner_id=f"{first} + number - 1",
+    )
+    customers, _last = clone("res_partner", partner.id, PEOPLE)
+    moves, _last = clone(
+        "account_move",
+        invoice.id,
+        LINES // PARTS,
+        name="'BENCH/' || number",
+        sequence_number="number",
+        sequence_prefix="'BENCH/'",
+        partner_id=f"{customers} + number % {PEOPLE}",
+        commercial_partner_id=f"{customers} + number % {PEOPLE}",
+    )
+    env.cr.execute(
+        """
+        INSERT INTO sales_process_money (kind, source, date, amount, ownership_id,
+                                         user_id, team_id, company_id, move_id)
+        SELECT 'open', 'account.move.line:' || -number, CURRENT_DATE - number %% 200,
+               number %% 1000 + 0.5, %s, %s + number / %s %% %s, %s, %s,
+               %s + number / %s
+          FROM generate_series(0, %s - 1) AS number
+        """,
+        (
+            ownership.id,
+            people,
+            PARTS,
+            PEOPLE,
+            ownership.team_id.id,
+            env.company.id,
+            moves,
+            PARTS,
+            LINES,
+        ),
+    )
+    env.cr.execute("ANALYZE sales_process_money, account_move, res_partner, res_users")
+
+
 def measure_pivot():
-    """Receivables by salesperson and age, and the same question in plain SQL.
+    """Receivables by salesperson and age, and by customer; the same in plain SQL.
 
     Without parallel workers: what is measured is the processor time of our own
     process of PostgreSQL, and that of workers would not be seen in either.
     """
-    [ownership] = env["sales.process.ownership"].search([], limit=1)
-    env.cr.execute(
-        """
-        INSERT INTO sales_process_money (kind, source, date, amount, ownership_id,
-                                         user_id, team_id, company_id)
-        SELECT 'open', 'bench:' || number, CURRENT_DATE - number %% 200,
-               number %% 1000 + 0.5, %s, person.id, %s, %s
-          FROM generate_series(1, %s) AS number
-          JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place,
-                       count(*) OVER () AS people
-                  FROM res_users) person ON person.place = number %% person.people
-        """,
-        (ownership.id, ownership.team_id.id, env.company.id, LINES),
-    )
-    env.cr.execute("ANALYZE sales_process_money")
+    make_money()
     today = env["crm.team"]._get_process_today(env.user)
-    query = """
+    ageing = """
         SELECT COALESCE(chase.user_id, money.user_id),
                CASE WHEN dispute.id IS NOT NULL THEN '5'
                     WHEN %(today)s - money.date <= 0 THEN '0'
@@ -139,32 +239,56 @@ def measure_pivot():
          WHERE money.kind = 'open' AND money.company_id = %(company)s
       GROUP BY 1, 2
     """
+    statements = """
+        SELECT move.commercial_partner_id, move.currency_id,
+               sum(money.amount), count(*)
+          FROM sales_process_money money
+          JOIN account_move move ON move.id = money.move_id
+         WHERE money.kind = 'open' AND money.company_id = %(company)s
+      GROUP BY 1, 2
+    """
     Receivable = env["sales.process.receivable"]
-
-    def ask():
-        return Receivable._read_group(
-            [("ownership_id", "!=", False), ("company_id", "=", env.company.id)],
-            ["user_id", "bucket"],
-            ["amount:sum", "__count"],
-        )
-
-    def ask_sql():
-        env.cr.execute(query, {"company": env.company.id, "today": today})
-        return env.cr.fetchall()
-
+    domain = [("ownership_id", "!=", False), ("company_id", "=", env.company.id)]
     env.cr.execute("SET LOCAL max_parallel_workers_per_gather = 0")
-    plain = [(row[0], row[1], float(row[2]), row[3]) for row in ask_sql()]
-    pivot = [(row[0].id, row[1][0], row[2], row[3]) for row in ask()]
-    if sorted(plain) != sorted(pivot):
-        raise AssertionError("the pivot does not say what plain SQL says")
     clock = get_backend_clock()
-    found = {"sql": [], "view": []}
-    for _round in range(max(ROUNDS, 3)):
-        for name, act in (("sql", ask_sql), ("view", ask)):
-            env.invalidate_all()
-            before = time.process_time() + clock()
-            act()
-            found[name].append(time.process_time() + clock() - before)
+    found = {}
+    for name, query, groups in (
+        (f"ageing of {PEOPLE:,} people, {LINES:,} items", ageing, "user_id bucket"),
+        (
+            f"statements of {PEOPLE:,} customers, {LINES:,} items",
+            statements,
+            "partner_id invoice_currency_id",
+        ),
+    ):
+
+        def ask(groups=groups):
+            return Receivable._read_group(
+                domain, groups.split(), ["amount:sum", "__count"]
+            )
+
+        def ask_sql(query=query):
+            env.cr.execute(query, {"company": env.company.id, "today": today})
+            return env.cr.fetchall()
+
+        plain = [(row[0], str(row[1]), float(row[2]), row[3]) for row in ask_sql()]
+        pivot = [
+            (
+                row[0].id,
+                row[1][0] if isinstance(row[1], str) else str(row[1].id),
+                row[2],
+                row[3],
+            )
+            for row in ask()
+        ]
+        if sorted(plain) != sorted(pivot):
+            raise AssertionError(f"{name}: not what plain SQL says")
+        times = found[name] = {"sql": [], "view": []}
+        for _round in range(max(ROUNDS, 3)):
+            for kind, act in (("sql", ask_sql), ("view", ask)):
+                env.invalidate_all()
+                before = time.process_time() + clock()
+                act()
+                times[kind].append(time.process_time() + clock() - before)
     env.cr.rollback()
     return found
 

@@ -18,6 +18,7 @@
         "data/mail_activity_type_data.xml",
         "data/mail_template_data.xml",
         "data/sales_process_metric_data.xml",
+        "views/account_account_views.xml",
         "views/crm_team_views.xml",
         "views/sales_process_chase_views.xml",
         "views/sales_process_collection_views.xml",

@@ -1,5 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import account_account
 from . import account_move
 from . import account_move_line
 from . import account_partial_reconcile

@@ -546,6 +546,7 @@ class SalesProcessMoney(models.Model):
         return SQL(
             """
             account.account_type IN ('asset_cash', 'liability_credit_card')
+            OR COALESCE(account.process_is_collected, FALSE)
             OR COALESCE(line.account_id = payment.outstanding_account_id, FALSE)
             """
         )

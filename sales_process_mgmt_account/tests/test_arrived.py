@@ -121,6 +121,39 @@ class TestArrived(MoneyCommon):
         self.assertEqual(self.ownership.phase, "served")
         self.assertEqual(self.ownership.amount_waived, 20)
 
+    def test_tax_that_the_customer_withholds(self):
+        """Paid to the tax office in our name: money where the account says so."""
+        account = self.company_data["default_account_assets"].copy(
+            {"name": "Withheld Tax", "account_type": "asset_current"}
+        )
+        for is_collected, wanted in (
+            (False, {"invoiced": 1000, "collected": 900, "written_off": 100}),
+            (True, {"invoiced": 1000, "collected": 1000}),
+        ):
+            with self.subTest(is_collected), self.cr.savepoint() as savepoint:
+                account.process_is_collected = is_collected
+                self._won()
+                self._pay(
+                    self._invoice(),
+                    amount=900,
+                    payment_difference_handling="reconcile",
+                    writeoff_account_id=account.id,
+                )
+                self.assertEqual(self._get_money(), wanted)
+                self.assertEqual(
+                    self.ownership.phase, "served" if is_collected else "signed"
+                )
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_who_says_what_is_collected(self):
+        """Bookkeepers do: who sells does not make a loss into money."""
+        account = self.company_data["default_account_assets"]
+        for user in (self.salesperson, self.leader):
+            with self.assertRaises(AccessError):
+                account.with_user(user).process_is_collected = True
+        account.with_user(self.bookkeeper).process_is_collected = True
+
     def test_rates_that_changed(self):
         """Loss and gain of a rate are neither money nor debt."""
         currency = self.setup_other_currency(

@@ -60,7 +60,8 @@ class Books:
             for row in rows(
                 "SELECT l.id, l.move_id, l.balance, l.amount_residual,"
                 " l.date_maturity, l.date, l.partner_id, l.account_id,"
-                " a.account_type, l.debit, l.credit"
+                " a.account_type, a.process_is_collected AS is_withheld, l.debit,"
+                " l.credit"
                 " FROM account_move_line l JOIN account_account a"
                 " ON a.id = l.account_id WHERE l.company_id = %s",
                 company,
@@ -102,6 +103,8 @@ class Books:
         self.exchanges = {row["exchange_move_id"] for row in self.partials} - {None}
 
     def is_liquid(self, line, payment):
+        if line["is_withheld"]:
+            return True
         return line["account_type"] in ("asset_cash", "liability_credit_card") or (
             payment is not None
             and line["account_id"] == payment["outstanding_account_id"]
@@ -253,6 +256,13 @@ class TestOracle(MoneyCommon):
             ),
         ]
         cls.loss = cls.company_data["default_account_expense"]
+        cls.withheld = cls.company_data["default_account_assets"].copy(
+            {
+                "name": "Withheld Tax",
+                "account_type": "asset_current",
+                "process_is_collected": True,
+            }
+        )
         cls.today = cls._today(cls.salesperson)
         # some days lie around today, so that ages differ
         cls.start = cls.today - timedelta(days=150)
@@ -322,6 +332,17 @@ class TestOracle(MoneyCommon):
             amount=round(invoice.amount_residual * 0.6, 2),
             payment_difference_handling="reconcile",
             writeoff_account_id=self.loss.id,
+            currency_id=invoice.currency_id.id,
+            payment_date=self._some_day(chance),
+        )
+
+    def do_withhold(self, chance):
+        invoice = self._choose(chance)
+        self._pay(
+            invoice,
+            amount=round(invoice.amount_residual * 0.9, 2),
+            payment_difference_handling="reconcile",
+            writeoff_account_id=self.withheld.id,
             currency_id=invoice.currency_id.id,
             payment_date=self._some_day(chance),
         )
