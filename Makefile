@@ -10,7 +10,7 @@ SHELL := bash
 .PHONY: help setup demo test test-one update test-uninstall test-upgrade month \
 	test-alone test-hours test-among test-runner test-package test-odoo test-odoo-stock \
 	bench bench-reading bench-money bench-everyday bench-servers bench-memory faults \
-	faults-load faults-proxy faults-abuse check lint format papers screenshots docs walk \
+	faults-load faults-proxy faults-abuse check lint format papers screenshots clicks docs walk \
 	new-addon test-new-addon hooks pre-commit shell psql stop clean
 
 help: ## list the targets
@@ -106,6 +106,9 @@ papers: ## write README.rst, page and pyproject.toml of each addon from readme/*
 
 screenshots: ## make every picture of the documents again, in both languages (ARGS=NAME)
 	@scripts/screenshots $(ARGS)
+
+clicks: ## count the clicks of each daily job in a browser, write docs/clicks.md (ARGS=TEXT)
+	@scripts/clicks $(ARGS)
 
 docs: ## write again what the documents say of the code
 	@scripts/tool scripts/check_docs --fix

@@ -104,3 +104,35 @@ lock_database() {
 find_free_port() {
     python -c 'import socket; s = socket.socket(); s.bind(("", 0)); print(s.getsockname()[1])'
 }
+
+# with_demonstration NAME COMMAND [ARGUMENT...]: run a program on a demonstration, whose
+# address comes after the program's second word (node FILE URL ...): that of URL=, or a
+# new one in DB= (an old one with KEEP=1) that is stopped afterwards.
+stop_demonstration() {
+    [[ -z ${demonstration:-} ]] || kill -INT "$demonstration" 2>/dev/null || true
+    [[ -z ${demonstration:-} ]] || wait "$demonstration" || true
+}
+
+with_demonstration() {
+    local name=$1 program=$2 file=$3 port log reset=1
+    shift 3
+    trap stop_demonstration EXIT
+    if [[ -z ${URL:-} ]]; then
+        port=$(find_free_port)
+        URL=http://localhost:$port
+        log=$WORK/logs/$name.log
+        [[ ${KEEP:-} != 1 ]] || reset=
+        echo "Making a demonstration to look at ..."
+        DB=${DB:-spm_$name} PORT=$port RESET=$reset \
+            "$ROOT/scripts/foreground" "$ROOT/scripts/demo" >"$log" 2>&1 </dev/null &
+        demonstration=$!
+        until curl --silent --fail --output /dev/null "$URL/web/login"; do
+            if ! kill -0 "$demonstration" 2>/dev/null; then
+                tail -n 20 "$log" >&2
+                exit 1
+            fi
+            sleep 2
+        done
+    fi
+    "$program" "$file" "$URL" "$@"
+}

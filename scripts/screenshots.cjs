@@ -3,19 +3,11 @@
 //     node scripts/screenshots.cjs URL [NAME...]
 //
 // scripts/screenshots starts the demonstration and calls this.
-const {execFileSync} = require("child_process");
 const fs = require("fs");
 const path = require("path");
-const {chromium} = require("playwright-core");
+const {PHONE, chromium, findBrowser, logIn, rest} = require("./browser.cjs");
 
 const ROOT = path.dirname(__dirname);
-const BROWSERS = [
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-];
-const PHONE = {width: 390, height: 844};
 const LANGUAGES = {en_US: "docs/images", zh_CN: "docs/images/zh_CN"};
 
 // Every picture: its name, who looks, at which address, its size, and what is done
@@ -95,58 +87,6 @@ const PICTURES = [
 async function openRow(page, text) {
     const row = page.locator(".o_data_row, .o_kanban_record").filter({hasText: text});
     await row.first().locator(".o_data_cell:not(.o_boolean_cell)").first().click();
-}
-
-function findBrowser() {
-    for (const name of BROWSERS) {
-        try {
-            return execFileSync("which", [name], {stdio: ["ignore", "pipe", "ignore"]})
-                .toString()
-                .trim();
-        } catch {
-            // the next one
-        }
-    }
-    throw new Error("No browser is installed: scripts/setup_environment");
-}
-
-async function logIn(browser, base, login, lang, viewport) {
-    const phone = viewport === PHONE;
-    const context = await browser.newContext({
-        viewport,
-        isMobile: phone,
-        hasTouch: phone,
-        timezoneId: "Asia/Shanghai",
-    });
-    const page = await context.newPage();
-    page.setDefaultTimeout(90000);
-    await page.goto(`${base}/web/login`);
-    await page.fill("#login", login);
-    await page.fill("#password", login);
-    await page.click("button[type=submit]");
-    await page.waitForSelector(".o_web_client");
-    await page.evaluate(async (wanted) => {
-        const {user} = odoo.loader.modules.get("@web/core/user");
-        const params = {
-            model: "res.users",
-            method: "write",
-            args: [[user.userId], {lang: wanted}],
-            kwargs: {},
-        };
-        await fetch("/web/dataset/call_kw/res.users/write", {
-            method: "POST",
-            headers: {"Content-Type": "application/json"},
-            body: JSON.stringify({jsonrpc: "2.0", params}),
-        });
-    }, lang);
-    return page;
-}
-
-// The client waits for no answer any more, and charts have drawn themselves.
-async function rest(page) {
-    await page.waitForTimeout(600);
-    await page.waitForSelector(".o_loading_indicator", {state: "detached"});
-    await page.waitForTimeout(900);
 }
 
 async function takePicture(page, base, picture, file) {

@@ -22,15 +22,20 @@ EAST = ("wang_fang", "li_wei", "zhang_min")
 WEST = ("chen_jie", "liu_yang", "zhao_lei")
 # (channel, what was discussed, next step, place): one after the other
 CONTACTS = (
-    ("call", "Discussed price and delivery time", "Call again", None),
-    ("reception", "Came to the showroom with two colleagues", "Visit the plant", None),
-    ("call", "Sent the data sheet, waits for approval", "Bring samples", None),
-    ("hotline", "Asked for a technician", "Ask for the decision", None),
+    ("call", "Discussed price and delivery time", "Call again 再次致电", None),
+    (
+        "reception",
+        "Came to the showroom with two colleagues",
+        "Visit the plant 参观工厂",
+        None,
+    ),
+    ("call", "Sent the data sheet, waits for approval", "Bring samples 送样品", None),
+    ("hotline", "Asked for a technician", "Ask for the decision 确认采购决定", None),
     ("message", "Confirmed the visit by message", None, None),
     (
         "visit",
         "Showed the new series, asked for a quotation",
-        "Send the quotation",
+        "Send the quotation 发送报价单",
         "Mianyang",
     ),
 )
@@ -364,7 +369,7 @@ class SalesProcessDemo(models.AbstractModel):
             "website",
             [
                 {
-                    "name": "Inquiry from the website",
+                    "name": "Inquiry from the website 网站询盘",
                     "user_id": self._get_user(user).id,
                     "team_id": self._get(f"team_{name[:4]}_demo").id,
                     "phone": phone,
@@ -376,7 +381,7 @@ class SalesProcessDemo(models.AbstractModel):
             "gateway",
             [
                 {
-                    "name": "E-mail with the telephone of a second company",
+                    "name": "E-mail with another's telephone 邮件留的是他人电话",
                     "user_id": False,
                     "team_id": self._get("team_east_demo").id,
                     "phone": "+86 138 5074 1142",

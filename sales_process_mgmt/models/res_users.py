@@ -53,7 +53,6 @@ class ResUsers(models.Model):
     )
     process_home_given = fields.Boolean(
         string="Home Was Chosen by the Process",
-        readonly=True,
         copy=False,
         help="The person has joined a team that uses the sales process, and signed in "
         "at its home from then on. Another choice of the person is never changed back.",

@@ -46,7 +46,7 @@ class SalesProcessDemo(models.AbstractModel):
         with self._at(self._get_moment(user, day, 10)):
             self.env["sales.process.complaint.entry"].with_user(user).create(
                 {
-                    "name": "Four of sixty boxes came broken",
+                    "name": "Four of sixty boxes came broken 六十箱中四箱破损",
                     "description": "The pallets were packed badly. The site waits.",
                     "severity": "serious",
                     "partner_id": lead.partner_id.id,
@@ -91,7 +91,7 @@ class SalesProcessDemo(models.AbstractModel):
             complaint, _is_new = ComplaintIntake(self.env, team).run(
                 {
                     "channel": "public",
-                    "name": "Nobody answers the telephone",
+                    "name": "Nobody answers the telephone 电话无人接听",
                     "description": "I have called three times since Monday. When does "
                     "the technician come?",
                     "contact_name": lead.contact_name,

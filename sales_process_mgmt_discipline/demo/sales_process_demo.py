@@ -81,7 +81,7 @@ class SalesProcessDemo(models.AbstractModel):
                 .with_user(admin)
                 .create(
                     {
-                        "name": "Discounts",
+                        "name": "Discounts 折扣制度",
                         "area": "price",
                         "company_id": team.company_id.id,
                         "team_ids": team.ids,

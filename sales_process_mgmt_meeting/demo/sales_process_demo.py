@@ -14,9 +14,9 @@ MINUTES = (
 )
 # what, who, days until it is due
 DECISIONS = (
-    ("Visit both customers in Suzhou with samples", "wang_fang", 4),
-    ("Price list of the new series for the showroom", "li_wei", 9),
-    ("Call back the visitors of the weekend", "zhang_min", 2),
+    ("Visit both customers in Suzhou 带样品拜访苏州两家客户", "wang_fang", 4),
+    ("Price list of the new series 新系列展厅价目表", "li_wei", 9),
+    ("Call back the weekend's visitors 回访周末来访客户", "zhang_min", 2),
 )
 
 

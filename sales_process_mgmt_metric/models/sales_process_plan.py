@@ -186,11 +186,51 @@ class SalesProcessPlan(models.Model):
     def _onchange_team_id(self):
         if self.team_id:
             self.user_id = False
+            self._skip_taken()
 
     @api.onchange("user_id")
     def _onchange_user_id(self):
         if self.user_id:
             self.team_id = False
+            self._skip_taken()
+
+    def _skip_taken(self):
+        """A new plan is proposed for the first period that has none yet."""
+        if not self._origin and self.date_from and self.kind:
+            whose = self.team_id or self.user_id
+            self.date_from = self._get_free_date(whose, self.kind, self.date_from)
+
+    @api.model
+    def _get_free_date(self, whose, kind, day):
+        """The first day of the first period without a plan, from a day on.
+
+        :param whose: res.users or crm.team; none: nothing is taken
+        :param str kind: ``weekly`` or ``monthly``
+        :param date day: in the first period that is asked about
+        :return: date
+        """
+        first, _last = period_tools.period_dates(kind, day)
+        if not whose:
+            return first
+        name = "team_id" if whose._name == "crm.team" else "user_id"
+        plans = self.search_fetch(
+            [(name, "in", whose.ids), ("kind", "=", kind), ("date_from", ">=", first)],
+            ["date_from"],
+        )
+        taken = set(plans.mapped("date_from"))
+        while first in taken:
+            first, _last = period_tools.shift_period(kind, first)
+        return first
+
+    @api.model
+    def default_get(self, fields_list):
+        values = super().default_get(fields_list)
+        if "date_from" in values and "default_date_from" not in self.env.context:
+            user = self.env["res.users"].browse(values.get("user_id"))
+            kind = values.get("kind") or "monthly"
+            day = self._get_free_date(user, kind, values["date_from"])
+            values["date_from"] = day
+        return values
 
     @api.depends_context("lang")
     @api.depends("date_from", "date_to", "team_id", "user_id")

@@ -45,6 +45,34 @@ class TestPlan(PlanCommon):
         )
         self.assertFalse(self.Plan._find(self.salesperson_a, "daily", self.june))
 
+    def test_form_proposes_a_period_without_a_plan(self):
+        """This month has a plan, the next one, too: the third is proposed."""
+        for day in (date(2026, 5, 1), self.june):
+            self._create_plan(self.salesperson_a, date_from=day)
+        self._create_plan(self.team_east, date_from=date(2026, 5, 1))
+        form = Form(self.Plan.with_user(self.salesperson_a))
+        self.assertEqual(form.date_from, date(2026, 7, 1))
+        form = Form(self.Plan.with_user(self.leader_east))
+        self.assertEqual(form.date_from, date(2026, 5, 1))
+        form.user_id = self.env["res.users"]
+        form.team_id = self.team_east
+        self.assertEqual(form.date_from, self.june)
+        form.team_id = self.env["crm.team"]
+        form.user_id = self.salesperson_a
+        self.assertEqual(form.date_from, date(2026, 7, 1))
+        # a day that somebody asks for is not changed
+        form.date_from = self.june
+        self.assertEqual(form.date_from, self.june)
+        default = self.Plan.with_user(self.salesperson_a).with_context(
+            default_date_from="2026-06-01"
+        )
+        self.assertEqual(Form(default).date_from, self.june)
+        # whoever writes no form means this month
+        plan = self.Plan.with_user(self.salesperson_b).create(
+            {"user_id": self.salesperson_b.id}
+        )
+        self.assertEqual(plan.date_from, date(2026, 5, 1))
+
     @mute_logger("odoo.sql_db")
     def test_one_each(self):
         """One plan for a person and period; either a person or a team."""

@@ -59,7 +59,7 @@ class SalesProcessDemo(models.AbstractModel):
             .with_user(admin)
             .create(
                 {
-                    "title": "Discounts and Quotations",
+                    "title": "Discounts and Quotations 折扣与报价",
                     "survey_type": "sales_exam",
                     "scoring_success_min": 60,
                     "time_limit": 30,
@@ -90,16 +90,20 @@ class SalesProcessDemo(models.AbstractModel):
     def _create_plan(self, admin, exam, day):
         team = self._get("team_east_demo")
         steps = (
-            {"name": "Read the price list", "days": 2},
-            {"name": "Two visits with the leader", "kind": "visit", "days": 60},
-            {"name": "Exam", "kind": "exam", "survey_id": exam.id, "days": 10},
+            {"name": "Read the price list 学习价目表", "days": 2},
+            {
+                "name": "Two visits with the leader 随主管拜访两次",
+                "kind": "visit",
+                "days": 60,
+            },
+            {"name": "Exam 考试", "kind": "exam", "survey_id": exam.id, "days": 10},
         )
         return (
             self.env["sales.process.training.plan"]
             .with_user(admin)
             .create(
                 {
-                    "name": "Prices and Discounts",
+                    "name": "Prices and Discounts 价格与折扣",
                     "company_id": team.company_id.id,
                     "team_ids": team.ids,
                     "date_from": day,
