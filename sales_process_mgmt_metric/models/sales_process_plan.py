@@ -195,8 +195,13 @@ class SalesProcessPlan(models.Model):
             self._skip_taken()
 
     def _skip_taken(self):
-        """A new plan is proposed for the first period that has none yet."""
-        if not self._origin and self.date_from and self.kind:
+        """A new plan is proposed for the first period that has none yet.
+
+        Unless the form was opened for a day, as from a calendar.
+        """
+        if "default_date_from" in self.env.context or self._origin:
+            return
+        if self.date_from and self.kind:
             whose = self.team_id or self.user_id
             self.date_from = self._get_free_date(whose, self.kind, self.date_from)
 
