@@ -1,0 +1,67 @@
+// Copyright 2026 Sales Process Management contributors
+// License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import {
+    defineModels,
+    fields,
+    models,
+    mountView,
+    onRpc,
+} from "@web/../tests/web_test_helpers";
+import {describe, expect, test} from "@odoo/hoot";
+import {animationFrame} from "@odoo/hoot-mock";
+import {click, press, queryFirst} from "@odoo/hoot-dom";
+import {defineMailModels} from "@mail/../tests/mail_test_helpers";
+
+describe.current.tags("desktop");
+
+class Matter extends models.Model {
+    _name = "sales.process.agenda.item";
+
+    name = fields.Char();
+    kind = fields.Selection({selection: [["conflict", "Conflict"]]});
+    _records = [
+        {id: 1, name: "Who has it", kind: "conflict"},
+        {id: 2, name: "Who else", kind: "conflict"},
+    ];
+    _views = {
+        search: `<search><filter name="kind" context="{'group_by': 'kind'}"/></search>`,
+    };
+}
+
+defineMailModels();
+defineModels([Matter]);
+
+const inRow = () => document.activeElement.closest(".o_data_row");
+
+test("Tab leads out of the search and to each row, Enter opens it", async () => {
+    onRpc("sales.process.agenda.item", "action_open_evidence", ({args}) => {
+        expect.step(`open ${args[0]}`);
+        return false;
+    });
+    await mountView({
+        type: "list",
+        resModel: "sales.process.agenda.item",
+        arch: `
+            <list js_class="sales_process_reachable_list" action="action_open_evidence"
+                type="object" expand="1">
+                <field name="name"/>
+                <button name="action_open_evidence" type="object" string="Open"/>
+            </list>`,
+        context: {search_default_kind: 1},
+    });
+    expect(".o_searchview_facet").toHaveCount(1);
+    await click(".o_searchview_input");
+    for (let turn = 0; turn < 30 && !inRow(); turn++) {
+        await press("Tab");
+    }
+    const rows = document.querySelectorAll(".o_data_row");
+    expect(inRow()).toBe(rows[0]);
+    await press("Enter");
+    await animationFrame();
+    expect.verifySteps(["open 1"]);
+    queryFirst(".o_data_row:eq(0) button").focus();
+    for (let turn = 0; turn < 5 && inRow() !== rows[1]; turn++) {
+        await press("Tab");
+    }
+    expect(inRow()).toBe(rows[1]);
+});
