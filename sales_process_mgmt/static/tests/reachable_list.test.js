@@ -23,9 +23,6 @@ class Matter extends models.Model {
         {id: 1, name: "Who has it", kind: "conflict"},
         {id: 2, name: "Who else", kind: "conflict"},
     ];
-    _views = {
-        search: `<search><filter name="kind" context="{'group_by': 'kind'}"/></search>`,
-    };
 }
 
 defineMailModels();
@@ -47,21 +44,19 @@ test("Tab leads out of the search and to each row, Enter opens it", async () => 
                 <field name="name"/>
                 <button name="action_open_evidence" type="object" string="Open"/>
             </list>`,
-        context: {search_default_kind: 1},
     });
-    expect(".o_searchview_facet").toHaveCount(1);
     await click(".o_searchview_input");
     for (let turn = 0; turn < 30 && !inRow(); turn++) {
         await press("Tab");
     }
-    const rows = document.querySelectorAll(".o_data_row");
-    expect(inRow()).toBe(rows[0]);
+    expect(inRow()).toHaveText(/Who has it/);
     await press("Enter");
     await animationFrame();
     expect.verifySteps(["open 1"]);
+    const isNext = () => inRow()?.textContent.includes("Who else");
     queryFirst(".o_data_row:eq(0) button").focus();
-    for (let turn = 0; turn < 5 && inRow() !== rows[1]; turn++) {
+    for (let turn = 0; turn < 5 && !isNext(); turn++) {
         await press("Tab");
     }
-    expect(inRow()).toBe(rows[1]);
+    expect(isNext()).toBe(true);
 });
