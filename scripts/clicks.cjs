@@ -268,7 +268,7 @@ const JOBS = [
         job: "decide a conflict",
         from: "Home",
         login: "sun_li",
-        before: "2, in the list",
+        before: "2, from the list",
         most: 3,
         act: async (c) => {
             await c.on("[data-name=decide] .o_home_figure[name=conflict_open]");
@@ -326,7 +326,7 @@ const JOBS = [
         },
     },
     {
-        job: "read a report, and the next one opens",
+        job: "open a report to read",
         from: "Home",
         login: "sun_li",
         before: "2",
