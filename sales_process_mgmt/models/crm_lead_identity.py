@@ -32,15 +32,9 @@ def find_customer(lead, company):
     :return: res.partner, empty where the lead has no contact
     """
     contact = lead.partner_id
-    if not contact or _get_scope(company) == "person":
+    if not contact or company._get_customer_scope() == "person":
         return contact
     return contact.commercial_partner_id
-
-
-def _get_scope(company):
-    """What a customer is, as the company says whose customers are shared."""
-    # sudo: the company may be one that the person does not see
-    return company._get_customer_company().sudo().process_customer_scope
 
 
 class LeadIdentity:
@@ -109,7 +103,8 @@ class LeadIdentity:
         customers = {
             lead: lead.partner_id.commercial_partner_id
             for lead in self.leads
-            if lead.partner_id and _get_scope(self.company_by_lead[lead]) == "company"
+            if lead.partner_id
+            and self.company_by_lead[lead]._get_customer_scope() == "company"
         }
         contacts = self.env["res.partner"]._get_contacts_by_customer(
             {customer.id for customer in customers.values()}

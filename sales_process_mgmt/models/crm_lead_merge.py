@@ -3,6 +3,7 @@
 """Merged leads are one customer: their ownerships become one."""
 
 from ..exceptions import CustomerOwnedError
+from ..tools import orm
 from ..tools.transaction import Merging, writing_ledger
 from .crm_lead_doors import LeadDoors
 
@@ -24,9 +25,9 @@ class LeadMerge:
         self.auto_unlink = auto_unlink
         # sudo: whose customers they are does not depend on who may read it
         self.leads = leads.sudo()
-        self.ownerships = self.leads.ownership_id.filtered(
-            lambda ownership: ownership.state != "ended"
-        )
+        periods = self.leads.ownership_id
+        periods._read_merged()
+        self.ownerships = periods.filtered(lambda ownership: ownership.state != "ended")
         # each of the leads is of one of them: no contact detail is left to be claimed
         self.is_whole = all(lead.ownership_id in self.ownerships for lead in self.leads)
 
@@ -74,6 +75,8 @@ class LeadMerge:
 
         :param head: crm.lead, sudo, the one that stays
         """
+        # what was read before Odoo merged: it is read again with the lock
+        orm.forget_lists(self.leads.ownership_id, "lead_ids")
         with writing_ledger(self.env, is_written=False):
             running = self.ownerships.filtered(
                 lambda ownership: ownership.state != "ended"

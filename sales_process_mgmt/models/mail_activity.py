@@ -99,14 +99,14 @@ class MailActivity(models.Model):
             return
         user = self.env.user
         # sudo: for whom it is planned, whoever reads it
-        others = self.sudo().filtered(
-            lambda row: (
-                row.res_model == "res.partner"
-                and user not in (row.user_id | row.create_uid)
-            )
-        )
+        others = [
+            row.id
+            for row in self.sudo()
+            if row.res_model == "res.partner"
+            and user not in (row.user_id | row.create_uid)
+        ]
         if others:
-            others.with_env(self.env)._check_customer_work()
+            self.browse(others)._check_customer_work()
 
     def _check_customer_work(self):
         """Refuse to plan something with a colleague's customer.

@@ -5,6 +5,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ..tools import identity, maps
+from ..tools.transaction import forget_kept
 from .res_country import format_number
 
 
@@ -23,6 +24,7 @@ class ResCompany(models.Model):
         default="company",
         required=True,
         help="Decides whether contacts of one company share one owner.",
+        prefetch="process_settings",
     )
     process_owner_visibility = fields.Selection(
         [
@@ -79,6 +81,7 @@ class ResCompany(models.Model):
         default=True,
         help="A customer of one branch is a customer of all of them, with one owner. "
         "Set on the company above the branches.",
+        prefetch="process_settings",
     )
 
     @api.constrains("process_map_provider", "process_map_url")
@@ -111,6 +114,9 @@ class ResCompany(models.Model):
         ):
             # sudo: the keys are written by the methods of the product only
             self.env["sales.process.ownership.key"].sudo()._follow_sharing()
+        if not {"process_customer_scope", "process_share_branches"}.isdisjoint(vals):
+            # Odoo forgets it now, and not again when others see it
+            forget_kept(self.env)
         if "process_customer_scope" in vals:
             self.env["sales.process.ownership"]._plan_reading_again()
         if "resource_calendar_id" in vals:
@@ -119,7 +125,12 @@ class ResCompany(models.Model):
         return result
 
     def cache_invalidation_fields(self):
-        names = {"country_id", "partner_id", "process_share_branches"}
+        names = {
+            "country_id",
+            "partner_id",
+            "process_customer_scope",
+            "process_share_branches",
+        }
         return super().cache_invalidation_fields() | names
 
     @tools.ormcache("self.id")
@@ -211,6 +222,17 @@ class ResCompany(models.Model):
         :return: res.company, the same where nothing is shared
         """
         return self.browse(self._get_customer_company_id())
+
+    @tools.ormcache("self.id")
+    def _get_customer_scope(self):
+        """What a customer is, as the company says whose customers are shared.
+
+        Asked for with every customer that has a contact.
+
+        :return: a value of ``process_customer_scope``
+        """
+        # sudo: the company may be one that the person does not see
+        return self._get_customer_company().sudo().process_customer_scope
 
     @tools.ormcache("self.id")
     def _get_customer_company_id(self):

@@ -61,6 +61,14 @@ EDITABLE_FIELDS = {
     "subject",
     "user_id",
 }
+# What is done with a contact until it moves the clock: see _get_late_insert
+LATE_STEPS = (
+    "_agree_next",
+    "_check_dates",
+    "_judge",
+    "_log_backdated",
+    "_register_contacts",
+)
 # What decides whether a contact counts, and until when.
 CLOCK_FIELDS = EDITABLE_FIELDS - {"next_step", "plan_next"}
 RANKS = [
@@ -741,6 +749,22 @@ class SalesProcessFollowup(models.Model):
     # WHETHER IT COUNTS: see sales_process_followup_judge.py
     # ------------------------------------------------------------
 
+    @api.model
+    def _get_late_insert(self):
+        """A contact waits for what it moves: one statement instead of two.
+
+        Only where nothing of ours is replaced that happens until then.
+        """
+        known = get_known_contacts(self.env)
+        return known.late if known and orm.is_plain(self, *LATE_STEPS) else None
+
+    @api.model
+    def _insert_late(self):
+        """A contact that waits to be inserted is asked for, or written, next."""
+        known = get_known_contacts(self.env)
+        if known and known.late:
+            known.late.run(self.env)
+
     def _judge(self, who_changed=True, known=None):
         """Decide for each contact whether it counts, and why not.
 
@@ -816,13 +840,15 @@ class SalesProcessFollowup(models.Model):
         """
         contacts = {}
         # sudo: the ledger is written by its own methods only
-        for followup in self.sudo().filtered("counts"):
-            ownership = followup.ownership_id
-            contacts[ownership] = max(
-                contacts.get(ownership, followup.date), followup.date
-            )
+        for followup in self.sudo():
+            if followup.counts:
+                ownership, moment = followup.ownership_id, followup.date
+                contacts[ownership] = max(contacts.get(ownership, moment), moment)
         ownerships = self.env["sales.process.ownership"].sudo().union(*contacts)
         ownerships._move_last_contact(contacts)
+        self._insert_late()
+        if not ownerships:
+            return
         self.env["sales.process.revisit"]._follow_contacts(ownerships)
 
     def _reconsider(self, ownerships):
@@ -903,6 +929,7 @@ class SalesProcessFollowup(models.Model):
         backdated = self.filtered("is_backdated")
         if not backdated:
             return
+        self._insert_late()
         bodies = {}
         for followup, zone in backdated._get_local_zones().items():
             days = (

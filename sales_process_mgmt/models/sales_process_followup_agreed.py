@@ -22,11 +22,14 @@ class SalesProcessFollowupAgreed(models.AbstractModel):
     def _agree_next(self):
         """An agreed next contact moves the deadline, within the team's limits."""
         # sudo: the ledger is written by its own methods only
-        counting = self.sudo().filtered("counts")
-        agreed = counting.filtered("date_next").ownership_id
-        agreed |= counting.ownership_id.filtered("date_agreed")
+        agreed = [
+            row.ownership_id
+            for row in self.sudo()
+            if row.counts and (row.date_next or row.ownership_id.date_agreed)
+        ]
         if agreed:
-            agreed._recompute_agreed()
+            self._insert_late()
+            agreed[0].union(*agreed)._recompute_agreed()
             NextContacts(self).ask()
 
     def _apply_agreed(self, agreed, count, normal_day, day):

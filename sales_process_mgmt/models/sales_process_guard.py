@@ -206,10 +206,18 @@ class SalesProcessGuard(models.AbstractModel):
             cleaned._check_required(prepared)
         plan = cleaned._get_insert_plan() if self._is_inserted else None
         if plan and orm.can_insert(cleaned, plan, prepared):
-            records = orm.insert(cleaned, plan, prepared)
+            records = orm.insert(cleaned, plan, prepared, self._get_late_insert())
         else:
             records = super(SalesProcessGuard, cleaned).create(prepared)
         return records.with_env(self.env)
+
+    @api.model
+    def _get_late_insert(self):
+        """With what the row that is made waits to be inserted.
+
+        :return: ``orm.LateInsert``, or None where it is inserted at once
+        """
+        return
 
     @tools.ormcache()
     def _get_insert_plan(self):

@@ -561,12 +561,12 @@ class SalesProcessOwnership(models.Model):
         """
         return OwnershipLedger(self).lock(savepoint)
 
-    def _lock_and_ask(self, question, savepoint):
-        """Lock one row as :meth:`_lock_rows` does, and ask something with it.
+    def _lock_and_ask(self, question, savepoint=None):
+        """Lock the rows as :meth:`_lock_rows` does, and ask something with it.
 
-        :param SQL question: a query that finds one row at least
+        :param SQL question: a query that finds one row at least; not about these rows
         :param savepoint: ``orm.LateSavepoint`` that begins with it
-        :return: the rows of the question, tuples
+        :return: the rows that still run, and a list of tuples, those of the question
         """
         return OwnershipLedger(self).lock_and_ask(question, savepoint)
 

@@ -318,13 +318,20 @@ class OwnershipClock:
             changed = tuple(row for row in values if ownership[row[0]] != row[1])
             by_values[changed] |= ownership
         is_alone = bool(contacts) and len(by_values) == 1
+        Followup = self.env["sales.process.followup"]
+        late = contacts and Followup._get_late_insert()
         for changed, ownerships in by_values.items():
-            if changed and not (is_alone and self._write_dates(ownerships, changed)):
+            if changed and not (
+                is_alone and self._write_dates(ownerships, changed, late)
+            ):
                 # nobody follows these dates: no follower is looked for
                 # sudo: the ledger is written by its own methods only
                 ownerships.sudo().with_context(tracking_disable=True).write(
                     dict(changed)
                 )
+        if late:
+            # what is settled next looks at contacts
+            late.run(self.env)
         self.end_holding()
         if warned := self.customers.filtered(
             lambda row: row.warning_level and row.date_warned != row.date_deadline
@@ -348,11 +355,12 @@ class OwnershipClock:
             self.env["sales.process.release"]._settle_held(kept, "kept")
 
     @staticmethod
-    def _write_dates(ownerships, changed):
+    def _write_dates(ownerships, changed, late=None):
         """Write what a contact changes, together with the dates of the leads.
 
         :param ownerships: sales.process.ownership whose rows are locked
         :param changed: pairs of name and value, the same for all of them
+        :param late: ``orm.LateInsert``, the contact itself
         :return: bool, False where another application asks for each step of it
         """
         # sudo: the ledger is written by its own methods only
@@ -369,7 +377,8 @@ class OwnershipClock:
             )
         )
         orm.update_together(
-            [(rows, changed), *((leads, dates) for dates, leads in by_dates.items())]
+            [(rows, changed), *((leads, dates) for dates, leads in by_dates.items())],
+            late,
         )
         return True
 

@@ -4,15 +4,17 @@
 
 from odoo import api, models
 
+from ..tools import orm
 from ..tools.transaction import scheduled
 from .sales_process_ownership_detail import READ_AGAIN, OwnershipDetails
+from .sales_process_ownership_ledger import LOCKED_FIELDS
 from .sales_process_ownership_merge import OwnershipMerge, PartnerMerge
 
 
 class SalesProcessOwnershipIdentity(models.AbstractModel):
     """Entries to ``OwnershipMerge``, ``PartnerMerge`` and ``OwnershipDetails``.
 
-    Ownerships inherit them; addons override ``_absorb``.
+    Ownerships inherit them; addons extend what moves with a customer that is joined.
     """
 
     _name = "sales.process.ownership.identity"
@@ -27,7 +29,41 @@ class SalesProcessOwnershipIdentity(models.AbstractModel):
         :param others: ownerships in the same company
         :param without: crm.lead, about to be deleted
         """
-        return OwnershipMerge(self).absorb(others, without)
+        merge = OwnershipMerge(self)
+        merge.absorb(others, without)
+        if others:
+            self._take_belongings(others, merge.found)
+
+    def _ask_belongings(self, others):
+        """What addons keep of customers that are joined, as questions.
+
+        All are asked together, with the lock: a merge takes one statement for them, and
+        most customers have nothing of it. What has been written must be flushed here.
+
+        :param others: periods that are about to end in this one, not empty
+        :return: dict ``{name: SQL that is true or false}``
+        """
+        return {}
+
+    def _take_belongings(self, others, found):
+        """What addons keep of customers that have been joined comes along.
+
+        :param others: periods that were to end in this one, not empty
+        :param set found: names of the questions that were answered with yes
+        """
+
+    @api.model
+    def _get_merged_fields(self):
+        """The columns of a period that are read when leads are merged.
+
+        :return: tuple of names
+        """
+        return (*LOCKED_FIELDS, "end_reason", "lapse_count", "name")
+
+    def _read_merged(self):
+        """Read what a merge asks of these periods, closed leads included."""
+        periods = self.with_context(active_test=False)
+        orm.read_columns(periods, self._get_merged_fields(), "lead_ids")
 
     def _take_back(self, other):
         """Join what a colleague received into this customer, and tell both.

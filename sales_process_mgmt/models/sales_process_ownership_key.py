@@ -455,6 +455,44 @@ class SalesProcessOwnershipKey(models.Model):
         ownerships.invalidate_model(["key_ids"], flush=False)
         return rows
 
+    def _pass_on(self, ownerships, heir):
+        """Give all keys of these periods to another one, of the same customer.
+
+        As :meth:`_free` and :meth:`_insert`; what the heir has already it keeps.
+
+        :param ownerships: sales.process.ownership, locked
+        :param heir: sales.process.ownership, locked and running
+        """
+        self.flush_model()
+        self.env.execute_query(
+            SQL(
+                """
+                WITH freed AS (
+                    UPDATE sales_process_ownership_key
+                       SET active = FALSE, write_date = %(now)s, write_uid = %(user)s
+                     WHERE ownership_id IN %(periods)s AND active
+                 RETURNING company_id, kind, value, label, is_soft, is_manual,
+                           has_more_contacts)
+                INSERT INTO sales_process_ownership_key (
+                    ownership_id, company_id, kind, value, label, is_soft,
+                    is_manual, has_more_contacts, active, create_uid,
+                    write_uid, create_date, write_date)
+                SELECT %(heir)s, company_id, kind, value, label, is_soft, is_manual,
+                       has_more_contacts, TRUE, %(user)s, %(user)s, %(now)s, %(now)s
+                  FROM freed
+                 ORDER BY COALESCE(company_id, 0), kind, value
+                    ON CONFLICT DO NOTHING
+             RETURNING id
+                """,
+                now=self.env.cr.now(),
+                user=self.env.uid,
+                periods=ownerships._ids,
+                heir=heir.id,
+            )
+        )
+        self.invalidate_model()
+        self.env["sales.process.ownership"].invalidate_model(["key_ids"])
+
     @api.model
     def _follow_sharing(self):
         """Branches began or ended to share customers: keys are exclusive there now."""

@@ -73,26 +73,27 @@ class OwnershipLedger:
             self.env.execute_query(savepoint.begin(query) if savepoint else query)
         )
 
-    def lock_and_ask(self, question, savepoint):
-        """Lock one row, and ask something beside it by the same statement.
+    def lock_and_ask(self, question, savepoint=None):
+        """Lock the rows, and ask something beside them by the same statement.
 
-        :param SQL question: a query that finds one row at least
+        Both see the same: what was there when the transaction began. The rows are as
+        they were then, too, or the lock fails.
+
+        :param SQL question: a query that finds one row at least; not about these rows
         :param savepoint: ``orm.LateSavepoint`` that begins with it
-        :return: the rows of the question
+        :return: the rows that still run, and a list of those of the question
         """
-        self.customers.ensure_one()
-        rows = self.env.execute_query(
-            savepoint.begin(
-                SQL(
-                    "WITH locked AS (%s)"
-                    " SELECT * FROM locked LEFT JOIN (%s) asked ON TRUE",
-                    self._get_lock(),
-                    question,
-                )
-            )
+        query = SQL(
+            "WITH locked AS (%s) SELECT * FROM locked LEFT JOIN (%s) asked ON TRUE",
+            self._get_lock(),
+            question,
         )
-        self._fill_locked(rows[:1])
-        return [row[LOCKED_WIDTH:] for row in rows]
+        rows = self.env.execute_query(savepoint.begin(query) if savepoint else query)
+        first = rows[0][0]
+        return (
+            self._fill_locked({row[0]: row for row in rows}.values()),
+            [row[LOCKED_WIDTH:] for row in rows if row[0] == first],
+        )
 
     def _get_lock(self):
         """The query that locks the rows, and what is read with it.
@@ -208,13 +209,13 @@ class OwnershipLedger:
         OwnershipLedger(running).end_locked(reason, note)
         return running
 
-    def end_locked(self, reason, note=None):
+    def end_locked(self, reason, note=None, heir=None):
         """See :meth:`end`, for rows that are locked and running.
 
-        :return: the keys that were freed, dicts of column values
+        :param heir: a running period that receives the keys, by the same statement
         """
         if not self.customers:
-            return []
+            return
         rows = self.customers.sudo()
         pooled = rows.filtered(lambda row: row.state == "pool")
         rows._before_end()
@@ -222,7 +223,11 @@ class OwnershipLedger:
         rows.flush_recordset()
         if pooled:
             OwnershipLedger(pooled).reveal_leads()
-        return self.env["sales.process.ownership.key"]._free(self.customers)
+        Key = self.env["sales.process.ownership.key"]
+        if heir:
+            Key._pass_on(self.customers, heir)
+        else:
+            Key._free(self.customers)
 
     def reveal_leads(self):
         """Closed leads stay with a period that has ended: nothing of it is hidden."""

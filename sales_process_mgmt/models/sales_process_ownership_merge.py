@@ -3,6 +3,7 @@
 """Customers that turn out to be one: by their details, or by contacts that merge."""
 
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from .sales_process_ownership_clock import OwnershipClock
 from .sales_process_ownership_detail import OwnershipDetails
@@ -19,11 +20,13 @@ class OwnershipMerge:
         kept.ensure_one()
         self.kept = kept
         self.env = kept.env
+        # names of the questions of addons that were answered with yes
+        self.found = set()
 
     def absorb(self, others, without=()):
         """Join other running periods of the same customer into this one."""
         kept = self.kept
-        running = (kept | others)._lock_rows()
+        running = self._lock(others)
         others = running - kept
         if not others or kept not in running:
             return
@@ -40,11 +43,8 @@ class OwnershipMerge:
         if without:
             leads -= without
         leads = leads.filtered(lambda lead: lead.won_status == "pending")
-        freed = OwnershipLedger(others).end_locked(
-            "merged", self.env._("The same customer as %s.", kept.name)
-        )
-        self.env["sales.process.ownership.key"]._insert(
-            [{**key, "ownership_id": kept.id} for key in freed]
+        OwnershipLedger(others).end_locked(
+            "merged", self.env._("The same customer as %s.", kept.name), kept
         )
         self._take_leads(leads)
         if kept.state == "open" and helpers:
@@ -52,6 +52,23 @@ class OwnershipMerge:
         self._absorb_followups(others)
         if contact and kept.state == "open":
             kept._move_last_contact({kept: contact})
+
+    def _lock(self, others):
+        """Lock the periods, and ask with it what addons keep of them.
+
+        :return: the periods that still run
+        """
+        periods = self.kept | others
+        questions = others and self.kept._ask_belongings(others)
+        if not questions:
+            return periods._lock_rows()
+        running, (answers,) = periods._lock_and_ask(
+            SQL("SELECT %s", SQL(", ").join(questions.values()))
+        )
+        self.found = {
+            name for name, is_found in zip(questions, answers, strict=True) if is_found
+        }
+        return running
 
     def _keep_revisit(self, others):
         """Of two days on which a served customer is visited, the earlier one stays."""

@@ -33,8 +33,10 @@ class SalesProcessTeamDays(models.AbstractModel):
 
         :return: a pytz zone
         """
-        if user.tz in pytz.all_timezones_set:
-            return pytz.timezone(user.tz)
+        # sudo: as it is stored, with the contact; Odoo inherits it in 90 calls more
+        name = user.sudo().partner_id.tz
+        if name in pytz.all_timezones_set:
+            return pytz.timezone(name)
         zone = clock.find_zone(self._iterate_timezone_names(user))
         if zone is None:
             _logger.warning(

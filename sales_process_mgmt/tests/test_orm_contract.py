@@ -1,6 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import inspect
+import re
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -8,6 +9,7 @@ from psycopg2 import DatabaseError
 
 from odoo import models
 from odoo.fields import Domain
+from odoo.sql_db import Cursor
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
@@ -314,7 +316,12 @@ class TestOrmInsert(FollowupCommon):
                     with patch.object(orm, "can_insert", return_value=False):
                         record = make()
             self.assertEqual(record._name in used, is_inserted)
-            names = [name for name, field in record._fields.items() if field.store]
+            # who flushes what is written later is not remembered
+            names = [
+                name
+                for name, field in record._fields.items()
+                if field.store and name != "write_uid"
+            ]
             remembered = {name: record[name] for name in names}
             self.env.flush_all()
             self.env.cr.flush()
@@ -341,6 +348,75 @@ class TestOrmInsert(FollowupCommon):
         self.assertEqual(made, self._make(self._finish, False))
         self.assertEqual(made[0]["subject"], "Wants it cheaper by Friday")
         self.assertEqual(made[0]["plan_next"], True, "a default")
+
+    def _finish_with(self, feedback):
+        def finish():
+            activity = self.lead.activity_schedule(
+                "mail.mail_activity_data_call",
+                summary="Ask about the offer",
+                user_id=self.salesperson_a.id,
+            )
+            activity.with_user(self.salesperson_a).action_feedback(feedback=feedback)
+            return self.env["sales.process.followup"].search(
+                [("activity_id", "=", activity.id)]
+            )
+
+        return finish
+
+    def test_contact_is_the_same_where_it_waits(self):
+        """Whatever is decided of it: counted, without words, the same words again."""
+        self._finish_with("Wants two machines before the summer")()
+        Followup = self.env.registry["sales.process.followup"]
+        for feedback, reason in (
+            ("Asked for a lower price by Friday", None),
+            (False, "silent"),
+            ("Wants two machines before the summer", "repeated"),
+        ):
+            with self.subTest(reason=reason):
+                made = self._make(self._finish_with(feedback), True)
+                with patch.object(Followup, "_get_late_insert", return_value=None):
+                    self.assertEqual(
+                        made, self._make(self._finish_with(feedback), True)
+                    )
+                self.assertEqual(made[0]["void_reason"], reason)
+                self.assertEqual(made[0]["counts"], not reason)
+
+    def test_nothing_asks_for_a_contact_that_waits(self):
+        """The lock asks what is known; the next statement has the contact in it."""
+        asked = []
+        execute = Cursor.execute
+
+        def spy(cursor, query, *arguments, **options):
+            code = query.code if isinstance(query, SQL) else query
+            if re.search(r"sales_process_followup\b", code):
+                asked.append(code)
+            return execute(cursor, query, *arguments, **options)
+
+        with patch.object(Cursor, "execute", spy):
+            self._finish_with("Wants it cheaper by Friday")()
+        lock, write, *_found = asked
+        self.assertTrue(lock.startswith("SAVEPOINT"))
+        self.assertIn("FOR NO KEY UPDATE", lock)
+        self.assertIn("INSERT INTO", write)
+        self.assertIn('UPDATE "sales_process_ownership"', write)
+        self.assertIn('UPDATE "crm_lead"', write)
+
+    def test_a_row_waits_for_one_of_its_kind(self):
+        late = orm.LateInsert("sales.process.followup", 1)
+        Followup = self.env["sales.process.followup"]
+        self.assertFalse(late.fits(self.env["sales.process.ownership"], [{}]))
+        self.assertFalse(late.fits(Followup, [{}, {}]))
+        self.assertTrue(late.fits(Followup, [{}]))
+        late.wait(SQL("SELECT 1"))
+        self.assertFalse(late.fits(Followup, [{}]), "one row only")
+        self.assertEqual(late.take(), SQL("SELECT 1"))
+        self.assertIsNone(late.take(), "sent once")
+        queries = self.env.cr.sql_log_count
+        late.run(self.env)
+        self.assertEqual(self.env.cr.sql_log_count, queries)
+        with patch.object(type(Followup), "_constraint_methods", [self.fail]):
+            other = orm.LateInsert("sales.process.followup", 2)
+            self.assertFalse(other.fits(Followup, [{}]), "it may ask the table")
 
     def test_period_is_the_same(self):
         made = self._make(self._register, True)

@@ -158,7 +158,61 @@ class LateSavepoint:
                 self._cr.execute(SQL("RELEASE SAVEPOINT %s", self._name))
 
 
-def update_together(changes):
+class LateInsert:
+    """A row that is inserted together with what it changes, by one statement.
+
+    Its number was reserved before: it is a record meanwhile, and what it counts for is
+    decided from the cache. Until :func:`update_together` or :meth:`run` has sent it,
+    nothing may ask the table for it, or write it.
+
+    :param str model: name of the model
+    :param int number: the id of the row
+    """
+
+    def __init__(self, model, number):
+        self.model = model
+        self.number = number
+        self._query = None
+        self._is_used = False
+
+    def fits(self, model, rows):
+        """Tell whether a row is the one that has been waited for.
+
+        :param model: an empty recordset
+        :param list rows: values of the rows that are inserted
+        :return: bool
+        """
+        return (
+            not self._is_used
+            and model._name == self.model
+            and len(rows) == 1
+            # a constraint may ask the table
+            and not model._constraint_methods
+        )
+
+    def wait(self, query):
+        """Keep the statement that inserts the row.
+
+        :param SQL query: without a result
+        """
+        self._is_used = True
+        self._query = query
+
+    def take(self):
+        """The statement, once: whoever takes it sends it.
+
+        :return: SQL, or None where nothing waits
+        """
+        query, self._query = self._query, None
+        return query
+
+    def run(self, env):
+        """Insert the row now, if it waits."""
+        if query := self.take():
+            env.cr.execute(query)
+
+
+def update_together(changes, late=None):
     """Write plain columns of records of several models now, by one statement.
 
     A contact moves the dates of a period and of its leads. By ``write``, a computation
@@ -170,6 +224,7 @@ def update_together(changes):
 
     :param list changes: ``(records, {name of a stored column: value})``, or pairs of
         name and value; texts, moments, selections and ids
+    :param late: :class:`LateInsert` that is sent with it
     """
     changes = [
         (records, {name: value or None for name, value in dict(values).items()})
@@ -179,6 +234,8 @@ def update_together(changes):
     steps = [_prepare_update(records, values) for records, values in changes]
     if not steps:
         return
+    if inserted := late and late.take():
+        steps.insert(0, inserted)
     *first, last = steps
     if first:
         last = SQL(
@@ -196,7 +253,8 @@ def update_together(changes):
         fields = [records._fields[name] for name in values]
         written.append((fields, records))
         for field, value in zip(fields, values.values(), strict=True):
-            env.remove_to_compute(field, records)
+            if field.compute:
+                env.remove_to_compute(field, records)
             field._update_cache(records, value)
     with env.protecting(written):
         for records, values in changes:
@@ -228,6 +286,8 @@ class InsertPlan(NamedTuple):
     columns: dict
     # {name: field} of those with a default, which a row without a value gets
     defaults: dict
+    # those of which other fields are the inverse
+    inversed: tuple
     # fields to many, empty in a row that is new
     relations: tuple
     # names of fields with which others change
@@ -260,6 +320,7 @@ def plan_insert(model):
     return InsertPlan(
         columns,
         defaults,
+        tuple(field for field in columns.values() if model.pool.field_inverses[field]),
         tuple(field for field in stored if field.type in ("one2many", "many2many")),
         tuple(name for name in model._fields if _is_trigger(model, name)),
     )
@@ -268,8 +329,11 @@ def plan_insert(model):
 def _is_trigger(model, name):
     """Whether a new row changes what is stored, or what other records show."""
     tree = model.pool.get_trigger_tree([model._fields[name]])
-    # what is not stored of a row that is new has not been read yet
-    return len(tree) > 0 or any(field.store for field in tree.root)
+    # what is not stored of a row that is new has not been read yet, and no other row
+    # points at it: Odoo leaves those out as well, after it has gathered them
+    return any(field.store for field in tree.root) or any(
+        field.type not in ("many2one", "many2one_reference") for field in tree
+    )
 
 
 def can_insert(model, plan, vals_list):
@@ -299,7 +363,7 @@ def can_insert(model, plan, vals_list):
     )
 
 
-def insert(model, plan, vals_list):
+def insert(model, plan, vals_list, late=None):
     """Insert rows that are nothing but values of columns, as ``create`` would.
 
     Most of what ``create`` does is to find out what there is to do: a follow-up takes
@@ -310,6 +374,7 @@ def insert(model, plan, vals_list):
     :param model: a recordset, see :func:`can_insert`
     :param plan: see :func:`plan_insert`
     :param list vals_list: values for ``create``
+    :param late: :class:`LateInsert` with which it waits
     :return: the records
     """
     env = model.env
@@ -327,42 +392,39 @@ def insert(model, plan, vals_list):
                 row[name] = value
     names = sorted({name for row in rows for name in row})
     fields = [plan.columns[name] for name in names]
-    columns = ", ".join([f'"{name}"' for name in names])
-    found = env.execute_query(
-        SQL(
-            # the names are those of fields: nothing of it comes from a client
-            f'INSERT INTO "{model._table}" ({columns})'  # noqa: S608
-            f" VALUES {', '.join(['%s'] * len(rows))} RETURNING id",
-            *[
-                tuple(
-                    [
-                        field.convert_to_column(row[field.name], model)
-                        if field.name in row
-                        else None
-                        for field in fields
-                    ]
-                )
-                for row in rows
-            ],
+    values = [
+        tuple(
+            [
+                field.convert_to_column(row[field.name], model)
+                if field.name in row
+                else None
+                for field in fields
+            ]
         )
-    )
-    ids = [row_id for (row_id,) in found]
+        for row in rows
+    ]
+    # the names are those of fields: nothing of it comes from a client
+    columns = ", ".join([f'"{name}"' for name in names])
+    into = f'INSERT INTO "{model._table}"'
+    if late and late.fits(model, rows):
+        ids = [late.number]
+        late.wait(SQL(f"{into} (id, {columns}) VALUES %s", (late.number, *values[0])))
+    else:
+        places = ", ".join(["%s"] * len(rows))
+        query = SQL(f"{into} ({columns}) VALUES {places} RETURNING id", *values)
+        ids = [row_id for (row_id,) in env.execute_query(query)]
     records = model.browse(ids)
     # as the database has it: nothing waits to be written of a row that is new
     caches = env.transaction.field_data
     for name, field in plan.columns.items():
-        if name not in names:
-            caches[field].update(dict.fromkeys(ids))
-    for field in fields:
-        name = field.name
-        values = [
-            field.convert_to_cache(row[name], model) if name in row else None
-            for row in rows
-        ]
-        caches[field].update(zip(ids, values, strict=True))
-        if env.registry.field_inverses[field]:
-            for value, record in zip(values, records, strict=True):
-                field._update_inverses(record, value)
+        cache = caches[field]
+        for row_id, row in zip(ids, rows, strict=True):
+            cache[row_id] = (
+                field.convert_to_cache(row[name], model) if name in row else None
+            )
+    for field in plan.inversed:
+        for record in records:
+            field._update_inverses(record, caches[field][record.id])
     for field in plan.relations:
         field._insert_cache(records, [()] * len(ids))
     records.modified(plan.triggers, create=True)
@@ -398,6 +460,57 @@ def fill_rows(records, names, rows):
     """
     for name, values in zip(names, zip(*rows, strict=True), strict=True):
         records._fields[name]._insert_cache(records, values)
+
+
+def read_columns(records, names, relation=None):
+    """Read some columns into the cache, by one plain statement.
+
+    Odoo reads a period with all of its fields, in 50 calls of functions for each.
+
+    :param records: a recordset, in the context in which the relation will be read
+    :param names: of stored fields that depend on no context
+    :param str relation: name of a one2many without a domain, read along
+    """
+    if not records:
+        return
+    table = SQL.identifier(records._table)
+    columns = [SQL.identifier(name) for name in names]
+    if relation:
+        field = records._fields[relation]
+        other = records.env[field.comodel_name]
+        other.flush_model([field.inverse_name])
+        columns.append(
+            SQL(
+                "ARRAY(SELECT other.id FROM %s other WHERE other.%s = %s.id"
+                " ORDER BY other.id)",
+                SQL.identifier(other._table),
+                SQL.identifier(field.inverse_name),
+                table,
+            )
+        )
+    rows = records.env.execute_query(
+        SQL(
+            "SELECT id, %s FROM %s WHERE id IN %s",
+            SQL(", ").join(columns),
+            table,
+            records._ids,
+        )
+    )
+    found = records.browse([row[0] for row in rows])
+    fill_rows(found, names, [row[1 : len(names) + 1] for row in rows])
+    if relation:
+        fill_cache(found, relation, [tuple(row[-1]) for row in rows])
+
+
+def forget_lists(records, name):
+    """Forget what is in memory of a relation to many, and nothing else.
+
+    ``invalidate_recordset`` forgets as well to whom all the others belong.
+
+    :param records: a recordset
+    :param str name: of a relation to many, in all contexts
+    """
+    records._fields[name]._invalidate_cache(records.env, records._ids)
 
 
 def write_decided(records, ids_by_value, computed=()):

@@ -390,32 +390,40 @@ class SalesProcessOwnership(models.Model):
         """
         if not self:
             return False
-        self.env["account.move"].flush_model(["process_ownership_id"])
-        self.env["sales.process.money"].flush_model(["ownership_id"])
-        ((found,),) = self.env.execute_query(
-            SQL(
-                """
-                SELECT EXISTS (SELECT FROM account_move
-                                WHERE process_ownership_id IN %(ids)s)
-                    OR EXISTS (SELECT FROM sales_process_money
-                                WHERE ownership_id IN %(ids)s)
-                """,
-                ids=self._ids,
-            )
-        )
+        ((found,),) = self.env.execute_query(SQL("SELECT %s", self._ask_money()))
         return found
 
-    def _absorb(self, others, *args, **kwargs):
+    def _ask_money(self):
+        """See :meth:`_has_money`.
+
+        :return: SQL that is true or false
+        """
+        self.env["account.move"].flush_model(["process_ownership_id"])
+        self.env["sales.process.money"].flush_model(["ownership_id"])
+        return SQL(
+            """
+            EXISTS (SELECT FROM account_move WHERE process_ownership_id IN %(ids)s)
+            OR EXISTS (SELECT FROM sales_process_money WHERE ownership_id IN %(ids)s)
+            """,
+            ids=self._ids,
+        )
+
+    def _ask_belongings(self, others):
+        return super()._ask_belongings(others) | {"money": others._ask_money()}
+
+    def _take_belongings(self, others, found):
         """Money of a merged customer comes along, where the salesperson is the same."""
-        result = super()._absorb(others, *args, **kwargs)
+        super()._take_belongings(others, found)
+        if "money" not in found:
+            return
         # sudo: the ledger is written by its own methods only
         gone = (
             others.sudo()
             .filtered(lambda row: row.end_reason == "merged")
             .filtered(lambda row: row.user_id == self.user_id)
         )
-        if not gone._has_money():
-            return result
+        if not gone:
+            return
         # sudo: as above
         chases = self.env["sales.process.chase"].sudo()
         known = chases.search([("ownership_id", "=", self.id)]).move_id
@@ -440,7 +448,6 @@ class SalesProcessOwnership(models.Model):
         money = gone.money_ids
         if money:
             self.env["sales.process.money"]._hear(moves | money.move_id, self)
-        return result
 
     def _log_collection(self, channel, text):
         """Who talks with a customer about money is in contact with it.

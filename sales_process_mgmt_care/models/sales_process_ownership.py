@@ -1,6 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
+from odoo.tools import SQL
 
 COMPLAINT = "sales.process.complaint"
 
@@ -60,10 +61,23 @@ class SalesProcessOwnership(models.Model):
             ]
         )
 
-    def _absorb(self, others, without=()):
+    def _ask_belongings(self, others):
+        roots = others.sudo().root_id | others
+        # as _find_complaints
+        self.env[COMPLAINT].flush_model(["ownership_id"])
+        question = SQL(
+            """
+            EXISTS (SELECT FROM sales_process_complaint complaint
+                      JOIN sales_process_ownership period
+                        ON period.id = complaint.ownership_id
+                     WHERE period.id IN %(roots)s OR period.root_id IN %(roots)s)
+            """,
+            roots=roots._ids,
+        )
+        return super()._ask_belongings(others) | {"complaints": question}
+
+    def _take_belongings(self, others, found):
         """Complaints of a customer that turns out to be this one come along."""
-        rows = others._find_complaints()
-        result = super()._absorb(others, without)
-        if rows:
-            rows.ownership_id = self
-        return result
+        if "complaints" in found:
+            others._find_complaints().ownership_id = self
+        return super()._take_belongings(others, found)

@@ -16,6 +16,7 @@ class CrmTeam(models.Model):
     process_violation = fields.Boolean(
         string="Violations",
         help="Whether violations of this team are recorded, and proposed from facts.",
+        prefetch="process_discipline",
     )
     process_violation_from = fields.Date(
         string="Violations since",
@@ -23,6 +24,7 @@ class CrmTeam(models.Model):
         copy=False,
         help="The day on which it was switched on. What happened before is not "
         "proposed.",
+        prefetch="process_discipline",
     )
 
     @api.model_create_multi

@@ -2,6 +2,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from odoo.addons.sales_process_mgmt.tools import orm
 
 from ..tools import signature
 
@@ -477,24 +480,39 @@ class SalesProcessOwnership(models.Model):
             rests[order.ownership_id.id] = (rest + amount, True)
         return rests
 
-    def _absorb(self, others, *args, **kwargs):
+    def _get_merged_fields(self):
+        return (*super()._get_merged_fields(), "is_signature_asked", "signed_basis")
+
+    def _ask_belongings(self, others):
+        self.env["sale.order"].flush_model(["ownership_id"])
+        question = SQL(
+            "EXISTS (SELECT FROM sale_order WHERE ownership_id IN %s)",
+            (self | others)._ids,
+        )
+        return super()._ask_belongings(others) | {"orders": question}
+
+    def _take_belongings(self, others, found):
         """Orders of a merged customer come along, where the salesperson is the same.
 
         What somebody else has signed stays with that person.
         """
-        result = super()._absorb(others, *args, **kwargs)
+        result = super()._take_belongings(others, found)
         # sudo: the owner may not read orders that a colleague has entered
         periods = (self | others).sudo()
         gone = (periods - self.sudo()).filtered(
             lambda row: row.end_reason == "merged" and row.user_id == self.user_id
         )
-        # read of all at once: whether the customer has signed is asked next
+        if "orders" not in found:
+            # whether the customer has signed is asked next
+            orm.fill_cache(periods, "order_ids", [()] * len(periods))
+        # read of all at once
         orders = gone and periods.order_ids and gone.order_ids
         if orders:
             orders.ownership_id = self
             self.env["sales.process.money"]._refresh_orders(orders)
-        if not self.sudo().signed_basis and (basis := gone.mapped("signed_basis")):
-            self.sudo().signed_basis = basis[0]
+        basis = next(filter(None, gone.mapped("signed_basis")), False)
+        if basis and not self.sudo().signed_basis:
+            self.sudo().signed_basis = basis
         return result
 
     def _prepare_successor_values(self, *args, **kwargs):
