@@ -257,7 +257,7 @@ class TestTrainingLimits(TrainingCommon):
         ):
             mine = result.sudo().with_user(user)
             with self.subTest(user=user.login):
-                self.assertEqual(mine.sudo()._may_correct(user), may)
+                self.assertEqual(mine.sudo()._may_decide(user), may)
         self._say(self.leader_east, result, "correct", percentage=70)
         told = self.env["mail.message"].search(
             [
