@@ -186,8 +186,8 @@ def make_money():
         name="'BENCH/' || number",
         sequence_number="number",
         sequence_prefix="'BENCH/'",
-        partner_id=f"{customers} + number % {PEOPLE}",
-        commercial_partner_id=f"{customers} + number % {PEOPLE}",
+        partner_id=f"{customers} + number %% {PEOPLE}",
+        commercial_partner_id=f"{customers} + number %% {PEOPLE}",
     )
     env.cr.execute(
         """

@@ -31,6 +31,8 @@ class SalesProcessDemo(models.AbstractModel):
         if self._is_loaded(MODULE) or not company.chart_template:
             return
         demo = self.with_company(company)
+        # nobody pays online in a demonstration: what a customer signs is an order
+        company.portal_confirmation_pay = False
         today = demo._get_today(self._get_user("sun_li"))
         last = today.replace(day=1) - timedelta(days=1)
         demo._load_commission_plan(company, last.replace(day=1))
