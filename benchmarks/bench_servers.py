@@ -50,7 +50,7 @@ WAITS = """
 """
 # The organisation of which the documents speak
 SERVERS, CORES, BUSY = 100, 8, 0.6
-CLICK_SECONDS = 10
+REQUEST_SECONDS = 10
 
 
 def parse_arguments():
@@ -315,12 +315,12 @@ def print_need(row, workers):
         f"request ({row['number']} servers, {workers} workers each):\n\n"
         f"| what | how many |\n| --- | ---: |\n"
         f"| requests per second | {rate:,.0f} |\n"
-        f"| people who click once in {CLICK_SECONDS} seconds "
-        f"| {rate * CLICK_SECONDS:,.0f} |\n"
+        f"| people who send a request every {REQUEST_SECONDS} seconds "
+        f"| {rate * REQUEST_SECONDS:,.0f} |\n"
         f"| cores of PostgreSQL, {BUSY:.0%} busy | {cores:,.0f} |\n"
         f"| of them on replicas at most ({row['reading']:.0%} of the requests read) "
         f"| {cores * row['reading']:,.0f} |\n"
-        f"| sessions without PgBouncer | {sessions:,} |"
+        f"| sessions at a time, without PgBouncer | {sessions:,} |"
     )
 
 
