@@ -154,7 +154,7 @@ class TestReading(SalesProcessCommon):
         cls, field = type(Lead), Lead._fields["name"]
         self.assertTrue(Lead._has_field_access(field, "read"))
         self.assertIs(cls._inherited_field_access[0], cls.__mro__)
-        self.patch(cls, "_inherited_field_access", ((), self.fail))
+        self.patch(cls, "_inherited_field_access", ((), self.fail, None))
         self.assertTrue(Lead._has_field_access(field, "read"))
 
     def test_hold(self):
