@@ -34,6 +34,37 @@ class SalesProcessReportMixin(models.AbstractModel):
         ]
 
     @api.model
+    def _web_read_group_format(self, groupby, aggregates, groups):
+        """Word what people, teams and months are called once, not for each cell.
+
+        Odoo asks for the label and makes the condition of each cell anew: of 1,000
+        people by 13 months 13,000 times instead of 1,013.
+        """
+        if len(groupby) < 2 or self._web_read_group_field_expand(groupby):
+            return super()._web_read_group_format(groupby, aggregates, groups)
+        cells = [{} for _group in groups]
+        domains = [["&"] * (len(groupby) - 1) for _group in groups]
+        columns = zip(*groups, strict=True)
+        for spec, values in zip(groupby, columns, strict=False):
+            distinct = list(dict.fromkeys(values))
+            worded = super()._web_read_group_format(
+                (spec,), (), [(value,) for value in distinct]
+            )
+            by_value = {
+                value: (row[spec], row["__extra_domain"])
+                for value, row in zip(distinct, worded, strict=True)
+            }
+            for value, cell, domain in zip(values, cells, domains, strict=True):
+                cell[spec], condition = by_value[value]
+                domain += condition
+        for cell, domain in zip(cells, domains, strict=True):
+            cell["__extra_domain"] = domain
+        for spec, values in zip(aggregates, columns, strict=False):
+            for value, cell in zip(values, cells, strict=True):
+                cell[spec] = value
+        return cells
+
+    @api.model
     def _sort_groups(self, specs, rows):
         """Put groups in the order in which PostgreSQL would have put them.
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tests import tagged
 
 from .common import SalesProcessCommon
@@ -277,6 +278,28 @@ class TestOwnershipReport(SalesProcessCommon):
             names, [*people.with_context(active_test=False).sorted().mapped("name")]
         )
         self.assertFalse(months[-1][1], "Nobody comes last")
+
+    def test_cells_are_worded_as_by_odoo(self):
+        """Labels and conditions of cells, made once for each value, are Odoo's."""
+        for phone in ("13812345821", "13812345822"):
+            user = self.salesperson_a if phone.endswith("1") else self.salesperson_b
+            lead = self._create_lead(user, phone=phone)
+        lead.with_user(user).action_set_lost()
+        self.env.flush_all()
+        Report = self.env["sales.process.ownership.report"]
+        specs = ("user_id", "date_start:month", "state", "end_reason")
+        groups = Report._read_group([], specs, ["__count"])
+        self.assertGreater(len(groups), 2)
+        ours = Report._web_read_group_format(specs, ("__count",), groups)
+        # Odoo's own, of a model without our mixin
+        odoo_format = type(self.env["base"])._web_read_group_format
+        odoo = odoo_format(Report, specs, ("__count",), groups)
+        for our, row in zip(ours, odoo, strict=True):
+            condition = our.pop("__extra_domain")
+            expected = row.pop("__extra_domain")
+            self.assertEqual(our, row)
+            self.assertEqual(Domain(condition), Domain(expected))
+            self.assertEqual(Report.search_count(condition), our["__count"])
 
     def test_groups_are_counted_without_their_names(self):
         """The names of the groups are not joined to the rows that are counted."""
