@@ -63,9 +63,15 @@ class HomeScope:
         return deadline_tools.local_date(moment, self.zone)
 
     def format_moment(self, moment):
-        """The hour of a moment, with its day unless it is today."""
-        Team = self.env["crm.team"].with_context(tz=self.zone.zone)
-        return Team._format_moment(moment)
+        """The hour of a moment, with its day unless it is today.
+
+        Many rows tell the same moment: the end of a shift.
+        """
+        words = self.memory.setdefault("moments", {})
+        if moment not in words:
+            Team = self.env["crm.team"].with_context(tz=self.zone.zone)
+            words[moment] = Team._format_moment(moment)
+        return words[moment]
 
     def in_teams(self, name="team_id"):
         """Whose records a leader's home counts: of the own teams, or of all.
@@ -137,6 +143,19 @@ def make_opens(xml_id, name=None, domain=None, context=None):
         "domain": None if domain is None else _serialize(domain),
         "context": context or {},
     }
+
+
+def narrow_opens(opens, *conditions):
+    """The same action with fewer records: for each person, team or week of a table.
+
+    A domain is put together and written out once, not once for each cell.
+
+    :param dict opens: see :func:`make_opens`, with a domain
+    :param conditions: field, operator and value, as the browser sends them back
+    :return: dict
+    """
+    domain = ["&"] * len(conditions) + opens["domain"]
+    return {**opens, "domain": domain + [list(part) for part in conditions]}
 
 
 def make_opens_record(record):

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from babel.dates import format_skeleton
 
+from odoo import fields
 from odoo.fields import Domain
 from odoo.tools import babel_locale_parse, format_date, get_lang
 
@@ -24,6 +25,7 @@ from .sales_process_home_parts import (
     make_figure,
     make_opens,
     make_opens_record,
+    narrow_opens,
 )
 
 ROWS = 8
@@ -45,17 +47,15 @@ def get_agenda_figures(env, domain):
     Item = env["sales.process.agenda.item"]
     names = label_tools.get_choices(Item, "kind")
     counts = dict(Item._read_group(domain, ["kind"], ["__count"]))
+    if not counts:
+        return []
+    opens = make_opens(AGENDA, None, domain, {"search_default_group_kind": 0})
     return [
         make_figure(
             kind,
             name,
             counts[kind],
-            make_opens(
-                AGENDA,
-                name,
-                Domain(domain) & Domain("kind", "=", kind),
-                {"search_default_group_kind": 0},
-            ),
+            narrow_opens({**opens, "name": name}, ("kind", "=", kind)),
             "warning",
             "fa-gavel",
         )
@@ -83,7 +83,13 @@ def get_duty_block(scope):
         for shift in roster.shifts
     }
     rows = []
+    until = {
+        end: scope.env._("until %(time)s", time=scope.format_moment(end))
+        for end in set(ends.values())
+    }
+    is_next = scope.env._("Is Next")
     for team in scope.teams:
+        name = team.name
         # sudo: names of colleagues
         for place, user in enumerate(on_duty[team].sudo()):
             rows.append(
@@ -91,12 +97,9 @@ def get_duty_block(scope):
                     "id": f"{team.id}-{user.id}",
                     "avatar": user.id,
                     "title": user.name,
-                    "subtitle": team.name,
-                    "note": scope.env._(
-                        "until %(time)s",
-                        time=scope.format_moment(ends[team.id, user.id]),
-                    ),
-                    "badge": False if place else scope.env._("Is Next"),
+                    "subtitle": name,
+                    "note": until[ends[team.id, user.id]],
+                    "badge": False if place else is_next,
                     "tone": False,
                     "open": False,
                 }
@@ -318,6 +321,16 @@ class TeamHome:
             ("all", self.env._("Customers"), False),
             ("lost", self.env._("Released This Month"), "danger"),
         ]
+        opens = {
+            name: make_opens(
+                CUSTOMERS,
+                label,
+                self.scope.in_teams() & cases[name],
+                {"search_default_open": 0},
+            )
+            for name, label, _tone in shown
+        }
+        none = dict.fromkeys(cases, 0)
         waits = [self._get_waiting_column(ids)] if by == "team_id" else []
         return waits + [
             {
@@ -325,16 +338,10 @@ class TeamHome:
                 "label": label,
                 "tone": tone,
                 "values": {
-                    key: (
-                        counts.get(key, {}).get(name, 0),
-                        make_opens(
-                            CUSTOMERS,
-                            label,
-                            self.scope.in_teams() & cases[name] & Domain(by, "=", key),
-                            {"search_default_open": 0},
-                        ),
+                    key: (count, count and narrow_opens(opens[name], (by, "=", key)))
+                    for key, count in (
+                        (key, counts.get(key, none)[name]) for key in ids
                     )
-                    for key in ids
                 },
             }
             for name, label, tone in shown
@@ -351,15 +358,13 @@ class TeamHome:
             domain, ["team_id"], ["__count"]
         )
         label = self.env._("Waits for a Decision")
+        opens = make_opens(AGENDA, label, domain)
         return {
             "name": "waits",
             "label": label,
             "tone": "warning",
             "values": {
-                team.id: (
-                    count,
-                    make_opens(AGENDA, label, domain & Domain("team_id", "=", team.id)),
-                )
+                team.id: (count, narrow_opens(opens, ("team_id", "=", team.id)))
                 for team, count in counts
             },
         }
@@ -457,20 +462,32 @@ class TeamHome:
                     "label": label,
                     "tone": tone,
                     "values": [counts[name, place] for place in range(WEEKS)],
-                    "opens": [
-                        make_opens(
-                            CUSTOMERS,
-                            label,
-                            self.scope.in_teams() & cases[name, place],
-                            {"search_default_open": 0},
-                        )
-                        for place in range(WEEKS)
-                    ],
+                    "opens": self._open_weeks(label, *moments[name], bounds),
                 }
                 for name, (label, tone) in names.items()
             ],
             open=make_opens("sales_process_mgmt.sales_process_ownership_report_action"),
         )
+
+    def _open_weeks(self, label, moment, which, bounds):
+        """What opens from each week of a line.
+
+        :param str moment: name of the field that lies in the week
+        :param which: Domain, of which customers
+        :param list bounds: where the weeks begin, and the last one ends
+        :return: list of dicts
+        """
+        opens = make_opens(
+            CUSTOMERS,
+            label,
+            self.scope.in_teams() & which,
+            {"search_default_open": 0},
+        )
+        words = [fields.Datetime.to_string(bound) for bound in bounds]
+        return [
+            narrow_opens(opens, (moment, ">=", since), (moment, "<", until))
+            for since, until in pairwise(words)
+        ]
 
     def _format_day(self, day):
         """A day without its year, as the reader writes it: Oct 5, 10月5日."""

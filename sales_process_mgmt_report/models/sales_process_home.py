@@ -8,6 +8,7 @@ from odoo.addons.sales_process_mgmt.models.sales_process_home_parts import (
     make_block,
     make_opens,
     make_opens_record,
+    narrow_opens,
 )
 from odoo.addons.sales_process_mgmt.tools import orm
 
@@ -112,6 +113,11 @@ class SalesProcessHome(models.AbstractModel):
             by,
         )
         label = self.env._("Reports Missing")
+        opens = make_opens(
+            "sales_process_mgmt_report.sales_process_work_report_action_review",
+            label,
+            missing,
+        )
         return [
             *columns,
             {
@@ -121,12 +127,7 @@ class SalesProcessHome(models.AbstractModel):
                 "values": {
                     key: (
                         counts.get(key, {}).get("missing", 0),
-                        make_opens(
-                            "sales_process_mgmt_report"
-                            ".sales_process_work_report_action_review",
-                            label,
-                            missing & Domain(by, "=", key),
-                        ),
+                        narrow_opens(opens, (by, "=", key)),
                     )
                     for key in ids
                 },
