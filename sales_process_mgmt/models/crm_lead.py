@@ -197,6 +197,13 @@ class CrmLead(models.Model):
         "administrator. It takes the customer from nobody.",
         prefetch="process_proposal",
     )
+    process_marks = fields.Char(
+        string="Marks of the Process",
+        compute="_compute_process_card",
+        export_string_translation=False,
+        help="What the form of a lead decides by, in words: mode and state, what you "
+        "may do.",
+    )
     process_is_helped = fields.Boolean(
         string="Helped by Me",
         compute="_compute_process_is_helped",
@@ -205,30 +212,30 @@ class CrmLead(models.Model):
     )
     process_can_work_customer = fields.Boolean(
         string="Can Work Customer",
-        compute="_compute_process_can_work_customer",
+        compute="_compute_process_rights",
         help="Whether you may work this customer.",
     )
     process_can_transfer_customer = fields.Boolean(
         string="Can Transfer Customer",
-        compute="_compute_process_can_transfer_customer",
+        compute="_compute_process_rights",
         help="Whether you lead the team of this customer and may give it to another "
         "salesperson.",
     )
     process_can_invite_helper = fields.Boolean(
         string="Can Invite Helper",
-        compute="_compute_process_can_invite_helper",
+        compute="_compute_process_rights",
         help="Whether you own the customer or lead its team, and so decide who helps.",
     )
     process_collaborator_ids = fields.Many2many(
         "res.users",
         string="Helpers",
-        compute="_compute_helpers",
+        compute="_compute_process_facts",
         search=search_period("collaborator_ids"),
         help="Colleagues invited to work the customer. They do not own it.",
     )
     process_open_invitation_count = fields.Integer(
         string="Open Invitation Count",
-        compute="_compute_helpers",
+        compute="_compute_process_card",
         help="Colleagues who ask to help with the customer and wait for your answer.",
     )
     followup_ids = fields.One2many(

@@ -74,20 +74,29 @@ class SalesProcessLeadCard(models.AbstractModel):
     def _compute_process_hold(self):
         """One value that lists and cards read instead of mode and state."""
         modes = self.env["crm.team"]._get_process_modes()
-        held = dict.fromkeys(("owned", "observed", "pool", False), self.browse())
-        for team, leads in self.grouped("team_id").items():
-            is_enforced = modes.get(team._origin.id) == "enforce"
+        holds, untold = [], []
+        columns = [
+            orm.get_cached(self, name) for name in ("team_id", "followup_deadline")
+        ]
+        for place, (team_id, deadline) in enumerate(zip(*columns, strict=True)):
+            is_enforced = modes.get(team_id) == "enforce"
             # a deadline stands on open leads of owned customers alone
-            timed = leads.filtered("followup_deadline")
-            held["owned" if is_enforced else "observed"] += timed
-            for lead in leads - timed:
-                state = lead.process_state
-                if state == "open":
-                    state = "owned" if is_enforced else "observed"
-                elif state == "ended" or not is_enforced:
-                    state = False
-                held[state] += lead
-        for hold, leads in held.items():
+            if deadline:
+                holds.append("owned" if is_enforced else "observed")
+            else:
+                holds.append(is_enforced)
+                untold.append(place)
+        leads = self.browse(self._ids[place] for place in untold)
+        for place, lead in zip(untold, leads, strict=True):
+            state, is_enforced = lead.process_state, holds[place]
+            if state == "open":
+                state = "owned" if is_enforced else "observed"
+            elif state == "ended" or not is_enforced:
+                state = False
+            holds[place] = state
+        for hold in set(holds):
+            of_this = zip(self._ids, holds, strict=True)
+            leads = self.browse(id_ for id_, other in of_this if other == hold)
             leads.process_hold = hold
 
     @api.depends("followup_deadline", "team_id.followup_reminder_first_days")
@@ -108,8 +117,7 @@ class SalesProcessLeadCard(models.AbstractModel):
     def _compute_process_state(self):
         """The state of the period, which the lead itself mostly tells.
 
-        A deadline stands on open leads of owned customers alone. The read rule asks
-        whether the lead is pooled: that is read with the lead, not by another query.
+        A deadline stands on open leads of owned customers alone.
         """
         told = {True: self.browse(), False: self.browse()}
         told |= self.grouped(lambda lead: bool(lead.followup_deadline))
@@ -120,14 +128,129 @@ class SalesProcessLeadCard(models.AbstractModel):
         for lead in others:
             lead.process_state = lead.sudo().ownership_id.state
 
-    @api.depends(*(f"ownership_id.{name}" for name in PERIOD_FACTS.values()))
+    @api.depends_context("uid")
+    @api.depends(
+        *(f"ownership_id.{name}" for name in PERIOD_FACTS.values()),
+        "followup_ids",
+        # the read rule asks for it: so it is read with the lead, not by another query
+        "is_pooled",
+        "ownership_id.collaborator_ids",
+        "ownership_id.followup_ids",
+        "ownership_id.state",
+        "ownership_id.team_id.user_id",
+        "team_id.process_mode",
+        "user_id",
+    )
+    def _compute_process_card(self):
+        """What the form of a lead decides by: one query, and few fields."""
+        rows = self._fetch_cards()
+        workable = self._filter_workable()
+        for lead, (asking, is_contacted) in zip(self, rows, strict=True):
+            # sudo: whoever reads the lead reads this of its period
+            marks = lead._get_process_marks(lead.sudo().ownership_id)
+            if lead in workable:
+                marks.append("work")
+            if is_contacted:
+                marks.append("contacted")
+            asking = asking if "invite" in marks else 0
+            orm.fill_cache(lead, "process_open_invitation_count", [asking])
+            orm.fill_cache(lead, "process_marks", [" ".join(marks)])
+
+    # Each name of a dependency costs Odoo five calls, for each field and opening: what
+    # the marks depend on is theirs alone.
+    @api.depends_context("uid")
+    @api.depends("process_marks")
     def _compute_process_facts(self):
-        self._fetch_periods()
+        """What the form shows of the period; read together with the marks."""
+        self.mapped("process_marks")
         for lead in self:
-            # sudo: see the fields
+            # sudo: whoever reads the lead reads this of its period
             period = lead.sudo().ownership_id
             for name, source in PERIOD_FACTS.items():
-                lead[name] = period[source]
+                orm.fill_cache(lead, name, orm.get_cached(period, source) or [None])
+            users = period.collaborator_ids
+            if len(users) > 1:
+                users = users.sorted(lambda user: (user.name or "", user.login))
+            orm.fill_cache(lead, "process_collaborator_ids", [users._ids])
+
+    def _get_process_marks(self, period):
+        """What the form decides by: one value, instead of a field for each.
+
+        :param period: sales.process.ownership in sudo, that of this lead
+        :return: list of words, none of which is a part of another one
+        """
+        modes = self.env["crm.team"]._get_process_modes()
+        # sudo: the mode of a team is no secret
+        team = self.sudo().team_id
+        mode = modes.get(team._origin.id, "off" if team else "none")
+        marks = [mode]
+        if mode in ("observe", "enforce"):
+            marks.append("active")
+        if not period:
+            return marks
+        state = period.state
+        marks.append(state)
+        if mode != "off":
+            marks.append("banner")
+        if period.is_frozen:
+            marks.append("frozen")
+        if mode == "enforce" and state in ("open", "pool"):
+            marks.append("held")
+        if state in ("open", "pool"):
+            user = self.env.user
+            leads = period.team_id._is_leader(user)
+            if leads:
+                marks.append("transfer")
+            if state == "open" and (leads or period.user_id == user):
+                marks.append("invite")
+        return marks
+
+    def _fetch_cards(self):
+        """Read what a form shows of the periods, who helps, and whether there are
+        contacts: one query instead of three, and a few columns instead of all.
+
+        :return: for each lead: how many ask to help, whether there are contacts
+        """
+        # sudo: whoever reads the lead reads this of its period; those who ask are only
+        # counted where the user decides, contacts only asked for
+        periods = self.sudo().ownership_id
+        periods.flush_model([*PERIOD_COLUMNS, "collaborator_ids"])
+        self.env["sales.process.invitation"].flush_model(["ownership_id", "state"])
+        self.env["sales.process.followup"].flush_model(["ownership_id", "lead_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT %s, helper.ids,
+                       (SELECT COUNT(*) FROM sales_process_invitation
+                         WHERE ownership_id = period.id AND state = 'asked'),
+                       EXISTS (SELECT FROM sales_process_followup
+                                WHERE ownership_id = period.id)
+                       OR EXISTS (SELECT FROM sales_process_followup
+                                   WHERE lead_id = card.lead_id)
+                  FROM UNNEST(%s::int[], %s::int[]) WITH ORDINALITY
+                       AS card (lead_id, period_id, place)
+             LEFT JOIN sales_process_ownership period ON period.id = card.period_id,
+                       LATERAL (SELECT ARRAY(
+                           SELECT user_id FROM sales_process_ownership_collaborator_rel
+                            WHERE ownership_id = period.id
+                         ORDER BY user_id)) AS helper (ids)
+              ORDER BY card.place
+                """,
+                SQL(", ").join(
+                    SQL.identifier("period", name) for name in ("id", *PERIOD_COLUMNS)
+                ),
+                [lead._origin.id or None for lead in self],
+                [lead.sudo().ownership_id._origin.id or None for lead in self],
+            )
+        )
+        found = {row[0]: row for row in rows if row[0]}
+        known = periods.browse(found)
+        columns = [row[1 : 1 + len(PERIOD_COLUMNS)] for row in found.values()]
+        if found:
+            orm.fill_rows(known, PERIOD_COLUMNS, columns)
+            helpers = [tuple(row[-3]) for row in found.values()]
+            orm.fill_cache(known, "collaborator_ids", helpers)
+        return [row[-2:] for row in rows]
 
     def _fetch_periods(self, names=PERIOD_COLUMNS):
         """Read what a form shows of the period, and not five times as many columns.
@@ -138,71 +261,13 @@ class SalesProcessLeadCard(models.AbstractModel):
         self.sudo().ownership_id.fetch(names)
 
     @api.depends_context("uid")
-    @api.depends("ownership_id.user_id", "ownership_id.collaborator_ids", "user_id")
-    def _compute_process_can_work_customer(self):
-        self._fetch_periods()
+    @api.depends("process_marks")
+    def _compute_process_rights(self):
         for lead in self:
-            lead.process_can_work_customer = lead._filter_workable() == lead
-
-    @api.depends_context("uid")
-    @api.depends("ownership_id.state", "ownership_id.team_id.user_id")
-    def _compute_process_can_transfer_customer(self):
-        for lead in self:
-            # sudo: a stranger may be unable to read the ownership
-            ownership = lead.sudo().ownership_id
-            lead.process_can_transfer_customer = ownership.state in (
-                "open",
-                "pool",
-            ) and ownership.team_id._is_leader(self.env.user)
-
-    @api.depends_context("uid")
-    @api.depends("ownership_id.user_id", "ownership_id.state")
-    def _compute_process_can_invite_helper(self):
-        user = self.env.user
-        for lead in self:
-            # sudo: a stranger may be unable to read the ownership
-            ownership = lead.sudo().ownership_id
-            lead.process_can_invite_helper = ownership.state == "open" and (
-                ownership.user_id == user or ownership.team_id._is_leader(user)
-            )
-
-    @api.depends_context("uid")
-    @api.depends("process_can_invite_helper", "ownership_id.collaborator_ids")
-    def _compute_helpers(self):
-        """Who helps, and how many ask to: a form shows both, and asks once."""
-        self.env["sales.process.invitation"].flush_model(["ownership_id", "state"])
-        # sudo: whoever reads the lead reads who helps; those who ask are only counted
-        # where the user decides
-        period_ids = self.sudo().ownership_id.ids
-        found = {}
-        if period_ids:
-            rows = self.env.execute_query(
-                SQL(
-                    """
-                    SELECT period.id,
-                           ARRAY(SELECT user_id
-                                   FROM sales_process_ownership_collaborator_rel
-                                  WHERE ownership_id = period.id),
-                           (SELECT COUNT(*)
-                              FROM sales_process_invitation
-                             WHERE ownership_id = period.id AND state = 'asked')
-                      FROM UNNEST(%s) AS period (id)
-                    """,
-                    period_ids,
-                )
-            )
-            found = {row[0]: row[1:] for row in rows}
-        Users = self.env["res.users"]
-        for lead in self:
-            helpers, asking = found.get(lead.sudo().ownership_id.id, ((), 0))
-            users = Users.browse(helpers)
-            if len(users) > 1:
-                # sudo: whoever reads the lead reads who helps
-                users = users.sudo().sorted(lambda user: (user.name or "", user.login))
-            lead.process_collaborator_ids = users.sudo(self.env.su)
-            lead.process_open_invitation_count = (
-                asking if lead.process_can_invite_helper else 0
-            )
+            marks = lead.process_marks
+            lead.process_can_work_customer = "work" in marks
+            lead.process_can_transfer_customer = "transfer" in marks
+            lead.process_can_invite_helper = "invite" in marks
 
     @api.depends_context("uid")
     @api.depends("ownership_id")
@@ -238,7 +303,9 @@ class SalesProcessLeadCard(models.AbstractModel):
             leads_by_key[lead.sudo().ownership_id].append(lead)
             leads_by_key[lead._origin.sudo()].append(lead)
         Followup = self.env["sales.process.followup"]
-        if not self._has_contacts():
+        # the search with the rules of contacts takes PostgreSQL five times as long to
+        # plan as the question whether there are any
+        if not any("contacted" in lead.process_marks for lead in self):
             self.process_customer_followup_ids = Followup
             self.process_followup_count = 0
             return
@@ -259,26 +326,6 @@ class SalesProcessLeadCard(models.AbstractModel):
         for lead in self:
             lead.process_customer_followup_ids = Followup.browse(found[lead])
             lead.process_followup_count = len(found[lead])
-
-    def _has_contacts(self):
-        """Whether there is anything to look for: the search with the rules of contacts
-        takes PostgreSQL five times as long to plan.
-
-        :return: bool, whoever may read them
-        """
-        if any(lead.date_last_contact for lead in self):
-            return True
-        Followup = self.env["sales.process.followup"]
-        Followup.flush_model(["ownership_id", "lead_id"])
-        asked = SQL(
-            "SELECT EXISTS (SELECT FROM sales_process_followup"
-            " WHERE ownership_id = ANY(%s))"
-            " OR EXISTS (SELECT FROM sales_process_followup WHERE lead_id = ANY(%s))",
-            # sudo: only whether there are any
-            self.sudo().ownership_id.ids,
-            self.ids,
-        )
-        return self.env.execute_query(asked)[0][0]
 
     @on_records
     def action_log_followup(self):

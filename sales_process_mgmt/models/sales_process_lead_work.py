@@ -21,9 +21,10 @@ class SalesProcessLeadWork(models.AbstractModel):
         """
         user = self.env.user
         # sudo: a stranger may read neither the ownership nor the team
+        modes = self.env["crm.team"]._get_process_modes()
         return self.filtered(
             lambda lead: (
-                lead.sudo().process_mode != "enforce"
+                modes.get(lead.sudo().team_id._origin.id) != "enforce"
                 or lead.sudo().ownership_id.state not in ("open", "pool")
                 or lead.sudo().ownership_id._can_work(user)
             )

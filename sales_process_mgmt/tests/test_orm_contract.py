@@ -567,6 +567,27 @@ class TestOrmReading(SalesProcessCommon):
             self.assertEqual([row.lead_ids.id for row in every], self.leads.ids)
             self.assertFalse(self.ownerships.collaborator_ids)
 
+    def test_cached_values_are_those_that_are_read(self):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        leads = self.leads + self.leads[0].copy({"team_id": False})
+        for name in ("team_id", "followup_deadline", "name", "is_pooled", "tag_ids"):
+            field = leads._fields[name]
+            for _again in range(2):
+                found = orm.get_cached(leads, name)
+                self.assertEqual(
+                    [field.convert_to_record(value, leads) for value in found],
+                    [lead[name] for lead in leads],
+                )
+        # what is about to be computed is computed first
+        self.ownerships[0].date_deadline = "2090-05-01 12:00:00"
+        self.assertEqual(
+            orm.get_cached(self.leads[0], "followup_deadline"),
+            [self.ownerships[0].date_deadline],
+        )
+        new = leads.new({"team_id": self.team_east.id})
+        self.assertEqual(orm.get_cached(new, "team_id"), self.team_east.ids)
+
     def test_filled_values_give_way_to_what_is_written(self):
         first, second = self.ownerships
         self.env.flush_all()

@@ -3,6 +3,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ..models.crm_lead import IS_OURS
 from ..models.sales_process_lead_card import PERIOD_FACTS
 from .common import SalesProcessCommon
 
@@ -173,6 +174,103 @@ class TestReading(SalesProcessCommon):
                     self.assertEqual(
                         hold in ("owned", "observed"), lead.process_state == "open"
                     )
+
+    def test_marks(self):
+        """What the form decides by says what the fields say."""
+        flags = ("work_customer", "transfer_customer", "invite_helper")
+        users = self.salesperson_a, self.salesperson_c, self.leader_east, self.director
+        words = set()
+        for mode in ("enforce", "observe", "off"):
+            self.team_east.process_mode = mode
+            for lead in self.leads:
+                for user in users:
+                    row = lead.with_user(user).sudo()
+                    marks = row.process_marks.split()
+                    words.update(marks)
+                    with self.subTest(mode=mode, lead=lead.name, user=user.name):
+                        found = [row[f"process_can_{name}"] for name in flags]
+                        expected = [name.split("_")[0] in marks for name in flags]
+                        self.assertEqual(found, expected)
+                        self.assertIn(row.process_mode or "none", marks)
+                        self.assertEqual(
+                            row.process_hold in ("owned", "pool"), "held" in marks
+                        )
+                        if state := row.process_state:
+                            self.assertIn(state, marks)
+        self.assertFalse(
+            [(one, two) for one in words for two in words if one != two and one in two]
+        )
+        owner, stranger, leader, _director = (
+            self.owned.with_user(user).sudo() for user in users
+        )
+        self.team_east.process_mode = "enforce"
+        self.assertEqual(
+            [row.process_marks for row in (owner, stranger, leader)],
+            [
+                "enforce active open banner held invite work",
+                "enforce active open banner held",
+                "enforce active open banner held transfer invite work",
+            ],
+        )
+        self.owned.ownership_id.sudo().is_frozen = True
+        self.assertIn("frozen", owner.process_marks)
+
+    def test_marks_follow(self):
+        """Helpers, invitations and contacts of the same transaction are shown."""
+        lead = self.owned.with_user(self.salesperson_a)
+        self.assertFalse(lead.process_collaborator_ids)
+        self.assertNotIn("contacted", lead.process_marks)
+        helper = self.salesperson_b
+        self.assertNotIn("work", lead.with_user(helper).sudo().process_marks)
+        lead.sudo().ownership_id._add_collaborators(helper)
+        self.assertEqual(lead.process_collaborator_ids, helper)
+        self.assertIn("work", lead.with_user(helper).process_marks)
+        self.assertNotIn("invite", lead.with_user(helper).process_marks)
+        self.env["sales.process.followup"].with_user(self.salesperson_a).create(
+            {"lead_id": lead.id, "channel": "call", "subject": "Wants an offer"}
+        )
+        self.assertIn("contacted", lead.process_marks)
+        self.assertEqual(lead.process_followup_count, 1)
+        self.assertEqual(lead.process_owner_id, self.salesperson_a)
+        lead.ownership_id.with_user(self.salesperson_a)._give_up("Too far")
+        self.assertIn("pool", lead.sudo().process_marks)
+        self.assertFalse(lead.sudo().process_owner_id)
+
+    def test_a_form_asks_once(self):
+        """Period, helpers, invitations and contacts of a lead are one query."""
+        names = [
+            *PERIOD_FACTS,
+            "process_marks",
+            "process_collaborator_ids",
+            "process_open_invitation_count",
+            "process_followup_count",
+        ]
+        for lead in self.owned, self.pooled, self.lost:
+            user = self.leader_east
+            row = lead.with_user(user)
+            row.read(names)
+            self.env.invalidate_all()
+            row.read(["name", "ownership_id"])
+            self.assertTrue(user.name)
+            row.team_id.sudo().user_id.mapped("name")
+            with self.subTest(lead=lead.name), self.assertQueryCount(1):
+                row.read(names)
+
+    def test_filters_describe_what_can_be_grouped(self):
+        """What nobody groups by is not described at each opening of the pipeline."""
+        Lead = self.env["crm.lead"].with_user(self.salesperson_a)
+        found = Lead.get_views([(False, "search")])["models"]["crm.lead"]["fields"]
+        for name in ("ownership_id", "followup_deadline", "name", "duplicate_lead_ids"):
+            self.assertIn(name, found)
+        for name in ("process_marks", "process_owner_id", "process_followup_count"):
+            self.assertNotIn(name, found)
+        ours = {name for name, field in Lead._fields.items() if IS_OURS[field._module]}
+        every = Lead.fields_get(sorted(ours), ["groupable"])
+        groupable = {name for name, field in every.items() if field["groupable"]}
+        self.assertLess(groupable, {*found})
+        # another view brings what it shows
+        views = Lead.get_views([(False, "list"), (False, "search")])
+        self.assertIn("process_hold", views["models"]["crm.lead"]["fields"])
 
     def test_rules_of_leads_are_ready(self):
         """What Odoo keeps of the read rule is worked out once, not at each search."""
