@@ -136,7 +136,12 @@ TEAM = {
                AND end_reason IN ('expired', 'released') GROUP BY 1) AS row
       GROUP BY 1 ORDER BY 1""",
 }
-
+# how many matters wait in each team, whoever decides them
+BY_TEAM = {
+    "waits": AGENDA.replace("SELECT kind, count", "SELECT team_id, count").replace(
+        "GROUP BY kind", "GROUP BY team_id"
+    ),
+}
 
 WHOSE = {
     "salesperson": "user_id = %(user)s"
@@ -293,7 +298,7 @@ def ask_plainly(env, role, user, teams):
     elif role == "reception":
         queries = {"duty": DUTY}
     else:
-        queries = {**TEAM, "duty": DUTY} if role == "leader" else TEAM
+        queries = TEAM | ({"duty": DUTY} if role == "leader" else BY_TEAM)
     words = {
         "by": "user_id" if role == "leader" else "team_id",
         "whose": WHOSE.get(role, "team_id = ANY(%(teams)s)"),
@@ -328,9 +333,12 @@ def compare(home, plain):
         assert decide == dict(plain["decide"]), (decide, plain["decide"])
         table, missing = {row[0]: row for row in plain["table"]}, dict(plain["missing"])
         assert blocks["table"]["rows"]
+        waits = dict(plain.get("waits", ()))
         for row in blocks["table"]["rows"]:
-            cells = [cell["value"] for cell in row["cells"].values()]
+            cells = [cell["value"] or 0 for cell in row["cells"].values()]
             same = [*table[row["id"]][1:], missing.get(row["id"], 0)]
+            if "waits" in plain:
+                same.insert(0, waits.get(row["id"], 0))
             assert cells == same, (row["name"], cells, same)
         for place, dataset in enumerate(blocks["trend"]["datasets"], 1):
             found = [int(row[place]) for row in plain["trend"]]

@@ -34,6 +34,30 @@ class SalesProcessReportMixin(models.AbstractModel):
         ]
 
     @api.model
+    def _read_group(
+        self,
+        domain,
+        groupby=(),
+        aggregates=(),
+        having=(),
+        offset=0,
+        limit=None,
+        order=None,
+    ):
+        """See :meth:`_read_grouping_sets`: lists that are grouped ask by this."""
+        is_ours = order and order == ", ".join(groupby) and not (limit or offset)
+        rows = super()._read_group(
+            domain,
+            groupby,
+            aggregates,
+            having=having,
+            offset=offset,
+            limit=limit,
+            order=None if is_ours else order,
+        )
+        return self._sort_groups(groupby, rows) if is_ours else rows
+
+    @api.model
     def _web_read_group_format(self, groupby, aggregates, groups):
         """Word what people, teams and months are called once, not for each cell.
 
