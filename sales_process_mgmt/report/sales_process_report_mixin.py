@@ -1,6 +1,21 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from itertools import islice
+
 from odoo import api, fields, models
+
+
+def get_keys(values):
+    """By what the values of a column of groups are told apart.
+
+    Records are compared in two calls of functions each, their ids in none.
+
+    :param values: of one kind: records, or what may be a key itself
+    :return: list, or the values
+    """
+    if values and isinstance(values[0], models.BaseModel):
+        return [value._ids for value in values]
+    return values
 
 
 class SalesProcessReportMixin(models.AbstractModel):
@@ -70,16 +85,17 @@ class SalesProcessReportMixin(models.AbstractModel):
         domains = [["&"] * (len(groupby) - 1) for _group in groups]
         columns = zip(*groups, strict=True)
         for spec, values in zip(groupby, columns, strict=False):
-            distinct = list(dict.fromkeys(values))
+            keys = get_keys(values)
+            by_key = dict(zip(keys, values, strict=True))
             worded = super()._web_read_group_format(
-                (spec,), (), [(value,) for value in distinct]
+                (spec,), (), [(value,) for value in by_key.values()]
             )
-            by_value = {
-                value: (row[spec], row["__extra_domain"])
-                for value, row in zip(distinct, worded, strict=True)
+            by_key = {
+                key: (row[spec], row["__extra_domain"])
+                for key, row in zip(by_key, worded, strict=True)
             }
-            for value, cell, domain in zip(values, cells, domains, strict=True):
-                cell[spec], condition = by_value[value]
+            for key, cell, domain in zip(keys, cells, domains, strict=True):
+                cell[spec], condition = by_key[key]
                 domain += condition
         for cell, domain in zip(cells, domains, strict=True):
             cell["__extra_domain"] = domain
@@ -96,14 +112,18 @@ class SalesProcessReportMixin(models.AbstractModel):
         :param list rows: tuples that begin with the values of ``specs``
         :return: the rows, sorted
         """
-        ranks = [
-            self._rank({row[position] for row in rows})
-            for position, _spec in enumerate(specs)
-        ]
-        return sorted(
-            rows,
-            key=lambda row: [rank[row[place]] for place, rank in enumerate(ranks)],
-        )
+        if not specs or not rows:
+            return rows
+        places = []
+        for values in islice(zip(*rows, strict=True), len(specs)):
+            keys = get_keys(values)
+            by_key = dict(zip(keys, values, strict=True))
+            ranks = self._rank(set(by_key.values()))
+            by_key = {key: ranks[value] for key, value in by_key.items()}
+            places.append([by_key[key] for key in keys])
+        places = list(zip(*places, strict=True))
+        order = sorted(range(len(rows)), key=places.__getitem__)
+        return [rows[place] for place in order]
 
     @api.model
     def _rank(self, values):
