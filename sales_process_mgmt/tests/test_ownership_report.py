@@ -289,7 +289,7 @@ class TestOwnershipReport(SalesProcessCommon):
         Report = self.env["sales.process.ownership.report"]
         specs = ("user_id", "date_start:month", "state", "end_reason")
         groups = Report._read_group([], specs, ["__count"])
-        self.assertGreater(len(groups), 2)
+        self.assertGreater(len(groups), 1)
         ours = Report._web_read_group_format(specs, ("__count",), groups)
         # Odoo's own, of a model without our mixin
         odoo_format = type(self.env["base"])._web_read_group_format

@@ -6,6 +6,7 @@ import {
     defineModels,
     fields,
     getService,
+    makeMockEnv,
     models,
     mountView,
     onRpc,
@@ -44,6 +45,12 @@ test("contacts are read when their page is opened, and open their records", asyn
         expect.step(`contacts of ${args[0]}`);
         return {domain: [["lead_id", "=", 1]], context: {default_lead_id: 1}};
     });
+    await makeMockEnv();
+    patchWithCleanup(getService("action"), {
+        doAction(action) {
+            expect.step(`${action.res_model} ${action.res_id}`);
+        },
+    });
     await mountView({
         type: "form",
         resModel: "crm.lead",
@@ -65,11 +72,6 @@ test("contacts are read when their page is opened, and open their records", asyn
     expect(".o_lead_followups .o_data_row").toHaveCount(2);
     expect(".o_lead_followups .o_control_panel").toHaveCount(0);
     expect(".o_lead_followups .o_list_record_selector").toHaveCount(0);
-    patchWithCleanup(getService("action"), {
-        doAction(action) {
-            expect.step(`${action.res_model} ${action.res_id}`);
-        },
-    });
     await contains(".o_lead_followups .o_data_row:eq(1) .o_data_cell").click();
     expect.verifySteps(["sales.process.followup 2"]);
 });
