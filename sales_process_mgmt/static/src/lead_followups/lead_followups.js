@@ -37,9 +37,15 @@ export class LeadFollowups extends Component {
         const {domain, context} = await this.keepLast.add(
             this.orm.call("crm.lead", "action_view_followups", [[resId]])
         );
+        const type = this.ui.isSmall ? "kanban" : "list";
         const props = {
-            type: this.ui.isSmall ? "kanban" : "list",
+            type,
             resModel: "sales.process.followup",
+            // else those of the form that it stands in
+            views: [
+                [false, type],
+                [false, "search"],
+            ],
             domain,
             context: {
                 ...context,
