@@ -48,6 +48,7 @@ from . import ir_mail_server
 from . import ir_module_module
 from . import ir_rule
 from . import ir_ui_menu
+from . import ir_ui_view
 from . import mail_activity
 from . import mail_activity_type
 from . import mail_alias

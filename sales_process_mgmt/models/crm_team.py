@@ -19,6 +19,8 @@ from ..tools.transaction import forget_kept, has_changed_kept
 from .crm_team_change import TIMER_FIELDS
 
 ACTIVE_MODES = ("observe", "enforce")
+# Who leads a team, and from above.
+LEADING_FIELDS = frozenset(("active", "process_parent_id", "user_id"))
 # What record rules know of teams, kept in memory.
 CACHED_FIELDS = {
     "company_id",
@@ -627,6 +629,12 @@ class CrmTeam(models.Model):
                 self._clear_process_cache()
         if is_turned:
             (people | self._get_people())._settle_process_home()
+        if not LEADING_FIELDS.isdisjoint(vals):
+            self._follow_leaders()
+        switches = self.env["ir.ui.menu"]._get_process_switches().values()
+        if any(name in vals for names, _model in switches for name in names):
+            # Odoo keeps the menus of each user
+            self.env.registry.clear_cache()
         if starting:
             starting._take_over()
         moving = self.filtered(
@@ -649,6 +657,14 @@ class CrmTeam(models.Model):
                 )
             )
         return result
+
+    @api.model
+    def _follow_leaders(self):
+        """Somebody else leads now: whoever is asked to decide is asked no more.
+
+        An addon whose records name who is asked asks anew who is asked by now; what is
+        decided keeps the name of who decided.
+        """
 
     def unlink(self):
         people = self._get_people()

@@ -38,6 +38,15 @@ class IrRule(models.Model):
             return domain
         return orm.optimize_once(domain, self.env[model_name], ASKED_IN_SQL)
 
+    @api.model
+    def _may_create_any(self, Model):
+        """Tell whether the record rules let the user create any record at all.
+
+        :param Model: empty recordset
+        :return: bool, false where no record could satisfy them
+        """
+        return not self._compute_domain(Model._name, "create").is_false()
+
     def _make_access_error(self, operation, records):
         """Say whose customer it is, instead of naming a record rule.
 

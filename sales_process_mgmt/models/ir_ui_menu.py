@@ -8,6 +8,8 @@ EVERYBODY = frozenset(
 SELL = frozenset(("salesperson",))
 LEAD = frozenset(("administrator", "director", "leader", "region"))
 WORK = SELL | LEAD
+# They answer for teams that are not their own.
+ALL_TEAMS = frozenset(("administrator", "director"))
 
 
 class IrUiMenu(models.Model):
@@ -29,7 +31,40 @@ class IrUiMenu(models.Model):
             for xml_id, shown_to in self._get_process_menus().items()
             if not roles & shown_to
         ]
+        if not roles & ALL_TEAMS:
+            hidden += self._find_switched_off(get_id)
         return super()._load_menus_blacklist() + [menu for menu in hidden if menu]
+
+    def _find_switched_off(self, get_id):
+        """Menus of features that no team of the user has switched on.
+
+        Where something of before is there to be read its menu stays.
+
+        :param get_id: function of an external id
+        :return: list of ids
+        """
+        user = self.env.user
+        # sudo: what a team has switched on is no secret of it
+        teams = user.sudo().crm_team_ids | user.sudo().process_overseen_team_ids
+        return [
+            get_id(xml_id, raise_if_not_found=False)
+            for xml_id, (names, model) in self._get_process_switches().items()
+            if not any(team[name] for team in teams for name in names)
+            and not (model and self._has_any(self.env[model]))
+        ]
+
+    @staticmethod
+    def _has_any(Model):
+        return Model.has_access("read") and bool(Model.search_count([], limit=1))
+
+    @api.model
+    def _get_process_switches(self):
+        """Which menus belong to what a team switches on; an addon adds its own.
+
+        :return: ``{external id: (names of fields of crm.team, model or None)}``; rows
+            of the model are what is left when the team has switched it off
+        """
+        return {}
 
     @api.model
     def _get_process_menus(self):

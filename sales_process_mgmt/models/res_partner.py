@@ -255,6 +255,7 @@ class ResPartner(models.Model):
         if moved := self._filter_changed(zones, "tz"):
             moved._follow_zone()
         if proposed := self._filter_changed(proposals, "process_proposed_grade_id"):
+            proposed._check_given("process_proposed_grade_id")
             proposed.filtered("process_proposed_grade_id")._ask_for_grade()
         return result
 

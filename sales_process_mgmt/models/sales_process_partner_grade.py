@@ -5,7 +5,7 @@
 from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 from ..tools import labels
 from ..tools.transaction import is_grading
@@ -57,12 +57,30 @@ class SalesProcessPartnerGrade(models.AbstractModel):
             user.process_led_team_ids or user.has_group("sales_team.group_sale_manager")
         )
 
+    def _check_given(self, name):
+        """Refuse a grade that is not given any more; who has it keeps it.
+
+        :param str name: field of a grade
+        :raise UserError: one sentence
+        """
+        if self.env.su:
+            return
+        for grade in self[name].filtered(lambda grade: not grade.active):
+            raise UserError(
+                self.env._(
+                    "The grade “%(grade)s” is not given any more: choose another one.",
+                    grade=grade.display_name,
+                )
+            )
+
     def _check_grades(self, before):
         """Refuse a grade that changes a period, set by somebody who is no leader.
 
         :param dict before: the grades before, by contact
         :raise AccessError: one sentence that says how to propose it
+        :raise UserError: for a grade that is in the archive
         """
+        self._check_given("process_grade_id")
         if not self or not self.env["crm.team"]._get_active_process_ids():
             return
         # what a person may do does not depend on sudo

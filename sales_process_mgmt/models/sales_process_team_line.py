@@ -138,7 +138,8 @@ class SalesProcessTeamLine(models.AbstractModel):
         """Who may decide what somebody is reproached with, the nearest first.
 
         Who leads the team, else to whom it reports, and sales administrators of the
-        company. Where nobody is left, an administrator who is not reproached.
+        company; of no team, those alone. Where nobody is left, an administrator who is
+        not reproached.
 
         :param accused: res.users who never decide
         :param without: res.users who do not decide either
@@ -147,7 +148,8 @@ class SalesProcessTeamLine(models.AbstractModel):
         :param bool is_whole_line: with all who lead from above, not the nearest alone
         :return: list of res.users in sudo, without doubles
         """
-        self.ensure_one()
+        if self:
+            self.ensure_one()
         # sudo: who leads a team does not depend on reading it
         team, without = self.sudo(), (accused | without).sudo()
 
@@ -158,10 +160,11 @@ class SalesProcessTeamLine(models.AbstractModel):
                 and not self._reports_to(user, below)
             )
 
-        line = [user for user in team._get_leader_line(company) if is_free(user)]
+        leaders = team._get_leader_line(company) if team else ()
+        line = [user for user in leaders if is_free(user)]
         if not is_whole_line:
             line = line[:1]
-        if is_whole_line or not line:
+        if team and (is_whole_line or not line):
             line += filter(is_free, team._get_superior())
         above = (
             self.env.ref("sales_team.group_sale_manager")

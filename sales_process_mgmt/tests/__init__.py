@@ -72,6 +72,7 @@ from . import test_ownership_doors
 from . import test_ownership_race
 from . import test_ownership_report
 from . import test_ownership_sentences
+from . import test_new_button
 from . import test_notice
 from . import test_notice_doors
 from . import test_notice_race
@@ -84,6 +85,7 @@ from . import test_pool_hides
 from . import test_pool_race
 from . import test_pool_rules
 from . import test_reception
+from . import test_record_rules
 from . import test_register
 from . import test_registration
 from . import test_registration_race
@@ -108,6 +110,7 @@ from . import test_seam
 from . import test_server_day
 from . import test_settings
 from . import test_shared_value
+from . import test_switched_off
 from . import test_team_change
 from . import test_team_rules
 from . import test_text_limits

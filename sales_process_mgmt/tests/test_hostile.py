@@ -183,21 +183,24 @@ class TestHostile(FollowupCommon):
 
     @mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_rule")
     def test_none_or_two_where_one_is_meant(self):
-        """Each button of ours, for no record, two, and two that are not there."""
+        """Each method of ours that a client calls, wizards' too: a sentence or nothing.
+
+        For no record, two, two that are not there, and one that is not.
+        """
         failures, tried = [], 0
         for model, name, function in self._get_methods():
             parameters = list(inspect.signature(function).parameters.values())[1:]
-            if not name.startswith(("action_", "button_")) or any(
-                row.default is row.empty and row.kind == row.POSITIONAL_OR_KEYWORD
+            needed = [
+                None
                 for row in parameters
-            ):
-                continue
+                if row.default is row.empty and row.kind == row.POSITIONAL_OR_KEYWORD
+            ]
             Model = self.env[model].with_user(self.salesperson_a)
             two = [] if Model._abstract else Model.sudo().search([], limit=2).ids
             is_model = getattr(getattr(Model, name), "_api_model", False)
-            for ids in ([], two, [MISSING - 1, MISSING]):
+            for ids in ([], two, [MISSING - 1, MISSING], [MISSING]):
                 tried += 1
-                args = [] if is_model else [ids]
+                args = needed if is_model else [ids, *needed]
                 error = self._call(call_kw, [Model, name, args, {}])
                 if error:
                     failures.append(f"{model}.{name} {ids}: {error!r:.200}")

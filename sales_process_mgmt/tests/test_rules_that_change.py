@@ -3,7 +3,7 @@
 import random
 from datetime import date, datetime, timedelta
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -382,6 +382,35 @@ class TestGradesAndTags(RulesCommon):
             )
             self.partner.with_user(self.leader_east).process_grade_id = self.long
         self.assertEqual(self.ownership.date_deadline, DEADLINE + 53 * DAY)
+
+    def test_archived_grade(self):
+        """Not given any more, by nobody and in no way; who has it keeps it."""
+        self.partner.with_user(self.leader_east).process_grade_id = self.short
+        old = self.long
+        old.active = False
+        lead = self.partner.with_user(self.leader_east)
+        own = self.partner.with_user(self.salesperson_a)
+        wizard = (
+            self.env["sales.process.grade.setting"]
+            .with_user(self.leader_east)
+            .create({"partner_id": lead.id, "grade_id": old.id, "reason": "Big by now"})
+        )
+        for give in (
+            lambda: lead.write({"process_grade_id": old.id}),
+            lambda: own.write({"process_proposed_grade_id": old.id}),
+            wizard.action_set,
+            lambda: lead.create({"name": "New", "process_grade_id": old.id}),
+        ):
+            with (
+                self.assertRaisesRegex(UserError, "not given any more"),
+                self.env.cr.savepoint(),
+            ):
+                give()
+            self.env.invalidate_all()
+        self.assertEqual(self.partner.process_grade_id, self.short)
+        self.short.active = False
+        lead.write({"process_grade_id": self.short.id, "comment": "Kept"})
+        self.assertEqual(self.partner.process_grade_id, self.short)
 
     def test_proposed_by_the_owner(self):
         with self._at(START):

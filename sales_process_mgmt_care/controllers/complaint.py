@@ -1,17 +1,10 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import timedelta
-
 from odoo import http
 from odoo.http import request
 
 from ..models.sales_process_complaint_intake import ComplaintIntake
 from ..tools import tokens
-
-COMPLAINT = "sales.process.complaint"
-# So many complaints an hour: from one address, and by the link of one team.
-ADDRESS_LIMIT = 5
-TEAM_LIMIT = 100
 
 
 class ComplaintController(http.Controller):
@@ -63,12 +56,13 @@ class ComplaintController(http.Controller):
         # sudo: the secret of the database makes addresses unreadable
         secret = request.env["ir.config_parameter"].sudo().get_param("database.secret")
         origin = tokens.hash_origin(secret, request.httprequest.remote_addr)
-        if self._is_too_much(team, origin):
+        intake = ComplaintIntake(request.env, team)
+        if intake.is_too_much(origin_hash=origin):
             return self._render("complaint_too_many", status=429)
         words = [description]
         if whom.strip():
             words.append(request.env._("It is about: %s", whom.strip()))
-        ComplaintIntake(request.env, team).run(
+        intake.run(
             {
                 "channel": "public",
                 "description": "\n\n".join(words),
@@ -90,28 +84,6 @@ class ComplaintController(http.Controller):
         Team = request.env["crm.team"].sudo()
         return Team.search(
             [("process_complaint_token", "=", token), ("process_complaint", "=", True)]
-        )
-
-    def _is_too_much(self, team, origin):
-        """Tell whether enough came in the last hour.
-
-        :return: bool
-        """
-        # sudo: how many, whoever they are
-        Complaint = request.env[COMPLAINT].sudo()
-        recent = [
-            ("channel", "=", "public"),
-            ("date", ">", request.env.cr.now() - timedelta(hours=1)),
-        ]
-        return (
-            Complaint.search_count(
-                [*recent, ("origin_hash", "=", origin)], limit=ADDRESS_LIMIT
-            )
-            >= ADDRESS_LIMIT
-            or Complaint.search_count(
-                [*recent, ("team_id", "=", team.id)], limit=TEAM_LIMIT
-            )
-            >= TEAM_LIMIT
         )
 
     def _render(self, template, status=200, **values):

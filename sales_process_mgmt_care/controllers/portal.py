@@ -31,7 +31,8 @@ class ComplaintPortal(CustomerPortal):
             **self._prepare_portal_layout_values(),
             "rows": self._find_complaints(),
             "page_name": "complaints",
-            "is_empty": bool(error),
+            "is_empty": error == "empty",
+            "is_too_much": error == "many",
             "is_open": self._is_open(),
         }
         return request.render("sales_process_mgmt_care.portal_complaints", values)
@@ -48,11 +49,14 @@ class ComplaintPortal(CustomerPortal):
         if not self._is_open():
             return request.redirect("/my/complaints")
         if not description.strip():
-            return request.redirect("/my/complaints?error=1")
+            return request.redirect("/my/complaints?error=empty")
         partner = request.env.user.partner_id
         # sudo: whose contact details these are, which the person knows
         partner = partner.sudo()
-        row = ComplaintIntake(request.env).run(
+        intake = ComplaintIntake(request.env)
+        if intake.is_too_much(commercial_id=partner.commercial_partner_id.id):
+            return request.redirect("/my/complaints?error=many")
+        row = intake.run(
             {
                 "channel": "portal",
                 "name": subject,
@@ -64,41 +68,42 @@ class ComplaintPortal(CustomerPortal):
                 "contact_email": partner.email,
             }
         )[0]
-        return request.redirect(f"/my/complaints/{row.id}")
+        return request.redirect(f"/my/complaints/{row.code}")
 
-    @http.route("/my/complaints/<int:row_id>", type="http", auth="user", website=True)
-    def complaint_one(self, row_id, **_unused):
+    # By the number that was drawn: the running one would say how many others complain.
+    @http.route("/my/complaints/<string:code>", type="http", auth="user", website=True)
+    def complaint_one(self, code, **_unused):
         """One of them: how far it is.
 
-        :param int row_id: of the complaint
+        :param str code: its number
         """
-        row = self._find_complaints([("id", "=", row_id)])
+        row = self._find_complaints([("code", "=", code)])
         if not row:
             return request.redirect("/my/complaints")
         return self._render_complaint(row)
 
     @http.route(
-        "/my/complaints/<int:row_id>/answer",
+        "/my/complaints/<string:code>/answer",
         type="http",
         auth="user",
         website=True,
         methods=["POST"],
     )
-    def complaint_answer(self, row_id, agrees=None, reason="", **_unused):
+    def complaint_answer(self, code, agrees=None, reason="", **_unused):
         """The customer agrees, or says that it is not settled.
 
-        :param int row_id: of the complaint
+        :param str code: number of the complaint
         :param str agrees: set by the button of who agrees
         :param str reason: why not
         """
-        row = self._find_complaints([("id", "=", row_id)])
+        row = self._find_complaints([("code", "=", code)])
         if not row:
             return request.redirect("/my/complaints")
         try:
             row._answer_of_customer(agrees is not None, reason)
         except UserError as error:
             return self._render_complaint(row, str(error))
-        return request.redirect(f"/my/complaints/{row.id}")
+        return request.redirect(f"/my/complaints/{row.code}")
 
     def _is_open(self):
         """Tell whether a team of the company takes complaints.

@@ -29,7 +29,7 @@ class SatisfactionController(http.Controller):
             # colleagues see what customers see, whichever link they open
             return self._render("satisfaction_page", is_preview=True)
         Satisfaction = request.env[MODEL].sudo()
-        # computed in any case: an unknown link takes as long as an open one
+        # computed in any case, for an unknown link as for an open one
         nonce = Satisfaction._make_nonce(token)
         if not Satisfaction._find_by_token(token)._is_open():
             return self._render("satisfaction_over")

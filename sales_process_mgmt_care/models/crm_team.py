@@ -105,7 +105,18 @@ class CrmTeam(models.Model):
         help="No customer is asked twice within so many days.",
         prefetch="process_care",
     )
+    process_satisfaction_fewest = fields.Integer(
+        string="Answers for a Rank",
+        default=5,
+        required=True,
+        help="Whoever has fewer answers in a year is listed without a rank.",
+        prefetch="process_care",
+    )
 
+    _check_process_satisfaction_fewest = models.Constraint(
+        "CHECK(process_satisfaction_fewest BETWEEN 1 AND 1000)",
+        "A rank rests on 1 to 1,000 answers at least.",
+    )
     _check_process_satisfaction = models.Constraint(
         """CHECK(process_satisfaction_delay BETWEEN 0 AND 25
              AND process_satisfaction_open BETWEEN 1 AND 90
@@ -157,6 +168,15 @@ class CrmTeam(models.Model):
         asking._begin_satisfaction()
         if vals.get("process_complaint"):
             self._begin_complaints()
+        if "process_complaint" in vals:
+            self.env[COMPLAINT].sudo()._ask_anew()
+        return result
+
+    @api.model
+    def _follow_leaders(self):
+        result = super()._follow_leaders()
+        # sudo: whoever sets a leader need not read what that leader decides
+        self.env[COMPLAINT].sudo()._ask_anew()
         return result
 
     def _begin_satisfaction(self):

@@ -17,4 +17,20 @@ class IrUiMenu(models.Model):
             f"{prefix}complaint_menu": WORK,
             f"{prefix}complaint_entry_menu": EVERYBODY,
             f"{prefix}satisfaction_menu": LEAD,
+            f"{prefix}satisfaction_rank_menu": LEAD,
+        }
+
+    @api.model
+    def _get_process_switches(self):
+        prefix = "sales_process_mgmt_care.sales_process_"
+        return {
+            **super()._get_process_switches(),
+            f"{prefix}satisfaction_menu": (
+                ("process_satisfaction",),
+                "sales.process.satisfaction",
+            ),
+            f"{prefix}satisfaction_rank_menu": (
+                ("process_satisfaction",),
+                "sales.process.satisfaction.rank",
+            ),
         }

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.sales_process_mgmt.tools import texts
 
+from ..tools import tokens
 from .sales_process_complaint_intake import ComplaintIntake
 
 # Only who decides says these.
@@ -51,7 +52,12 @@ class SalesProcessComplaint(models.Model):
         "action_taken": texts.NOTE_LENGTH,
     }
 
-    code = fields.Char(string="Number", readonly=True, index=True)
+    code = fields.Char(
+        string="Number",
+        readonly=True,
+        copy=False,
+        help="Drawn by lot: it says nothing about how many complaints there are.",
+    )
     name = fields.Char(
         string="Headline",
         required=True,
@@ -119,6 +125,14 @@ class SalesProcessComplaint(models.Model):
         ondelete="restrict",
         help="Whose leader decides.",
     )
+    addressed_team_id = fields.Many2one(
+        "crm.team",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="Through whose link or address it came in; the customer may be one of "
+        "another team.",
+    )
     company_id = fields.Many2one(
         "res.company", required=True, index=True, readonly=True
     )
@@ -184,6 +198,16 @@ class SalesProcessComplaint(models.Model):
     )
     is_late = fields.Boolean(
         string="Answer Overdue", compute="_compute_is_late", search="_search_is_late"
+    )
+    late_by_id = fields.Many2one(
+        "res.users",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Who worked on it, else who decided, when the promised time was over.",
+    )
+    date_late = fields.Datetime(
+        string="Late On", readonly=True, help="The promised time that was missed."
     )
     hours_left = fields.Float(
         readonly=True,
@@ -261,8 +285,12 @@ class SalesProcessComplaint(models.Model):
         ondelete="set null",
         help="The customer answered a complaint that could not be reopened any more.",
     )
-    fingerprint = fields.Char(
-        readonly=True, index="btree_not_null", export_string_translation=False
+    fingerprint = fields.Char(readonly=True, export_string_translation=False)
+    repeat = fields.Integer(
+        readonly=True,
+        aggregator=None,
+        export_string_translation=False,
+        help="How many of the same words came from the same sender before.",
     )
     origin_hash = fields.Char(
         readonly=True,
@@ -273,6 +301,11 @@ class SalesProcessComplaint(models.Model):
     can_decide = fields.Boolean(compute="_compute_can")
     can_work = fields.Boolean(compute="_compute_can")
 
+    _code_uniq = models.UniqueIndex("(code) WHERE code IS NOT NULL")
+    _same_uniq = models.UniqueIndex(
+        "(fingerprint, company_id, repeat) WHERE length(fingerprint) = 64"
+    )
+    _late_idx = models.Index("(date_late) WHERE date_late IS NOT NULL")
     _open_idx = models.Index("(date_escalate) WHERE state != 'closed'")
     _open_ownership_idx = models.Index("(ownership_id) WHERE state != 'closed'")
     _check_people = models.Constraint(
@@ -321,15 +354,20 @@ class SalesProcessComplaint(models.Model):
     def _get_eligible(self):
         """Who may decide, the nearest first: nobody whom it is against, nor below.
 
+        The leader of a team that takes no complaints is not asked about one: a sales
+        administrator is, so that none gets lost.
+
         :return: list of res.users in sudo
         """
         self.ensure_one()
         # sudo: who leads a team does not depend on reading it
         row = self.sudo()
-        if not row.team_id:
+        if not row.company_id:
+            # a form that was just opened
             return []
         nobody = row.env["res.users"]
-        eligible = row.team_id._get_judges(
+        team = row.team_id if row.team_id.process_complaint else nobody.env["crm.team"]
+        eligible = team._get_judges(
             row.against_id, nobody, row.against_id, row.company_id, is_whole_line=True
         )
         return [user for user in eligible if user != row.against_id]
@@ -399,14 +437,10 @@ class SalesProcessComplaint(models.Model):
             )
         now = self.env.cr.now().replace(microsecond=0)
         prepared = [
-            {
-                **vals,
-                "date": now,
-                "code": self.env["ir.sequence"]
-                .with_company(vals["company_id"])
-                .next_by_code(self._name),
-            }
-            for vals in vals_list
+            {**vals, "date": now, "code": code}
+            for vals, code in zip(
+                vals_list, self._draw_codes(len(vals_list)), strict=True
+            )
         ]
         rows = super().create(prepared)
         rows._check_handler()
@@ -416,6 +450,20 @@ class SalesProcessComplaint(models.Model):
         handled = rows.filtered("handler_id")
         handled._tell_handlers()
         return rows
+
+    @api.model
+    def _draw_codes(self, number):
+        """Numbers that no complaint has.
+
+        :param int number: how many
+        :return: list of str
+        """
+        codes = set()
+        while len(codes) < number:
+            drawn = {tokens.make_reference() for _place in range(number - len(codes))}
+            drawn -= set(self.search([("code", "in", list(drawn))]).mapped("code"))
+            codes |= drawn
+        return list(codes)
 
     def _take_up(self, user):
         """Whoever records a complaint of an own customer works on it.
@@ -491,8 +539,10 @@ class SalesProcessComplaint(models.Model):
             if row.severity != severity and row.team_id:
                 hours = row.team_id._get_complaint_hours(row.severity)
                 due = row.team_id._add_working_hours(row.date, hours)
-                row.date_due = due
-                row.date_escalate = max(due, self.env.cr.now().replace(microsecond=0))
+                now = self.env.cr.now().replace(microsecond=0)
+                row.write({"date_due": due, "date_escalate": max(due, now)})
+                if due > now:
+                    row.write({"late_by_id": False, "date_late": False})
             if row.handler_id and row.handler_id != handler:
                 row._tell_handlers()
             if row.partner_id and not row.ownership_id:

@@ -108,6 +108,7 @@ class SalesProcessComplaintCourse(models.AbstractModel):
         :param dict values: what the customer says
         """
         self.ensure_one()
+        self._note_late()
         now = self.env.cr.now().replace(microsecond=0)
         days = self.team_id.process_complaint_reopen_days
         counted = self.env["res.users"]

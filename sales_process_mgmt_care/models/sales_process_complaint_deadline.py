@@ -51,31 +51,70 @@ class SalesProcessComplaintDeadline(models.AbstractModel):
         """
         Failure = self.env["sales.process.failure"]
         open_rows = Domain("state", "in", OPEN) & Failure._get_retry_domain(self._name)
-        left = Domain("decider_id", "=", False) | Domain(
-            "decider_id.active", "=", False
+
+        def work(rows):
+            rows._pass_on()
+            rows._go_up()
+
+        Failure._work_on_each(
+            self.search(open_rows, order="id"),
+            work,
+            # only who decides may read what it is about
+            lambda row: (row, row.decider_id),
         )
-        late = Domain("date_escalate", "<", self.env.cr.now())
-        for domain, work in ((left, type(self)._pass_on), (late, type(self)._go_up)):
-            Failure._work_on_each(
-                self.search(open_rows & domain, order="id"),
-                work,
-                # only who decides may read what it is about
-                lambda row: (row, row.decider_id),
-            )
+
+    @api.model
+    def _ask_anew(self):
+        """Whoever is asked and may not decide any more is asked no more."""
+        self.search([("state", "in", OPEN)], order="id")._pass_on()
 
     def _pass_on(self):
-        """Whoever decided has left: somebody else answers for these."""
-        self._update_decider()
-        self._tell_deciders()
+        """Whoever decided has left or leads no more: somebody else answers for these.
+
+        Where nobody may decide it waits for nobody, and is looked at again.
+        """
+        left = self.filtered(lambda row: not row._is_asked_rightly())
+        left._update_decider()
+        left._tell_deciders()
+
+    def _is_asked_rightly(self):
+        """Tell whether who is asked is one who may decide.
+
+        Of a team that takes complaints again its leader is, and not an administrator.
+
+        :return: bool
+        """
+        self.ensure_one()
+        eligible = self._get_eligible()
+        if not eligible:
+            return not self.decider_id
+        return self.decider_id == eligible[min(self.escalation, len(eligible) - 1)]
+
+    def _note_late(self):
+        """Keep for whom it was late: whoever works on it when the time is over."""
+        for row in self:
+            is_over = row.date_due and row.date_due < self.env.cr.now()
+            # where no complaints are taken it is late for nobody of the team
+            if row.date_late or not is_over or not row.team_id.process_complaint:
+                continue
+            row.write(
+                {
+                    "late_by_id": (row.handler_id or row.decider_id).id,
+                    "date_late": row.date_due,
+                }
+            )
 
     def _go_up(self):
         """The next one above answers for what is late, with time of its own."""
         now = self.env.cr.now()
         late = self._lock_rows().filtered(
-            lambda row: row.state in OPEN and row.date_escalate < now
+            lambda row: (
+                row.state in OPEN and row.date_escalate and row.date_escalate < now
+            )
         )
         for row in late:
             hours = row.team_id._get_complaint_hours(row.severity)
+            row._note_late()
             row.write(
                 {
                     "escalation": row.escalation + 1,

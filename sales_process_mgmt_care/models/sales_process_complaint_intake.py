@@ -4,6 +4,10 @@
 
 from datetime import timedelta
 
+from psycopg2.errors import UniqueViolation
+
+from odoo.exceptions import ConcurrencyError
+
 from odoo.addons.sales_process_mgmt.tools import texts
 
 from ..tools import complaints as complaint_tools
@@ -11,6 +15,10 @@ from ..tools import complaints as complaint_tools
 COMPLAINT = "sales.process.complaint"
 # The same words of the same sender within so many days are the same complaint.
 SAME_DAYS = 14
+# So many complaints an hour: from one network address or person with a login, and by
+# the link of one team.
+SOURCE_LIMIT = 5
+LINK_LIMIT = 100
 
 
 class ComplaintIntake:
@@ -44,22 +52,69 @@ class ComplaintIntake:
             values.get("description"),
         )
         company = self._get_company(values)
-        if same := self._find_same(values["fingerprint"], company):
+        same, repeat = self._find_same(values["fingerprint"], company)
+        if same:
             return same, False
         ownership = self.find_customer(values, company)
         if whom:
             values["against_id"] = self._find_accused(whom, ownership, company).id
         team = self._get_team(ownership, values, company)
-        return self.Complaint.create(
+        return self._create(
             {
                 **values,
+                "repeat": repeat,
                 "ownership_id": ownership.id,
                 "owner_id": ownership.user_id.id,
                 "partner_id": values.get("partner_id") or ownership.partner_id.id,
                 "team_id": team.id,
+                "addressed_team_id": self.team.id,
                 "company_id": company.id,
             }
-        ), True
+        )
+
+    def _create(self, values):
+        """Keep what is new, unless the same came in at the same instant.
+
+        :return: tuple as of :meth:`run`
+        :raise ConcurrencyError: where the same did; the request is repeated, and
+            finds it
+        """
+        try:
+            with self.env.cr.savepoint():
+                return self.Complaint.create(values), True
+        except UniqueViolation as error:
+            raise ConcurrencyError("The same complaint came in") from error
+
+    def is_too_much(self, **source):
+        """Tell whether enough came in the last hour, from a source or by the link.
+
+        What comes by the link of a team counts there, whosever customer is named: no
+        stranger uses up what another team may still take.
+
+        :param source: ``origin_hash`` of a network address, or ``commercial_id`` of
+            who is logged in
+        :return: bool
+        """
+        recent = [("date", ">", self.env.cr.now() - timedelta(hours=1))]
+        if "origin_hash" in source:
+            recent.append(("channel", "=", "public"))
+            same = [("origin_hash", "=", source["origin_hash"])]
+        else:
+            recent.append(("channel", "=", "portal"))
+            same = [
+                (
+                    "partner_id.commercial_partner_id",
+                    "=",
+                    source["commercial_id"],
+                )
+            ]
+        checks = [(same, SOURCE_LIMIT)]
+        if self.team:
+            checks.append(([("addressed_team_id", "=", self.team.id)], LINK_LIMIT))
+        return any(
+            self.Complaint.search_count(recent + domain, limit=limit) >= limit
+            for domain, limit in checks
+        )
 
     def _cut(self, values):
         """Texts that come from outside are never too long to be kept."""
@@ -87,16 +142,18 @@ class ComplaintIntake:
         )
 
     def _find_same(self, fingerprint, company):
+        """What came in with the same words from the same sender.
+
+        :return: tuple of the complaint of the last days, may be empty, and how many
+            there have been at all
+        """
         since = self.env.cr.now() - timedelta(days=SAME_DAYS)
-        return self.Complaint.search(
-            [
-                ("fingerprint", "=", fingerprint),
-                ("company_id", "=", company.id),
-                ("date", ">=", since),
-            ],
-            limit=1,
+        rows = self.Complaint.search(
+            [("fingerprint", "=", fingerprint), ("company_id", "=", company.id)],
             order="id",
         )
+        last = max(rows.mapped("repeat"), default=-1)
+        return rows.filtered(lambda row: row.date >= since)[:1], last + 1
 
     def find_customer(self, values, company):
         """Whose customer it is, by what identifies people; nobody is asked or told.

@@ -17,6 +17,12 @@ class SalesProcessComplaintMail(models.AbstractModel):
     _name = "sales.process.complaint.mail"
     _description = "Mail about a Complaint"
 
+    def _notify_by_email_get_headers(self, headers=None):
+        """A mail to a customer does not carry the running number of the record."""
+        headers = super()._notify_by_email_get_headers(headers)
+        headers.pop("X-Odoo-Objects", None)
+        return headers
+
     # Only the mail server hands these in: over RPC anybody would write complaints of
     # whatever sender, or go on with one that is closed.
     @api.private

@@ -8,6 +8,7 @@ from werkzeug.urls import url_join
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 from odoo.tools.mail import email_normalize
 
 from odoo.addons.sales_process_mgmt.exceptions import repeat_lost_races
@@ -29,6 +30,15 @@ UNSURE = timedelta(minutes=2)
 # The link that a salesperson shows is for who stands there.
 SHOWN_HOURS = 1
 SCORES = range(1, 6)
+# What says whether and how a link may be answered.
+TOKEN_FIELDS = (
+    "state",
+    "date_expire",
+    "date_answered",
+    "score",
+    "origin_hash",
+    "date_shown",
+)
 
 
 class SalesProcessSatisfaction(models.Model):
@@ -551,25 +561,38 @@ class SalesProcessSatisfaction(models.Model):
         return self.env["ir.config_parameter"].sudo().get_param("database.secret")
 
     @api.model
-    def _find_by_token(self, token):
+    def _find_by_token(self, token, lock=False):
         """The request behind a token.
 
+        The same statements for a link that is unknown, used, expired or open: how long
+        it takes tells nobody which of them it is.
+
         :param str token: as it came
+        :param bool lock: whether it is answered, and nobody else may answer meanwhile
         :return: sales.process.satisfaction in sudo, may be empty
         """
         # sudo: whoever has the link is asked, and reads nothing
-        return self.sudo().search([("token_hash", "=", tokens.hash_token(token))])
+        rows, token_hash = self.sudo(), tokens.hash_token(token)
+        if lock:
+            # by the token and not by the row: an unknown one is looked for as well
+            rows.flush_model(["token_hash"])
+            self.env.cr.execute(
+                SQL(
+                    "SELECT id FROM %s WHERE token_hash = %s FOR UPDATE",
+                    SQL.identifier(self._table),
+                    token_hash,
+                )
+            )
+        return rows.search_fetch([("token_hash", "=", token_hash)], TOKEN_FIELDS)
 
     def _is_open(self):
         """Tell whether somebody may answer now.
 
         :return: bool
         """
-        return (
-            len(self) == 1
-            and self.state == "asked"
-            and self.date_expire >= self.env.cr.now()
-        )
+        # asked in any case: the clock of the transaction is a statement
+        now = self.env.cr.now()
+        return len(self) == 1 and self.state == "asked" and self.date_expire >= now
 
     @api.model
     def _make_nonce(self, token):
@@ -594,12 +617,11 @@ class SalesProcessSatisfaction(models.Model):
         secret = self._get_secret()
         shown = tokens.read_nonce(secret, tokens.hash_token(token), nonce)
         score = int(score) if str(score) in map(str, SCORES) else 0
-        row = self._find_by_token(token)
-        if not row or not shown or not score:
-            return False
-        row = row._lock_rows()
         origin = tokens.hash_origin(secret, address)
         now = self.env.cr.now().replace(microsecond=0)
+        row = self._find_by_token(token, lock=True)
+        if not row or not shown or not score:
+            return False
         values = {
             "score": score,
             "comment": (comment or "").replace("\x00", "")[: texts.REASON_LENGTH],

@@ -3,3 +3,4 @@
 from . import sales_process_agenda_item
 from . import sales_process_fact
 from . import sales_process_owed_item
+from . import sales_process_satisfaction_rank

@@ -7,14 +7,21 @@ COMPLAINT = "sales.process.complaint"
 
 
 class SalesProcessFact(models.Model):
-    """Complaints that were justified, once closed; who complained is not told."""
+    """Complaints that were justified, once closed, and that were late.
+
+    Who complained is not told. It was late for who worked on it when the promised time
+    was over, else for who decided.
+    """
 
     _inherit = "sales.process.fact"
     _depends = {
         COMPLAINT: [
+            "against_id",
             "code",
             "company_id",
             "date_closed",
+            "date_late",
+            "late_by_id",
             "state",
             "team_id",
             "weighs_on_id",
@@ -22,7 +29,10 @@ class SalesProcessFact(models.Model):
     }
 
     kind = fields.Selection(
-        selection_add=[("complaint_justified", "Complaint That Was Justified")]
+        selection_add=[
+            ("complaint_justified", "Complaint That Was Justified"),
+            ("complaint_late", "Complaint Answered Late"),
+        ]
     )
 
     def _get_fact_queries(self):
@@ -34,7 +44,17 @@ class SalesProcessFact(models.Model):
              WHERE weighs_on_id IS NOT NULL AND state = 'closed'
             """
         )
+        late = SQL(
+            """
+            SELECT id, late_by_id AS user_id, team_id, company_id, code AS name,
+                   date_late AS moment
+              FROM sales_process_complaint
+             WHERE late_by_id IS NOT NULL AND date_late IS NOT NULL
+               AND late_by_id IS DISTINCT FROM against_id
+            """
+        )
         return {
             **super()._get_fact_queries(),
+            "complaint_late": (COMPLAINT, late),
             "complaint_justified": (COMPLAINT, query),
         }

@@ -6,6 +6,7 @@ from odoo.addons.sales_process_mgmt.tests.test_access_matrix import (
     LEADERS,
     NOBODY,
     OWNER,
+    SALES,
     MatrixWalk,
     Records,
 )
@@ -23,12 +24,14 @@ MATRIX = {
         NOBODY,
     ),
 }
+# Its rows have the rules of what they count.
+VIEWS = {"sales.process.satisfaction.rank": SALES}
 
 
 class CareRecords(Records):
     addon = "sales_process_mgmt_care"
     matrix = MATRIX
-    sql_views = {}
+    sql_views = VIEWS
 
     @classmethod
     def _make_records(cls):

@@ -120,9 +120,19 @@ class TestComplaintMail(ComplaintMailCommon):
                 self.assertFalse(self._rows()[-1:].ownership_id)
 
     def test_team_that_takes_none_loses_none(self):
+        """An administrator is asked: the leader of such a team has no list of them."""
         self.team_east.process_complaint = False
         self._mail()
-        self.assertEqual(self._rows().decider_id, self.leader_east)
+        row = self._rows()
+        self.assertEqual(row.team_id, self.team_east)
+        self.assertIn(row.decider_id, self.managers)
+        self.assertNotEqual(row.decider_id, self.leader_east)
+        self.assertFalse(row.with_user(self.leader_east).can_decide)
+        self.assertTrue(row.with_user(row.decider_id).can_decide)
+        self.assertIn(row.code, str(self._messages(row.decider_id).mapped("body")))
+        # it is the leader's as soon as the team takes complaints
+        self.team_east.process_complaint = True
+        self.assertEqual(row.decider_id, self.leader_east)
 
     def _answer_mail(self, moment, message_id="answer@example.com", **values):
         """The customer answers what came before."""

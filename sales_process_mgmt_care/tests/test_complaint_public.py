@@ -3,11 +3,14 @@
 import re
 from unittest.mock import patch
 
+from odoo.exceptions import ConcurrencyError
 from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.mail.tests.common import mail_new_test_user
 
-from ..controllers import complaint as controller
+from ..models import sales_process_complaint_intake as intake
+from ..tools import tokens
 from .common import COMPLAINT, PHONE, CareCommon
 
 CSRF = re.compile(r'name="csrf_token"\s+value="([^"]+)"')
@@ -104,19 +107,92 @@ class TestComplaintPublic(PageCommon):
 
     def test_limits(self):
         """So many an hour from one address, and by one link; the next is refused."""
-        for number in range(controller.ADDRESS_LIMIT):
+        for number in range(intake.SOURCE_LIMIT):
             self.assertEqual(self._send(description=f"No {number}").status_code, 200)
         self.assertEqual(self._send(description="One more").status_code, 429)
-        self.assertEqual(len(self._rows()), controller.ADDRESS_LIMIT)
+        self.assertEqual(len(self._rows()), intake.SOURCE_LIMIT)
         self._rows().write({"origin_hash": "elsewhere"})
         self.env.flush_all()
         self.assertEqual(self._send(description="From here").status_code, 200)
-        with patch.object(controller, "TEAM_LIMIT", controller.ADDRESS_LIMIT + 1):
+        with patch.object(intake, "LINK_LIMIT", intake.SOURCE_LIMIT + 1):
             self.assertEqual(self._send(description="Full").status_code, 429)
         # an hour later
         self._rows().write({"date": "2020-01-01"})
         self.env.flush_all()
         self.assertEqual(self._send(description="Later").status_code, 200)
+
+    def test_strangers_use_up_their_link_alone(self):
+        """Whosever customers they name: the link of the owner's team stays open."""
+        token_west = self.team_west.process_complaint_token
+        self.env.flush_all()
+        with patch.object(intake, "LINK_LIMIT", 2):
+            for number in range(2):
+                # a customer of Team East, named at the link of Team West
+                page = self._send(token_west, description=f"No {number}", phone=PHONE)
+                self.assertEqual(page.status_code, 200)
+                self._rows()[-1:].origin_hash = f"elsewhere {number}"
+            self.assertEqual(self._rows().team_id, self.team_east)
+            self.assertEqual(self._rows().addressed_team_id, self.team_west)
+            self.env.flush_all()
+            full = self._send(token_west, description="Full", phone=PHONE)
+            unknown = self._send(token_west, description="Full", phone="13900000001")
+            # who is known and who is not is told the same
+            self.assertEqual((full.status_code, unknown.status_code), (429, 429))
+            self.assertEqual(self._text(full), self._text(unknown))
+            self.assertEqual(self._send(description="Here").status_code, 200)
+        self.assertEqual(len(self._rows()), 3)
+
+    def test_twice_is_once(self):
+        """The same words of the same sender, also at the same instant."""
+        for _number in range(3):
+            page = self._send(description="Again", name="Wang")
+            self.assertEqual(page.status_code, 200)
+        row = self._rows()
+        self.assertEqual((len(row), row.repeat), (1, 0))
+        # what another worker kept meanwhile is not seen by this transaction
+        with (
+            patch.object(
+                intake.ComplaintIntake,
+                "_find_same",
+                lambda *_args: (self.env[COMPLAINT], 0),
+            ),
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(ConcurrencyError),
+        ):
+            intake.ComplaintIntake(self.env, self.team_east).run(
+                {
+                    "channel": "public",
+                    "description": "Again",
+                    "contact_name": "Wang",
+                    "contact_phone": "",
+                    "contact_email": "",
+                    "origin_hash": row.origin_hash,
+                }
+            )
+        self.assertEqual(self._rows(), row)
+        # after two weeks it is another one, with a number of its own
+        row.date = "2020-01-01"
+        self.env.flush_all()
+        self._send(description="Again", name="Wang")
+        self.assertEqual(self._rows().mapped("repeat"), [0, 1])
+
+    def test_numbers_tell_no_number(self):
+        """Two numbers, drawn: neither order nor distance says how many there are."""
+        self._send(description="One")
+        self._send(description="Two")
+        one, two = self._rows()
+        for row in (one, two):
+            self.assertRegex(row.code, r"^[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}$")
+        self.assertNotEqual(one.code, two.code)
+        values = {"model": COMPLAINT, "res_id": one.id}
+        name = self.env["mail.message"]._get_message_id(values)
+        self.assertNotIn(COMPLAINT, name)
+        self.assertNotIn(f"-{one.id}-", name)
+        self.assertNotIn("X-Odoo-Objects", one._notify_by_email_get_headers())
+        with patch.object(
+            tokens, "make_reference", side_effect=[one.code, "2222-3333"]
+        ):
+            self.assertEqual(one._draw_codes(1), ["2222-3333"])
 
     def test_address_is_not_stored(self):
         self._send()
@@ -209,8 +285,8 @@ class TestComplaintPortal(PageCommon):
         self._answer(
             self.leader_east, row, "decide", verdict="unjustified", text="Not so"
         )
-        path = f"/my/complaints/{row.id}/answer"
-        self.assertNotIn("Not so", self.url_open(f"/my/complaints/{row.id}").text)
+        path = f"/my/complaints/{row.code}/answer"
+        self.assertNotIn("Not so", self.url_open(f"/my/complaints/{row.code}").text)
         self.assertIn("why it is not settled", self._post(path).text)
         self._post(path, reason="Still dark")
         self.env.invalidate_all()
@@ -228,15 +304,28 @@ class TestComplaintPortal(PageCommon):
         # nothing is decided yet: there is nothing to agree with
         self.assertIn("changed meanwhile", self._post(path, agrees="1").text)
 
+    def test_limit(self):
+        """Somebody with a login floods nobody either; the next customer may write."""
+        self._login()
+        with patch.object(intake, "SOURCE_LIMIT", 2):
+            for number in range(3):
+                page = self._post("/my/complaints/new", description=f"No {number}")
+            self.assertEqual(page.status_code, 200)
+            self.assertIn("within an hour", page.text)
+            self.assertEqual(len(self._rows()), 2)
+            self._login(1)
+            self._post("/my/complaints/new", description="Mine")
+        self.assertEqual(len(self._rows()), 3)
+
     def test_nothing_of_others(self):
         row, _page = self._new()
         other = self._complain(description="Of another customer")
         self._login(1)
-        for row_id in (row.id, other.id, 0, 2**31):
-            page = self.url_open(f"/my/complaints/{row_id}")
+        for code in (row.code, other.code, row.id, other.id, 0, 2**31, "x" * 500):
+            page = self.url_open(f"/my/complaints/{code}")
             self.assertNotIn("does not light", page.text)
             self.assertNotIn("another customer", page.text)
-            self._post(f"/my/complaints/{row_id}/answer", reason="No")
+            self._post(f"/my/complaints/{code}/answer", reason="No")
         self.env.invalidate_all()
         self.assertEqual(row.state, "open")
         self.assertFalse(row.message_ids.filtered(lambda m: "No" in (m.body or "")))

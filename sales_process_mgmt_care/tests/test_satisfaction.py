@@ -11,7 +11,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..tools import tokens
-from .common import CareCommon
+from .common import MONDAY, CareCommon
 
 SATISFACTION = "sales.process.satisfaction"
 LINK = re.compile(r"/satisfaction/([\w-]{22})")
@@ -489,4 +489,87 @@ class TestSatisfaction(SatisfactionCommon):
                 self.env.cr.savepoint(),
             ):
                 self.team_east[name] = value
+                self.env.flush_all()
+
+
+@tagged("post_install", "-at_install")
+class TestSatisfactionCompared(CareCommon):
+    """Case 76: an average of few answers is shown with their number, and not ranked."""
+
+    def _answer_for(self, user, scores, **values):
+        self.env["sales.process.satisfaction"].create(
+            [
+                {
+                    "kind": "won",
+                    "user_id": user.id,
+                    "team_id": self.team_east.id,
+                    "company_id": self.company.id,
+                    "date_event": "2027-02-01 02:00:00",
+                    "date_answered": "2027-02-02 02:00:00",
+                    "state": "answered",
+                    "score": score,
+                    **values,
+                }
+                for score in scores
+            ]
+        )
+        self.env.flush_all()
+
+    def _compare(self, user=None, moment=MONDAY):
+        # what is read of a view is kept for a request
+        self.env.invalidate_all()
+        with self._at(moment):
+            rows = (
+                self.env["sales.process.satisfaction.rank"]
+                .with_user(user or self.leader_east)
+                .search([("team_id", "=", self.team_east.id)])
+            )
+            return [
+                (row.user_id, row.standing, row.average, row.answers) for row in rows
+            ]
+
+    def test_compared(self):
+        """A 5 × 4, B 4 × 5, C 5 × 5 and one that does not count: C first, B second."""
+        a, b, c = self.salesperson_a, self.salesperson_b, self.salesperson_c
+        self._answer_for(a, [5] * 4)
+        self._answer_for(b, [4] * 5)
+        self._answer_for(c, [5] * 5)
+        self._answer_for(c, [1], channel="shown")
+        few = "Too few answers (4 of 5)"
+        self.assertEqual(
+            self._compare(), [(c, "1", 5, 5), (b, "2", 4, 5), (a, few, 5, 4)]
+        )
+        self.team_east.process_satisfaction_fewest = 4
+        self.env.flush_all()
+        self.assertEqual(
+            {row[:2] for row in self._compare()}, {(c, "1"), (a, "1"), (b, "3")}
+        )
+        # answers of a year
+        self.assertFalse(self._compare(moment="2028-02-03 02:00:00"))
+
+    def test_who_reads_it(self):
+        """Leaders of the team and administrators, nobody about oneself."""
+        self._answer_for(self.salesperson_a, [5])
+        self._answer_for(self.leader_east, [5])
+        people = self.salesperson_a | self.leader_east
+        for user, seen in (
+            (self.leader_east, self.salesperson_a),
+            (self.director, people),
+            (self.salesperson_a, people.browse()),
+            (self.salesperson_b, people.browse()),
+            (self.leader_west, people.browse()),
+            (self._create_region(self.team_east), people.browse()),
+        ):
+            with self.subTest(user=user.login):
+                found = {row[0] for row in self._compare(user)}
+                self.assertEqual(found, set(seen))
+        Rank = self.env["sales.process.satisfaction.rank"]
+        self.assertFalse(Rank.with_user(self.office_user).has_access("read"))
+        for number in (0, -1, 1001):
+            with (
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(IntegrityError),
+                self.env.cr.savepoint(),
+            ):
+                self.team_east.process_satisfaction_fewest = number
                 self.env.flush_all()

@@ -1,10 +1,13 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import re
+from contextlib import contextmanager
 from datetime import datetime
 from unittest.mock import patch
 
+from odoo.sql_db import Cursor
 from odoo.tests import HttpCase, tagged
+from odoo.tools import SQL
 
 from ..tools import tokens
 from .common import CareCommon
@@ -19,7 +22,11 @@ class TestSatisfactionPage(CareCommon, HttpCase):
     def setUp(self):
         super().setUp()
         self.startPatcher(patch.object(tokens, "HUMAN_SECONDS", 0))
-        self.row = self.env["sales.process.satisfaction"].create(
+        self.row = self._create_row()
+        self.token = self._token()
+
+    def _create_row(self):
+        return self.env["sales.process.satisfaction"].create(
             {
                 "kind": "won",
                 "user_id": self.salesperson_a.id,
@@ -28,7 +35,6 @@ class TestSatisfactionPage(CareCommon, HttpCase):
                 "date_event": self.env.cr.now(),
             }
         )
-        self.token = self._token()
 
     def _token(self):
         link = self.row._ask(datetime(2100, 1, 1))
@@ -100,6 +106,65 @@ class TestSatisfactionPage(CareCommon, HttpCase):
             pages.append(self._get())
         texts = {(page.status_code, self._strip(page.text)) for page in pages}
         self.assertEqual(len(texts), 1, texts)
+
+    def test_equal_work(self):
+        """Case 64: unknown, used, expired: the same statements, the same bytes.
+
+        What is compared is work, not milliseconds: the length of the token that a
+        session is given is fixed.
+        """
+        links = {"used": self.token}
+        nonce = NONCE.search(self._get().text)[1]
+        self._post(nonce=nonce)
+        for name, values in (
+            ("expired", {"state": "expired"}),
+            ("late", {"state": "asked", "date_expire": "2020-01-01"}),
+            ("closed", {"state": "closed"}),
+        ):
+            row = self._create_row()
+            links[name] = row._ask(datetime(2100, 1, 1)).rsplit("/", 1)[1]
+            row.write(values)
+        links["unknown"] = tokens.make_token()
+        self.env.flush_all()
+        self.row.write({"date_answered": "2020-01-01"})
+        work = {}
+        for name, token in links.items():
+            for _warm in range(2):
+                self.env.flush_all()
+                self.env.invalidate_all()
+                with self._listen() as shown:
+                    page = self._get(token)
+                with self._listen() as sent:
+                    answer = self._post(token, nonce=nonce)
+            work[name] = (
+                shown,
+                sent,
+                page.status_code,
+                self._mask(page),
+                self._mask(answer),
+                sorted(page.headers),
+            )
+        for name, done in work.items():
+            for place, part in enumerate(done):
+                self.assertEqual(part, work["unknown"][place], (name, place))
+
+    @contextmanager
+    def _listen(self):
+        """The statements that are run meanwhile, without their values."""
+        heard = []
+        execute = Cursor.execute
+
+        def listen(cursor, query, params=None, log_exceptions=True):
+            code = query.code if isinstance(query, SQL) else query
+            heard.append(str(code))
+            return execute(cursor, query, params, log_exceptions)
+
+        with patch.object(Cursor, "execute", listen):
+            yield heard
+
+    def _mask(self, page):
+        """The bytes of a page, without what is drawn anew for each session."""
+        return re.sub(rb'csrf_token: "[^"]*"|"[0-9a-f]{40}o[0-9]+"', b"", page.content)
 
     def _strip(self, text):
         text = re.sub(r"<head>.*?</head>", "", text, flags=re.DOTALL)

@@ -4,11 +4,17 @@
 
 import hashlib
 import hmac
+import ipaddress
 import secrets
 import time
 
 TOKEN_BYTES = 16
 TOKEN_LENGTH = 22
+# Letters and digits that are not taken for one another: 5 bits each.
+REFERENCE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+REFERENCE_LENGTH = 8
+# Whoever has one address of the newer kind has all of its network.
+NETWORK_BITS = 64
 # A page is answered within a day, and by nobody within a second.
 NONCE_SECONDS = 24 * 3600
 HUMAN_SECONDS = 1
@@ -31,15 +37,39 @@ def hash_token(token):
     return hashlib.sha256(b"care:" + (token or "").encode()).hexdigest()
 
 
+def make_reference():
+    """A number for customers that says nothing about how many others there are.
+
+    :return: str of 40 random bits, in two parts that can be read aloud
+    """
+    letters = "".join(
+        secrets.choice(REFERENCE_LETTERS) for _place in range(REFERENCE_LENGTH)
+    )
+    return f"{letters[:4]}-{letters[4:]}"
+
+
 def hash_origin(secret, address):
     """What is kept of an address, to tell two apart and no more.
 
     :param str secret: of the database
-    :param str address: of the network
+    :param str address: of the network; all of one IPv6 network are one
     :return: str, hexadecimal
     """
-    told = hmac.new(secret.encode(), f"origin:{address}".encode(), hashlib.sha256)
+    source = _get_source(address)
+    told = hmac.new(secret.encode(), f"origin:{source}".encode(), hashlib.sha256)
     return told.hexdigest()[:32]
+
+
+def _get_source(address):
+    try:
+        known = ipaddress.ip_address((address or "").partition("%")[0])
+    except ValueError:
+        return address
+    if known.version == 4:
+        return str(known)
+    if known.ipv4_mapped:
+        return str(known.ipv4_mapped)
+    return str(ipaddress.ip_network((int(known), NETWORK_BITS), strict=False))
 
 
 def make_nonce(secret, token_hash, now=None):

@@ -52,3 +52,10 @@ class CrmTeam(models.Model):
         ):
             self.env["sales.process.policy"]._wake()
         return result
+
+    @api.model
+    def _follow_leaders(self):
+        result = super()._follow_leaders()
+        # sudo: whoever sets a leader need not read what that leader decides
+        self.env["sales.process.violation"].sudo()._ask_anew()
+        return result

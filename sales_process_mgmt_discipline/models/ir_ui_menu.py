@@ -19,3 +19,24 @@ class IrUiMenu(models.Model):
             f"{prefix}violation_menu": WORK,
             f"{prefix}violation_record_menu": LEAD,
         }
+
+    @api.model
+    def _get_process_switches(self):
+        prefix = "sales_process_mgmt_discipline.sales_process_"
+        return {
+            **super()._get_process_switches(),
+            f"{prefix}policy_menu_root": (
+                ("process_policy", "process_violation"),
+                "sales.process.policy.acknowledgement",
+            ),
+            f"{prefix}policy_menu_mine": (
+                ("process_policy",),
+                "sales.process.policy.acknowledgement",
+            ),
+            f"{prefix}policy_menu_unconfirmed": (("process_policy",), None),
+            f"{prefix}violation_menu": (
+                ("process_violation",),
+                "sales.process.violation",
+            ),
+            f"{prefix}violation_record_menu": (("process_violation",), None),
+        }

@@ -1,19 +1,16 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import logging
 from datetime import datetime
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.sales_process_mgmt.exceptions import repeat_lost_races
+from odoo.addons.sales_process_mgmt.models.sales_process_retry import work_in_steps
 from odoo.addons.sales_process_mgmt.tools import texts
 
 from ..tools import violations as violation_tools
 from .sales_process_violation_course import UNDECIDED
 from .sales_process_violation_proposal import ViolationProposals
-
-_logger = logging.getLogger(__name__)
 
 COUNTED = ("upheld",)
 
@@ -451,13 +448,9 @@ class SalesProcessViolation(models.Model):
     def _cron_violations(self):
         """Propose what the facts say, and withdraw what they do not say any more.
 
-        Safe to run twice, on two servers, and to be killed.
+        Safe to run twice, on two servers, and to be killed: each batch is committed.
         """
-
-        def run():
-            self._ask_anew()
-            ViolationProposals(self.env).run()
-
-        if not repeat_lost_races(self.env, run):
-            _logger.info("Violations are proposed by the next run")
+        work_in_steps(
+            self.env, (self._ask_anew, *ViolationProposals(self.env).get_steps())
+        )
         self.env["ir.cron"]._commit_progress(remaining=0)

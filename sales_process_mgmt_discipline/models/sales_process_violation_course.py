@@ -71,14 +71,12 @@ class SalesProcessViolationCourse(models.AbstractModel):
 
     @api.model
     def _ask_anew(self):
-        """Whoever was asked and has left decides no more: the next one is asked."""
-        rows = self.search(
-            [
-                ("state", "in", UNDECIDED),
-                "|",
-                ("decider_id", "=", False),
-                ("decider_id.active", "=", False),
-            ]
+        """Whoever was asked and has left, or leads no more, decides no more.
+
+        The next one is asked.
+        """
+        rows = self.search([("state", "in", UNDECIDED)]).filtered(
+            lambda row: row.decider_id not in row._get_eligible()
         )
         rows._update_decider()
         rows._tell_deciders()

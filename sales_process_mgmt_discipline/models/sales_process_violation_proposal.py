@@ -4,16 +4,20 @@
 
 from collections import defaultdict
 from datetime import timedelta
+from functools import partial
 
 import pytz
 
 from odoo.addons.sales_process_mgmt.models.crm_team import ACTIVE_MODES
+from odoo.addons.sales_process_mgmt.models.sales_process_retry import work_on_each
 from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
 
 from ..tools import violations as violation_tools
 
 # What is older is not proposed any more, nor looked at again.
 LOOK_BACK = 62
+# So many are worked on, and committed, at once.
+BATCH_SIZE = 200
 
 
 class ViolationProposals:
@@ -27,16 +31,48 @@ class ViolationProposals:
         self.rows = env["sales.process.violation"]
 
     def run(self):
-        """Propose and withdraw.
+        """Propose and withdraw, all at once.
 
         :return: sales.process.violation that were proposed
         """
-        # locked, so that a run on another server waits
-        types = self.env["sales.process.violation.type"].search(
+        before = self.rows.search([], order="id desc", limit=1).id or 0
+        for step in self.get_steps():
+            step()
+        return self.rows.search([("id", ">", before), ("source", "=", "fact")])
+
+    def get_steps(self):
+        """What a run does, in steps that stand alone.
+
+        Each fact is looked up anew by its step: a run that was killed between two of
+        them, or that another server makes as well, proposes none twice and leaves out
+        none.
+
+        :return: list of functions without arguments, which never commit
+        """
+        facts = self._find_facts(self._find_types())
+        keys = sorted({(fact.kind, fact.res_id) for fact, _type in facts})
+        waiting = self._find_waiting()
+        return [
+            *(partial(self._propose, part) for part in _split(keys)),
+            *(partial(self._withdraw_what_is_gone, part) for part in _split(waiting)),
+        ]
+
+    def _find_types(self):
+        return self.env["sales.process.violation.type"].search(
             [("fact_kind", "!=", False)], order="id"
         )
+
+    def _propose(self, keys):
+        """Propose what these facts say, unless it has been proposed.
+
+        A fact that cannot be proposed stops none of the others.
+
+        :param list keys: ``(kind, id of the evidence)``
+        """
+        # locked, so that a run on another server waits
+        types = self._find_types()
         types._lock_rows()
-        facts = self._find_facts(types)
+        facts = self._find_facts(types, keys)
         away = self.find_away(
             [(fact.user_id, fact.date, fact.team_id) for fact, _type in facts]
         )
@@ -57,9 +93,7 @@ class ViolationProposals:
             elif not row:
                 vals_list.append(self._prepare(fact, kind))
         again._reopen()
-        fresh = self.rows.create(vals_list)
-        self._withdraw_what_is_gone()
-        return fresh
+        work_on_each(self.env, vals_list, self.rows.create, lambda vals, error: None)
 
     def _prepare(self, fact, kind):
         return {
@@ -75,9 +109,11 @@ class ViolationProposals:
             "res_id": fact.res_id,
         }
 
-    def _find_facts(self, types):
+    def _find_facts(self, types, keys=None):
         """Facts from which something is proposed.
 
+        :param types: sales.process.violation.type
+        :param list keys: of these facts alone, ``(kind, id of the evidence)``
         :return: list of ``(sales.process.fact, type)``
         """
         Fact = self.env["sales.process.fact"]
@@ -94,13 +130,16 @@ class ViolationProposals:
             self.env.cr.now() - timedelta(days=LOOK_BACK),
             self.env["crm.team"]._get_process_timezone(self.env.user),
         )
-        facts = Fact.search(
-            [
-                ("kind", "in", types.mapped("fact_kind")),
-                ("date", ">=", max(first, last)),
-                ("team_id", "in", teams.ids),
-            ]
-        )
+        domain = [
+            ("kind", "in", types.mapped("fact_kind")),
+            ("date", ">=", max(first, last)),
+            ("team_id", "in", teams.ids),
+        ]
+        if keys is not None:
+            domain.append(("res_id", "in", [res_id for _kind, res_id in keys]))
+        facts = Fact.search(domain)
+        if keys is not None:
+            facts = facts.filtered(lambda fact: (fact.kind, fact.res_id) in set(keys))
         found = []
         for fact in facts:
             kind = by_kind.get((fact.kind, fact.company_id.id)) or by_kind.get(
@@ -144,14 +183,26 @@ class ViolationProposals:
             )
         }
 
-    def _withdraw_what_is_gone(self):
+    def _find_waiting(self):
+        return self.rows.search(
+            [("state", "=", "open"), ("source", "=", "fact")], order="id"
+        ).ids
+
+    def _withdraw_what_is_gone(self, ids=None):
         """Take back what waits and is no fact any more.
 
         What rests on a record that was deleted stays: nothing says that it did not
         happen. What was decided is not taken back by handing in late.
+
+        :param list ids: of violations; by default of all that wait
         """
         Fact = self.env["sales.process.fact"]
-        waiting = self.rows.search([("state", "=", "open"), ("source", "=", "fact")])
+        waiting = self.rows.search(
+            [
+                ("id", "in", self._find_waiting() if ids is None else ids),
+                ("state", "=", "open"),
+            ]
+        )
         queries = Fact._get_queries()
         gone = self.rows
         for (kind, model), rows in waiting.grouped(
@@ -175,3 +226,13 @@ class ViolationProposals:
         (waiting - gone).filtered(
             lambda row: (row.user_id, row.date) in away
         )._withdraw("leave")
+
+
+def _split(items):
+    """Parts of so many as are worked on at once.
+
+    :return: list of lists
+    """
+    return [
+        items[start : start + BATCH_SIZE] for start in range(0, len(items), BATCH_SIZE)
+    ]

@@ -106,6 +106,11 @@ class SalesProcessViolationType(models.Model):
         beside = {
             "report_missing": self.env._("Report Missing"),
             "report_late": self.env._("Report Late"),
+            "news_missing": self.env._("Intelligence Missing"),
+            "meeting_missed": self.env._("Meeting Missed"),
+            "exam_overdue": self.env._("Exam Not Passed in Time"),
+            "exam_failed": self.env._("Exam Attempt Failed"),
+            "complaint_late": self.env._("Complaint Answered Late"),
         }
         names = dict(known)
         return known + [(kind, beside[kind]) for kind in beside if kind not in names]

@@ -8,6 +8,7 @@ from . import test_policy_audience
 from . import test_policy_life
 from . import test_policy_portal
 from . import test_policy_tools
+from . import test_switched_off
 from . import test_view_queries
 from . import test_violation
 from . import test_violation_life

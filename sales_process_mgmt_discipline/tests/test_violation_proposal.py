@@ -1,6 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import date, datetime
+from unittest.mock import patch
 
 from psycopg2 import IntegrityError
 
@@ -8,9 +9,11 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models import sales_process_violation_proposal as proposal
 from ..models.sales_process_violation_proposal import ViolationProposals
 from .common import VIOLATION, ViolationCommon
 
+ADDON = "sales_process_mgmt_discipline"
 MONDAY = "2027-03-01 02:00:00"
 LATER = "2027-03-10 02:00:00"
 
@@ -75,6 +78,82 @@ class TestViolationProposal(ViolationCommon):
             cron.method_direct_trigger()
         self.env.invalidate_all()
         self.assertEqual(len(self._find()), 1)
+
+    def _publish_many(self, number):
+        """Somebody has not confirmed so many policies in time."""
+        for place in range(number):
+            policy = self._create_policy(name=f"No {place}")
+            self._publish(MONDAY, policy)
+            for user in (self.salesperson_b, self.salesperson_c, self.leader_east):
+                self._confirm(user, "2027-03-02 02:00:00", policy.current_version_id)
+
+    def test_killed_in_the_middle(self):
+        """What was committed stays, the next run goes on: each fact once."""
+        self._publish_many(4)
+        propose, done = ViolationProposals._propose, []
+
+        def killed(proposals, keys):
+            done.append(len(self._find()))
+            if len(done) == 3:
+                raise KeyboardInterrupt
+            return propose(proposals, keys)
+
+        with self._at(LATER), patch.object(proposal, "BATCH_SIZE", 2):
+            with (
+                patch.object(ViolationProposals, "_propose", killed),
+                patch.object(type(self.env["ir.cron"]), "_commit_progress") as commit,
+                self.assertRaises(KeyboardInterrupt),
+            ):
+                self.env[VIOLATION]._cron_violations()
+            self.assertEqual(done, [0, 2, 4])
+            # who decides, and two batches
+            self.assertEqual(commit.call_count, 3)
+            with patch.object(type(self.env["ir.cron"]), "_commit_progress"):
+                self.env[VIOLATION]._cron_violations()
+        self.env.invalidate_all()
+        rows = self._find()
+        self.assertEqual(len(rows), 5)
+        self.assertEqual(len({(row.fact_kind, row.res_id) for row in rows}), 5)
+        self.assertEqual(rows.user_id, self.salesperson_a)
+
+    def test_one_that_fails_stops_none(self):
+        self._publish_many(2)
+        prepare = ViolationProposals._prepare
+
+        def poisoned(proposals, fact, kind):
+            values = prepare(proposals, fact, kind)
+            return {**values, "type_id": 0} if fact.name == "No 0" else values
+
+        with (
+            patch.object(ViolationProposals, "_prepare", poisoned),
+            mute_logger(
+                "odoo.sql_db",
+                "odoo.addons.sales_process_mgmt.models.sales_process_retry",
+            ),
+        ):
+            rows = self._propose()
+        self.assertEqual(set(rows.mapped("evidence")), {"Discounts", "No 1"})
+        self.assertEqual(self._propose().evidence, "No 0")
+
+    def test_kinds_of_other_addons(self):
+        """Shipped in the archive: who wants them takes them out, none by itself."""
+        kinds = {
+            "news_missing",
+            "meeting_missed",
+            "exam_overdue",
+            "exam_failed",
+            "complaint_late",
+        }
+        names = dict(self.auto._fields["fact_kind"]._description_selection(self.env))
+        for kind in kinds:
+            with self.subTest(kind):
+                row = self.env.ref(
+                    f"sales_process_mgmt_discipline.violation_type_{kind}"
+                )
+                self.assertEqual((row.active, row.fact_kind), (False, kind))
+                self.assertIn(kind, names)
+                row.active = True
+                self.env.flush_all()
 
     def test_decided_ones_are_not_proposed_again(self):
         row = self._propose()

@@ -7,7 +7,7 @@ import pytz
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
 from odoo.addons.sales_process_mgmt.tools import texts
@@ -64,6 +64,12 @@ class SalesProcessMeeting(models.Model):
     date_start = fields.Datetime(string="Begins", required=True, index=True)
     duration = fields.Float(string="Duration (Hours)", default=1.0, aggregator=None)
     date_stop = fields.Datetime(compute="_compute_date_stop")
+    nearness = fields.Integer(
+        string="Days from Now",
+        compute="_compute_nearness",
+        aggregator=None,
+        help="Lists begin with the next meeting; those that are over come after it.",
+    )
     tz = fields.Char(
         readonly=True,
         export_string_translation=False,
@@ -325,6 +331,32 @@ class SalesProcessMeeting(models.Model):
         return [
             {"tz": zone, **vals} for vals in super()._prepare_server_values(vals_list)
         ]
+
+    @api.depends("date_start")
+    def _compute_nearness(self):
+        now = self.env.cr.now()
+        for meeting in self:
+            start = meeting.date_start or now
+            meeting.nearness = abs((start - now).days)
+
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        """By nearness: what is to come, the next one first, then what was, backwards.
+
+        A meeting of today is to come until it has begun two hours ago.
+        """
+        if field_name != "nearness":
+            return super()._order_field_to_sql(
+                alias, field_name, direction, nulls, query
+            )
+        start = self._field_to_sql(alias, "date_start", query)
+        now = self.env.cr.now() - timedelta(hours=2)
+        return SQL(
+            "(%(start)s < %(now)s) %(way)s,"
+            " ABS(EXTRACT(EPOCH FROM %(start)s - %(now)s)) %(way)s",
+            start=start,
+            now=now,
+            way=direction,
+        )
 
     def write(self, vals):
         if not self.env.su:

@@ -153,6 +153,24 @@ class SalesProcessMeetingLine(models.Model):
                     )
                 )
 
+    def _export_rows(self, fields, *, _is_toplevel_call=True):
+        """What the team is shown leaves in a file; what concerns one person does not.
+
+        Neither by itself nor through the meeting.
+
+        :raise UserError: where a row is not shown to the team
+        """
+        if not self.env.su and self.filtered(
+            lambda line: not line.is_shared and line.user_id != self.env.user
+        ):
+            raise UserError(
+                self.env._(
+                    "Rows that are not shown to the team are not exported: leave them "
+                    "out."
+                )
+            )
+        return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
+
     def action_open(self):
         """Open what the row rests on, where the user may read it.
 

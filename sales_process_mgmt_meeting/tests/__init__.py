@@ -16,3 +16,4 @@ from . import test_meeting_tools
 from . import test_menus
 from . import test_plan
 from . import test_plan_days
+from . import test_switched_off

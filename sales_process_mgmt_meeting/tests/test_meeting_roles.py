@@ -224,6 +224,46 @@ class TestMeetingRoles(MeetingCommon):
         with self.assertRaises(AccessError):
             self.meeting.with_user(self.leader_west).export_data(["date"])
 
+    def test_what_is_about_one_person_does_not_leave(self):
+        """A leader reads it, and takes along what the team is shown."""
+        self.env.ref("base.group_allow_export").user_ids = [
+            (4, self.leader_east.id),
+            (4, self.director.id),
+        ]
+        for user in (self.leader_east, self.director):
+            meeting = self.meeting.with_user(user)
+            private = meeting.line_ids.filtered(lambda line: not line.is_shared)
+            self.assertTrue(private)
+            with self.assertRaisesRegex(UserError, "not shown to the team"):
+                meeting.line_ids.export_data(["name"])
+            with self.assertRaisesRegex(UserError, "not shown to the team"):
+                meeting.export_data(["line_ids/name"])
+            shared = meeting.line_ids - private
+            self.assertIn("Trade fair", str(shared.export_data(["name"])["datas"]))
+
+    def test_next_meeting_stands_first(self):
+        """What is to come, the next one first; then what was, backwards."""
+        self.team_west.process_meeting = True
+        Meeting = self.env["sales.process.meeting"]
+        moments = (
+            "2027-05-03 01:00:00",
+            "2027-05-10 01:00:00",
+            "2027-04-19 01:00:00",
+            "2027-04-12 01:00:00",
+        )
+        rows = Meeting.create(
+            [{"team_id": self.team_west.id, "date_start": moment} for moment in moments]
+        )
+        self.env.flush_all()
+        with self._at("2027-04-28 02:00:00"):
+            found = Meeting.search([("id", "in", rows.ids)], order="nearness")
+            self.assertEqual(found, rows)
+            found = Meeting.search([("id", "in", rows.ids)], order="nearness DESC")
+            self.assertEqual(found, rows[::-1])
+        with self._at("2027-05-03 02:00:00"):
+            found = Meeting.search([("id", "in", rows.ids)], order="nearness")
+            self.assertEqual(found, rows, "It has begun an hour ago")
+
     def test_agenda_rows(self):
         """Each row of an agenda: about whom, shown or not, and who reads it."""
         region = self._create_region(self.team_east)

@@ -20,6 +20,7 @@ class TestMeetingMenus(MenuCommon):
     """Who works reads the own meetings; who leads says when they are."""
 
     def test_menus(self):
+        (self.team_east | self.team_west).process_meeting = True
         for user, menus in (
             (self.salesperson_a, READ),
             (self.leader_east, LEAD),

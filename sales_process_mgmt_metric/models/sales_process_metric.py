@@ -382,7 +382,7 @@ class SalesProcessMetric(models.Model):
             reader,
         )
 
-    def _evaluate_buckets(self, rows, company, reader=None):
+    def _evaluate_buckets(self, rows, company, reader=None, how_many=False):
         """The values of buckets, each filled by one or more people.
 
         A plan of a team is a bucket with all its members: an average or the number of
@@ -391,21 +391,21 @@ class SalesProcessMetric(models.Model):
         :param list rows: ``(bucket, user id, from, to)``; the bucket is an integer
         :param company: res.company
         :param reader: see :meth:`_evaluate`
+        :param bool how_many: how many records a value rests on, instead of the value
         :return: ``{metric: {bucket: value}}``
         """
         rows = [tuple(row) for row in rows]
         homes = self._get_homes({row[1] for row in rows}, company)
         result = {}
         for metric in self:
-            values = dict.fromkeys(
-                (row[0] for row in rows), None if metric.aggregate == "avg" else 0
-            )
+            is_average = metric.aggregate == "avg" and not how_many
+            values = dict.fromkeys((row[0] for row in rows), None if is_average else 0)
             if rows:
                 try:
                     domain = metric._parse_domain()
                     metric._check_private(domain)
                     query = MetricQuery(metric, company, homes, reader, domain)
-                    values.update(query.count(rows))
+                    values.update(query.count(rows, how_many))
                 except (AttributeError, KeyError, TypeError, ValueError, UserError):
                     # A field or a model went with its addon. One metric that cannot
                     # be counted any more must not stop everybody's reports.

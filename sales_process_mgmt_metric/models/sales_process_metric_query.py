@@ -34,16 +34,22 @@ class MetricQuery:
         self.homes = homes
         self.model = self._get_counted_model(reader)
 
-    def count(self, rows):
+    def count(self, rows, how_many=False):
         """The values of buckets.
 
         :param list rows: ``(bucket, user id, from, to)``
+        :param bool how_many: how many records each rests on, instead of the values
         :return: ``{bucket: value}``, without those for which there is nothing
         """
         found = self._get_query(rows)
         amounts = defaultdict(list)
         for bucket, currency_id, count, value in self.env.execute_query(found):
             amounts[bucket].append((currency_id, count, value))
+        if how_many:
+            return {
+                bucket: sum(part[1] for part in parts)
+                for bucket, parts in amounts.items()
+            }
         ends = defaultdict(lambda: rows[0][3])
         ends.update((row[0], row[3]) for row in rows)
         return {

@@ -219,6 +219,13 @@ class CrmTeam(models.Model):
         reviewer = reviewer or next(iter(line), reviewer)
         return reviewer.sudo(self.env.su)
 
+    @api.model
+    def _follow_leaders(self):
+        result = super()._follow_leaders()
+        # sudo: whoever sets a leader need not read what that leader reviews
+        self.env["sales.process.work.report"].sudo()._ask_anew()
+        return result
+
     def _get_superior(self):
         # sudo: to whom a leader reports does not depend on reading the team
         return self.sudo().report_to_id or super()._get_superior()

@@ -178,6 +178,16 @@ class SalesProcessIntelligence(models.Model):
                     )
                 )
 
+    @api.constrains("date")
+    def _check_date(self):
+        """News were heard: no day that is still to come where the person is."""
+        for news in self:
+            today = self.env["crm.team"]._get_process_today(news.sudo().user_id)
+            if news.date and news.date > today:
+                raise ValidationError(
+                    self.env._("News were heard already: choose a day until today.")
+                )
+
     def _check_report(self):
         # sudo: whose report it is does not depend on reading it
         for news in self.sudo():

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What a work report shows, and what opens from there."""
 
+from datetime import timedelta
+
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import format_date, format_list
@@ -15,6 +17,9 @@ from .sales_process_work_report_news import ReportNews
 from .sales_process_work_report_period import NEWS_KINDS
 from .sales_process_work_report_submit import OPEN_STATES, TEXTS
 from .sales_process_work_report_team import TeamNumbers
+
+# What is to be reviewed follows a new leader for so many days.
+ASK_DAYS = 62
 
 
 class SalesProcessWorkReportCard(models.AbstractModel):
@@ -114,6 +119,26 @@ class SalesProcessWorkReportCard(models.AbstractModel):
 
     def _can_edit(self):
         return self.user_id == self.env.user and self.state in OPEN_STATES
+
+    @api.model
+    def _ask_anew(self):
+        """Somebody else leads: what is still to be reviewed is reviewed by that one.
+
+        What is older than two months stays with whom it was sent to.
+        """
+        rows = self.search(
+            [
+                ("state", "in", (*OPEN_STATES, "submitted")),
+                ("date_to", ">=", self._get_today() - timedelta(days=ASK_DAYS)),
+            ]
+        )
+        for (team, user), reports in rows.grouped(
+            lambda report: (report.team_id, report.user_id)
+        ).items():
+            reviewer = team._get_reviewer(user)
+            reports.filtered(
+                lambda report, reviewer=reviewer: report.reviewer_id != reviewer
+            ).write({"reviewer_id": reviewer.id})
 
     def _can_review(self):
         """Nobody reviews an own report; administrators stand in for any leader."""

@@ -1,5 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
@@ -59,6 +61,16 @@ class TestIntelligence(WorkReportCommon):
         with self.assertRaises(AccessError):
             news.user_id = self.salesperson_b
 
+    def test_no_news_of_tomorrow(self):
+        """The day is that of the person; somebody else's today changes nothing."""
+        today = self._today(self.salesperson_a)
+        news = self._create_news(date=today)
+        for day in (today + timedelta(days=1), today + timedelta(days=400)):
+            with self.assertRaisesRegex(ValidationError, "until today"):
+                self._create_news(date=day)
+            with self.assertRaisesRegex(ValidationError, "until today"):
+                news.date = day
+
     def test_news_stand_in_the_own_report(self):
         reports = self.env["sales.process.work.report"]
         own = reports.with_user(self.salesperson_a).create({"summary": "x"})
@@ -74,13 +86,15 @@ class TestIntelligence(WorkReportCommon):
 
     def test_pivot_by_topic_and_month(self):
         for day, topic in (
-            ("2027-03-31", "price"),
-            ("2027-04-01", "price"),
-            ("2027-04-02", "policy"),
+            ("2025-03-31", "price"),
+            ("2025-04-01", "price"),
+            ("2025-04-02", "policy"),
         ):
             self._create_news(topic=topic, date=day)
         groups = self.env["sales.process.intelligence"].formatted_read_group(
-            [("date", ">=", "2027-01-01")], ["date:month", "topic"], ["__count"]
+            [("date", ">=", "2025-01-01"), ("date", "<", "2026-01-01")],
+            ["date:month", "topic"],
+            ["__count"],
         )
         self.assertEqual(
             [
@@ -88,9 +102,9 @@ class TestIntelligence(WorkReportCommon):
                 for group in groups
             ],
             [
-                ("2027-03", "price", 1),
-                ("2027-04", "policy", 1),
-                ("2027-04", "price", 1),
+                ("2025-03", "price", 1),
+                ("2025-04", "policy", 1),
+                ("2025-04", "price", 1),
             ],
         )
 

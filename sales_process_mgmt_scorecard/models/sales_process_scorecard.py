@@ -498,6 +498,15 @@ class SalesProcessScorecard(models.Model):
                 _logger.info("Scorecards %s are left to the next run", batch.ids)
             self.env["ir.cron"]._commit_progress(len(batch))
 
+    @api.model
+    def _ask_anew(self):
+        """Somebody else leads: who discusses, marks and closes follows at once."""
+        for card in self.search([("state", "!=", "closed")]):
+            decider, last = card._get_decider(), card.segment_ids.sorted("date_from")
+            if card.decider_id != decider:
+                card.decider_id = decider
+                last[-1:].marker_id = decider
+
     def _find_deciders(self):
         # one that has never been counted names nobody yet
         return self, self._get_decider()
@@ -619,6 +628,15 @@ class SalesProcessScorecard(models.Model):
         self.ensure_one()
         for line in self.line_ids.filtered(lambda line: line.kind == "mark"):
             if not line.is_marked or not (line.comment or "").strip():
+                if not line.with_env(self.env)._may_mark(self.env.user):
+                    raise UserError(
+                        self.env._(
+                            "%(person)s still has to give the mark “%(line)s” with a "
+                            "comment.",
+                            person=line.marker_id.name or "",
+                            line=line.name,
+                        )
+                    )
                 raise UserError(
                     self.env._(
                         "Give the mark “%(line)s” with a comment first.", line=line.name

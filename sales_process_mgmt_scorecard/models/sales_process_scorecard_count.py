@@ -132,6 +132,9 @@ class ScorecardCount:
         for card in self.cards:
             parts = parts_of[card.user_id]
             known = {(row.team_id, row.date_from): row for row in card.segment_ids}
+            if parts:
+                _update(card, {"team_id": parts[-1][0].id})
+            _update(card, {"decider_id": card._get_decider().id})
             days, whole = self._get_days(card.user_id, parts) if parts else ([], 0)
             for (team, first, end), count in zip(parts, days, strict=True):
                 role = "leader" if team.user_id == card.user_id else "salesperson"
@@ -149,6 +152,9 @@ class ScorecardCount:
                     ),
                 }
                 segment = known.pop((team, first), None)
+                values["marker_id"] = self._pick_marker(
+                    card, segment, team, end, is_last=(team, first, end) == parts[-1]
+                ).id
                 if segment:
                     _update(segment, values)
                 else:
@@ -162,13 +168,26 @@ class ScorecardCount:
                     )
             if known:
                 card.segment_ids.browse(row.id for row in known.values()).unlink()
-            if parts:
-                _update(card, {"team_id": parts[-1][0].id})
-            _update(card, {"decider_id": card._get_decider().id})
         if created:
             self.cards.segment_ids.create(created)
         self._write_lines()
         return self.cards.segment_ids.filtered("version_id")
+
+    def _pick_marker(self, card, segment, team, end, is_last):
+        """Who gives the marks of a part of the month.
+
+        Whoever led the team while the part lasted gives those of it, also when
+        somebody else leads it now; who has left is followed by who leads it today.
+
+        :return: res.users, one at most, never the person
+        """
+        if is_last:
+            return card.decider_id
+        led = segment.marker_id if segment else card.decider_id.browse()
+        is_over = end <= team._get_process_today(card.user_id)
+        if is_over and led.active and led != card.user_id:
+            return led
+        return team._get_deciders(card.user_id, card.company_id)
 
     def _write_lines(self):
         """One line for each line of the template; marks stay with theirs."""
@@ -379,13 +398,56 @@ class ScorecardCount:
         )
         peers = self._get_peers(judged)
         teams = self._count_teams(judged, goals)
-        numbers = {line: values[place] for place, line in enumerate(lines)}
+        answers = self._count_answers(lines)
+        numbers = {
+            line: None
+            if line in answers
+            and answers[line] < line.segment_id.version_id.fewest_answers
+            else values[place]
+            for place, line in enumerate(lines)
+        }
+        for line in lines:
+            _update(line, {"answers": answers.get(line, 0)})
         helped = {line: sources.get(place) for place, line in enumerate(lines)}
         for segment in judged:
             self._judge(segment, numbers, helped, goals, peers)
             self._rate(segment, teams)
         for card in self.cards:
             self._sum_up(card)
+
+    def _count_answers(self, lines):
+        """On how many answers each average rests.
+
+        :param lines: sales.process.scorecard.line
+        :return: ``{line: number}``, of averages alone
+        """
+        found = {}
+        averages = lines.filtered(
+            lambda line: (
+                line.kind in ("plan", "fixed", "points")
+                and line.metric_id.aggregate == "avg"
+            )
+        )
+        for metric, rows in averages.grouped("metric_id").items():
+            counts = metric._evaluate_buckets(
+                [
+                    (
+                        line.id,
+                        line.user_id.id,
+                        *self._get_span(
+                            line.user_id,
+                            line.team_id,
+                            line.segment_id.date_from,
+                            line.segment_id.date_end,
+                        ),
+                    )
+                    for line in rows
+                ],
+                self.company,
+                how_many=True,
+            )[metric]
+            found.update({line: counts.get(line.id) or 0 for line in rows})
+        return found
 
     def _judge(self, segment, numbers, helped, goals, peers):
         """Count the lines and the score of a part of the month."""

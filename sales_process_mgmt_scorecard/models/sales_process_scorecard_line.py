@@ -1,13 +1,15 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import float_repr
 
 from odoo.addons.sales_process_mgmt.tools import period as period_tools
 from odoo.addons.sales_process_mgmt.tools import texts
 
 from .sales_process_scorecard_item import KINDS
+
+MANAGER = "sales_team.group_sale_manager"
 
 
 class SalesProcessScorecardLine(models.Model):
@@ -43,7 +45,8 @@ class SalesProcessScorecardLine(models.Model):
     company_id = fields.Many2one(related="scorecard_id.company_id", store=True)
     date_month = fields.Date(related="scorecard_id.date_from", store=True)
     state = fields.Selection(related="scorecard_id.state")
-    can_decide = fields.Boolean(related="scorecard_id.can_decide")
+    marker_id = fields.Many2one(related="segment_id.marker_id", store=True, index=True)
+    can_mark = fields.Boolean(compute="_compute_can_mark")
     team_id = fields.Many2one(related="segment_id.team_id", store=True)
     item_id = fields.Many2one(
         "sales.process.scorecard.item", readonly=True, ondelete="restrict"
@@ -82,6 +85,11 @@ class SalesProcessScorecardLine(models.Model):
     has_goal = fields.Boolean(readonly=True)
     actual = fields.Float(
         string="Reached", readonly=True, digits=(16, 2), aggregator=None
+    )
+    answers = fields.Integer(
+        readonly=True,
+        aggregator=None,
+        help="How many answers the average rests on.",
     )
     has_value = fields.Boolean(
         readonly=True,
@@ -132,6 +140,31 @@ class SalesProcessScorecardLine(models.Model):
         "CHECK(mark BETWEEN 0 AND 100)", "A mark lies between 0 and 100."
     )
 
+    @api.depends("kind", "scorecard_id.state", "marker_id", "user_id")
+    @api.depends_context("uid")
+    def _compute_can_mark(self):
+        for line in self:
+            line.can_mark = (
+                line.kind == "mark"
+                and line.state != "closed"
+                and line._may_mark(self.env.user)
+            )
+
+    def _may_mark(self, user):
+        """Tell whether somebody gives this mark.
+
+        Who led the team in that part of the month, and sales administrators; nobody
+        marks oneself.
+
+        :return: bool
+        """
+        self.ensure_one()
+        # sudo: whose mark it is does not depend on reading the scorecard
+        line = self.sudo()
+        return user != line.user_id and (
+            user.has_group(MANAGER) or user == line.marker_id
+        )
+
     # ------------------------------------------------------------
     # IN WORDS
     # ------------------------------------------------------------
@@ -146,6 +179,7 @@ class SalesProcessScorecardLine(models.Model):
         "weight_used",
         "has_value",
         "has_goal",
+        "answers",
     )
     @api.depends_context("lang")
     def _compute_formula(self):
@@ -210,6 +244,15 @@ class SalesProcessScorecardLine(models.Model):
                 "Fewer than three colleagues have answered, or may still answer: the "
                 "weight goes to the other lines."
             )
+        # sudo: the rules by which one is judged
+        fewest = self.sudo().segment_id.version_id.fewest_answers
+        if 0 < self.answers < fewest:
+            return self.env._(
+                "Too few answers, %(answers)s of %(fewest)s: the weight goes to the "
+                "other lines.",
+                answers=self.answers,
+                fewest=fewest,
+            )
         if not self.has_goal and self.kind == "plan":
             return self.env._("No goal was agreed: the weight goes to the other lines.")
         return self.env._(
@@ -231,13 +274,21 @@ class SalesProcessScorecardLine(models.Model):
             return super().write(vals)
         self._refuse_protected(vals)
         self.check_access("write")
-        cards = self.scorecard_id
-        cards._check_may_decide()
-        # sudo: locked, so that nothing is marked while it is closed
-        if any(card.state == "closed" for card in cards.sudo()._lock_rows()):
+        # sudo: locked, so that nothing is marked while it is closed; who led a team of
+        # before marks, and does not read the whole scorecard
+        cards = self.sudo().scorecard_id._lock_rows()
+        if any(card.state == "closed" for card in cards):
             raise UserError(
                 self.env._("This scorecard is closed: nothing in it changes any more.")
             )
+        for line in self:
+            if not line._may_mark(self.env.user):
+                raise AccessError(
+                    self.env._(
+                        "%(person)s gives this mark.",
+                        person=line.sudo().marker_id.name or "",
+                    )
+                )
         if any(line.kind != "mark" for line in self):
             raise UserError(
                 self.env._("Only the mark of the leader is entered, with its comment.")

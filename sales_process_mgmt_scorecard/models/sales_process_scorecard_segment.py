@@ -32,6 +32,15 @@ class SalesProcessScorecardSegment(models.Model):
         ondelete="restrict",
         help="The version of the template that was in force on the first day.",
     )
+    marker_id = fields.Many2one(
+        "res.users",
+        string="Gives the Marks",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Who led the team in that part of the month; of the last part, who "
+        "discusses and closes.",
+    )
     date_from = fields.Date(string="First Day", required=True, readonly=True)
     date_end = fields.Date(
         string="First Day After It",

@@ -62,6 +62,12 @@ class SalesProcessScorecardVersion(models.Model):
         "there is nothing to judge, such as an average of nothing, always gives its "
         "weight to the others.",
     )
+    fewest_answers = fields.Integer(
+        default=5,
+        aggregator=None,
+        help="An average of fewer answers, such as satisfaction, judges nobody: its "
+        "weight goes to the other lines. 1: any answer does.",
+    )
     score_floor = fields.Float(
         string="Lowest Score",
         default=0,
@@ -106,6 +112,10 @@ class SalesProcessScorecardVersion(models.Model):
     _date_uniq = models.UniqueIndex(
         "(template_id, date_from) WHERE state = 'force'",
         "A version of this template begins on that day already.",
+    )
+    _check_fewest_answers = models.Constraint(
+        "CHECK(fewest_answers BETWEEN 1 AND 1000)",
+        "An average rests on 1 to 1,000 answers at least.",
     )
     _check_floor = models.Constraint(
         "CHECK(score_floor BETWEEN -1000 AND 100)",

@@ -14,6 +14,7 @@ from . import (
     test_rating,
     test_rules,
     test_scorecard_tools,
+    test_switched_off,
     test_team_goal,
     test_view_queries,
     test_words,

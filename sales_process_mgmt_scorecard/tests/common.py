@@ -207,9 +207,10 @@ class ScorecardCommon(SalesProcessCommon):
 
     def _mark(self, card, mark, leader=None):
         lines = card.line_ids.filtered(lambda line: line.kind == "mark")
-        lines.with_user(leader or self.leader_east).write(
-            {"mark": mark, "comment": "Seen at work"}
-        )
+        for marker, marks in lines.grouped("marker_id").items():
+            marks.with_user(leader or marker).write(
+                {"mark": mark, "comment": "Seen at work"}
+            )
 
     def _close(self, card, leader=None, mark=80):
         """Mark, discuss and close, after the month."""

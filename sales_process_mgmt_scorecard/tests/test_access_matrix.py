@@ -71,6 +71,7 @@ class ScorecardRecords(Records):
             scorecard_id=card.id,
             team_id=cls.team_east.id,
             version_id=version.id,
+            marker_id=cls.leader_east.id,
             date_from=today.replace(day=1),
             date_end=today,
         )

@@ -366,7 +366,7 @@ class TestWhoDecides(ClosingCommon):
         card = self._get_card(self.leader_east)
         self.assertEqual(card.decider_id, region)
         with self.assertRaises(AccessError):
-            self._mark(card, 100)
+            self._mark(card, 100, self.leader_east)
         with self.assertRaises(AccessError):
             card.with_user(self.leader_east).action_discuss()
         self._close(card, leader=region)
@@ -473,6 +473,27 @@ class TestWhoDecides(ClosingCommon):
                     )
             with self.assertRaises(AccessError):
                 line.with_user(user).action_source()
+
+    def test_who_led_before(self):
+        """Whoever leads no more reads no scorecard that was closed, or is open."""
+        self._close(self.card)
+        other = self._get_card(self.salesperson_b)
+        old, new = self.leader_east, self.salesperson_c
+        self.assertTrue((self.card | other).with_user(old).has_access("read"))
+        self.team_east.user_id = new
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(self.card.closed_by_id, old)
+        self.assertEqual(other.decider_id, new)
+        for card in self.card | other:
+            for record in (card, card.line_ids, card.segment_ids):
+                with self.subTest(card.display_name, model=record._name):
+                    self.assertFalse(record.with_user(old).has_access("read"))
+                    self.assertTrue(record.with_user(new).has_access("read"))
+        # what is about oneself stays
+        mine = self._get_card(old)
+        self.assertTrue(not mine or mine.with_user(old).has_access("read"))
+        self.assertTrue(other.with_user(new).can_decide)
 
     def test_old_leader(self):
         """After a change of team the new leader reads and closes, not the old one."""

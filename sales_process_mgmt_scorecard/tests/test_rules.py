@@ -454,3 +454,124 @@ class TestLines(ScorecardCommon):
         self.assertEqual(shown.user_id, self.salesperson_b)
         # who owns the customer has helped nobody
         self.assertEqual(self._get_card(self.salesperson_b).line_ids.actual, 0)
+
+
+@tagged("post_install", "-at_install")
+class TestMarksAndAnswers(ScorecardCommon):
+    """Who gives the mark of an earlier part; averages of too few answers."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        items = [{"kind": "mark", "name": "Attitude", "weight": 100, "cap": 100}]
+        for team in (cls.team_east, cls.team_west):
+            cls._create_version(items, team)
+
+    def _move(self):
+        """A has worked in Team East until the 14th, in Team West since."""
+        self._get_stay(self.salesperson_a).date_to = "2026-06-14"
+        self.Stay.create(
+            {
+                "user_id": self.salesperson_a.id,
+                "team_id": self.team_west.id,
+                "date_from": "2026-06-15",
+            }
+        )
+
+    def test_mark_of_an_earlier_part(self):
+        with self._at("2026-06-10 02:00:00"):
+            self._make()
+        self._move()
+        # somebody else leads Team East since
+        new = self.salesperson_c
+        with self._at("2026-06-20 02:00:00"):
+            self.Card._make(JUNE)
+            self._get_card(self.salesperson_a)._count()
+            self.team_east.user_id = new
+            self._get_card(self.salesperson_a)._count()
+            self.env.flush_all()
+        self._travel("2026-07-02 02:00:00")
+        card = self._get_card(self.salesperson_a)
+        card._count()
+        first, last = card.line_ids.sorted(lambda line: line.segment_id.date_from)
+        self.assertEqual(first.marker_id, self.leader_east)
+        self.assertEqual(last.marker_id, self.leader_west)
+        self.assertEqual(card.decider_id, self.leader_west)
+        values = {"mark": 90, "comment": "Seen at work"}
+        for user, line in (
+            (self.leader_west, first),
+            (self.leader_east, last),
+            (new, first),
+            (self.salesperson_a, first),
+            (self.salesperson_b, first),
+        ):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                line.with_user(user).write(values)
+            self.assertFalse(line._may_mark(user))
+        # who led then reads that line and no more
+        old = self.env["sales.process.scorecard.line"].with_user(self.leader_east)
+        self.assertEqual(old.search([("user_id", "=", card.user_id.id)]), first)
+        self.assertFalse(card.with_user(self.leader_east).has_access("read"))
+        item = self.env["sales.process.agenda.item"].search(
+            [("kind", "=", "scorecard_mark")]
+        )
+        self.assertIn(self.leader_east, item.user_id)
+        mine = card.with_user(self.leader_west)
+        last.with_user(self.leader_west).write(values)
+        with self.assertRaisesRegex(UserError, "Leader East still has to give"):
+            mine.action_discuss()
+        first.with_user(self.leader_east).write(values)
+        mine.action_discuss()
+        mine.action_close()
+        self.assertFalse(first.with_user(self.leader_east).has_access("read"))
+        self.assertEqual(card.score, 90)
+
+    def test_who_led_then_has_left(self):
+        with self._at("2026-06-10 02:00:00"):
+            self._make()
+        self._move()
+        self._travel("2026-07-02 02:00:00")
+        card = self._get_card(self.salesperson_a)
+        self.team_east.user_id = self.salesperson_c
+        self.leader_east.active = False
+        card._count()
+        first = card.line_ids.sorted(lambda line: line.segment_id.date_from)[0]
+        self.assertEqual(first.marker_id, self.salesperson_c)
+
+    def test_too_few_answers(self):
+        """Four judge nobody, five do; none is what it was."""
+        average = self._create_metric(
+            "card_average",
+            aggregate="avg",
+            measure_field_id=self.env.ref("crm.field_crm_lead__expected_revenue").id,
+            domain="[('name', '=', 'Answer')]",
+        )
+        version = self._create_version(
+            [
+                {"kind": "mark", "name": "Attitude", "weight": 50, "cap": 100},
+                {
+                    "kind": "fixed",
+                    "metric_id": average.id,
+                    "weight": 50,
+                    "goal": 5,
+                },
+            ],
+            role="salesperson",
+        )
+        self.assertEqual(version.fewest_answers, 5)
+        self._create_leads([(self.salesperson_a, 3, 5, "Answer")] * 4)
+        self._create_leads([(self.salesperson_b, 3, 5, "Answer")] * 5)
+        self._make()
+        few, enough, none = (
+            self._line(self._get_card(user), "fixed")
+            for user in (self.salesperson_a, self.salesperson_b, self.salesperson_c)
+        )
+        self.assertEqual((few.answers, few.has_value, few.weight_used), (4, False, 0))
+        self.assertIn("Too few answers, 4 of 5", few.formula)
+        self.assertEqual(
+            (enough.answers, enough.has_value, enough.percent), (5, True, 100)
+        )
+        self.assertEqual((none.answers, none.has_value), (0, False))
+        self.assertIn("nothing to judge", none.formula)
+        with self.assertRaises(UserError):
+            version.fewest_answers = 1

@@ -18,3 +18,23 @@ class IrUiMenu(models.Model):
             f"{prefix}exam_result_menu": WORK,
             f"{prefix}training_menu_team": LEAD,
         }
+
+    @api.model
+    def _get_process_switches(self):
+        prefix = "sales_process_mgmt_survey.sales_process_"
+        return {
+            **super()._get_process_switches(),
+            f"{prefix}training_menu_root": (
+                ("process_training",),
+                "sales.process.training.task",
+            ),
+            f"{prefix}training_menu_mine": (
+                ("process_training",),
+                "sales.process.training.task",
+            ),
+            f"{prefix}exam_result_menu": (
+                ("process_training",),
+                "sales.process.exam.result",
+            ),
+            f"{prefix}training_menu_team": (("process_training",), None),
+        }

@@ -7,6 +7,7 @@ from . import test_exam_page
 from . import test_exam_privacy
 from . import test_guard
 from . import test_no_metric
+from . import test_switched_off
 from . import test_training
 from . import test_training_limits
 from . import test_training_tools

@@ -1,0 +1,14 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+
+class CrmTeam(models.Model):
+    _inherit = "crm.team"
+
+    process_badge = fields.Boolean(
+        string="Badges",
+        help="Whether closed scorecards and praise give badges, which everybody in the "
+        "company sees. Off: none is given; those that were given stay.",
+        prefetch="process_scorecard",
+    )

@@ -1,0 +1,65 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+KINDS = [
+    ("improved", "Most Improved"),
+    ("team_goal", "Team Goal Reached"),
+    ("praise", "Praised"),
+]
+
+
+class GamificationBadge(models.Model):
+    _name = "gamification.badge"
+    _inherit = ["gamification.badge", "sales.process.guard"]
+
+    process_kind = fields.Selection(
+        KINDS,
+        string="Earned By",
+        readonly=True,
+        copy=False,
+        help="Given by closed scorecards or praise alone: nobody gives it by hand, and "
+        "no goal or challenge does.",
+    )
+
+    _process_kind_uniq = models.UniqueIndex(
+        "(process_kind) WHERE process_kind IS NOT NULL",
+        "Another badge is earned by this already.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_kind(vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_kind([vals])
+        return super().write(vals)
+
+    def _check_kind(self, vals_list):
+        """What a badge is earned by is said by the addon.
+
+        A badge that is ours no more could be given by anybody.
+
+        :raise UserError: one sentence
+        """
+        named = "process_kind" in self.default_get(["process_kind"])
+        if not self.env.su and (
+            named or any("process_kind" in row for row in vals_list)
+        ):
+            raise UserError(
+                self.env._("What a badge is earned by is not changed by hand.")
+            )
+
+    @api.constrains("goal_definition_ids", "process_kind", "rule_auth")
+    def _check_no_goal(self):
+        """A goal can be set by whoever has it: it gives none of these badges."""
+        for badge in self.filtered("process_kind"):
+            if badge.goal_definition_ids or badge.rule_auth != "nobody":
+                raise ValidationError(
+                    self.env._(
+                        "“%(badge)s” is earned by closed scorecards or praise alone.",
+                        badge=badge.name,
+                    )
+                )

@@ -1,0 +1,66 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+
+WHOLE = 100
+
+
+class SalesProcessScorecard(models.Model):
+    _inherit = "sales.process.scorecard"
+
+    def action_close(self):
+        result = super().action_close()
+        self._update_badges()
+        return result
+
+    def action_reopen(self):
+        result = super().action_reopen()
+        self._update_badges()
+        return result
+
+    def _update_badges(self):
+        """A badge stands as long as the closed scorecard that has earned it counts.
+
+        Once all scorecards of a team and month are closed. Where one is opened anew,
+        those of the month are taken back, and given again when it is closed.
+        """
+        Badge = self.env["gamification.badge.user"]
+        # sudo: what the others of the team have earned, whoever closes
+        for (team, day), _cards in (
+            self.sudo().grouped(lambda card: (card.team_id, card.date_from)).items()
+        ):
+            month = self.sudo().search(
+                [("team_id", "=", team.id), ("date_from", "=", day)]
+            )
+            counting = month.filtered(lambda card: not card.is_replaced)
+            # a rank follows from the scorecards of the others
+            counting.invalidate_recordset(["gain", "gain_rank"])
+            is_over = all(card.state == "closed" for card in counting)
+            earned = {
+                "improved": counting.filtered(
+                    lambda card: card.gain_rank == 1 and card.gain > 0
+                ),
+                "team_goal": counting.filtered(type(self)._has_reached_goal),
+            }
+            for kind, cards in earned.items():
+                right = cards if is_over else cards.browse()
+                given = Badge.sudo().search(
+                    [
+                        ("process_card_id", "in", month.ids),
+                        ("badge_id.process_kind", "=", kind),
+                    ]
+                )
+                given.filtered(
+                    lambda row, right=right: row.process_card_id not in right
+                )._take_back()
+                if team.process_badge:
+                    Badge._grant(kind, "process_card_id", right)
+
+    def _has_reached_goal(self):
+        """Tell whether the team of the end of the month has reached its goal.
+
+        :return: bool
+        """
+        self.ensure_one()
+        last = self.segment_ids.sorted("date_from")[-1:]
+        return last.has_team_goal and last.team_reached >= WHOLE
