@@ -205,8 +205,9 @@ class SalesProcessGuard(models.AbstractModel):
         if not self.env.su and self._name.startswith(OWN_MODELS):
             cleaned._check_required(prepared)
         plan = cleaned._get_insert_plan() if self._is_inserted else None
+        late = self._get_late_insert() if plan else None
         if plan and orm.can_insert(cleaned, plan, prepared):
-            records = orm.insert(cleaned, plan, prepared, self._get_late_insert())
+            records = orm.insert(cleaned, plan, prepared, late)
         else:
             records = super(SalesProcessGuard, cleaned).create(prepared)
         return records.with_env(self.env)
