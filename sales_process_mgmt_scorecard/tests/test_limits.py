@@ -293,7 +293,9 @@ class TestScores(LimitCommon):
         self.patch(
             type(metric),
             "_evaluate_buckets",
-            lambda metrics, rows, company: {metric: {row[0]: 89.996 for row in rows}},
+            lambda metrics, rows, company, **_how: {
+                metric: {row[0]: 89.996 for row in rows}
+            },
         )
         card = self._count(
             [
@@ -303,7 +305,8 @@ class TestScores(LimitCommon):
                     "weight": 100,
                     "step_ids": make_steps("item", ((None, 90, 50), (90, None, 100))),
                 }
-            ]
+            ],
+            fewest_answers=1,
         )
         self.assertEqual((card.line_ids.actual, card.score), (90, 100))
 
@@ -385,7 +388,8 @@ class TestScores(LimitCommon):
         )
         self._create_leads([(self.salesperson_a, day, 11, "Win") for day in (16, 17)])
         card = self._count(
-            [{"kind": "fixed", "metric_id": metric.id, "goal": 22, "weight": 100}]
+            [{"kind": "fixed", "metric_id": metric.id, "goal": 22, "weight": 100}],
+            fewest_answers=1,
         )
         self.assertEqual((card.line_ids.goal, card.line_ids.actual), (22, 11))
         self.assertEqual(card.score, 50)
@@ -462,7 +466,7 @@ class TestScores(LimitCommon):
             [{"kind": "mark", "name": "Attitude", "weight": 100}],
             personal_step_ids=make_steps("personal", ((None, None, 2.0),)),
         )
-        self._mark(card, 80, self.leader_west)
+        self._mark(card, 80)
         self.assertEqual(card.score, 80)
         # 10 days at 2.0, and 12 days at 1, not at 0.5: nothing was judged
         self.assertEqual(card.personal_coefficient, 1.4545)
