@@ -136,7 +136,10 @@ class TestDoors(ClosingCommon):
         self.assertEqual((line.mark, line.contribution), (10, 3))
 
     def test_a_mark_of_two_people(self):
-        """Marks of two scorecards in one write: both are the leader's, or none is."""
+        """Marks of two scorecards in one write: both are the leader's, or none is.
+
+        The part in Team East is marked by its leader, whoever closes the month.
+        """
         self._get_stay(self.salesperson_b).date_to = "2026-06-14"
         self.Stay.create(
             {
@@ -150,10 +153,10 @@ class TestDoors(ClosingCommon):
         lines = self._line(self.card | other, "mark")
         self.assertEqual(other.decider_id, self.leader_west)
         with self.assertRaises(AccessError), self.env.cr.savepoint():
-            lines.with_user(self.leader_east).write({"mark": 90, "comment": "Well"})
+            lines.with_user(self.leader_west).write({"mark": 90, "comment": "Well"})
         self.env.invalidate_all()
         self.assertEqual(set(lines.mapped("is_marked")), {False})
-        lines.with_user(self.director).write({"mark": 90, "comment": "Well"})
+        lines.with_user(self.leader_east).write({"mark": 90, "comment": "Well"})
         self.assertEqual(set(lines.mapped("is_marked")), {True})
 
     def test_a_comment_is_no_mark(self):
