@@ -46,7 +46,7 @@ class TestFactor(FactorCommon):
         other = self.env["res.company"].sudo().create({"name": "Branch"})
         self.salesperson.sudo().company_ids += other
         self.administrator.sudo().company_ids += other
-        card = self._create_card(3, company_id=other.id, team_id=False)
+        card = self._create_card(3, company_id=other.id)
         self._close_card(card)
         self._pay(self._invoice(1000))
         self.assertEqual(self._get_lines(), [(1, 50)])
