@@ -1,7 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 KINDS = [
     ("improved", "Most Improved"),
@@ -12,7 +12,7 @@ KINDS = [
 
 class GamificationBadge(models.Model):
     _name = "gamification.badge"
-    _inherit = ["gamification.badge", "sales.process.guard"]
+    _inherit = ["sales.process.guard", "gamification.badge"]
 
     process_kind = fields.Selection(
         KINDS,
@@ -27,30 +27,6 @@ class GamificationBadge(models.Model):
         "(process_kind) WHERE process_kind IS NOT NULL",
         "Another badge is earned by this already.",
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._check_kind(vals_list)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._check_kind([vals])
-        return super().write(vals)
-
-    def _check_kind(self, vals_list):
-        """What a badge is earned by is said by the addon.
-
-        A badge that is ours no more could be given by anybody.
-
-        :raise UserError: one sentence
-        """
-        named = "process_kind" in self.default_get(["process_kind"])
-        if not self.env.su and (
-            named or any("process_kind" in row for row in vals_list)
-        ):
-            raise UserError(
-                self.env._("What a badge is earned by is not changed by hand.")
-            )
 
     @api.constrains("goal_definition_ids", "process_kind", "rule_auth")
     def _check_no_goal(self):
