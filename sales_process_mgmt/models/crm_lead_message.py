@@ -169,6 +169,8 @@ class LeadMessage:
         users = self.message.author_id.user_ids.filtered(lambda user: not user.share)
         if not users:
             return
+        # what fails of what was written before is not kept quiet about
+        self.env.cr.flush()
         try:
             with self.env.cr.savepoint():
                 lead._create_message_followup(

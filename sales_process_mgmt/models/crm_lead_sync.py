@@ -85,6 +85,8 @@ class LeadSync:
         if self.door in ("interactive", "backfill"):
             self.claim(leads, is_made)
             return
+        # what fails of what was written before is not kept quiet about
+        self.env.cr.flush()
         try:
             with self.env.cr.savepoint():
                 self.claim(leads, is_made)

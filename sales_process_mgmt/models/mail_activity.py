@@ -177,6 +177,8 @@ class MailActivity(models.Model):
         activities = self.filtered(lambda row: row.res_id in leads.ids)
         if not activities:
             return
+        # what fails of what was written before is not kept quiet about
+        self.env.cr.flush()
         try:
             with orm.LateSavepoint(self.env) as savepoint:
                 activities._create_followups(feedback, savepoint)

@@ -94,6 +94,8 @@ class MailNotification(models.Model):
         )
         if not followups:
             return
+        # what fails of what was written before is not kept quiet about
+        self.env.cr.flush()
         try:
             with self.env.cr.savepoint():
                 followups._review_delivery()

@@ -63,6 +63,8 @@ class SalesProcessGuard(models.AbstractModel):
     _client_fields = frozenset()
     # A client says these when it creates a record, and never again.
     _fixed_fields = frozenset()
+    # Nobody says these when a record is created: who answers it does, later.
+    _later_fields = frozenset()
     # {name of a field: characters}
     _text_limits = {}
     # Amounts of Odoo's with which we count.
@@ -99,6 +101,13 @@ class SalesProcessGuard(models.AbstractModel):
             and (field._module or "").startswith(ADDONS)
         }
         return frozenset(declared - self._client_fields) | self._protected_fields
+
+    def _get_undefaulted_fields(self):
+        """The fields that no default of a client fills in.
+
+        :return: frozenset of names
+        """
+        return self._get_protected_fields() | self._later_fields
 
     def _refuse_protected(self, names, fixed=False):
         """Refuse names of fields that are not for clients.
@@ -176,13 +185,15 @@ class SalesProcessGuard(models.AbstractModel):
     def _without_client_defaults(self):
         """The same records, without ``default_`` values of protected fields.
 
-        A context comes from a client, also where server code goes on with it.
+        Nor of those that are said later. A context comes from a client, also where
+        server code goes on with it.
         """
         context = self.env.context
+        undefaulted = self._get_undefaulted_fields()
         unwanted = [
             key
             for key in context
-            if key.startswith("default_") and key[8:] in self._get_protected_fields()
+            if key.startswith("default_") and key[8:] in undefaulted
         ]
         if not unwanted:
             return self
@@ -417,7 +428,7 @@ class SalesProcessGuard(models.AbstractModel):
         :param dict values: as ``default_get`` returns them, changed in place
         """
         stored = self.env["ir.default"]._get_model_defaults(self._name)
-        for name in self._get_protected_fields() & stored.keys() & values.keys():
+        for name in self._get_undefaulted_fields() & stored.keys() & values.keys():
             field = self._fields[name]
             del values[name]
             if field.default:

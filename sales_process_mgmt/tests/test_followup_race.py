@@ -5,6 +5,8 @@ from functools import partial
 from types import SimpleNamespace
 from unittest.mock import patch
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import SUPERUSER_ID
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
@@ -124,6 +126,25 @@ class TestFollowupRace(SalesProcessRaceCase):
         with self._environment() as env:
             followups = env["crm.lead"].browse(lead_id).followup_ids
             self.assertEqual(followups.mapped("counts"), [True])
+
+    @mute_logger("odoo.sql_db")
+    def test_activity_that_was_not_finished_is_not_said_to_be(self):
+        """What fails of the activity itself is raised, whatever becomes of contact."""
+        lead_id, _ownership_id = self._make_overdue(ROUNDS + 3)
+        with self._environment(self.user_ids[0]) as env:
+            lead = env["crm.lead"].browse(lead_id)
+            activity_id = lead.activity_schedule("mail.mail_activity_data_call").id
+        with (
+            self.assertRaises(SerializationFailure),
+            self._environment(self.user_ids[0]) as env,
+        ):
+            activity = env["mail.activity"].browse(activity_id)
+            activity.summary  # noqa: B018 -- the snapshot is taken here
+            with self._environment() as other:
+                other["mail.activity"].browse(activity_id).user_id = self.user_ids[1]
+            activity.action_feedback(feedback="Wants a visit")
+        with self._environment() as env:
+            self.assertTrue(env["mail.activity"].browse(activity_id).active)
 
     @mute_logger("odoo.sql_db", "odoo.service.model")
     def test_same_words_of_two_activities_at_once(self):

@@ -236,7 +236,7 @@ class GuardWalk:
                 Model = self.env[model].with_user(self.salesperson_a)
                 names = [
                     name
-                    for name in Model._get_protected_fields()
+                    for name in Model._get_undefaulted_fields()
                     if Model._fields[name].store
                     and Model._fields[name].type not in ("one2many", "many2many")
                 ]

@@ -1,6 +1,8 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import ast
 import json
+from pathlib import Path
 from unittest.mock import patch
 
 from odoo.exceptions import ConcurrencyError
@@ -9,6 +11,60 @@ from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
 from .common import SalesProcessCommon
+
+ADDONS = Path(__file__).parents[2]
+# Handlers that keep a failure quiet catch one of these.
+CAUGHT = ("Exception", "RETRY_ERRORS")
+
+
+def find_savepoints(tree):
+    """Where a function tries something apart, and what stands before it.
+
+    Not in a loop: scheduled actions try one item after the other.
+
+    :return: list of ``(statement, statement before or None)``
+    """
+    found = []
+    for function in ast.walk(tree):
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        for before, node in zip(
+            [None, *function.body], [*function.body, None], strict=True
+        ):
+            if (
+                isinstance(node, ast.Try)
+                and isinstance(node.body[0], ast.With)
+                and "savepoint" in ast.unparse(node.body[0].items[0]).lower()
+                and any(
+                    ast.unparse(handler.type) in CAUGHT
+                    and not isinstance(handler.body[-1], ast.Return | ast.Raise)
+                    for handler in node.handlers
+                    if handler.type
+                )
+            ):
+                found.append((node, before))
+    return found
+
+
+@tagged("post_install", "-at_install")
+class TestKeptQuiet(SalesProcessCommon):
+    def test_only_what_was_tried(self):
+        """A savepoint first flushes what was written before, outside of itself.
+
+        What fails there has ended the transaction: kept quiet about, all of it would
+        be lost, and be said to be saved.
+        """
+        tried = 0
+        for path in ADDONS.glob("sales_process_mgmt*/**/*.py"):
+            if "tests" in path.parts:
+                continue
+            for node, before in find_savepoints(ast.parse(path.read_text())):
+                tried += 1
+                with self.subTest(path=path.name, line=node.lineno):
+                    self.assertEqual(
+                        before and ast.unparse(before), "self.env.cr.flush()"
+                    )
+        self.assertGreaterEqual(tried, 4)
 
 
 @tagged("post_install", "-at_install")

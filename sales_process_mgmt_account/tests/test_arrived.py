@@ -1,7 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .common import MoneyCommon
@@ -148,7 +148,9 @@ class TestArrived(MoneyCommon):
 
     def test_who_says_what_is_collected(self):
         """Bookkeepers do: who sells does not make a loss into money."""
-        account = self.company_data["default_account_assets"]
+        account = self.company_data["default_account_assets"].copy(
+            {"name": "Withheld Tax", "account_type": "asset_current"}
+        )
         for user in (self.salesperson, self.leader):
             with self.assertRaises(AccessError):
                 account.with_user(user).process_is_collected = True
@@ -386,3 +388,17 @@ class TestArrived(MoneyCommon):
         self._pay(invoice.with_user(self.bookkeeper))
         # Odoo makes no entry of this payment: it is not at the bank of the accounts
         self._assert_money(invoice, "served", bank=0, invoiced=1000, collected=1000)
+
+    def test_what_may_count_as_collected(self):
+        """Whoever says it: what a customer owes, and a loss, is no money."""
+        data = self.company_data
+        account = data["default_account_assets"].copy(
+            {"name": "Withheld Tax", "account_type": "asset_current"}
+        )
+        account.with_user(self.bookkeeper).process_is_collected = True
+        for kind in ("asset_fixed", "expense"):
+            with self.assertRaisesRegex(ValidationError, "does not count"):
+                account.account_type = kind
+        for name in ("receivable", "revenue", "expense"):
+            with self.assertRaisesRegex(ValidationError, "does not count"):
+                data[f"default_account_{name}"].process_is_collected = True

@@ -120,7 +120,10 @@ class ComplaintIntake:
         """Texts that come from outside are never too long to be kept."""
         limits = {**self.Complaint._text_limits, "origin_hash": 64}
         cut = {
-            name: value.replace("\x00", "")[: limits[name]]
+            # without what no column holds
+            name: value.replace("\x00", "")
+            .encode(errors="replace")
+            .decode()[: limits[name]]
             if isinstance(value, str) and name in limits
             else value
             for name, value in values.items()

@@ -26,6 +26,7 @@ class SalesProcessCommissionDispute(models.Model):
     _order = "date_open desc, id desc"
     _text_limits = {"note": texts.NOTE_LENGTH, "answer": texts.NOTE_LENGTH}
     _fixed_fields = frozenset(("line_id", "note"))
+    _later_fields = frozenset(("answer", "amount_granted"))
     _personal_texts = ("note", "answer")
     _personal_ownerships = ("line_id.ownership_id",)
 
@@ -137,7 +138,7 @@ class SalesProcessCommissionDispute(models.Model):
                 raise UserError(self.env._("Choose the line that is wrong."))
             if not self.env.su:
                 line._check_may_dispute(today)
-                if {"answer", "amount_granted"} & vals.keys():
+                if self._later_fields & vals.keys():
                     raise AccessError(
                         self.env._("Only a sales administrator answers a dispute.")
                     )

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .common import CommissionCommon
@@ -79,3 +80,24 @@ class TestLateAnswer(CommissionCommon):
         ):
             dispute._cron_remind()
         self.assertFalse(dispute.date_reminded)
+
+    def test_nobody_answers_the_own_dispute(self):
+        """Neither by a value, nor by a default: the administrator would grant it."""
+        self._pay(self._invoice(1000))
+        line = self._get_statement().line_ids
+        Dispute = self.env["sales.process.commission.dispute"]
+        mine = Dispute.with_user(self.salesperson)
+        values = {"line_id": line.id, "note": "Half of it is missing"}
+        forged = {"answer": "You are right", "amount_granted": 1000}
+        for name, value in forged.items():
+            with self.assertRaisesRegex(AccessError, "administrator answers"):
+                mine.create({**values, name: value})
+            self.env["ir.default"].with_user(self.salesperson).set(
+                Dispute._name, name, value, user_id=True
+            )
+        defaults = {f"default_{name}": value for name, value in forged.items()}
+        self.assertFalse(mine.with_context(**defaults).default_get([*forged]))
+        row = mine.with_context(**defaults).create(values)
+        self.assertEqual(
+            (row.answer, row.amount_granted, row.state), (False, 0, "open")
+        )

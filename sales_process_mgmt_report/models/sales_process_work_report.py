@@ -34,7 +34,7 @@ AUTHOR_FIELDS = {
     "problems",
     "summary",
 }
-REVIEW_FIELDS = {"review_comment", "review_mark"}
+REVIEW_FIELDS = frozenset(("review_comment", "review_mark"))
 # What the system decides; whoever creates a report by hand says kind and day only
 CREATE_FIELDS = AUTHOR_FIELDS | {"date_from", "kind"}
 TEXT_LIMIT = 20_000
@@ -63,6 +63,7 @@ class SalesProcessWorkReport(models.Model):
     _rec_names_search = ["user_id", "period"]
     _mail_post_access = "read"
     _fixed_fields = frozenset(["date_from", "kind"])
+    _later_fields = REVIEW_FIELDS
     _text_limits = dict.fromkeys(TEXTS, TEXT_LIMIT)
 
     kind = fields.Selection(

@@ -180,13 +180,18 @@ class TestWorkReport(WorkReportCommon):
             ):
                 with self.assertRaises(AccessError):
                     Report.create({"kind": "urgent", "summary": "x", **forged})
-            plain = Report.with_context(default_state="reviewed").create(
-                {"kind": "urgent", "summary": "x"}
+            # neither what the system fills in, nor what is said later by who reviews
+            self.env["ir.default"].with_user(user).set(
+                Report._name, "review_comment", "Splendid", user_id=True
             )
+            plain = Report.with_context(
+                default_state="reviewed", default_review_mark="5"
+            ).create({"kind": "urgent", "summary": "x"})
         self.assertEqual(
             (plain.state, plain.review_mark, plain.reviewer_id),
             ("draft", False, self.leader_east),
         )
+        self.assertFalse(plain.review_comment)
         self.assertEqual(report.date_due, self._local("2027-03-06 20:00:00"))
 
     def test_office_user_has_no_reports(self):

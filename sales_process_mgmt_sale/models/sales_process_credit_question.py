@@ -30,6 +30,7 @@ class SalesProcessCreditQuestion(models.Model):
     _mail_post_access = "read"
     _text_limits = {"note": texts.REASON_LENGTH, "answer": texts.REASON_LENGTH}
     _fixed_fields = frozenset(("order_id", "note"))
+    _later_fields = frozenset(("answer",))
     _personal_names = ("name",)
     _personal_texts = ("note", "answer")
     _personal_ownerships = ("ownership_id",)

@@ -449,3 +449,19 @@ class TestCredit(PaidCommon):
         order.mapped("state")
         with self.assertQueryCount(0):
             self.assertFalse(order.process_credit_state)
+
+    def test_nobody_answers_while_asking(self):
+        """Neither by a value, nor by a default of the context or of one's own."""
+        self.team.process_credit_hold = "refuse"
+        order = self._as(self.salesperson)
+        Question = self.env[order.action_ask_credit()["res_model"]]
+        mine = Question.with_user(self.salesperson)
+        values = {"order_id": order.id, "note": "They pay on Monday"}
+        with self._refused(AccessError, "leave it out"):
+            mine.create({**values, "answer": "Released"})
+        self.env["ir.default"].with_user(self.salesperson).set(
+            Question._name, "answer", "Released", user_id=True
+        )
+        self.assertFalse(mine.default_get(["answer"]).get("answer"))
+        question = mine.with_context(default_answer="Released").create(values)
+        self.assertFalse(question.answer)
