@@ -166,15 +166,7 @@ class SalesProcessTeamLine(models.AbstractModel):
             line = line[:1]
         if team and (is_whole_line or not line):
             line += filter(is_free, team._get_superior())
-        above = (
-            self.env.ref("sales_team.group_sale_manager")
-            .sudo()
-            .all_user_ids.filtered(
-                lambda user: (
-                    user.active and not user.share and company in user.company_ids
-                )
-            )
-        )
+        above = self._get_administrators(company)
         managers = [user for user in above.sorted("id") if is_free(user)]
         if not line and not managers:
             managers = list(above - accused.sudo())
@@ -209,11 +201,24 @@ class SalesProcessTeamLine(models.AbstractModel):
         :param without: res.users who ask, and do not decide
         :return: res.users in sudo, one at most
         """
+        above = self._get_administrators(companies)
+        return (above - without).sorted("id")[:1]
+
+    @api.model
+    def _get_administrators(self, companies):
+        """Who administers sales in all of some companies.
+
+        :return: res.users in sudo
+        """
+        # by its number, which is remembered: a reference asks each time whether the
+        # group is still there, and this is asked for each matter of a list
+        group_id = self.env["ir.model.data"]._xmlid_to_res_id(
+            "sales_team.group_sale_manager"
+        )
         # sudo: who administers sales is no secret
-        above = self.env.ref("sales_team.group_sale_manager").sudo().all_user_ids
-        above = above.filtered(
+        people = self.env["res.groups"].sudo().browse(group_id).all_user_ids
+        return people.filtered(
             lambda user: (
                 user.active and not user.share and companies <= user.company_ids
             )
         )
-        return (above - without).sorted("id")[:1]

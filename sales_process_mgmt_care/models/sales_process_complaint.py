@@ -380,13 +380,21 @@ class SalesProcessComplaint(models.Model):
         self.ensure_one()
         return user.sudo() in self._get_eligible()
 
+    def _get_asked(self):
+        """Who answers for it: as far up the line as it has gone.
+
+        :return: res.users in sudo, one at most
+        """
+        eligible = self._get_eligible()
+        if not eligible:
+            return self.env["res.users"].sudo()
+        return eligible[min(self.escalation, len(eligible) - 1)]
+
     def _update_decider(self):
-        """Who answers for it: as far up the line as it has gone."""
-        for row in self.sudo():
-            eligible = row._get_eligible()
-            row.decider_id = (
-                eligible[min(row.escalation, len(eligible) - 1)] if eligible else False
-            )
+        """Ask who answers for each, one write for all that somebody is asked about."""
+        # sudo: who is asked is the system's
+        for decider, rows in self.sudo().grouped(type(self)._get_asked).items():
+            rows.decider_id = decider
 
     def _check_handler(self):
         """Refuse to let somebody work on it who may not.

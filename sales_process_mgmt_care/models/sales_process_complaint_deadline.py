@@ -85,10 +85,7 @@ class SalesProcessComplaintDeadline(models.AbstractModel):
         :return: bool
         """
         self.ensure_one()
-        eligible = self._get_eligible()
-        if not eligible:
-            return not self.decider_id
-        return self.decider_id == eligible[min(self.escalation, len(eligible) - 1)]
+        return self.decider_id == self._get_asked()
 
     def _note_late(self):
         """Keep for whom it was late: whoever works on it when the time is over."""
@@ -121,5 +118,5 @@ class SalesProcessComplaintDeadline(models.AbstractModel):
                     "date_escalate": row.team_id._add_working_hours(now, hours),
                 }
             )
-            row._update_decider()
+        late._update_decider()
         late._tell_deciders()

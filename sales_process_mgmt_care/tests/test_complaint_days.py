@@ -299,3 +299,111 @@ class TestComplaintLine(CareCommon):
         self.assertFalse(mine.has_access("read"))
         self.assertFalse(mine.search([("id", "=", row.id)]))
         self.assertFalse(mine._may_decide(self.salesperson_x))
+
+    def test_another_leader(self):
+        """Who leads now is asked about each; ten cost about as many queries as two."""
+        old, new = self.leader_east, self.salesperson_c
+        rows, counts = self.env[COMPLAINT], []
+        for number in (2, 10):
+            for place in range(len(rows), number):
+                rows |= self._complain(description=f"Number {place}")
+            for leader in (new, old):
+                before = self._max_message()
+                with self._at("2027-03-01 02:30:00"):
+                    self.env.invalidate_all()
+                    start = self.env.cr.sql_log_count
+                    self.team_east.user_id = leader
+                    self.env.flush_all()
+                    counts.append(self.env.cr.sql_log_count - start)
+                self.assertEqual(rows.mapped("decider_id"), leader)
+                self.assertEqual(len(self._messages(leader, before)), 1)
+        # eight more cost at least eight where each is asked about by itself
+        self.assertLess(max(counts[2:]), min(counts[:2]) + 6)
+
+
+@tagged("post_install", "-at_install")
+class TestComplaintLateFact(CareCommon):
+    """The fact “late”: once, for whoever had it when the promised time was over."""
+
+    def _night(self, moment):
+        with self._at(moment):
+            self.env[COMPLAINT]._process_late()
+            self.env.flush_all()
+        self.env.invalidate_all()
+
+    def _find(self, row, user=None):
+        Fact = self.env["sales.process.fact"].with_user(user or self.env.user)
+        return Fact.search([("kind", "=", "complaint_late"), ("res_id", "=", row.id)])
+
+    def test_both_sides_and_once(self):
+        region = self._create_region(self.team_east)
+        row = self._complain()
+        due = row.date_due
+        self._night(due)
+        self.assertFalse(self._find(row))
+        self._night(due + timedelta(seconds=1))
+        fact = self._find(row)
+        self.assertEqual((fact.user_id, fact.name), (self.leader_east, row.code))
+        self.assertEqual((fact.moment, fact.team_id), (due, self.team_east))
+        self.assertEqual(fact.date, due.date())
+        # it goes on up, and is late no second time
+        self._night(row.date_escalate + timedelta(seconds=1))
+        self._settle(row, moment="2027-04-01 03:00:00", by=self.director)
+        fact = self._find(row)
+        self.assertEqual((fact.user_id, fact.moment), (self.leader_east, due))
+        for user, is_shown in (
+            (self.leader_east, True),
+            (self.director, True),
+            (region, True),
+            (self.salesperson_a, False),
+            (self.leader_west, False),
+            (self.salesperson_x, False),
+        ):
+            with self.subTest(user=user.login):
+                self.assertEqual(bool(self._find(row, user)), is_shown)
+
+    def test_who_works_on_it(self):
+        row = self._complain()
+        with self._at("2027-03-01 02:30:00"):
+            row.with_user(self.leader_east).handler_id = self.salesperson_b
+            self.env.flush_all()
+        self._night(row.date_due + timedelta(seconds=1))
+        self.assertEqual(self._find(row).user_id, self.salesperson_b)
+
+    def test_answered_between_two_nights(self):
+        """Also where it is closed before anybody looks; not where it was in time."""
+        late, timely = self._complain(), self._complain(description="Another one")
+        self._settle(late, moment=late.date_due + timedelta(seconds=1))
+        self._settle(timely, moment=timely.date_due)
+        self._night(late.date_due + timedelta(days=30))
+        self.assertEqual(self._find(late).user_id, self.leader_east)
+        self.assertFalse(self._find(timely))
+
+    def test_more_time(self):
+        """Less grave than was thought: there is time left, and it is not late."""
+        row = self._complain(severity="grave")
+        moment = row.date_due + timedelta(seconds=1)
+        self._night(moment)
+        self.assertTrue(self._find(row))
+        with self._at(moment):
+            row.with_user(row.decider_id).severity = "minor"
+            self.env.flush_all()
+        self.assertFalse(self._find(row))
+        self._night(row.date_due + timedelta(seconds=1))
+        self.assertEqual(self._find(row).moment, row.date_due)
+
+    def test_against_whom_it_was_late(self):
+        """Whom it turns out to be against learns nothing of it by the fact."""
+        self._create_region(self.team_east)
+        row = self._complain()
+        self._night(row.date_due + timedelta(seconds=1))
+        with self._at(row.date_due + timedelta(hours=1)):
+            row.with_user(self.director).against_id = self.leader_east
+            self.env.flush_all()
+        self.assertFalse(self._find(row))
+
+    def test_team_that_takes_none(self):
+        row = self._complain()
+        self.team_east.process_complaint = False
+        self._night(row.date_due + timedelta(seconds=1))
+        self.assertFalse(row.late_by_id or self._find(row))

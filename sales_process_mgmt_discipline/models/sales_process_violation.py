@@ -263,8 +263,14 @@ class SalesProcessViolation(models.Model):
         return user.sudo() in self._get_eligible()
 
     def _update_decider(self):
-        for row in self.sudo():
-            row.decider_id = next(iter(row._get_eligible()), False)
+        """Ask the first who may decide, in one write for all that is asked of one."""
+        # sudo: who is asked is the system's
+        rows = self.sudo()
+        nobody = rows.env["res.users"]
+        for decider, theirs in rows.grouped(
+            lambda row: next(iter(row._get_eligible()), nobody)
+        ).items():
+            theirs.decider_id = decider
 
     # ------------------------------------------------------------
     # RECORDING

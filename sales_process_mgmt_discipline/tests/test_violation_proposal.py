@@ -16,6 +16,14 @@ from .common import VIOLATION, ViolationCommon
 ADDON = "sales_process_mgmt_discipline"
 MONDAY = "2027-03-01 02:00:00"
 LATER = "2027-03-10 02:00:00"
+# Types that rest on facts of other addons
+SHIPPED = (
+    "news_missing",
+    "meeting_missed",
+    "exam_overdue",
+    "exam_failed",
+    "complaint_late",
+)
 
 
 @tagged("post_install", "-at_install")
@@ -137,15 +145,8 @@ class TestViolationProposal(ViolationCommon):
 
     def test_kinds_of_other_addons(self):
         """Shipped in the archive: who wants them takes them out, none by itself."""
-        kinds = {
-            "news_missing",
-            "meeting_missed",
-            "exam_overdue",
-            "exam_failed",
-            "complaint_late",
-        }
         names = dict(self.auto._fields["fact_kind"]._description_selection(self.env))
-        for kind in kinds:
+        for kind in SHIPPED:
             with self.subTest(kind):
                 row = self.env.ref(
                     f"sales_process_mgmt_discipline.violation_type_{kind}"
@@ -356,6 +357,45 @@ class TestViolationProposal(ViolationCommon):
             messages = self.env["mail.message"].search([("subject", "=", subject)])
             self.assertEqual(len(messages), 2)
             self.assertEqual(messages.partner_ids, person.partner_id)
+
+    def test_leave_takes_back_each_type_that_is_shipped(self):
+        """Of whatever addon the fact is: proposed once, and nothing on a day of leave.
+
+        What was not confirmed stands for the fact of each addon that is installed.
+        """
+        Fact = self.env["sales.process.fact"]
+        queries = type(Fact)._get_fact_queries
+        known = dict(Fact._fields["kind"]._description_selection(self.env))
+        kinds = [kind for kind in SHIPPED if kind in known]
+        for kind in kinds:
+            row = self.env.ref(f"sales_process_mgmt_discipline.violation_type_{kind}")
+            row.write({"active": True, "date_from": "2027-03-01"})
+        self.auto.active = False
+        self.env.flush_all()
+
+        def stand_in(rows):
+            query = queries(rows)["policy_unconfirmed"]
+            return dict.fromkeys(kinds, query)
+
+        self.patch(type(Fact), "_get_fact_queries", stand_in)
+        rows = self._propose()
+        self.assertEqual(sorted(rows.mapped("fact_kind")), sorted(kinds))
+        self.assertEqual(rows.user_id, self.salesperson_a if kinds else rows.user_id)
+        self.assertFalse(self._propose())
+        absence = self._sick_on_the_eighth()
+        for row in rows:
+            with self.subTest(row.fact_kind):
+                self.assertEqual(
+                    (row.state, row.withdraw_reason, row.points),
+                    ("withdrawn", "leave", 0),
+                )
+        self.assertFalse(self._propose("2027-03-12 02:00:00"))
+        self.assertEqual(self._find(), rows)
+        with self._at("2027-03-12 03:00:00"):
+            absence.action_refuse()
+            self.env.flush_all()
+        self._propose("2027-03-13 02:00:00")
+        self.assertEqual(set(rows.mapped("state")), {"open"} if kinds else set())
 
     def test_half_a_day(self):
         with self._at("2027-03-05 02:00:00"):

@@ -501,11 +501,19 @@ class SalesProcessScorecard(models.Model):
     @api.model
     def _ask_anew(self):
         """Somebody else leads: who discusses, marks and closes follows at once."""
-        for card in self.search([("state", "!=", "closed")]):
-            decider, last = card._get_decider(), card.segment_ids.sorted("date_from")
-            if card.decider_id != decider:
-                card.decider_id = decider
-                last[-1:].marker_id = decider
+        cards = self.search([("state", "!=", "closed")])
+        for decider, theirs in cards.grouped(lambda card: card._get_decider()).items():
+            moved = theirs.filtered(
+                lambda card, decider=decider: card.decider_id != decider
+            )
+            # of each the last part of the month
+            last = moved.segment_ids.browse(
+                card.segment_ids.sorted("date_from")[-1:].id
+                for card in moved
+                if card.segment_ids
+            )
+            moved.decider_id = decider
+            last.marker_id = decider
 
     def _find_deciders(self):
         # one that has never been counted names nobody yet

@@ -495,6 +495,31 @@ class TestWhoDecides(ClosingCommon):
         self.assertTrue(not mine or mine.with_user(old).has_access("read"))
         self.assertTrue(other.with_user(new).can_decide)
 
+    def test_another_leader_at_once(self):
+        """Open cards follow; three months cost about as many queries as one."""
+        counts = []
+        for months in ((), (date(2026, 5, 1), date(2026, 4, 1))):
+            for month in months:
+                self._make(month)
+            cards = self.Card.search(
+                [
+                    ("team_id", "=", self.team_east.id),
+                    ("state", "!=", "closed"),
+                    ("user_id", "!=", self.leader_east.id),
+                ]
+            )
+            for leader in (self.leader_west, self.leader_east):
+                self.env.invalidate_all()
+                start = self.env.cr.sql_log_count
+                self.team_east.user_id = leader
+                self.env.flush_all()
+                counts.append(self.env.cr.sql_log_count - start)
+                self.assertEqual(cards.mapped("decider_id"), leader)
+                self.assertEqual(cards.segment_ids.mapped("marker_id"), leader)
+        self.assertGreater(len(cards.mapped("date_from")), 3)
+        # eight more cost at least eight where each is asked about by itself
+        self.assertLess(max(counts[2:]), min(counts[:2]) + 6)
+
     def test_old_leader(self):
         """After a change of team the new leader reads and closes, not the old one."""
         stay = self._get_stay(self.salesperson_a)
