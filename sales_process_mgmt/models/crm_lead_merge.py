@@ -58,7 +58,8 @@ class LeadMerge:
     def _check(self):
         if len(self.ownerships.user_id) > 1 and not self.env.su:
             user = self.env.user
-            for ownership in self.ownerships:
+            # a colleague's customer is what is in the way, not one's own
+            for ownership in self.ownerships.sorted(lambda row: row.user_id == user):
                 if ownership.process_mode != "enforce":
                     continue
                 team, people = ownership.team_id, self.ownerships.user_id

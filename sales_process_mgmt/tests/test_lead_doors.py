@@ -484,8 +484,13 @@ class TestMergedLeadsAreOneCustomer(DoorsCommon):
                         f"+86{PHONE}", head.ownership_id.key_ids.mapped("value")
                     )
                 else:
-                    with self.assertRaises(UserError), self.env.cr.savepoint():
+                    with (
+                        self.assertRaises(UserError) as refused,
+                        self.env.cr.savepoint(),
+                    ):
                         self._merge(user, theirs)
+                    # whose customer is in the way, which is never one's own
+                    self.assertNotIn(user.name, str(refused.exception))
                 savepoint.rollback()
                 self.env.invalidate_all()
 
