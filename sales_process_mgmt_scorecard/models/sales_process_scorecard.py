@@ -266,6 +266,9 @@ class SalesProcessScorecard(models.Model):
         for (team, day), cards in (
             asked.sudo().grouped(lambda row: (row.team_id, row.date_from)).items()
         ):
+            if not team:
+                # compared with nobody
+                continue
             group = by_team[team, day]
             if any(row.state != "closed" for row in group):
                 continue

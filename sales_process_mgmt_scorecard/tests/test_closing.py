@@ -415,6 +415,20 @@ class TestWhoDecides(ClosingCommon):
             [card.rank_without_leader for card in cards.values()], [0, 1, 2, 2]
         )
 
+    def test_no_rank_without_a_team(self):
+        """Nor are two without a team compared with each other."""
+        cards = self.card | self._get_card(self.salesperson_b)
+        for card in cards:
+            self._close(card)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE sales_process_scorecard SET team_id = NULL WHERE id IN %s",
+            [tuple(cards.ids)],
+        )
+        self.env.invalidate_all()
+        for card in cards.with_user(self.director):
+            self.assertEqual((card.rank, card.rank_count, card.gain_rank), (0, 0, 0))
+
     def test_most_improved(self):
         """By the gain over the month before, both closed."""
         self._close(self.card)
