@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import date, datetime, timedelta
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .common_contact import DAY, HOUR, START, ContactCommon
@@ -144,8 +144,8 @@ class TestEvidenceIsOpened(ContactCommon):
         self.assertEqual(action["res_model"], "sales.process.ownership")
         self.assertEqual(action["res_id"], self.ownership.id)
         self.assertEqual(action["name"], self.ownership.name)
-        # the row is read by whoever leads; the record itself is asked again
-        with self.assertRaisesRegex(UserError, "the leader of its team can"):
+        # the row is asked before the record it rests on: it is of another team
+        with self.assertRaises(AccessError):
             fact.with_user(self.salesperson_d).action_open_evidence()
 
     def test_day_of_the_person(self):
