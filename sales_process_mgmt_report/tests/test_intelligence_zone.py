@@ -97,12 +97,15 @@ class TestIntelligenceZone(IntelligenceDutyCommon):
             ("2027-03-08", False),
             ("2027-03-01", True),
         ):
-            news = self._tell(self.salesperson_a, "price", day=day)
+            # nobody tells what will be heard
+            with self._at(f"{day} 12:00:00"):
+                news = self._tell(self.salesperson_a, "price", day=day)
             report.invalidate_recordset()
             with self.subTest(day=day):
                 self.assertEqual(not report.untold_topic_names, told)
             news.with_user(self.director).unlink()
-        last = self._tell(self.salesperson_a, "price", day="2027-03-07")
+        with self._at("2027-03-07 12:00:00"):
+            last = self._tell(self.salesperson_a, "price", day="2027-03-07")
         report.invalidate_recordset()
         self.assertFalse(report.untold_topic_names)
         self.assertFalse(last.report_id, "joined when it is submitted")
