@@ -187,7 +187,8 @@ class TestPromise(ReceivableCommon):
                 Promise.with_user(self.salesperson).create({**values, field: value})
             mine = Promise.with_user(self.salesperson)
             mine = mine.with_context(**{f"default_{field}": value})
-            self.assertNotEqual(mine.create(values)[field], value)
+            made = mine.create(values)
+            self.assertFalse(made.filtered_domain([(field, "=", value)]), field)
         # by the leader: it is the promise of who collects
         promise = Promise.with_user(self.leader).create(values)
         self.assertEqual(promise.user_id, self.salesperson)
