@@ -139,7 +139,7 @@ class TestFollowupRace(SalesProcessRaceCase):
             self._environment(self.user_ids[0]) as env,
         ):
             activity = env["mail.activity"].browse(activity_id)
-            activity.summary  # noqa: B018 -- the snapshot is taken here
+            activity.mapped("summary")  # the snapshot is taken here
             with self._environment() as other:
                 other["mail.activity"].browse(activity_id).user_id = self.user_ids[1]
             activity.action_feedback(feedback="Wants a visit")
