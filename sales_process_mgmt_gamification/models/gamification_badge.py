@@ -1,7 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 KINDS = [
     ("improved", "Most Improved"),
@@ -39,3 +39,14 @@ class GamificationBadge(models.Model):
                         badge=badge.name,
                     )
                 )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_earned(self):
+        """With the badge all would go that have been earned."""
+        if ours := self.filtered("process_kind"):
+            raise UserError(
+                self.env._(
+                    "“%(badge)s” is earned: archive it instead of deleting it.",
+                    badge=ours[0].name,
+                )
+            )
