@@ -1,40 +1,14 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import date
-
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
-from odoo.addons.sales_process_mgmt_scorecard.tests.common import JUNE, ScorecardCommon
-
-BADGE = "gamification.badge.user"
-MAY = date(2026, 5, 1)
-LAST = "2026-07-02 02:00:00"
+from .common import BADGE, JUNE, LAST, MAY, BadgeCommon
 
 
 @tagged("post_install", "-at_install")
-class TestGamification(ScorecardCommon):
+class TestGamification(BadgeCommon):
     """Badges come with what has earned them, by nobody's hand, and go with it."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.team_east.process_badge = True
-        cls.badges = {
-            kind: cls.env.ref(f"sales_process_mgmt_gamification.badge_{kind}")
-            for kind in ("improved", "team_goal", "praise")
-        }
-
-    def _find(self, kind=None):
-        rows = self.env[BADGE].search([("badge_id.process_kind", "!=", False)])
-        return rows.filtered(lambda row: kind in (None, row.badge_id.process_kind))
-
-    def _praise(self, giver=None, user=None):
-        return (
-            self.env["sales.process.praise"]
-            .with_user(giver or self.salesperson_b)
-            .create({"user_id": (user or self.salesperson_a).id, "text": "Helped"})
-        )
 
     def test_praise(self):
         praise = self._praise()
@@ -67,7 +41,7 @@ class TestGamification(ScorecardCommon):
             self.salesperson_a,
             self.leader_east,
             self.director,
-            self.env.ref("base.user_admin"),
+            self.admin,
         ):
             mine = self.env[BADGE].with_user(user)
             row = mine.create({"badge_id": other.id, "user_id": user.id})
@@ -97,11 +71,10 @@ class TestGamification(ScorecardCommon):
         self.assertEqual(self._find(), own)
         self.assertEqual(own.user_id, self.salesperson_a)
         with self.assertRaises(UserError):
-            own.with_user(self.env.ref("base.user_admin")).unlink()
+            own.with_user(self.admin).unlink()
 
     def test_no_goal_and_no_challenge(self):
-        admin = self.env.ref("base.user_admin")
-        badge = self.badges["improved"].with_user(admin)
+        badge = self.badges["improved"].with_user(self.admin)
         with self.assertRaises(ValidationError):
             badge.rule_auth = "everyone"
         with self.assertRaises(UserError):
