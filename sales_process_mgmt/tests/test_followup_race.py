@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
 from functools import partial
+from itertools import count
 from types import SimpleNamespace
 from unittest.mock import patch
 
@@ -21,7 +22,9 @@ ROUNDS = 200
 
 @tagged("post_install", "-at_install")
 class TestFollowupRace(SalesProcessRaceCase):
-    def _make_overdue(self, number):
+    _numbers = count()  # what a race has written stays until the class ends
+
+    def _make_overdue(self):
         """A customer of the first racer whose last moment has passed.
 
         :return: id of the lead and of the ownership
@@ -31,7 +34,7 @@ class TestFollowupRace(SalesProcessRaceCase):
             lead = env["crm.lead"].create(
                 {
                     "name": "Walk-in",
-                    "phone": f"+86136{number:08d}",
+                    "phone": f"+86136{next(self._numbers):08d}",
                     "user_id": owner_id,
                     "team_id": self.team_id,
                 }
@@ -48,8 +51,8 @@ class TestFollowupRace(SalesProcessRaceCase):
     def test_contact_and_release_never_both_win(self):
         """Either the contact saves the customer, or the customer is gone."""
         saved = 0
-        for number in range(ROUNDS):
-            lead_id, ownership_id = self._make_overdue(number)
+        for _round in range(ROUNDS):
+            lead_id, ownership_id = self._make_overdue()
 
             def log(env, lead_id=lead_id):
                 followup = env["sales.process.followup"].create(
@@ -80,7 +83,7 @@ class TestFollowupRace(SalesProcessRaceCase):
     @mute_logger("odoo.sql_db", "odoo.service.model")
     def test_same_text_twice_at_once(self):
         """Pasted in two windows it counts once, also where it moves no deadline."""
-        lead_id, _ownership_id = self._make_overdue(ROUNDS + 3)
+        lead_id, _ownership_id = self._make_overdue()
         owner_id = self.user_ids[0]
         with self._environment(owner_id) as env:
             last = env["sales.process.followup"].create(
@@ -109,7 +112,7 @@ class TestFollowupRace(SalesProcessRaceCase):
     )
     def test_activity_done_twice_at_once(self):
         """Two browser windows, one call: one contact."""
-        lead_id, _ownership_id = self._make_overdue(ROUNDS + 1)
+        lead_id, _ownership_id = self._make_overdue()
         with self._environment(self.user_ids[0]) as env:
             activity_id = (
                 env["crm.lead"]
@@ -130,7 +133,7 @@ class TestFollowupRace(SalesProcessRaceCase):
     @mute_logger("odoo.sql_db")
     def test_activity_that_was_not_finished_is_not_said_to_be(self):
         """What fails of the activity itself is raised, whatever becomes of contact."""
-        lead_id, _ownership_id = self._make_overdue(ROUNDS + 3)
+        lead_id, _ownership_id = self._make_overdue()
         with self._environment(self.user_ids[0]) as env:
             lead = env["crm.lead"].browse(lead_id)
             activity_id = lead.activity_schedule("mail.mail_activity_data_call").id
@@ -149,7 +152,7 @@ class TestFollowupRace(SalesProcessRaceCase):
     @mute_logger("odoo.sql_db", "odoo.service.model")
     def test_same_words_of_two_activities_at_once(self):
         """What is known is asked with the lock: who lost begins again, and sees it."""
-        lead_id, _ownership_id = self._make_overdue(ROUNDS + 2)
+        lead_id, _ownership_id = self._make_overdue()
         owner_id = self.user_ids[0]
         # in a request a lost race is raised, and the request is repeated
         request = patch.object(mail_activity, "http", SimpleNamespace(request=True))
