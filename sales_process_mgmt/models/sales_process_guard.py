@@ -303,6 +303,9 @@ class SalesProcessGuard(models.AbstractModel):
             self._check_after_write(vals)
         return result
 
+    def unlink(self):
+        return super(SalesProcessGuard, orm.without_uninstall(self)).unlink()
+
     # ------------------------------------------------------------
     # IMPORT
     # ------------------------------------------------------------

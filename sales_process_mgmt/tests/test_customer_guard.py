@@ -382,6 +382,17 @@ class TestCustomerGuard(SalesProcessCommon):
     # EVERY WAY, EVERY CONTACT, EVERY ROLE
     # ------------------------------------------------------------
 
+    def test_nobody_uninstalls(self):
+        """Odoo says in the context that it does, and so can a client."""
+        mine = self.customer.with_user(self.office_user)
+        for flag in (False, True, 1):
+            with (
+                self.subTest(flag=flag),
+                self.assertRaisesRegex(UserError, "only the leader of the team"),
+            ):
+                mine.with_context(_force_unlink=flag).unlink()
+        self.assertTrue(self.customer.exists())
+
     def test_refused(self):
         kept = self._record_refusals()
         contacts = {

@@ -225,6 +225,12 @@ class TestBadgeDoors(BadgeCommon):
         self.team_west.with_user(self.director).process_badge = True
         self.assertTrue(self.team_west.process_badge)
 
+    def test_no_uninstallation_of_a_client(self):
+        """Only Odoo's superuser uninstalls, whatever a client says in the context."""
+        own = self.own.with_user(self.admin).with_context(_force_unlink=True)
+        self._assert_refused(self.admin, "row", own.unlink)
+        self._assert_refused(self.admin, "badge", own.badge_id.unlink)
+
     def test_uninstall(self):
         """Nothing of ours stands in the way of an uninstallation."""
         rows = self.own.with_context(_force_unlink=True)

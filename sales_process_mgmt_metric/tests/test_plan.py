@@ -169,8 +169,10 @@ class TestPlan(PlanCommon):
             self.assertEqual(plans.mapped("state"), states, moment)
         with self.assertRaises(UserError):
             plans[0].with_user(self.leader_east).action_reset()
-        with self.assertRaises(UserError):
-            plans[0].with_user(self.leader_east).unlink()
+        for context in ({}, {"_force_unlink": True}):
+            mine = plans[0].with_user(self.leader_east).with_context(**context)
+            with self.assertRaises(UserError):
+                mine.unlink()
 
     def _run_cron(self):
         self.env.flush_all()

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
+from odoo.addons.sales_process_mgmt.tools import orm
+
 # What the customer is offered.
 GUARDED_FIELDS = frozenset(
     ["order_id", "product_id", "product_uom_qty", "price_unit", "discount"]
@@ -24,6 +26,9 @@ class SaleOrderLine(models.Model):
         if GUARDED_FIELDS & vals.keys():
             self.order_id._check_process_customer()
         return super().write(vals)
+
+    def unlink(self):
+        return super(SaleOrderLine, orm.without_uninstall(self)).unlink()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_others_customer(self):
