@@ -486,7 +486,12 @@ class SalesProcessGuard(models.AbstractModel):
                 field = self._fields.get(name)
                 if field and field.type in RELATIONS and value:
                     self._check_relation(field, value)
-                    if _is_ours(field) and not _is_stored(field, value):
+                    # the database takes the text of a number for the number, when all
+                    # have been asked about a record that is not there
+                    is_one = field.type == "many2one"
+                    if (is_one or _is_ours(field)) and not (
+                        _is_relation(field, value) and _is_stored(field, value)
+                    ):
                         self._refuse_value(field)
                     if field.comodel_name.startswith(OWN_MODELS):
                         ids[field.comodel_name].update(get_ids(field, value))

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from unittest.mock import patch
 
 from odoo import Command, fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from ..exceptions import CustomerOwnedError
@@ -381,6 +381,32 @@ class TestCustomerGuard(SalesProcessCommon):
     # ------------------------------------------------------------
     # EVERY WAY, EVERY CONTACT, EVERY ROLE
     # ------------------------------------------------------------
+
+    def test_text_for_an_id(self):
+        """The database would take the text for the number that it is not for us."""
+        user = self.salesperson_c
+        mine = self._create_lead(user)
+        for sent in (
+            str(self.customer.id),
+            float(self.customer.id),
+            [self.customer.id],
+        ):
+            values = {"name": "Text", "user_id": user.id, "partner_id": sent}
+            with (
+                self.subTest(sent=sent),
+                self.assertRaisesRegex(ValidationError, "does not take this value"),
+            ):
+                self.env["crm.lead"].with_user(user).create(values)
+            with (
+                self.subTest(sent=sent),
+                self.assertRaisesRegex(ValidationError, "does not take this value"),
+            ):
+                mine.with_user(user).write({"partner_id": sent})
+        with self.assertRaisesRegex(ValidationError, "does not take this value"):
+            self.env["crm.lead"].with_user(self.salesperson_d).create(
+                {"name": "Text", "user_id": str(user.id), "team_id": self.team_east.id}
+            )
+        self.assertFalse(self.env["crm.lead"].search([("name", "=", "Text")]))
 
     def test_nobody_uninstalls(self):
         """Odoo says in the context that it does, and so can a client."""

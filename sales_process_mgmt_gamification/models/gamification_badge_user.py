@@ -48,38 +48,23 @@ class GamificationBadgeUser(models.Model):
         begin = self.default_get(["badge_id"])
         badges = [{**begin, **vals}.get("badge_id") for vals in vals_list]
         self._check_earned(badges)
-        rows = super().create(vals_list)
-        rows._check_stored()
-        return rows
+        return super().create(vals_list)
 
     def write(self, vals):
         # sudo: which badge it is, whoever reads it
         self._check_earned([*self.sudo().badge_id.ids, vals.get("badge_id")])
-        result = super().write(vals)
-        self._check_stored()
-        return result
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_earned(self):
         # sudo: which badge it is, whoever reads it
         self._check_earned(self.sudo().badge_id.ids)
 
-    def _check_stored(self):
-        """What was sent for an id may be a text: the database takes it for the number.
-
-        :raise UserError: one sentence
-        """
-        if is_granting(self.env):
-            return
-        self.invalidate_recordset(["badge_id"])
-        # sudo: which badge it is, whoever reads it
-        self._check_earned(self.sudo().badge_id.ids)
-
     def _check_earned(self, badge_ids):
         """Refuse to give, change or take a badge of ours by hand.
 
-        :param badge_ids: ids of gamification.badge; what is no id names none yet, see
-            :meth:`_check_stored`
+        :param badge_ids: ids of gamification.badge; what is no id is refused by the
+            guard
         :raise UserError: one sentence
         """
         if is_granting(self.env):

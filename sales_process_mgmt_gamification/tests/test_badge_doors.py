@@ -83,7 +83,7 @@ class TestBadgeDoors(BadgeCommon):
                         user,
                         f"{act.__name__} {sent!r}",
                         partial(act, values),
-                        Exception,
+                        ValidationError,
                     )
             self._assert_refused(
                 user,
