@@ -473,7 +473,7 @@ class SalesProcessGuard(models.AbstractModel):
     # ------------------------------------------------------------
 
     def _check_sent_ids(self, vals_list):
-        """Refuse records of this family of addons that the user may not read.
+        """Refuse what is no id, and records of ours that the user may not read.
 
         What a record shows of another one is read with sudo in many places: naming
         an id must not open it.
