@@ -213,14 +213,20 @@ class TestDuties(JudgeCommon):
 class TestMoved(JudgeCommon):
     """A report follows its person as long as its deadline is ahead."""
 
+    def _lead(self, user, moment):
+        # what is older than two months on the server's day stays with who read it
+        with self._at(moment):
+            self.team_east.user_id = user
+            self.env.flush_all()
+
     def test_another_leader(self):
         report = self._start()
-        self.team_east.user_id = self.director
+        self._lead(self.director, self.morning)
         self._cron(self.morning + HOUR)
         self.assertEqual(report.reviewer_id, self.director)
         # nobody who leads no more waits for what is missing, and may read it
         self._cron(report.date_due + SECOND)
-        self.team_east.user_id = self.leader_west
+        self._lead(self.leader_west, report.date_due + SECOND)
         self._cron(report.date_due + HOUR)
         self.assertEqual(report.reviewer_id, self.leader_west)
 
@@ -247,7 +253,7 @@ class TestMoved(JudgeCommon):
 
     def test_nobody_leads(self):
         report = self._start()
-        self.team_east.user_id = False
+        self._lead(self.env["res.users"], self.morning)
         self._cron(self.morning + HOUR)
         self.assertFalse(report.reviewer_id)
         self.assertEqual(report.state, "draft")
