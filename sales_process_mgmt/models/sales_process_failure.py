@@ -29,11 +29,11 @@ class SalesProcessFailure(models.Model):
     _inherit = ["sales.process.guard"]
     _order = "date_retry, id"
 
-    model = fields.Char(
+    model = fields.Selection(
+        selection="_get_models",
         string="Kind of Record",
         required=True,
         readonly=True,
-        help="Technical name of the model of the record that fails.",
     )
     res_id = fields.Many2oneReference(
         string="Record", model_field="model", required=True, readonly=True
@@ -60,6 +60,16 @@ class SalesProcessFailure(models.Model):
     _record_uniq = models.UniqueIndex(
         "(model, res_id)", "This record is waiting for its next attempt already."
     )
+
+    @api.model
+    def _get_models(self):
+        """What may fail, and what it is called.
+
+        :return: list of ``(model, name)``
+        """
+        # sudo: what a model is called is no secret
+        rows = self.env["ir.model"].sudo().search([("transient", "=", False)])
+        return [(model.model, model.name) for model in rows]
 
     @api.depends("model", "res_id")
     @api.depends_context("uid")

@@ -39,6 +39,7 @@ class DashboardCommon(SalesProcessCommon):
                 self.assertTrue(self._follow(model, name), f"{model}: {name}")
         for name in menus_xml_ids_in_spreadsheet(data):
             self.assertTrue(self.env.ref(name).action, name)
+        self._check_titles(data)
         filters = {row["id"]: row for row in data["globalFilters"]}
         for source in self._get_sources(data):
             model = source["model"]
@@ -51,6 +52,16 @@ class DashboardCommon(SalesProcessCommon):
             if source["action"]:
                 action = self.env.ref(source["action"])
                 self.assertEqual(action.res_model, model)
+
+    def _check_titles(self, data):
+        """Each chart says itself what it shows: telephones show charts alone."""
+        titles = [
+            figure["data"]["title"].get("text")
+            for sheet in data["sheets"]
+            for figure in sheet["figures"]
+        ]
+        self.assertTrue(all(titles), titles)
+        self.assertEqual(len(titles), len(set(titles)), "Two charts of one name")
 
     def _follow(self, model, chain):
         for name in chain.split(":")[0].split("."):

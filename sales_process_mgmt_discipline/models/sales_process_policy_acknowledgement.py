@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import datetime
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_datetime
 
@@ -89,12 +89,14 @@ class SalesProcessPolicyAcknowledgement(models.Model):
         readonly=True,
         help="SHA-256 of the text and the files that were confirmed.",
     )
-    lang = fields.Char(
+    lang = fields.Selection(
+        selection="_get_languages",
         string="Language of the Text",
         readonly=True,
         help="In which language the confirmed text is written.",
     )
-    reader_lang = fields.Char(
+    reader_lang = fields.Selection(
+        selection="_get_languages",
         string="Language of the Reader",
         readonly=True,
         help="In which language the person used the system then.",
@@ -146,6 +148,16 @@ class SalesProcessPolicyAcknowledgement(models.Model):
         policies = self.env["sales.process.policy"].sudo()
         current = policies.search([("current_version_id", "!=", False)])
         return [("version_id", "in", current.current_version_id.ids)]
+
+    @api.model
+    @tools.ormcache(cache="stable")
+    def _get_languages(self):
+        """All languages: what was confirmed in one that is not used any more stays.
+
+        :return: tuple of ``(code, name)``
+        """
+        languages = self.env["res.lang"].search([("active", "in", (True, False))])
+        return tuple((lang.code, lang.name) for lang in languages)
 
     # ------------------------------------------------------------
     # UNTIL WHEN

@@ -329,6 +329,12 @@ class TestPolicy(PolicyCommon):
         )
         row = self._confirm(self.salesperson_a, TUESDAY)
         self.assertEqual((row.lang, row.reader_lang), ("zh_CN", "en_US"))
+        self.env["res.lang"]._lang_get("zh_CN").active = False
+        html, _kind = self.env["ir.actions.report"]._render_qweb_html(
+            "sales_process_mgmt_discipline.report_receipt", row.ids
+        )
+        self.assertIn("简体中文", html.decode())
+        self.assertNotIn("zh_CN", html.decode())
         self.assertEqual(row.confirmed_hash, version.content_hash)
 
     # ------------------------------------------------------------
