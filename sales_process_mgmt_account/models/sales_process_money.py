@@ -19,6 +19,8 @@ WAITS = "sales_process_money"
 # and empties it in the middle of an act.
 _heard = WeakKeyDictionary()
 BATCH = 500
+# The line of an invoice in a reconciliation, and that of the other entry.
+SIDES = (("debit_move_id", "credit_move_id"), ("credit_move_id", "debit_move_id"))
 # Invoices that changed by a path past Odoo are looked for this far back.
 NIGHTLY_DAYS = 400
 
@@ -328,18 +330,27 @@ class SalesProcessMoney(models.Model):
         wanted = {}
         for move in posted:
             currency = move.company_currency_id
-            for kind, source, date, amount in parts[move.id]:
+            # what has become of it is divided as one, what was invoiced as another
+            for rows in (
+                [part for part in parts[move.id] if part[0] == "invoiced"],
+                [part for part in parts[move.id] if part[0] != "invoiced"],
+            ):
                 divided = money_tools.share(
-                    amount, weights[move], currency.decimal_places
+                    [amount for *_names, amount in rows],
+                    weights[move],
+                    currency.decimal_places,
                 )
-                for ownership, value in divided.items():
-                    if currency.is_zero(value):
-                        continue
-                    wanted[source, kind, ownership.id] = {
-                        **self._prepare_row(ownership, kind, source, date, value),
-                        "company_id": move.company_id.id,
-                        "move_id": move.id,
-                    }
+                for (kind, source, date, _amount), shares in zip(
+                    rows, divided, strict=True
+                ):
+                    for ownership, value in shares.items():
+                        if currency.is_zero(value):
+                            continue
+                        wanted[source, kind, ownership.id] = {
+                            **self._prepare_row(ownership, kind, source, date, value),
+                            "company_id": move.company_id.id,
+                            "move_id": move.id,
+                        }
         return self._store(self.search([("move_id", "in", invoices.ids)]), wanted)
 
     @api.model
@@ -414,7 +425,8 @@ class SalesProcessMoney(models.Model):
         residuals = defaultdict(dict)
         for row in self.env.execute_query_dict(self._get_lines_query(invoices)):
             residuals[row["move_id"]][row["line_id"]] = [row["due"], row["residual"]]
-        self._add_matches(parts, residuals, signs)
+        digits = {move.id: move.company_currency_id.decimal_places for move in invoices}
+        self._add_matches(parts, residuals, signs, digits)
         self._add_payments_without_entry(parts, residuals, invoices)
         for move_id, lines in residuals.items():
             for line_id, (due, residual) in lines.items():
@@ -438,7 +450,7 @@ class SalesProcessMoney(models.Model):
             invoices._ids,
         )
 
-    def _add_matches(self, parts, residuals, signs):
+    def _add_matches(self, parts, residuals, signs, digits):
         """See :meth:`_get_parts`: what is reconciled."""
         line_ids = [line_id for lines in residuals.values() for line_id in lines]
         if not line_ids:
@@ -452,9 +464,10 @@ class SalesProcessMoney(models.Model):
                 row["liquid"],
                 row["discount"],
                 row["total"],
+                row["before"],
             )
             sign = signs[row["move_id"]]
-            split = money_tools.split_match(match)
+            split = money_tools.split_match(match, digits[row["move_id"]])
             for kind in (money_tools.COLLECTED, money_tools.WRITTEN_OFF):
                 if split.get(kind):
                     parts[row["move_id"]].append(
@@ -473,30 +486,44 @@ class SalesProcessMoney(models.Model):
         """Reconciliations of lines, with what the other entry has brought.
 
         An entry with several customers' lines brings its money to all of them in
-        proportion.
+        proportion. What is set off against a debt of ours to a supplier has been paid.
         """
         sides = [
             SQL(
                 """
                 SELECT part.id, part.amount, part.max_date, own.id AS line_id,
-                       own.move_id, other.move_id AS other_id
+                       own.move_id, other.move_id AS other_id, %s AS side
                   FROM account_partial_reconcile part
                   JOIN account_move_line own ON own.id = part.%s
                   JOIN account_move_line other ON other.id = part.%s
                  WHERE own.id IN %s
                 """,
+                other,
                 SQL.identifier(own),
                 SQL.identifier(other),
                 tuple(line_ids),
             )
-            for own, other in (
-                ("debit_move_id", "credit_move_id"),
-                ("credit_move_id", "debit_move_id"),
+            for own, other in SIDES
+        ]
+        matched = [
+            SQL(
+                """
+                SELECT part.id, %s AS side,
+                       SUM(part.amount) OVER (PARTITION BY line.move_id
+                                              ORDER BY part.id) - part.amount AS before
+                  FROM account_partial_reconcile part
+                  JOIN account_move_line line ON line.id = part.%s
+                 WHERE line.move_id IN (SELECT other_id FROM part WHERE side = %s)
+                """,
+                other,
+                SQL.identifier(other),
+                other,
             )
+            for _own, other in SIDES
         ]
         return SQL(
             """
-            WITH part AS (%(sides)s)
+            WITH part AS (%(sides)s), matched AS (%(matched)s)
             SELECT part.*, move.move_type,
                    move.state = 'posted'
                    AND (payment.id IS NULL OR payment.state IN %(arrived)s)
@@ -504,19 +531,29 @@ class SalesProcessMoney(models.Model):
                    EXISTS (SELECT 1
                              FROM account_partial_reconcile exchange
                             WHERE exchange.exchange_move_id = move.id) AS is_exchange,
-                   COALESCE(other.liquid, 0) AS liquid,
+                   matched.before,
+                   COALESCE(other.liquid, 0) + GREATEST(other.payable, 0) AS liquid,
                    COALESCE(other.discount, 0) AS discount,
-                   COALESCE(other.total, 0) AS total
+                   COALESCE(other.receivable, 0) + GREATEST(-other.payable, 0)
+                       AS total
               FROM part
+              JOIN matched ON matched.id = part.id AND matched.side = part.side
               JOIN account_move move ON move.id = part.other_id
          LEFT JOIN account_payment payment ON payment.id = move.origin_payment_id
          LEFT JOIN LATERAL (
                    SELECT SUM(line.balance) FILTER (WHERE %(is_liquid)s) AS liquid,
-                          SUM(line.balance) FILTER (WHERE %(is_discount)s) AS discount,
+                          CASE WHEN bool_or(%(is_discount)s)
+                               THEN SUM(line.balance) FILTER (
+                                    WHERE %(is_discount)s
+                                       OR (line.tax_repartition_line_id IS NOT NULL
+                                           AND NOT (%(is_liquid)s)))
+                               END AS discount,
                           -SUM(line.balance) FILTER (
-                              WHERE account.account_type IN (
-                                  'asset_receivable', 'liability_payable')
-                                AND NOT (%(is_liquid)s)) AS total
+                              WHERE account.account_type = 'asset_receivable'
+                                AND NOT (%(is_liquid)s)) AS receivable,
+                          SUM(line.balance) FILTER (
+                              WHERE account.account_type = 'liability_payable'
+                                AND NOT (%(is_liquid)s)) AS payable
                      FROM account_move_line line
                      JOIN account_account account ON account.id = line.account_id
                      JOIN res_company company ON company.id = move.company_id
@@ -526,8 +563,10 @@ class SalesProcessMoney(models.Model):
           ORDER BY part.id
             """,
             sides=SQL(" UNION ALL ").join(sides),
+            matched=SQL(" UNION ALL ").join(matched),
             arrived=self._get_arrived_states(),
             is_liquid=self._get_liquid_condition(),
+            # its taxes are discounted, too, where they were agreed so
             is_discount=SQL(
                 """
                 line.account_id IN (

@@ -1,5 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from contextlib import contextmanager
+
 from odoo import fields
 from odoo.tools import SQL
 
@@ -72,6 +74,18 @@ class MoneyCommon(ClockMixin, AccountTestInvoicingCommon):
                 "type": "opportunity",
             }
         )
+
+    @contextmanager
+    def _undone(self):
+        """What happens inside has not happened afterwards, neither what was heard."""
+        savepoint = self.env.cr.savepoint(flush=False)
+        try:
+            yield
+        finally:
+            savepoint.rollback()
+            self.env.clear()
+            heard = self.env["sales.process.money"]._get_heard()
+            heard["moves"], heard["ownerships"] = set(), set()
 
     def _invoice(self, amount=1000, **values):
         return self._create_invoice_one_line(

@@ -101,6 +101,124 @@ class TestArrived(MoneyCommon):
         self.assertFalse(money.get("written_off"))
         self.assertEqual(self.ownership.phase, "served")
 
+    def test_early_discount_with_taxes(self):
+        """The tax of an agreed discount is no loss either, however it is reckoned."""
+        for mode, collected in (
+            ("included", 1127),
+            ("excluded", 1130),
+            ("mixed", 1127),
+        ):
+            with self.subTest(mode), self._undone():
+                term = self.env["account.payment.term"].create(
+                    {
+                        "name": "2 % within 10 days",
+                        "early_discount": True,
+                        "discount_percentage": 2,
+                        "discount_days": 10,
+                        "early_pay_discount_computation": mode,
+                        "line_ids": [
+                            fields.Command.create(
+                                {"value": "percent", "value_amount": 100, "nb_days": 30}
+                            )
+                        ],
+                    }
+                )
+                invoice = self._invoice(
+                    invoice_payment_term_id=term, tax_ids=[self.tax_sale_a.id]
+                )
+                self._won()
+                self._pay(invoice)
+                money = self._get_money()
+                self.assertEqual(money.get("collected"), collected)
+                self.assertFalse(money.get("written_off"))
+                self.assertFalse(money.get("open"))
+                self.assertEqual(self.ownership.phase, "served")
+
+    def test_one_transfer_with_a_loss_for_several_invoices(self):
+        """Together they have what is at the bank, also where it does not divide."""
+        invoices = self.env["account.move"].union(
+            *(self._invoice(33.34) for _number in range(3))
+        )
+        payment = self._pay(
+            invoices,
+            group_payment=True,
+            amount=100,
+            payment_difference_handling="reconcile",
+            writeoff_account_id=self.company_data["default_account_expense"].id,
+        )
+        whole = {"invoiced": 100.02, "collected": 100, "written_off": 0.02}
+        self.assertEqual(self._get_money(), whole)
+        # one is taken out: the others have what is left of the entry
+        invoices[0].line_ids.remove_move_reconcile()
+        self.assertEqual(
+            self._get_money(),
+            {
+                "invoiced": 100.02,
+                "open": 33.34,
+                "collected": 66.67,
+                "written_off": 0.01,
+            },
+        )
+        self._get_receivable(invoices[0] | payment.move_id).reconcile()
+        self.assertEqual(self._get_money(), whole)
+
+    def _set_off(self, invoice, payable, **others):
+        """An entry that takes off what a customer owes, and what we owe it.
+
+        :param float payable: what we owe no more
+        :param others: amounts by the name of another account
+        """
+        receivable = self._get_receivable(invoice)
+        accounts = {
+            "bank": self.company_data["default_journal_bank"].default_account_id,
+            "loss": self.company_data["default_account_expense"],
+        }
+        debits = [(self.company_data["default_account_payable"], payable)] + [
+            (accounts[name], amount) for name, amount in others.items()
+        ]
+        entry = self.env["account.move"].create(
+            {
+                "journal_id": self.company_data["default_journal_misc"].id,
+                "date": "2019-01-05",
+                "line_ids": [
+                    fields.Command.create(
+                        {
+                            "account_id": account.id,
+                            "partner_id": self.partner_a.id,
+                            "balance": balance,
+                        }
+                    )
+                    for account, balance in [
+                        (receivable.account_id, -payable - sum(others.values())),
+                        *debits,
+                    ]
+                ],
+            }
+        )
+        entry.action_post()
+        self._get_receivable(invoice | entry).reconcile()
+
+    def test_set_off_against_what_we_owe(self):
+        """A customer that supplies us pays with its bill: paid, and no loss."""
+        for payable, others, money, phase in (
+            (1000, {}, {"collected": 1000}, "served"),
+            (600, {"bank": 400}, {"collected": 1000}, "served"),
+            (600, {"loss": 400}, {"collected": 600, "written_off": 400}, "signed"),
+            (
+                300,
+                {"bank": 300, "loss": 400},
+                {"collected": 600, "written_off": 400},
+                "signed",
+            ),
+            (300, {}, {"collected": 300, "open": 700}, "signed"),
+        ):
+            with self.subTest(payable=payable, **others), self._undone():
+                invoice = self._invoice()
+                self._won()
+                self._set_off(invoice, payable, **others)
+                self.assertEqual(self._get_money(), {"invoiced": 1000, **money})
+                self.assertEqual(self.ownership.phase, phase)
+
     def test_discount_too_late_is_a_write_off(self):
         invoice = self._invoice()
         self._won()

@@ -24,6 +24,7 @@ HISTORIES = int(os.environ.get("SPM_HISTORIES", "8"))
 FIRST = int(os.environ.get("SPM_FIRST", "0"))
 ACTS = 8
 CENT = Fraction(1, 100)
+SIDES = ("debit_move_id", "credit_move_id")
 LIMITS = ((0, "0_not_due"), (30, "1_until_30"), (60, "2_until_60"), (90, "3_until_90"))
 
 
@@ -60,6 +61,7 @@ class Books:
             for row in rows(
                 "SELECT l.id, l.move_id, l.balance, l.amount_residual,"
                 " l.date_maturity, l.date, l.partner_id, l.account_id,"
+                " l.tax_repartition_line_id,"
                 " a.account_type, a.process_is_collected AS is_withheld, l.debit,"
                 " l.credit"
                 " FROM account_move_line l JOIN account_account a"
@@ -128,15 +130,26 @@ class Books:
             return "waiting"
         if move["move_type"] != "entry" or move_id in self.exchanges:
             return "settled"
-        money = discount = total = Fraction(0)
+        money = discount = taxes = owed_by_us = total = Fraction(0)
         for line in self.by_move.get(move_id, ()):
             balance = exact(line["balance"])
             if self.is_liquid(line, payment):
                 money += balance
-            elif line["account_type"] in ("asset_receivable", "liability_payable"):
+            elif line["account_type"] == "asset_receivable":
                 total -= balance
-            if line["account_id"] in (self.company["loss"], self.company["gain"]):
+            elif line["account_type"] == "liability_payable":
+                owed_by_us += balance
+            elif line["account_id"] in (self.company["loss"], self.company["gain"]):
                 discount += balance
+            elif line["tax_repartition_line_id"]:
+                taxes += balance
+        if discount:
+            discount += taxes
+        # set off against a bill is as good as money
+        if owed_by_us > 0:
+            money += owed_by_us
+        else:
+            total -= owed_by_us
         if not total:
             return Fraction(0), Fraction(0)
         part = min(max(money / total, Fraction(0)), Fraction(1))
@@ -144,11 +157,11 @@ class Books:
         return part, min(rest, 1 - part)
 
     def reckon(self):
-        """What was collected, and what is open by invoice and day.
+        """What was collected and lost, and what is open by invoice and day.
 
-        :return: ``(sum collected, {(move, due): open})``
+        :return: ``(sum collected, sum written off, {(move, due): open})``
         """
-        collected = Fraction(0)
+        collected = lost = Fraction(0)
         owed = {}
         for move_id, move in self.moves.items():
             if move["state"] != "posted" or move["move_type"] not in (
@@ -175,9 +188,30 @@ class Books:
                     if found == "waiting":
                         owed[key] += sign * amount
                     elif found != "settled":
-                        collected += sign * to_cents(amount * found[0])
+                        before = self.count_before(part, other)
+                        money, gone = (
+                            to_cents((before + amount) * share)
+                            - to_cents(before * share)
+                            for share in (found[0], sum(found))
+                        )
+                        collected += sign * money
+                        lost += sign * (amount - gone)
         collected += self.pay_without_entry(owed)
-        return collected, {key: amount for key, amount in owed.items() if amount}
+        return collected, lost, {key: due for key, due in owed.items() if due}
+
+    def count_before(self, part, line_id):
+        """How much of an entry was matched before, on the same side."""
+        side = next(name for name in SIDES if part[name] == line_id)
+        move_id = self.lines[line_id]["move_id"]
+        return sum(
+            (
+                exact(other["amount"])
+                for other in self.partials
+                if other["id"] < part["id"]
+                and self.lines[other[side]]["move_id"] == move_id
+            ),
+            Fraction(0),
+        )
 
     def pay_without_entry(self, owed):
         """Payments that have no entry pay what is due first of their invoices."""
@@ -295,6 +329,7 @@ class TestOracle(MoneyCommon):
     def do_invoice(self, chance):
         self.documents |= self._invoice(
             chance.choice([0.01, 33.33, 99.99, 100, 1234.56, 7777.77]),
+            tax_ids=chance.choice([[], self.tax_sale_a.ids]),
             invoice_date=self._some_day(chance),
             currency_id=chance.choice(self.currencies).id,
             invoice_payment_term_id=chance.choice(self.terms).id,
@@ -354,6 +389,53 @@ class TestOracle(MoneyCommon):
     def do_pay_several(self, chance):
         invoices = self._choose(chance) | self._choose(chance)
         self._pay(invoices, payment_date=self._some_day(chance))
+
+    def do_pay_several_with_a_loss(self, chance):
+        invoices = self.documents.filtered(
+            lambda move: (
+                move.state == "posted"
+                and move.move_type == "out_invoice"
+                and move.currency_id == self.company.currency_id
+            )
+        )
+        due = sum(self._get_receivable(invoices).mapped("amount_residual"))
+        self._pay(
+            invoices,
+            group_payment=True,
+            amount=round(due * 0.9, 2),
+            payment_difference_handling="reconcile",
+            writeoff_account_id=self.loss.id,
+            payment_date=self._some_day(chance),
+        )
+
+    def do_set_off(self, chance):
+        invoice = self._choose(chance)
+        [line] = self._get_receivable(invoice)[:1]
+        amount = round(line.amount_residual * chance.choice([0.5, 1]), 2)
+        lost = round(amount * chance.choice([0, 0.3]), 2)
+        accounts = self.company_data
+        entry = self.env["account.move"].create(
+            {
+                "move_type": "entry",
+                "date": self._some_day(chance),
+                "line_ids": [
+                    fields.Command.create(
+                        {
+                            "account_id": account.id,
+                            "partner_id": self.partner_a.id,
+                            "balance": balance,
+                        }
+                    )
+                    for account, balance in (
+                        (line.account_id, -amount),
+                        (accounts["default_account_payable"], amount - lost),
+                        (self.loss, lost),
+                    )
+                ],
+            }
+        )
+        entry.action_post()
+        (line | self._get_receivable(entry)).reconcile()
 
     def do_pay_in_own_currency(self, chance):
         self._pay(
@@ -464,6 +546,7 @@ class TestOracle(MoneyCommon):
         """What the rows of the addon say, and the list of receivables by age."""
         [said] = self._rows(
             "SELECT COALESCE(SUM(amount) FILTER (WHERE kind = 'collected'), 0) AS got,"
+            " COALESCE(SUM(amount) FILTER (WHERE kind = 'written_off'), 0) AS lost,"
             " COALESCE(SUM(amount) FILTER (WHERE kind = 'open'), 0) AS due"
             " FROM sales_process_money WHERE ownership_id = %s",
             self.ownership.id,
@@ -492,7 +575,7 @@ class TestOracle(MoneyCommon):
         self.env.cr.flush()
         self.env.invalidate_all()
         books = Books(self._rows, self.partner_a.id, self.company.id)
-        collected, owed = books.reckon()
+        collected, lost, owed = books.reckon()
         said, ages = self._get_said()
         [today] = self._rows(
             "SELECT (%s::timestamp AT TIME ZONE 'UTC'"
@@ -501,6 +584,7 @@ class TestOracle(MoneyCommon):
         )
         pairs = {
             "collected": (round(float(collected), 2), round(float(said["got"]), 2)),
+            "lost": (round(float(lost), 2), round(float(said["lost"]), 2)),
             "open": (round(float(sum(owed.values())), 2), round(float(said["due"]), 2)),
             "ages": (self._get_ages(owed, today["today"]), ages),
         }
@@ -520,7 +604,7 @@ class TestOracle(MoneyCommon):
             ("amount = amount + 0.01 WHERE kind = 'collected'", {"collected"}),
             ("amount = amount - 0.01 WHERE kind = 'open'", {"open", "ages"}),
             ("date = date - 1 WHERE kind = 'open'", {"ages"}),
-            ("kind = 'written_off' WHERE kind = 'collected'", {"collected"}),
+            ("kind = 'written_off' WHERE kind = 'collected'", {"collected", "lost"}),
         ):
             savepoint = self.cr.savepoint()
             self.env.cr.execute(

@@ -125,12 +125,17 @@ class SalesProcessCommissionLedger(models.AbstractModel):
                 if key._name == "account.move"
             }
         )
-        events = defaultdict(dict)
+        events, sums = defaultdict(dict), defaultdict(int)
         for row, weights in parts.items():
             digits = row.currency_id.decimal_places
             cents = commission_tools.to_cents(row.amount, digits)
             ratio = self._get_ratio(row, digits)
-            for key, value in commission_tools.split(cents, weights).items():
+            # all money of an invoice is divided as one: each has what it adds
+            place = (row.move_id, row.ownership_id, row.kind)
+            before = commission_tools.split(sums[place], weights)
+            sums[place] += cents
+            for key, whole in commission_tools.split(sums[place], weights).items():
+                value = whole - before[key]
                 agreement = (
                     by_order.get(key)
                     if key._name == "sale.order"
@@ -163,7 +168,7 @@ class SalesProcessCommissionLedger(models.AbstractModel):
         }
         if not mine:
             return {root: 1}
-        if any(weight < 0 for weight in mine.values()) or not any(mine.values()):
+        if not sum(mine.values()):
             # a down payment that is taken off again may leave nothing
             return dict.fromkeys(mine, 1)
         return mine

@@ -75,7 +75,13 @@ class Oracle:
                           JOIN account_account account
                             ON account.id = line.account_id
                          WHERE line.move_id = other.id
-                           AND account.account_type = 'asset_receivable')
+                           AND account.account_type = 'asset_receivable'),
+                       (SELECT COALESCE(SUM(earlier.amount), 0)::text
+                          FROM account_partial_reconcile earlier
+                          JOIN account_move_line line
+                            ON line.id IN (earlier.debit_move_id,
+                                           earlier.credit_move_id)
+                         WHERE line.move_id = other.id AND earlier.id < part.id)
                   FROM account_partial_reconcile part
                   JOIN account_move_line one
                     ON one.id IN (part.debit_move_id, part.credit_move_id)
@@ -96,12 +102,11 @@ class Oracle:
         )
         collected = defaultdict(Decimal)
         for root, kind, *numbers in rows:
-            untaxed, total, matched, bank, taken = map(Decimal, numbers)
+            untaxed, total, matched, bank, taken, before = map(Decimal, numbers)
             sign = -1 if kind == "out_refund" else 1
             # of what a payment settles only what has reached the bank is money
-            money = to_cent(
-                abs(matched) * min(max(bank / taken, Decimal(0)), Decimal(1))
-            )
+            part = min(max(bank / taken, Decimal(0)), Decimal(1))
+            money = to_cent((before + abs(matched)) * part) - to_cent(before * part)
             collected[root] += sign * money * abs(untaxed) / abs(total)
         return collected
 

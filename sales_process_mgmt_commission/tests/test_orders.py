@@ -105,6 +105,59 @@ class TestOrders(CommissionCommon):
         self.assertEqual(self._get_lines(), [(1, 1.25)])
         self.assertEqual(self._get_lines(self.colleague), [(1, 3.75)])
 
+    def _invoice_together(self, orders):
+        invoice = orders._create_invoices(final=True)
+        self.assertEqual(len(invoice), 1)
+        invoice.invoice_date = "2019-01-01"
+        invoice.action_post()
+        return invoice
+
+    def test_given_back_to_two_salespeople(self):
+        """Of what does not divide nothing is left when all of it is given back."""
+        order = self._create_order([(self.pump, 50)])
+        earlier = self.ownership
+        self.lead.user_id = self.colleague
+        self.env.cr.flush()
+        second = self._create_order([(self.pump, 50)], user_id=self.colleague.id)
+        invoice = self._invoice_together(order | second)
+        self._pay(invoice, amount=33.33)
+        self._pay(invoice, amount=0.01)
+        self._pay(invoice)
+        self._pay(self._refund(invoice, "2019-01-20"))
+        for period in (earlier, second.ownership_id):
+            self.assertEqual(self._get_money(period), {"signed": 50})
+        for person in (self.salesperson, self.colleague):
+            lines = self._get_lines(person)
+            self.assertEqual(round(sum(amount for _month, amount in lines), 2), 0)
+
+    def test_down_payment_that_is_more_than_the_rest(self):
+        """What it was too much is taken off again from whose it was, and no other."""
+        order = self._create_order([(self.pump, 1000)])
+        earlier = self.ownership
+        wizard = self.env["sale.advance.payment.inv"].with_context(
+            active_model="sale.order", active_ids=order.ids
+        )
+        wizard.create(
+            {"advance_payment_method": "fixed", "fixed_amount": 300}
+        ).create_invoices()
+        advance = order.invoice_ids
+        advance.invoice_date = "2019-01-01"
+        advance.action_post()
+        self._pay(advance)
+        self.lead.user_id = self.colleague
+        self.env.cr.flush()
+        second = self._create_order([(self.pump, 500)], user_id=self.colleague.id)
+        order.order_line.filtered("product_id").price_unit = 200
+        invoice = self._invoice_together(order | second)
+        self.assertEqual(invoice.amount_total, 400)
+        self._pay(invoice, amount=100)
+        self._pay(invoice)
+        self.assertEqual(self._get_money(earlier).get("collected"), 200)
+        self.assertEqual(self._get_money(second.ownership_id).get("collected"), 500)
+        for person, earned in ((self.salesperson, 10), (self.colleague, 25)):
+            lines = self._get_lines(person)
+            self.assertEqual(round(sum(amount for _month, amount in lines), 2), earned)
+
     def test_two_orders_of_one_invoice(self):
         """Money of an invoice is shared between the orders that it is for."""
         first = self._create_order([(self.pump, 100)])

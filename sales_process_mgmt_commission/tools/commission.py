@@ -11,6 +11,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
+from odoo.addons.sales_process_mgmt_account.tools.money import split
+
 RATE_DIGITS = 10
 MARGINAL = "marginal"
 RETROACTIVE = "retroactive"
@@ -89,30 +91,6 @@ def round_half_up(number):
     """
     sign = -1 if number < 0 else 1
     return sign * int((abs(number) * 2 + 1) // 2)
-
-
-def split(cents, weights):
-    """Divide cents in proportion to weights; largest remainders get what is left over.
-
-    What is less than zero is divided as what is above: twice the opposite is nothing.
-
-    :param int cents: what is divided
-    :param dict weights: ``{key: number}``, none below zero, in the order in which equal
-        remainders are served
-    :return: ``{key: int}``, that add up to the cents
-    """
-    total = sum(map(Fraction, weights.values()))
-    if not total:
-        first = next(iter(weights), None)
-        return {key: cents if key == first else 0 for key in weights}
-    sign = -1 if cents < 0 else 1
-    exact = {key: Fraction(abs(cents)) * weights[key] / total for key in weights}
-    parts = {key: int(exact[key]) for key in weights}
-    rest = abs(cents) - sum(parts.values())
-    by_remainder = sorted(weights, key=lambda key: parts[key] - exact[key])
-    for key in by_remainder[:rest]:
-        parts[key] += 1
-    return {key: sign * parts[key] for key in weights}
 
 
 def mix_rates(parts, default):

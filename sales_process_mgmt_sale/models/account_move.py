@@ -14,18 +14,17 @@ class AccountMove(models.Model):
     def _get_process_weights(self):
         """An invoice of several orders was earned in the periods of all of them."""
         weights = super()._get_process_weights()
-        totals = defaultdict(lambda: defaultdict(float))
+        totals = defaultdict(lambda: defaultdict(int))
         for line in self.invoice_line_ids:
-            for order in line.sale_line_ids.order_id:
+            orders = line.sale_line_ids.order_id
+            units = round(line.price_total * 10**line.currency_id.decimal_places)
+            for order in orders:
                 if order.ownership_id:
-                    totals[line.move_id][order.ownership_id] += line.price_total / len(
-                        line.sale_line_ids.order_id
-                    )
+                    # without the fraction of a unit that several orders would share
+                    totals[line.move_id][order.ownership_id] += units // len(orders)
         for move, by_ownership in totals.items():
             # a down payment that is taken off again may leave nothing
-            if any(value < 0 for value in by_ownership.values()) or not any(
-                by_ownership.values()
-            ):
+            if not sum(by_ownership.values()):
                 by_ownership = dict.fromkeys(by_ownership, 1)
             weights[move] = dict(by_ownership)
         return weights
