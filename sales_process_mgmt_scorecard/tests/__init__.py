@@ -8,6 +8,7 @@ from . import (
     test_limits,
     test_menus,
     test_month,
+    test_month_of_all,
     test_oracle,
     test_payroll,
     test_praise,
