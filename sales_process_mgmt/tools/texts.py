@@ -18,3 +18,13 @@ def paragraph(text):
     :return: Markup
     """
     return Markup("<p>%s</p>") % text
+
+
+def read_form(value):
+    """What a page or a link has sent as text: a file is none, and what no column holds
+    is left out.
+
+    :param value: as it came, whatever it is
+    :return: str
+    """
+    return value.replace("\x00", "") if isinstance(value, str) else ""

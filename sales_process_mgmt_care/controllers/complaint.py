@@ -3,6 +3,8 @@
 from odoo import http
 from odoo.http import request
 
+from odoo.addons.sales_process_mgmt.tools.texts import read_form
+
 from ..models.sales_process_complaint_intake import ComplaintIntake
 from ..tools import tokens
 
@@ -51,6 +53,7 @@ class ComplaintController(http.Controller):
         team = self._find_team(token)
         if not team:
             return self._render("complaint_over")
+        description, whom = read_form(description), read_form(whom)
         if not description.strip():
             return self._render("complaint_page", token=token, is_empty=True)
         # sudo: the secret of the database makes addresses unreadable
@@ -66,9 +69,9 @@ class ComplaintController(http.Controller):
             {
                 "channel": "public",
                 "description": "\n\n".join(words),
-                "contact_name": name,
-                "contact_phone": phone,
-                "contact_email": email,
+                "contact_name": read_form(name),
+                "contact_phone": read_form(phone),
+                "contact_email": read_form(email),
                 "origin_hash": origin,
                 "whom": whom,
             }
@@ -83,7 +86,10 @@ class ComplaintController(http.Controller):
         # sudo: the link is what lets somebody complain
         Team = request.env["crm.team"].sudo()
         return Team.search(
-            [("process_complaint_token", "=", token), ("process_complaint", "=", True)]
+            [
+                ("process_complaint_token", "=", read_form(token)),
+                ("process_complaint", "=", True),
+            ]
         )
 
     def _render(self, template, status=200, **values):

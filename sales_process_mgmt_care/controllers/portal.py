@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
+from odoo.addons.sales_process_mgmt.tools.texts import read_form
 
 from ..models.sales_process_complaint_intake import ComplaintIntake
 
@@ -48,6 +49,7 @@ class ComplaintPortal(CustomerPortal):
         """
         if not self._is_open():
             return request.redirect("/my/complaints")
+        description = read_form(description)
         if not description.strip():
             return request.redirect("/my/complaints?error=empty")
         partner = request.env.user.partner_id
@@ -59,7 +61,7 @@ class ComplaintPortal(CustomerPortal):
         row = intake.run(
             {
                 "channel": "portal",
-                "name": subject,
+                "name": read_form(subject),
                 "description": description,
                 "company_id": request.env.company.id,
                 "partner_id": partner.id,
@@ -77,7 +79,7 @@ class ComplaintPortal(CustomerPortal):
 
         :param str code: its number
         """
-        row = self._find_complaints([("code", "=", code)])
+        row = self._find_complaints([("code", "=", read_form(code))])
         if not row:
             return request.redirect("/my/complaints")
         return self._render_complaint(row)
@@ -96,11 +98,11 @@ class ComplaintPortal(CustomerPortal):
         :param str agrees: set by the button of who agrees
         :param str reason: why not
         """
-        row = self._find_complaints([("code", "=", code)])
+        row = self._find_complaints([("code", "=", read_form(code))])
         if not row:
             return request.redirect("/my/complaints")
         try:
-            row._answer_of_customer(agrees is not None, reason)
+            row._answer_of_customer(agrees is not None, read_form(reason))
         except UserError as error:
             return self._render_complaint(row, str(error))
         return request.redirect(f"/my/complaints/{row.code}")

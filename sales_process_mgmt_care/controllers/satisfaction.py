@@ -3,6 +3,8 @@
 from odoo import http
 from odoo.http import request
 
+from odoo.addons.sales_process_mgmt.tools.texts import read_form
+
 MODEL = "sales.process.satisfaction"
 
 
@@ -61,7 +63,12 @@ class SatisfactionController(http.Controller):
         if not request.env.user._is_internal():
             # sudo: the link is what lets somebody answer
             request.env[MODEL].sudo()._answer(
-                token, nonce, score, comment, name, request.httprequest.remote_addr
+                token,
+                read_form(nonce),
+                read_form(score),
+                read_form(comment),
+                read_form(name),
+                request.httprequest.remote_addr,
             )
         return self._render("satisfaction_over")
 

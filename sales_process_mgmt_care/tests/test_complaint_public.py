@@ -213,6 +213,36 @@ class TestComplaintPublic(PageCommon):
         self.assertEqual(len(row.contact_name), 256)
         self.assertFalse(row.ownership_id)
 
+    def test_what_no_column_holds(self):
+        """A link that no database looks up, and files where words belong."""
+        csrf = CSRF.search(self._get().text)[1]
+        for token in ("%00", f"{self.token}%00x", "%FF%FE", "x" * 5000):
+            page = self.url_open(f"/complaint/{token}")
+            sent = self.url_open(
+                f"/complaint/{token}/send",
+                data={"csrf_token": csrf, "description": "Late"},
+            )
+            with self.subTest(token=token[:20]):
+                self.assertEqual((page.status_code, sent.status_code), (200, 200))
+                self.assertEqual(self._text(page), self._text(sent))
+        self.assertFalse(self._rows())
+        page = self.url_open(
+            f"/complaint/{self.token}/send",
+            data={"csrf_token": csrf},
+            files={"description": ("late.txt", b"Late")},
+        )
+        self.assertIn("Write down", page.text)
+        self.assertFalse(self._rows())
+        self.url_open(
+            f"/complaint/{self.token}/send",
+            data={"csrf_token": csrf, "description": "Late\x00"},
+            files=dict.fromkeys(
+                ("name", "phone", "email", "whom"), ("name.txt", b"Wang")
+            ),
+        )
+        row = self._rows()
+        self.assertEqual((row.description, row.contact_name or ""), ("Late", ""))
+
     def test_without_the_token_of_the_session(self):
         page = self.url_open(
             f"/complaint/{self.token}/send", data={"description": "Forged"}
@@ -321,8 +351,18 @@ class TestComplaintPortal(PageCommon):
         row, _page = self._new()
         other = self._complain(description="Of another customer")
         self._login(1)
-        for code in (row.code, other.code, row.id, other.id, 0, 2**31, "x" * 500):
+        for code in (
+            row.code,
+            other.code,
+            row.id,
+            other.id,
+            0,
+            2**31,
+            "x" * 500,
+            "%00",
+        ):
             page = self.url_open(f"/my/complaints/{code}")
+            self.assertEqual(page.status_code, 200)
             self.assertNotIn("does not light", page.text)
             self.assertNotIn("another customer", page.text)
             self._post(f"/my/complaints/{code}/answer", reason="No")

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
+from odoo.addons.sales_process_mgmt.tools.texts import read_form
 
 MODEL = "sales.process.policy.acknowledgement"
 
@@ -63,12 +64,13 @@ class PolicyPortal(CustomerPortal):
             row = self._find_row(row_id)
         except (AccessError, MissingError):
             return request.redirect("/my/policies")
-        version_id = int(version) if (version or "").isdecimal() else 0
+        version = read_form(version)
+        version_id = int(version) if version.isdecimal() else 0
         try:
             if decline is None:
-                row._confirm(version_id, shown)
+                row._confirm(version_id, read_form(shown))
             else:
-                row._decline(version_id, shown, reason)
+                row._decline(version_id, read_form(shown), read_form(reason))
         except UserError as error:
             return self._render_policy(row, str(error))
         return request.redirect(f"/my/policies/{row.id}")
