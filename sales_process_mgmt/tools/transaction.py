@@ -32,6 +32,7 @@ NAMED = "named"
 KEPT_CHANGED = "kept changed"
 GRADING = "grading"
 ASSIGNING = "assigning"
+RECKONING = "reckoning"
 
 _marks = WeakKeyDictionary()
 
@@ -67,6 +68,22 @@ def assigning(env):
     :return: context manager
     """
     return _going_on(env, ASSIGNING, True)
+
+
+def reckoning(env):
+    """While Odoo writes what it has worked out itself: nobody's word is taken.
+
+    :return: context manager
+    """
+    return _going_on(env, RECKONING, True)
+
+
+def is_reckoning(env):
+    """Tell whether Odoo writes what it has worked out itself.
+
+    :return: bool
+    """
+    return bool(_get_mark(env, RECKONING))
 
 
 def is_assigning(env):

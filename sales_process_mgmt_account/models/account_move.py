@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
-from odoo.addons.sales_process_mgmt.tools.transaction import writing_sellers
+from odoo.addons.sales_process_mgmt.tools.transaction import reckoning, writing_sellers
 
 from ..tools import money as money_tools
 from .sales_process_money import acting
@@ -65,6 +65,11 @@ class AccountMove(models.Model):
         if is_moved or "invoice_user_id" in vals:
             self._correct_sellers()
         return result
+
+    def _compute_amount(self):
+        # Odoo calls it by itself, too, where taxes are written on a bill
+        with reckoning(self.env):
+            return super()._compute_amount()
 
     def _correct_sellers(self):
         """No invoice of an owned customer is under the name of a colleague."""

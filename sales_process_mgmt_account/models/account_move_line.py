@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
+from odoo.addons.sales_process_mgmt.tools.transaction import reckoning
+
 from .sales_process_money import acting
 
 # Odoo works these out from what is matched, and would take another word for it.
@@ -35,6 +37,11 @@ class AccountMoveLine(models.Model):
     def write(self, vals):
         self.env["sales.process.money"]._refuse_computed(self, COMPUTED_FIELDS, vals)
         return super().write(vals)
+
+    def _compute_amount_residual(self):
+        # whoever calls it takes nobody's word
+        with reckoning(self.env):
+            return super()._compute_amount_residual()
 
     @acting
     def reconcile(self):

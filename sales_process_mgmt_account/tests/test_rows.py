@@ -2,8 +2,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import random
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import SQL
 
 from ..tools.ledger_rules import RULES
@@ -236,6 +237,35 @@ class TestListening(DebtCommon):
         self.assertFalse(invoice.ref)
         invoice.with_user(self.bookkeeper).ref = "Mine"
         self.assertEqual(invoice.ref, "Mine")
+
+    def test_what_odoo_works_out_by_itself(self):
+        """Whoever writes the taxes of a bill in its form does not say what is owed."""
+        Move = self.env["account.move"].with_user(self.bookkeeper)
+        form = Form(Move.with_context(default_move_type="in_invoice"))
+        form.partner_id = self.partner_b
+        form.invoice_date = fields.Date.to_date("2019-01-01")
+        with form.invoice_line_ids.new() as line:
+            line.name = "Steel"
+            line.price_unit = 100
+            line.tax_ids = self.company_data["default_tax_purchase"]
+        bill = form.save()
+        total = bill.amount_total
+        self.assertGreater(total, 100)
+        tax = bill.line_ids.filtered("tax_line_id")
+        with Form(bill) as form:
+            totals = form.tax_totals
+            [subtotal] = totals["subtotals"]
+            [group] = subtotal["tax_groups"]
+            group["tax_amount_currency"] += 0.01
+            form.tax_totals = totals
+        self.assertAlmostEqual(bill.amount_residual, total + 0.01)
+        self.assertAlmostEqual(tax.amount_currency, total - 100 + 0.01)
+        # Odoo's own reckoning, called by whomever
+        bill._compute_amount()
+        bill.line_ids._compute_amount_residual()
+        # and no way to say it on the side
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            bill.write({"tax_totals": totals, "amount_residual": 0})
 
 
 @tagged("post_install", "-at_install")
