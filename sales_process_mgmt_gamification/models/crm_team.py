@@ -9,6 +9,7 @@ class CrmTeam(models.Model):
     process_badge = fields.Boolean(
         string="Badges",
         help="Whether closed scorecards and praise give badges, which everybody in the "
-        "company sees. Off: none is given; those that were given stay.",
+        "company sees; praise between the same two people gives one in 30 days. Off: "
+        "none is given; those that were given stay.",
         prefetch="process_scorecard",
     )

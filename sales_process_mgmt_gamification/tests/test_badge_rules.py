@@ -1,6 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from odoo.tests import tagged
 
@@ -154,6 +154,28 @@ class TestBadgeRules(BadgeCommon):
         both[:2].sudo().unlink()
         self.assertEqual(
             self._find("praise").process_praise_id, (both[2] | again).sudo()
+        )
+
+    def test_ring_of_two(self):
+        """Who praise each other every day have one badge in thirty days, not sixty."""
+        begin = datetime(2027, 3, 1, 2)
+        for number in range(30):
+            with self._at(begin + timedelta(days=number, minutes=number)):
+                self._praise(self.ada, self.bea)
+                self._praise(self.bea, self.ada)
+        self.assertEqual(self._find("praise").user_id, self.bea)
+        self.assertEqual(len(self._find("praise")), 1)
+        with self._at(begin + timedelta(days=30, hours=1)):
+            # somebody else's praise is none of theirs
+            self._praise(self.carl, self.ada)
+            self._praise(self.bea, self.ada)
+        self.assertEqual(len(self._find("praise")), 3)
+        # the praise itself stays, and is counted
+        self.assertEqual(
+            self.env["sales.process.praise"].search_count(
+                [("user_id", "in", (self.ada | self.bea).ids)]
+            ),
+            62,
         )
 
     def test_told_once(self):
