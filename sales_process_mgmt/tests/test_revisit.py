@@ -96,6 +96,15 @@ class TestRevisit(RevisitCommon):
             self._record(NOW - 20 * DAY)
         self.assertEqual(self.ownership.date_revisit, date(2027, 4, 8))
 
+    def test_an_old_contact_entered_alone_moves_nothing_back(self):
+        """Who enters a call of long ago is not overdue by it."""
+        day = date(2027, 3, 25)
+        self._serve(self.ownership, day)
+        with self._at(NOW):
+            self._record(NOW - 60 * DAY)
+            self.env.flush_all()
+        self.assertEqual(self.ownership.date_revisit, day)
+
     def test_channels_that_the_team_allows(self):
         for setting, channel, is_done in (
             ("any", "email", True),

@@ -231,6 +231,29 @@ class TestSatisfaction(SatisfactionCommon):
         self._reply(token, "3")
         self.assertEqual(self._row().user_id, self.salesperson_a)
 
+    def test_handed_over_before_it_is_noted(self):
+        """Case 69: between the deal and the scheduled action the customer moves."""
+        self._win()
+        with self._at(WON + timedelta(minutes=10)):
+            self.ownership.sudo()._hand_over(
+                {self.ownership.sudo(): self.salesperson_b}, "transfer", "transferred"
+            )
+            self.env.flush_all()
+        self.env.invalidate_all()
+        self._night(WON + timedelta(hours=1))
+        self.assertEqual(self._row().user_id, self.salesperson_a)
+
+    def test_deal_of_a_helper(self):
+        """Whoever closes the deal, it counts for the owner of the customer."""
+        self._win()
+        self.env.cr.execute(
+            "UPDATE crm_lead SET user_id = %s WHERE id = %s",
+            (self.salesperson_b.id, self.lead.id),
+        )
+        self.env.invalidate_all()
+        self._night(WON + timedelta(hours=1))
+        self.assertEqual(self._row().user_id, self.salesperson_a)
+
     def test_nobody_is_asked_twice(self):
         """By address, contact or period; after the days of the team again."""
         self._ask()

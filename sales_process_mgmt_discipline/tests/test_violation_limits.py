@@ -166,6 +166,17 @@ class TestViolationLimits(ViolationCommon):
         row = self._upheld()
         self.assertEqual((row.occurrence, row.points, row.severity), (1, 3, "serious"))
 
+    def test_repetition_weighs_as_it_was_recorded(self):
+        """Case 17: other points of the type change no repetition of before."""
+        self._upheld(date="2027-03-01")
+        self._upheld(date="2027-03-02")
+        third = self._upheld(date="2027-03-03")
+        self.assertEqual((third.occurrence, third.points), (3, 3))
+        self.kind.write({"points": 7, "repeat_points": 9, "repeat_times": 2})
+        # whatever counts the ladder anew
+        fourth = self._upheld(date="2027-03-04")
+        self.assertEqual((third.points, fourth.points), (3, 9))
+
     def test_recorded_out_of_order(self):
         """What happened first counts first, whenever it was recorded."""
         later = self._upheld(date="2027-03-09")
