@@ -10,7 +10,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL, format_list
 
-from ..tools import labels, orm
+from ..tools import labels, orm, texts
 from ..tools.transaction import naming
 
 ADDONS = "sales_process_mgmt"
@@ -20,7 +20,7 @@ RELATIONS = ("many2one", *X2MANY)
 # Whose values stand in a list; a reference is one of them and an id.
 CHOICES = ("selection", "reference")
 NUMBERS = ("integer", "float", "monetary")
-INTEGER_MAX = 2**31 - 1
+INTEGER_MAX = texts.INTEGER_MAX
 NUMBER_MAX = 10**15
 YEARS = (1970, 2199)
 WITH_AN_ID = (Command.UPDATE, Command.DELETE, Command.UNLINK, Command.LINK)
@@ -510,7 +510,7 @@ class SalesProcessGuard(models.AbstractModel):
             self._refuse_value(field)
         if field.type == "reference":
             value, _comma, number = value.partition(",")
-            if not number.isdecimal() or int(number) > INTEGER_MAX:
+            if texts.read_number(number) is None:
                 self._refuse_value(field)
         if value not in field.get_values(self.env):
             self._refuse_value(field)

@@ -144,6 +144,30 @@ class TestTextLimits(RegistrationCommon):
         with self.assertRaisesRegex(ValidationError, "Write something in"):
             reason.create({"name": "  ", "date": "2026-05-01"})
 
+    def test_what_a_page_sends(self):
+        """Text of whatever kind, and numbers that a column holds."""
+        for value, text in (
+            ("Late", "Late"),
+            ("La\x00te\x00", "Late"),
+            ("", ""),
+            (None, ""),
+            (b"Late", ""),
+            (7, ""),
+        ):
+            self.assertEqual(texts.read_form(value), text)
+        for text, number in (
+            ("0", 0),
+            ("7", 7),
+            ("2147483647", 2147483647),
+            ("2147483648", None),
+            ("9" * 5000, None),
+            ("", None),
+            ("-1", None),
+            ("²", None),
+            ("1.5", None),
+        ):
+            self.assertEqual(texts.read_number(text), number, text[:12])
+
     def test_open_from_pool_what_was_just_taken(self):
         lead = self._create_lead(self.salesperson_a, phone="13812345678")
         ownership = lead.ownership_id

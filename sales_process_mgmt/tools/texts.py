@@ -10,6 +10,8 @@ NAME_LENGTH = 256
 REASON_LENGTH = 1000
 # Notes of a conversation
 NOTE_LENGTH = 100_000
+# The largest number that a column of whole numbers holds
+INTEGER_MAX = 2**31 - 1
 
 
 def paragraph(text):
@@ -28,3 +30,15 @@ def read_form(value):
     :return: str
     """
     return value.replace("\x00", "") if isinstance(value, str) else ""
+
+
+def read_number(text):
+    """A whole number as a page or a client sends it.
+
+    :param str text: digits, however many
+    :return: int; None for what is none, or more than a column holds
+    """
+    if not text.isdecimal() or len(text) > len(str(INTEGER_MAX)):
+        return None
+    number = int(text)
+    return number if number <= INTEGER_MAX else None

@@ -71,6 +71,16 @@ class ComplaintMailCommon(MailCommon, CareCommon):
 class TestComplaintMail(ComplaintMailCommon):
     """What is written to the address of a team is a complaint, and never lost."""
 
+    def test_flood_of_one_sender(self):
+        """Odoo's brake for senders knows complaints: twenty in two hours, no more."""
+        for number in range(25):
+            self._mail(
+                f"{number}@example.com", subject=f"No {number}", text=str(number)
+            )
+        self.assertEqual(len(self._rows()), 20)
+        self._mail("other@example.com", sender="Li <li@example.com>")
+        self.assertEqual(len(self._rows()), 21)
+
     def test_mail_becomes_a_complaint(self):
         before = self.env["sales.process.ownership"].search_count([])
         leads = self.env["crm.lead"].search_count([])

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
-from odoo.addons.sales_process_mgmt.tools.texts import read_form
+from odoo.addons.sales_process_mgmt.tools.texts import read_form, read_number
 
 MODEL = "sales.process.policy.acknowledgement"
 
@@ -64,8 +64,7 @@ class PolicyPortal(CustomerPortal):
             row = self._find_row(row_id)
         except (AccessError, MissingError):
             return request.redirect("/my/policies")
-        version = read_form(version)
-        version_id = int(version) if version.isdecimal() else 0
+        version_id = read_number(read_form(version))
         try:
             if decline is None:
                 row._confirm(version_id, read_form(shown))

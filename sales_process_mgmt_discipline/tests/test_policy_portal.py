@@ -88,7 +88,12 @@ class TestPolicyPortal(PolicyCommon, HttpCase):
         page = self._post(**self._shown()).text
         self.assertIn("newer version was published at", page)
         row = self._row(self.dealer, newer)
-        for values in ({}, {"version": "x", "shown": "y"}, self._shown(self.inner)):
+        for values in (
+            {},
+            {"version": "x", "shown": "y"},
+            {"version": "9" * 5000, "shown": "\x00", "reason": "\x00"},
+            self._shown(self.inner),
+        ):
             self.row = row
             self.assertIn("alert-danger", self._post(**values).text)
         self.env.invalidate_all()

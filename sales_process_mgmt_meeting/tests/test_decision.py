@@ -134,6 +134,7 @@ class TestDecision(MeetingCommon):
             "crm.lead,-1",
             "crm.lead,1,2",
             f"crm.lead,{2**31}",
+            "crm.lead," + "9" * 5000,
             "res.users.log,1",
             7,
             ["crm.lead,1"],
