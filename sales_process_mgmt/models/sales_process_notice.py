@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from markupsafe import Markup
 
-from odoo import api, models
+from odoo import api, models, tools
 
 from ..tools import quiet, texts
 
@@ -233,8 +233,9 @@ class SalesProcessNotice(models.AbstractModel):
     def _announce(self, event, records):
         """Something happened that people may want to hear of, alone or in a group.
 
-        A hook: here homes of new owners are shown anew, an addon that speaks to groups
-        extends it. It never refuses, and never waits for another server.
+        Homes of new owners are shown anew; an addon that speaks to groups names in
+        :meth:`_find_heard_events` what it wants to hear, and is not asked otherwise.
+        It never refuses, and never waits for another server.
 
         :param str event: ``received`` (periods that begin, however), ``expired``,
             ``won``, ``conflict`` or ``report_missing``
@@ -242,6 +243,28 @@ class SalesProcessNotice(models.AbstractModel):
         """
         if event == "received":
             self._refresh_homes(records.user_id)
+        if event in self._get_heard_events():
+            self._speak(event, records)
+
+    @api.model
+    @tools.ormcache()
+    def _get_heard_events(self):
+        """Which events anybody listens to: see :meth:`_find_heard_events`."""
+        return self._find_heard_events()
+
+    @api.model
+    def _find_heard_events(self):
+        """Which events anybody listens to; a hook, asked when memory was emptied.
+
+        Whoever answers calls ``forget_kept`` when the answer changes.
+
+        :return: frozenset of str
+        """
+        return frozenset()
+
+    @api.model
+    def _speak(self, event, records):
+        """Somebody listens to this; a hook, see :meth:`_announce`."""
 
     @api.model
     def _refresh_homes(self, users):

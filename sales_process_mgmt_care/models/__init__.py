@@ -9,7 +9,7 @@ from . import crm_lead
 from . import crm_team
 from . import ir_ui_menu
 from . import mail_activity
-from . import mail_message
+from . import mail_mail
 from . import mail_thread
 from . import sales_process_complaint
 from . import sales_process_ownership

@@ -4,11 +4,28 @@
 
 from odoo import api, models
 from odoo.tools import html2plaintext
-from odoo.tools.mail import email_normalize, parse_contact_from_email
+from odoo.tools.mail import (
+    email_normalize,
+    generate_tracking_message_id,
+    parse_contact_from_email,
+)
 
 from ..tools import complaints as complaint_tools
 from ..tools.marks import is_written_by_machine
 from .sales_process_complaint_intake import ComplaintIntake
+
+COMPLAINT = "sales.process.complaint"
+
+
+def draw_message_id():
+    """A name for a mail that carries no running number of a complaint.
+
+    Odoo writes the number into it, and whoever gets two mails counts complaints. An
+    answer is found by the whole name, whatever is in it.
+
+    :return: str
+    """
+    return generate_tracking_message_id("complaint")
 
 
 class SalesProcessComplaintMail(models.AbstractModel):
@@ -22,6 +39,15 @@ class SalesProcessComplaintMail(models.AbstractModel):
         headers = super()._notify_by_email_get_headers(headers)
         headers.pop("X-Odoo-Objects", None)
         return headers
+
+    def _message_create(self, values_list):
+        """Whatever is posted here; what comes in keeps the name that it has."""
+        return super()._message_create(
+            [
+                {**values, "message_id": values.get("message_id") or draw_message_id()}
+                for values in values_list
+            ]
+        )
 
     # Only the mail server hands these in: over RPC anybody would write complaints of
     # whatever sender, or go on with one that is closed.

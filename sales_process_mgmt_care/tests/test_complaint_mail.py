@@ -1,5 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import re
+
 from odoo.tests import tagged
 
 from odoo.addons.mail.tests.common import MailCommon
@@ -181,3 +183,158 @@ class TestComplaintMail(ComplaintMailCommon):
         self.assertEqual(later.previous_id, row)
         self.assertEqual(later.state, "open")
         self.assertIn("still broken", later.description)
+
+    # -- what a mail tells of how many complaints there are --------------
+
+    def _go_through_doors(self, row, customer):
+        """Every way in which something is written about a complaint.
+
+        :return: iterable of ``(name, function)``
+        """
+        template = self.env["mail.template"].create(
+            {
+                "name": "We look into it",
+                "subject": "We look into it",
+                "model_id": self.env["ir.model"]._get_id(COMPLAINT),
+                "body_html": "<p>Soon.</p>",
+                "email_to": customer.email,
+            }
+        )
+        mine = row.with_user(self.leader_east)
+
+        def compose(mode):
+            self.env["mail.compose.message"].with_user(self.leader_east).create(
+                {
+                    "model": COMPLAINT,
+                    "res_ids": repr(row.ids),
+                    "composition_mode": mode,
+                    "body": "<p>To one, or to many</p>",
+                    "subject": "Your complaint",
+                    "partner_ids": [(6, 0, customer.ids)],
+                }
+            )._action_send_mail()
+
+        def post(**values):
+            mine.message_post(
+                body="We call you",
+                partner_ids=customer.ids,
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+                **values,
+            )
+
+        return {
+            "posted": post,
+            "posted to an address": lambda: post(outgoing_email_to="li@example.com"),
+            "told": lambda: mine.message_notify(
+                body="Look here", partner_ids=customer.ids
+            ),
+            "a note": lambda: mine._message_log(body="Seen"),
+            "by a template": lambda: template.send_mail(row.id, force_send=True),
+            "by a template, in a layout": lambda: template.send_mail(
+                row.id,
+                force_send=True,
+                email_layout_xmlid="mail.mail_notification_light",
+            ),
+            "posted by a template": lambda: mine.message_post_with_source(
+                template, partner_ids=customer.ids, message_type="comment"
+            ),
+            "composed for one": lambda: compose("comment"),
+            "composed for many": lambda: compose("mass_mail"),
+            "made by a program": lambda: (
+                self.env["mail.mail"]
+                .create(
+                    {
+                        "model": COMPLAINT,
+                        "res_id": row.id,
+                        "email_to": customer.email,
+                        "body_html": "<p>Soon.</p>",
+                    }
+                )
+                .send()
+            ),
+        }.items()
+
+    def test_no_message_tells_a_number(self):
+        """However it is written: neither the name, nor what it refers to, nor a header.
+
+        Two mails a month apart would say how many complaints there were between them.
+        """
+        self._mail()
+        row = self._rows()
+        customer = self.env["res.partner"].create(
+            {"name": "Wang", "email": "wang@example.com"}
+        )
+        number = re.compile(
+            rf"(?<!\d){row.id}(?!\d)[^0-9]*{re.escape(COMPLAINT)}|"
+            rf"{re.escape(COMPLAINT)}\D*{row.id}(?!\d)"
+        )
+        Message = self.env["mail.message"]
+        for door, write in self._go_through_doors(row, customer):
+            with self.subTest(door):
+                last = Message.search([], order="id desc", limit=1).id
+                with self._at("2027-03-01 03:00:00"), self.mock_mail_gateway():
+                    write()
+                    self.env["mail.mail"].search(
+                        [("mail_message_id", ">", last), ("state", "=", "outgoing")]
+                    ).send()
+                    self.env.flush_all()
+                written = Message.search([("id", ">", last), ("model", "=", COMPLAINT)])
+                self.assertTrue(written or self._mails)
+                self.assertFalse(
+                    [name for name in written.mapped("message_id") if COMPLAINT in name]
+                )
+                self.assertEqual(
+                    bool(self._mails), door != "a note", "who complains hears of it"
+                )
+                for mail in self._mails:
+                    told = {
+                        key: mail.get(key)
+                        for key in ("message_id", "references", "headers", "reply_to")
+                    }
+                    self.assertNotIn(COMPLAINT, str(told))
+                    self.assertNotIn("X-Odoo-Objects", str(told))
+                    self.assertNotRegex(mail["body"] or "", number)
+
+    def test_answer_finds_a_complaint_by_any_name(self):
+        """A mail that was sent, or made by a program, is answered: it is put here."""
+        self._mail()
+        row = self._rows()
+        customer = self.env["res.partner"].create(
+            {"name": "Wang", "email": "wang@example.com"}
+        )
+        with self._at("2027-03-01 03:00:00"), self.mock_mail_gateway():
+            posted = row.with_user(self.leader_east).message_post(
+                body="We call you", partner_ids=customer.ids, message_type="comment"
+            )
+            made = self.env["mail.mail"].create(
+                {"model": COMPLAINT, "res_id": row.id, "body_html": "<p>Soon.</p>"}
+            )
+        for place, name in enumerate((posted.message_id, made.message_id)):
+            self._mail(
+                f"back{place}@example.com",
+                "2027-03-01 04:00:00",
+                text=f"Thank you {place}",
+                headers=f"In-Reply-To: {name}\n",
+            )
+            self.assertIn(f"Thank you {place}", str(row.message_ids.mapped("body")))
+        self.assertEqual(self._rows(), row)
+
+    def test_mails_about_other_documents_keep_their_names(self):
+        """Odoo's, and what a mail refers to stays what its sender said."""
+        Mail = self.env["mail.mail"]
+        lead = {"model": "crm.lead", "res_id": self.lead.id}
+        self.assertIn(f"{self.lead.id}-crm.lead", Mail.create(lead).message_id)
+        self._mail()
+        row = self._rows()
+        mine = {"model": COMPLAINT, "res_id": row.id, "references": "<x@example.com>"}
+        self.assertEqual(Mail.create(mine).references, "<x@example.com>")
+        named = Mail.create({**mine, "message_id": "<x@example.com>"})
+        self.assertEqual(named.references, named.message_id)
+        self.assertNotEqual(named.message_id, "<x@example.com>")
+        # a mail of a message has the name of the message
+        note = row._message_log(body="Seen")
+        self.assertEqual(
+            Mail.create({"mail_message_id": note.id, **mine}).message_id,
+            note.message_id,
+        )

@@ -184,11 +184,6 @@ class TestComplaintPublic(PageCommon):
         for row in (one, two):
             self.assertRegex(row.code, r"^[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}$")
         self.assertNotEqual(one.code, two.code)
-        values = {"model": COMPLAINT, "res_id": one.id}
-        name = self.env["mail.message"]._get_message_id(values)
-        self.assertNotIn(COMPLAINT, name)
-        self.assertNotIn(f"-{one.id}-", name)
-        self.assertNotIn("X-Odoo-Objects", one._notify_by_email_get_headers())
         with patch.object(
             tokens, "make_reference", side_effect=[one.code, "2222-3333"]
         ):

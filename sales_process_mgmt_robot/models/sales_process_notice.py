@@ -60,10 +60,19 @@ class SalesProcessNotice(models.AbstractModel):
     _inherit = "sales.process.notice"
 
     @api.model
-    def _announce(self, event, records):
+    def _find_heard_events(self):
+        """What a group of any team listens to."""
+        heard = {
+            event for _team, event in self.env["sales.process.robot"]._get_listeners()
+        }
+        return super()._find_heard_events() | (heard & EVENTS.keys())
+
+    @api.model
+    def _speak(self, event, records):
         """Groups hear of it, too."""
-        Robot = self.env["sales.process.robot"]
-        if event in EVENTS and Robot._get_listeners():
+        super()._speak(event, records)
+        if event in EVENTS:
             is_told, get_values = EVENTS[event]
-            Robot._hear(event, records.filtered(is_told), get_values)
-        return super()._announce(event, records)
+            self.env["sales.process.robot"]._hear(
+                event, records.filtered(is_told), get_values
+            )
