@@ -4,6 +4,8 @@
 from . import sales_process_guard  # isort: skip
 from . import sales_process_counted  # isort: skip
 from . import sales_process_matter  # isort: skip
+from . import sales_process_judged  # isort: skip
+from . import sales_process_exported  # isort: skip
 from . import sales_process_quiet  # isort: skip
 from . import sales_process_asked  # isort: skip
 from . import sales_process_answer  # isort: skip

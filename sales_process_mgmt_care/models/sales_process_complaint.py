@@ -28,6 +28,7 @@ class SalesProcessComplaint(models.Model):
         "sales.process.complaint.mail",
         "sales.process.complaint.course",
         "sales.process.complaint.deadline",
+        "sales.process.judged",
         "sales.process.guard",
         "mail.thread",
     ]
@@ -372,14 +373,6 @@ class SalesProcessComplaint(models.Model):
         )
         return [user for user in eligible if user != row.against_id]
 
-    def _may_decide(self, user):
-        """Tell whether somebody decides about this.
-
-        :return: bool
-        """
-        self.ensure_one()
-        return user.sudo() in self._get_eligible()
-
     def _get_asked(self):
         """Who answers for it: as far up the line as it has gone.
 
@@ -389,12 +382,6 @@ class SalesProcessComplaint(models.Model):
         if not eligible:
             return self.env["res.users"].sudo()
         return eligible[min(self.escalation, len(eligible) - 1)]
-
-    def _update_decider(self):
-        """Ask who answers for each, one write for all that somebody is asked about."""
-        # sudo: who is asked is the system's
-        for decider, rows in self.sudo().grouped(type(self)._get_asked).items():
-            rows.decider_id = decider
 
     def _check_handler(self):
         """Refuse to let somebody work on it who may not.

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, babel_locale_parse, get_lang
 
-from odoo.addons.sales_process_mgmt.tools import clock, files, labels
+from odoo.addons.sales_process_mgmt.tools import clock, labels
 from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
 
 from ..tools import commission as commission_tools
@@ -24,9 +24,10 @@ class SalesProcessCommissionMonth(models.Model):
     _name = "sales.process.commission.month"
     _description = "Commission Month"
     _is_private = True
-    _inherit = ["sales.process.guard"]
+    _inherit = ["sales.process.exported", "sales.process.guard"]
     _order = "date_from desc, company_id"
     _rec_name = "number"
+    _export_address = "/sales_process_mgmt_commission/month"
 
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, index=True
@@ -321,56 +322,20 @@ class SalesProcessCommissionMonth(models.Model):
     # EXPORT
     # ------------------------------------------------------------
 
-    def action_export_csv(self):
-        """Download the statements of a closed month, for the payroll.
-
-        :return: dict, an action that opens an address
-        """
-        return self._get_export_action("csv")
-
-    def action_export_xlsx(self):
-        """See :meth:`action_export_csv`.
-
-        :return: dict, an action that opens an address
-        """
-        return self._get_export_action("xlsx")
-
-    def _get_export_action(self, kind):
-        self.ensure_one()
-        self._check_may_export()
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/sales_process_mgmt_commission/month/{self.id}/{kind}",
-            "target": "self",
-        }
-
     def _check_may_export(self):
         """What is exported is final, and for administrators.
 
         :raise AccessError: for anybody else
         :raise UserError: while the month is open
         """
-        self.check_access("read")
+        super()._check_may_export()
         if self.state != "closed":
             raise UserError(
                 self.env._("Close the month first: what is exported has its number.")
             )
 
-    def _export(self, kind):
-        """The statements of the month as a file.
-
-        :param str kind: ``csv`` or ``xlsx``
-        :return: tuple of the name of the file and its content
-        """
-        self.ensure_one()
-        self._check_may_export()
-        return files.write_numbered(self.number, kind, self._get_export_rows())
-
     def _get_export_rows(self):
-        """The table that is exported.
-
-        :return: list of rows, the first one of titles
-        """
+        """The statements of the month."""
         titles = [
             self.env._("Reference Number"),
             self.env._("Statement"),

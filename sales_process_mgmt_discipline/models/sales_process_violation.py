@@ -29,6 +29,7 @@ class SalesProcessViolation(models.Model):
     _inherit = [
         "sales.process.violation.record",
         "sales.process.violation.course",
+        "sales.process.judged",
         "sales.process.guard",
         "sales.process.evidence.link",
     ]
@@ -253,24 +254,6 @@ class SalesProcessViolation(models.Model):
         if row.date_appealed:
             without |= row.decided_by_id
         return team._get_judges(row.user_id, without, people, company)
-
-    def _may_decide(self, user):
-        """Tell whether somebody decides about this.
-
-        :return: bool
-        """
-        self.ensure_one()
-        return user.sudo() in self._get_eligible()
-
-    def _update_decider(self):
-        """Ask the first who may decide, in one write for all that is asked of one."""
-        # sudo: who is asked is the system's
-        rows = self.sudo()
-        nobody = rows.env["res.users"]
-        for decider, theirs in rows.grouped(
-            lambda row: next(iter(row._get_eligible()), nobody)
-        ).items():
-            theirs.decider_id = decider
 
     # ------------------------------------------------------------
     # RECORDING

@@ -1,5 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+# others inherit it
+from . import sales_process_plan_course  # isort: skip
 from . import digest_digest
 from . import ir_ui_menu
 from . import sales_process_home

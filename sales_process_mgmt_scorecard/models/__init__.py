@@ -6,6 +6,7 @@ from . import sales_process_scorecard_version
 from . import sales_process_scorecard_item
 from . import sales_process_scorecard_step
 from . import sales_process_scorecard_stay
+from . import sales_process_scorecard_course
 from . import sales_process_scorecard
 from . import sales_process_scorecard_segment
 from . import sales_process_scorecard_line

@@ -3,7 +3,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.sales_process_mgmt.tools import files
 from odoo.addons.sales_process_mgmt.tools import period as period_tools
 
 from ..tools import scoring
@@ -19,9 +18,10 @@ class SalesProcessScorecardPayroll(models.Model):
     _name = "sales.process.scorecard.payroll"
     _description = "Payroll File"
     _is_private = True
-    _inherit = ["sales.process.guard"]
+    _inherit = ["sales.process.exported", "sales.process.guard"]
     _order = "date_from desc, id desc"
     _rec_name = "number"
+    _export_address = "/sales_process_mgmt_scorecard/payroll"
     _fixed_fields = frozenset(("company_id", "date_from"))
 
     company_id = fields.Many2one(
@@ -168,44 +168,8 @@ class SalesProcessScorecardPayroll(models.Model):
         )
         self.line_ids.create(rows)
 
-    def action_export_csv(self):
-        """Download the file as CSV.
-
-        :return: dict, an action that opens an address
-        """
-        return self._get_export_action("csv")
-
-    def action_export_xlsx(self):
-        """Download the file for Excel.
-
-        :return: dict, an action that opens an address
-        """
-        return self._get_export_action("xlsx")
-
-    def _get_export_action(self, kind):
-        self.ensure_one()
-        self.check_access("read")
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/sales_process_mgmt_scorecard/payroll/{self.id}/{kind}",
-            "target": "self",
-        }
-
-    def _export(self, kind):
-        """The file; texts that a spreadsheet would take for formulas are disarmed.
-
-        :param str kind: ``csv`` or ``xlsx``
-        :return: tuple of the name of the file and its content
-        """
-        self.ensure_one()
-        self.check_access("read")
-        return files.write_numbered(self.number, kind, self._get_export_rows())
-
     def _get_export_rows(self):
-        """The table that is exported.
-
-        :return: list of rows, the first one of titles
-        """
+        """Whose coefficients are new, or others now."""
         titles = [
             self.env._("Reference Number"),
             self.env._("Kind"),
