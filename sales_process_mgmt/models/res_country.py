@@ -5,19 +5,10 @@ from odoo.exceptions import UserError
 
 from odoo.addons.phone_validation.tools.phone_validation import phone_format
 
+from ..tools import identity
 
-def format_number(number, country_code, phone_code):
-    """One telephone number as Odoo writes it.
-
-    :param str number: in plain characters
-    :param country_code: ISO code of the country in which it is read, or None
-    :param phone_code: its calling code, or None
-    :return: E.164, or None if it is not valid
-    """
-    try:
-        return phone_format(number, country_code, phone_code, "E164")
-    except UserError:
-        return None
+# One telephone number as Odoo writes it.
+format_number = identity.make_formatter(phone_format, UserError)
 
 
 class ResCountry(models.Model):

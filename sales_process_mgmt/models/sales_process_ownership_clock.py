@@ -4,7 +4,6 @@
 
 from collections import defaultdict
 from datetime import timedelta
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 import pytz
@@ -161,9 +160,12 @@ class OwnershipClock:
             date_hold_start=values.get("date_hold_start"),
             clock_zones=values.get("clock_zones"),
         )
-        zones = self._get_zones(facts)
         moment, kind = self._get_deadline(facts, tags)
-        return {"date_deadline": moment, "deadline_kind": kind, "clock_zones": zones}
+        return {
+            "date_deadline": moment,
+            "deadline_kind": kind,
+            "clock_zones": self._get_zones(facts),
+        }
 
     def _get_zones(self, facts):
         """The zones that a clock has been counted in, to be kept with it.
@@ -202,13 +204,12 @@ class OwnershipClock:
             self.working_days[facts.team] = facts.team._get_working_day_checker()
         grade = facts.partner.commercial_partner_id.process_grade_id
         days = facts.team._get_followup_days(grade, tags)
-        latest = facts.is_clock_limited and facts.date_clock_limit
         moment, kind = min(
             (self._count_deadline(facts, days, zone) for zone in zones),
-            key=itemgetter(0),
+            key=lambda counted: counted[0],
         )
-        if latest:
-            moment = min(moment, latest)
+        if facts.is_clock_limited:
+            moment = min(moment, facts.date_clock_limit)
         if facts.date_clock_floor:
             moment = max(moment, facts.date_clock_floor)
         return moment, kind

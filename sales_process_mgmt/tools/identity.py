@@ -143,6 +143,24 @@ def _split_strokes(run):
     return parts
 
 
+def make_formatter(phone_format, refusal):
+    """What :func:`phone_keys` asks for each number, of the function of an application.
+
+    :param phone_format: function of a number in plain characters, an ISO code, a
+        calling code and ``"E164"``
+    :param refusal: the exception that it raises for what is no valid number
+    :return: function of the first three, which gives E.164, or None
+    """
+
+    def format_number(number, country_code, phone_code):
+        try:
+            return phone_format(number, country_code, phone_code, "E164")
+        except refusal:
+            return None
+
+    return format_number
+
+
 class _PhoneReader:
     """Reads the numbers of one field."""
 
@@ -421,7 +439,8 @@ def phone_keys(raw, format_number, country_code=None, phone_code=None, others=()
 
     :param str raw: the field as typed
     :param format_number: function of a number in plain characters, an ISO code and a
-        calling code, which may both be None; gives E.164, or None if it is not valid
+        calling code, which may both be None; gives E.164, or None if it is not valid:
+        see :func:`make_formatter`
     :param str country_code: ISO code of the country in which it is read
     :param int phone_code: its calling code
     :param others: further countries, ``(ISO code, calling code)`` each

@@ -353,6 +353,26 @@ class TestRobot(RobotCommon):
             self.Robot._hear("won", ownership, lambda row: {})
         self.assertFalse(self._get_texts())
 
+    def test_nobody_listens_nobody_is_asked(self):
+        """The core knows what groups listen to, and asks us for nothing else."""
+        Notice = self.env["sales.process.notice"]
+        self.Robot.search([]).active = False
+        self.assertFalse(Notice._get_heard_events())
+        with patch.object(type(Notice), "_speak") as speak:
+            self._create_lead(self.salesperson_a)
+            self.assertFalse(speak.called)
+            robot = self._make_robot(
+                self.team_west, "wecom", ["received", "weekly_summary"]
+            )
+            # the summary is no news: nobody announces it
+            self.assertEqual(Notice._get_heard_events(), {"received"})
+            lead = self._create_lead(self.salesperson_a)
+            speak.assert_called_once_with("received", lead.ownership_id)
+            Notice._announce("conflict", self.env["sales.process.conflict"])
+            robot.active = False
+            self._create_lead(self.salesperson_a)
+            speak.assert_called_once()
+
     def test_received(self):
         robot = self._make_robot(self.team_east, "wecom", ["received"])
         self._create_lead(self.salesperson_a, partner_name="Acme", phone="13812345678")
