@@ -328,11 +328,12 @@ class SalesProcessCommissionMonth(models.Model):
         :raise AccessError: for anybody else
         :raise UserError: while the month is open
         """
-        super()._check_may_export()
+        result = super()._check_may_export()
         if self.state != "closed":
             raise UserError(
                 self.env._("Close the month first: what is exported has its number.")
             )
+        return result
 
     def _get_export_rows(self):
         """The statements of the month."""

@@ -70,9 +70,9 @@ class SalesProcessNotice(models.AbstractModel):
     @api.model
     def _speak(self, event, records):
         """Groups hear of it, too."""
-        super()._speak(event, records)
         if event in EVENTS:
             is_told, get_values = EVENTS[event]
             self.env["sales.process.robot"]._hear(
                 event, records.filtered(is_told), get_values
             )
+        return super()._speak(event, records)
