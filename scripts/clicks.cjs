@@ -13,6 +13,7 @@ const PAGE = path.join(path.dirname(__dirname), "docs", "clicks.md");
 const BEGIN = "<!-- scripts/clicks -->";
 const END = "<!-- end -->";
 const ROW = ".o_home_customer";
+const PLACE = ".o_data_cell:not(:has(button)):not(.o_handle_cell)";
 
 class Clicks {
     constructor(page) {
@@ -62,6 +63,19 @@ class Clicks {
         await this.page.waitForSelector(".o-autocomplete--dropdown-item");
         await this.page.waitForTimeout(600);
         await this.page.keyboard.press("Enter");
+        await rest(this.page);
+    }
+
+    /** A day as it is typed. */
+    dayAfter(count) {
+        const day = new Date(Date.now() + count * 24 * 3600 * 1000);
+        return `${day.getMonth() + 1}/${day.getDate()}/${day.getFullYear()}`;
+    }
+
+    /** Somebody stands at this row's record already. */
+    async stand(row) {
+        await row.first().locator(PLACE).first().click();
+        await this.see(".o_form_view");
         await rest(this.page);
     }
 
@@ -348,19 +362,306 @@ const JOBS = [
             await c.see("[name=line_ids] .o_data_row");
         },
     },
+    {
+        job: "register: it is in the pool, take it",
+        from: "any screen",
+        before: "2",
+        most: 2,
+        act: async (c) => {
+            await register(c, "138 7220 5260");
+            await c.on(".modal footer .btn-primary");
+            await c.see(".o_notification");
+        },
+    },
+    {
+        job: "register: it is a colleague's, call the leader",
+        from: "any screen",
+        before: "2",
+        most: 2,
+        act: async (c) => {
+            await register(c, "138 5074 1142");
+            await c.button("action_call_leader");
+            await c.see(".o_notification");
+        },
+    },
+    {
+        job: "agree on a day beyond the limit and ask for it",
+        from: "Home",
+        before: "not possible",
+        most: 2,
+        act: async (c) => {
+            await c.on(`${ROW} button[name=action_log_followup]`);
+            await c.type("subject", "They move house, and decide after that");
+            await c.type("date_next", c.dayAfter(60));
+            await c.button("action_saved");
+            await c.see(".o_notification");
+        },
+    },
+    {
+        job: "a planned activity is done",
+        from: "the lead",
+        address: "action-crm.crm_lead_action_pipeline",
+        before: "3",
+        most: 2,
+        prepare: async (c) => {
+            const planned = ".o-mail-ActivityButton :is(.text-success, .text-warning)";
+            await c.page.locator(`.o_kanban_record:has(${planned})`).first().click();
+            await c.see(".o_form_view");
+            await rest(c.page);
+        },
+        act: async (c) => {
+            await c.on(".o-mail-Activity-markDone");
+            await c.on(
+                ".o-mail-ActivityMarkAsDone button:not([aria-label*=Next])",
+                "Done"
+            );
+        },
+    },
+    {
+        job: "intelligence that is owed, nothing to report",
+        from: "Home",
+        most: 3,
+        act: async (c) => {
+            await c.on("[data-name=reports] li button", /ntelligence/);
+            await c.on("[name=nothing_new] input");
+            await c.button("action_submit");
+        },
+    },
+    {
+        job: "a piece of market intelligence",
+        from: "Market Intelligence",
+        address: "market-intelligence",
+        before: "2",
+        most: 2,
+        act: async (c) => {
+            await c.on(".o_list_button_add, .o-kanban-button-new");
+            await c
+                .find("[name=name] :is(textarea, input)")
+                .fill("The competitor opens a warehouse in Suzhou");
+            await c.on(".o_form_button_save");
+        },
+    },
+    {
+        job: "ask for a swap of a shift",
+        from: "My Shifts",
+        login: "zhang_min",
+        address: "my-shifts",
+        before: "3 and two fields",
+        most: 2,
+        act: async (c) => {
+            await c.on(".o_data_row button[name=action_ask_swap]");
+            await c.choose(".modal [name=substitute_id] input", "Li Wei");
+            await c.type("reason", "Visit to a customer in Suzhou");
+            await c.on(".modal footer .btn-primary");
+        },
+    },
+    {
+        job: "accept a swap of a shift",
+        from: "Duty Swaps",
+        login: "li_wei",
+        address: "action-sales_process_mgmt.sales_process_duty_swap_action",
+        before: "1",
+        most: 1,
+        act: async (c) => {
+            await c.on("button[name=action_accept]");
+            await c.see(".o_data_row", "Accepted");
+        },
+    },
+    {
+        job: "hand in a returned report again",
+        from: "Home",
+        login: "li_wei",
+        before: "1, from the report",
+        most: 2,
+        act: async (c) => {
+            await c.on(
+                "[data-name=reports] li:has(.text-bg-danger, .text-danger) button"
+            );
+            await c.button("action_submit");
+        },
+    },
+    {
+        job: "undo a release",
+        from: "Releases",
+        login: "sun_li",
+        address: "releases",
+        before: "3",
+        most: 3,
+        act: async (c) => {
+            await c.on(".o_data_row .o_data_cell[name=team_id]", "Hangzhou");
+            await c.button("action_undo");
+            await c.on(".modal footer .btn-primary");
+        },
+    },
+    {
+        job: "hand over a leaver's customers, to the list",
+        from: "Handovers",
+        login: "sun_li",
+        address: "handovers",
+        before: "8",
+        most: 2,
+        act: async (c) => {
+            await c.on(".o_list_button_add");
+            await c.choose("[name=user_id] input", "Zhang Min");
+            await c.choose("[name=receiver_ids] input", "Li Wei");
+            await c.button("action_propose");
+            await c.see("[name=line_ids] .o_data_row");
+        },
+    },
+    {
+        job: "a contact that is none is taken back",
+        from: "the contact",
+        login: "sun_li",
+        address: "follow-ups",
+        open: true,
+        most: 2,
+        act: async (c) => {
+            await c.on("button", "Take Back");
+            await c.type("reason", "Nobody was spoken to");
+            await c.on(".modal footer .btn-primary");
+        },
+    },
+    {
+        job: "it counts again",
+        from: "the contact",
+        login: "sun_li",
+        address: "follow-ups",
+        most: 1,
+        prepare: async (c) => {
+            await c.stand(c.page.locator(".o_data_row.text-muted"));
+        },
+        act: async (c) => {
+            await c.button("action_unvoid");
+        },
+    },
+    {
+        job: "a report is read, the next one opens",
+        from: "Team Reports",
+        login: "sun_li",
+        address: "team-work-reports",
+        before: "2",
+        most: 2,
+        act: async (c) => {
+            await c.on(".o_data_row button[name=action_open_review]");
+            await c.on(".modal button[name=action_review]");
+        },
+    },
+    {
+        job: "a report is returned",
+        from: "Team Reports",
+        login: "sun_li",
+        address: "team-work-reports",
+        before: "2",
+        most: 2,
+        act: async (c) => {
+            await c.on(".o_data_row button[name=action_open_review]");
+            await c.type("review_comment", "Say what was agreed");
+            await c.on(".modal button[name=action_return]");
+        },
+    },
+    {
+        job: "remind everybody whose report is missing",
+        from: "Team Reports",
+        login: "sun_li",
+        address: "team-work-reports",
+        most: 2,
+        act: async (c) => {
+            await c.on(".o_control_panel button", "Remind All Missing");
+            await c.see(".o_notification");
+        },
+    },
+    {
+        job: "the team's sheet of the week, on paper",
+        from: "My Reports",
+        login: "sun_li",
+        address: "my-work-reports",
+        before: "2",
+        most: 2,
+        act: async (c) => {
+            await c.on(".o_data_row:not(.o_group_header) .o_data_cell", /-W\d/);
+            await c.button("action_open_team_sheet");
+        },
+    },
+    {
+        job: "the chain of owners as a certificate",
+        from: "the customer",
+        login: "sun_li",
+        address: "customer-ownerships",
+        open: true,
+        most: 1,
+        act: async (c) => {
+            await c.button("action_print_certificate");
+        },
+    },
+    {
+        job: "spread the team's goals over people and months",
+        from: "the plan",
+        login: "sun_li",
+        address: "sales-plans",
+        before: "1 to the preview",
+        most: 2,
+        prepare: async (c) => {
+            await c.stand(
+                c.page
+                    .locator(".o_data_row:not(:has(.o_avatar))")
+                    .filter({hasText: "Hangzhou"})
+            );
+        },
+        act: async (c) => {
+            await c.on("button", "Spread over People");
+            await c.button("action_apply");
+        },
+    },
+    {
+        job: "what a meeting decided is done",
+        from: "the decision",
+        login: "sun_li",
+        address: "sales-meeting-decisions",
+        open: true,
+        most: 2,
+        act: async (c) => {
+            await c.button("action_done");
+        },
+    },
+    {
+        job: "a change of rules with a date",
+        from: "the team",
+        login: "sales_admin",
+        address: "action-sales_team.crm_team_action_config",
+        before: "7, from CRM",
+        most: 3,
+        prepare: async (c) => {
+            await c.stand(c.page.locator(".o_data_row").filter({hasText: "Hangzhou"}));
+        },
+        act: async (c) => {
+            await c.on("button", "Change the mode or the timer");
+            await c.type("followup_days", "9");
+            await c.type("date_effective", c.dayAfter(3));
+            await c.on(".modal button[name=action_show]");
+            await c.on(".modal button[name=action_apply]");
+        },
+    },
+    {
+        job: "a new metric",
+        from: "Metrics",
+        login: "sales_admin",
+        address: "sales-metrics",
+        before: "4 and a code",
+        most: 3,
+        act: async (c) => {
+            await c.on(".o_list_button_add, .o-kanban-button-new");
+            await c
+                .find("[name=name] :is(textarea, input)")
+                .fill("Leads with an offer");
+            await c.choose("[name=model_id] input", "Lead");
+            await c.on(".o_form_button_save");
+        },
+    },
 ];
 
 // Somebody stands on the form of a record already; the first that says nothing of whom.
 async function openRecord(c, whom) {
-    await c.page
-        .locator(".o_data_row")
-        .filter({hasNotText: whom})
-        .first()
-        .locator(".o_data_cell:not(:has(button)):not(.o_list_record_selector)")
-        .first()
-        .click();
-    await c.see(".o_form_view");
-    await rest(c.page);
+    await c.stand(c.page.locator(".o_data_row").filter({hasNotText: whom}));
 }
 
 async function play(browser, base, job) {
@@ -374,6 +675,9 @@ async function play(browser, base, job) {
         await page.goto(`${base}/odoo/${job.address || "sales-home"}`);
         await page.waitForSelector(".o_action_manager > *");
         await rest(page);
+        if (job.prepare) {
+            await job.prepare(clicks);
+        }
         if (job.open) {
             await openRecord(clicks, job.without || /^$/);
         }

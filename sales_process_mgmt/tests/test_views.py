@@ -66,6 +66,62 @@ class TestViews(SalesProcessCommon):
             }
             Model.web_search_read([], {name: {} for name in names}, limit=5)
 
+    def _get_views(self, *kinds):
+        """The views of the family, of some kinds, as far as it is installed."""
+        views = self.env["ir.ui.view"].search([("type", "in", kinds)])
+        return views.filtered(
+            lambda view: (view.xml_id or "").startswith("sales_process_mgmt")
+        )
+
+    def test_no_number_has_idle_zeros(self):
+        """Two percent is 2, not 2.0000, where a field holds more than cents."""
+        for view in self._get_views("list", "form"):
+            with self.subTest(view=view.xml_id):
+                arch = etree.fromstring(view.arch)
+                self._check_zeros(arch, self.env[view.model])
+
+    def _check_zeros(self, node, Model):
+        for child in node.iterchildren(tag=etree.Element):
+            inner = Model
+            field = Model._fields.get(child.get("name"))
+            if child.tag == "field" and field is not None:
+                is_seen = not child.get("widget") and child.get("invisible") != "1"
+                is_long = child.get("digits", "").endswith(("3]", "4]", "5]", "6]"))
+                digits = field.type == "float" and field.get_digits(self.env)
+                if digits and digits[1] > 2 and not child.get("digits"):
+                    is_long = True
+                if is_long and is_seen:
+                    self.assertIn(
+                        "hide_trailing_zeros", child.get("options", ""), field
+                    )
+                inner = self.env[field.comodel_name] if field.relational else Model
+            self._check_zeros(child, inner)
+
+    def test_names_have_room(self):
+        """A list of six columns and more keeps room for the names of people.
+
+        What a column has not asked for goes to the longest texts, and a name is cut.
+        """
+        lists = self._get_views("list").filtered(lambda view: view.mode == "primary")
+        self.assertGreater(len(lists), 10)
+        for view in lists:
+            columns = [
+                node
+                for node in etree.fromstring(view.arch)
+                if node.tag in ("field", "button")
+                and node.get("column_invisible") not in ("1", "True")
+                and node.get("optional") != "hide"
+                and not node.get("groups")
+            ]
+            people = [
+                node.get("name")
+                for node in columns
+                if node.get("widget", "").startswith("many2one_avatar")
+                and not node.get("width")
+            ]
+            with self.subTest(view=view.xml_id):
+                self.assertFalse(len(columns) > 5 and people)
+
     def test_every_search_filter(self):
         """Each filter of each search view is a domain that can be searched."""
         for action in self._get_actions():

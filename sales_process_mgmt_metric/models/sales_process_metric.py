@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import ast
 import logging
+import re
 
 import psycopg2
 from markupsafe import Markup
@@ -53,6 +54,10 @@ class SalesProcessMetric(models.Model):
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(
+        compute="_compute_code",
+        store=True,
+        readonly=False,
+        precompute=True,
         required=True,
         index=True,
         copy=False,
@@ -197,6 +202,29 @@ class SalesProcessMetric(models.Model):
                 or metric.measure_field_id.ttype not in metric._get_measure_types()
             ):
                 metric.measure_field_id = False
+
+    @api.depends("name")
+    def _compute_code(self):
+        """Propose a code from the name; one that is there already stays."""
+        fresh = self.filtered(lambda metric: metric.name and not metric.code)
+        if not fresh:
+            return
+        # sudo: that a code is taken is no secret, nor is it of an archived metric
+        metrics = (
+            self.sudo()
+            .with_context(active_test=False)
+            .search_fetch([("code", "!=", False)], ["code"])
+        )
+        taken = set(metrics.mapped("code"))
+        for metric in fresh:
+            words = re.sub(r"[^a-z0-9]+", "_", metric.name.lower()).strip("_")
+            base = words if words.isidentifier() else "metric"
+            code, number = base, 1
+            while code in taken:
+                number += 1
+                code = f"{base}_{number}"
+            metric.code = code
+            taken.add(code)
 
     def _get_default_field(self, name):
         """The field people mean most often when they pick a model."""

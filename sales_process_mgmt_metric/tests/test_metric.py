@@ -40,15 +40,14 @@ class TestMetric(SalesProcessCommon):
         fields = {
             key: cls._get_field(model, name).id for key, name in names.items() if name
         }
-        return cls.Metric.create(
-            {
-                "name": "Tested",
-                "code": "tested",
-                "model_id": cls.env["ir.model"]._get(model).id,
-                **fields,
-                **values,
-            }
-        )
+        vals = {
+            "name": "Tested",
+            "code": "tested",
+            "model_id": cls.env["ir.model"]._get(model).id,
+            **fields,
+            **values,
+        }
+        return cls.Metric.create({k: v for k, v in vals.items() if v is not None})
 
     def _get_metric(self, code):
         return self.env.ref(f"sales_process_mgmt_metric.sales_process_metric_{code}")
@@ -275,6 +274,25 @@ class TestMetric(SalesProcessCommon):
                 self.assertIn(reason, sentence)
                 self.assertNotIn("\n", sentence)
         self.assertFalse(self.Metric.search([("code", "=", "tested")]))
+
+    def test_a_code_is_proposed(self):
+        """The name proposes the code, also in Chinese; the second gets a number."""
+        with Form(self.Metric) as form:
+            form.name = "Offers of 2026, big"
+            form.model_id = self.env["ir.model"]._get("crm.lead")
+            self.assertEqual(form.code, "offers_of_2026_big")
+            form.name = "Offers"
+            self.assertEqual(form.code, "offers_of_2026_big")
+        first = form.record
+        values = {"code": None, "name": "Offers of 2026, big"}
+        first.active = False
+        again = self._create_metric(**values).code
+        self.assertEqual(again, "offers_of_2026_big_2")
+        codes = {self._create_metric(**{**values, "name": "报价"}).code for _n in "12"}
+        self.assertEqual(len(codes), 2)
+        self.assertTrue(all(code.startswith("metric") for code in codes), codes)
+        first.name = "Another"
+        self.assertEqual(first.code, "offers_of_2026_big")
 
     def test_wrong_fields(self):
         """Fields of other records, or of the wrong kind, are refused."""
