@@ -97,6 +97,15 @@ class TestViews(SalesProcessCommon):
                 inner = self.env[field.comodel_name] if field.relational else Model
             self._check_zeros(child, inner)
 
+    def test_every_button_of_a_row_has_a_name(self):
+        """A list gives a title to the pointer alone: a screen reader needs the text."""
+        for view in self._get_views("list", "form"):
+            arch = etree.fromstring(view.arch)
+            nodes = arch.iter("button") if view.type == "list" else ()
+            for button in (*nodes, *arch.xpath("//list//button")):
+                with self.subTest(view=view.xml_id, button=button.get("name")):
+                    self.assertTrue(button.get("string") or (button.text or "").strip())
+
     def test_names_have_room(self):
         """A list of six columns and more keeps room for the names of people.
 
