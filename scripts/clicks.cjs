@@ -629,11 +629,12 @@ const JOBS = [
         login: "sales_admin",
         address: "action-sales_team.crm_team_action_config",
         before: "7, from CRM",
-        most: 3,
+        most: 4,
         prepare: async (c) => {
             await c.stand(c.page.locator(".o_data_row").filter({hasText: "Hangzhou"}));
         },
         act: async (c) => {
+            await c.on(".nav-link", "Sales Process");
             await c.on("button", "Change the mode or the timer");
             await c.type("followup_days", "9");
             await c.type("date_effective", c.dayAfter(3));

@@ -97,6 +97,25 @@ class TestViews(SalesProcessCommon):
                 inner = self.env[field.comodel_name] if field.relational else Model
             self._check_zeros(child, inner)
 
+    def test_buttons_call_what_takes_records(self):
+        """A button sends the ids of its records: no method of the model takes them."""
+        for view in self._get_views("list", "form", "kanban"):
+            arch = etree.fromstring(view.arch)
+            Model = self.env[view.model]
+            # those of the list in a field belong to another model
+            names = {
+                button.get("name")
+                for button in arch.xpath("//button[@type='object']")
+                if not any(
+                    parent.tag == "field" and parent.get("name") in Model._fields
+                    for parent in button.iterancestors()
+                )
+            }
+            for name in names:
+                method = getattr(type(Model), name, None)
+                with self.subTest(view=view.xml_id, button=name):
+                    self.assertFalse(getattr(method, "_api_model", False))
+
     def test_every_button_of_a_row_has_a_name(self):
         """A list gives a title to the pointer alone: a screen reader needs the text."""
         for view in self._get_views("list", "form"):

@@ -222,7 +222,6 @@ class SalesProcessWorkReportCard(models.AbstractModel):
                 else False
             )
 
-    @api.model
     @on_records
     def action_open_team_sheet(self):
         """Print the period of a leader's report: the teams that the reader oversees.
