@@ -337,6 +337,11 @@ class TestPauseAfterAFailure(SalesProcessCommon):
             lambda row: "failed three times" in (row.body or "")
         )
 
+    def test_a_failure_names_the_kind_of_its_record(self):
+        self._fail()
+        kinds = dict(self.Failure.fields_get(["model"])["model"]["selection"])
+        self.assertEqual(kinds[self._get_failure().model], "Sales Team")
+
     def test_pauses(self):
         with self._at(NOW):
             for count, pause in (
