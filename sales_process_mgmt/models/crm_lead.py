@@ -21,9 +21,11 @@ from ..tools.transaction import (
     find_arrival,
     find_door,
     get_asked_lookups,
+    get_dependences,
     get_door,
     get_merging,
     get_reply_to,
+    merging_dependences,
     scheduled,
     skips_sync,
     writing_ledger,
@@ -32,7 +34,7 @@ from .crm_lead_doors import LEDGER_FIELDS, LeadDoors
 from .crm_lead_identity import (
     find_real_sender,
 )
-from .crm_lead_merge import LeadMerge
+from .crm_lead_merge import LeadMerge, find_dependences
 from .crm_lead_message import is_outside
 from .crm_lead_sync import (
     OWNERSHIP_FIELDS,
@@ -806,10 +808,34 @@ class CrmLead(models.Model):
         return LeadMerge(self, auto_unlink).run(merge, team_id)
 
     def _merge_dependences(self, opportunities):
-        """Contacts move to the lead that stays: the others are deleted."""
-        result = super()._merge_dependences(opportunities)
-        self.env["sales.process.followup"]._move_all("lead_id", opportunities, self)
+        """Contacts move to the lead that stays: the others are deleted.
+
+        While customers are joined they move with those of the customer.
+        """
+        found = find_dependences(opportunities)
+        with merging_dependences(self.env, found):
+            result = super()._merge_dependences(opportunities)
+        if found.has_contacts:
+            moves = {"lead_id": (opportunities, self)}
+            if merging := get_merging(self.env):
+                merging.contacts = moves
+            else:
+                self.env["sales.process.followup"]._move_all(moves)
         return result
+
+    def _merge_dependences_attachments(self, opportunities):
+        """Odoo's search asks for each reader's rights, also where there are none."""
+        found = get_dependences(self.env)
+        if found and not found.has_attachments:
+            return True
+        return super()._merge_dependences_attachments(opportunities)
+
+    def _merge_dependences_calendar_events(self, opportunities):
+        """See :meth:`_merge_dependences_attachments`."""
+        found = get_dependences(self.env)
+        if found and not found.has_meetings:
+            return True
+        return super()._merge_dependences_calendar_events(opportunities)
 
     def _set_ownership(self, period_by_lead):
         """Attach leads to ownerships in one statement.

@@ -2,10 +2,54 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Merged leads are one customer: their ownerships become one."""
 
+from typing import NamedTuple
+
+from odoo.tools import SQL
+
 from ..exceptions import CustomerOwnedError
 from ..tools import orm
+from ..tools.kept import KeptQuery
 from ..tools.transaction import Merging, writing_ledger
 from .crm_lead_doors import LeadDoors
+
+
+def _build_dependences(_env, lead_ids):
+    """Whether leads have attachments, meetings or contacts: a row of answers."""
+    return SQL(
+        """
+        SELECT EXISTS (SELECT FROM ir_attachment
+                        WHERE res_model = 'crm.lead' AND res_id = ANY(%(ids)s)),
+               EXISTS (SELECT FROM calendar_event WHERE opportunity_id = ANY(%(ids)s)),
+               EXISTS (SELECT FROM sales_process_followup
+                        WHERE lead_id = ANY(%(ids)s))
+        """,
+        ids=lead_ids,
+    )
+
+
+DEPENDENCES = KeptQuery("dependences", ("int[]",), _build_dependences)
+
+
+class Dependences(NamedTuple):
+    """What there is of leads that go, of whomever it is."""
+
+    has_attachments: bool
+    has_meetings: bool
+    has_contacts: bool
+
+
+def find_dependences(leads):
+    """What there is of leads that go, to be moved: asked once.
+
+    :param leads: crm.lead
+    :return: :class:`Dependences`
+    """
+    env = leads.env
+    env["ir.attachment"].flush_model(["res_model", "res_id"])
+    env["calendar.event"].flush_model(["opportunity_id"])
+    env["sales.process.followup"].flush_model(["lead_id"])
+    (row,) = env.execute_query(DEPENDENCES.get_query(env, leads.ids))
+    return Dependences._make(row)
 
 
 class LeadMerge:
@@ -44,7 +88,14 @@ class LeadMerge:
         teams = {team_id, *self.leads.team_id.ids}
         active_ids = self.env["crm.team"]._get_active_process_ids()
         is_off = not self.ownerships and teams.isdisjoint(active_ids)
-        merging = Merging(self.leads, lambda head: is_off or self._join(head))
+
+        def join(head):
+            if not is_off:
+                self._join(head)
+            if contacts := merging.take_contacts():
+                self.env["sales.process.followup"]._move_all(contacts)
+
+        merging = Merging(self.leads, join)
         with merging.going_on(self.env), writing_ledger(self.env):
             head = merge()
         head = head.with_env(self.env)

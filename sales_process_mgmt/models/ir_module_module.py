@@ -3,6 +3,7 @@
 from odoo import models
 
 from ..hooks import FAMILY, forget_names, leave_crm_working
+from ..tools.kept import drop_functions
 
 
 class IrModuleModule(models.Model):
@@ -18,6 +19,8 @@ class IrModuleModule(models.Model):
             leave_crm_working(self.env, name)
         self.env.flush_all()
         result = super().module_uninstall()
+        if FAMILY in ours:
+            drop_functions(self.env)
         if ours:
             forget_names(self.env)
         return result

@@ -50,8 +50,8 @@ class IrRule(models.Model):
     def _make_access_error(self, operation, records):
         """Say whose customer it is, instead of naming a record rule.
 
-        A lead that one opens by its link says it as one to be written; a contact in
-        the pool says where it lies.
+        A lead that one opens by its link says it as one to be written, and so does an
+        activity that has gone with it; a contact in the pool says where it lies.
         """
         if records._name == "res.partner" and not self.env.su:
             if sentence := records.with_env(self.env)._get_pool_refusal():
@@ -70,5 +70,7 @@ class IrRule(models.Model):
                 refusal.context = company
             return refusal
         if operation == "read" and records._name == "crm.lead":
+            return records.with_env(self.env)._make_refusal(lambda: error)
+        if records._name == "mail.activity" and not self.env.su:
             return records.with_env(self.env)._make_refusal(lambda: error)
         return error

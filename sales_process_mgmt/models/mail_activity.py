@@ -290,16 +290,22 @@ class MailActivity(models.Model):
     def _check_access(self, operation):
         """Say whose customer it is, where Odoo only says that it is forbidden."""
         result = super()._check_access(operation)
-        if not result or operation not in ("create", "write"):
+        if not result:
             return result
         forbidden, make_error = result
-        lead_ids = [
-            activity.res_id
-            for activity in forbidden.sudo()
-            if activity.res_model == "crm.lead"
-        ]
-        leads = self.env["crm.lead"].browse(lead_ids)
-        owned = leads - leads._filter_workable()
-        if not owned:
-            return result
-        return forbidden, partial(owned[0]._make_owned_error, make_error)
+        # asked only where it is said: others leave out what they may not read
+        return forbidden, partial(forbidden._make_refusal, make_error)
+
+    def _make_refusal(self, make_error):
+        """The error of activities that are refused: whose customer it is now.
+
+        An activity goes with the customer. Whoever still has it on the screen, and
+        finishes, edits or cancels it, may not read it any more.
+
+        :param make_error: function that makes Odoo's error
+        :return: AccessError
+        """
+        # sudo: where they stand
+        lead_ids = {row.res_id for row in self.sudo() if row.res_model == "crm.lead"}
+        leads = self.env["crm.lead"].browse(sorted(lead_ids)).exists()
+        return leads._make_refusal(make_error)

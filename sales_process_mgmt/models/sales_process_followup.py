@@ -718,21 +718,27 @@ class SalesProcessFollowup(models.Model):
         return deadline_tools.local_date(moment, self._get_local_zones()[self])
 
     @api.model
-    def _move_all(self, name, sources, target):
+    def _move_all(self, moves, touched=None):
         """Leads or customers are merged: their contacts move, as they are.
 
-        :param str name: ``lead_id`` or ``ownership_id``
-        :param sources: crm.lead or sales.process.ownership that go
-        :param target: the one that stays
+        :param dict moves: ``{"lead_id" or "ownership_id": (crm.lead or
+            sales.process.ownership that go, the one that stays)}``
+        :param touched: sales.process.ownership whose row is written with it: whoever
+            waits for it begins again, and sees these contacts
         :return: the contacts that have moved, in sudo
         """
         # sudo: nothing of what was said changes, only where it stands
         rows = self.sudo()
         if orm.is_plain(rows, "write"):
-            return orm.move_rows(rows, name, sources, target, ["date_next"])
-        rows = rows.search([(name, "in", sources.ids)])
-        rows._move_along({name: target.id})
-        return rows
+            return orm.move_rows(rows, moves, ["date_next"], touched)
+        moved = rows.browse()
+        for name, (sources, target) in moves.items():
+            found = rows.search([(name, "in", sources.ids)])
+            found._move_along({name: target.id})
+            moved |= found
+        if touched:
+            touched._touch_rows()
+        return moved
 
     def _move_along(self, vals):
         if not self:

@@ -5,13 +5,18 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
 
 from ..tools import deadline as deadline_tools
 from ..tools import texts
+from ..tools.kept import find_functions, make_functions
 from ..tools.transaction import get_door
+from .crm_lead_merge import DEPENDENCES
+from .sales_process_followup_judge import LOCK_AND_KNOW
 from .sales_process_ownership_clock import OwnershipClock
 from .sales_process_ownership_key import (
     DETAILS_PER_CUSTOMER,
+    FIND_KEYS,
     TYPED_KINDS,
 )
 from .sales_process_ownership_ledger import (
@@ -20,7 +25,10 @@ from .sales_process_ownership_ledger import (
     HandOverPermission,
     OwnershipLedger,
 )
+from .sales_process_ownership_merge import LOCK_AND_ASK
 
+# What is asked when a contact is recorded, a lead created, two leads merged.
+KEPT_QUERIES = [DEPENDENCES, FIND_KEYS, LOCK_AND_ASK, LOCK_AND_KNOW]
 # Reasons by which an owner let the customer go, as opposed to a decision of the leader.
 LAPSE_REASONS = ("expired", "released")
 # How a customer stands before its deadline; its leads show the same.
@@ -541,6 +549,14 @@ class SalesProcessOwnership(models.Model):
         )
         self.env["crm.lead"].invalidate_model(["process_is_helped"], flush=False)
 
+    def init(self):
+        # whatever an addon adds to the questions, when all tables are there
+        self.pool.post_init(make_functions, self.env, KEPT_QUERIES)
+
+    def _register_hook(self):
+        super()._register_hook()
+        find_functions(self.env, KEPT_QUERIES)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_ledger(self):
         raise UserError(
@@ -561,14 +577,30 @@ class SalesProcessOwnership(models.Model):
         """
         return OwnershipLedger(self).lock(savepoint)
 
-    def _lock_and_ask(self, question, savepoint=None):
+    def _lock_and_ask(self, asked, values, savepoint=None):
         """Lock the rows as :meth:`_lock_rows` does, and ask something with it.
 
-        :param SQL question: a query that finds one row at least; not about these rows
+        :param asked: ``KeptQuery`` of a lock, see ``prepare_lock_and_ask``
+        :param tuple values: of what is asked
         :param savepoint: ``orm.LateSavepoint`` that begins with it
         :return: the rows that still run, and a list of tuples, those of the question
         """
-        return OwnershipLedger(self).lock_and_ask(question, savepoint)
+        return OwnershipLedger(self).lock_and_ask(asked, values, savepoint)
+
+    def _touch_rows(self):
+        """Write the rows as they are: whoever waits for one of them begins again.
+
+        A lock alone would let the next one in with what it saw before.
+        """
+        self.env.execute_query(
+            SQL(
+                """
+                UPDATE sales_process_ownership SET write_date = write_date
+                 WHERE id IN %s RETURNING id
+                """,
+                self._ids,
+            )
+        )
 
     def _is_whole_chain(self):
         """Tell whether there is no other period of the customer, as far as is known

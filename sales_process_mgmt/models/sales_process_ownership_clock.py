@@ -8,8 +8,6 @@ from typing import Any, NamedTuple
 
 import pytz
 
-from odoo.tools import SQL
-
 from ..tools import clock as clock_tools
 from ..tools import deadline as deadline_tools
 from ..tools import orm
@@ -653,15 +651,7 @@ class OwnershipClock:
             # An older contact, or a second one in a second, moves nothing. But a lock
             # alone would let the next one in with what it saw before: the same text
             # would count twice. A row that was written makes it begin again.
-            self.env.execute_query(
-                SQL(
-                    """
-                    UPDATE sales_process_ownership SET write_date = write_date
-                     WHERE id IN %s RETURNING id
-                    """,
-                    rest._ids,
-                )
-            )
+            rest._touch_rows()
 
     def recompute_last_contact(self):
         """Take the last contact again from the follow-ups that count."""

@@ -34,13 +34,18 @@ class SalesProcessOwnershipIdentity(models.AbstractModel):
         if others:
             self._take_belongings(others, merge.found)
 
-    def _ask_belongings(self, others):
+    @api.model
+    def _ask_belongings(self, kept, others, roots):
         """What addons keep of customers that are joined, as questions.
 
         All are asked together, with the lock: a merge takes one statement for them, and
         most customers have nothing of it. What has been written must be flushed here.
 
-        :param others: periods that are about to end in this one, not empty
+        The plan of the statement is kept: what is not given here is always the same.
+
+        :param kept: id of the period that stays, in a list, or SQL of an array
+        :param others: those of the periods that are about to end in this one
+        :param roots: these, and those of the first periods of these customers
         :return: dict ``{name: SQL that is true or false}``
         """
         return {}

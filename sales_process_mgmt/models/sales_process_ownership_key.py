@@ -8,7 +8,9 @@ from odoo.tools import SQL, plaintext2html, split_every
 
 from ..key_company import move_keys
 from ..tools import identity, texts
+from ..tools.kept import KeptQuery
 from ..tools.ledger_rules import ONE_OWNER
+from .sales_process_shared_value import build_listed
 
 # A broken index is told by its first cases.
 DOUBLES_SHOWN = 20
@@ -23,7 +25,54 @@ DETAILS_PER_CUSTOMER = 10
 CONTACT_DETAILS_PER_CUSTOMER = 50
 
 
+# A plan that is kept is one for few keys, as a lead or a contact has.
+KEPT_KEYS = 100
+
 _logger = logging.getLogger(__name__)
+
+
+def _build_find(_env, companies, kinds, values, listed):
+    """The query of ``_find_with_list``: of keys in three arrays, and of the list."""
+    return SQL(
+        """
+        WITH wanted AS (
+             SELECT *
+               FROM unnest(%s::int[], %s::varchar[], %s::varchar[])
+                    AS wanted(company_id, kind, value))
+        SELECT key.active, wanted.company_id, wanted.kind, wanted.value,
+               key.ownership_id, key.id AS rank
+          FROM wanted
+         CROSS JOIN LATERAL (
+               SELECT id, ownership_id, COALESCE(active, FALSE) AS active
+                 FROM sales_process_ownership_key
+                WHERE value = wanted.value
+                  AND kind = wanted.kind
+                  AND COALESCE(company_id, 0) = wanted.company_id
+               OFFSET 0
+               ) AS key
+     UNION ALL
+        SELECT TRUE, wanted.company_id, wanted.kind, wanted.value,
+               large.ownership_id, 0
+          FROM sales_process_ownership_key AS large
+          JOIN res_partner AS contact
+            ON contact.commercial_partner_id = large.value::int
+           AND contact.active
+          JOIN wanted
+            ON wanted.company_id = large.company_id
+           AND (wanted.kind, wanted.value) IN (
+               ('email', contact.email_normalized),
+               ('phone', contact.phone_sanitized))
+         WHERE large.active AND large.has_more_contacts
+     UNION ALL
+        SELECT NULL, company_id, kind, value, 0, 0 FROM (%s) row
+      ORDER BY rank DESC
+        """,
+        *(companies, kinds, values),
+        build_listed(listed),
+    )
+
+
+FIND_KEYS = KeptQuery("keys", ("int[]", *(["varchar[]"] * 3)), _build_find)
 
 
 class SalesProcessOwnershipKey(models.Model):
@@ -268,50 +317,10 @@ class SalesProcessOwnershipKey(models.Model):
         if not wanted:
             return running, past, values and Shared._find_listed(values)
         self.env["res.partner"].flush_model(["email_normalized", "phone_sanitized"])
-        rows = self.env.execute_query(
-            SQL(
-                """
-                WITH wanted AS (
-                     SELECT *
-                       FROM unnest(%s::int[], %s::varchar[], %s::varchar[])
-                            AS wanted(company_id, kind, value))
-                SELECT key.active, wanted.company_id, wanted.kind, wanted.value,
-                       key.ownership_id, key.id AS rank
-                  FROM wanted
-                 CROSS JOIN LATERAL (
-                       SELECT id, ownership_id, COALESCE(active, FALSE) AS active
-                         FROM sales_process_ownership_key
-                        WHERE value = wanted.value
-                          AND kind = wanted.kind
-                          AND COALESCE(company_id, 0) = wanted.company_id
-                       OFFSET 0
-                       ) AS key
-             UNION ALL
-                SELECT TRUE, wanted.company_id, wanted.kind, wanted.value,
-                       large.ownership_id, 0
-                  FROM sales_process_ownership_key AS large
-                  JOIN res_partner AS contact
-                    ON contact.commercial_partner_id = large.value::int
-                   AND contact.active
-                  JOIN wanted
-                    ON wanted.company_id = large.company_id
-                   AND (wanted.kind, wanted.value) IN (
-                       ('email', contact.email_normalized),
-                       ('phone', contact.phone_sanitized))
-                 WHERE large.active AND large.has_more_contacts
-                %s
-              ORDER BY rank DESC
-                """,
-                *map(list, wanted),
-                SQL(
-                    "UNION ALL SELECT NULL, company_id, kind, value, 0, 0"
-                    " FROM (%s) row",
-                    Shared._get_listed_query(values),
-                )
-                if values
-                else SQL(),
-            )
-        )
+        Shared.flush_model(["company_id", "kind", "state", "value"])
+        is_small = max(len(wanted[0]), len(values)) <= KEPT_KEYS
+        find = FIND_KEYS.get_query if is_small else FIND_KEYS.build
+        rows = self.env.execute_query(find(self.env, *map(list, wanted), list(values)))
         for active, company, kind, value, ownership_id, _rank in rows:
             if active is None:
                 listed.add((company, kind, value))

@@ -12,6 +12,7 @@ from odoo.exceptions import AccessError, ConcurrencyError, UserError
 from odoo.tools import SQL
 
 from ..tools import labels, orm
+from ..tools.kept import KeptQuery
 from .crm_team import ACTIVE_MODES
 from .sales_process_ownership_clock import OwnershipClock
 
@@ -49,6 +50,54 @@ LOCKED_COLUMNS = SQL(", ".join(f'"{name}"' for name in LOCKED_FIELDS))
 LOCKED_WIDTH = 3 + len(LOCKED_FIELDS)
 
 
+def build_lock(ids):
+    """The query that locks periods, and what is read with it.
+
+    :param ids: list of ids, or SQL of an array
+    :return: SQL, for ``OwnershipLedger``
+    """
+    return SQL(
+        """
+        SELECT id,
+               ARRAY(SELECT lead.id
+                       FROM crm_lead lead
+                      WHERE lead.ownership_id = sales_process_ownership.id
+                   ORDER BY lead.id),
+               ARRAY(SELECT helper.user_id
+                       FROM sales_process_ownership_collaborator_rel helper
+                      WHERE helper.ownership_id = sales_process_ownership.id
+                   ORDER BY helper.user_id),
+               %s
+          FROM sales_process_ownership
+         WHERE id = ANY(%s)
+      ORDER BY id
+           FOR NO KEY UPDATE
+        """,
+        LOCKED_COLUMNS,
+        ids,
+    )
+
+
+def prepare_lock_and_ask(name, types, build):
+    """A lock of periods with a question, as a query whose plan is kept.
+
+    :param str name: see ``KeptQuery``
+    :param tuple types: of the values of the question
+    :param build: function of the environment and the values, that returns SQL which
+        finds one row at least; not about the rows that are locked
+    :return: ``KeptQuery``, see ``OwnershipLedger.lock_and_ask``
+    """
+
+    def build_both(env, ids, *values):
+        return SQL(
+            "WITH locked AS (%s) SELECT * FROM locked LEFT JOIN (%s) asked ON TRUE",
+            build_lock(ids),
+            build(env, *values),
+        )
+
+    return KeptQuery(name, ("int[]", *types), build_both)
+
+
 class OwnershipLedger:
     """Begin and end periods, and bring them in line with the leads.
 
@@ -68,26 +117,23 @@ class OwnershipLedger:
             if savepoint:
                 savepoint.begin()
             return self.customers
-        query = self._get_lock()
+        query = build_lock(self.customers.ids)
         return self._fill_locked(
             self.env.execute_query(savepoint.begin(query) if savepoint else query)
         )
 
-    def lock_and_ask(self, question, savepoint=None):
+    def lock_and_ask(self, asked, values, savepoint=None):
         """Lock the rows, and ask something beside them by the same statement.
 
         Both see the same: what was there when the transaction began. The rows are as
         they were then, too, or the lock fails.
 
-        :param SQL question: a query that finds one row at least; not about these rows
+        :param asked: ``KeptQuery`` of :func:`prepare_lock_and_ask`
+        :param tuple values: of the question
         :param savepoint: ``orm.LateSavepoint`` that begins with it
         :return: the rows that still run, and a list of those of the question
         """
-        query = SQL(
-            "WITH locked AS (%s) SELECT * FROM locked LEFT JOIN (%s) asked ON TRUE",
-            self._get_lock(),
-            question,
-        )
+        query = asked.get_query(self.env, self.customers.ids, *values)
         rows = self.env.execute_query(savepoint.begin(query) if savepoint else query)
         first = rows[0][0]
         return (
@@ -95,36 +141,10 @@ class OwnershipLedger:
             [row[LOCKED_WIDTH:] for row in rows if row[0] == first],
         )
 
-    def _get_lock(self):
-        """The query that locks the rows, and what is read with it.
-
-        :return: SQL, see :meth:`_fill_locked`
-        """
-        return SQL(
-            """
-            SELECT id,
-                   ARRAY(SELECT lead.id
-                           FROM crm_lead lead
-                          WHERE lead.ownership_id = sales_process_ownership.id
-                       ORDER BY lead.id),
-                   ARRAY(SELECT helper.user_id
-                           FROM sales_process_ownership_collaborator_rel helper
-                          WHERE helper.ownership_id = sales_process_ownership.id
-                       ORDER BY helper.user_id),
-                   %s
-              FROM sales_process_ownership
-             WHERE id IN %s
-              ORDER BY id
-               FOR NO KEY UPDATE
-            """,
-            LOCKED_COLUMNS,
-            self.customers._ids,
-        )
-
     def _fill_locked(self, rows):
         """Keep what was read with the lock.
 
-        :param rows: of :meth:`_get_lock`
+        :param rows: of :func:`build_lock`
         :return: the rows that still run
         """
         locked = self.customers.browse([row[0] for row in rows])

@@ -5,9 +5,21 @@
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..tools.transaction import get_merging
 from .sales_process_ownership_clock import OwnershipClock
 from .sales_process_ownership_detail import OwnershipDetails
-from .sales_process_ownership_ledger import OwnershipLedger
+from .sales_process_ownership_ledger import OwnershipLedger, prepare_lock_and_ask
+
+
+def _build_belongings(env, kept, others, roots):
+    """What addons keep of customers that are joined: a row of answers."""
+    questions = env["sales.process.ownership"]._ask_belongings(kept, others, roots)
+    return SQL("SELECT %s", SQL(", ").join([*questions.values()] or [SQL("NULL")]))
+
+
+LOCK_AND_ASK = prepare_lock_and_ask(
+    "belongings", ("int[]", "int[]", "int[]"), _build_belongings
+)
 
 
 class OwnershipMerge:
@@ -49,8 +61,14 @@ class OwnershipMerge:
         self._take_leads(leads)
         if kept.state == "open" and helpers:
             kept._add_collaborators(kept._filter_collaborators(helpers))
-        self._absorb_followups(others)
-        if contact and kept.state == "open":
+        is_moved = (
+            contact
+            and kept.state == "open"
+            and not kept.is_held
+            and (not kept.date_last_contact or contact > kept.date_last_contact)
+        )
+        self._absorb_followups(others, is_touched=not is_moved)
+        if is_moved:
             kept._move_last_contact({kept: contact})
 
     def _lock(self, others):
@@ -59,14 +77,16 @@ class OwnershipMerge:
         :return: the periods that still run
         """
         periods = self.kept | others
-        questions = others and self.kept._ask_belongings(others)
-        if not questions:
+        names = others and self.kept._ask_belongings([], [], [])
+        if not names:
             return periods._lock_rows()
+        # sudo: earlier periods may be hidden from whoever joins them
+        roots = others.sudo().root_id | others
         running, (answers,) = periods._lock_and_ask(
-            SQL("SELECT %s", SQL(", ").join(questions.values()))
+            LOCK_AND_ASK, (self.kept.ids, others.ids, roots.ids)
         )
         self.found = {
-            name for name, is_found in zip(questions, answers, strict=True) if is_found
+            name for name, is_found in zip(names, answers, strict=True) if is_found
         }
         return running
 
@@ -134,13 +154,19 @@ class OwnershipMerge:
         if team._get_followup_days(row.grade_id, joined) > min(days.values()):
             self.env["crm.lead"]._refuse_product_line(row)
 
-    def _absorb_followups(self, others):
+    def _absorb_followups(self, others, is_touched=False):
         """Contacts of merged customers count for the period that stays.
 
+        Those of the leads that go with them move by the same statement.
+
         :param others: the periods that end
+        :param bool is_touched: nothing else writes the period that stays
         """
+        moves = {"ownership_id": (others, self.kept)}
+        if merging := get_merging(self.env):
+            moves |= merging.take_contacts()
         followups = self.env["sales.process.followup"]._move_all(
-            "ownership_id", others, self.kept
+            moves, self.kept if is_touched else None
         )
         if not followups:
             return

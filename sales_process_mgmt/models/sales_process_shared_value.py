@@ -12,6 +12,22 @@ from .res_country import format_number
 KINDS = ("phone", "phone_digits", "email", "vat")
 
 
+def build_listed(values):
+    """What the confirmed list says of contact details, by an index.
+
+    :param values: list of str, or SQL of an array
+    :return: SQL, finds ``(company_id or 0, kind, value)``
+    """
+    return SQL(
+        """
+        SELECT COALESCE(company_id, 0) AS company_id, kind, value
+          FROM sales_process_shared_value
+         WHERE state = 'confirmed' AND value = ANY(%s)
+        """,
+        values,
+    )
+
+
 class SalesProcessSharedValue(models.Model):
     _name = "sales.process.shared.value"
     _description = "Contact Detail That Identifies Nobody"
@@ -154,22 +170,8 @@ class SalesProcessSharedValue(models.Model):
         :param set values: contact details, whatever their kind
         :return: set of ``(company_id or 0, kind, value)`` that are confirmed
         """
-        return set(self.env.execute_query(self._get_listed_query(values)))
-
-    def _get_listed_query(self, values):
-        """See :meth:`_find_listed`.
-
-        :return: SQL
-        """
         self.flush_model(["company_id", "kind", "state", "value"])
-        return SQL(
-            """
-            SELECT COALESCE(company_id, 0) AS company_id, kind, value
-              FROM sales_process_shared_value
-             WHERE state = 'confirmed' AND value IN %s
-            """,
-            tuple(values),
-        )
+        return set(self.env.execute_query(build_listed(list(values))))
 
     def _free_keys(self):
         """A confirmed value stops being a key of anybody."""

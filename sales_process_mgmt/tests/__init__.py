@@ -8,6 +8,7 @@ from . import test_access_duty
 from . import test_access_matrix
 from . import test_access_ownership
 from . import test_accessibility
+from . import test_activity_taken
 from . import test_agreed_beyond
 from . import test_asked
 from . import test_backfill
@@ -39,6 +40,7 @@ from . import test_followup_race
 from . import test_followup_rules
 from . import test_helpers_help
 from . import test_home
+from . import test_kept
 from . import test_landing
 from . import test_hoot
 from . import test_hostile

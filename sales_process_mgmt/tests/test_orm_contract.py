@@ -388,7 +388,7 @@ class TestOrmInsert(FollowupCommon):
 
         def spy(cursor, query, *arguments, **options):
             code = query.code if isinstance(query, SQL) else query
-            if re.search(r"sales_process_followup\b", code):
+            if re.search(r"sales_process_followup\b|_kept_known", code):
                 asked.append(code)
             return execute(cursor, query, *arguments, **options)
 
@@ -396,7 +396,7 @@ class TestOrmInsert(FollowupCommon):
             self._finish_with("Wants it cheaper by Friday")()
         lock, write, *_found = asked
         self.assertTrue(lock.startswith("SAVEPOINT"))
-        self.assertIn("FOR NO KEY UPDATE", lock)
+        self.assertIn("sales_process_kept_known", lock)
         self.assertIn("INSERT INTO", write)
         self.assertIn('UPDATE "sales_process_ownership"', write)
         self.assertIn('UPDATE "crm_lead"', write)
@@ -505,7 +505,7 @@ class TestOrmMove(FollowupCommon):
         ):
             before = self._remember()
             moved = self.env["sales.process.followup"]._move_all(
-                "lead_id", self.lead, self.other_lead
+                {"lead_id": (self.lead, self.other_lead)}
             )
             self.assertEqual(moved, self.contacts)
             told = self._remember()
@@ -525,17 +525,17 @@ class TestOrmMove(FollowupCommon):
         self.env.flush_all()
         self.env.invalidate_all()
         with self.assertQueryCount(1):
-            moved = Followup._move_all("lead_id", self.lead, self.other_lead)
+            moved = Followup._move_all({"lead_id": (self.lead, self.other_lead)})
             self.assertFalse(any(moved.mapped("date_next")), "known")
         with self.assertQueryCount(0):
-            nothing = Followup._move_all("lead_id", self.lead.browse(), self.lead)
+            nothing = Followup._move_all({"lead_id": (self.lead.browse(), self.lead)})
             self.assertFalse(nothing)
 
     def test_what_waits_is_written_before(self):
         late = self.contacts[0]
         late.lead_id = self.other_lead
         moved = self.env["sales.process.followup"]._move_all(
-            "lead_id", self.lead, self.other_lead
+            {"lead_id": (self.lead, self.other_lead)}
         )
         self.assertEqual(moved, self.contacts - late)
 

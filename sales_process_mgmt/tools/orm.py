@@ -4,7 +4,7 @@
 
 ``tests/test_orm_contract.py`` fails where Odoo changes what is relied on here, and
 where it changes what reports override of it (``_read_grouping_sets``,
-``_read_group_select``). The only file of ``tools/`` that knows Odoo.
+``_read_group_select``). With ``kept.py`` the only files of ``tools/`` that know Odoo.
 """
 
 from collections.abc import Collection
@@ -34,6 +34,9 @@ ANY_OPERATORS = ("any", "not any", "any!", "not any!")
 
 # Odoo inserts so many rows with one statement.
 INSERT_BATCH_SIZE = 100
+# So many savepoints of a transaction end with it.
+MOST_LEVELS = 50
+LATE_LEVELS = "sales_process_late_savepoints"
 # What a row goes through on its way into the database.
 INSERT_STEPS = frozenset(
     {
@@ -139,6 +142,9 @@ class LateSavepoint:
     both sides have to fetch into their caches again.
 
     Nothing may be written inside before it has begun.
+
+    It ends with the transaction, which costs no statement; where one finishes very much
+    by itself, only the first ones do: PostgreSQL keeps a level for each.
     """
 
     def __init__(self, env):
@@ -176,7 +182,15 @@ class LateSavepoint:
             if self._name:
                 if kind is not None:
                     self._cr.execute(SQL("ROLLBACK TO SAVEPOINT %s", self._name))
-                self._cr.execute(SQL("RELEASE SAVEPOINT %s", self._name))
+                if kind is not None or not self._may_stay():
+                    self._cr.execute(SQL("RELEASE SAVEPOINT %s", self._name))
+
+    def _may_stay(self):
+        """Whether it may end with the transaction: bool."""
+        # forgotten when the transaction ends
+        data = self._cr.postcommit.data
+        data[LATE_LEVELS] = data.get(LATE_LEVELS, 0) + 1
+        return data[LATE_LEVELS] <= MOST_LEVELS
 
 
 class LateInsert:
@@ -574,50 +588,76 @@ def write_decided(records, ids_by_value, computed=()):
         records.modified(names)
 
 
-def move_rows(rows, name, sources, target, known=()):
-    """Let all rows of some records belong to another one, by one statement.
+def move_rows(rows, moves, known=(), touched=None):
+    """Let all rows of some records belong to others, by one statement.
 
     The contacts of a lead that is merged, and of its customer. Finding and writing
     them takes two statements and 600 calls of functions more for each.
 
     :param rows: a recordset of the model that moves, in sudo
-    :param str name: of a stored many2one of it, that nothing else is written with
-    :param sources: records that lose their rows
-    :param target: the record that receives them
+    :param dict moves: ``{name: (records that lose their rows, the one that receives
+        them)}``, of stored many2one fields with which nothing else is written
     :param known: names of stored fields that the caller reads next
+    :param touched: a record that is written, as it is: whoever waits for its lock
+        begins again
     :return: the rows that have moved
     """
-    if not sources:
+    moves = {name: move for name, move in moves.items() if move[0]}
+    if not moves:
         return rows.browse()
-    field, env = rows._fields[name], rows.env
-    rows.flush_model([name, *known])
-    column = SQL.identifier(name)
+    env = rows.env
+    rows.flush_model([*moves, *known])
+    read = [*moves, *known]
     found = env.execute_query(
         SQL(
             """
-            WITH moving AS (SELECT id, %(column)s FROM %(table)s
-                             WHERE %(column)s IN %(sources)s)
-          UPDATE %(table)s moved SET %(column)s = %(target)s
+            WITH moving AS (SELECT id, %(columns)s FROM %(table)s WHERE %(condition)s)
+            %(touch)s
+          UPDATE %(table)s moved SET %(assignments)s
             FROM moving
            WHERE moved.id = moving.id
-       RETURNING moved.id, moving.%(column)s %(known)s
+       RETURNING moved.id, %(read)s
             """,
-            column=column,
+            columns=SQL(", ").join(SQL.identifier(name) for name in read),
             table=SQL.identifier(rows._table),
-            sources=sources._ids,
-            target=target.id,
-            known=SQL().join(SQL(", moved.%s", SQL.identifier(row)) for row in known),
+            condition=SQL(" OR ").join(
+                SQL("%s IN %s", SQL.identifier(name), sources._ids)
+                for name, (sources, _target) in moves.items()
+            ),
+            touch=SQL(
+                ", touched AS (UPDATE %s SET write_date = write_date WHERE id = %s)",
+                SQL.identifier(touched._table),
+                touched.id,
+            )
+            if touched
+            else SQL(),
+            assignments=SQL(", ").join(
+                SQL(
+                    "%(column)s = CASE WHEN moving.%(column)s IN %(sources)s"
+                    " THEN %(target)s ELSE moving.%(column)s END",
+                    column=SQL.identifier(name),
+                    sources=sources._ids,
+                    target=target.id,
+                )
+                for name, (sources, target) in moves.items()
+            ),
+            read=SQL(", ").join(
+                SQL("moving.%s", SQL.identifier(name)) for name in read
+            ),
         )
     )
     moved = rows.browse(row[0] for row in found)
-    for position, filled in enumerate((name, *known), start=1):
-        fill_cache(moved, filled, [row[position] for row in found])
+    for position, name in enumerate(read, start=1):
+        fill_cache(moved, name, [row[position] for row in found])
     # to whom they belonged is told as well
-    moved.modified([name], before=True)
-    field._update_cache(moved, target.id)
-    for inverse in env.registry.field_inverses[field]:
-        inverse._invalidate_cache(env, (*sources._ids, target.id))
-    moved.modified([name])
+    moved.modified(moves, before=True)
+    for position, (name, (sources, target)) in enumerate(moves.items(), start=1):
+        field, ids = rows._fields[name], set(sources._ids)
+        own = rows.browse(row[0] for row in found if row[position] in ids)
+        field._update_cache(own, target.id)
+        for inverse in env.registry.field_inverses[field]:
+            inverse._invalidate_cache(env, (*sources._ids, target.id))
+    moved.modified(moves)
     return moved
 
 

@@ -18,6 +18,7 @@ RECEPTION = "reception"
 KEEPING_OWNERS = "keeping owners"
 GIVEN = "given"
 MERGING = "merging"
+DEPENDENCES = "dependences"
 ASKED_LOOKUPS = "asked lookups"
 LOOKED_UP = "looked up"
 TOLD_LOOKUPS = "told lookups"
@@ -351,6 +352,8 @@ class Merging:
         self.leads = leads
         self.join = join
         self.is_joined = False
+        # {"lead_id": (those that go, the one that stays)} while their contacts wait
+        self.contacts = {}
 
     def going_on(self, env):
         """While Odoo merges: deletions ask :func:`get_merging`.
@@ -358,6 +361,14 @@ class Merging:
         :return: context manager
         """
         return _going_on(env, MERGING, self)
+
+    def take_contacts(self):
+        """The leads whose contacts are still to move: whoever asks moves them.
+
+        :return: dict ``{"lead_id": (crm.lead that go, the one that stays)}``, or empty
+        """
+        contacts, self.contacts = self.contacts, {}
+        return contacts
 
     def before_deletion(self, leads):
         """Join the customers, once, if these leads are all but one.
@@ -376,6 +387,23 @@ def get_merging(env):
     :return: :class:`Merging`, or None
     """
     return _get_mark(env, MERGING)
+
+
+def merging_dependences(env, found):
+    """While Odoo moves what leads have that are merged.
+
+    :param found: what there is of them
+    :return: context manager
+    """
+    return _going_on(env, DEPENDENCES, found)
+
+
+def get_dependences(env):
+    """What there is of the leads whose belongings move.
+
+    :return: ``Dependences``, or None
+    """
+    return _get_mark(env, DEPENDENCES)
 
 
 def merging_contacts(env):

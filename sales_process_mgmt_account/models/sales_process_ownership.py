@@ -390,26 +390,33 @@ class SalesProcessOwnership(models.Model):
         """
         if not self:
             return False
-        ((found,),) = self.env.execute_query(SQL("SELECT %s", self._ask_money()))
+        ((found,),) = self.env.execute_query(
+            SQL("SELECT %s", self._ask_money(self.ids))
+        )
         return found
 
-    def _ask_money(self):
+    @api.model
+    def _ask_money(self, ids):
         """See :meth:`_has_money`.
 
+        :param ids: list of ids of periods, or SQL of an array
         :return: SQL that is true or false
         """
         self.env["account.move"].flush_model(["process_ownership_id"])
         self.env["sales.process.money"].flush_model(["ownership_id"])
         return SQL(
             """
-            EXISTS (SELECT FROM account_move WHERE process_ownership_id IN %(ids)s)
-            OR EXISTS (SELECT FROM sales_process_money WHERE ownership_id IN %(ids)s)
+            EXISTS (SELECT FROM account_move WHERE process_ownership_id = ANY(%(ids)s))
+            OR EXISTS (SELECT FROM sales_process_money
+                        WHERE ownership_id = ANY(%(ids)s))
             """,
-            ids=self._ids,
+            ids=ids,
         )
 
-    def _ask_belongings(self, others):
-        return super()._ask_belongings(others) | {"money": others._ask_money()}
+    @api.model
+    def _ask_belongings(self, kept, others, roots):
+        question = self._ask_money(others)
+        return super()._ask_belongings(kept, others, roots) | {"money": question}
 
     def _take_belongings(self, others, found):
         """Money of a merged customer comes along, where the salesperson is the same."""

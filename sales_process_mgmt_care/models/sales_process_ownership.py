@@ -1,6 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
+from odoo import api, models
 from odoo.tools import SQL
 
 COMPLAINT = "sales.process.complaint"
@@ -61,8 +61,8 @@ class SalesProcessOwnership(models.Model):
             ]
         )
 
-    def _ask_belongings(self, others):
-        roots = others.sudo().root_id | others
+    @api.model
+    def _ask_belongings(self, kept, others, roots):
         # as _find_complaints
         self.env[COMPLAINT].flush_model(["ownership_id"])
         question = SQL(
@@ -70,11 +70,12 @@ class SalesProcessOwnership(models.Model):
             EXISTS (SELECT FROM sales_process_complaint complaint
                       JOIN sales_process_ownership period
                         ON period.id = complaint.ownership_id
-                     WHERE period.id IN %(roots)s OR period.root_id IN %(roots)s)
+                     WHERE period.id = ANY(%(roots)s)
+                        OR period.root_id = ANY(%(roots)s))
             """,
-            roots=roots._ids,
+            roots=roots,
         )
-        return super()._ask_belongings(others) | {"complaints": question}
+        return super()._ask_belongings(kept, others, roots) | {"complaints": question}
 
     def _take_belongings(self, others, found):
         """Complaints of a customer that turns out to be this one come along."""

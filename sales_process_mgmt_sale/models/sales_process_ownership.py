@@ -483,13 +483,15 @@ class SalesProcessOwnership(models.Model):
     def _get_merged_fields(self):
         return (*super()._get_merged_fields(), "is_signature_asked", "signed_basis")
 
-    def _ask_belongings(self, others):
+    @api.model
+    def _ask_belongings(self, kept, others, roots):
         self.env["sale.order"].flush_model(["ownership_id"])
         question = SQL(
-            "EXISTS (SELECT FROM sale_order WHERE ownership_id IN %s)",
-            (self | others)._ids,
+            "EXISTS (SELECT FROM sale_order"
+            " WHERE ownership_id = ANY(%s) OR ownership_id = ANY(%s))",
+            *(kept, others),
         )
-        return super()._ask_belongings(others) | {"orders": question}
+        return super()._ask_belongings(kept, others, roots) | {"orders": question}
 
     def _take_belongings(self, others, found):
         """Orders of a merged customer come along, where the salesperson is the same.
