@@ -497,6 +497,8 @@ class CrmLead(models.Model):
             # Odoo writes on nobody, too
             return True
         self._check_ledger_fields(vals)
+        # Odoo looks for what is named before the guard is asked
+        self._check_sent_ids([vals])
         self._before_write(vals)
         dated = (
             LeadDoors(self).filter_first_contact(vals)
@@ -893,6 +895,24 @@ class CrmLead(models.Model):
                 moved.write({"user_id": user.id, "team_id": team.id})
             if staying:
                 staying.write({"user_id": user.id})
+
+    def _unfollow(self):
+        """Who made these leads of a colleague's customer hears of it no more.
+
+        Odoo lets whoever makes a document follow it: read what is said, and answer.
+        """
+        user = self.env.user
+        if not self.env["sales.process.ownership"]._is_judged(user):
+            return
+        if strange := self - self._filter_workable():
+            # sudo: the followers of a lead that is somebody else's by now
+            self.env["mail.followers"].sudo().search(
+                [
+                    ("res_model", "=", "crm.lead"),
+                    ("res_id", "in", strange.ids),
+                    ("partner_id", "=", user.partner_id.id),
+                ]
+            ).unlink()
 
     # ------------------------------------------------------------
     # CONTACTS FROM MESSAGES

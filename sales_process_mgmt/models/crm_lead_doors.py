@@ -11,6 +11,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_list
 
 from ..tools import labels
+from ..tools.spoken import get_spoken
 from ..tools.transaction import get_door, skips_sync, writing_ledger
 
 # Contact details that a helper adds, and does not replace.
@@ -188,7 +189,7 @@ class LeadDoors:
             responsible = lead.user_id or lead.team_id._get_leaders()
             if not responsible.active:
                 continue
-            lead = lead.with_context(lang=responsible.lang)
+            lead = lead.with_context(lang=get_spoken(self.env, responsible.lang))
             body = self._describe_proposal(lead, names, vals)
             lead.activity_schedule(
                 "mail.mail_activity_data_todo",
@@ -306,7 +307,7 @@ class LeadDoors:
         for owner, leads in by_owner.items():
             if not owner.active:
                 continue
-            env = leads.with_context(lang=owner.lang).env
+            env = leads.with_context(lang=get_spoken(self.env, owner.lang)).env
             leads.activity_schedule(
                 "mail.mail_activity_data_todo",
                 summary=env._("Is this customer lost? %s says so.", self.user.name),

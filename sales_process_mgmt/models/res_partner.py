@@ -2,10 +2,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Contacts: what is written and read of them; rooms say whose customers they are."""
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.sql import column_exists, create_column
 
+from ..tools.spoken import get_spoken
 from ..tools.transaction import forget_kept, is_merging_contacts
 
 # All of what a salesperson types is read.
@@ -179,6 +180,7 @@ class ResPartner(models.Model):
     def create(self, vals_list):
         """What is typed of a colleague's customer is refused; a grade is a leader's."""
         self._check_lengths(vals_list)
+        self._check_spoken(vals_list)
         linked = self._get_linked_before(vals_list)
         partners = super().create(vals_list)
         if linked:
@@ -210,6 +212,7 @@ class ResPartner(models.Model):
         4. Another time zone moves the deadlines of a colleague.
         """
         self._check_lengths([vals])
+        self._check_spoken([vals])
         self._check_hidden_from_owner(vals)
         told = [name for name in TOLD_FIELDS if name in vals]
         identifies = IDENTITY_FIELDS & vals.keys()
@@ -310,6 +313,24 @@ class ResPartner(models.Model):
             for name, limit in guard._find_long(vals, LENGTHS):
                 if self._is_typing_judged():
                     guard._refuse_long(self, name, limit)
+
+    def _check_spoken(self, vals_list):
+        """Refuse a language that is not there, which Odoo would take from anybody.
+
+        Nothing could be told to such a person, by whoever tells it.
+
+        :param list vals_list: what somebody writes, also about themselves in sudo
+        :raise ValidationError: one sentence that names the field
+        """
+        for vals in vals_list:
+            code = vals.get("lang")
+            if (
+                code
+                and self.env.uid != SUPERUSER_ID
+                and not get_spoken(self.env, code)
+                and self.env["crm.team"]._get_active_process_ids()
+            ):
+                self._refuse_value(self._fields["lang"])
 
     def message_unsubscribe(self, partner_ids=None):
         """Nobody takes others off a colleague's customer: they would hear no more."""

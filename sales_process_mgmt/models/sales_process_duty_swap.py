@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..tools import deadline as deadline_tools
 from ..tools import texts
+from ..tools.spoken import get_spoken
 
 
 class SalesProcessDutySwap(models.Model):
@@ -283,7 +284,9 @@ class SalesProcessDutySwap(models.Model):
             zone = swap.team_id._get_process_timezone(swap.substitute_id)
             today = deadline_tools.local_date(self.env.cr.now(), zone)
             day = deadline_tools.local_date(swap.date_start, zone) - timedelta(days=1)
-            asked = swap.with_context(lang=swap.substitute_id.lang)
+            asked = swap.with_context(
+                lang=get_spoken(self.env, swap.substitute_id.lang)
+            )
             # sudo: asking does not need the right to write the request
             swap.sudo().activity_schedule(
                 "sales_process_mgmt.mail_activity_type_duty_swap",

@@ -434,6 +434,7 @@ class SalesProcessFollowup(models.Model):
             raise ValidationError(
                 self.env._("A follow-up belongs to a lead. Choose the lead.")
             )
+        self._check_sent_ids(vals_list)
         leads = self.env["crm.lead"].browse(vals["lead_id"] for vals in vals_list)
         self._check_may_log_for(leads, vals_list)
         # sudo: the helper may read the ownership through this contact only
@@ -507,6 +508,7 @@ class SalesProcessFollowup(models.Model):
     def write(self, vals):
         if moves_along(self.env):
             return super().write(vals)
+        self._check_sent_ids([vals])
         self._check_ranges([vals])
         if not self.env.su:
             self._correct(vals)

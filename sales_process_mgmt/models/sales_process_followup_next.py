@@ -4,6 +4,8 @@
 
 from odoo.tools import format_date
 
+from ..tools.spoken import get_spoken
+
 EXTENSION_TYPE = "sales_process_mgmt.mail_activity_type_extension"
 
 
@@ -47,7 +49,7 @@ class NextContacts:
 
     def _prepare_request(self, followup, leader):
         """Values of the to-do of a leader, in the leader's language: dict."""
-        env = self.followups.with_context(lang=leader.lang).env
+        env = self.followups.with_context(lang=get_spoken(self.env, leader.lang)).env
         return {
             "res_model_id": self.env["ir.model"]._get_id("crm.lead"),
             "res_id": followup.lead_id.id,

@@ -214,6 +214,8 @@ class SalesProcessGuard(models.AbstractModel):
         cleaned = self._without_client_defaults()
         prepared = self._prepare_server_values(vals_list)
         if not self.env.su and self._name.startswith(OWN_MODELS):
+            # who may not is told so, and not what is missing
+            self.browse().check_access("create")
             cleaned._check_required(prepared)
         plan = cleaned._get_insert_plan() if self._is_inserted else None
         late = self._get_late_insert() if plan else None
@@ -266,22 +268,46 @@ class SalesProcessGuard(models.AbstractModel):
                 name
                 for name in self._get_required_fields()
                 if self._is_unsaid(name, vals.get(name))
-                # what a default says is asked of dialogs, which are not many
-                and (name in vals or self._transient or not self._fields[name].default)
+                and (name in vals or self._may_default_be_empty(name))
             ]
             unsaid = [name for name in missing if name not in vals]
             defaults = self.default_get(unsaid) if unsaid else {}
-            missing = [
+            self._refuse_missing(
                 name for name in missing if self._is_unsaid(name, defaults.get(name))
-            ]
-            if missing:
-                raise ValidationError(
-                    self.env._(
-                        "“%(model)s” needs %(fields)s: fill it in.",
-                        model=self.env["ir.model"]._get(self._name).name,
-                        fields=self._get_labels(missing),
-                    )
+            )
+
+    def _may_default_be_empty(self, name):
+        """Tell whether to ask what a default says: in dialogs, which are not many.
+
+        And where it finds a record: not everybody leads a team.
+
+        :param str name: of a field without which no row is stored
+        :return: bool
+        """
+        field = self._fields[name]
+        return self._transient or not field.default or field.type == "many2one"
+
+    def _check_emptied(self, vals):
+        """Refuse to take away a value that no column does without.
+
+        :param dict vals: values to be written
+        :raise ValidationError: one sentence that names the field
+        """
+        self._refuse_missing(
+            name
+            for name in self._get_required_fields() & vals.keys()
+            if self._is_unsaid(name, vals[name])
+        )
+
+    def _refuse_missing(self, names):
+        if names := set(names):
+            raise ValidationError(
+                self.env._(
+                    "“%(model)s” needs %(fields)s: fill it in.",
+                    model=self.env["ir.model"]._get(self._name).name,
+                    fields=self._get_labels(names),
                 )
+            )
 
     def _is_unsaid(self, name, value):
         """Tell whether a value says nothing; of a number, zero is one.
@@ -298,8 +324,11 @@ class SalesProcessGuard(models.AbstractModel):
         self._check_sent_ids([vals])
         self._check_texts([vals])
         self._check_ranges([vals])
+        is_asked = not self.env.su and self._name.startswith(OWN_MODELS)
+        if is_asked:
+            self._check_emptied(vals)
         result = super().write(vals)
-        if not self.env.su and self._name.startswith(OWN_MODELS):
+        if is_asked:
             self._check_after_write(vals)
         return result
 
@@ -497,6 +526,36 @@ class SalesProcessGuard(models.AbstractModel):
                         ids[field.comodel_name].update(get_ids(field, value))
         for model, found in ids.items():
             self.env[model].browse(found).check_access("read")
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        """A record without a name of its own is found by whom and what it is about.
+
+        Odoo would find all of them, and say so in the log.
+        """
+        if self._rec_name or self._rec_names_search:
+            return super()._search_display_name(operator, value)
+        aggregate = Domain.AND if operator in Domain.NEGATIVE_OPERATORS else Domain.OR
+        return aggregate(
+            Domain(f"{name}.display_name", operator, value)
+            for name in self._get_telling_relations()
+        )
+
+    @tools.ormcache()
+    def _get_telling_relations(self):
+        """The relations that say which record this is: those it is not without.
+
+        :return: tuple of names
+        """
+        stored = [
+            field
+            for name, field in self._fields.items()
+            if field.type == "many2one"
+            and field.store
+            and name not in (*models.MAGIC_COLUMNS, "company_id", "currency_id")
+        ]
+        needed = [field for field in stored if field.required]
+        return tuple(field.name for field in needed or stored)
 
     @api.model
     def _check_choice(self, field, value):
@@ -861,7 +920,7 @@ def _is_stored(field, value):
     """
     is_one = field.type == "many2one"
     return not isinstance(value, str) and not (
-        is_one and isinstance(value, list | dict)
+        is_one and isinstance(value, list | tuple | dict)
     )
 
 

@@ -8,6 +8,7 @@ from odoo.fields import Command
 from odoo.tools import format_list
 
 from ..tools import labels, texts
+from ..tools.spoken import get_spoken
 from .sales_process_handover_service import HandoverExecution, HandoverProposal
 
 RUNNING = ("draft", "confirm")
@@ -242,6 +243,7 @@ class SalesProcessHandover(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_sent_ids(vals_list)
         for values in vals_list:
             self._check_first(values)
         return super().create(vals_list)
@@ -361,7 +363,9 @@ class SalesProcessHandover(models.Model):
                     "res_id": self.id,
                     "activity_type_id": activity_type.id,
                     "user_id": user.id,
-                    "summary": activity_type.with_context(lang=user.lang).summary,
+                    "summary": activity_type.with_context(
+                        lang=get_spoken(self.env, user.lang)
+                    ).summary,
                     "date_deadline": self.team_id._get_process_today(user),
                 }
                 for user in asked

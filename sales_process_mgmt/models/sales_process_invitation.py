@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_list
 
 from ..tools import texts
+from ..tools.spoken import get_spoken
 
 
 class SalesProcessInvitation(models.Model):
@@ -187,7 +188,9 @@ class SalesProcessInvitation(models.Model):
         if not lead:
             return
         # the question is read by the owner
-        env = self.with_context(lang=self.ownership_id.user_id.lang).env
+        env = self.with_context(
+            lang=get_spoken(self.env, self.ownership_id.user_id.lang)
+        ).env
         body = Markup("<p>%s</p>") % env._(
             "%(user)s asks to help with this customer.", user=self.user_id.name
         )

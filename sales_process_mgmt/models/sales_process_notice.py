@@ -7,6 +7,7 @@ from markupsafe import Markup
 from odoo import api, models, tools
 
 from ..tools import quiet, texts
+from ..tools.spoken import get_spoken
 
 NEWS = "sales_process_home"
 PREFERENCES = "/odoo/action-sales_process_mgmt.sales_process_preferences_action"
@@ -34,7 +35,10 @@ class SalesProcessNotice(models.AbstractModel):
         # sudo: colleagues of other companies are told, too
         groups = users.sudo().filtered("active").grouped("lang")
         return [
-            (self.with_context(lang=lang or self.env.lang).env, group)
+            (
+                self.with_context(lang=get_spoken(self.env, lang) or self.env.lang).env,
+                group,
+            )
             for lang, group in groups.items()
         ]
 
@@ -297,7 +301,9 @@ class SalesProcessNotice(models.AbstractModel):
         :param values: further values of ``activity_schedule``
         :return: mail.activity
         """
-        spoken = record.with_context(lang=user.lang or self.env.lang)
+        spoken = record.with_context(
+            lang=get_spoken(self.env, user.lang) or self.env.lang
+        )
         if get_summary:
             values["summary"] = get_summary(spoken.env)
         return spoken.activity_schedule(kind, user_id=user.id, **values)

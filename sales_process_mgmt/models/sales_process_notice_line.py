@@ -10,6 +10,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, html_sanitize
 
+from ..tools.spoken import get_spoken
 from .sales_process_retry import work_in_batches
 
 _logger = logging.getLogger(__name__)
@@ -310,7 +311,9 @@ class SalesProcessNoticeLine(models.Model):
     def _tell_one(self, user):
         """Send one message with all of these lines, what needs an answer on top."""
         self.date_sent = self.env.cr.now()
-        spoken = self.with_context(lang=user.lang or self.env.lang)
+        spoken = self.with_context(
+            lang=get_spoken(self.env, user.lang) or self.env.lang
+        )
         Notice = spoken.env["sales.process.notice"]
         if len(self) == 1:
             record = False

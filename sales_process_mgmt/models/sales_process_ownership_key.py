@@ -10,6 +10,7 @@ from ..key_company import move_keys
 from ..tools import identity, texts
 from ..tools.kept import KeptQuery
 from ..tools.ledger_rules import ONE_OWNER
+from ..tools.spoken import get_spoken
 from .sales_process_shared_value import build_listed
 
 # A broken index is told by its first cases.
@@ -240,7 +241,7 @@ class SalesProcessOwnershipKey(models.Model):
     def _ask_removal(self):
         ownership = self.ownership_id.sudo()  # sudo: the leader's to-do list
         leader = ownership._get_deciding_user()
-        spoken = ownership.with_context(lang=leader.lang)
+        spoken = ownership.with_context(lang=get_spoken(self.env, leader.lang))
         self.sudo().removal_user_id = self.env.user
         spoken.activity_schedule(
             "sales_process_mgmt.mail_activity_type_key_removal",

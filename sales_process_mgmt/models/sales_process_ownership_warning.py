@@ -12,6 +12,7 @@ from odoo.tools import SQL, format_datetime
 
 from ..exceptions import RETRY_ERRORS, repeat_lost_races
 from ..tools import deadline as deadline_tools
+from ..tools.spoken import get_spoken
 from .sales_process_revisit_run import RevisitRun
 
 _logger = logging.getLogger(__name__)
@@ -151,7 +152,9 @@ class OwnershipWarnings:
         for user, own in by_user.items():
             try:
                 with self.env.cr.savepoint():
-                    self._tell_one(own.with_context(lang=user.lang), user)
+                    self._tell_one(
+                        own.with_context(lang=get_spoken(self.env, user.lang)), user
+                    )
             except RETRY_ERRORS:
                 raise
             except Exception:
@@ -177,7 +180,9 @@ class OwnershipWarnings:
         """
         model_id = self.env["ir.model"]._get_id("crm.lead")
         summaries = {
-            user: activity_type.with_context(lang=user.lang).summary
+            user: activity_type.with_context(
+                lang=get_spoken(self.env, user.lang)
+            ).summary
             for _lead, user, _day in plans
         }
         self.env["mail.activity"].with_context(

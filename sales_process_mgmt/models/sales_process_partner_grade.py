@@ -8,6 +8,7 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError, UserError
 
 from ..tools import labels
+from ..tools.spoken import get_spoken
 from ..tools.transaction import is_grading
 from .sales_process_guard import on_records
 
@@ -162,7 +163,7 @@ class SalesProcessPartnerGrade(models.AbstractModel):
                 team = row.team_id
                 deciders |= team._get_deciders(row.user_id, row.company_id)
             for leader in deciders:
-                env = self.with_context(lang=leader.lang).env
+                env = self.with_context(lang=get_spoken(self.env, leader.lang)).env
                 values_list.append(
                     {
                         "res_model_id": model_id,

@@ -10,6 +10,7 @@ from odoo.tools import SQL
 
 from ..tools import clock as clock_tools
 from ..tools import deadline as deadline_tools
+from ..tools.spoken import get_spoken
 
 MODEL = "sales.process.revisit"
 
@@ -252,9 +253,9 @@ class RevisitRun:
         model_id = self.env["ir.model"]._get_id("crm.lead")
         visit = self.env.ref("sales_process_mgmt.mail_activity_type_visit")
         summaries = {
-            user: self.env(context={**self.env.context, "lang": user.lang})._(
-                "Periodic revisit"
-            )
+            user: self.env(
+                context={**self.env.context, "lang": get_spoken(self.env, user.lang)}
+            )._("Periodic revisit")
             for user in planned.user_id
         }
         activities = (

@@ -194,6 +194,77 @@ class GuardWalk:
                 self.assertEqual(self._snapshot(record), before)
         self.assertGreater(tried, self.least_values)
 
+    def _walk_written(self):
+        """Records with who writes them, and the fields that may be said again.
+
+        :return: iterator of ``(record of its writer, field)``
+        """
+        for model in self.guarded:
+            record = self.records.get(model)
+            user = record and self._get_writer(record)
+            if not user:
+                continue
+            kept = record._get_protected_fields() | record._fixed_fields
+            kept |= set(models.MAGIC_COLUMNS)
+            for name in sorted(record._fields.keys() - kept):
+                yield record.with_user(user), record._fields[name]
+
+    @mute_logger(*QUIET)
+    def test_what_is_needed_is_not_taken_away(self):
+        """One sentence of ours, not what the database says of an empty column."""
+        for record, field in self._walk_written():
+            if field.name not in record._get_required_fields() or not (
+                record._name.startswith("sales.process.")
+            ):
+                continue
+            with self.subTest(model=record._name, field=field.name):
+                try:
+                    with self.env.cr.savepoint():
+                        record.write({field.name: False})
+                        self.env.flush_all()
+                except UserError:
+                    continue
+                # filled in again by the model itself
+                self.assertTrue(record[field.name])
+
+    @mute_logger(*QUIET)
+    def test_a_relation_is_a_number(self):
+        """A list, tuple, dict, text or float for one record is one sentence."""
+        for record, field in self._walk_written():
+            if field.type != "many2one" or not field.store:
+                continue
+            number = record.sudo()[field.name].id or 1
+            for value in ([number], (number,), {"id": number}, str(number), 1.5):
+                values = {**NEEDED.get(record._name, {}), field.name: value}
+                for way in (record.write, record.browse().create):
+                    with (
+                        self.subTest(record._name, values=values, way=way.__name__),
+                        self.assertRaises(UserError),
+                    ):
+                        way({field.name: value} if way == record.write else values)
+                        self.env.flush_all()
+
+    @mute_logger(*QUIET, "odoo.http")
+    def test_who_may_not_read_a_document_does_not_print_it(self):
+        """Its address names any number; what sudo has read before opens nothing."""
+        reports = self.env["ir.actions.report"].search(
+            [("report_name", "=like", "sales\\_process\\_mgmt%")]
+        )
+        for report in reports.filtered(lambda row: row.model in self.guarded):
+            record = self.records.get(report.model)
+            for role, user in self.roles.items():
+                if not record or record.with_user(user).has_access("read"):
+                    continue
+                # as a template does that begins with who it is about
+                self.env.invalidate_all()
+                record.sudo().mapped("display_name")
+                printer = self.env["ir.actions.report"].with_user(user)
+                with (
+                    self.subTest(report=report.report_name, role=role),
+                    self.assertRaises(AccessError),
+                ):
+                    printer._render_qweb_html(report.report_name, record.ids)
+
     @mute_logger(*QUIET)
     def test_defaults(self):
         """A ``default_`` of the context is no value, whoever creates, also sudo."""

@@ -122,12 +122,22 @@ class TestGuardRules(GuardCommon):
                     attack()
 
     def test_every_model_is_searched_by_name(self):
-        """What people type into a field finds something or nothing, in all models."""
+        """What people type into a field finds that or nothing, and never all."""
         for name in self.env.registry:
             model = self.env[name]
-            if name.startswith("sales.process.") and model._auto:
-                with self.subTest(name):
-                    model.name_search("pump")
+            if not name.startswith("sales.process.") or (
+                model._abstract or model._transient
+            ):
+                continue
+            with self.subTest(name), self.assertNoLogs("odoo.models", "WARNING"):
+                self.assertFalse(model.name_search("no such thing 4711"))
+
+    def test_a_record_without_a_name_is_found_by_its_person(self):
+        duty = self.records["sales.process.duty"].with_user(self.director)
+        person = duty.user_id.name
+        self.assertIn(duty.id, [row[0] for row in duty.name_search(person)])
+        left_out = duty.name_search(person, operator="not ilike")
+        self.assertNotIn(duty.id, [row[0] for row in left_out])
 
     def test_notes_of_activities_are_escaped(self):
         """The note of an activity is HTML: plain text in it is made HTML first."""

@@ -2,13 +2,16 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """No language is hard-wired: the same work in German and in Traditional Chinese."""
 
+import ast
 import re
+from pathlib import Path
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common_followup import FollowupCommon
 
+ADDONS = Path(__file__).parents[2]
 SAID = {
     # the window of one's own customers, the label of the owner, a part of the refusal
     "de_DE": ("Meine Kunden", "Verantwortlich", "gehört"),
@@ -64,3 +67,47 @@ class TestLanguages(FollowupCommon):
                     )
                 )
                 self.assertFalse({text for text in english & said if " " in text}, code)
+
+    def test_a_language_that_is_not_there(self):
+        """Nobody names one, and who has one is told in another: nobody else fails."""
+        person = self.salesperson_b
+        for attack in (
+            lambda: person.with_user(person).write({"lang": "xx_XX"}),
+            lambda: person.with_user(self.director).sudo().write({"lang": "xx_XX"}),
+            lambda: (
+                self.env["res.partner"]
+                .with_user(self.salesperson_a)
+                .create({"name": "Somebody", "lang": "xx_XX"})
+            ),
+        ):
+            with self.assertRaisesRegex(UserError, "Language.*does not take this"):
+                attack()
+        person.with_user(person).write({"lang": "de_DE"})
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE res_partner SET lang = 'xx_XX' WHERE id = %s",
+            [person.partner_id.id],
+        )
+        self.env.invalidate_all()
+        both = person | self.salesperson_a
+        told = self.env["sales.process.notice"]._group_by_language(both)
+        self.assertEqual(both.ids, [row for _env, group in told for row in group.ids])
+        for env, _group in told:
+            self.assertIsNotNone(env._("Office"))
+
+    def test_readers_are_spoken_to_in_a_language_that_is_there(self):
+        """Whoever names the language of a record asks whether it is there."""
+        for path in sorted(ADDONS.glob("sales_process_mgmt*/**/*.py")):
+            if "tests" in path.parts:
+                continue
+            for node in ast.walk(ast.parse(path.read_text())):
+                if not isinstance(node, ast.keyword) or node.arg != "lang":
+                    continue
+                for part in ast.walk(node.value):
+                    if isinstance(part, ast.Call):
+                        break
+                    is_of_record = isinstance(part, ast.Attribute) and (
+                        part.attr == "lang" and "env" not in ast.unparse(part)
+                    )
+                    with self.subTest(path=path.name, line=node.value.lineno):
+                        self.assertFalse(is_of_record)

@@ -289,6 +289,14 @@ class TestWords(BaseCase):
             with self.subTest(text):
                 self.assertTrue(words.has_words(text, names))
 
+    def test_names_in_two_scripts(self):
+        """Each half is the name, however the halves stand beside each other."""
+        for name in ("Ningbo Motors 宁波电机", "宁波电机Ningbo Motors"):
+            for text in ("Ningbo Motors", "宁波电机", "宁波电机 ningbo motors"):
+                with self.subTest(name=name, text=text):
+                    self.assertFalse(words.has_words(text, [name]))
+            self.assertTrue(words.has_words("宁波电机要退货", [name]))
+
     def test_names_in_each_other(self):
         """The longest is taken first; one syllable is too short to be a name."""
         for names in (

@@ -152,9 +152,9 @@ _AGAIN = re.compile(r"(.{2,20}?)\1+")
 _THRICE = re.compile(r"(.{1,20}?)\1{2,}")
 
 
-# "ok好的": two words without a space
+# "ok好的": two words, with or without a space
 _SCRIPTS_MEET = re.compile(
-    r"(?<=[a-z])(?=[\u3040-\u9fff])|(?<=[\u3040-\u9fff])(?=[a-z])"
+    r"(?<=[a-z]) *(?=[\u3040-\u9fff])|(?<=[\u3040-\u9fff]) *(?=[a-z])"
 )
 # Somebody counts
 _COUNTING = re.compile(
@@ -335,8 +335,13 @@ def has_words(text, names=()):
     :return: bool
     """
     letters = " ".join(_letters((text or "")[:READ_LENGTH]).split())
-    for name in sorted(map(_letters, filter(None, names)), key=len, reverse=True):
-        name = " ".join(name.split())
+    known = {
+        " ".join(part.split())
+        for name in map(_letters, filter(None, names))
+        # a name in two scripts is one in each: "Ningbo Motors 宁波电机"
+        for part in (name, *_SCRIPTS_MEET.sub("\n", name).split("\n"))
+    }
+    for name in sorted(known, key=lambda name: (-len(name), name)):
         if _is_heavy(name, SYLLABLE + 1):
             letters = letters.replace(name, " ")
     words = letters.split()

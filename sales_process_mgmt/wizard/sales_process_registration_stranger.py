@@ -3,6 +3,7 @@
 """Somebody else's customer at the counter: help, ask to be invited, call the leader."""
 
 from ..tools import texts
+from ..tools.spoken import get_spoken
 
 
 class StrangersCustomer:
@@ -86,7 +87,9 @@ class StrangersCustomer:
     def _ask_leader(self, conflict):
         """Put the conflict on the to-do list of whoever decides."""
         leader = self.holder._get_deciding_user()
-        env = self.wizard.with_context(lang=leader.lang).env
+        env = self.wizard.with_context(
+            lang=get_spoken(self.wizard.env, leader.lang)
+        ).env
         # sudo: the leader's inbox and to-do list are not the caller's
         conflict.sudo().activity_schedule(
             "sales_process_mgmt.mail_activity_type_conflict",

@@ -44,15 +44,12 @@ class ComplaintIntake:
         """
         whom = values.get("whom")
         values = self._cut({key: values[key] for key in values if key != "whom"})
+        company = self._get_company(values)
         values["fingerprint"] = complaint_tools.make_fingerprint(
-            values.get("contact_email")
-            or values.get("contact_phone")
-            or str(values.get("partner_id") or "")
-            or values.get("origin_hash"),
+            self._name_sender(values, company),
             values.get("name"),
             values.get("description"),
         )
-        company = self._get_company(values)
         same, repeat = self._find_same(values["fingerprint"], company)
         if same:
             return same, False
@@ -168,6 +165,23 @@ class ComplaintIntake:
             or partner.company_id
             or self.env["res.company"]._get_main_company()
         )
+
+    def _name_sender(self, values, company):
+        """Name who complains alike, in whatever notation the detail was written.
+
+        Addresses and numbers are read as those that identify customers; what cannot be
+        read is taken as it stands.
+
+        :param dict values: of who complains
+        :param company: res.company, in whose country numbers are read
+        :return: str, may be empty
+        """
+        email, phone = values.get("contact_email"), values.get("contact_phone")
+        if said := email or phone:
+            details = company._read_contact_details({not email and phone}, {email})
+            # the first reading is that of the country of the company
+            return details[0][1] if details else said
+        return str(values.get("partner_id") or values.get("origin_hash") or "")
 
     def _find_same(self, fingerprint, company):
         """What came in with the same words from the same sender.

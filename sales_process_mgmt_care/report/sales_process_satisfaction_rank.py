@@ -20,6 +20,7 @@ class SalesProcessSatisfactionRank(models.Model):
     _description = "Satisfaction Compared"
     _auto = False
     _is_private = True
+    _rec_names_search = ["user_id", "team_id"]
     _order = "team_id, rank, answers desc, id"
     _depends = {
         "sales.process.satisfaction": [

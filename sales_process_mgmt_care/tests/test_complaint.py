@@ -120,6 +120,23 @@ class TestComplaint(CareCommon):
         self._record(self.salesperson_a)
         self.assertEqual(self._last(), row)
 
+    def test_the_same_number_in_another_notation(self):
+        """Who complains is the same, however the number or address is written."""
+        row = self._complain(contact_phone="13812345678")
+        for phone in ("+86 138 1234 5678", "138-1234-5678", "0086 13812345678"):
+            with self.subTest(phone):
+                self.assertEqual(self._complain(contact_phone=phone), row)
+        self.assertNotEqual(self._complain(contact_phone="13812345679"), row)
+        row = self._complain(contact_email="Lin@Example.com", contact_phone=False)
+        for email in ("lin@example.com", "Lin Hua <LIN@example.com>"):
+            with self.subTest(email):
+                same = self._complain(contact_email=email, contact_phone=False)
+                self.assertEqual(same, row)
+        # what cannot be read is what was written
+        row = self._complain(contact_phone="extension 12")
+        self.assertEqual(self._complain(contact_phone="Extension  12"), row)
+        self.assertNotEqual(self._complain(contact_phone="extension 13"), row)
+
     def test_refused_by_hand(self):
         for values, sentence in (
             ({"against_id": self.salesperson_a.id}, "about themselves"),

@@ -93,7 +93,7 @@ class TestComplaintPublic(PageCommon):
     def test_link_that_is_not_open(self):
         """Unknown, switched off, of an archived team: one page, and no error."""
         self.csrf = CSRF.search(self._get().text)[1]
-        pages = [self._get("x"), self._get("y" * 500)]
+        pages = [self._get("x"), self._get("y" * 500), self._get("%00")]
         self.team_east.process_complaint = False
         self.env.flush_all()
         pages += [self._get(), self._send()]

@@ -90,6 +90,24 @@ class TestViolation(ViolationCommon):
         with self.assertRaisesRegex(UserError, "records no violations"):
             self._record()
 
+    def test_team_is_said(self):
+        """Whoever leads no team says which; a default that finds none is no answer."""
+        with self.assertRaisesRegex(ValidationError, "needs Team Then: fill it in"):
+            self._record(by=self.director, team_id=False)
+        self.assertFalse(self.director.process_led_team_ids)
+        values = {
+            "type_id": self.kind.id,
+            "user_id": self.salesperson_a.id,
+            "date": "2027-03-10",
+            "note": "Late again",
+        }
+        Violation = self.env[VIOLATION].with_user(self.director)
+        with (
+            self._at("2027-03-10 02:00:00"),
+            self.assertRaisesRegex(ValidationError, "needs Team Then: fill it in"),
+        ):
+            Violation.create(values)
+
     def test_policy_of_the_type(self):
         """Case 8: not before the policy was in effect, where the person works."""
         self.kind.policy_id = self.policy

@@ -10,6 +10,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
+from odoo.addons.sales_process_mgmt.tools.spoken import get_spoken
 
 from ..tools.marks import mirroring
 
@@ -54,13 +55,13 @@ class SalesProcessMeetingCalendar(models.AbstractModel):
                 mail_create_nolog=True,
                 mail_create_nosubscribe=True,
                 dont_notify=True,
-                lang=chair.lang,
+                lang=get_spoken(self.env, chair.lang),
             )
             .create(
                 {
-                    "name": self.with_context(lang=chair.lang).env._(
-                        "Regular meeting of %(team)s", team=self.team_id.name
-                    ),
+                    "name": self.with_context(
+                        lang=get_spoken(self.env, chair.lang)
+                    ).env._("Regular meeting of %(team)s", team=self.team_id.name),
                     "start": self.date_start,
                     "stop": self.date_stop,
                     "location": self.place,

@@ -9,6 +9,7 @@ from odoo.tools import format_date
 
 from odoo.addons.sales_process_mgmt.exceptions import repeat_lost_races
 from odoo.addons.sales_process_mgmt.tools import period as period_tools
+from odoo.addons.sales_process_mgmt.tools.spoken import get_spoken
 
 _logger = logging.getLogger(__name__)
 
@@ -566,7 +567,9 @@ class SalesProcessPlan(models.Model):
         # read in the plan's chatter by its person, whoever runs the scheduled action
         agreed = started.filtered(lambda plan: plan.state == "agreed")
         for lang, plans in agreed.grouped(lambda plan: plan.user_id.lang).items():
-            plans.with_context(lang=lang).write({"state": "locked"})
+            plans.with_context(lang=get_spoken(self.env, lang)).write(
+                {"state": "locked"}
+            )
         values = started._count_actuals()
         for line in started.line_ids:
             value = values.get((line.plan_id.id, line.metric_id.id))

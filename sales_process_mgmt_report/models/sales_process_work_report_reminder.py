@@ -10,6 +10,7 @@ from markupsafe import Markup
 from odoo.tools import format_datetime
 
 from odoo.addons.sales_process_mgmt.tools import labels
+from odoo.addons.sales_process_mgmt.tools.spoken import get_spoken
 
 _logger = logging.getLogger(__name__)
 
@@ -83,7 +84,7 @@ class ReportReminder:
                     "activity_type_id": kind.id,
                     "user_id": report.user_id.id,
                     "summary": report.with_context(
-                        lang=report.user_id.lang
+                        lang=get_spoken(self.env, report.user_id.lang)
                     )._get_title(),
                     "date_deadline": report.date_to,
                 }

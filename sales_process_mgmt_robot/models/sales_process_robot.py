@@ -11,6 +11,7 @@ from odoo.tools import str2bool
 from odoo.addons.sales_process_mgmt.exceptions import RETRY_ERRORS
 from odoo.addons.sales_process_mgmt.models.sales_process_retry import work_on_each
 from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
+from odoo.addons.sales_process_mgmt.tools.spoken import get_spoken
 
 from ..tools import webhook
 
@@ -167,7 +168,7 @@ class SalesProcessRobot(models.Model):
         if not self.env.user.has_group(MANAGER):
             raise AccessError(self.env._("Only a sales administrator tests a robot."))
         self.check_access("write")
-        spoken = self.with_context(lang=self.lang)
+        spoken = self.with_context(lang=get_spoken(self.env, self.lang))
         text = spoken.env._(
             "This is a test of %(team)s: the robot is ready.",
             team=webhook.plain(spoken.team_id.name),

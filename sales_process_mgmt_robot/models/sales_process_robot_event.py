@@ -7,6 +7,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_list
 
+from odoo.addons.sales_process_mgmt.tools.spoken import get_spoken
+
 from ..tools import webhook
 
 # What may stand in braces, by event
@@ -169,8 +171,8 @@ class SalesProcessRobotEvent(models.Model):
         """
         self.ensure_one()
         robot = self.robot_id
-        spoken = self.with_context(lang=robot.lang)
-        rows = records.with_context(lang=robot.lang)
+        spoken = self.with_context(lang=get_spoken(self.env, robot.lang))
+        rows = records.with_context(lang=get_spoken(self.env, robot.lang))
         lines = [spoken._render(get_values(row)) for row in rows[:NAMED]]
         if len(rows) > NAMED:
             lines.append(spoken.env._("and %(count)s more", count=len(rows) - NAMED))
