@@ -80,6 +80,10 @@ class TestBadgeRules(BadgeCommon):
         self._add_parts(june[0], date(2026, 6, 15), 99)
         june._update_badges()
         self.assertEqual(self._find("team_goal").user_id, self.bea)
+        # days that were corrected afterwards are written last, and are not the last
+        self._add_parts(june[0], date(2026, 6, 8), 150)
+        june._update_badges()
+        self.assertEqual(self._find("team_goal").user_id, self.bea)
 
     def test_month_not_closed(self):
         """One scorecard that is open holds back all of them, of that team alone."""
