@@ -41,6 +41,7 @@ class Base(models.AbstractModel):
         """
         names = [field_names] if isinstance(field_names, str) else field_names or ()
         partners = self._get_chosen_partners(values, names)
+        # sudo: which pools are closed to a person is the team's to say
         if partners and self.env.user.sudo().process_pool_hidden_team_ids:
             partners.check_access("read")
         return super().onchange(values, field_names, fields_spec)

@@ -115,6 +115,7 @@ class CrmLead(models.Model):
         readonly=True,
         help="The period of responsibility this lead belongs to. A closed lead keeps "
         "the period in which it closed.",
+        prefetch=True,
     )
     process_ownership_pending = fields.Boolean(
         string="Waits for Its Owner",
@@ -136,6 +137,7 @@ class CrmLead(models.Model):
         copy=False,
         readonly=True,
         help="The customer lies in the pool: its leads are read when it is taken.",
+        prefetch=True,
     )
     process_mode = fields.Selection(
         lambda self: self._get_selection_of("crm.team", "process_mode"),
@@ -156,6 +158,7 @@ class CrmLead(models.Model):
         store=True,
         index="btree_not_null",
         help="The last second at which the customer still belongs to its owner.",
+        prefetch=True,
     )
     date_last_contact = fields.Datetime(
         string="Last Contact",
@@ -190,6 +193,7 @@ class CrmLead(models.Model):
     process_wechat_id = fields.Char(
         string="WeChat ID",
         help="Used as a hint that two customers may be the same.",
+        prefetch=True,
     )
     process_date_first_contact = fields.Date(
         string="First Contact",
@@ -440,6 +444,7 @@ class CrmLead(models.Model):
         asked = self.browse().union(*found.values()).sudo(False)
         if not asked:
             return result
+        # sudo: only as whoever asked; the ids were filtered without
         readable = asked._filtered_access("read").sudo(self.env.su)
         for lead, duplicates in found.items():
             lead.duplicate_lead_ids = (duplicates & readable) + lead
@@ -560,6 +565,7 @@ class CrmLead(models.Model):
             if merging := get_merging(self.env):
                 merging.before_deletion(self)
             return super().unlink()
+        # sudo: the period is looked after whoever may read it
         ownerships = self.sudo().ownership_id
         result = super().unlink()
         if left := ownerships.exists():
@@ -786,6 +792,7 @@ class CrmLead(models.Model):
         PendingLeads(self.env).run()
 
     def _process_pending(self):
+        # sudo: called by the scheduler: no person's rights decide who owns a lead
         """Claim the customers of these leads; see :meth:`_cron_claim_pending`."""
         leads = self.sudo()
         with writing_ledger(self.env):
@@ -937,6 +944,7 @@ class CrmLead(models.Model):
         """How a message may have reached a customer; asks the database nothing.
 
         :return: ``email``, ``sms``, or None for what is no contact
+        # sudo: the message was posted on this lead, whoever reads it
         """
         sudo_message = message.sudo()
         if sudo_message.message_type not in ("comment", "sms"):

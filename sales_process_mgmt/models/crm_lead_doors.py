@@ -414,6 +414,7 @@ class LeadDoors:
         :param dict before: see :meth:`get_line_days`
         :raise AccessError: one sentence that says whom to ask
         """
+        # sudo: only compared; who is refused learns no more than a name
         moved = self.env["sales.process.ownership"].sudo()
         for ownership, days in self.get_line_days(leads).items():
             if before.get(ownership) != days:

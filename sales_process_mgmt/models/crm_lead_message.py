@@ -52,6 +52,7 @@ class CustomerContacts:
         company = lead.partner_id.commercial_partner_id
         customer_ids = {int(key.value) for key in keys if key.kind == "partner"}
         customer_ids |= {*company.ids}
+        # sudo: whether somebody is outside the company is no secret; only a bool leaves
         people = partners.sudo().filtered("partner_share")
         if customer_ids & {*people.ids, *people.commercial_partner_id.ids}:
             return True

@@ -589,6 +589,7 @@ class CrmTeam(models.Model):
                     )
 
     def _lock_line(self):
+        # sudo: teams above belong to others, and are locked with this one
         line, teams = self.browse(), self.sudo().process_parent_id
         while teams:
             line |= teams
@@ -811,6 +812,7 @@ class CrmTeam(models.Model):
 
     def _take_over(self):
         """Existing leads of teams that begin with the process get their owner."""
+        # sudo: leads of all people of the team are taken over; only counted here
         leads = self.env["crm.lead"].sudo().with_context(active_test=False)
         if self and leads.search_count([("team_id", "in", self.ids)], limit=1):
             self.env["sales.process.backfill"]._start(self)

@@ -132,6 +132,7 @@ class TeamChange:
         """
         customers = find_pursued(self.team, order="date_deadline, id")
         effective = self.team._get_effective_date()
+        # sudo: only a leader or an administrator previews, see the dialog
         changed = self.team.sudo().new(self.values, origin=self.team.sudo())
         deadlines = {
             ownership: moment
@@ -166,6 +167,7 @@ class TeamChange:
         :param effective: naive UTC datetime
         :return: tuple of the ownerships that go, and of those that are held
         """
+        # sudo: as find_pursued: all customers of the team
         nobody = self.env["sales.process.ownership"].sudo()
         if changed.process_mode != "enforce":
             return nobody, nobody

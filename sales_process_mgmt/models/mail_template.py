@@ -64,6 +64,7 @@ class MailTemplate(models.Model):
         if not self.env.su:
             Ownership = self.env["sales.process.ownership"]
             for template in self:
+                # sudo: only for which model it is written
                 records = self.env[template.sudo().model or "res.partner"]
                 if records._name == "crm.lead":
                     records.browse(res_ids)._check_customer_work()

@@ -66,6 +66,7 @@ class ResPartner(models.Model):
         index="btree_not_null",
         tracking=True,
         help="Sets the follow-up period and the revisit cycle of the customer.",
+        prefetch=True,
     )
     process_grade_user_id = fields.Many2one(
         "res.users",
@@ -99,6 +100,7 @@ class ResPartner(models.Model):
     process_wechat_id = fields.Char(
         string="WeChat ID",
         help="Used as a hint that two customers may be the same.",
+        prefetch=True,
     )
     process_ownership_ids = fields.One2many(
         "sales.process.ownership", "partner_id", string="Ownership History"

@@ -33,6 +33,7 @@ class ResUsers(models.Model):
         string="Open Customers at Most",
         help="How many open customers this person may hold. 0 means the limit of the "
         "sales team.",
+        prefetch=True,
     )
     process_open_customer_count = fields.Integer(
         string="Open Customer Count", compute="_compute_process_open_customer_count"
@@ -529,6 +530,7 @@ class ResUsers(models.Model):
             if end and end.year > LAST_YEAR:
                 # as good as without an end, which no calendar computes with
                 end = False
+            # each: the days of one person are set, by that person
             known = Absence.search(
                 [
                     ("user_id", "=", user.id),

@@ -229,6 +229,7 @@ class SalesProcessAbsence(models.Model):
 
         :raise UserError: one sentence
         """
+        # sudo: who stands in is checked whoever writes it
         for absence in self.sudo().filtered("deputy_id"):
             deputy = absence.deputy_id
             if deputy == absence.user_id:
@@ -261,6 +262,7 @@ class SalesProcessAbsence(models.Model):
         :param actor: res.users who entered it
         """
         self.ensure_one()
+        # sudo: the system says what becomes of it, as the rules of the team are
         absence = self.sudo()
         if actor != self.user_id and self._may_decide(actor):
             absence.write(
@@ -285,6 +287,7 @@ class SalesProcessAbsence(models.Model):
         """Ask the leaders by a message: confirm or refuse."""
         for absence in self:
             for leader in absence._get_leaders():
+                # sudo: the name in a message to whoever decides
                 absence._tell(
                     leader,
                     lambda env, absence=absence: env._(
@@ -318,6 +321,7 @@ class SalesProcessAbsence(models.Model):
         self.check_access("read")
         for absence in self:
             if not absence._may_decide(self.env.user):
+                # sudo: the name in a refusal
                 raise AccessError(
                     self.env._(
                         "Only the team leader of %(user)s or a sales administrator "
@@ -353,6 +357,7 @@ class SalesProcessAbsence(models.Model):
             if absence.user_id == self.env.user:
                 continue
             confirmed = absence.state == "confirmed"
+            # sudo: whose absence it is is told, whoever decided
             absence._tell(
                 absence.sudo().user_id,
                 lambda env, confirmed=confirmed: (
@@ -372,6 +377,7 @@ class SalesProcessAbsence(models.Model):
                 raise AccessError(
                     self.env._("Only the person and the team leader enter an absence.")
                 )
+        # sudo: after the check; the state is the system's to write
         self.sudo()._call_off()
 
     def _call_off(self):

@@ -67,6 +67,7 @@ class SalesProcessBackfill(models.Model):
         :param teams: crm.team
         :return: the new takeover
         """
+        # sudo: begun by a switch of the team; nobody creates one by hand
         backfill = self.sudo().create({"team_ids": [fields.Command.set(teams.ids)]})
         backfill.lead_total = self.env.execute_query(
             SQL(
@@ -132,6 +133,7 @@ class SalesProcessBackfill(models.Model):
                 BATCH_SIZE,
             )
         )
+        # sudo: called by the scheduler, for leads of all people
         return self.env["crm.lead"].sudo().browse(row[0] for row in rows)
 
     def _process_batch(self):

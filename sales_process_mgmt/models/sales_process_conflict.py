@@ -178,6 +178,7 @@ class SalesProcessConflict(models.Model):
     def _compute_can_lead(self):
         """Who leads all sides decides, else an administrator; nobody for oneself."""
         for conflict in self:
+            # sudo: only which company decides
             conflict.can_lead = conflict._get_sides()._may_decide(
                 self.env.user, conflict._get_people(), conflict.sudo().company_id
             )
@@ -224,6 +225,7 @@ class SalesProcessConflict(models.Model):
             conflict.date_owned = current.date_start
             conflict.date_last_contact = current.date_last_contact
             conflict.date_deadline = current.date_deadline
+            # each: a form shows one conflict
             conflict.followup_ids = Followup.search(
                 [
                     "|",
@@ -410,6 +412,7 @@ class SalesProcessConflict(models.Model):
     def _get_running(self):
         """The ownership that stands now for the customer of the conflict."""
         self.ensure_one()
+        # sudo: the whole chain; whoever calls shows of it what the reader may see
         chain = self.sudo().ownership_id.chain_ids
         return chain.filtered(lambda row: row.state != "ended")[:1]
 
@@ -418,6 +421,7 @@ class SalesProcessConflict(models.Model):
         self._check_decide()
         for conflict in self:
             running = conflict._get_running()
+            # sudo: after the check; the lead is the other side's
             lead = conflict.sudo().lead_id
             if running and lead and lead.won_status == "pending":
                 if lead.ownership_id != running:
@@ -451,6 +455,7 @@ class SalesProcessConflict(models.Model):
                     running.team_id._get_team_of(user),
                 )
                 running = successors.get(running, running)
+            # sudo: after the check; lead and second customer are the other side's
             other = conflict.sudo().other_ownership_id
             if other and other.state != "ended" and other != running:
                 running._absorb(other)
@@ -476,11 +481,13 @@ class SalesProcessConflict(models.Model):
     def action_mark_shared(self):
         """The contact details identify nobody: they go on the company's list."""
         self._check_decide()
+        # sudo: after the check; the list is the administrator's
         SharedValue = self.env["sales.process.shared.value"].sudo()
         for conflict in self.sudo():
             for company_id, kind, value in conflict.identities or []:
                 if kind == "partner":
                     continue
+                # each: a few details of what somebody has just decided
                 known = SharedValue.search(
                     [
                         ("company_id", "=", company_id or False),

@@ -155,6 +155,7 @@ class CustomerGuard:
 
         :return: ``{draft crm.lead: res.partner, or empty for an address or number}``
         """
+        # sudo: never saved; they only read contact details as leads do
         Lead = self.env["crm.lead"].sudo()
         nobody = self.env["res.partner"]
         asked = [
@@ -243,6 +244,7 @@ class CustomerGuard:
         matches = self._match_details(
             self.env["res.partner"].union(*before), asked=asked
         )
+        # sudo: whose customer a typed detail is has to be known to refuse it
         customers = defaultdict(self.env["sales.process.ownership"].sudo().browse)
         for partner, row, keys in matches:
             if self._is_contact_key(keys):
@@ -279,6 +281,7 @@ class CustomerGuard:
         :param list asked: as :meth:`_match_guarded` filled it
         :param dict customers: ``{res.partner: its own sales.process.ownership}``
         """
+        # sudo: own customers, as they were found in sudo
         questions, gaining = [], self.env["sales.process.ownership"].sudo()
         for partner, company, owners in asked:
             if partner not in customers:
@@ -349,6 +352,7 @@ class CustomerGuard:
         """
         old, kinds = set(), {"phone", "phone_digits", "email"}
         details = before[partner]
+        # sudo: only compared with what it was before
         if details and details[-1] == partner.sudo().commercial_partner_id:
             phone, email, country, vat, _place, _customer = details
             rows = company._read_contact_details({phone}, {email}, country)

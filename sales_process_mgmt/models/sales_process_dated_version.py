@@ -73,6 +73,7 @@ class SalesProcessDatedVersion(models.AbstractModel):
             if version.state == "force":
                 continue
             name = self._version_of
+            # each: one version is published at a time
             known = self.sudo().search_count(
                 [
                     (name, "=", version[name].id),

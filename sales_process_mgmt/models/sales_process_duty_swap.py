@@ -113,6 +113,7 @@ class SalesProcessDutySwap(models.Model):
             if not duty:
                 swap.candidate_ids = False
                 continue
+            # each: a dialog shows one swap
             # sudo: who is free is the colleagues' roster, not a document
             busy = (
                 self.env["sales.process.duty"]
@@ -241,6 +242,7 @@ class SalesProcessDutySwap(models.Model):
                         team=duty.team_id.name,
                     )
                 )
+            # each: one swap is asked for at a time
             other = duty.search(
                 [*duty._get_overlapping_domain(), ("duty_user_id", "=", person.id)],
                 limit=1,

@@ -242,6 +242,7 @@ class SalesProcessFailure(models.Model):
         # sudo: told by the system
         groups = Notice._group_by_language(users)
         for env, group in groups or [(self.env, users.browse())]:
+            # each: one message for each language
             told.with_context(lang=env.lang).sudo().message_post(
                 body=say(env),
                 partner_ids=group.partner_id.ids,

@@ -130,6 +130,7 @@ class SalesProcessFollowupAgreed(models.AbstractModel):
         :param team: crm.team of a contact that is not saved yet
         :return: res.users in sudo, empty where nobody else is there
         """
+        # sudo: as _get_asking
         self.ensure_one()
         followup = self.sudo()
         team = team or followup.team_id

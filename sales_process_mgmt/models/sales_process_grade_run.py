@@ -76,6 +76,7 @@ class GradeRun:
     def _get_rules_by_company(self):
         rules = defaultdict(list)
         for rule in self.rules.sorted(lambda row: (not row.team_id, row.id)):
+            # each: a company has few rules
             companies = self.env["res.company"].search(
                 [("id", "child_of", rule.company_id.id)]
             )

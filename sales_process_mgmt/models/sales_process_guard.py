@@ -366,6 +366,8 @@ class SalesProcessGuard(models.AbstractModel):
                 continue
             for name in {row[place] for row in data}:
                 if name and isinstance(name, str):
+                    # each: each name of a file once, where Odoo would look for it in
+                    # each row
                     rows = Model.name_search(name=name, operator="=", limit=2)
                     if len(rows) == 1:
                         found[field.comodel_name, name] = rows[0][0]

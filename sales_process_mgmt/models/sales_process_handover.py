@@ -292,6 +292,7 @@ class SalesProcessHandover(models.Model):
         self.ensure_one()
         self.check_access("read")
         if not self.can_lead:
+            # sudo: the name in a refusal
             raise AccessError(
                 self.env._(
                     "Only the leader of %(team)s or a sales administrator may do this.",

@@ -69,6 +69,7 @@ class SalesProcessHandoverLine(models.Model):
     @api.constrains("new_user_id", "ownership_id")
     def _check_line(self):
         for line in self:
+            # sudo: what a line is checked by holds whoever writes it
             handover = line.handover_id.sudo()
             if line.new_user_id - handover.team_id._get_roster_users():
                 raise ValidationError(

@@ -249,6 +249,8 @@ class SalesProcessInvitation(models.Model):
 
     def _accept(self):
         for invitation in self:
+            # sudo: the helper does not own the customer; the permission is asked
+            # without sudo
             ownership = invitation.sudo().ownership_id.sudo(False)
             ownership._add_collaborators(invitation.user_id)
         self._close("accepted")

@@ -126,6 +126,7 @@ class SalesProcessLeadCard(models.AbstractModel):
         # a single lead shows more of its period
         others._fetch_periods(["state"] if len(others) > 1 else PERIOD_COLUMNS)
         for lead in others:
+            # sudo: whoever reads the lead reads the state of its period
             lead.process_state = lead.sudo().ownership_id.state
 
     @api.depends_context("uid")

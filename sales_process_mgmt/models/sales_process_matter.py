@@ -45,6 +45,7 @@ class SalesProcessMatter(models.AbstractModel):
         :raise AccessError: one sentence that says whom to ask
         """
         self.check_access("read")
+        # sudo: after the check that it may be read; who decides may lead elsewhere
         for row in self.sudo():
             if not row._may_decide(self.env.user):
                 raise row.with_env(self.env)._make_decider_error()

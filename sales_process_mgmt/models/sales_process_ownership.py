@@ -513,6 +513,7 @@ class SalesProcessOwnership(models.Model):
     @api.constrains("collaborator_ids", "state")
     def _check_pool_has_no_helpers(self):
         """A helper would read what the pool hides."""
+        # sudo: a constraint holds whoever writes
         if any(row.state == "pool" and row.collaborator_ids for row in self.sudo()):
             raise ValidationError(
                 self.env._("Nobody owns this customer now, so nobody can help.")
@@ -521,6 +522,7 @@ class SalesProcessOwnership(models.Model):
     @api.constrains("user_id")
     def _check_owner_is_internal(self):
         """A portal user owns no customer, whatever another application writes."""
+        # sudo: a constraint holds whoever writes
         if shared := self.sudo().user_id.filtered("share")[:1]:
             raise ValidationError(
                 self.env._(
@@ -787,6 +789,7 @@ class SalesProcessOwnership(models.Model):
 
         Nobody has deleted their last lead. Of one that is pursued, somebody has.
 
+        # sudo: the period before may be a colleague's; only filtered
         :return: sales.process.ownership
         """
         came = self.sudo().filtered(
@@ -853,6 +856,7 @@ class SalesProcessOwnership(models.Model):
             customer at once
         """
         free = self.filtered(lambda row: row.team_id.served_policy == "end")
+            # sudo: the phase is the system's to write; called by hooks, not by clients
         free._end(end_reason)
         for ownership in self - free:
             ownership.sudo().write(

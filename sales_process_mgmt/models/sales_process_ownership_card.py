@@ -58,6 +58,7 @@ class SalesProcessOwnershipCard(models.AbstractModel):
         """
         hidden = self.browse()
         if self.env.su and not self.env.user._is_superuser():
+            # sudo: both ways: what the person may not read is hidden in sudo, too
             hidden = self - self.sudo(False)._filtered_access("read").sudo()
         for ownership in self:
             if ownership in hidden:

@@ -382,6 +382,7 @@ class OwnershipClock:
 
     def give_fresh_period(self):
         """Start the timer again now, for example after a change of the rules."""
+        # sudo: the timer is the system's to write; whoever calls has checked
         self.customers.sudo().write(
             {"date_timer_start": self.env.cr.now(), "clock_zones": False}
         )
@@ -658,6 +659,7 @@ class OwnershipClock:
         running = self.customers._lock_rows().filtered(lambda row: row.state == "open")
         if not running:
             return
+        # sudo: contacts of helpers count, too; the timer is the system's to write
         latest = dict(
             self.env["sales.process.followup"]
             .sudo()

@@ -70,6 +70,7 @@ class OwnershipDetails:
             *(self.customers.browse(ids) for ids in past_ids.values())
         )
         if past:
+            # sudo: ended periods of others, whose clock goes on
             ended = past.sudo().filtered(lambda row: row.state == "ended")
             OwnershipClock(self.customers).go_on_with_earliest(
                 {
@@ -160,9 +161,11 @@ class OwnershipDetails:
 
     def read_all_again(self):
         """Add missing keys to running customers, batch after batch."""
+        # sudo: a mark of the scheduler's own
         Parameter = self.env["ir.config_parameter"].sudo()
         last_id = Parameter.get_param(READ_AGAIN)
         while last_id:
+            # each: one query for each batch
             rows = self.customers.search(
                 [("id", ">", int(last_id)), ("state", "!=", "ended")],
                 order="id",

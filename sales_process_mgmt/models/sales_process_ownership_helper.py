@@ -19,6 +19,7 @@ class OwnershipHelpers:
 
     def filter(self, users):
         """Those who can help with these customers: salespeople, not the owner."""
+        # sudo: roles and companies of colleagues; only filtered
         companies = self.customers.sudo().company_id
         return (users - self.customers.sudo().user_id).filtered(
             lambda user: (
@@ -29,6 +30,7 @@ class OwnershipHelpers:
 
     def check(self, users):
         """Refuse people who cannot help with these customers, in one sentence."""
+        # sudo: roles and companies of colleagues, named in a refusal
         for user in users.sudo():
             if not user._is_process_salesperson():
                 raise UserError(

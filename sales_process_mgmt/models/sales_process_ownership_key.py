@@ -529,6 +529,7 @@ class SalesProcessOwnershipKey(models.Model):
     def _deactivate(self):
         """Free the keys: whoever receives the customer next owns it."""
         if self:
+            # sudo: keys are the system's to write
             self.sudo().write({"active": False})
             self.flush_model(["active"])
 

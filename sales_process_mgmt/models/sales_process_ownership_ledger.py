@@ -236,6 +236,7 @@ class OwnershipLedger:
         """
         if not self.customers:
             return
+        # sudo: the ledger is the system's to write; whoever calls has checked
         rows = self.customers.sudo()
         pooled = rows.filtered(lambda row: row.state == "pool")
         rows._before_end()
@@ -324,6 +325,7 @@ class OwnershipLedger:
         unknown = [row.id for row in asked if row.id not in statuses]
         if not unknown:
             return statuses
+        # sudo: also leads that a helper may not read: the phase is of all
         groups = (
             self.env["crm.lead"]
             .sudo()
@@ -545,6 +547,7 @@ class HandOver:
         self.olds._check_decided(
             {old: self.assignments[old] for old in self.olds}, self.team
         )
+        # sudo: after _check_decided; leads and followers of others move along
         pooled = self.olds.sudo().filtered(lambda row: row.state == "pool")
         self._begin_successors()
         self._move_keys()
@@ -560,6 +563,7 @@ class HandOver:
 
     def _begin_successors(self):
         """End the old periods and begin the new ones."""
+        # sudo: after the check in run; the ledger is the system's to write
         olds = self.olds.sudo()
         tags = olds._get_open_tags()
         olds._before_end()
@@ -613,6 +617,7 @@ class HandOver:
         for (user, team), leads in by_target.items():
             if leads:
                 leads._write_owner(user, team)
+        # sudo: as run
         all_leads = self.env["crm.lead"].sudo().union(*lead_period)
         all_leads._set_ownership(lead_period)
         self._move_followers()
@@ -729,6 +734,7 @@ class HandOver:
     def _move_followers(self):
         """The old owner stops following, the new one starts."""
         Followers = self.env["mail.followers"].sudo()
+        # sudo: as run
         leaving = defaultdict(list)
         joining = defaultdict(list)
         for old, new in self.successors.items():

@@ -43,6 +43,7 @@ class OwnershipMerge:
         if not others or kept not in running:
             return
         self._check(others)
+        # sudo: after _check; the customer that is joined may be a colleague's
         sudo_others = others.sudo()
         contact = max(
             filter(None, sudo_others.mapped("date_last_contact")), default=None
@@ -104,6 +105,7 @@ class OwnershipMerge:
         :raise UserError: one sentence
         """
         owner, team = self.kept.user_id, self.kept.team_id
+        # sudo: whose they are, to ask who may decide
         strangers = others.filtered(lambda row: row.sudo().user_id != owner)
         strangers._check_decided(dict.fromkeys(strangers, owner), team)
         self._check_joined_by_owner(others)
@@ -170,6 +172,7 @@ class OwnershipMerge:
         )
         if not followups:
             return
+        # sudo: as absorb
         periods = (self.kept | others).sudo()
         if any(
             followups.mapped("date_next")

@@ -55,6 +55,7 @@ class PoolTake:
         is_leader = team._is_leader(self.user)
         self.customer._check_no_reception(self.user)
         if is_leader and self.customer._is_own_taking(self.user):
+            # sudo: only the company, to say who decides
             raise team.with_user(self.user)._make_own_matter_error(
                 self.user, self.customer.sudo().company_id
             )
@@ -265,6 +266,8 @@ class PoolReturn:
         """
         pool_team = self.pool_team
         self.customers.check_access("read")
+        # sudo: after the check that they may be read; the ledger is the system's to
+        # write
         rows = self.customers.sudo()
         rows._lock_rows()
         self._check()

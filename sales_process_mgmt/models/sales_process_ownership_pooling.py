@@ -125,6 +125,7 @@ class SalesProcessOwnershipPooling(models.AbstractModel):
         """The customer does not want to be contacted: no timer, nobody takes it."""
         self.check_access("read")
         self._check_decider()
+        # sudo: after both checks; the state is the system's to write
         rows = self.sudo()._lock_rows()
         rows.write({"is_frozen": True, "awaits_duty": False})
         self.env["sales.process.revisit"]._drop(rows)
@@ -135,6 +136,7 @@ class SalesProcessOwnershipPooling(models.AbstractModel):
         """The customer may be contacted again, with a fresh period."""
         self.check_access("read")
         self._check_decider()
+        # sudo: after both checks; the state is the system's to write
         rows = self.sudo()._lock_rows()
         rows.write({"is_frozen": False})
         rows._give_fresh_period()
@@ -144,6 +146,7 @@ class SalesProcessOwnershipPooling(models.AbstractModel):
         """A resting customer may be taken again."""
         self.check_access("read")
         self._check_leader()
+        # sudo: after both checks; the state is the system's to write
         self.sudo()._lock_rows().write({"is_dormant": False, "lapse_count": 0})
 
     def _filter_collaborators(self, users):
@@ -233,6 +236,7 @@ class SalesProcessOwnershipPooling(models.AbstractModel):
     def action_leave(self):
         """Stop helping with these customers."""
         self.check_access("read")
+        # sudo: after the check; a helper ends the own help, and writes no period
         for ownership in self.sudo():
             if self.env.user not in ownership.collaborator_ids:
                 raise UserError(self.env._("You do not help with this customer."))

@@ -164,6 +164,7 @@ class SalesProcessOwnershipRight(models.AbstractModel):
         """Only the owner and the leader decide who helps with a customer."""
         self.check_access("read")
         user = self.env.user
+        # sudo: after the check that it may be read; whose it is decides
         for ownership in self.sudo():
             if ownership.user_id != user and not ownership.team_id._is_leader(user):
                 raise AccessError(
@@ -197,6 +198,7 @@ class SalesProcessOwnershipRight(models.AbstractModel):
     def _check_no_reception(self, user):
         """The reception registers for others and owns nothing."""
         if user and user._is_process_reception():
+            # sudo: the name in a refusal
             raise UserError(
                 self.env._(
                     "%(user)s sits at the reception and owns no customers: choose who "
@@ -238,6 +240,7 @@ class SalesProcessOwnershipRight(models.AbstractModel):
                 and not team._is_leader(user)
                 and row._has_many_details()
             ):
+                # sudo: limits of the person who types
                 self._check_room(user.sudo(), team, 0)
 
     def _get_conflict_sentence(self, user):

@@ -153,6 +153,7 @@ class NextSteps:
         env["sales.process.followup"].flush_model(
             ["ownership_id", "next_step", "date_next", "date"]
         )
+        # sudo: names of types of activities are no secret
         type_name = orm.get_sql(env["mail.activity.type"].sudo(), "kind", "name")
         rows = env.execute_query(
             SQL(

@@ -109,6 +109,7 @@ class SalesProcessPartnerCustomer(models.AbstractModel):
         ownerships._add_details(details, going)
 
     def _get_told_values(self, names):
+        # sudo: only compared with what is there afterwards
         return {
             partner: {name: partner[name] for name in names} for partner in self.sudo()
         }
@@ -121,6 +122,7 @@ class SalesProcessPartnerCustomer(models.AbstractModel):
         :param names: of the fields that were written
         """
         user = self.env.user
+        # sudo: only compared with what was there before
         changed = self.filtered(
             lambda partner: any(
                 before[partner.sudo()][name] != partner.sudo()[name] for name in names

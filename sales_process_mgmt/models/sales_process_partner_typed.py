@@ -89,6 +89,7 @@ class SalesProcessPartnerTyped(models.AbstractModel):
         return below.search([("id", "child_of", ids)]).with_env(self.env)
 
     def _get_typed_values(self):
+        # sudo: only compared with what is there afterwards
         return {
             partner.with_env(self.env): (
                 partner.phone,

@@ -149,6 +149,7 @@ class SalesProcessReleaseRun(models.Model):
         self.ensure_one()
         self.check_access("read")
         if not self.can_lead:
+            # sudo: the name in a refusal
             raise AccessError(
                 self.env._(
                     "Only the leader of %(team)s or a sales administrator decides "
@@ -209,6 +210,7 @@ class SalesProcessReleaseRun(models.Model):
             own._check_decider()
         staying._give_fresh_period()
         if held == staying:
+            # sudo: after the checks; the state is the system's to write
             self.sudo().state = "done"
         elif not staying:
             raise UserError(
@@ -262,6 +264,7 @@ class SalesProcessReleaseRun(models.Model):
     def _check_unworked(self, lines, running):
         """Refuse to undo what somebody has worked on, or what has no way back."""
         # one query: a contact, or a further period in the ledger
+        # sudo: contacts of whoever received them; only whether there are any
         worked = running.browse(
             row.id
             for (row,) in self.env["sales.process.followup"]

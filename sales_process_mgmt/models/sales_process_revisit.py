@@ -115,6 +115,8 @@ class SalesProcessRevisit(models.Model):
             domain = [("ownership_id", "in", rows.ids), ("counts", "=", True)]
             if channel in CHANNELS:
                 domain.append(("channel", "in", CHANNELS[channel]))
+            # each: one query for each kind of channel that teams ask for
+            # sudo: of owner and helpers alike; only the day leaves
             latest |= dict(
                 self.env["sales.process.followup"]
                 .sudo()

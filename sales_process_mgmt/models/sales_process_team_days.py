@@ -180,6 +180,7 @@ class SalesProcessTeamDays(models.AbstractModel):
 
         :return: ``{date: bool}``, true for a make-up working day
         """
+        # sudo: days of the team hold for whoever counts them
         return {
             row.date: row.is_working
             for row in self.env["sales.process.calendar.exception"]

@@ -55,6 +55,7 @@ class SalesProcessTeamLine(models.AbstractModel):
 
         :return: res.users in sudo
         """
+        # sudo: who leads a team is no secret
         leaders = self.env["res.users"].sudo()
         for team in self:
             leaders |= next(iter(team._get_leader_line()), leaders.browse())
@@ -71,6 +72,7 @@ class SalesProcessTeamLine(models.AbstractModel):
         for leader in lines[0] if lines else ():
             if leader not in people and all(leader in line for line in lines[1:]):
                 return leader
+        # sudo: nobody, as leaders are returned
         return self.env["res.users"].sudo()
 
     def _get_deciders(self, people, company=None):
@@ -114,6 +116,7 @@ class SalesProcessTeamLine(models.AbstractModel):
 
         :return: res.users in sudo, one at most
         """
+        # sudo: nobody, as leaders are returned
         return self.env["res.users"].sudo()
 
     @api.model

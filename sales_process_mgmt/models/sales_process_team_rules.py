@@ -262,6 +262,7 @@ class SalesProcessTeamRules(models.AbstractModel):
             return
         for team in self:
             if not team._is_leader(self.env.user):
+                # sudo: the name in a refusal
                 raise AccessError(
                     self.env._(
                         "Only the leader of %(team)s or a sales administrator changes "

@@ -110,6 +110,7 @@ def optimize_once(domain, model, asked_in_sql=()):
     :param asked_in_sql: names of fields whose search reads nothing before the query
     :return: Domain that finds the same
     """
+    # sudo: names are turned into ids; the rows are found by whoever asks
     reader = model.sudo().with_context(active_test=False)
 
     def is_fixed(condition):

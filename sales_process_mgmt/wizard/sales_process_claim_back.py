@@ -42,6 +42,7 @@ class SalesProcessClaimBack(models.TransientModel):
         self.ensure_one()
         ownership = self.ownership_id
         ownership._check_owner_or_leader()
+        # sudo: after the check that it is the own customer
         if ownership.sudo().state != "open":
             raise UserError(self.env._("Nobody owns this customer now."))
         identities = self._get_identities()
@@ -104,6 +105,7 @@ class SalesProcessClaimBack(models.TransientModel):
 
     def _ask_for(self, other, identities):
         """Put the claim into the inbox of conflicts and tell the colleague."""
+        # sudo: as action_claim_back
         kept = self.ownership_id.sudo()
         known = {(key.company_id.id or 0, key.kind, key.value) for key in other.key_ids}
         conflict = self.env["sales.process.conflict"]._record(
@@ -164,6 +166,7 @@ class SalesProcessClaimBack(models.TransientModel):
         :param others: sales.process.ownership in sudo
         :return: those that began later, in time to be claimed
         """
+        # sudo: as action_claim_back
         kept = self.ownership_id.sudo()
         now = self.env.cr.now()
         return others.filtered(

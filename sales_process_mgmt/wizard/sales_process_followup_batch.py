@@ -96,6 +96,7 @@ class SalesProcessFollowupBatch(models.TransientModel):
             part = parts.pop()
             try:
                 with self.env.cr.savepoint():
+                    # each: all at once; halved only where one is refused
                     followups |= followups.create(
                         [
                             {**self._prepare_followup(), "lead_id": row.id}

@@ -126,6 +126,7 @@ class CustomerFile:
 
     def _find_people(self):
         """In which team, and for whom, each row would be judged."""
+        # sudo: the people and teams that the rows name; nothing is written
         Team, User = self.env["crm.team"].sudo(), self.env["res.users"].sudo()
         teams = {}
         for row in self.rows:
@@ -192,6 +193,7 @@ class CustomerFile:
             if row.xid in leads:
                 self._judge_known(row, leads[row.xid])
                 continue
+            # sudo: whose customers the rows are; what is told of them is a sentence
             holders = self.env["sales.process.ownership"].sudo()
             holders = holders.union(
                 *(self.holders[key] for key in row.keys if key in self.holders)
@@ -265,6 +267,7 @@ class CustomerFile:
             )
         elif holders:
             holder = holders[0].with_env(self.env)
+            # sudo: whose it is; what is told of it is a sentence
             if holder.sudo().state != "pool" and holder.sudo().user_id == row.user:
                 self._say(row, "joins", "")
             else:

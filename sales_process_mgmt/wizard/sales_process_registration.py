@@ -263,6 +263,7 @@ class SalesProcessRegistration(models.TransientModel):
         drafts = self._get_drafts()
         given = drafts._get_identity_keys(with_shared=True)
         every = {key: label for keys in given.values() for key, label in keys.items()}
+        # sudo: the company's list holds for everybody
         shared = (
             self.env["sales.process.shared.value"].sudo()._get_confirmed(set(every))
         )
@@ -401,6 +402,7 @@ class SalesProcessRegistration(models.TransientModel):
             if wizard.receive_for != "duty":
                 wizard.duty_message = False
                 continue
+            # sudo: who is on duty is no secret at the counter
             team = wizard.team_id.sudo()
             users = team._get_duty_users(kind=wizard.channel)
             following = wizard._get_receiver()

@@ -51,6 +51,7 @@ class CustomerReception:
             if result.state == "pool":
                 self._take_from_pool(result.holders, receiver)
         lead = self._create_lead(receiver)
+        # sudo: the reception does not read what it gives away
         self._add_party(lead.sudo().ownership_id)
         # whoever receives a new customer has received it, whoever types
         is_received = result.state in ("new", "expired", "pool", "shared", False)
@@ -65,6 +66,7 @@ class CustomerReception:
         ownership = self._get_worked_ownership()
         if not ownership:
             return None
+        # sudo: of a customer that the person works with, or has received
         lead = ownership.sudo()._get_open_leads()[-1:].with_env(self.env)
         if not lead:
             return self.register()
@@ -234,6 +236,7 @@ class CustomerReception:
         """The contact details of everybody who came belong to the customer."""
         if not ownership or ownership.state == "ended":
             return
+        # sudo: keys may be a colleague's to read; only compared and added to
         kept = {
             (key.company_id.id or 0, key.kind, key.value)
             for key in ownership.sudo().key_ids
@@ -259,6 +262,7 @@ class CustomerReception:
         user, result = self.env.user, self.answer.result
         if result.state in ("mine", "helper"):
             return result.holders[0]
+        # sudo: asked at once whether the person works with it
         same = self.wizard.same_as_id.sudo()
         if same and same.state == "open" and same._can_work(user):
             if result.state in ("new", "expired", "shared", False):

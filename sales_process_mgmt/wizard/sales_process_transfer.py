@@ -111,6 +111,7 @@ class SalesProcessTransfer(models.TransientModel):
     def _compute_limit_warning(self):
         """The leader may go above a limit, but knows it."""
         for wizard in self:
+            # sudo: the limit of the colleague who would receive
             user = wizard.user_id.sudo()
             team = wizard.team_id or wizard.ownership_ids.team_id[:1]
             limit = user.process_customer_limit or team.process_customer_limit

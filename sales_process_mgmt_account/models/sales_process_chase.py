@@ -184,6 +184,7 @@ class SalesProcessChase(models.Model):
         knows how far it is. Of several steps at once the last one comes. Around an
         invoice that fails the others go on; it is tried again by the next run.
         """
+        # sudo: called by the scheduler, for the debts of all people
         Chase = self.sudo()
         commit = self.env["ir.cron"]._commit_progress
         debts = Chase._find_debts()

@@ -63,6 +63,7 @@ class SalesProcessCollection(models.Model):
         :param owing: sales.process.ownership whose debts are not the running owner's
         :param running: the open collections of all periods that were looked at
         """
+        # sudo: opened by the system when a customer goes, whoever lets it go
         Collection = self.sudo()
         settled = running.filtered(lambda row: row.ownership_id not in owing)
         now = self.env.cr.now()

@@ -86,6 +86,7 @@ class SalesProcessDispute(models.Model):
         if not self.env.su:
             disputes._check_until()
             disputes._check_not_settled()
+        # sudo: the leader is told, whoever disputes
         disputes.sudo()._tell_leader()
         return disputes
 
@@ -98,6 +99,7 @@ class SalesProcessDispute(models.Model):
             debt = Money._get_debt(vals, self.env.user)
             if not debt.get("move_id"):
                 raise UserError(self.env._("Choose the invoice that is disputed."))
+            # each: a person disputes one invoice at a time
             # sudo: of whoever collects it
             twice = self.sudo().search_count(
                 [("move_id", "=", debt["move_id"]), ("state", "=", "open")], limit=1
@@ -154,6 +156,7 @@ class SalesProcessDispute(models.Model):
         for dispute in self:
             if dispute.can_lead:
                 continue
+            # each: a person disputes one invoice at a time
             # sudo: of whoever collects it
             if self.sudo().search_count(
                 [("move_id", "=", dispute.sudo().move_id.id), ("state", "=", "closed")],

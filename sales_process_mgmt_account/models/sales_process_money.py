@@ -664,6 +664,7 @@ class SalesProcessMoney(models.Model):
     @scheduled
     def _cron_refresh(self):
         """Find money that changed by a path past Odoo, and put it right."""
+        # sudo: called by the scheduler, for the money of all companies
         Move = self.env["account.move"].sudo()
         since = fields.Date.subtract(self.env.cr.now().date(), days=NIGHTLY_DAYS)
         running = orm.get_query(self.sudo(), [("kind", "=", "open")])

@@ -82,6 +82,7 @@ class SalesProcessOwnership(models.Model):
                 ("value", "in", [str(partner.id) for partner in customers]),
             ]
         )
+        # sudo: only which company shares its customers
         rows = self.search(
             Domain("state", "!=", "ended")
             # branches share their customers
@@ -226,6 +227,7 @@ class SalesProcessOwnership(models.Model):
         :return: ``{id: (amount, whether there was anything to collect at all)}``
         """
         sums = defaultdict(lambda: defaultdict(float))
+        # sudo: the whole rest of a period, whoever may read the invoices
         for row, kind, amount in (
             self.env["sales.process.money"]
             .sudo()
@@ -329,9 +331,11 @@ class SalesProcessOwnership(models.Model):
             owner has left
         """
         rest = self.browse()
+        # sudo: keys are the system's to write; called when a payment is taken back
         Key = self.env["sales.process.ownership.key"].sudo()
         for period in self:
             last = (period.chain_ids or period).sorted("id")[-1]
+            # each: few payments are taken back together
             keys = Key.with_context(active_test=False).search(
                 [("ownership_id", "=", last.id), ("active", "=", False)]
             )
@@ -443,6 +447,7 @@ class SalesProcessOwnership(models.Model):
             "sales.process.dispute",
             "sales.process.chase",
         ):
+            # each: three models
             # sudo: as above
             rows = self.env[model].sudo().search([("ownership_id", "in", gone.ids)])
             rows.write({"ownership_id": self.id, "name": self.name})
@@ -512,6 +517,7 @@ class SalesProcessOwnership(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
+        # sudo: after the check that it may be read; who may waive is asked next
         row = self.sudo()
         user = self.env.user
         # nobody waives what they have to collect themselves

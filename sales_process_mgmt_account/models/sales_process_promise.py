@@ -217,6 +217,7 @@ class SalesProcessPromise(models.Model):
             domain = [("ownership_id", "=", promise.ownership_id.id)]
             if promise.move_id:
                 domain.append(("move_id", "=", promise.move_id.id))
+            # each: a person promises for one customer at a time
             # sudo: what the customer owes, of whoever collects it
             rows = Money.sudo().search([*domain, ("kind", "=", "open")])
             owed = sum(rows.mapped("amount"))

@@ -189,6 +189,7 @@ class SalesProcessStatementLine(models.TransientModel):
         ages = labels.get_choices(rows, "age")
         by_age = due.grouped("age")
         total = line._get_sum(rows) - line._get_sum_on_account(rows)
+        # sudo: names of colleagues on the paper
         people = rows.user_id.sudo().mapped("name")
         return {
             "customer": line.partner_id.display_name,

@@ -30,6 +30,7 @@ class SatisfactionController(http.Controller):
         if request.env.user._is_internal():
             # colleagues see what customers see, whichever link they open
             return self._render("satisfaction_page", is_preview=True)
+        # sudo: a customer has no rights; the token says which answer is meant
         Satisfaction = request.env[MODEL].sudo()
         # computed in any case, for an unknown link as for an open one
         nonce = Satisfaction._make_nonce(token)

@@ -169,6 +169,7 @@ class CrmTeam(models.Model):
         if vals.get("process_complaint"):
             self._begin_complaints()
         if "process_complaint" in vals:
+            # sudo: who is asked follows the team, whoever sets it
             self.env[COMPLAINT].sudo()._ask_anew()
         return result
 
@@ -194,6 +195,7 @@ class CrmTeam(models.Model):
             if not team.process_complaint_token:
                 team.process_complaint_token = tokens.make_token()
             if not team.process_complaint_alias_id:
+                # each: a team takes complaints once
                 team.process_complaint_alias_id = team.env["mail.alias"].create(
                     {
                         "alias_name": f"complaints-{team.id}",

@@ -346,6 +346,7 @@ class SalesProcessComplaint(models.Model):
         user = self.env.user
         for row in self:
             row.can_decide = row._may_decide(user)
+            # sudo: who works on it is known to whoever reads it
             row.can_work = row.can_decide or row.sudo().handler_id == user
 
     # ------------------------------------------------------------
@@ -380,6 +381,7 @@ class SalesProcessComplaint(models.Model):
         """
         eligible = self._get_eligible()
         if not eligible:
+            # sudo: nobody, as those who are eligible are returned
             return self.env["res.users"].sudo()
         return eligible[min(self.escalation, len(eligible) - 1)]
 
@@ -388,6 +390,7 @@ class SalesProcessComplaint(models.Model):
 
         :raise UserError: one sentence
         """
+        # sudo: a constraint holds whoever writes
         for row in self.sudo().filtered("handler_id"):
             handler, accused = row.handler_id, row.against_id
             if handler == accused:
@@ -456,6 +459,7 @@ class SalesProcessComplaint(models.Model):
         codes = set()
         while len(codes) < number:
             drawn = {tokens.make_reference() for _place in range(number - len(codes))}
+            # each: once more only where a number was drawn before
             drawn -= set(self.search([("code", "in", list(drawn))]).mapped("code"))
             codes |= drawn
         return list(codes)
@@ -557,6 +561,7 @@ class SalesProcessComplaint(models.Model):
         """
         for row in self:
             if not row._may_decide(self.env.user):
+                # sudo: the name in a refusal
                 decider = row.sudo().decider_id
                 raise AccessError(
                     self.env._(

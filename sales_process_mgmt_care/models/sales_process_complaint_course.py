@@ -147,6 +147,7 @@ class SalesProcessComplaintCourse(models.AbstractModel):
         :raise UserError: after the days of the team
         """
         # for whom it counts does not take it off the own account
+        # sudo: only whether it weighs on the person who asks
         row = self._lock_for(is_decision=self.sudo().weighs_on_id == self.env.user)
         if row.state != "closed":
             raise self._state_error()

@@ -31,6 +31,7 @@ class ComplaintIntake:
 
     def __init__(self, env, team=None):
         self.env = env(su=True)
+        # sudo: a customer has no rights; what comes in is written by the system
         self.team = (team if team is not None else env["crm.team"]).sudo()
         self.Complaint = self.env[COMPLAINT]
 

@@ -89,6 +89,7 @@ class SalesProcessComplaintMail(models.AbstractModel):
         result = super().message_update(msg_dict, update_vals)
         if is_written_by_machine(self.env):
             return result
+        # sudo: a mail comes in: the gateway is nobody
         for row in self.sudo():
             author = email_normalize(msg_dict.get("email_from") or "")
             if row.state != "closed" or author != email_normalize(

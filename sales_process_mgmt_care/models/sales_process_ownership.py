@@ -22,6 +22,7 @@ class SalesProcessOwnership(models.Model):
         for row in rows:
             root = row.ownership_id.root_id or row.ownership_id
             by_root[root.id] = by_root.get(root.id, rows.browse()) | row
+        # sudo: only whether something waits
         return waiting | self.filtered(
             lambda customer: any(
                 not customer._is_late_excuse(row)

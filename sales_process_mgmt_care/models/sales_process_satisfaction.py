@@ -645,6 +645,7 @@ class SalesProcessSatisfaction(models.Model):
         row.write({**earlier, "is_unsure": True})
         leaders = row.team_id._get_leaders() - row.user_id
         if leaders:
+            # sudo: its name in a message to whoever leads
             self.env["sales.process.notice"]._tell(
                 leaders,
                 lambda env: (

@@ -117,6 +117,7 @@ class SalesProcessCommissionSplit(models.Model):
         # sudo: the row of the customer decides who of two is first
         self.ownership_id.sudo()._lock_rows()
         for ownership, splits in self.sudo().grouped("ownership_id").items():
+            # each: a customer is split by hand
             known = splits.search([("ownership_id", "=", ownership.id)])
             if sum(known.mapped("percent")) > 100.00005:
                 raise ValidationError(

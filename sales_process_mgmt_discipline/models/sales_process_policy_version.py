@@ -418,6 +418,7 @@ class SalesProcessPolicyVersion(models.Model):
         self.ensure_one()
 
         def render(env):
+            # sudo: its name in a message to whoever has to confirm
             version = self.with_env(env).sudo()
             subject = env._("Read and confirm: %(policy)s", policy=version.name)
             lines = [

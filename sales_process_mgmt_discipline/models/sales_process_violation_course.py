@@ -48,6 +48,7 @@ class SalesProcessViolationCourse(models.AbstractModel):
                 now, row.type_id.statement_days, absences
             )
         for user, rows in self.grouped("user_id").items():
+            # sudo: its name in a message to whom it concerns
             self._tell(
                 user,
                 lambda env, rows=rows: (
@@ -60,6 +61,7 @@ class SalesProcessViolationCourse(models.AbstractModel):
     def _tell_deciders(self):
         """Whoever is asked is told, once of all that waits."""
         for decider, rows in self.grouped("decider_id").items():
+            # sudo: its name in a message to whoever decides
             self._tell(
                 decider,
                 lambda env, rows=rows: (
@@ -247,6 +249,7 @@ class SalesProcessViolationCourse(models.AbstractModel):
             }
         )
         row._update_ladder()
+        # sudo: its name in a message to whom it concerns
         self._tell(
             row.user_id,
             lambda env: (
@@ -297,6 +300,7 @@ class SalesProcessViolationCourse(models.AbstractModel):
         )
         row._update_decider()
         row._update_ladder()
+        # sudo: its name in a message to whoever decides
         self._tell(
             row.decider_id,
             lambda env: (
@@ -341,6 +345,7 @@ class SalesProcessViolationCourse(models.AbstractModel):
         )
         self._update_ladder()
         for user, rows in self.grouped("user_id").items():
+            # sudo: its name in a message to whom it concerns
             self._tell(
                 user,
                 lambda env, rows=rows: (

@@ -212,6 +212,7 @@ class ViolationProposals:
                 continue
             ids = rows.mapped("res_id")
             there = set(self.env[model].browse(ids).exists().ids)
+            # each: one query for each kind of fact that a rule names
             facts = Fact.search([("kind", "=", kind), ("res_id", "in", ids)])
             standing = {(fact.res_id, fact.user_id) for fact in facts}
             gone |= rows.filtered(

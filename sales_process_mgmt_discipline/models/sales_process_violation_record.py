@@ -25,6 +25,7 @@ class SalesProcessViolationRecord(models.AbstractModel):
         """
         user = self.env.user
         for row in self:
+            # sudo: whom it concerns, to ask whether the person may record it
             person, team = row.sudo().user_id, row.sudo().team_id
             if person == user:
                 raise AccessError(
@@ -62,6 +63,7 @@ class SalesProcessViolationRecord(models.AbstractModel):
         :raise UserError: one sentence
         """
         self.ensure_one()
+        # sudo: who was in the team, also before; only checked
         row = self.sudo()
         person, team = row.user_id, row.team_id
         Member = self.env["crm.team.member"].sudo().with_context(active_test=False)

@@ -55,6 +55,7 @@ class SalesProcessScorecard(models.Model):
             }
             for kind, cards in earned.items():
                 right = cards if is_over else cards.browse()
+                # each: two kinds of badges, for one month of a team
                 given = Badge.sudo().search(
                     [
                         ("process_card_id", "in", month.ids),

@@ -28,6 +28,7 @@ class CalendarEvent(models.Model):
     def create(self, vals_list):
         events = super().create(vals_list)
         # by values, or by a default of the client
+        # sudo: only whether it stands for a meeting of a team
         if self.env["crm.team"]._get_meeting_team_ids() and any(
             events.sudo().mapped("process_series_id.id")
         ):

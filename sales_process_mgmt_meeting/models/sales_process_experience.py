@@ -132,6 +132,7 @@ class SalesProcessExperience(models.Model):
         if not self.env.su:
             for row in self:
                 if row.user_id != self.env.user and vals.keys() - {"active"}:
+                    # sudo: the name in a refusal
                     raise AccessError(
                         self.env._(
                             "Only %(person)s changes these words; who leads may "

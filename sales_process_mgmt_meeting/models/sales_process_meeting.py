@@ -213,6 +213,7 @@ class SalesProcessMeeting(models.Model):
     def _compute_open_decision_ids(self):
         Decision = self.env["sales.process.meeting.decision"]
         for meeting in self:
+            # each: a form shows one meeting
             meeting.open_decision_ids = Decision.search(
                 [
                     ("team_id", "=", meeting.team_id.id),
@@ -317,6 +318,8 @@ class SalesProcessMeeting(models.Model):
         meetings.team_id._check_meets()
         if not self.env.su:
             for meeting in meetings:
+                # sudo: the check asks of the person; the calendar holds everybody of
+                # the team
                 if not meeting.sudo().team_id._is_leader(self.env.user):
                     raise AccessError(
                         self.env._("Only the leader of the team plans its meetings.")
@@ -379,6 +382,7 @@ class SalesProcessMeeting(models.Model):
         """
         for meeting in self:
             if not meeting._may_chair(self.env.user):
+                # sudo: the name in a refusal
                 raise AccessError(
                     self.env._(
                         "Only the chair or the leader of %(team)s does this.",
@@ -401,6 +405,7 @@ class SalesProcessMeeting(models.Model):
 
     def _check_people(self):
         """A chair reads what the team reads."""
+        # sudo: a constraint holds whoever writes
         for meeting in self.sudo().filtered("chair_id"):
             team, chair = meeting.team_id, meeting.chair_id
             if not meeting._is_of_team(chair):
@@ -511,6 +516,7 @@ class SalesProcessMeeting(models.Model):
             (forgotten, lambda part: part._call_off("forgotten")),
             (endless, lambda part: part._end()),
         ):
+            # each: two kinds of what was left undone
             Failure._work_on_each(
                 self.search(Domain(domain) & waiting),
                 work,

@@ -56,6 +56,7 @@ class SalesProcessMeetingCourse(models.AbstractModel):
                 )
         MeetingAgenda(self.env).write_down(rows)
         rows.write({"state": "running", "date_started": now})
+        # sudo: after the checks; attendance is the system's to begin
         self.env["sales.process.meeting.attendance"].sudo()._expect(rows, self.env.user)
 
     @on_records
@@ -133,6 +134,7 @@ class SalesProcessMeetingCourse(models.AbstractModel):
         :param env: environment in the language of whoever reads
         :return: tuple, subject and body
         """
+        # sudo: its name in a message to whoever reads the minutes
         spoken = self.with_env(env).sudo()
         subject = env._("Minutes of %(meeting)s", meeting=spoken.display_name)
         return subject, env._("Read them, and look up what was decided for you.")

@@ -72,6 +72,7 @@ class SalesProcessMeetingDecision(models.Model):
     @api.model
     def _get_concerns(self):
         models_ = self.env["ir.model"]
+        # sudo: names of models are no secret
         return [(name, models_._get(name).sudo().name) for name in CONCERNS]
 
     @api.depends("date_due", "user_id")
@@ -289,6 +290,7 @@ class SalesProcessMeetingDecision(models.Model):
         self.check_access("read")
         user = self.env.user
         for row in self:
+            # sudo: who conducts the meeting may finish it without reading it
             if not (own and row.user_id == user) and not (
                 row.meeting_id.sudo()._may_chair(user)
             ):

@@ -127,6 +127,7 @@ class SalesProcessMeetingSeries(models.Model):
         result = super().write(vals)
         if "event_id" in vals:
             self._check_event()
+        # sudo: after the write; meetings are the system's to plan
         self.sudo()._plan()
         return result
 
@@ -138,6 +139,7 @@ class SalesProcessMeetingSeries(models.Model):
                 event.check_access("write")
             # sudo: all appointments of the series, asked for one of them
             events = event.sudo().recurrence_id.calendar_event_ids | event.sudo()
+            # each: a team has one series or two
             # those that the system made are not needed any more
             ahead = (
                 self.env[MODEL]

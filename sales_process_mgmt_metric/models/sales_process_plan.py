@@ -465,6 +465,7 @@ class SalesProcessPlan(models.Model):
     def _get_span(self):
         """The period of the plan as a whole: in the zone of the person or leader."""
         self.ensure_one()
+        # sudo: only in which zone the person works
         plan = self.sudo()
         user = plan.user_id or plan.team_id.user_id or self.env.user
         return period_tools.dates_to_utc(
@@ -502,6 +503,7 @@ class SalesProcessPlan(models.Model):
         bounds = self._get_bounds()
         for company, plans in self.sudo().grouped("company_id").items():
             rows = [
+        # sudo: by company, whichever the reader has chosen
                 (plan.id, user_id, start, end)
                 for plan in plans
                 for user_id, (start, end) in bounds[self.browse(plan.id)].items()
@@ -531,6 +533,7 @@ class SalesProcessPlan(models.Model):
         while remaining:
             plans = self.search(
                 [*domain, ("id", ">", after)], limit=BATCH_SIZE, order="id"
+            # each: one query for each batch
             )
             if not plans:
                 break

@@ -134,6 +134,7 @@ class SalesProcessPlanSpread(models.TransientModel):
         if self.method != "last":
             return {}
         first, last = period_tools.shift_period(plan.kind, plan.date_from, -1)
+        # sudo: only in which zone the person works
         bounds = {
             user.id: period_tools.dates_to_utc(first, last, plan._get_zone(user.sudo()))
             for user in users
@@ -230,6 +231,7 @@ class SalesProcessPlanSpread(models.TransientModel):
             elif line.goal != share.goal:
                 line.goal = share.goal
         Line.create(fresh)
+        # sudo: the name of the team above the list
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Plans of %(team)s", team=plan.sudo().team_id.name),

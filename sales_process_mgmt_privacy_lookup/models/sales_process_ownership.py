@@ -59,6 +59,7 @@ class SalesProcessOwnership(models.Model):
                 (name, "in", chain.ids) for name in fields
             ]
             Model = self.env[model].with_context(active_test=False)
+            # each: one query for each model that names a person
             self._anonymize_rows(Model.search(domain))
         self._anonymize_elsewhere(names, keys)
 
@@ -120,6 +121,7 @@ class SalesProcessOwnership(models.Model):
         self._anonymize_rows(Lookup.search([("digest", "in", digests)]))
         for kind in {kind for _c, kind, _value in keys}:
             found = [value for _c, other, value in keys if other == kind]
+            # each: one query for each kind of detail
             self.env["sales.process.shared.value"].sudo().search(
                 [("kind", "=", kind), ("value", "in", found)]
             ).unlink()
@@ -167,6 +169,7 @@ class SalesProcessOwnership(models.Model):
                 or model._abstract
             ):
                 continue
+            # each: one query for each dialog that we have
             self.env.cr.execute(
                 SQL(
                     """
@@ -181,6 +184,7 @@ class SalesProcessOwnership(models.Model):
                 )
             )
             ids = [row[0] for row in self.env.cr.fetchall()]
+            # sudo: dialogs of others that hold the person's details
             self.env[name].sudo().browse(ids).unlink()
 
     @api.model

@@ -124,6 +124,7 @@ class IrCron(models.Model):
         self.ensure_one()
         name = self._get_process_crons().get(self, "")
         for number in numbers:
+            # sudo: only its name
             self.with_delay(
                 channel=CHANNELS.get(name, CHANNEL),
                 identity_key=f"sales_process_mgmt-{self.id}-{number}",
@@ -135,6 +136,7 @@ class IrCron(models.Model):
 
         :param int number: of the job; it is queued again when its time is up
         """
+        # sudo: the job runs as the scheduler does
         cron = self.sudo().exists()
         if not cron:
             return

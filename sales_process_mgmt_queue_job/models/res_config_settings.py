@@ -16,6 +16,7 @@ class ResConfigSettings(models.TransientModel):
     @api.model
     def get_values(self):
         crons = self.env["ir.cron"]._get_process_crons()
+        # sudo: shown to whoever opens the settings; only whether jobs are used
         return {
             **super().get_values(),
             "process_use_jobs": any(cron.sudo().process_job_count for cron in crons),

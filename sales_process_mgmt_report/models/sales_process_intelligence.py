@@ -182,6 +182,7 @@ class SalesProcessIntelligence(models.Model):
     def _check_date(self):
         """News were heard: no day that is still to come where the person is."""
         for news in self:
+            # sudo: only in which zone the person works
             today = self.env["crm.team"]._get_process_today(news.sudo().user_id)
             if news.date and news.date > today:
                 raise ValidationError(

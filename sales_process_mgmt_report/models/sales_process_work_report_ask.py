@@ -55,6 +55,7 @@ class ReportQuestions:
                 and row.form_id != forms[row.report_id].sudo()
             )
         )
+        # sudo: what the form of the team asks, whoever the author is
         gone.unlink()
         self.env[MODEL].create(
             [

@@ -169,6 +169,7 @@ class SalesProcessWorkReportCard(models.AbstractModel):
         self.followup_count = 0
         for report in self:
             if report.kind in period_tools.KINDS:
+                # each: a form shows one report
                 report.followup_count = Followup.search_count(
                     report._get_followup_domain()
                 )

@@ -59,6 +59,7 @@ class ReportPeriods:
         for period in periods:
             if period["kind"] == "urgent":
                 continue
+            # each: a person makes one report at a time
             # sudo: one's own reports, whatever company is chosen
             known = (
                 self.env["sales.process.work.report"]

@@ -121,6 +121,7 @@ class TeamSheet:
         for span, team_ids in by_span.items():
             within = Domain("team_id", "in", team_ids) & Domain("user_id", "!=", False)
             for name, (model, domain) in get_facts(*span).items():
+                # each: one query for each zone and number
                 groups = self.env[model]._read_group(
                     within & domain, ["team_id", "user_id"], ["__count"]
                 )

@@ -160,6 +160,7 @@ class SaleOrder(models.Model):
                 "proposed.",
                 customer=customer,
             )
+        # sudo: only in which currency the company counts
         return self.env._(
             "%(customer)s owes %(amount)s that is overdue for up to %(days)s days. A "
             "credit hold is proposed.",

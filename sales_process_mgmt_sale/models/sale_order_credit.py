@@ -141,6 +141,7 @@ class CreditHolds:
         if not is_attended and not is_order:
             return
         for order, hold in self.find("refuse").items():
+            # sudo: who has released it, and its name in a refusal
             if order.sudo()._is_credit_released():
                 continue
             if not is_attended:

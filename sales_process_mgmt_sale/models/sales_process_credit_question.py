@@ -205,6 +205,7 @@ class SalesProcessCreditQuestion(models.Model):
         """Put the question on the list of who answers it."""
         notice = self.env["sales.process.notice"]
         for question in self.filtered(lambda row: row.state == "open"):
+            # sudo: whom the question is about, to ask somebody else
             leader = question.team_id._get_deciders(
                 question.sudo()._get_people(), question.company_id
             )
@@ -246,6 +247,7 @@ class SalesProcessCreditQuestion(models.Model):
         return super().write(vals)
 
     def _check_open(self):
+        # sudo: only whether it is open
         if any(row.state != "open" for row in self.sudo()):
             raise UserError(self.env._("This question has been answered already."))
 

@@ -121,4 +121,5 @@ class SalesProcessForecastSnapshot(models.Model):
     def _gc_old(self):
         """Old snapshots are forgotten."""
         limit = self.env.cr.now().date() - timedelta(days=KEEP_DAYS)
+        # sudo: called by the scheduler, for all teams
         self.sudo().search([("date", "<", limit)], limit=100_000).unlink()

@@ -88,6 +88,7 @@ class SalesProcessOwnership(models.Model):
         what is expected signs nothing: the leader is asked.
         """
         signed = super()._filter_signed()
+        # sudo: orders of the period, whoever may read them
         with_orders = (
             self.sudo()
             .filtered("order_ids")
@@ -296,6 +297,7 @@ class SalesProcessOwnership(models.Model):
         asked = self.browse()
         basis = {}
         for ownership in self:
+            # sudo: the basis is the system's to write; called by hooks, not by clients
             row = ownership.sudo()
             if ownership in ordered:
                 basis[ownership] = "order"
@@ -370,6 +372,7 @@ class SalesProcessOwnership(models.Model):
         )
 
     def _close_question(self):
+        # sudo: the to-do is the leader's, whoever settles it
         rows = self.sudo().filtered("activity_ids")
         rows.activity_unlink(["sales_process_mgmt_sale.mail_activity_type_signature"])
 
@@ -385,6 +388,7 @@ class SalesProcessOwnership(models.Model):
     def _check_signature_question(self):
         self.ensure_one()
         self.check_access("read")
+        # sudo: after the check that it may be read; who may answer is asked next
         row = self.sudo()
         if not row._may_answer_signature(self.env.user):
             team = row.team_id.with_env(self.env)
@@ -445,6 +449,7 @@ class SalesProcessOwnership(models.Model):
     @api.model
     def _keep_signed_before_orders(self):
         """What had signed before orders could tell stays signed, and says so."""
+        # sudo: when the addon is installed, for all customers
         rows = self.sudo().search(
             [("phase", "in", ("signed", "served")), ("signed_basis", "=", False)]
         )
@@ -457,6 +462,7 @@ class SalesProcessOwnership(models.Model):
     @api.model
     def _keep_signed_by_small_orders(self):
         """What small orders had signed before there was a least order stays signed."""
+        # sudo: when the addon is upgraded, for all customers
         rows = self.sudo().search(
             [
                 ("state", "in", ("open", "pool")),
@@ -474,6 +480,7 @@ class SalesProcessOwnership(models.Model):
     def _get_period_rests(self):
         """What is not invoiced yet is to be collected, too."""
         rests = super()._get_period_rests()
+        # sudo: the whole rest of a period, whoever may read the orders
         orders = self.sudo().order_ids.filtered(lambda order: order._is_signed())
         for order, amount in orders._get_process_rests().items():
             rest, _is_known = rests.get(order.ownership_id.id, (0, False))

@@ -529,4 +529,5 @@ class SalesProcessScorecard(models.Model):
         for _key, batch in closed.grouped(
             lambda card: (card.company_id, card.date_from)
         ).items():
+            # sudo: called by the scheduler, for the cards of all people
             ScorecardCount(batch.sudo()).compare()

@@ -214,6 +214,7 @@ class SalesProcessScorecardLine(models.Model):
         return self._get_first_part(values) + " " + self._get_last_part(values)
 
     def _get_first_part(self, values):
+        # sudo: whoever reads the card reads by what it was counted
         item = self.sudo().item_id
         if self.kind == "mark":
             return self.env._("Mark %(actual)s of 100.", **values)

@@ -91,6 +91,7 @@ class SalesProcessScorecardStay(models.Model):
     @api.constrains("user_id", "team_id", "date_from", "date_to")
     def _check_overlap(self):
         for stay in self:
+            # each: an administrator corrects a few
             others = self.search(
                 [
                     ("id", "!=", stay.id),

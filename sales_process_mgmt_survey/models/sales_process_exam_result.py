@@ -191,6 +191,7 @@ class SalesProcessExamResult(models.Model):
             # the one before has ended in the database, too
             task.result_ids.flush_recordset()
             checksum = exam._get_exam_hash()
+            # each: a person begins one attempt
             known = results.search_fetch(
                 [("survey_id", "=", exam.id)], ["version", "questions_hash"]
             )
