@@ -501,9 +501,9 @@ class SalesProcessPlan(models.Model):
         """
         values = {}
         bounds = self._get_bounds()
+        # sudo: by company, whichever the reader has chosen
         for company, plans in self.sudo().grouped("company_id").items():
             rows = [
-        # sudo: by company, whichever the reader has chosen
                 (plan.id, user_id, start, end)
                 for plan in plans
                 for user_id, (start, end) in bounds[self.browse(plan.id)].items()
@@ -531,9 +531,9 @@ class SalesProcessPlan(models.Model):
         after = 0
         remaining = self.search_count(domain)
         while remaining:
+            # each: one query for each batch
             plans = self.search(
                 [*domain, ("id", ">", after)], limit=BATCH_SIZE, order="id"
-            # each: one query for each batch
             )
             if not plans:
                 break

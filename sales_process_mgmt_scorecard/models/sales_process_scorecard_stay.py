@@ -138,37 +138,32 @@ class SalesProcessScorecardStay(models.Model):
         :param members: crm.team.member
         """
         # sudo: kept by the system, whoever moves people
-        Stay = self.sudo()
-        known = Stay.search_fetch(
-            [("user_id", "in", members.user_id.ids), ("date_to", "=", False)],
-            ["user_id", "team_id"],
-        )
-        pairs = {(stay.user_id, stay.team_id) for stay in known}
-        for member in members.sudo():
-            pair = member.user_id, member.crm_team_id
-            if pair in pairs or not all(pair):
+        Stay, rows = self.sudo(), members.sudo()
+        stays = Stay.search_fetch(
+            [
+                ("user_id", "in", rows.user_id.ids),
+                ("team_id", "in", rows.crm_team_id.ids),
+            ],
+            ["user_id", "team_id", "date_to"],
+        ).grouped(lambda stay: (stay.user_id, stay.team_id))
+        begun = []
+        for pair, _same in rows.grouped(
+            lambda row: (row.user_id, row.crm_team_id)
+        ).items():
+            known = stays.get(pair, Stay)
+            if not all(pair) or not all(known.mapped("date_to")):
                 continue
-            pairs.add(pair)
-            today = member.crm_team_id._get_process_today(member.user_id)
-            same = Stay.search(
-                [
-                    ("user_id", "=", member.user_id.id),
-                    ("team_id", "=", member.crm_team_id.id),
-                    ("date_to", ">=", deadline_tools.add_days(today, -1)),
-                ],
-                limit=1,
-            )
-            if same:
-                # left and came back without a day between
+            user, team = pair
+            today = team._get_process_today(user)
+            yesterday = deadline_tools.add_days(today, -1)
+            # left and came back without a day between
+            if same := known.filtered(lambda stay, day=yesterday: stay.date_to >= day)[
+                :1
+            ]:
                 same.date_to = False
                 continue
-            Stay.create(
-                {
-                    "user_id": member.user_id.id,
-                    "team_id": member.crm_team_id.id,
-                    "date_from": today,
-                }
-            )
+            begun.append({"user_id": user.id, "team_id": team.id, "date_from": today})
+        Stay.create(begun)
 
     @api.model
     def _end(self, pairs):
@@ -176,21 +171,22 @@ class SalesProcessScorecardStay(models.Model):
 
         :param pairs: list of ``(res.users, crm.team)``
         """
-        Stay = self.sudo()
-        for user, team in pairs:
-            # sudo: kept by the system, whoever moves people
-            stay = Stay.search(
-                [
-                    ("user_id", "=", user.id),
-                    ("team_id", "=", team.id),
-                    ("date_to", "=", False),
-                ]
+        # sudo: kept by the system, whoever moves people
+        stays = self.sudo().search(
+            [
+                ("user_id", "in", [user.id for user, _team in pairs]),
+                ("team_id", "in", [team.id for _user, team in pairs]),
+                ("date_to", "=", False),
+            ]
+        )
+        # came and went on the same day
+        passed = stays.browse()
+        for stay in stays.filtered(lambda row: (row.user_id, row.team_id) in pairs):
+            last = deadline_tools.add_days(
+                stay.team_id._get_process_today(stay.user_id), -1
             )
-            today = team.sudo()._get_process_today(user.sudo())
-            last = deadline_tools.add_days(today, -1)
-            for row in stay:
-                if row.date_from > last:
-                    # came and went on the same day
-                    row.unlink()
-                else:
-                    row.date_to = last
+            if stay.date_from > last:
+                passed |= stay
+            else:
+                stay.date_to = last
+        passed.unlink()
