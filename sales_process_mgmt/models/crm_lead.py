@@ -767,14 +767,13 @@ class CrmLead(models.Model):
     # THE LEDGER FOLLOWS
     # ------------------------------------------------------------
 
-    def _sync_ownership(self, changed=(), origin=None):
+    def _sync_ownership(self, changed=()):
         """Bring the ownership of these leads in line with their data, see LeadSync.
 
         :param changed: names of the fields that were written; empty after a create
-        :param str origin: how a new owner received the customer
         """
         # sudo: the sync looks at customers of everybody, and writes the ledger
-        LeadSync(self.sudo(), find_arrival(self.env), changed, origin).run()
+        LeadSync(self.sudo(), find_arrival(self.env), changed).run()
 
     def _sync_ownership_now(self, door, changed, origin, actor):
         """Claim the customers of leads that are known to need it; may raise.
@@ -792,8 +791,8 @@ class CrmLead(models.Model):
         PendingLeads(self.env).run()
 
     def _process_pending(self):
-        # sudo: called by the scheduler: no person's rights decide who owns a lead
         """Claim the customers of these leads; see :meth:`_cron_claim_pending`."""
+        # sudo: called by the scheduler: no person's rights decide who owns a lead
         leads = self.sudo()
         with writing_ledger(self.env):
             leads.write({"process_ownership_pending": False})
@@ -944,8 +943,8 @@ class CrmLead(models.Model):
         """How a message may have reached a customer; asks the database nothing.
 
         :return: ``email``, ``sms``, or None for what is no contact
-        # sudo: the message was posted on this lead, whoever reads it
         """
+        # sudo: the message was posted on this lead, whoever reads it
         sudo_message = message.sudo()
         if sudo_message.message_type not in ("comment", "sms"):
             return None

@@ -809,12 +809,12 @@ class SalesProcessFollowup(models.Model):
         )
 
     @api.model
-    def _read_known(self, contacts, without=(), activities=()):
+    def _read_known(self, contacts, activities=()):
         """What the same people recorded beside some contacts, in one query.
 
         :return: :class:`KnownContacts`, see its ``find``
         """
-        return KnownContacts(self.env).find(contacts, without, activities)
+        return KnownContacts(self.env).find(contacts, activities=activities)
 
     @api.model
     def _lock_and_read_known(self, contacts, activities, savepoint):

@@ -124,16 +124,15 @@ class SalesProcessFollowupAgreed(models.AbstractModel):
         followup = self.sudo()
         return followup.user_id | followup.lead_id.ownership_id.user_id
 
-    def _get_approver(self, team=None):
+    def _get_approver(self):
         """Who is asked to let an agreed day stand: the leader, else whoever is above.
 
-        :param team: crm.team of a contact that is not saved yet
         :return: res.users in sudo, empty where nobody else is there
         """
-        # sudo: as _get_asking
         self.ensure_one()
+        # sudo: as _get_asking
         followup = self.sudo()
-        team = team or followup.team_id
+        team = followup.team_id
         asking = followup._get_asking()
         return team._get_deciders(asking, followup._get_company(team))
 

@@ -73,17 +73,16 @@ class HomeScope:
             words[moment] = Team._format_moment(moment)
         return words[moment]
 
-    def in_teams(self, name="team_id"):
+    def in_teams(self):
         """Whose records a leader's home counts: of the own teams, or of all.
 
         A director sees what belongs to no team, too.
 
-        :param str name: of the field that holds the team
         :return: Domain
         """
         if self.role == "director":
             return Domain.TRUE
-        return Domain(name, "in", self.teams.ids)
+        return Domain("team_id", "in", self.teams.ids)
 
     def to_decide(self):
         """Which agenda items the reader decides: not those of leaders below.
@@ -164,14 +163,6 @@ def make_opens_record(record):
     :return: dict
     """
     return {"model": record._name, "res_id": record.id}
-
-
-def make_calls(model, method, ids, context=None):
-    """What a button of a row does: a method of records, and the action it returns.
-
-    :return: dict
-    """
-    return {"model": model, "method": method, "ids": ids, "context": context or {}}
 
 
 def _serialize(domain):

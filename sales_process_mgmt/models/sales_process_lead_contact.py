@@ -100,12 +100,11 @@ class SalesProcessLeadContact(models.AbstractModel):
         """Create its follow-up, see :meth:`LeadMessage.create_followup`."""
         LeadMessage(self, message).create_followup(channel, user, recipients, numbers)
 
-    def _is_customer(self, partners, emails=(), phones=()):
-        """Tell whether one of these contacts, addresses or numbers is the customer.
+    def _is_customer(self, partners, emails=()):
+        """Tell whether one of these contacts or addresses is the customer.
 
         :param partners: res.partner
         :param emails: normalised addresses
-        :param phones: telephone numbers as they were written
         :return: bool
         """
-        return CustomerContacts(self).is_customer(partners, emails, phones)
+        return CustomerContacts(self).is_customer(partners, emails)

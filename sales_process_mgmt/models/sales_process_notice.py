@@ -212,11 +212,10 @@ class SalesProcessNotice(models.AbstractModel):
         }
 
     @api.model
-    def _get_footer(self, reasons, hint=None):
+    def _get_footer(self, reasons):
         """Why a message came, and where that is changed.
 
         :param reasons: reasons, see :meth:`_get_reasons`
-        :param hint: sentence that stands before the link
         :return: Markup
         """
         sentences = self._get_reasons()
@@ -224,7 +223,7 @@ class SalesProcessNotice(models.AbstractModel):
         return Markup(
             '<p style="color: #6c757d; font-size: 85%%">%s <a href="%s">%s</a></p>'
         ) % (
-            " ".join([*told, *([hint] if hint else [])]),
+            " ".join(told),
             PREFERENCES,
             self.env._("Change when you are told"),
         )

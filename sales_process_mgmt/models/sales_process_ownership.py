@@ -737,17 +737,15 @@ class SalesProcessOwnership(models.Model):
     # THE LEDGER: see OwnershipLedger, HandOver
     # ------------------------------------------------------------
 
-    def _open_periods(self, values_list, tags_list=None):
+    def _open_periods(self, values_list):
         """Create periods, silently and in one batch.
 
         :param list values_list: values of :meth:`create`; ``date_start`` defaults to
             now; holder, root and deadline follow from the other values; ``is_given``
             says that the roster chose the owner
-        :param list tags_list: for each, crm.tag records of the leads that will belong
-            to it
         :return: the new ownerships
         """
-        return OwnershipLedger(self).open_periods(values_list, tags_list)
+        return OwnershipLedger(self).open_periods(values_list)
 
     def _end(self, reason, note=None):
         """End the periods and free their keys: the customers are new again.
@@ -789,9 +787,9 @@ class SalesProcessOwnership(models.Model):
 
         Nobody has deleted their last lead. Of one that is pursued, somebody has.
 
-        # sudo: the period before may be a colleague's; only filtered
         :return: sales.process.ownership
         """
+        # sudo: the period before may be a colleague's; only filtered
         came = self.sudo().filtered(
             lambda row: row.previous_id and row.phase != "pursuing"
         )
@@ -856,9 +854,9 @@ class SalesProcessOwnership(models.Model):
             customer at once
         """
         free = self.filtered(lambda row: row.team_id.served_policy == "end")
-            # sudo: the phase is the system's to write; called by hooks, not by clients
         free._end(end_reason)
         for ownership in self - free:
+            # sudo: the phase is the system's to write; called by hooks, not by clients
             ownership.sudo().write(
                 {"phase": "served", **ownership._get_revisit_values()}
             )

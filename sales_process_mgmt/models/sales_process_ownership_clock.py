@@ -78,10 +78,10 @@ class OwnershipClock:
         self.working_days = {}
         self.zones = {}
 
-    def get_deadlines(self, team_stand_in=None, contacts=None, is_unlimited=False):
+    def get_deadlines(self, team_stand_in=None, is_unlimited=False):
         """Compute until when each customer belongs to its owner."""
         facts = {
-            ownership: self._get_facts(ownership, team_stand_in, contacts)
+            ownership: self._get_facts(ownership, team_stand_in)
             for ownership in self.customers
         }
         if is_unlimited:

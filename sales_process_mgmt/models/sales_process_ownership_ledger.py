@@ -628,7 +628,8 @@ class HandOver:
 
         :return: crm.lead, sudo
         """
-        return self.leads_by_old.get(old.sudo(), self.env["crm.lead"].sudo())
+        # sudo: nothing, as leads are returned
+        return self.leads_by_old.get(old, self.env["crm.lead"].sudo())
 
     def _get_note(self, old, new, plan_note=None):
         """The chatter line of a hand-over: what happened and why.
@@ -733,8 +734,8 @@ class HandOver:
 
     def _move_followers(self):
         """The old owner stops following, the new one starts."""
-        Followers = self.env["mail.followers"].sudo()
         # sudo: as run
+        Followers = self.env["mail.followers"].sudo()
         leaving = defaultdict(list)
         joining = defaultdict(list)
         for old, new in self.successors.items():

@@ -21,16 +21,15 @@ class SalesProcessOwnershipTimer(models.AbstractModel):
     _name = "sales.process.ownership.timer"
     _description = "Timer of a Customer"
 
-    def _get_deadlines(self, team_stand_in=None, contacts=None, is_unlimited=False):
+    def _get_deadlines(self, team_stand_in=None, is_unlimited=False):
         """Compute until when each customer belongs to its owner.
 
         :param team_stand_in: a team with other rules, to see what they would do
-        :param dict contacts: last contacts that are about to be written, by ownership
         :param bool is_unlimited: as if the leader let clocks that were stopped move
             later, see :meth:`_apply_rules`
         :return: ``{ownership: (naive UTC datetime or False, kind or False)}``
         """
-        return OwnershipClock(self).get_deadlines(team_stand_in, contacts, is_unlimited)
+        return OwnershipClock(self).get_deadlines(team_stand_in, is_unlimited)
 
     def _update_deadlines(self, contacts=None, rules_from=None):
         """Write the deadlines that have moved, in few statements.

@@ -11,7 +11,6 @@ from ..tools.deadline import local_date
 from ..tools.period import (
     KINDS,
     dates_to_utc,
-    period_at,
     period_dates,
     period_utc,
     shift_period,
@@ -155,22 +154,6 @@ class TestPeriod(BaseCase):
         self.assertEqual(
             dates_to_utc(date(2026, 11, 2), date(2026, 11, 2), SHANGHAI),
             period_utc("daily", date(2026, 11, 2), SHANGHAI),
-        )
-
-    def test_moment_belongs_to_its_period(self):
-        """A moment is in the period in which it is looked for, by the local date."""
-        sunday = utc("2026-11-29 15:59:59")
-        self.assertEqual(
-            period_at("weekly", sunday, SHANGHAI),
-            (date(2026, 11, 23), date(2026, 11, 29)),
-        )
-        self.assertEqual(
-            period_at("weekly", sunday + ONE_SECOND, SHANGHAI),
-            (date(2026, 11, 30), date(2026, 12, 6)),
-        )
-        self.assertEqual(
-            period_at("monthly", utc("2026-12-01 04:59:59"), NEW_YORK)[0],
-            date(2026, 11, 1),
         )
 
     def test_no_gap_and_no_overlap(self):

@@ -16,7 +16,6 @@ from .deadline import (
     LAST_DATE,
     add_days,
     end_of_day_utc,
-    local_date,
     local_moment_utc,
     start_of_day_utc,
 )
@@ -78,15 +77,6 @@ def period_utc(kind, day, tz):
     :return: ``(from, to)``, ``from <= moment < to``
     """
     return dates_to_utc(*period_dates(kind, day), tz)
-
-
-def period_at(kind, moment, tz):
-    """The period in which a moment lies, told in a zone.
-
-    :param moment: naive UTC datetime
-    :return: ``(first date, last date)``
-    """
-    return period_dates(kind, local_date(moment, tz))
 
 
 def submission_deadline(kind, day, tz, hour=None):

@@ -212,9 +212,7 @@ class SalesProcessMeetingAttendance(models.Model):
                 for user in meeting._get_people()
             ]
         )
-        rows.filtered(lambda row: row.user_id == actor.sudo())._settle(
-            "present", "chair_own"
-        )
+        rows.filtered(lambda row: row.user_id == actor)._settle("present", "chair_own")
         rows._excuse_absent()
 
     def _excuse_absent(self):

@@ -51,12 +51,11 @@ class ReportQuestions:
         asked = {(row.report_id.id, row.question_id.id) for row in known}
         gone = known.filtered(
             lambda row: (
-                row.report_id not in begun
-                and row.form_id != forms[row.report_id].sudo()
+                row.report_id not in begun and row.form_id != forms[row.report_id]
             )
         )
-        # sudo: what the form of the team asks, whoever the author is
         gone.unlink()
+        # sudo: what the form of the team asks, whoever the author is
         self.env[MODEL].create(
             [
                 {
@@ -65,7 +64,7 @@ class ReportQuestions:
                     "sequence": position,
                 }
                 for report, form in forms.items()
-                if report.sudo() not in begun
+                if report not in begun
                 for position, question in enumerate(form.sudo().question_ids)
                 if (report.id, question.id) not in asked
             ]

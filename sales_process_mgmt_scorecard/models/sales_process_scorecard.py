@@ -331,7 +331,7 @@ class SalesProcessScorecard(models.Model):
         self.ensure_one()
         if user == self.user_id:
             return False
-        return user.has_group(MANAGER) or user.sudo() == self._get_decider()
+        return user.has_group(MANAGER) or user == self._get_decider()
 
     def _check_may_decide(self):
         """Refuse whoever does not decide on these scorecards.

@@ -113,7 +113,7 @@ class ScorecardCount:
         for user, intervals in users._get_absences(start, stop).items():
             zone = self.env["crm.team"]._get_process_timezone(user)
             for since, until in intervals:
-                away[user.sudo()] |= clock.touched_days(
+                away[user] |= clock.touched_days(
                     max(since, start), min(until, stop), zone
                 )
         return away
