@@ -386,6 +386,12 @@ class TestMarksOfATransaction(DoorsCommon):
                 self.assertEqual(get_door(self.env(user=self.portal.id)), "import")
             self.assertIsNone(get_door(env))
 
+    def test_a_door_has_a_name(self):
+        """A conflict names its door: what it cannot name is none."""
+        with self.assertRaisesRegex(ValueError, "selection_add"):
+            entering(self.env, "training")
+        self.assertIsNone(get_door(self.env))
+
     def test_marks_in_each_other(self):
         with entering(self.env, "gateway"):
             with entering(self.env, "import"):

@@ -125,9 +125,16 @@ def entering(env, door):
     The door decides one thing: refuse, because somebody is there to read it, or route
     to the owner. It never says what a person may do.
 
-    :param str door: a value of ``door`` of sales.process.conflict
+    :param str door: a value of ``door`` of sales.process.conflict; an addon with a
+        door of its own adds one there
     :return: context manager
+    :raise ValueError: for a door that no conflict could name
     """
+    doors = env["sales.process.conflict"]._fields["door"]
+    if door not in doors.get_values(env):
+        raise ValueError(
+            f"{door!r} is no door: add it to the field {doors} (selection_add)"
+        )
     return _going_on(env, DOOR, door)
 
 
