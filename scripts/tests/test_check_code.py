@@ -1,0 +1,141 @@
+"""What scripts/check_code finds, and what it lets pass."""
+
+import importlib.util
+import tempfile
+from importlib.machinery import SourceFileLoader
+from pathlib import Path
+from unittest import TestCase
+
+PATH = Path(__file__).resolve().parents[1] / "check_code"
+
+
+def load_program():
+    loader = SourceFileLoader("check_code", str(PATH))
+    module = importlib.util.module_from_spec(
+        importlib.util.spec_from_loader("check_code", loader)
+    )
+    loader.exec_module(module)
+    return module
+
+
+class TestCheckCode(TestCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.program = load_program()
+
+    def setUp(self):
+        super().setUp()
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.addon = Path(folder.name) / "sales_process_mgmt_trial"
+        self.write(
+            "security/ir.model.access.csv",
+            "id,model_id:id\na,model_sales_process_training\n",
+        )
+
+    def write(self, name, text):
+        path = self.addon / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def find(self):
+        finder = self.program.Finder(self.addon.parent)
+        finder.check_addon(self.addon)
+        return finder.findings
+
+    def assert_found(self, *sentences):
+        found = self.find()
+        self.assertEqual(len(found), len(sentences), found)
+        for finding, sentence in zip(found, sentences, strict=True):
+            self.assertIn(sentence, finding)
+
+    def write_model(self, *lines, name="sales.process.training", head="_name"):
+        body = "\n".join(f"    {line}" if line else "" for line in lines)
+        file = name.replace(".", "_")
+        self.write(
+            f"models/{file}.py",
+            f'class Model(models.Model):\n    {head} = "{name}"\n{body}\n',
+        )
+
+    def test_nothing_to_say(self):
+        self.write_model(
+            "def action_done(self):",
+            '    """The leader says that it was attended."""',
+            "    # sudo: the state is set by this button alone",
+            '    self.sudo().state = "done"',
+            "",
+            "def write(self, vals):",
+            "    return super().write(vals)",
+        )
+        self.assert_found()
+
+    def test_access_and_docstring(self):
+        self.write_model(
+            "def action_done(self):", "    pass", name="sales.process.exam"
+        )
+        self.assert_found("ir.model.access.csv", "a docstring says")
+
+    def test_a_model_stands_once(self):
+        self.write_model()
+        self.write(
+            "models/training_more.py",
+            'class Model(models.Model):\n    _inherit = "sales.process.training"\n',
+        )
+        self.assert_found(
+            "stands in sales_process_training.py already",
+            "write sales.process.training into sales_process_training.py",
+        )
+
+    def test_sudo_without_a_reason(self):
+        self.write_model("def _done(self):", '    self.sudo().state = "done"')
+        self.assert_found("“# sudo: ...”")
+        self.write_model("def _done(self):", "    return self.sudo(False)")
+        self.assert_found()
+
+    def test_query_in_a_loop(self):
+        loop = (
+            "def _count(self):",
+            "    for row in self:",
+            '        row.number = self.search_count([("name", "=", row.name)])',
+        )
+        self.write_model(*loop)
+        self.assert_found("search_count() in a loop")
+        self.write_model(*loop[:2], "        # each: a form shows one", *loop[2:])
+        self.assert_found()
+        self.write_model(*loop[:2], '        re.search("a", row.name)')
+        self.assert_found()
+
+    def test_column_that_everybody_reads(self):
+        for words, found in (
+            ("", ["read"]),
+            ('prefetch="process_training"', []),
+            ('compute="_compute_training"', []),
+            ('compute="_compute_training", store=True', ["read"]),
+        ):
+            with self.subTest(words):
+                self.write_model(
+                    f"process_training = fields.Integer({words})",
+                    name="crm.team",
+                    head="_inherit",
+                )
+                self.assert_found(*found)
+
+    def test_long_file(self):
+        self.write("models/training_tools.py", "NUMBER = 1\n" * 701)
+        self.assert_found("701 lines are too many")
+
+    def test_views_and_rules(self):
+        self.write(
+            "views/trial.xml",
+            """<odoo noupdate="1">
+                <record id="a" model="ir.rule" />
+                <record id="b" model="ir.ui.view">
+                    <field name="arch" type="xml">
+                        <field name="name" position="replace" />
+                        <attribute name="string" position="replace" />
+                    </field>
+                </record>
+            </odoo>""",
+        )
+        self.assert_found("noupdate", "replacing a node")
