@@ -8,16 +8,16 @@ entry and a query::
 
     class SalesProcessFact(models.Model):
         _inherit = "sales.process.fact"
-        _depends = {"sales.process.training": ["user_id", "date", "name", ...]}
+        _depends = {"my.training": ["user_id", "date", "name", ...]}
 
         kind = fields.Selection(selection_add=[("training", "Training Attended")])
 
         def _get_fact_queries(self):
             query = SQL("SELECT id, user_id, team_id, company_id, name, date AS moment"
-                        " FROM sales_process_training")
+                        " FROM my_training")
             return {
                 **super()._get_fact_queries(),
-                "training": ("sales.process.training", query),
+                "training": ("my.training", query),
             }
 
 ``id`` is that of the evidence, once for each kind. ``team_id`` is the team of the

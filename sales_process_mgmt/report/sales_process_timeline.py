@@ -17,7 +17,7 @@ may read them, and a page is read from all of them at once. An addon adds a sour
             return {
                 **super()._get_sources(scope),
                 **self._make_source(
-                    "training", "sales.process.training", domain, "date",
+                    "training", "my.training", domain, "date",
                     self._describe_trainings,
                 ),
             }

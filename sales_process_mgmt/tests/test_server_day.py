@@ -40,4 +40,8 @@ class TestServerDay(BaseCase):
                     f"{path.relative_to(ADDONS)}: {match.group()}"
                     for match in SERVER_DAY.finditer(text)
                 ]
-        self.assertFalse(found)
+        self.assertFalse(
+            found,
+            "The server's day is nobody's: ask crm.team._get_process_today(user), in a "
+            "test self._today(user)",
+        )
