@@ -204,16 +204,7 @@ class SalesProcessCommissionLedger(models.AbstractModel):
         :param dict events: see :meth:`_get_events`
         :return: ``{(agreement, source, user id): values}``
         """
-        closed = defaultdict(lambda: defaultdict(list))
-        for line in self.env["sales.process.commission.line"].search(
-            [
-                ("agreement_id", "in", agreements.ids),
-                ("statement_id.state", "=", "closed"),
-                ("kind", "!=", "granted"),
-            ],
-            order="id",
-        ):
-            closed[line.agreement_id][line.source].append(line)
+        closed = self._get_closed(agreements)
         first_open = self.env["sales.process.commission.month"]._get_first_open(
             agreements.company_id
         )
@@ -257,30 +248,71 @@ class SalesProcessCommissionLedger(models.AbstractModel):
                     "amount_money": commission_tools.from_cents(booking.cents, digits),
                     "is_takeback": booking.is_takeback,
                 }
-                parts, kept = terms[booking.key]
-                bases = commission_tools.split(booking.base, parts)
-                for share in agreement.share_ids:
-                    user_id = share.user_id.id
-                    if user_id not in parts:
-                        continue
-                    adjusted = _get_taken(before.get(booking.key), booking, user_id)
-                    plain = booking.amounts.get(user_id, 0)
-                    wanted[agreement, booking.key, user_id] = {
-                        **common,
-                        "user_id": user_id,
-                        "team_id": share.team_id.id,
-                        "share_percent": float(parts[user_id]),
-                        "is_kept": user_id in kept,
-                        "amount_base": commission_tools.from_cents(
-                            bases[user_id], digits
-                        ),
-                        "amount_plain": commission_tools.from_cents(plain, digits),
-                        "amount_adjusted": commission_tools.from_cents(
-                            adjusted, digits
-                        ),
-                        "amount": commission_tools.from_cents(plain + adjusted, digits),
-                    }
+                for values in self._prepare_shares(
+                    agreement, booking, terms[booking.key], before.get(booking.key)
+                ):
+                    place = agreement, booking.key, values["user_id"]
+                    wanted[place] = {**common, **values}
         return wanted
+
+    @api.model
+    def _get_closed(self, agreements):
+        """The lines of closed months, which stay as they are.
+
+        :param agreements: sales.process.commission.agreement
+        :return: ``{agreement: {source: lines}}``, empty for what it does not hold
+        """
+        closed = defaultdict(lambda: defaultdict(list))
+        for line in self.env["sales.process.commission.line"].search(
+            [
+                ("agreement_id", "in", agreements.ids),
+                ("statement_id.state", "=", "closed"),
+                ("kind", "!=", "granted"),
+            ],
+            order="id",
+        ):
+            closed[line.agreement_id][line.source].append(line)
+        return closed
+
+    @api.model
+    def _prepare_shares(self, agreement, booking, terms, lines):
+        """What each person has of one event.
+
+        :param agreement: sales.process.commission.agreement
+        :param booking: tools.commission.Booking
+        :param terms: tools.commission.Terms of the event
+        :param lines: closed lines of the event, or None
+        :return: list of dicts of values
+        """
+        digits = agreement.company_id.currency_id.decimal_places
+        parts, kept = terms
+        bases = commission_tools.split(booking.base, parts)
+        rows = []
+        for share in agreement.share_ids:
+            user_id = share.user_id.id
+            if user_id not in parts:
+                continue
+            plain = booking.amounts.get(user_id, 0)
+            adjusted = _get_taken(lines, booking, user_id)
+            amounts = {
+                "amount_base": bases[user_id],
+                "amount_plain": plain,
+                "amount_adjusted": adjusted,
+                "amount": plain + adjusted,
+            }
+            rows.append(
+                {
+                    "user_id": user_id,
+                    "team_id": share.team_id.id,
+                    "share_percent": float(parts[user_id]),
+                    "is_kept": user_id in kept,
+                    **{
+                        name: commission_tools.from_cents(cents, digits)
+                        for name, cents in amounts.items()
+                    },
+                }
+            )
+        return rows
 
     @api.model
     def _get_terms(self, agreement, shares, found, lines):

@@ -7,6 +7,9 @@ from odoo.addons.sales_process_mgmt.tools import period as period_tools
 
 from ..tools import scoring
 
+# What the payroll pays by: who has the same as in an earlier file is not told again.
+TOLD = ("score", "personal_coefficient", "team_coefficient", "coefficient")
+
 
 class SalesProcessScorecardPayroll(models.Model):
     """The coefficients of a month, as they were given to the payroll.
@@ -119,38 +122,12 @@ class SalesProcessScorecardPayroll(models.Model):
                 )
             )
         given = {line.user_id: line for line in before.line_ids.sorted("id")}
-        rows = []
-        for card in cards:
-            last = given.get(card.user_id)
-            values = {
-                name: card[name]
-                for name in (
-                    "score",
-                    "personal_coefficient",
-                    "team_coefficient",
-                    "coefficient",
-                )
-            }
-            if last and all(last[name] == value for name, value in values.items()):
-                continue
-            earlier = last.coefficient if last else 0
-            rows.append(
-                {
-                    "payroll_id": self.id,
-                    "scorecard_id": card.id,
-                    "user_id": card.user_id.id,
-                    "team_id": card.team_id.id,
-                    "has_score": card.has_score,
-                    **values,
-                    "is_first": not last,
-                    "coefficient_before": earlier,
-                    "difference": scoring.round_half_up(
-                        scoring.to_decimal(card.coefficient)
-                        - scoring.to_decimal(earlier),
-                        scoring.FINE,
-                    ),
-                }
-            )
+        rows = [
+            self._prepare_line(card, last)
+            for card in cards
+            for last in [given.get(card.user_id)]
+            if not last or any(last[name] != card[name] for name in TOLD)
+        ]
         if not rows:
             raise UserError(
                 self.env._(
@@ -167,6 +144,29 @@ class SalesProcessScorecardPayroll(models.Model):
             }
         )
         self.line_ids.create(rows)
+
+    def _prepare_line(self, card, last):
+        """What the file says of one person, and what it said before.
+
+        :param card: sales.process.scorecard, closed
+        :param last: the line of the person in an earlier file, or None
+        :return: dict of values
+        """
+        earlier = last.coefficient if last else 0
+        return {
+            "payroll_id": self.id,
+            "scorecard_id": card.id,
+            "user_id": card.user_id.id,
+            "team_id": card.team_id.id,
+            "has_score": card.has_score,
+            **{name: card[name] for name in TOLD},
+            "is_first": not last,
+            "coefficient_before": earlier,
+            "difference": scoring.round_half_up(
+                scoring.to_decimal(card.coefficient) - scoring.to_decimal(earlier),
+                scoring.FINE,
+            ),
+        }
 
     def _get_export_rows(self):
         """Whose coefficients are new, or others now."""
