@@ -71,7 +71,7 @@ def leave_crm_working(env, module):
     )
     activities.write({"activity_type_id": todo.id if todo else False})
     # What the addon noted there for itself: it has no name that Odoo would know.
-    env["ir.config_parameter"].sudo().search([("key", "=like", f"{module}.%")]).unlink()
+    env["ir.config_parameter"].search([("key", "=like", f"{module}.%")]).unlink()
 
 
 def forget_names(env):
@@ -84,6 +84,7 @@ def forget_names(env):
     """
     env.flush_all()
     for model in NAMED:
+        # each: five tables of names
         env.cr.execute(
             SQL(
                 """
@@ -123,6 +124,7 @@ def restore_kept(env, module):
             name for name in tools.sql.table_columns(env.cr, table) if name != "id"
         ]
         columns = SQL(", ").join(map(SQL.identifier, names))
+        # each: a statement a table, of few tables
         env.cr.execute(
             SQL(
                 """
