@@ -559,3 +559,21 @@ class ResUsers(models.Model):
                     and row.deputy_id != deputy
                 )
             ).write({"deputy_id": deputy.id})
+
+    # ------------------------------------------------------------
+    # HELPERS
+    # ------------------------------------------------------------
+
+    def action_end_process_help(self):
+        """A row of the helpers of a customer, on its form: the help ends.
+
+        Which customer it is, is said by the form, in the context; who may is asked
+        there, see ``action_remove_helpers``.
+
+        :raise AccessError: for others than the owner and the leader
+        :raise UserError: where the form names no customer
+        """
+        Ownership = self.env["sales.process.ownership"]
+        sent = self.env.context.get("process_ownership_id")
+        customer = Ownership._browse_sent(Ownership._name, sent)
+        return customer.action_remove_helpers(self.ids)

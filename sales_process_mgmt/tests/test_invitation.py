@@ -149,6 +149,24 @@ class TestInvitation(RegistrationCommon):
             self.salesperson_c.ids
         )
         self.assertEqual(self.ownership.collaborator_ids, self.salesperson_b)
+
+        def end(user, ownership_id=self.ownership.id):
+            """The button of a row on the customer's form."""
+            row = self.salesperson_b.with_user(user)
+            return row.with_context(
+                process_ownership_id=ownership_id
+            ).action_end_process_help()
+
+        for user in (self.salesperson_b, self.salesperson_c, self.leader_west):
+            with self.assertRaises(AccessError, msg=user.login):
+                end(user)
+        for sent in (False, "1", [0], self.ownership.id + 1000):
+            with self.assertRaises(UserError):
+                end(self.salesperson_a, sent)
+        self.assertEqual(self.ownership.collaborator_ids, self.salesperson_b)
+        end(self.leader_east)
+        self.assertFalse(self.ownership.collaborator_ids)
+        self.ownership._add_collaborators(self.salesperson_b)
         self.ownership.with_user(self.salesperson_b).action_leave()
         self.assertFalse(self.ownership.collaborator_ids)
         with self.assertRaises(UserError):

@@ -13,8 +13,6 @@ from odoo.tests import Form, tagged
 from .common import SalesProcessCommon
 
 PHONE = "13812345678"
-# No button: for programs, see docs/api.md
-FOR_PROGRAMS = {"action_remove_helpers"}
 
 
 class TestEveryActionIsTested(TestCase):
@@ -46,11 +44,7 @@ class TestEveryActionIsTested(TestCase):
         self.assertGreater(len(actions), 50)
         missing = {name: at for name, at in actions.items() if name not in words}
         self.assertFalse(missing, "Public actions that no test names")
-        missing = {
-            name: at
-            for name, at in actions.items()
-            if offered[name] < 2 and name not in FOR_PROGRAMS
-        }
+        missing = {name: at for name, at in actions.items() if offered[name] < 2}
         self.assertFalse(
             missing, "Nothing offers these actions: put them into a view, or drop them"
         )
