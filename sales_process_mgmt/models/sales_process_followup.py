@@ -735,6 +735,7 @@ class SalesProcessFollowup(models.Model):
             return orm.move_rows(rows, moves, ["date_next"], touched)
         moved = rows.browse()
         for name, (sources, target) in moves.items():
+            # each: by the lead, and by the period
             found = rows.search([(name, "in", sources.ids)])
             found._move_along({name: target.id})
             moved |= found

@@ -27,13 +27,14 @@ class SalesProcessJudged(models.AbstractModel):
         :return: bool
         """
         self.ensure_one()
-        return user.sudo() in self._get_eligible()
+        return user in self._get_eligible()
 
     def _get_asked(self):
         """Who of those is asked: the nearest.
 
         :return: res.users in sudo, one at most
         """
+        # sudo: nobody, as those who are eligible are returned
         return next(iter(self._get_eligible()), self.env["res.users"].sudo())
 
     def _update_decider(self):

@@ -552,7 +552,7 @@ class SalesProcessOwnership(models.Model):
         self.env["crm.lead"].invalidate_model(["process_is_helped"], flush=False)
 
     def init(self):
-        # whatever an addon adds to the questions, when all tables are there
+        """Make the kept questions, whatever addons add to them, once all tables are."""
         self.pool.post_init(make_functions, self.env, KEPT_QUERIES)
 
     def _register_hook(self):

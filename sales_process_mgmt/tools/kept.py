@@ -87,6 +87,7 @@ def drop_functions(env):
         )
     )
     for (signature,) in env.cr.fetchall():
+        # each: a statement a function, of few
         env.cr.execute(SQL("DROP FUNCTION %s", SQL(signature)))
 
 

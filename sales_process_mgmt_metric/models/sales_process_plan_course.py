@@ -39,6 +39,7 @@ class SalesProcessPlanCourse(models.AbstractModel):
             metrics = self.env["sales.process.metric"]._get_for(
                 plan.kind, plan.company_id
             )
+            # each: a person fills in one plan
             self.env["sales.process.plan.line"].create(
                 [
                     {"plan_id": plan.id, "metric_id": metric.id}
@@ -60,6 +61,7 @@ class SalesProcessPlanCourse(models.AbstractModel):
                     )
                 )
             known = plan.line_ids.metric_id
+            # each: a person fills in one plan
             self.env["sales.process.plan.line"].create(
                 [
                     {
@@ -84,6 +86,7 @@ class SalesProcessPlanCourse(models.AbstractModel):
             if plan.kind != "weekly":
                 raise UserError(self.env._("Only a week starts from the month's rest."))
             first, last = period_tools.period_dates("monthly", plan.date_from)
+            # each: a person fills in one plan
             month = self.search(
                 [
                     ("user_id", "=", plan.user_id.id),
@@ -103,6 +106,7 @@ class SalesProcessPlanCourse(models.AbstractModel):
             days_left = (last - plan.date_from).days + 1
             share = min(7, days_left) / days_left
             lines = {line.metric_id: line for line in plan.line_ids}
+            fresh = []
             for line in month.line_ids:
                 goal = (
                     line._get_rest() * share if line.metric_id._adds_up() else line.goal
@@ -111,7 +115,7 @@ class SalesProcessPlanCourse(models.AbstractModel):
                 if line.metric_id in lines:
                     lines[line.metric_id].goal = goal
                 else:
-                    plan.line_ids.create(
+                    fresh.append(
                         {
                             "plan_id": plan.id,
                             "metric_id": line.metric_id.id,
@@ -119,6 +123,8 @@ class SalesProcessPlanCourse(models.AbstractModel):
                             "weight": line.weight,
                         }
                     )
+            # each: a person fills in one plan
+            plan.line_ids.create(fresh)
 
     # ------------------------------------------------------------
     # AGREEING AND LOCKING
