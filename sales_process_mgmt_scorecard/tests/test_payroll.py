@@ -58,6 +58,9 @@ class TestPayroll(ClosingCommon):
         self.assertEqual(second.line_ids.coefficient_before, 1.2)
         self.assertEqual(second.line_ids.difference, -0.2)
         self.assertEqual(first.line_ids.mapped("coefficient"), [1.2, 0.8])
+        # what was replaced is no correction of what replaces it
+        with self.assertRaisesRegex(UserError, f"since the file {second.number}"):
+            self._make_file()
 
     def test_closed_later(self):
         """Who is closed later stands in the next file, for the first time."""

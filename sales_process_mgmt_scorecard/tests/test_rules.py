@@ -369,6 +369,23 @@ class TestLines(ScorecardCommon):
         self.assertEqual(card.segment_ids.absent_days, 10)
         self.assertEqual(card.line_ids.mapped("goal"), [12, 22, 22])
 
+    def test_money_is_never_less_by_leave(self):
+        """Also where the number of a template in force is one of money by now."""
+        with at(self, datetime(2026, 5, 20, 4)):
+            self.env["sales.process.absence"].create(
+                {
+                    "user_id": self.salesperson_a.id,
+                    "date_start": datetime(2026, 6, 7, 16),
+                    "date_end": datetime(2026, 6, 19, 16),
+                }
+            ).sudo().write({"state": "confirmed"})
+        wins = {"kind": "fixed", "metric_id": self.wins.id, "goal": 22}
+        card = self._count([{**wins, "weight": 100, "is_by_absence": True}])
+        self.assertEqual(card.line_ids.goal, 12)
+        self.wins.unit = "money"
+        card._count()
+        self.assertEqual(card.line_ids.goal, 22)
+
     def test_whole_goal(self):
         """A goal that is not by days is the same for who came on the 20th."""
         self._get_stay(self.salesperson_a).date_from = "2026-06-20"
