@@ -317,6 +317,14 @@ class TestViolationProposal(ViolationCommon):
     def test_none_on_a_day_of_leave(self):
         self._sick_on_the_eighth("2027-03-05 02:00:00")
         self.assertFalse(self._propose("2027-03-09 02:00:00"))
+        # a fact that knows no leave: nobody is told of what is taken back at once
+        asked = self._row(self.salesperson_a).sudo()
+        asked.date_due = "2027-03-08 15:59:59"
+        self.assertFalse(self._propose("2027-03-09 02:00:00"))
+        self.assertFalse(self._find())
+        # of the day before it is one
+        asked.date_due = "2027-03-07 15:59:59"
+        self.assertEqual(self._propose("2027-03-09 02:00:00").state, "open")
 
     def test_leave_that_is_entered_later(self):
         """Case 13: the sick note comes on Thursday; taken back by itself, with why."""
