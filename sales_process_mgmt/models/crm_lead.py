@@ -561,9 +561,13 @@ class CrmLead(models.Model):
         doors = LeadDoors(self)
         doors.check_no_helper("unlink")
         doors.check_strangers_deletion()
-        if skips_sync(self.env):
-            if merging := get_merging(self.env):
+        is_written = skips_sync(self.env)
+        if merging := get_merging(self.env):
+            if is_written:
                 merging.before_deletion(self)
+            # they go with the lead, whoever deletes it before the others
+            merging.move_contacts()
+        if is_written:
             return super().unlink()
         # sudo: the period is looked after whoever may read it
         ownerships = self.sudo().ownership_id

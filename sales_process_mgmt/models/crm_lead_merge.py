@@ -92,8 +92,7 @@ class LeadMerge:
         def join(head):
             if not is_off:
                 self._join(head)
-            if contacts := merging.take_contacts():
-                self.env["sales.process.followup"]._move_all(contacts)
+            merging.move_contacts()
 
         merging = Merging(self.leads, join)
         with merging.going_on(self.env), writing_ledger(self.env):

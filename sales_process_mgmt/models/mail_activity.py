@@ -178,9 +178,9 @@ class MailActivity(models.Model):
         if not activities:
             return
         # what fails of what was written before is not kept quiet about
-        self.env.cr.flush()
+        begun = orm.LateSavepoint(self.env)
         try:
-            with orm.LateSavepoint(self.env) as savepoint:
+            with begun as savepoint:
                 activities._create_followups(feedback, savepoint)
         except RETRY_ERRORS:
             if http.request:

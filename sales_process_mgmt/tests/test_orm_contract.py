@@ -14,6 +14,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
 from ..tools import labels, orm
+from ..tools.transaction import Merging, writing_ledger
 from .common import SalesProcessCommon
 from .common_followup import FollowupCommon
 
@@ -538,6 +539,17 @@ class TestOrmMove(FollowupCommon):
             {"lead_id": (self.lead, self.other_lead)}
         )
         self.assertEqual(moved, self.contacts - late)
+
+    def test_whoever_deletes_first_loses_no_contact(self):
+        """An application deletes merged leads one by one, before all are joined."""
+        rest = self.lead.copy()
+        merging = Merging(self.lead | self.other_lead | rest, lambda head: None)
+        merging.contacts = {"lead_id": (self.lead | rest, self.other_lead)}
+        with merging.going_on(self.env), writing_ledger(self.env):
+            self.lead.sudo().unlink()
+        self.assertFalse(merging.contacts)
+        self.assertEqual(self.contacts.exists(), self.contacts)
+        self.assertEqual(self.contacts.lead_id, self.other_lead)
 
 
 @tagged("post_install", "-at_install")

@@ -151,10 +151,10 @@ class LateSavepoint:
     def __init__(self, env):
         self._cr = env.cr
         self._name = None
+        # what was written before is not taken back, and what fails of it is not caught
+        self._cr.flush()
 
     def __enter__(self):
-        # what was written before is not taken back
-        self._cr.flush()
         return self
 
     def begin(self, query=None):

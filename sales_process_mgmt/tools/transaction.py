@@ -377,6 +377,12 @@ class Merging:
         contacts, self.contacts = self.contacts, {}
         return contacts
 
+    def move_contacts(self):
+        """Move them now, if nobody has: a lead is about to be deleted."""
+        if contacts := self.take_contacts():
+            _leads, head = contacts["lead_id"]
+            head.env["sales.process.followup"]._move_all(contacts)
+
     def before_deletion(self, leads):
         """Join the customers, once, if these leads are all but one.
 
