@@ -57,6 +57,13 @@ TEAM_FIELDS = (
     "probability",
     "won_status",
 )
+# What Odoo computes from those, and from nothing that a new salesperson changes.
+FOLLOWING_FIELDS = (
+    "lead_properties",
+    "prorated_revenue",
+    "recurring_revenue_monthly_prorated",
+    "recurring_revenue_prorated",
+)
 DATE_FIELDS = ("date_last_contact", "followup_deadline")
 
 
@@ -894,7 +901,9 @@ class CrmLead(models.Model):
         )
         moved -= unfit
         staying -= unfit
-        company, *computed = (self._fields[name] for name in TEAM_FIELDS)
+        company, *computed = (
+            self._fields[name] for name in (*TEAM_FIELDS, *FOLLOWING_FIELDS)
+        )
         protected = [([company], moved), ([company, *computed], staying)]
         with writing_ledger(self.env), self.env.protecting(protected):
             if unfit:

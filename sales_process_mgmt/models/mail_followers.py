@@ -2,6 +2,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models, tools
 from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..tools import orm
+
+# How somebody becomes a follower: where another application extends a step, Odoo does it.
+FOLLOW_STEPS = ("_insert_followers", "_add_default_followers", "_add_followers")
 
 
 class MailFollowers(models.Model):
@@ -64,3 +70,79 @@ class MailFollowers(models.Model):
         if result:
             return result[0] | shut, result[1]
         return shut, lambda: self.env["ir.rule"]._make_access_error(operation, shut)
+
+    @api.model
+    def _follow_at_once(self, model, ids_by_partner):
+        """Let people follow documents, with what they hear of by default.
+
+        As ``_insert_followers`` does for the documents of one person, by two statements
+        for all of them. Whoever follows already goes on as before. The caller decides
+        who may follow what.
+
+        :param str model: name of the model of the documents
+        :param dict ids_by_partner: ``{id of res.partner: ids of documents}``
+        """
+        rows = [
+            (partner_id, res_id)
+            for partner_id, ids in ids_by_partner.items()
+            for res_id in ids
+        ]
+        # sudo: the caller has decided it
+        Followers = self.sudo()
+        if not (
+            orm.is_plain(self, *FOLLOW_STEPS)
+            and orm.is_plain(self, *orm.INSERT_STEPS)
+        ):
+            for partner_id, ids in ids_by_partner.items():
+                Followers._insert_followers(model, ids, [partner_id])
+            return
+        if not rows:
+            return
+        default, _internal, external = self.env[
+            "mail.message.subtype"
+        ].default_subtypes(model)
+        shared = (
+            self.env["res.partner"]
+            .sudo()
+            .search([("id", "in", list(ids_by_partner)), ("partner_share", "=", True)])
+        )
+        Followers.flush_model()
+        self.env.execute_query(
+            SQL(
+                """
+                WITH follower AS (
+                    INSERT INTO mail_followers (res_model, res_id, partner_id)
+                    SELECT %(model)s, row.res_id, row.partner_id
+                      FROM unnest(%(partners)s::int[], %(ids)s::int[])
+                           AS row (partner_id, res_id)
+                  ORDER BY row.res_id, row.partner_id
+                        ON CONFLICT (res_model, res_id, partner_id) DO NOTHING
+                 RETURNING id, partner_id)
+                INSERT INTO mail_followers_mail_message_subtype_rel
+                       (mail_followers_id, mail_message_subtype_id)
+                SELECT follower.id, subtype.id
+                  FROM follower, unnest(%(default)s::int[]) AS subtype (id)
+                 WHERE NOT follower.partner_id = ANY(%(shared)s::int[])
+             UNION ALL
+                SELECT follower.id, subtype.id
+                  FROM follower, unnest(%(external)s::int[]) AS subtype (id)
+                 WHERE follower.partner_id = ANY(%(shared)s::int[])
+             RETURNING mail_followers_id
+                """,
+                model=model,
+                partners=[partner_id for partner_id, _id in rows],
+                ids=[res_id for _partner_id, res_id in rows],
+                default=default.ids,
+                external=external.ids,
+                shared=shared.ids,
+            )
+        )
+        ids = sorted({res_id for _partner_id, res_id in rows})
+        Followers._invalidate_documents(
+            [{"res_model": model, "res_id": res_id} for res_id in ids]
+        )
+        documents = self.env[model].browse(ids)
+        documents.invalidate_recordset(
+            ["message_follower_ids", "message_partner_ids", "message_is_follower"],
+            flush=False,
+        )

@@ -4,10 +4,15 @@ from odoo import api, http, models
 from odoo.exceptions import AccessError
 from odoo.tools.mail import decode_message_header, email_split
 
+from ..tools import orm
 from ..tools.transaction import answering, assigning, is_assigning
 
 # Odoo posts in sudo what somebody writes, after it has asked for access.
 POST_PATH = "/mail/message/post"
+# What makes a note: where another application extends one of these, Odoo makes each.
+NOTE_STEPS = ("_message_log_batch", "_message_create", "_message_compute_author")
+# So few notes are made by Odoo; and with them tests of its own count queries.
+FEW_NOTES = 20
 
 
 class MailThread(models.AbstractModel):
@@ -31,6 +36,34 @@ class MailThread(models.AbstractModel):
     def _message_auto_subscribe_notify(self, partner_ids, template):
         with assigning(self.env):
             return super()._message_auto_subscribe_notify(partner_ids, template)
+
+    def _log_notes(self, bodies):
+        """Log notes that differ in nothing but their texts, see ``_message_log_batch``.
+
+        The first one is made by Odoo, the others are copies of its row, by one
+        statement: Odoo takes 1,700 calls of functions for each.
+
+        :param dict bodies: ``{id: Markup}``, one for each of these documents
+        """
+        Message = self.env["mail.message"]
+        if (
+            len(self) <= FEW_NOTES
+            or not orm.is_plain(self, *NOTE_STEPS)
+            or not orm.is_plain(Message, *orm.INSERT_STEPS)
+        ):
+            self._message_log_batch(bodies=bodies)
+            return
+        first = self[0]
+        # sudo: as by Odoo
+        message = first._message_log_batch(bodies={first.id: bodies[first.id]}).sudo()
+        rest = self[1:]
+        orm.copy_row(
+            message, {"res_id": rest.ids, "body": [bodies[row.id] for row in rest]}
+        )
+        rest.invalidate_recordset(
+            ["message_ids", "message_needaction", "message_needaction_counter"],
+            flush=False,
+        )
 
     @api.model
     def _check_named_documents(self, places):

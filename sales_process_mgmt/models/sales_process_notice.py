@@ -35,9 +35,10 @@ class SalesProcessNotice(models.AbstractModel):
         # sudo: colleagues of other companies are told, too
         groups = users.sudo().filtered("active").grouped("lang")
         return [
+            # what is asked of one is asked of all who are told by the same work
             (
                 self.with_context(lang=get_spoken(self.env, lang) or self.env.lang).env,
-                group,
+                group.with_prefetch(users._prefetch_ids),
             )
             for lang, group in groups.items()
         ]

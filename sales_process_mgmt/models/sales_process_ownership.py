@@ -953,7 +953,8 @@ class SalesProcessOwnership(models.Model):
         lapses = self.lapse_count + self._is_lapse(reason)
         # the rules of the team that let it go, whosever pool receives it
         limit = self.team_id.process_carousel_limit
-        return {
+        helpers = self.collaborator_ids - user if user else None
+        values = {
             "name": self.name,
             "user_id": user.id,
             "team_id": team.id,
@@ -969,10 +970,10 @@ class SalesProcessOwnership(models.Model):
             "lapse_count": lapses,
             "is_dormant": not user and bool(limit) and lapses >= limit,
             "is_frozen": self.is_frozen,
-            "collaborator_ids": [fields.Command.set((self.collaborator_ids - user).ids)]
-            if user
-            else False,
         }
+        if helpers:
+            values["collaborator_ids"] = [fields.Command.set(helpers.ids)]
+        return values
 
     def _get_company_in(self, team):
         """The company of the customer in a team: that of its branch, if it has one.

@@ -435,9 +435,12 @@ class OwnershipClock:
         """Keep the deadlines of these customers as they are: nothing but a later
         contact or the leader moves them later."""
         # sudo: the ledger is written by its own methods only
-        for ownership in self.customers.sudo().filtered("date_deadline"):
-            # at once: one by one, Odoo would ask three times what depends on them
-            ownership.write(self._get_stopped(ownership))
+        timed = self.customers.sudo().filtered("date_deadline")
+        ids_by_value = defaultdict(list)
+        for ownership in timed:
+            for name, value in self._get_stopped(ownership).items():
+                ids_by_value[name, value].append(ownership.id)
+        orm.write_decided(timed, ids_by_value)
 
     def restart(self):
         """Clocks that stood still go on: with the old deadline, unless it was long

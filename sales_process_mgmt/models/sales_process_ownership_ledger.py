@@ -621,7 +621,7 @@ class HandOver:
         all_leads = self.env["crm.lead"].sudo().union(*lead_period)
         all_leads._set_ownership(lead_period)
         self._move_followers()
-        all_leads._message_log_batch(bodies=bodies)
+        all_leads._log_notes(bodies)
 
     def _get_leads(self, old):
         """The open leads of a period that ended.
@@ -756,5 +756,4 @@ class HandOver:
                 for partner_id, lead_ids in leaving.items()
             ]
             Followers.search(fields.Domain.OR(pairs)).unlink()
-        for partner_id, lead_ids in joining.items():
-            Followers._insert_followers("crm.lead", lead_ids, [partner_id])
+        Followers._follow_at_once("crm.lead", joining)

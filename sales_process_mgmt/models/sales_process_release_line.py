@@ -11,6 +11,8 @@ class SalesProcessReleaseLine(models.Model):
     _inherit = ["sales.process.guard"]
     _order = "run_id desc, id"
     _rec_name = "ownership_id"
+    # a thousand in a batch, nothing but columns
+    _is_inserted = True
 
     run_id = fields.Many2one(
         "sales.process.release.run", required=True, index=True, ondelete="cascade"

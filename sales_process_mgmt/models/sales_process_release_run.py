@@ -345,7 +345,9 @@ class SalesProcessReleaseRun(models.Model):
         for (user, kind, run), lines in self.sudo()._group_lines().items():
             if user.active:
                 sections_by_user[user].append((kind, run, lines))
-        for user, sections in sections_by_user.items():
+        everybody = self.env["res.users"].union(*sections_by_user).sudo()
+        for user in everybody:
+            sections = sections_by_user[user]
             try:
                 with self.env.cr.savepoint():
                     self.env["sales.process.notice"]._tell(
