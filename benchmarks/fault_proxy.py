@@ -225,6 +225,23 @@ def check_notice(database, servers, leader, giver, receiver):
     return missing + (len(customers) != len(servers))
 
 
+def take_twice(first, second, ownership_id):
+    """Two people take the same customer of the pool, one after the other.
+
+    The second one sees it in the pool still, and tries again.
+
+    :return: tuple, whether the first one has it, and the outcomes of the second
+    """
+    model = "sales.process.ownership"
+    taken = first.ask("lag", model, "action_open_pool_customer", [ownership_id])
+    taken = taken and first.ask("lag", model, "action_take", [ownership_id])
+    outcomes = [
+        attempt(second.connection.call, model, method, [ownership_id])[0]
+        for method in ("action_open_pool_customer", "action_take", "action_take")
+    ]
+    return bool(taken), outcomes[1:]
+
+
 def check_lag(database, standby, people):
     """While the standby knows nothing of it, nothing is done twice.
 
@@ -233,7 +250,16 @@ def check_lag(database, standby, people):
     leader, first, second = people[0], people[LEADERS], people[2 * LEADERS]
     for person in (leader, first, second):
         person.read_own_leads()
+    pool = [("state", "=", "pool"), ("team_id.user_id", "=", leader.uid)]
+    pooled = first.ask("lag", "sales.process.ownership", "search", pool, limit=1)
     standby.stop_in_time()
+    was_taken, outcomes = take_twice(first, second, pooled[0])
+    still_pooled = pooled[0] in second.ask(
+        "lag", "sales.process.ownership", "search", pool
+    )
+    successors = database.execute(
+        "SELECT user_id FROM sales_process_ownership WHERE previous_id = %s", pooled
+    )
     for person in (first, second):
         ids = person.ask(
             "lag",
@@ -274,7 +300,11 @@ def check_lag(database, standby, people):
     first.read_own_leads()
     still_shown = lead["id"] in [row["id"] for row in first.leads]
     print(f"    the standby still shows the customer: {still_shown}")
+    print(f"    ... and one taken from the pool: {still_pooled}, then {outcomes}")
     standby.go_on()
+    again, _answer = attempt(
+        second.connection.call, "sales.process.ownership", "action_take", pooled
+    )
     gone = wait_until(
         lambda: (
             first.read_own_leads()
@@ -287,7 +317,14 @@ def check_lag(database, standby, people):
         "work on a lead that was handed over, allowed while the standby lags": (
             written != "sentence"
         ),
-        "the standby did not lag: nothing was tried": not still_shown,
+        "a customer of the pool taken twice while the standby lags": (
+            not was_taken
+            or {*outcomes, again} != {"sentence"}
+            or successors != [(first.uid,)]
+        ),
+        "the standby did not lag: nothing was tried": (
+            not still_shown or not still_pooled
+        ),
         "the standby did not catch up": gone is None,
     }
     return {name: int(is_wrong) for name, is_wrong in wrong.items()}

@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 from ..tools import orm
 
-# How somebody becomes a follower: where another application extends a step, Odoo does it.
+# How somebody begins to follow: where another application extends it, Odoo does it.
 FOLLOW_STEPS = ("_insert_followers", "_add_default_followers", "_add_followers")
 
 
@@ -90,8 +90,7 @@ class MailFollowers(models.Model):
         # sudo: the caller has decided it
         Followers = self.sudo()
         if not (
-            orm.is_plain(self, *FOLLOW_STEPS)
-            and orm.is_plain(self, *orm.INSERT_STEPS)
+            orm.is_plain(self, *FOLLOW_STEPS) and orm.is_plain(self, *orm.INSERT_STEPS)
         ):
             for partner_id, ids in ids_by_partner.items():
                 Followers._insert_followers(model, ids, [partner_id])

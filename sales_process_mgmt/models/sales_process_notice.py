@@ -33,14 +33,15 @@ class SalesProcessNotice(models.AbstractModel):
         :return: list of ``(environment in that language, res.users)``
         """
         # sudo: colleagues of other companies are told, too
-        groups = users.sudo().filtered("active").grouped("lang")
+        # what is asked of one is asked of all who are told by the same work
+        together = users._prefetch_ids
+        groups = users.sudo().filtered("active").with_prefetch(together)
         return [
-            # what is asked of one is asked of all who are told by the same work
             (
                 self.with_context(lang=get_spoken(self.env, lang) or self.env.lang).env,
-                group.with_prefetch(users._prefetch_ids),
+                group.with_prefetch(together),
             )
-            for lang, group in groups.items()
+            for lang, group in groups.grouped("lang").items()
         ]
 
     @api.model
@@ -53,6 +54,7 @@ class SalesProcessNotice(models.AbstractModel):
         answer=False,
         today=False,
         until=None,
+        waiting=None,
         **values,
     ):
         """Tell people something, each in their own language and at their hour.
@@ -69,6 +71,8 @@ class SalesProcessNotice(models.AbstractModel):
         :param until: naive UTC datetime; it stands on the reader's to-do list as well,
             so with the message of the day it is told only together with something
             else, and from then on not any more
+        :param list waiting: what is told later is added to it, and kept by the caller:
+            see ``_keep`` of sales.process.notice.line
         :param values: further values of ``message_notify``
         """
         for env, group in self._group_by_language(users):
@@ -88,9 +92,14 @@ class SalesProcessNotice(models.AbstractModel):
                     now, subject, body, why, record, **values
                 )
             # sudo: what waits is written by the system
-            env["sales.process.notice.line"].sudo()._queue(
+            Line = env["sales.process.notice.line"].sudo()
+            rows = Line._prepare_waiting(
                 by_moment, subject, body, why, record, answer, **values
             )
+            if waiting is None:
+                Line._keep(rows)
+            else:
+                waiting += rows
 
     @api.model
     def _send(self, users, subject, body, why, record=None, **values):

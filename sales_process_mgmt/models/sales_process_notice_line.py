@@ -110,7 +110,7 @@ class SalesProcessNoticeLine(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _queue(
+    def _prepare_waiting(
         self,
         by_moment,
         subject,
@@ -121,7 +121,7 @@ class SalesProcessNoticeLine(models.Model):
         author_id=False,
         **_values,
     ):
-        """Keep what is told later; what waits already comes not later than before.
+        """The rows of what is told later, for :meth:`_keep`.
 
         :param dict by_moment: ``{(due, until): res.users}``, naive UTC datetimes; with
             ``until`` it is told only together with something else, and not after that
@@ -131,43 +131,57 @@ class SalesProcessNoticeLine(models.Model):
         :param record: the record that the message is about
         :param bool answer: whether an answer is asked
         :param author_id: id of the res.partner in whose name it is told
+        :return: list of dicts of values of columns
         """
-        rows = [(user.id, *key) for key, users in by_moment.items() for user in users]
-        if not rows:
-            return
+        if not any(by_moment.values()):
+            return []
         body = html_sanitize(body)
         model, res_id = (record._name, record.id) if record else (None, None)
         text = "\0".join((subject or "", body, model or "", str(res_id or "")))
-        fingerprint = sha256(text.encode()).hexdigest()
         now = self.env.cr.now()
-        values = SQL(", ").join(
-            SQL(
-                "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-                user_id,
-                due,
-                until,
-                subject or "",
-                body,
-                why if why in self._get_known_reasons() else "work",
-                answer,
-                author_id or None,
-                model,
-                res_id,
-                fingerprint,
-                self.env.uid,
-                self.env.uid,
-                now,
-                now,
-            )
-            for user_id, due, until in sorted(rows, key=lambda row: row[0])
-        )
+        values = {
+            "subject": subject or "",
+            "body": body,
+            "reason": why if why in self._get_known_reasons() else "work",
+            "needs_answer": answer,
+            "author_id": author_id or None,
+            "res_model": model,
+            "res_id": res_id,
+            "fingerprint": sha256(text.encode()).hexdigest(),
+            "create_uid": self.env.uid,
+            "write_uid": self.env.uid,
+            "create_date": now,
+            "write_date": now,
+        }
+        return [
+            {"user_id": user.id, "date_due": due, "date_until": until, **values}
+            for (due, until), users in by_moment.items()
+            for user in users
+        ]
+
+    @api.model
+    def _keep(self, rows):
+        """Keep what is told later; what waits already comes not later than before.
+
+        :param list rows: see :meth:`_prepare_waiting`
+        """
+        rows = sorted(rows, key=lambda row: row["user_id"])
+        while rows:
+            # a statement meets a row that waits already once
+            first = {}
+            for row in rows:
+                first.setdefault((row["user_id"], row["fingerprint"]), row)
+            self._insert_waiting(list(first.values()))
+            kept = {id(row) for row in first.values()}
+            rows = [row for row in rows if id(row) not in kept]
+
+    @api.model
+    def _insert_waiting(self, rows):
+        names = list(rows[0])
         self.env.execute_query(
             SQL(
                 """
-                INSERT INTO sales_process_notice_line AS line (
-                       user_id, date_due, date_until, subject, body, reason,
-                       needs_answer, author_id, res_model, res_id, fingerprint,
-                       create_uid, write_uid, create_date, write_date)
+                INSERT INTO sales_process_notice_line AS line (%s)
                 VALUES %s
                     ON CONFLICT (user_id, fingerprint) WHERE date_sent IS NULL
                     DO UPDATE
@@ -178,7 +192,10 @@ class SalesProcessNoticeLine(models.Model):
                        needs_answer = line.needs_answer OR EXCLUDED.needs_answer
              RETURNING id
                 """,
-                values,
+                SQL(", ").join(map(SQL.identifier, names)),
+                SQL(", ").join(
+                    SQL("%s", tuple(row[name] for name in names)) for row in rows
+                ),
             )
         )
         self.invalidate_model()

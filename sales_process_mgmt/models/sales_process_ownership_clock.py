@@ -4,6 +4,7 @@
 
 from collections import defaultdict
 from datetime import timedelta
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 import pytz
@@ -77,6 +78,10 @@ class OwnershipClock:
         # {team: checker, user: absences}, asked for once
         self.working_days = {}
         self.zones = {}
+        # {model: ids that are read at once}
+        self.together = {}
+        # {what a deadline is computed from: moment and kind}
+        self.deadlines = {}
 
     def get_deadlines(self, team_stand_in=None, is_unlimited=False):
         """Compute until when each customer belongs to its owner."""
@@ -134,6 +139,23 @@ class OwnershipClock:
                 facts = facts._replace(clock_zones=False)
         return facts
 
+    def prepare_deadlines(self, values_list, tags_list=()):
+        """See :meth:`prepare_deadline`, of many: people and contacts are read at once.
+
+        :param values_list: values of :meth:`create`; changed in place
+        :param tags_list: crm.tag records of each, from the first one on
+        """
+        for model, name in (("res.users", "user_id"), ("res.partner", "partner_id")):
+            ids = dict.fromkeys(values.get(name) for values in values_list)
+            self.together[model] = tuple(filter(None, ids))
+        for values, tags in zip_longest(values_list, tags_list or (), fillvalue=()):
+            values |= self.prepare_deadline(values, tags)
+
+    def _browse(self, model, row_id):
+        rows = self.env[model].browse(row_id)
+        together = self.together.get(model)
+        return rows.with_prefetch(together) if together else rows
+
     def prepare_deadline(self, values, tags):
         """The deadline of a period that is about to be created.
 
@@ -143,8 +165,8 @@ class OwnershipClock:
         """
         facts = DeadlineFacts(
             team=self.env["crm.team"].browse(values["team_id"]),
-            user=self.env["res.users"].browse(values.get("user_id")),
-            partner=self.env["res.partner"].browse(values.get("partner_id")),
+            user=self._browse("res.users", values.get("user_id")),
+            partner=self._browse("res.partner", values.get("partner_id")),
             is_running=values.get("state", "open") == "open"
             and values.get("phase", "pursuing") == "pursuing"
             and not values.get("is_frozen"),
@@ -197,10 +219,32 @@ class OwnershipClock:
         """
         if not facts.is_running:
             return False, False
+        grade = facts.partner.commercial_partner_id.process_grade_id
+        key = (
+            facts.team,
+            facts.user.id,
+            grade.id,
+            tuple(tag.id for tag in tags),
+            facts.clock_base,
+            facts.clock_zones,
+            facts.date_hold_start or facts.date_start,
+            facts.date_agreed,
+            facts.is_agreed_approved,
+            facts.is_clock_limited and facts.date_clock_limit,
+            facts.date_clock_floor,
+        )
+        if key not in self.deadlines:
+            self.deadlines[key] = self._work_out_deadline(facts, grade, tags)
+        return self.deadlines[key]
+
+    def _work_out_deadline(self, facts, grade, tags):
+        """See :meth:`_get_deadline`; of many customers alike it is done once.
+
+        :param grade: sales.process.customer.grade of the customer, or empty
+        """
         zones = self._find_zones(facts)
         if facts.team not in self.working_days:
             self.working_days[facts.team] = facts.team._get_working_day_checker()
-        grade = facts.partner.commercial_partner_id.process_grade_id
         days = facts.team._get_followup_days(grade, tags)
         moment, kind = min(
             (self._count_deadline(facts, days, zone) for zone in zones),

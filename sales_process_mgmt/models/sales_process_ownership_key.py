@@ -359,6 +359,25 @@ class SalesProcessOwnershipKey(models.Model):
 
     def _insert_chunk(self, chunk):
         """See :meth:`_insert`: one statement."""
+        uid, now = self.env.uid, self.env.cr.now()
+        values = [
+            (
+                row["ownership_id"],
+                row["company_id"] or None,
+                row["kind"],
+                row["value"],
+                (row.get("label") or row["value"])[: texts.NAME_LENGTH],
+                row["kind"] in SOFT_KINDS,
+                bool(row.get("is_manual")),
+                bool(row.get("has_more_contacts")),
+                True,
+                uid,
+                uid,
+                now,
+                now,
+            )
+            for row in chunk
+        ]
         rows = self.env.execute_query(
             SQL(
                 """
@@ -370,24 +389,7 @@ class SalesProcessOwnershipKey(models.Model):
                 ON CONFLICT DO NOTHING
                 RETURNING COALESCE(company_id, 0), kind, value, ownership_id
                 """,
-                SQL(", ").join(
-                    SQL(
-                        "(%s, %s, %s, %s, %s, %s, %s, %s, TRUE, %s, %s, %s, %s)",
-                        row["ownership_id"],
-                        row["company_id"] or None,
-                        row["kind"],
-                        row["value"],
-                        (row.get("label") or row["value"])[: texts.NAME_LENGTH],
-                        row["kind"] in SOFT_KINDS,
-                        bool(row.get("is_manual")),
-                        bool(row.get("has_more_contacts")),
-                        self.env.uid,
-                        self.env.uid,
-                        self.env.cr.now(),
-                        self.env.cr.now(),
-                    )
-                    for row in chunk
-                ),
+                SQL(", ".join(["%s"] * len(values)), *values),
             )
         )
         inserted = set(rows)

@@ -3,7 +3,6 @@
 """The ledger: the only place that begins and ends periods and changes an owner."""
 
 from collections import defaultdict
-from itertools import zip_longest
 
 from markupsafe import Markup
 
@@ -46,6 +45,17 @@ LOCKED_FIELDS = (
     "warning_level",
 )
 LOCKED_COLUMNS = SQL(", ".join(f'"{name}"' for name in LOCKED_FIELDS))
+# What is read of a lead that goes to somebody else
+MOVED_LEAD_FIELDS = (
+    "company_id",
+    "create_date",
+    "date_open",
+    "ownership_id",
+    "stage_id",
+    "team_id",
+    "user_id",
+    "won_status",
+)
 # Before them: the number, the leads, the helpers
 LOCKED_WIDTH = 3 + len(LOCKED_FIELDS)
 
@@ -173,8 +183,7 @@ class OwnershipLedger:
             values["root_id"] = (previous.root_id or previous).id
         clock = OwnershipClock(Ownership)
         clock.go_on(values_list)
-        for values, tags in zip_longest(values_list, tags_list or (), fillvalue=()):
-            values |= clock.prepare_deadline(values, tags)
+        clock.prepare_deadlines(values_list, tags_list)
         ownerships = Ownership.create(values_list)
         if ownerships.root_id:
             OwnershipLedger(ownerships)._update_holders()
@@ -551,7 +560,10 @@ class HandOver:
         pooled = self.olds.sudo().filtered(lambda row: row.state == "pool")
         self._begin_successors()
         self._move_keys()
-        self.leads_by_old = self.olds.sudo()._get_open_leads().grouped("ownership_id")
+        leads = self.olds.sudo()._get_open_leads()
+        # Odoo would read every column of each
+        orm.read_columns(leads, MOVED_LEAD_FIELDS)
+        self.leads_by_old = leads.grouped("ownership_id")
         self._move_leads()
         if pooled:
             OwnershipLedger(pooled).reveal_leads()
@@ -606,19 +618,25 @@ class HandOver:
         if not lead_period:
             return
         plan_notes = self._move_plans(lead_period)
-        bodies = {
-            lead.id: self._get_note(old, new, plan_notes.get(lead.id))
-            for old, new in self.successors.items()
-            for lead in self._get_leads(old)
-        }
-        by_target = defaultdict(self.env["crm.lead"].browse)
+        notes = {}
+        bodies = {}
         for old, new in self.successors.items():
-            by_target[new.user_id, new.team_id] |= self._get_leads(old)
-        for (user, team), leads in by_target.items():
-            if leads:
-                leads._write_owner(user, team)
+            for lead in self._get_leads(old):
+                # said once of all that went from one person to another
+                key = (old.user_id, new.user_id, plan_notes.get(lead.id))
+                if key not in notes:
+                    notes[key] = self._get_note(old, new, key[-1])
+                bodies[lead.id] = notes[key]
         # sudo: as run
         all_leads = self.env["crm.lead"].sudo().union(*lead_period)
+        by_target = defaultdict(list)
+        for lead, new in lead_period.items():
+            by_target[new.user_id, new.team_id].append(lead.id)
+        people = self.env["res.users"].union(*(user for user, _team in by_target))
+        # in which companies they work is asked of each by Odoo
+        people.sudo().with_context(active_test=False).mapped("company_ids")
+        for (user, team), ids in by_target.items():
+            all_leads.browse(ids).with_prefetch(all_leads._ids)._write_owner(user, team)
         all_leads._set_ownership(lead_period)
         self._move_followers()
         all_leads._log_notes(bodies)

@@ -10,7 +10,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, format_datetime
 
 from ..exceptions import RETRY_ERRORS
-from ..tools import labels
+from ..tools import labels, orm
+from .sales_process_retry import work_on_each
 
 RELEASED = ("handed_over", "pool", "waiting")
 # The same customer stands in another run, as released.
@@ -346,42 +347,78 @@ class SalesProcessReleaseRun(models.Model):
             if user.active:
                 sections_by_user[user].append((kind, run, lines))
         everybody = self.env["res.users"].union(*sections_by_user).sudo()
-        for user in everybody:
-            sections = sections_by_user[user]
+        self._read_named(sections_by_user.values())
+
+        # sudo: what waits is written by the system
+        Line = self.env["sales.process.notice.line"].sudo()
+        moments = self.env["sales.process.notice"]._get_moments(everybody)
+        later = everybody.filtered(moments.get).with_prefetch(everybody._ids)
+
+        def tell_later(users):
+            waiting = []
+            for user in users.with_prefetch(everybody._ids):
+                self._tell_one(user, sections_by_user[user], waiting)
+            Line._keep(waiting)
+
+        # what was released stays released, whoever cannot be told
+        work_on_each(
+            self.env, later, tell_later, lambda user, error: None, at_most=None
+        )
+        for user in everybody - later:
             try:
                 with self.env.cr.savepoint():
-                    self.env["sales.process.notice"]._tell(
-                        user,
-                        lambda env, sections=sections: self.with_context(
-                            lang=env.lang
-                        )._render_sections(sections),
-                        why="leader"
-                        if any(run for _k, run, _l in sections)
-                        else "customer",
-                    )
+                    self._tell_one(user, sections_by_user[user])
             except RETRY_ERRORS:
                 raise
             except Exception:
-                # what was released stays released, whoever cannot be told
                 _logger.exception("User %s was not told of a release", user.id)
+
+    def _read_named(self, sections_list):
+        """Read at once what the customers are called that messages name."""
+        periods = self.env["sales.process.ownership"].sudo()
+        for sections in sections_list:
+            for kind, _run, lines in sections:
+                named = lines[:NAMED_CUSTOMERS]
+                periods |= (
+                    named.successor_id if kind == "received" else named.ownership_id
+                )
+        periods.flush_recordset(["name"])
+        orm.read_columns(periods, ["name"])
+
+    def _tell_one(self, user, sections, waiting=None):
+        """Tell one person what these runs did.
+
+        :param user: res.users, one
+        :param list sections: see :meth:`_render_sections`
+        :param list waiting: what is told later is added to it, and kept by the caller
+        """
+        self.env["sales.process.notice"]._tell(
+            user,
+            lambda env: self.with_context(lang=env.lang)._render_sections(sections),
+            why="leader" if any(run for _k, run, _l in sections) else "customer",
+            waiting=waiting,
+        )
 
     def _group_lines(self):
         """Who is told what: what one received, what one lost, what the leader decides.
 
         :return: ``{(res.users, kind, run): lines}``; the run matters to leaders only
         """
-        Line = self.env["sales.process.release.line"]
-        groups = defaultdict(Line.browse)
+        groups = defaultdict(list)
         for run in self.filtered(lambda row: row.mode != "observe"):
             leader = run.team_id._get_leaders()
             for line in run.line_ids:
                 if line.outcome in ("handed_over", "assigned"):
-                    groups[line.new_user_id, "received", self.browse()] |= line
+                    groups[line.new_user_id, "received", self.browse()].append(line.id)
                 if line.outcome in RELEASED and line.user_id:
-                    groups[line.user_id, "lost", self.browse()] |= line
+                    groups[line.user_id, "lost", self.browse()].append(line.id)
                 if leader and line.outcome in ("held", "waiting", "failed", "observed"):
-                    groups[leader, line.outcome, run] |= line
-        return groups
+                    groups[leader, line.outcome, run].append(line.id)
+        lines = self.line_ids
+        return {
+            key: lines.browse(ids).with_prefetch(lines._ids)
+            for key, ids in groups.items()
+        }
 
     def _render_sections(self, sections):
         """What one person is told of releases.

@@ -15,12 +15,14 @@ MAX_FAILURES = 3
 MAX_FAILED_AT_ONCE = 20
 
 
-def work_on_each(env, items, work, mark_failure):
+def work_on_each(env, items, work, mark_failure, at_most=MAX_FAILED_AT_ONCE):
     """Work on all at once; around those that fail, by halves until they stand alone.
 
     :param items: a recordset or a list
     :param work: function of a part of the items; never commits
     :param mark_failure: function of an item and its error
+    :param at_most: how many may fail before the work itself is taken for broken; None:
+        all of them
     :return: list of the items that failed
     :raise Exception: of the work, where nearly everything fails; a lost race
     """
@@ -39,10 +41,10 @@ def work_on_each(env, items, work, mark_failure):
         _logger.error("Work of a scheduled action fails for %s", item, exc_info=error)
         mark_failure(item, error)
 
-    return _halve(items, attempt, give_up)
+    return _halve(items, attempt, give_up, at_most)
 
 
-def _halve(items, attempt, give_up):
+def _halve(items, attempt, give_up, at_most=MAX_FAILED_AT_ONCE):
     """Halve what fails until the items that fail stand alone.
 
     :param items: a recordset or a list
@@ -61,7 +63,7 @@ def _halve(items, attempt, give_up):
             middle = len(part) // 2
             parts += [part[middle:], part[:middle]]
             continue
-        if len(failed) >= MAX_FAILED_AT_ONCE:
+        if at_most is not None and len(failed) >= at_most:
             raise error
         give_up(part[0], error)
         failed.append(part[0])

@@ -23,7 +23,7 @@ class TestNoticeRace(SalesProcessRaceCase):
             user = env["res.users"].browse(self.user_ids[0])
             due = env.cr.now() - timedelta(hours=1)
             for text in ("One", "Two"):
-                Line._queue({(due, None): user}, text, "", "work")
+                Line._keep(Line._prepare_waiting({(due, None): user}, text, "", "work"))
 
     def _remove_notices(self):
         with self.registry.cursor() as cr:

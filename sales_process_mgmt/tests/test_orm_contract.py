@@ -5,14 +5,17 @@ import re
 from datetime import timedelta
 from unittest.mock import patch
 
+from markupsafe import Markup
 from psycopg2 import DatabaseError
 
 from odoo import models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.sql_db import Cursor
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
+from ..models import mail_thread
 from ..tools import labels, orm
 from ..tools.transaction import Merging, writing_ledger
 from .common import SalesProcessCommon
@@ -451,7 +454,7 @@ class TestOrmInsert(FollowupCommon):
 
         self.assertTrue(ask())
         self.assertFalse(ask(vals_list=[{"lead_id": self.lead.id, "photo": "x"}]))
-        self.assertFalse(ask(vals_list=values * (orm.INSERT_BATCH_SIZE + 1)))
+        self.assertTrue(ask(vals_list=values * (orm.INSERT_BATCH_SIZE + 1)))
         self.assertFalse(ask(Followup.with_context(default_channel="visit")))
         self.assertFalse(ask(Followup.with_context(tracking_disable=False)))
         self.assertFalse(ask(Followup.with_user(self.salesperson_a)))
@@ -550,6 +553,172 @@ class TestOrmMove(FollowupCommon):
         self.assertFalse(merging.contacts)
         self.assertEqual(self.contacts.exists(), self.contacts)
         self.assertEqual(self.contacts.lead_id, self.other_lead)
+
+
+@tagged("post_install", "-at_install")
+class TestOrmBatch(SalesProcessCommon):
+    """What a release writes of many customers is what Odoo makes one by one."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.leads = cls.env["crm.lead"].sudo()
+        for number in range(4):
+            phone = f"1381234560{number}"
+            cls.leads |= cls._create_lead(cls.salesperson_a, phone=phone).sudo()
+        cls.outsider = cls.env["res.partner"].create({"name": "Outside"})
+
+    def setUp(self):
+        super().setUp()
+        for module, name in ((orm, "FEW_ROWS"), (mail_thread, "FEW_NOTES")):
+            patcher = patch.object(module, name, 1)
+            patcher.start()
+            self.addCleanup(patcher.stop)
+
+    def _do(self, is_plain, work, read):
+        """What is there afterwards, in memory and in the database."""
+        with (
+            self.env.cr.savepoint() as savepoint,
+            patch.object(orm, "is_plain", return_value=is_plain),
+        ):
+            read()
+            work()
+            told = read()
+            self.env.flush_all()
+            self.env.invalidate_all()
+            self.assertEqual(told, read(), "as it is in the database")
+            savepoint.close(rollback=True)
+        self.env.invalidate_all()
+        return told
+
+    def test_notes_are_the_same(self):
+        names = [
+            field.name
+            for field in self.env["mail.message"]._fields.values()
+            if field.store
+            and field.column_type
+            and field.name not in ("id", "message_id", "date")
+        ]
+        body = Markup("<p>From %s.</p>") % "A & “B” <i>"
+        bodies = {lead.id: body for lead in self.leads}
+        bodies[self.leads[-1].id] = Markup("<p>Else<script>x</script></p>")
+
+        def read():
+            return [
+                [
+                    [(name, message[name]) for name in names]
+                    + [len(message.message_id) > 1, bool(message.date)]
+                    for message in lead.message_ids
+                ]
+                for lead in self.leads
+            ]
+
+        def strip(told):
+            """Without the ids of the rows."""
+            return [
+                [
+                    [pair for pair in row if not str(pair).startswith("('write")]
+                    for row in rows
+                ]
+                for rows in told
+            ]
+
+        told = self._do(True, lambda: self.leads._log_notes(bodies), read)
+        self.assertEqual(
+            strip(told),
+            strip(self._do(False, lambda: self.leads._log_notes(bodies), read)),
+        )
+        self.assertEqual({len(rows) - len(told[0]) for rows in told}, {0})
+        self.assertNotIn("script", str(told))
+
+    def test_one_statement_for_all_notes(self):
+        bodies = dict.fromkeys(self.leads.ids, Markup("<p>x</p>"))
+        self.leads[0]._message_log_batch(bodies=bodies)
+        self.env.flush_all()
+        before = self.env.cr.sql_log_count
+        self.leads._log_notes(bodies)
+        self.env.flush_all()
+        self.assertLessEqual(self.env.cr.sql_log_count - before, 4)
+
+    def test_followers_are_the_same(self):
+        person = self.salesperson_b.partner_id
+        follow = self.env["mail.followers"]._follow_at_once
+        first = self.leads[0]
+        first.message_unsubscribe(person.ids)
+        first.message_subscribe(person.ids, self.env.ref("mail.mt_note").ids)
+        kept = first.message_follower_ids.filtered(lambda row: row.partner_id == person)
+        ids_by_partner = {
+            person.id: self.leads.ids,
+            self.outsider.id: self.leads[1:].ids,
+        }
+
+        def read():
+            return [
+                sorted(
+                    (row.partner_id.id, sorted(row.subtype_ids.ids))
+                    for row in lead.message_follower_ids
+                )
+                for lead in self.leads
+            ]
+
+        told = self._do(True, lambda: follow("crm.lead", ids_by_partner), read)
+        self.assertEqual(
+            told, self._do(False, lambda: follow("crm.lead", ids_by_partner), read)
+        )
+        self.assertIn((person.id, kept.subtype_ids.ids), told[0])
+        followers = {partner_id for rows in told for partner_id, _ids in rows}
+        self.assertLessEqual({person.id, self.outsider.id}, followers)
+
+    def test_nobody_follows_nothing(self):
+        before = self.env.cr.sql_log_count
+        self.env["mail.followers"]._follow_at_once("crm.lead", {})
+        self.assertEqual(self.env.cr.sql_log_count, before)
+
+    def test_periods_are_the_same(self):
+        """Also many at once: their owners' lists know them."""
+        customers = self.leads.ownership_id
+        to_b = dict.fromkeys(customers, self.salesperson_b)
+
+        def work():
+            customers.sudo()._hand_over(to_b, "release", "expired")
+
+        def read():
+            rows = customers.sudo().next_ids
+            return [
+                customers.sudo().mapped("state"),
+                [len(row.next_ids) for row in customers.sudo()],
+                *(
+                    rows.sorted("previous_id").mapped(name)
+                    for name in (
+                        *("previous_id", "root_id", "user_id", "team_id", "state"),
+                        *("origin", "date_start", "date_deadline", "holder_id"),
+                    )
+                ),
+                [lead.ownership_id.previous_id for lead in self.leads],
+                self.leads.mapped("user_id.login"),
+            ]
+
+        self.assertEqual(self._do(True, work, read), self._do(False, work, read))
+
+    def test_company_is_asked_of_each_kind(self):
+        """All leads that do not fit are named, not only the first of each kind."""
+        company = self.env["res.company"].create({"name": "Else"})
+        stranger = self.env["res.users"].create(
+            {
+                "name": "Elsewhere",
+                "login": "elsewhere",
+                "company_id": company.id,
+                "company_ids": [(6, 0, company.ids)],
+            }
+        )
+        self.leads.company_id = self.env.company
+        with self.assertRaises(UserError) as caught:
+            self.leads.with_context(tracking_disable=True).write(
+                {"user_id": stranger.id}
+            )
+            self.env.flush_all()
+        for lead in self.leads:
+            self.assertIn(lead.name, str(caught.exception))
 
 
 @tagged("post_install", "-at_install")

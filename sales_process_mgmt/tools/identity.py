@@ -48,6 +48,9 @@ def _clean(raw, length=MAX_LENGTH):
         return ""
     # spaces in front do not push a detail out of sight
     raw = re.sub(r"\s{2,}", _one_space, raw[: 20 * length])
+    if raw.isascii() and raw.isprintable():
+        # plain already, as nearly all are
+        return raw[:length]
     result = []
     for char in unicodedata.normalize("NFKC", raw[:length])[:length]:
         category = unicodedata.category(char)
@@ -126,7 +129,9 @@ def _expand(match):
 
 def _clean_phones(raw):
     """Write a phone field in plain characters, spreadsheet forms as numbers."""
-    text = "".join(char for char in _clean(raw) if unicodedata.category(char) != "Mn")
+    text = _clean(raw)
+    if not text.isascii():
+        text = "".join(char for char in text if unicodedata.category(char) != "Mn")
     text = re.sub(" {2,}", " ", text)
     text = _SCIENTIFIC.sub(_expand, _LETTER_ZERO.sub("0", text))
     text = _GROUPS.sub(lambda match: match[0].replace(",", ""), text)

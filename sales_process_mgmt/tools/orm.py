@@ -527,9 +527,7 @@ def copy_row(record, columns):
             table=SQL.identifier(model._table),
             same=SQL(", ").join(SQL.identifier(field.name) for field in fields),
             names=SQL(", ").join(SQL.identifier(name) for name in columns),
-            others=SQL(", ").join(
-                SQL.identifier("other", name) for name in columns
-            ),
+            others=SQL(", ").join(SQL.identifier("other", name) for name in columns),
             values=SQL(", ").join(values),
             id=record.id,
         )

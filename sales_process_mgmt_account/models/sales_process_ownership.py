@@ -8,6 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.sales_process_mgmt.models.mail_activity import SUBJECT_LENGTH
+from odoo.addons.sales_process_mgmt.tools import orm
 from odoo.addons.sales_process_mgmt.tools.transaction import is_writing_sellers
 
 
@@ -208,17 +209,39 @@ class SalesProcessOwnership(models.Model):
         :return: ``{id of the first period: (ids of the periods with a rest, whether
             there was anything to collect at all)}``
         """
-        roots = [row._get_root().id for row in self]
+        roots = self._get_root_ids().values()
         # sudo: the owner may not read the periods of earlier ones
-        chain = self.sudo().search(["|", ("id", "in", roots), ("root_id", "in", roots)])
-        periods = chain._get_period_rests()
-        rests = {root: (set(), False) for root in roots}
-        for row in chain:
+        return (
+            self.sudo()
+            .search(["|", ("id", "in", list(roots)), ("root_id", "in", list(roots))])
+            ._get_chain_rests()
+        )
+
+    def _get_root_ids(self):
+        """The first periods of customers.
+
+        :return: ``{id: id of the first period}``
+        """
+        # sudo: the root may be a period that the reader does not see
+        rows = self.sudo()
+        roots = orm.get_cached(rows, "root_id") if rows else ()
+        return {
+            row_id: root or row_id
+            for row_id, root in zip(rows._ids, roots, strict=True)
+        }
+
+    def _get_chain_rests(self):
+        """See :meth:`_get_rests`, of all periods of these customers, in sudo."""
+        periods = self._get_period_rests()
+        root_ids = self._get_root_ids()
+        rests = {root: (set(), False) for root in root_ids.values()}
+        for row in self:
             rest, is_known = periods.get(row.id, (0, False))
-            owing, was_known = rests[row._get_root().id]
-            if row.currency_id.compare_amounts(rest, 0) > 0:
+            owing, was_known = rests[root_ids[row.id]]
+            # most have nothing to collect: nobody asks for their currency
+            if rest > 0 and row.currency_id.compare_amounts(rest, 0) > 0:
                 owing.add(row.id)
-            rests[row._get_root().id] = (owing, was_known or is_known)
+            rests[root_ids[row.id]] = (owing, was_known or is_known)
         return rests
 
     def _get_period_rests(self):
@@ -253,22 +276,30 @@ class SalesProcessOwnership(models.Model):
         """
         if not self:
             return
-        roots = {row._get_root().id for row in self}
+        roots = list({*self._get_root_ids().values()})
         # sudo: whoever records money reads no ownership
         chain = self.sudo().search(
-            ["|", ("id", "in", list(roots)), ("root_id", "in", list(roots))],
-            order="id",
+            ["|", ("id", "in", roots), ("root_id", "in", roots)], order="id"
         )
-        rests = chain._get_rests()
+        rests = {
+            root: (owing_ids, is_known)
+            for root, (owing_ids, is_known) in chain._get_chain_rests().items()
+            if owing_ids or is_known
+        }
+        if not rests:
+            return
+        # of the others there is nothing to say
+        root_ids = chain._get_root_ids()
+        chain = chain.filtered(lambda row: root_ids[row.id] in rests)
         running = {
-            row._get_root().id: row for row in chain if row.state in ("open", "pool")
+            root_ids[row.id]: row for row in chain if row.state in ("open", "pool")
         }
         Collection = self.env["sales.process.collection"]
         # sudo: as above
         collected = Collection.sudo().search(
             [("ownership_id", "in", chain.ids), ("state", "=", "open")]
         )
-        customers = chain.grouped(lambda row: row._get_root().id)
+        customers = chain.grouped(lambda row: root_ids[row.id])
         paid, again, back, owed = (chain.browse() for _i in range(4))
         for root, (owing_ids, is_known) in rests.items():
             row = running.get(root, chain.browse())

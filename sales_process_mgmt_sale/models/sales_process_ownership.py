@@ -561,7 +561,7 @@ class SalesProcessOwnership(models.Model):
             if leads or customers
             else Order
         )
-        for new in rows:
+        for new in rows if orders else ():
             past = (new.chain_ids - new).user_id
             mine = orders.filtered(
                 lambda order, new=new, past=past: (
