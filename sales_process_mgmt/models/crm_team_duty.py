@@ -7,7 +7,7 @@ from functools import cached_property
 
 from odoo.tools import SQL
 
-from ..tools import rotation
+from ..tools import orm, rotation
 
 
 class DutyRoster:
@@ -120,26 +120,34 @@ class DutyRoster:
         :return: res.users
         """
         company = team.company_id
-        # filtered first: people of all teams are read together
-        users = users.filtered(
-            lambda user: (
-                user.active
-                and user not in absent
-                # the own company is always one of them, and read already
-                and (
-                    not company
-                    or company == user.company_id
-                    or company in user.company_ids
-                )
-            )
-        )
         roster = self._roster[team.id]
-        users = users.filtered(lambda user: user.id in roster)
-        if self.at > self.now:
-            return users
-        users = users.filtered(lambda user: user.process_availability != "away")
-        free = users.filtered(lambda user: user.process_availability != "busy")
-        return free or users
+        away = {user.id for user in absent}
+        # who is there, and whether busy; of people of all teams it is read together
+        there = {}
+        for user_id in users._ids:
+            is_active, company_id, availability = self._facts[user_id]
+            if user_id not in roster or user_id in away or not is_active:
+                continue
+            if company and company.id != company_id:
+                # the own company is always one of them, and read already
+                if company not in users.browse(user_id).company_ids:
+                    continue
+            there[user_id] = availability
+        if self.at <= self.now:
+            there = {key: said for key, said in there.items() if said != "away"}
+            free = {key: said for key, said in there.items() if said != "busy"}
+            there = free or there
+        return users.browse(there).with_prefetch(self.people._ids)
+
+    @cached_property
+    def _facts(self):
+        """What decides whether the people with a shift are there.
+
+        :return: ``{id: (active, id of the company, availability)}``
+        """
+        names = ("active", "company_id", "process_availability")
+        columns = [orm.get_cached(self.people, name) for name in names]
+        return dict(zip(self.people._ids, zip(*columns, strict=True), strict=True))
 
     def _get_last_given(self):
         """When each of the people on duty was given a customer by the roster.
