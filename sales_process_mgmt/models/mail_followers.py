@@ -100,6 +100,7 @@ class MailFollowers(models.Model):
         default, _internal, external = self.env[
             "mail.message.subtype"
         ].default_subtypes(model)
+        # sudo: as by Odoo
         shared = (
             self.env["res.partner"]
             .sudo()

@@ -633,7 +633,7 @@ class HandOver:
         for lead, new in lead_period.items():
             by_target[new.user_id, new.team_id].append(lead.id)
         people = self.env["res.users"].union(*(user for user, _team in by_target))
-        # in which companies they work is asked of each by Odoo
+        # sudo: in which companies they work is asked of each by Odoo, too
         people.sudo().with_context(active_test=False).mapped("company_ids")
         for (user, team), ids in by_target.items():
             all_leads.browse(ids).with_prefetch(all_leads._ids)._write_owner(user, team)

@@ -346,6 +346,7 @@ class SalesProcessReleaseRun(models.Model):
         for (user, kind, run), lines in self.sudo()._group_lines().items():
             if user.active:
                 sections_by_user[user].append((kind, run, lines))
+        # sudo: how colleagues are told
         everybody = self.env["res.users"].union(*sections_by_user).sudo()
         self._read_named(sections_by_user.values())
 
@@ -375,6 +376,7 @@ class SalesProcessReleaseRun(models.Model):
 
     def _read_named(self, sections_list):
         """Read at once what the customers are called that messages name."""
+        # sudo: the lines that name them are read by the system
         periods = self.env["sales.process.ownership"].sudo()
         for sections in sections_list:
             for kind, _run, lines in sections:
