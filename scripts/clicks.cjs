@@ -474,9 +474,7 @@ const JOBS = [
         before: "1, from the report",
         most: 2,
         act: async (c) => {
-            await c.on(
-                "[data-name=reports] li:has(.text-bg-danger, .text-danger) button"
-            );
+            await c.on("[data-name=reports] li:has(.fa-undo) button");
             await c.button("action_submit");
         },
     },
@@ -624,7 +622,7 @@ const JOBS = [
         },
     },
     {
-        job: "a change of rules with a date",
+        job: "a change of rules, from the next day on",
         from: "the team",
         login: "sales_admin",
         address: "action-sales_team.crm_team_action_config",
@@ -637,7 +635,6 @@ const JOBS = [
             await c.on(".nav-link", "Sales Process");
             await c.on("button", "Change the mode or the timer");
             await c.type("followup_days", "9");
-            await c.type("date_effective", c.dayAfter(3));
             await c.on(".modal button[name=action_show]");
             await c.on(".modal button[name=action_apply]");
         },
