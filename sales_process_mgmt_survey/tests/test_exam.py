@@ -473,12 +473,36 @@ class TestExam(TrainingCommon):
         self.assertEqual(self._task().state, "todo")
         self.assertTrue(self._todos(self._task()))
 
+    def test_correction_by_the_mark_of_then(self):
+        """Case 50: the pass mark was 50 and is 80; 60 percent pass, 49 do not."""
+        result = self._sit(0)
+        self.exam.scoring_success_min = 80
+        self._say(self.leader_east, result, "correct", percentage=60)
+        self.assertEqual((result.state, self._task().state), ("passed", "done"))
+        self.exam.scoring_success_min = 20
+        self._say(self.leader_east, result, "correct", percentage=49)
+        self.assertEqual((result.state, self._task().state), ("failed", "todo"))
+
+    def test_fewer_attempts_than_before(self):
+        """Case 47: one of two is used, and by now there is one alone."""
+        self._sit(0)
+        self.exam.attempts_limit = 1
+        self.env.invalidate_all()
+        self.assertEqual(self._task().state, "todo")
+        with self.assertRaisesRegex(UserError, "No attempt is left"):
+            self._begin("2027-03-04 02:00:00")
+        self.assertEqual(len(self._task().result_ids), 1)
+
     def test_nobody_corrects_the_own(self):
         """Neither the person, nor an administrator who has sat it, nor strangers."""
         result = self._sit(0)
         for user in (self.salesperson_a, self.salesperson_b, self.leader_west):
             with self.assertRaises(AccessError):
                 result.with_user(user).action_correct()
+            # nor past the button, from the dialog
+            with self.assertRaises(AccessError):
+                result.with_user(user)._correct(100, "Because")
+        self.assertEqual(result.state, "failed")
         self.team_east.crm_team_member_ids = [
             (0, 0, {"user_id": self.administrator.id})
         ]
@@ -487,6 +511,8 @@ class TestExam(TrainingCommon):
         self.assertFalse(own.with_user(self.administrator).can_correct)
         with self.assertRaisesRegex(AccessError, "nobody the own one"):
             own.with_user(self.administrator).action_correct()
+        with self.assertRaisesRegex(AccessError, "nobody the own one"):
+            own.with_user(self.administrator)._correct(100, "Because")
         self.assertTrue(own.with_user(self.director).can_correct)
 
     def test_bounds_of_a_correction(self):
