@@ -645,7 +645,7 @@ const JOBS = [
         login: "sales_admin",
         address: "sales-metrics",
         before: "4 and a code",
-        most: 3,
+        most: 2,
         act: async (c) => {
             await c.on(".o_list_button_add, .o-kanban-button-new");
             await c

@@ -28,7 +28,11 @@ const PICTURES = [
         login: "wang_fang",
         address: "action-crm.crm_lead_action_pipeline",
         height: 800,
-        act: (page) => page.click(".o_kanban_record"),
+        act: async (page) => {
+            await page.click(".o_kanban_record");
+            // the conversation comes last
+            await page.waitForSelector(".o-mail-Activity");
+        },
     },
     {
         name: "registration",
