@@ -459,6 +459,7 @@ def insert(model, plan, vals_list, late=None):
             part = values[start : start + INSERT_BATCH_SIZE]
             places = ", ".join(["%s"] * len(part))
             query = SQL(f"{into} ({columns}) VALUES {places} RETURNING id", *part)
+            # each: of a thousand rows
             ids += [row_id for (row_id,) in env.execute_query(query)]
     records = model.browse(ids)
     # as the database has it: nothing waits to be written of a row that is new
