@@ -134,7 +134,7 @@ class MailActivity(models.Model):
 
     def _action_done(self, feedback=False, attachment_ids=None):
         """A call, meeting or visit on a lead that is done is contact."""
-        self._check_not_colleagues()
+        # first, as the user: what is not read any more is not finished either
         contacts = self.filtered(
             lambda row: (
                 row.res_model == "crm.lead"
@@ -142,6 +142,7 @@ class MailActivity(models.Model):
                 and row.activity_type_id._get_followup_channel()
             )
         )
+        self._check_not_colleagues()
         asked = self._find_asked_for_words() if feedback else ()
         result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
         for followup in asked:
