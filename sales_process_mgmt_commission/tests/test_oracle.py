@@ -96,6 +96,11 @@ class Oracle:
                    AND invoice.state = 'posted' AND other.state = 'posted'
                    AND payment.state NOT IN ('draft', 'canceled', 'rejected')
                    AND COALESCE(invoice.reversed_entry_id, invoice.id) IN %s
+                   AND NOT EXISTS (
+                       SELECT 1 FROM res_partner payer
+                         JOIN res_company ours
+                           ON ours.partner_id = payer.commercial_partner_id
+                        WHERE payer.id = invoice.partner_id)
                 """,
                 tuple(self.rates),
             )
@@ -175,6 +180,11 @@ class TestOracle(CommissionCommon):
             )
             cls.currencies.append(currency)
         cls._create_money_lead(cls.colleague, cls.partner_b)
+        # one of our own companies, with money of its own, buys as well: nobody earns
+        sister = cls.env["res.company"].sudo()
+        sister = sister.create({"name": "Sister", "currency_id": currency.id})
+        cls.partner_c = sister.partner_id
+        cls._create_money_lead(cls.salesperson, cls.partner_c)
         cls.env.cr.execute("DELETE FROM sales_process_commission_version")
         cls.version = cls._create_version(percent=3.7, helper_percent=33)
         cls.later = cls._create_version(
@@ -194,6 +204,8 @@ class TestOracle(CommissionCommon):
             (0.07, cls.partner_a, 0, None, "2019-01-11", False),
             (100, cls.partner_b, 0, cls.tax_sale_a, "2019-01-01", False),
             (5000, cls.partner_b, 2, cls.tax_sale_a, "2019-01-02", False),
+            (700, cls.partner_c, 1, cls.tax_sale_a, "2019-01-02", False),
+            (300, cls.partner_c, 0, None, "2019-01-11", False),
         ):
             cls.ownership.sudo().collaborator_ids = helped and cls.colleague
             invoice = cls._invoice(
@@ -224,6 +236,8 @@ class TestOracle(CommissionCommon):
                     (57.5, cls.partner_b, 0, DAYS[1]),
                     (2500, cls.partner_b, 2, DAYS[3]),
                     (300, cls.partner_b, 0, DAYS[4]),
+                    (300, cls.partner_c, 0, DAYS[1]),
+                    (700, cls.partner_c, 1, DAYS[3]),
                 )
             ]
         )
@@ -341,9 +355,19 @@ class TestOracle(CommissionCommon):
                 self.env.invalidate_all()
         return done
 
+    def _count_between(self):
+        """How many payments one of our companies has made to another."""
+        return self.env["sales.process.money"].search_count(
+            [
+                ("kind", "=", "collected"),
+                ("move_id.commercial_partner_id", "=", self.partner_c.id),
+            ],
+            limit=1,
+        )
+
     def test_histories(self):
         """The sum of all statements is what the accounts say, to the cent."""
-        moved = 0
+        moved = between = 0
         for seed in range(HISTORIES):
             savepoint = self.env.cr.savepoint(flush=False)
             try:
@@ -357,6 +381,7 @@ class TestOracle(CommissionCommon):
                         self.assertEqual(paid + owed, amount, done)
                         self.assertGreaterEqual(paid, 0)
                 moved += bool(oracle.get_earned())
+                between += self._count_between()
             finally:
                 savepoint.rollback()
                 self.env.clear()
@@ -365,6 +390,8 @@ class TestOracle(CommissionCommon):
                 heard["moves"], heard["ownerships"] = set(), set()
         # histories in which nothing is earned prove nothing
         self.assertGreater(moved, HISTORIES // 3)
+        if HISTORIES >= 50:
+            self.assertGreater(between, HISTORIES // 10)
 
     def test_finds_what_is_wrong(self):
         """A line that is changed by a cent is found."""

@@ -301,9 +301,25 @@ class SaleOrder(models.Model):
     def action_confirm(self):
         if self.env["sales.process.ownership"]._is_attended():
             self._check_credit(["sale"])
+        self._lock_process_customers()
         result = super().action_confirm()
         self._keep_logistics()
         return result
+
+    def _lock_process_customers(self):
+        """Whoever begins to sign has signed: no release takes the customer meanwhile.
+
+        Also in the last second, when the scheduled action begins.
+        """
+        if not self.env["sales.process.money"]._is_listening():
+            return
+        # sudo: who signs on the portal reads no ownership
+        orders = self.sudo()
+        periods = orders.opportunity_id.ownership_id
+        for company, rows in orders.grouped("company_id").items():
+            found = periods._find_customers(rows.partner_id, company)
+            periods |= periods.union(*found.values())
+        periods.filtered(lambda row: row.state == "open")._lock_rows()
 
     def _keep_logistics(self):
         """An order keeps the logistics needs that hold when it is confirmed."""

@@ -11,6 +11,7 @@ from . import test_order_sellers
 from . import test_paid
 from . import test_random_money
 from . import test_register
+from . import test_signature_race
 from . import test_signed
 from . import test_small_orders
 from . import test_timeline
