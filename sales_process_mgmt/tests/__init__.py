@@ -111,6 +111,7 @@ from . import test_rules_that_change
 from . import test_seam
 from . import test_server_day
 from . import test_settings
+from . import test_shared_rooms
 from . import test_shared_value
 from . import test_switched_off
 from . import test_team_change
