@@ -122,8 +122,8 @@ from . import test_tools_pure
 from . import test_tours
 from . import test_tours_duty
 from . import test_transfer
-from . import test_uninstall
 from . import test_translations
+from . import test_uninstall
 from . import test_view_queries
 from . import test_views
 from . import test_warning
