@@ -936,23 +936,34 @@ class CrmLead(models.Model):
             if staying:
                 staying.write({"user_id": user.id})
 
-    def _unfollow(self):
-        """Who made these leads of a colleague's customer hears of it no more.
+    def _unfollow(self, users):
+        """Who may work these leads of a colleague's customer no more, or never might,
+        hears of it no more.
 
-        Odoo lets whoever makes a document follow it: read what is said, and answer.
+        Odoo lets whoever makes a document, or writes on it, follow it: read what is
+        said, and answer.
+
+        :param users: res.users; those who do not sell go on to follow
         """
-        user = self.env.user
-        if not self.env["sales.process.ownership"]._is_judged(user):
-            return
-        if strange := self - self._filter_workable():
-            # sudo: the followers of a lead that is somebody else's by now
-            self.env["mail.followers"].sudo().search(
-                [
-                    ("res_model", "=", "crm.lead"),
-                    ("res_id", "in", strange.ids),
-                    ("partner_id", "=", user.partner_id.id),
-                ]
-            ).unlink()
+        is_judged = self.env["sales.process.ownership"]._is_judged
+        strange = {
+            user: self - self.with_user(user)._filter_workable().with_env(self.env)
+            for user in users
+            if is_judged(user)
+        }
+        domains = [
+            [
+                ("res_model", "=", "crm.lead"),
+                ("res_id", "in", leads.ids),
+                ("partner_id", "=", user.sudo().partner_id.id),
+            ]
+            for user, leads in strange.items()
+            if leads
+        ]
+        if domains:
+            # sudo: the followers of leads that are somebody else's
+            Followers = self.env["mail.followers"].sudo()
+            Followers.search(Domain.OR(domains)).unlink()
 
     # ------------------------------------------------------------
     # CONTACTS FROM MESSAGES

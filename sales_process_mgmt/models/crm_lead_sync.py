@@ -280,6 +280,7 @@ class LeadSync:
                 conflicts.append(self._prepare_conflict(lead, ownership))
         for (user, team), kept in by_owner.items():
             kept._write_owner(user, team)
+            kept._unfollow(self.env.user)
         if conflicts:
             self.env["sales.process.conflict"]._record(conflicts)
 

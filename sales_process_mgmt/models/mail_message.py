@@ -69,14 +69,17 @@ class MailMessage(models.Model):
 
     @api.model
     def _check_customer_messages(self, vals_list):
-        """Refuse messages on the contact of a colleague's customer."""
+        """Refuse messages on the contact or a lead of a colleague's customer."""
         is_whole = all("model" in vals and "res_id" in vals for vals in vals_list)
         defaults = {} if is_whole else self.default_get(["model", "res_id"])
-        ids = [
-            values["res_id"]
-            for values in ({**defaults, **values} for values in vals_list)
-            if values.get("model") == "res.partner" and values.get("res_id")
-        ]
+        ids = {"res.partner": [], "crm.lead": []}
+        for values in ({**defaults, **vals} for vals in vals_list):
+            if values.get("model") in ids and values.get("res_id"):
+                ids[values["model"]].append(values["res_id"])
         Ownership = self.env["sales.process.ownership"]
-        if ids and Ownership._is_attended():
-            Ownership._check_customer_work(self.env["res.partner"].browse(ids))
+        if ids["res.partner"] and Ownership._is_attended():
+            Ownership._check_customer_work(
+                self.env["res.partner"].browse(ids["res.partner"])
+            )
+        if ids["crm.lead"]:
+            self.env["crm.lead"].browse(ids["crm.lead"])._check_post()

@@ -19,7 +19,7 @@ class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
     def message_post(self, **kwargs):
-        self._check_customer_message(kwargs)
+        self._check_customer_message(kwargs, is_post=True)
         return super().message_post(**kwargs)
 
     def message_notify(self, **kwargs):
@@ -115,13 +115,15 @@ class MailThread(models.AbstractModel):
             partner_ids=partner_ids, subtype_ids=subtype_ids
         )
 
-    def _check_customer_message(self, values):
+    def _check_customer_message(self, values, is_post=False):
         """Refuse to write to a colleague's customer, from whatever document.
 
         The contact is the document, or a recipient who is named. What customers and
-        scheduled actions write is never refused.
+        scheduled actions write is never refused. On a lead of a customer its owner,
+        helpers and leaders post: Odoo lets whoever follows it.
 
         :param dict values: keyword arguments of :meth:`message_post`
+        :param bool is_post: whether it is written on this document
         """
         if self.env.su and not (
             http.request
@@ -130,6 +132,8 @@ class MailThread(models.AbstractModel):
         ):
             # an automation answers what somebody did, nobody writes
             return
+        if is_post and self._name == "crm.lead":
+            self._check_post()
         Partner = self.env["res.partner"]
         recipient_ids = [row for row in values.get("partner_ids") or () if row]
         emails = email_split(values.get("outgoing_email_to") or "")

@@ -66,6 +66,19 @@ class SalesProcessLeadWork(models.AbstractModel):
         if strangers:
             raise strangers[0]._make_owned_error(AccessError)
 
+    def _check_post(self):
+        """Only those who work a customer post on its leads: Odoo lets followers, too.
+
+        People without sales rights, customers and scheduled actions go on to post.
+
+        :raise AccessError: with the sentence that says whose customer it is
+        """
+        if self.env.user.has_group("sales_team.group_sale_salesman") and (
+            self.env["sales.process.ownership"]._is_attended()
+        ):
+            # Odoo's page posts in sudo what a person has written
+            self.sudo(False)._check_workable()
+
     def _make_refusal(self, make_error):
         """The error of leads that are refused: whose they are, or Odoo's own.
 

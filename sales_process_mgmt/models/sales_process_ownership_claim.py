@@ -752,6 +752,8 @@ class OwnershipClaims:
         for (user, team), leads in by_owner.items():
             leads._write_owner(user, team)
         self.leads._set_ownership(joins)
+        for leads in by_owner.values():
+            leads._unfollow(self.env.user)
 
     def _write_keys(self):
         holders = {id(row): row for row in self.holder_by_lead.values() if row.keys}

@@ -89,6 +89,7 @@ class OwnershipHelpers:
                         users=format_list(self.env, removed.sudo().mapped("name")),
                     )
                 )
+                ownership.sudo().lead_ids._unfollow(removed)
 
     def set_deputy(self, deputy):
         """The deputy of an absent owner helps, in one statement."""
@@ -104,3 +105,4 @@ class OwnershipHelpers:
         self.customers.sudo().write(
             {"collaborator_ids": [fields.Command.unlink(deputy.id)]}
         )
+        self.customers.sudo().lead_ids._unfollow(deputy)

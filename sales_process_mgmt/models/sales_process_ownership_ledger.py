@@ -751,7 +751,7 @@ class HandOver:
             )
 
     def _move_followers(self):
-        """The old owner stops following, the new one starts."""
+        """The old owner and helpers stop following, the new ones start."""
         # sudo: as run
         Followers = self.env["mail.followers"].sudo()
         leaving = defaultdict(list)
@@ -762,6 +762,9 @@ class HandOver:
                 continue
             if old.user_id and old.user_id not in new.collaborator_ids:
                 leaving[old.user_id.partner_id.id] += lead_ids
+            for helper in old.collaborator_ids - new.collaborator_ids:
+                if not new._can_work(helper):
+                    leaving[helper.partner_id.id] += lead_ids
             if new.user_id:
                 joining[new.user_id.partner_id.id] += lead_ids
         if leaving:

@@ -752,6 +752,29 @@ class TestCustomerGuard(SalesProcessCommon):
                         continue
                     self.assertIsNone(self._try(way, self.may[role]))
 
+    def test_whoever_follows_a_lead_does_not_write_on_it(self):
+        """Odoo lets followers post: to be one gives nobody a colleague's customer."""
+        values = {"model": "crm.lead", "res_id": self.lead.id, "body": "Hello"}
+        ways = {
+            "post": lambda user: self.lead.with_user(user).message_post(body="Hello"),
+            "notice": lambda user: self.lead.with_user(user).message_post(
+                body="Hello", message_type="notification"
+            ),
+            "message": lambda user: (
+                self.env["mail.message"]
+                .with_user(user)
+                .create({**values, "message_type": "comment"})
+            ),
+        }
+        for role, user in self.may_not.items():
+            self.lead.message_subscribe(user.partner_id.ids)
+            for name, way in ways.items():
+                with self.subTest(way=name, role=role):
+                    self.assertTrue(self._try(way, user), "nobody refused it")
+        for role in ("owner", "leader", "administrator"):
+            with self.subTest(role=role):
+                self.assertIsNone(self._try(ways["post"], self.may[role]))
+
     # ------------------------------------------------------------
     # A COLLEAGUE'S DETAIL ON A CUSTOMER
     # ------------------------------------------------------------

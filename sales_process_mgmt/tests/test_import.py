@@ -90,6 +90,19 @@ class TestFirstContact(ImportCommon):
         )
         self.assertEqual((conflict.door, conflict.resolution), ("import", "routed"))
 
+    def test_who_brings_a_colleagues_customer_does_not_follow_it(self):
+        """Whoever follows a lead reads what is said there, and is let in by Odoo."""
+        owned = self._create_lead(self.salesperson_b, phone=PHONE).ownership_id
+        result = (
+            self.env["crm.lead"]
+            .with_user(self.salesperson_c)
+            .load(["name", "phone", "team_id"], [["Mine", PHONE, self.team_east.name]])
+        )
+        lead = self.env["crm.lead"].browse(result["ids"])
+        self.assertEqual(lead.ownership_id, owned)
+        self.assertEqual(lead.user_id, self.salesperson_b)
+        self.assertNotIn(self.salesperson_c.partner_id, lead.message_partner_ids)
+
     def test_the_earlier_row_owns(self):
         """Of one customer twice in a file, whatever the order of the rows."""
         leads, _messages = self._load(

@@ -173,6 +173,39 @@ class TestInvitation(RegistrationCommon):
             self.ownership.with_user(self.salesperson_c).action_leave()
         self.assertIn("no longer helps", str(self.lead.message_ids.mapped("body")))
 
+    def test_who_helps_no_more_follows_no_more(self):
+        """Whoever writes on a lead follows it; what is said later is not for them."""
+        partners = self.salesperson_b.partner_id | self.salesperson_c.partner_id
+
+        def help_and_write():
+            self.ownership._add_collaborators(self.salesperson_b | self.salesperson_c)
+            for user in (self.salesperson_b, self.salesperson_c):
+                self.lead.with_user(user).message_post(body="Asked for the drawings")
+            self.lead.message_subscribe((partners | self.leader_east.partner_id).ids)
+
+        help_and_write()
+        self.ownership.with_user(self.salesperson_a).action_remove_helpers(
+            self.salesperson_c.ids
+        )
+        following = self.lead.message_partner_ids
+        self.assertIn(self.salesperson_b.partner_id, following)
+        self.assertNotIn(self.salesperson_c.partner_id, following)
+        help_and_write()
+        with self.assertRaises(AccessError):
+            self.lead.with_user(self.salesperson_d).message_post(body="Hello")
+        # helpers go along to another owner, and not into the pool
+        for owner, helps in (
+            (self.salesperson_b, True),
+            (self.env["res.users"], False),
+        ):
+            running = self.lead.ownership_id.sudo()
+            running._hand_over({running: owner}, "transfer", "transferred")
+            following = self.lead.message_partner_ids
+            self.assertEqual(self.salesperson_c.partner_id in following, helps)
+            self.assertEqual(self.salesperson_b.partner_id in following, bool(owner))
+            self.assertNotIn(self.salesperson_a.partner_id, following)
+            self.assertIn(self.leader_east.partner_id, following)
+
     def test_ended_period_takes_no_helper(self):
         invitation = self._ask(self.salesperson_b)
         self.lead.with_user(self.salesperson_a).action_set_lost()

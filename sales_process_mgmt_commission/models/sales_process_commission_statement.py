@@ -221,6 +221,8 @@ class SalesProcessCommissionStatement(models.Model):
         :return: dict, a window action
         """
         self.ensure_one()
+        # its name says whose it is
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.display_name,

@@ -3,7 +3,7 @@
 from datetime import date
 from unittest.mock import patch
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .common import FEBRUARY, JANUARY, CommissionCommon
@@ -40,6 +40,8 @@ class TestCollected(CommissionCommon):
         self.assertEqual((statement.amount, statement.amount_due), (50, 50))
         self.assertEqual(statement.line_count, 1)
         self.assertEqual(statement.action_lines()["domain"][0][2], statement.id)
+        with self.assertRaises(AccessError):
+            statement.with_user(self.colleague).action_lines()
         self.assertIn("January 2019", statement.display_name)
 
     def test_without_taxes(self):
