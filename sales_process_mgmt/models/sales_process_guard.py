@@ -541,6 +541,8 @@ class SalesProcessGuard(models.AbstractModel):
         return aggregate(
             Domain(f"{name}.display_name", operator, value)
             for name in self._get_telling_relations()
+            # nobody is refused a search by what one may not read
+            if self.env[self._fields[name].comodel_name].has_access("read")
         )
 
     @tools.ormcache()

@@ -42,6 +42,9 @@ class TestCollected(CommissionCommon):
         self.assertEqual(statement.action_lines()["domain"][0][2], statement.id)
         with self.assertRaises(AccessError):
             statement.with_user(self.colleague).action_lines()
+        # by the person: the month itself is not read by salespeople
+        mine = statement.with_user(self.salesperson)
+        self.assertTrue(mine.name_search(self.salesperson.name))
         self.assertIn("January 2019", statement.display_name)
 
     def test_without_taxes(self):
