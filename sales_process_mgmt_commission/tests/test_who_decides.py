@@ -380,7 +380,10 @@ class TestWhoDecides(CommissionCommon, DebtCommon):
         self.assertFalse([name for name, count in allowed.items() if count < 2])
 
     def test_every_method_is_here(self):
-        """What a person calls decides something that is tried above, or only opens."""
+        """What a person calls decides something that is tried above, or only opens.
+
+        Files for payroll, tried above, are methods of the core.
+        """
         decides = {
             ("sales.process.dispute", "action_close"),
             ("sales.process.promise", "action_cancel"),
@@ -392,8 +395,6 @@ class TestWhoDecides(CommissionCommon, DebtCommon):
             ("sales.process.commission.dispute", "action_grant"),
             ("sales.process.commission.dispute", "action_refuse"),
             ("sales.process.commission.month", "action_close"),
-            ("sales.process.commission.month", "action_export_csv"),
-            ("sales.process.commission.month", "action_export_xlsx"),
             ("sales.process.statement.send", "action_send"),
         }
         # windows and papers of what the reader may read: tests of reading are theirs;
