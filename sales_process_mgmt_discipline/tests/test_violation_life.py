@@ -227,6 +227,14 @@ class TestViolationTable(LifeCommon):
             ):
                 self._say(self.roles[role], self.rows[name], act, moment=moment)
 
+    def test_who_recorded_it_is_left(self):
+        """Case 15: no leader, one administrator, who recorded it: never nobody."""
+        managers = self.env.ref("sales_team.group_sale_manager").all_user_ids
+        row = self._record(self.salesperson_a, self.director)
+        self.team_east.write({"user_id": False, "process_parent_id": False})
+        (managers - self.director).active = False
+        self.assertEqual(row._get_eligible(), [self.director.sudo()])
+
     def test_nobody_but_the_person_is_left(self):
         """The only administrator is the person: the refusal leaves no gap."""
         managers = self.env.ref("sales_team.group_sale_manager").all_user_ids
