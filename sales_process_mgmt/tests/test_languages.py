@@ -91,9 +91,10 @@ class TestLanguages(FollowupCommon):
         self.env.invalidate_all()
         both = person | self.salesperson_a
         told = self.env["sales.process.notice"]._group_by_language(both)
+        installed = [code for code, _name in self.env["res.lang"].get_installed()]
         self.assertEqual(both.ids, [row for _env, group in told for row in group.ids])
         for env, _group in told:
-            self.assertIsNotNone(env._("Office"))
+            self.assertIn(env.lang, installed)
 
     def test_readers_are_spoken_to_in_a_language_that_is_there(self):
         """Whoever names the language of a record asks whether it is there."""
