@@ -163,9 +163,10 @@ class CrmLead(models.Model):
     followup_deadline = fields.Datetime(
         compute="_compute_followup_dates",
         store=True,
-        index="btree_not_null",
+        # no index: every contact moves it, and PostgreSQL would write each of two dozen
+        # indexes of leads anew; the release finds who is due by the period
         help="The last second at which the customer still belongs to its owner.",
-        prefetch=True,
+        prefetch="process_contact",
     )
     date_last_contact = fields.Datetime(
         string="Last Contact",
@@ -200,7 +201,7 @@ class CrmLead(models.Model):
     process_wechat_id = fields.Char(
         string="WeChat ID",
         help="Used as a hint that two customers may be the same.",
-        prefetch=True,
+        prefetch="process_contact",
     )
     process_date_first_contact = fields.Date(
         string="First Contact",

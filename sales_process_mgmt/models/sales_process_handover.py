@@ -115,7 +115,7 @@ class SalesProcessHandover(models.Model):
     )
     remaining_count = fields.Integer(
         string="Customers Not on the List",
-        compute="_compute_line_count",
+        compute="_compute_remaining_count",
         help="Customers that the person who leaves holds in the team and that are not "
         "on the list.",
     )
@@ -183,10 +183,16 @@ class SalesProcessHandover(models.Model):
                 else False
             )
 
-    @api.depends("line_ids", "user_id", "team_id")
+    @api.depends("line_ids")
     def _compute_line_count(self):
         for handover in self:
             handover.line_count = len(handover.line_ids)
+
+    @api.depends_context("uid")
+    @api.depends("line_ids.ownership_id", "state", "team_id", "user_id")
+    def _compute_remaining_count(self):
+        # apart from the lines: it asks for the customers of each, a list shows it not
+        for handover in self:
             # sudo: a number, for who leads or takes part in what is stored
             row = handover.sudo()
             handover.remaining_count = (

@@ -252,6 +252,19 @@ class TestHandoverList(HandoverCommon):
         self.assertEqual(handover.line_ids.ownership_id, self.customers[1:])
         self.assertEqual((handover.line_count, handover.remaining_count), (3, 0))
 
+    def test_a_list_does_not_ask_for_the_customers_of_each(self):
+        handovers = self._make()
+        for user in self.receivers:
+            handovers |= self._make(user_id=user.id, receiver_ids=False)
+        counts = []
+        # what is kept between requests is known after the first time
+        for rows in (handovers, handovers[:1], handovers):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assertEqual(rows.mapped("line_count"), [0] * len(rows))
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(*counts[1:])
+
     def test_lines_by_hand(self):
         """One customer once, of the person, of the team, to somebody else of it."""
         handover = self._propose()

@@ -161,7 +161,8 @@ class ViewQueries:
 
     def test_everything_is_multiplied(self):
         """A new model is multiplied, or its reason stands here."""
-        self.assertEqual(self.unmultiplied & set(self.matrix), self.single)
+        # with many people in the database more can be multiplied
+        self.assertLessEqual(self.unmultiplied & set(self.matrix), self.single)
 
     def test_lists_ask_as_often(self):
         checked = 0

@@ -10,6 +10,7 @@ def migrate(cr, version):
     cr.execute(
         """
         DROP INDEX IF EXISTS crm_lead__date_last_contact_index,
+                             crm_lead__followup_deadline_index,
                              sales_process_followup__activity_id_index,
                              sales_process_followup__calendar_event_id_index,
                              sales_process_followup__mail_message_id_index,
