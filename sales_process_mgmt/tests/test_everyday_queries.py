@@ -4,7 +4,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from ..models import crm_team
+from ..models import crm_lead, crm_team
 from .common import SalesProcessCommon
 
 
@@ -85,6 +85,20 @@ class TestEverydayQueries(SalesProcessCommon):
             ),
         )
         self.assertLessEqual(more, 3)
+
+    def test_a_contact_writes_no_index_of_leads(self):
+        """PostgreSQL writes all indexes of a row anew when one of them is concerned."""
+        self.env.cr.execute(
+            """
+            SELECT attname
+              FROM pg_index
+              JOIN pg_attribute ON attrelid = indrelid AND attnum = ANY(indkey)
+             WHERE indrelid = 'crm_lead'::regclass
+            """
+        )
+        indexed = {name for (name,) in self.env.cr.fetchall()}
+        self.assertIn("user_id", indexed)
+        self.assertFalse(indexed & set(crm_lead.DATE_FIELDS))
 
     def test_merge_two_leads(self):
         more = self._count(
