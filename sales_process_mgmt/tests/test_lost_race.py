@@ -15,6 +15,8 @@ from .common import SalesProcessCommon
 ADDONS = Path(__file__).parents[2]
 # Handlers that keep a failure quiet catch one of these.
 CAUGHT = ("Exception", "RETRY_ERRORS")
+# What stands before such a savepoint; one that begins late flushes when it is made
+FLUSHES = ("self.env.cr.flush()", "begun = orm.LateSavepoint(self.env)")
 
 
 def find_savepoints(tree):
@@ -61,9 +63,7 @@ class TestKeptQuiet(SalesProcessCommon):
             for node, before in find_savepoints(ast.parse(path.read_text())):
                 tried += 1
                 with self.subTest(path=path.name, line=node.lineno):
-                    self.assertEqual(
-                        before and ast.unparse(before), "self.env.cr.flush()"
-                    )
+                    self.assertIn(before and ast.unparse(before), FLUSHES)
         self.assertGreaterEqual(tried, 4)
 
 

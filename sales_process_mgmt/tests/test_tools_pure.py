@@ -6,8 +6,8 @@ from pathlib import Path
 
 from odoo.tests import BaseCase, tagged
 
-# What is used of Odoo's inside is gathered in a file of its own.
-KNOW_ODOO = {"orm"}
+# What is used of Odoo's inside, and of its SQL, is gathered in files of their own.
+KNOW_ODOO = {"kept", "orm"}
 # Import every module of a folder as a package of its own, in a Python without Odoo;
 # tools may stand on the tools of another addon of ours.
 IMPORT = """

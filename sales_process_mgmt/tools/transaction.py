@@ -126,12 +126,12 @@ def entering(env, door):
     to the owner. It never says what a person may do.
 
     :param str door: a value of ``door`` of sales.process.conflict; an addon with a
-        door of its own adds one there
+        door of its own adds one there. None: by no door that is known
     :return: context manager
     :raise ValueError: for a door that no conflict could name
     """
     doors = env["sales.process.conflict"]._fields["door"]
-    if door not in doors.get_values(env):
+    if door is not None and door not in doors.get_values(env):
         raise ValueError(
             f"{door!r} is no door: add it to the field {doors} (selection_add)"
         )

@@ -37,10 +37,11 @@ class TestSignatureRace(SalesProcessRaceCase):
             ):
                 if ids:
                     cr.execute(f"DELETE FROM {query}", (tuple(ids),))
-        super()._remove_records()
+        result = super()._remove_records()
         with cls._environment() as env:
             env["res.partner"].browse(cls.customer_ids).exists().unlink()
             env["product.product"].browse(cls.product_id).unlink()
+        return result
 
     def _make_overdue(self, number):
         """A customer whose last moment has passed, and its quotation.
