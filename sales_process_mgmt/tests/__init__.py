@@ -80,6 +80,7 @@ from . import test_notice_doors
 from . import test_notice_race
 from . import test_onboarding
 from . import test_orm_contract
+from . import test_orm_limits
 from . import test_period
 from . import test_poison
 from . import test_pool
