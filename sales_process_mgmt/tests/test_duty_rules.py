@@ -9,6 +9,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import str2bool
 
+from ..models.crm_team_duty import DutyRoster
 from .common_duty import END, SECOND, START, DutyCommon
 
 HOUR = timedelta(hours=1)
@@ -71,6 +72,93 @@ class TestWhoIsOnDuty(DutyCommon):
         self.assertFalse(self._users(START))
         self.assertEqual(self._users(START - DAY, at=START), self.salesperson_a)
         self.assertFalse(self._users(START, at=START))
+
+    def test_each_team_by_itself(self):
+        """Who is left out of one team is not left out of another one."""
+        a, b, d = self.salesperson_a, self.salesperson_b, self.salesperson_d
+        for user, team in (
+            (a, self.team_east),
+            (b, self.team_east),
+            (d, self.team_west),
+        ):
+            self._create_duty(user, team=team)
+        teams = self.team_east | self.team_west | self.team_off
+
+        def ask(at=START):
+            self.env.invalidate_all()
+            with self._at(START):
+                found = DutyRoster(teams, at).get_users()
+            return [set(found[team].ids) for team in teams]
+
+        for change, east, west in (
+            (lambda: None, a | b, d),
+            # busy counts within a team: nobody else is free there
+            (lambda: d.write({"process_availability": "busy"}), a | b, d),
+            (lambda: (a | d).write({"process_availability": "busy"}), b, d),
+            (lambda: (a | d).write({"process_availability": "away"}), b, d.browse()),
+            (lambda: (b | d).write({"active": False}), a, d.browse()),
+        ):
+            with self.env.cr.savepoint() as savepoint:
+                change()
+                self.assertEqual(ask(), [set(east.ids), set(west.ids), set()])
+                savepoint.rollback()
+            self.env.invalidate_all()
+
+    def test_people_of_several_companies(self):
+        """The team's company is one of theirs: as the own one, or as a further one."""
+        a = self.salesperson_a
+        self._create_duty(a)
+        both = self.company | self.company_2
+        for own, companies, is_there in (
+            (self.company, self.company, True),
+            (self.company, both, True),
+            (self.company_2, both, True),
+            (self.company_2, self.company_2, False),
+        ):
+            with (
+                self.subTest(own=own.name, companies=companies.mapped("name")),
+                self.env.cr.savepoint() as savepoint,
+            ):
+                a.write(
+                    {
+                        "company_id": own.id,
+                        "company_ids": [Command.set(companies.ids)],
+                    }
+                )
+                self.assertEqual(a in self._users(), is_there)
+                # a team of no company asks for none
+                self.team_east.company_id = False
+                self.assertIn(a, self._users())
+                savepoint.rollback()
+            self.env.invalidate_all()
+
+    def test_leader_and_substitute_are_on_the_roster(self):
+        """Who leads is no member; a substitute counts, whoever was planned does not."""
+        leader, b = self.leader_east, self.salesperson_b
+        self.assertNotIn(leader, self.team_east.member_ids)
+        self._create_duty(leader)
+        self.assertEqual(self._users(), leader)
+        self.team_east.user_id = self.director
+        self.assertFalse(self._users(), "does not lead any more")
+        self.team_east.user_id = leader
+        shift = self._create_duty(self.salesperson_a)
+        shift.write({"state": "swapped", "substitute_id": b.id})
+        self.assertEqual(self._users(), leader | b)
+        self.salesperson_a.active = False
+        self.assertEqual(self._users(), leader | b, "who was planned is not asked")
+        b.process_availability = "away"
+        self.assertEqual(self._users(), leader)
+
+    def test_whoever_asks_gets_the_same(self):
+        """The roster decides for everybody; what is read is read as who asks."""
+        self._create_duty(self.salesperson_b)
+        for user in (self.salesperson_a, self.office_user, self.salesperson_x):
+            team = self.team_east.with_user(user)
+            with self._at(START):
+                found = DutyRoster(team, START).get_users()
+            self.assertEqual(found[team], self.salesperson_b)
+            self.assertEqual(found[team].env.uid, user.id)
+            self.assertFalse(found[team].env.su)
 
     def test_kinds(self):
         shifts = {

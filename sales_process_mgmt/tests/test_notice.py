@@ -345,6 +345,130 @@ class TestNotice(NoticeCommon):
         self._run(self.MORNING)
         self.assertEqual(self._get_messages(user)[-1].subject, "Other")
 
+    def _prepare(self, moments, text="Same", why="work", **values):
+        """The rows of what waits for somebody at these moments: ``(due, until)``."""
+        rows = []
+        with self._at(self.NOON):
+            for moment in moments:
+                rows += self.Line._prepare_waiting(
+                    {moment: values.get("users", self.salesperson_a)},
+                    text,
+                    Markup("<p>%s</p>") % text,
+                    why,
+                    record=values.get("record"),
+                    answer=values.get("answer", False),
+                )
+        return rows
+
+    def test_the_same_twice_in_one_batch(self):
+        """As if it were told one after the other: the earliest moment, the strictest.
+
+        A batch of a release tells the same person of several runs at once.
+        """
+        early, late = self.MORNING, self.MORNING + timedelta(days=1)
+        until = late + SECOND
+        for moments, due, told_until in (
+            ([(early, None)], early, None),
+            ([(early, None), (late, None)], early, None),
+            ([(late, None), (early, None)], early, None),
+            ([(late, None), (early, None), (late, None)], early, None),
+            ([(early, until), (late, until)], early, until),
+            ([(early, until), (late, None)], early, None),
+            ([(late, None), (early, until)], early, None),
+        ):
+            for is_at_once in (True, False):
+                with (
+                    self.subTest(moments=moments, is_at_once=is_at_once),
+                    self.env.cr.savepoint() as savepoint,
+                ):
+                    rows = self._prepare(moments)
+                    for batch in [rows] if is_at_once else [[row] for row in rows]:
+                        self.Line._keep(batch)
+                    line = self._get_waiting(self.salesperson_a)
+                    self.assertEqual(len(line), 1)
+                    self.assertEqual(line.date_due, due)
+                    self.assertEqual(line.date_until or None, told_until)
+                    savepoint.close(rollback=True)
+                self.env.invalidate_all()
+
+    def test_an_answer_stays_asked(self):
+        """Whichever of the two asks for it, and comes first."""
+        moments = [(self.MORNING, None)]
+        for first, second in ((True, False), (False, True), (False, False)):
+            with self.subTest(first=first), self.env.cr.savepoint() as savepoint:
+                self.Line._keep(
+                    self._prepare(moments, answer=first)
+                    + self._prepare(moments, answer=second)
+                )
+                line = self._get_waiting(self.salesperson_a)
+                self.assertEqual(line.needs_answer, first or second)
+                savepoint.close(rollback=True)
+            self.env.invalidate_all()
+
+    def test_a_batch_of_people_and_things(self):
+        """Each person is told each thing once, by two statements for doubles."""
+        both = self.salesperson_a | self.salesperson_b
+        lead = self._create_lead(self.salesperson_a)
+        moments = [(self.MORNING, None)] * 2
+        rows = self._prepare(moments, users=both)
+        rows += self._prepare(moments, text="Else", users=self.salesperson_b)
+        rows += self._prepare(moments, record=lead)
+        self.env.flush_all()
+        with self.assertQueryCount(2):
+            self.Line._keep(rows)
+        with self.assertQueryCount(0):
+            self.Line._keep([])
+        said = {
+            user: sorted(
+                (line.subject, line.res_id) for line in self._get_waiting(user)
+            )
+            for user in both
+        }
+        self.assertEqual(
+            said,
+            {
+                self.salesperson_a: [("Same", 0), ("Same", lead.id)],
+                self.salesperson_b: [("Else", 0), ("Same", 0)],
+            },
+        )
+        # what has been told is told again when it happens again
+        self._get_waiting(self.salesperson_b).sudo().date_sent = self.NOON
+        self.Line._keep(rows)
+        self.assertEqual(len(self._get_waiting(self.salesperson_b)), 2)
+        self.assertEqual(
+            self.Line.search_count([("user_id", "=", self.salesperson_b.id)]), 4
+        )
+
+    def test_rows_of_what_waits(self):
+        """Nobody has none; a reason that is unknown, and a text that is code."""
+        nobody = self.salesperson_a.browse()
+        self.assertEqual(self._prepare([(self.MORNING, None)], users=nobody), [])
+        self.assertEqual(self._prepare([]), [])
+        for why, reason in (("leader", "leader"), ("no such", "work"), ("", "work")):
+            (row,) = self._prepare([(self.MORNING, None)], why=why)
+            self.assertEqual(row["reason"], reason)
+            self.assertEqual((row["res_model"], row["res_id"]), (None, None))
+        moment = {(self.MORNING, None): self.salesperson_a}
+        (row,) = self.Line._prepare_waiting(
+            moment, None, Markup("<p>x<script>y</script></p>"), "work"
+        )
+        self.assertEqual(row["subject"], "")
+        self.assertNotIn("script", row["body"])
+        # what makes it another thing
+        lead, other = (self._create_lead(self.salesperson_a) for _row in range(2))
+        marks = {
+            rows[0]["fingerprint"]
+            for rows in (
+                self._prepare([(self.MORNING, None)]),
+                self._prepare([(self.NOON, None)], answer=True, why="leader"),
+                self._prepare([(self.MORNING, None)], text="Else"),
+                self._prepare([(self.MORNING, None)], record=lead),
+                self._prepare([(self.MORNING, None)], record=other),
+                self._prepare([(self.MORNING, None)], record=lead.ownership_id),
+            )
+        }
+        self.assertEqual(len(marks), 5, "the moment and the reason are no part of it")
+
     def test_becomes_news(self):
         """What may be told by the way is told by itself where somebody insists."""
         user = self.salesperson_a
