@@ -91,3 +91,126 @@ class TestActivityTaken(SalesProcessCommon):
             user = user or self.office_user
             self.activity.with_user(user).sudo(False).read(["summary"])
         self.assertNotIn(self.salesperson_b.name, str(refused.exception))
+
+
+@tagged("post_install", "-at_install")
+class TestWhoseLead(SalesProcessCommon):
+    """Who works a lead, and what each of the others is told about it."""
+
+    OWN = "What Odoo says by itself"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.lead = cls._create_lead(
+            cls.salesperson_b, name="Forty pumps", phone="13812345678"
+        )
+        cls.helper = cls.salesperson_c
+
+    def _refuse(self, user, leads=None):
+        """The sentence with which somebody is refused."""
+        self.env.invalidate_all()
+        leads = (leads or self.lead).with_user(user).sudo(False)
+        return str(leads._make_refusal(lambda: AccessError(self.OWN)))
+
+    def test_who_works_it(self):
+        """In a team that enforces; elsewhere, and where it has ended, everybody."""
+        everybody = {
+            self.salesperson_a: False,
+            self.salesperson_b: True,
+            self.salesperson_c: False,
+            self.salesperson_d: False,
+            self.leader_east: True,
+            self.leader_west: False,
+            self.director: True,
+        }
+
+        def ask():
+            self.env.invalidate_all()
+            return {
+                user: bool(self.lead.with_user(user).sudo(False)._filter_workable())
+                for user in everybody
+            }
+
+        self.assertEqual(ask(), everybody)
+        self.lead.ownership_id._add_collaborators(self.helper)
+        self.assertEqual(ask(), {**everybody, self.helper: True})
+        for mode in ("observe", "off"):
+            with self.subTest(mode=mode), self.env.cr.savepoint() as savepoint:
+                self.team_east.process_mode = mode
+                self.assertEqual(set(ask().values()), {True})
+                savepoint.close(rollback=True)
+        self.env.invalidate_all()
+        self.lead.with_user(self.salesperson_b).action_set_lost()
+        self.lead.ownership_id.sudo().state = "ended"
+        self.assertEqual(set(ask().values()), {True}, "it is nobody's any more")
+
+    def test_what_each_is_told(self):
+        """The name of the lead to its readers, of the owner to colleagues only."""
+        lead, owner, team = self.lead.name, self.salesperson_b.name, "Team East"
+        self.company.process_owner_visibility = "team"
+        for user, told, hidden in (
+            (self.salesperson_a, (owner, team), (lead,)),
+            (self.salesperson_c, (lead, owner, team), ()),
+            (self.salesperson_d, (team,), (lead, owner)),
+            (self.leader_west, (team,), (lead, owner)),
+            (self.salesperson_x, (self.OWN,), (lead, owner, team)),
+            (self.office_user, (self.OWN,), (lead, owner, team)),
+            # who works it is refused for a reason that is not the customer
+            (self.salesperson_b, (self.OWN,), (owner, team)),
+            (self.leader_east, (self.OWN,), (owner, team)),
+        ):
+            said = self._refuse(user)
+            with self.subTest(user=user.login, said=said):
+                for part in told:
+                    self.assertIn(part, said)
+                for part in hidden:
+                    self.assertNotIn(part, said)
+
+    def test_somebody_of_both_companies(self):
+        """The customer's company is one of theirs: the sentence, and still no lead."""
+        self.assertEqual(self._refuse(self.salesperson_x), self.OWN)
+        self.salesperson_x.company_ids |= self.company
+        said = self._refuse(self.salesperson_x)
+        self.assertIn("Team East", said)
+        self.assertNotIn(self.lead.name, said)
+
+    def test_of_several_leads_the_colleagues_is_said(self):
+        """Own ones are not in the way; new and deleted ones are nobody's."""
+        user = self.salesperson_a
+        own = self._create_lead(user, name="Mine", phone="13912345678")
+        self.assertEqual(self._refuse(user, own), self.OWN)
+        for leads in (own | self.lead, self.lead | own):
+            said = self._refuse(user, leads)
+            self.assertIn(self.salesperson_b.name, said)
+            self.assertNotIn("Mine", said)
+        new = self.env["crm.lead"].new({"name": "New", "team_id": self.team_east.id})
+        self.assertEqual(self._refuse(user, new), self.OWN)
+        self.assertIn(self.salesperson_b.name, self._refuse(user, new | self.lead))
+
+    def test_in_the_language_of_the_reader(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.salesperson_a.lang = "zh_CN"
+        leads = self.lead.with_user(self.salesperson_a)
+        error = leads.with_context(lang="zh_CN")._make_refusal(lambda: None)
+        self.assertIn(self.salesperson_b.name, str(error))
+        self.assertNotIn("This customer", str(error))
+
+    def test_who_posts(self):
+        """Those who work it, and whoever sells nothing; in sudo as without it."""
+        for user, may in (
+            (self.salesperson_a, False),
+            (self.salesperson_b, True),
+            (self.salesperson_c, False),
+            (self.leader_east, True),
+            (self.office_user, True),
+        ):
+            for su in (True, False):
+                lead = self.lead.with_user(user).sudo(su)
+                with self.subTest(user=user.login, su=su):
+                    if may:
+                        lead._check_post()
+                    else:
+                        with self.assertRaises(AccessError):
+                            lead._check_post()
+        self.env["crm.lead"].with_user(self.salesperson_a)._check_post()

@@ -765,6 +765,24 @@ class TestCustomerGuard(SalesProcessCommon):
                 .with_user(user)
                 .create({**values, "message_type": "comment"})
             ),
+            "message of defaults": lambda user: (
+                self.env["mail.message"]
+                .with_user(user)
+                .with_context(default_model="crm.lead", default_res_id=self.lead.id)
+                .create({"body": "Hello", "message_type": "comment"})
+            ),
+            "message of one default": lambda user: (
+                self.env["mail.message"]
+                .with_user(user)
+                .with_context(default_res_id=self.lead.id)
+                .create({"body": "Hello", "model": "crm.lead"})
+            ),
+            "message moved": lambda user: (
+                self._create_lead(user, phone="13899990000")
+                .with_user(user)
+                .message_post(body="Hello")
+                .write({"res_id": self.lead.id})
+            ),
         }
         for role, user in self.may_not.items():
             self.lead.message_subscribe(user.partner_id.ids)

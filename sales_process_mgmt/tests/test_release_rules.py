@@ -1,6 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import date, datetime, timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
@@ -605,6 +606,45 @@ class TestWhoIsToldOfARelease(ReleaseRulesCommon):
             self.assertFalse(self._messages_to(self.salesperson_a))
             told = self._messages_to(self.leader_east)
             self.assertEqual(told.subject if told else None, subject)
+
+    def test_groups(self):
+        """By person and kind over all runs; what a leader decides, by run."""
+        a, b = self.salesperson_a, self.salesperson_b
+        first, second = self._run_of(), self._run_of()
+        observed = self._run_of("observe")
+        lines = [
+            self._line(run, outcome, owner, new)
+            for run, outcome, owner, new in (
+                (first, "handed_over", a, b),
+                (second, "handed_over", a, b),
+                (first, "held", a, None),
+                (second, "held", a, None),
+                (first, "pool", None, None),
+                (first, "went", a, None),
+                (observed, "observed", a, None),
+            )
+        ]
+        none, leader = first.browse(), self.leader_east
+        people = {
+            (b, "received", none): lines[0] | lines[1],
+            (a, "lost", none): lines[0] | lines[1],
+        }
+        leaders = {
+            (leader, "held", first): lines[2],
+            (leader, "held", second): lines[3],
+        }
+        runs = first | second | observed
+        self.assertEqual(runs._group_lines(), {**people, **leaders})
+        self.assertEqual(observed._group_lines(), {})
+        self.assertEqual(none._group_lines(), {})
+        with patch.object(
+            type(self.team_east), "_get_leaders", return_value=a.browse()
+        ):
+            self.assertEqual(runs._group_lines(), people, "nobody decides")
+            runs._tell()
+        self.assertEqual(runs.mapped("is_told"), [True] * 3)
+        self.assertFalse(self._messages_to(leader))
+        self.assertEqual(len(self._messages_to(a)), 1)
 
     def test_preview_names_the_moment(self):
         """In the zone of who reads."""
