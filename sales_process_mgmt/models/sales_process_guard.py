@@ -529,6 +529,10 @@ class SalesProcessGuard(models.AbstractModel):
         for model, found in ids.items():
             self.env[model].browse(found).check_access("read")
 
+    def _compute_display_name(self):
+        """Who reads a row reads what it is called, see :func:`orm.name_as_relation`."""
+        return orm.name_as_relation(self) or super()._compute_display_name()
+
     @api.model
     def _search_display_name(self, operator, value):
         """A record without a name of its own is found by whom and what it is about.

@@ -4,6 +4,8 @@ from itertools import islice
 
 from odoo import api, fields, models
 
+from ..tools import orm
+
 
 def get_keys(values):
     """By what the values of a column of groups are told apart.
@@ -34,6 +36,10 @@ class SalesProcessReportMixin(models.AbstractModel):
         readonly=True,
         help="The team above the sales team.",
     )
+
+    def _compute_display_name(self):
+        """Who reads a row reads what it is called, see :func:`orm.name_as_relation`."""
+        return orm.name_as_relation(self) or super()._compute_display_name()
 
     @api.model
     def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), order=None):

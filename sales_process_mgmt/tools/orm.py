@@ -54,6 +54,24 @@ INSERT_STEPS = frozenset(
 )
 
 
+def name_as_relation(records):
+    """Call records what the record is called that names them.
+
+    Whoever reads a row reads in its columns what other records are called, also where
+    they are a colleague's: Odoo does so. What the row itself is called is no other.
+
+    :param records: of a model whose ``_rec_name`` is a field
+    :return: bool, whether it is a relation, and they have got their names
+    """
+    field = records._fields.get(records._rec_name)
+    if not field or field.type != "many2one":
+        return False
+    for record in records:
+        # sudo: only what it is called, once the row itself has been read
+        record.display_name = record[field.name].sudo().display_name
+    return True
+
+
 def without_uninstall(records):
     """The same records, as whoever deletes them may.
 

@@ -44,7 +44,7 @@ class TestPaper(CommissionCommon):
         [titles, line] = lines
         found = dict(zip(titles, line, strict=True))
         self.assertEqual(found["Payment"], payment.name)
-        self.assertEqual((found["Rate (%)"], found["Share (%)"]), ("5.00", "100.00"))
+        self.assertEqual((found["Rate (%)"], found["Share (%)"]), ("5", "100"))
         self.assertIn("1,200.00", found["Without Taxes"])
         # an addon that adds a factor says so in the title, too
         [adjusted] = [title for title in titles if title.startswith("Tiers")]
@@ -54,3 +54,12 @@ class TestPaper(CommissionCommon):
         self._close()
         head, _lines, _totals = self._print()
         self.assertIn(self._get_statement().number, head[1])
+
+    def test_a_rate_as_it_is_kept(self):
+        """1,200 at 2.125 % are 25.50: the paper rounds no rate."""
+        self._renew(percent=2.125)
+        self._pay(self._invoice(1200))
+        _head, [titles, line], _totals = self._print()
+        found = dict(zip(titles, line, strict=True))
+        self.assertEqual(found["Rate (%)"], "2.125")
+        self.assertIn("25.50", found["Commission"])

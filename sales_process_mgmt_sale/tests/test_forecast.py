@@ -336,4 +336,7 @@ class TestQuotationNumbers(ForecastCommon):
         rows = self._find("sales.process.quotation", self.salesperson)
         self.assertIn(self.order, rows.order_id)
         self.assertFalse(self._find("sales.process.quotation", self.colleague))
-        self.assertIn(self.order, self._find("sales.process.quotation").order_id)
+        found = self._find("sales.process.quotation")
+        self.assertIn(self.order, found.order_id)
+        # the leader reads no order of another, and yet what the row is called
+        self.assertIn(self.order.name, " ".join(found.mapped("display_name")))
