@@ -211,6 +211,11 @@ class TestWhoseLead(SalesProcessCommon):
                     if may:
                         lead._check_post()
                     else:
-                        with self.assertRaises(AccessError):
+                        with self.assertRaises(AccessError) as refused:
                             lead._check_post()
+                        # the name of a lead is its readers', in sudo as well
+                        self.assertEqual(
+                            self.lead.name in str(refused.exception),
+                            user == self.salesperson_c,
+                        )
         self.env["crm.lead"].with_user(self.salesperson_a)._check_post()

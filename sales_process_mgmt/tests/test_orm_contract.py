@@ -643,6 +643,15 @@ class TestOrmBatch(SalesProcessCommon):
     def test_followers_are_the_same(self):
         person = self.salesperson_b.partner_id
         follow = self.env["mail.followers"]._follow_at_once
+        # what colleagues hear of by default, and nobody from outside
+        inside = self.env["mail.message.subtype"].create(
+            {
+                "name": "Inside",
+                "res_model": "crm.lead",
+                "default": True,
+                "internal": True,
+            }
+        )
         first = self.leads[0]
         first.message_unsubscribe(person.ids)
         first.message_subscribe(person.ids, self.env.ref("mail.mt_note").ids)
@@ -666,6 +675,10 @@ class TestOrmBatch(SalesProcessCommon):
             told, self._do(False, lambda: follow("crm.lead", ids_by_partner), read)
         )
         self.assertIn((person.id, kept.subtype_ids.ids), told[0])
+        heard = dict(told[-1])
+        self.assertIn(inside.id, heard[person.id])
+        self.assertTrue(heard[self.outsider.id])
+        self.assertNotIn(inside.id, heard[self.outsider.id])
         followers = {partner_id for rows in told for partner_id, _ids in rows}
         self.assertLessEqual({person.id, self.outsider.id}, followers)
 
