@@ -97,6 +97,29 @@ class TestViews(SalesProcessCommon):
                 inner = self.env[field.comodel_name] if field.relational else Model
             self._check_zeros(child, inner)
 
+    def test_nothing_to_fill_in_is_out_of_sight(self):
+        """No form waits for a value that is the server's to give.
+
+        The browser asks for each required field that is not itself invisible, also in a
+        group that is; a form of the tests asks for none that is readonly.
+        """
+        rows = self.env["ir.model.access"].search([("perm_create", "=", True)])
+        created = set(rows.model_id.mapped("model"))
+        for view in self._get_views("form"):
+            Model = self.env.get(view.model)
+            is_ours = view.mode == "primary" and view.model.startswith("sales.process")
+            if not is_ours or view.model not in created or Model.is_transient():
+                continue
+            arch = etree.fromstring(Model.get_view(view.id, "form")["arch"])
+            for node in arch.xpath("//field[not(ancestor::field)][not(@invisible)]"):
+                field = Model._fields[node.get("name")]
+                is_given = field.default or field.compute
+                with self.subTest(view=view.xml_id, field=field.name):
+                    self.assertFalse(
+                        field.required and field.readonly and not is_given,
+                        "required, and nobody can fill it in: invisible='not id'",
+                    )
+
     def test_buttons_call_what_takes_records(self):
         """A button sends the ids of its records: no method of the model takes them."""
         for view in self._get_views("list", "form", "kanban"):
