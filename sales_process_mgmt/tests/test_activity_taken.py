@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models.mail_activity import SUBJECT_LENGTH
 from .common import SalesProcessCommon
 
 START = fields.Datetime.to_datetime("2031-03-04 02:00:00")
@@ -219,3 +220,70 @@ class TestWhoseLead(SalesProcessCommon):
                             user == self.salesperson_c,
                         )
         self.env["crm.lead"].with_user(self.salesperson_a)._check_post()
+
+    def test_whose_contact_an_activity_was(self):
+        """Who finishes it; whoever it was planned for, where a leader finishes it."""
+        self.lead.ownership_id._add_collaborators(self.helper)
+        owner, helper, leader = self.salesperson_b, self.helper, self.leader_east
+        root = self.env.ref("base.user_root")
+        for finishes, planned, contact in (
+            (owner, owner, owner),
+            (owner, helper, owner),
+            (owner, leader, owner),
+            (helper, owner, helper),
+            (helper, helper, helper),
+            (leader, owner, owner),
+            (leader, helper, helper),
+            (leader, leader, leader),
+            # who neither owns it nor helps was not there
+            (leader, self.salesperson_a, leader),
+            (self.director, owner, owner),
+            # who does not lead this team speaks for nobody
+            (self.leader_west, owner, self.leader_west),
+            (self.salesperson_a, owner, self.salesperson_a),
+            (root, owner, root),
+        ):
+            activity = self.lead.sudo().activity_schedule(
+                "mail.mail_activity_data_call", user_id=planned.id
+            )
+            with self.subTest(finishes=finishes.login, planned=planned.login):
+                asked = activity.with_user(finishes).sudo()
+                self.assertEqual(asked._get_contact_user(), contact)
+        # a leader who helps as well was there
+        self.lead.ownership_id._add_collaborators(leader)
+        activity = self.lead.sudo().activity_schedule(
+            "mail.mail_activity_data_call", user_id=owner.id
+        )
+        asked = activity.with_user(leader).sudo()
+        self.assertEqual(asked._get_contact_user(), leader)
+
+    def test_what_a_done_activity_says(self):
+        """Words of who finishes it, else a name by the system; never two lines."""
+        activity = self.lead.sudo().activity_schedule(
+            "mail.mail_activity_data_call",
+            summary="Ask about the offer",
+            user_id=self.salesperson_b.id,
+        )
+        now = fields.Datetime.to_datetime("2028-02-29 23:50:00")
+        for feedback, subject, solution, is_named in (
+            (None, "Ask about the offer", False, True),
+            ("", "Ask about the offer", False, True),
+            (" \n ", "Ask about the offer", False, True),
+            ("Wants\n it  cheaper", "Wants it cheaper", False, False),
+            ("x" * SUBJECT_LENGTH, "x" * SUBJECT_LENGTH, False, False),
+            (
+                "x" * (SUBJECT_LENGTH + 1),
+                "x" * SUBJECT_LENGTH,
+                "x" * (SUBJECT_LENGTH + 1),
+                False,
+            ),
+        ):
+            values = activity._prepare_followup_values(feedback, now)
+            with self.subTest(feedback=feedback):
+                self.assertEqual(values["subject"], subject)
+                self.assertEqual(values["solution"], solution)
+                self.assertIs(values["is_named_by_system"], is_named)
+                self.assertEqual((values["date"], values["duration"]), (now, 0))
+        activity.summary = False
+        values = activity._prepare_followup_values(None, now)
+        self.assertEqual(values["subject"], activity.activity_type_id.name)
