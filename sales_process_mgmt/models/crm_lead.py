@@ -166,7 +166,7 @@ class CrmLead(models.Model):
         # no index: every contact moves it, and PostgreSQL would write each of two dozen
         # indexes of leads anew; the release finds who is due by the period
         help="The last second at which the customer still belongs to its owner.",
-        prefetch="process_contact",
+        prefetch=True,
     )
     date_last_contact = fields.Datetime(
         string="Last Contact",
@@ -201,7 +201,7 @@ class CrmLead(models.Model):
     process_wechat_id = fields.Char(
         string="WeChat ID",
         help="Used as a hint that two customers may be the same.",
-        prefetch="process_contact",
+        prefetch=True,
     )
     process_date_first_contact = fields.Date(
         string="First Contact",

@@ -42,7 +42,6 @@ class ResCompany(models.Model):
         string="Look-Ups per Hour",
         default=60,
         help="How many customers one person may look up in an hour. 0 means no limit.",
-        prefetch="process_settings",
     )
     process_shared_value_threshold = fields.Integer(
         string="Conflicts Before a Proposal",

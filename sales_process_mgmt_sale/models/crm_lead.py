@@ -18,7 +18,7 @@ class CrmLead(models.Model):
         help="The highest revenue that was expected of the inquiry. An order is "
         "measured by it where the salesperson has lowered what is expected; the "
         "leader who lowers it, or says that the customer has signed, decides.",
-        prefetch="process_contact",
+        prefetch=True,
     )
 
     def _before_write(self, vals):
