@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError
 
 from ..tools import deadline as deadline_tools
 from ..tools import texts
-from ..tools.spoken import get_spoken
+from ..tools.spoken import speaking
 
 
 class SalesProcessAsked(models.AbstractModel):
@@ -187,9 +187,7 @@ class SalesProcessAsked(models.AbstractModel):
             [
                 {
                     "activity_type_id": kind.id,
-                    "summary": row.with_context(
-                        lang=get_spoken(self.env, row.user_id.lang) or self.env.lang
-                    )._get_todo_summary(),
+                    "summary": speaking(row, row.user_id.lang)._get_todo_summary(),
                     "user_id": row.user_id.id,
                     "res_model_id": model_id,
                     "res_id": row.id,

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from odoo import api, models, tools
 
 from ..tools import quiet, texts
-from ..tools.spoken import get_spoken
+from ..tools.spoken import speaking
 
 NEWS = "sales_process_home"
 PREFERENCES = "/odoo/action-sales_process_mgmt.sales_process_preferences_action"
@@ -37,10 +37,7 @@ class SalesProcessNotice(models.AbstractModel):
         together = users._prefetch_ids
         groups = users.sudo().filtered("active").with_prefetch(together)
         return [
-            (
-                self.with_context(lang=get_spoken(self.env, lang) or self.env.lang).env,
-                group.with_prefetch(together),
-            )
+            (speaking(self, lang).env, group.with_prefetch(together))
             for lang, group in groups.grouped("lang").items()
         ]
 
@@ -310,9 +307,7 @@ class SalesProcessNotice(models.AbstractModel):
         :param values: further values of ``activity_schedule``
         :return: mail.activity
         """
-        spoken = record.with_context(
-            lang=get_spoken(self.env, user.lang) or self.env.lang
-        )
+        spoken = speaking(record, user.lang)
         if get_summary:
             values["summary"] = get_summary(spoken.env)
         return spoken.activity_schedule(kind, user_id=user.id, **values)

@@ -10,7 +10,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, html_sanitize
 
-from ..tools.spoken import get_spoken
+from ..tools.spoken import speaking
 from .sales_process_retry import work_in_batches
 
 _logger = logging.getLogger(__name__)
@@ -168,12 +168,13 @@ class SalesProcessNoticeLine(models.Model):
         rows = sorted(rows, key=lambda row: row["user_id"])
         while rows:
             # a statement meets a row that waits already once
-            first = {}
+            first, again = {}, []
             for row in rows:
-                first.setdefault((row["user_id"], row["fingerprint"]), row)
+                key = row["user_id"], row["fingerprint"]
+                if first.setdefault(key, row) is not row:
+                    again.append(row)
             self._insert_waiting(list(first.values()))
-            kept = {id(row) for row in first.values()}
-            rows = [row for row in rows if id(row) not in kept]
+            rows = again
 
     @api.model
     def _insert_waiting(self, rows):
@@ -328,9 +329,7 @@ class SalesProcessNoticeLine(models.Model):
     def _tell_one(self, user):
         """Send one message with all of these lines, what needs an answer on top."""
         self.date_sent = self.env.cr.now()
-        spoken = self.with_context(
-            lang=get_spoken(self.env, user.lang) or self.env.lang
-        )
+        spoken = speaking(self, user.lang)
         Notice = spoken.env["sales.process.notice"]
         if len(self) == 1:
             record = False

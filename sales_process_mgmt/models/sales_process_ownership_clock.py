@@ -685,14 +685,24 @@ class OwnershipClock:
         running._move_last_contact(contacts)
         return ownerships - running
 
+    @staticmethod
+    def is_moved_by(ownership, moment):
+        """Tell whether a contact moves the last contact of a customer.
+
+        Nothing that the late owner enters lets a customer stay that is held.
+
+        :param ownership: sales.process.ownership, one
+        :param moment: naive UTC datetime
+        :return: bool
+        """
+        last = ownership.date_last_contact
+        return not ownership.is_held and (not last or moment > last)
+
     def move_last_contact(self, contacts):
         """See :meth:`register_contacts`, for rows that are locked and open."""
-        # nothing that the late owner enters lets a customer stay that is held
         moving = self.customers.filtered(lambda row: not row.is_held)
         later = {
-            row: contacts[row]
-            for row in moving
-            if not row.date_last_contact or contacts[row] > row.date_last_contact
+            row: contacts[row] for row in moving if self.is_moved_by(row, contacts[row])
         }
         moving._update_deadlines(later)
         if rest := self.customers.filtered(lambda row: row not in later):

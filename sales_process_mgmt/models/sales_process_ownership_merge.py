@@ -65,8 +65,7 @@ class OwnershipMerge:
         is_moved = (
             contact
             and kept.state == "open"
-            and not kept.is_held
-            and (not kept.date_last_contact or contact > kept.date_last_contact)
+            and OwnershipClock.is_moved_by(kept, contact)
         )
         self._absorb_followups(others, is_touched=not is_moved)
         if is_moved:

@@ -1,6 +1,5 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import logging
 from collections import defaultdict
 
 from markupsafe import Markup
@@ -9,7 +8,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, format_datetime
 
-from ..exceptions import RETRY_ERRORS
 from ..tools import labels, orm
 from .sales_process_retry import work_on_each
 
@@ -17,8 +15,6 @@ RELEASED = ("handed_over", "pool", "waiting")
 # The same customer stands in another run, as released.
 COUNTED_ELSEWHERE = ("went", "assigned")
 
-
-_logger = logging.getLogger(__name__)
 
 # So many customers are named in a message, the rest is counted.
 NAMED_CUSTOMERS = 100
@@ -355,24 +351,16 @@ class SalesProcessReleaseRun(models.Model):
         moments = self.env["sales.process.notice"]._get_moments(everybody)
         later = everybody.filtered(moments.get).with_prefetch(everybody._ids)
 
-        def tell_later(users):
+        def tell(users):
             waiting = []
             for user in users.with_prefetch(everybody._ids):
                 self._tell_one(user, sections_by_user[user], waiting)
             Line._keep(waiting)
 
-        # what was released stays released, whoever cannot be told
-        work_on_each(
-            self.env, later, tell_later, lambda user, error: None, at_most=None
-        )
-        for user in everybody - later:
-            try:
-                with self.env.cr.savepoint():
-                    self._tell_one(user, sections_by_user[user])
-            except RETRY_ERRORS:
-                raise
-            except Exception:
-                _logger.exception("User %s was not told of a release", user.id)
+        # what waits is kept at once, what is told now is told one by one
+        for users in (later, *(everybody - later)):
+            # what was released stays released, whoever cannot be told
+            work_on_each(self.env, users, tell, lambda user, error: None, at_most=None)
 
     def _read_named(self, sections_list):
         """Read at once what the customers are called that messages name."""
@@ -387,7 +375,7 @@ class SalesProcessReleaseRun(models.Model):
         periods.flush_recordset(["name"])
         orm.read_columns(periods, ["name"])
 
-    def _tell_one(self, user, sections, waiting=None):
+    def _tell_one(self, user, sections, waiting):
         """Tell one person what these runs did.
 
         :param user: res.users, one

@@ -8,7 +8,10 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.sales_process_mgmt.models import sales_process_release_run
+from odoo.addons.sales_process_mgmt.models import (
+    sales_process_release_run,
+    sales_process_retry,
+)
 
 from .common_release import ReleaseCommon
 
@@ -685,7 +688,7 @@ class TestWhoIsToldOfARelease(ReleaseRulesCommon):
         self.assertFalse(self._messages_to(self.leader_east))
         self.assertTrue(run.is_told)
 
-    @mute_logger(sales_process_release_run.__name__)
+    @mute_logger(sales_process_retry.__name__)
     def test_one_who_cannot_be_told(self):
         """The others are, and it is not tried again."""
         run = self._run_of()

@@ -17,3 +17,14 @@ def get_spoken(env, code):
     if code == "en_US" or (code and env["res.lang"]._get_data(code=code)):
         return code
     return None
+
+
+def speaking(records, code):
+    """Records in the language of a reader; of who acts, where it is not there.
+
+    :param records: a recordset
+    :param str code: as of :func:`get_spoken`
+    :return: the same records
+    """
+    env = records.env
+    return records.with_context(lang=get_spoken(env, code) or env.lang)

@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, format_date
 
 from odoo.addons.sales_process_mgmt.tools import labels
-from odoo.addons.sales_process_mgmt.tools.spoken import get_spoken
+from odoo.addons.sales_process_mgmt.tools.spoken import speaking
 
 from ..tools import money as money_tools
 
@@ -179,7 +179,7 @@ class SalesProcessStatementLine(models.TransientModel):
         :return: dict of texts
         """
         self.ensure_one()
-        line = self.with_context(lang=get_spoken(self.env, self.lang) or self.env.lang)
+        line = speaking(self, self.lang)
         env = line.env
         currency = line.currency_id
         rows = line._get_receivables()
@@ -371,9 +371,7 @@ class SalesProcessStatementLine(models.TransientModel):
                 }
             )
         )
-        spoken = self.with_context(
-            lang=get_spoken(self.env, self.lang) or self.env.lang
-        )
+        spoken = speaking(self, self.lang)
         template = self.env.ref("sales_process_mgmt_account.mail_template_statement")
         # sudo: a text of ours about what the sender may read
         values = template.sudo()._generate_template(self.ids, ("subject", "body_html"))

@@ -17,7 +17,7 @@ from odoo.addons.sales_process_mgmt.models.sales_process_retry import (
     work_on_each,
 )
 from odoo.addons.sales_process_mgmt.tools import texts
-from odoo.addons.sales_process_mgmt.tools.spoken import get_spoken
+from odoo.addons.sales_process_mgmt.tools.spoken import speaking
 
 from ..tools import tokens
 
@@ -498,7 +498,7 @@ class SalesProcessSatisfaction(models.Model):
         now = self.env.cr.now().replace(microsecond=0)
         link = self._ask(now + timedelta(days=self.team_id.process_satisfaction_open))
         lang = self.partner_id.lang or self.company_id.partner_id.lang
-        env = self.with_context(lang=get_spoken(self.env, lang) or self.env.lang).env
+        env = speaking(self, lang).env
         company = self.company_id
         self.env["mail.mail"].create(
             {

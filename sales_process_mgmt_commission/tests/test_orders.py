@@ -37,22 +37,27 @@ class TestOrders(CommissionCommon):
     # RATES
     # ------------------------------------------------------------
 
+    def _pay_in_advance(self, order, **values):
+        """A down payment is invoiced and paid.
+
+        :param values: of Odoo's dialog
+        """
+        wizard = self.env["sale.advance.payment.inv"].with_context(
+            active_model="sale.order", active_ids=order.ids
+        )
+        wizard.create(values).create_invoices()
+        advance = order.invoice_ids
+        advance.invoice_date = "2019-01-01"
+        advance.action_post()
+        self._pay(advance)
+
     def test_down_payment(self):
         """A down payment has no product: it earns at the rate of the order, and all
         invoices together what the lines of the order earn.
         """
         self._renew(percent=9, rate_ids=self.rates)
         order = self._create_order([(self.pump, 700), (self.service, 300.50)])
-        wizard = self.env["sale.advance.payment.inv"].with_context(
-            active_model="sale.order", active_ids=order.ids
-        )
-        wizard.create(
-            {"advance_payment_method": "percentage", "amount": 30}
-        ).create_invoices()
-        down = order.invoice_ids
-        down.invoice_date = "2019-01-01"
-        down.action_post()
-        self._pay(down)
+        self._pay_in_advance(order, advance_payment_method="percentage", amount=30)
         rest = self._invoice_order(order, "2019-02-01")
         self._pay(rest, payment_date="2019-02-05")
         self.assertEqual(
@@ -134,16 +139,7 @@ class TestOrders(CommissionCommon):
         """What it was too much is taken off again from whose it was, and no other."""
         order = self._create_order([(self.pump, 1000)])
         earlier = self.ownership
-        wizard = self.env["sale.advance.payment.inv"].with_context(
-            active_model="sale.order", active_ids=order.ids
-        )
-        wizard.create(
-            {"advance_payment_method": "fixed", "fixed_amount": 300}
-        ).create_invoices()
-        advance = order.invoice_ids
-        advance.invoice_date = "2019-01-01"
-        advance.action_post()
-        self._pay(advance)
+        self._pay_in_advance(order, advance_payment_method="fixed", fixed_amount=300)
         self.lead.user_id = self.colleague
         self.env.cr.flush()
         second = self._create_order([(self.pump, 500)], user_id=self.colleague.id)

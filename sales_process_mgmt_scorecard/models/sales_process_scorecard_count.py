@@ -9,7 +9,7 @@ from odoo.tools import SQL
 from odoo.addons.sales_process_mgmt.tools import clock
 from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
 from odoo.addons.sales_process_mgmt.tools import period as period_tools
-from odoo.addons.sales_process_mgmt.tools.spoken import get_spoken
+from odoo.addons.sales_process_mgmt.tools.spoken import speaking
 
 from ..tools import scoring, segments, tables
 
@@ -499,10 +499,10 @@ class ScorecardCount:
         item, metric, segment = line.item_id, line.metric_id, line.segment_id
         month_goal, goal = self._get_goal(line, goals)
         # kept as the person reads it
-        lang = get_spoken(self.env, line.user_id.lang) or self.env.lang
+        lang = line.user_id.lang
         values = {
-            "name": item.with_context(lang=lang).display_name,
-            "definition": metric.with_context(lang=lang).note or False,
+            "name": speaking(item, lang).display_name,
+            "definition": speaking(metric, lang).note or False,
             "metric_domain": metric.domain or False,
             "weight": item.weight,
             "weight_used": 0,

@@ -343,8 +343,8 @@ class TestLines(ScorecardCommon):
         self.assertFalse(line.has_value)
         self.assertIn("nothing to judge", line.formula)
 
-    def test_leave(self):
-        """Away 10 of 22 days: the goal is less only where the template says so."""
+    def _be_away(self):
+        """Ten of the 22 working days of June, entered in May."""
         with at(self, datetime(2026, 5, 20, 4)):
             self.env["sales.process.absence"].create(
                 {
@@ -353,6 +353,10 @@ class TestLines(ScorecardCommon):
                     "date_end": datetime(2026, 6, 19, 16),
                 }
             ).sudo().write({"state": "confirmed"})
+
+    def test_leave(self):
+        """Away 10 of 22 days: the goal is less only where the template says so."""
+        self._be_away()
         wins = {"kind": "fixed", "metric_id": self.wins.id, "goal": 22}
         card = self._count(
             [
@@ -371,14 +375,7 @@ class TestLines(ScorecardCommon):
 
     def test_money_is_never_less_by_leave(self):
         """Also where the number of a template in force is one of money by now."""
-        with at(self, datetime(2026, 5, 20, 4)):
-            self.env["sales.process.absence"].create(
-                {
-                    "user_id": self.salesperson_a.id,
-                    "date_start": datetime(2026, 6, 7, 16),
-                    "date_end": datetime(2026, 6, 19, 16),
-                }
-            ).sudo().write({"state": "confirmed"})
+        self._be_away()
         wins = {"kind": "fixed", "metric_id": self.wins.id, "goal": 22}
         card = self._count([{**wins, "weight": 100, "is_by_absence": True}])
         self.assertEqual(card.line_ids.goal, 12)

@@ -4,7 +4,7 @@
 
 from odoo.addons.sales_process_mgmt.models.crm_team import ACTIVE_MODES
 from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
-from odoo.addons.sales_process_mgmt.tools.spoken import get_spoken
+from odoo.addons.sales_process_mgmt.tools.spoken import speaking
 
 TODO_TYPE = "sales_process_mgmt_survey.mail_activity_type_training"
 OPEN = ("todo", "failed")
@@ -126,9 +126,7 @@ class TrainingAudience:
         return again | self.tasks.create(vals_list)
 
     def _prepare(self, step, user, values):
-        spoken = step.with_context(
-            lang=get_spoken(self.env, user.lang) or self.env.lang
-        )
+        spoken = speaking(step, user.lang)
         return {
             "step_id": step.id,
             "user_id": user.id,
