@@ -1,5 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from functools import partial
+
 from odoo import api, models, tools
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
@@ -9,6 +11,13 @@ from .sales_process_guard import OWN_MODELS
 
 # Its search is SQL that asks the database each time: what becomes of it is the same.
 ASKED_IN_SQL = {"process_is_helped"}
+
+
+def _ask_as_rule(rule, records, alias, query):
+    """The SQL of a rule that is put into a search; see ``Domain.custom``."""
+    # sudo: as Odoo asks its rules
+    model = records.sudo().with_context(active_test=False)
+    return rule.optimize_full(model)._to_sql(model, alias, query)
 
 
 class IrRule(models.Model):
@@ -37,6 +46,25 @@ class IrRule(models.Model):
         if model_name != "crm.lead":
             return domain
         return orm.optimize_once(domain, self.env[model_name], ASKED_IN_SQL)
+
+    @api.model
+    @tools.ormcache(
+        "self.env.uid",
+        "model_name",
+        "tuple(self._compute_domain_context_values())",
+    )
+    def _compute_own_domain(self, model_name):
+        """What the read rules ask of records whose salesperson the user is.
+
+        :param str model_name: of a model with a salesperson
+        :return: Domain that is asked as the rules are: past the rights of the user
+        """
+        rule = self._compute_domain(model_name, "read")
+        left = orm.decide_by(rule, "user_id", self.env.uid)
+        left = orm.optimize_once(left, self.env[model_name], ASKED_IN_SQL)
+        if left.is_true() or left.is_false():
+            return left
+        return Domain.custom(to_sql=partial(_ask_as_rule, left))
 
     @api.model
     def _may_create_any(self, Model):

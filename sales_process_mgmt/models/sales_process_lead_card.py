@@ -11,6 +11,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools import orm
+from ..tools.kept import KeptQuery
 from .crm_lead_doors import LeadDoors
 from .sales_process_guard import on_records
 
@@ -24,6 +25,36 @@ PERIOD_FACTS = {
 }
 # And what decides what somebody may do there.
 PERIOD_COLUMNS = (*PERIOD_FACTS.values(), "state", "team_id")
+
+
+def _build_cards(_env, lead_ids, period_ids):
+    """Of leads and their periods: what a form shows, a row for each lead."""
+    return SQL(
+        """
+        SELECT %s, helper.ids,
+               (SELECT COUNT(*) FROM sales_process_invitation
+                 WHERE ownership_id = period.id AND state = 'asked'),
+               EXISTS (SELECT FROM sales_process_followup
+                        WHERE ownership_id = period.id)
+               OR EXISTS (SELECT FROM sales_process_followup
+                           WHERE lead_id = card.lead_id)
+          FROM UNNEST(%s::int[], %s::int[]) WITH ORDINALITY
+               AS card (lead_id, period_id, place)
+     LEFT JOIN sales_process_ownership period ON period.id = card.period_id,
+               LATERAL (SELECT ARRAY(
+                   SELECT user_id FROM sales_process_ownership_collaborator_rel
+                    WHERE ownership_id = period.id
+                 ORDER BY user_id)) AS helper (ids)
+      ORDER BY card.place
+        """,
+        SQL(", ").join(
+            SQL.identifier("period", name) for name in ("id", *PERIOD_COLUMNS)
+        ),
+        *(lead_ids, period_ids),
+    )
+
+
+CARDS = KeptQuery("cards", ("int[]", "int[]"), _build_cards)
 
 
 def _get_helped_sql(user_id, comparison, lead, alias, query):
@@ -218,32 +249,9 @@ class SalesProcessLeadCard(models.AbstractModel):
         periods.flush_model([*PERIOD_COLUMNS, "collaborator_ids"])
         self.env["sales.process.invitation"].flush_model(["ownership_id", "state"])
         self.env["sales.process.followup"].flush_model(["ownership_id", "lead_id"])
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT %s, helper.ids,
-                       (SELECT COUNT(*) FROM sales_process_invitation
-                         WHERE ownership_id = period.id AND state = 'asked'),
-                       EXISTS (SELECT FROM sales_process_followup
-                                WHERE ownership_id = period.id)
-                       OR EXISTS (SELECT FROM sales_process_followup
-                                   WHERE lead_id = card.lead_id)
-                  FROM UNNEST(%s::int[], %s::int[]) WITH ORDINALITY
-                       AS card (lead_id, period_id, place)
-             LEFT JOIN sales_process_ownership period ON period.id = card.period_id,
-                       LATERAL (SELECT ARRAY(
-                           SELECT user_id FROM sales_process_ownership_collaborator_rel
-                            WHERE ownership_id = period.id
-                         ORDER BY user_id)) AS helper (ids)
-              ORDER BY card.place
-                """,
-                SQL(", ").join(
-                    SQL.identifier("period", name) for name in ("id", *PERIOD_COLUMNS)
-                ),
-                [lead._origin.id or None for lead in self],
-                [lead.sudo().ownership_id._origin.id or None for lead in self],
-            )
-        )
+        lead_ids = [lead._origin.id or None for lead in self]
+        period_ids = [lead.sudo().ownership_id._origin.id or None for lead in self]
+        rows = self.env.execute_query(CARDS.get_query(self.env, lead_ids, period_ids))
         found = {row[0]: row for row in rows if row[0]}
         known = periods.browse(found)
         columns = [row[1 : 1 + len(PERIOD_COLUMNS)] for row in found.values()]

@@ -13,6 +13,7 @@ from ..tools.kept import find_functions, make_functions
 from ..tools.transaction import get_door
 from .crm_lead_merge import DEPENDENCES
 from .sales_process_followup_judge import LOCK_AND_KNOW
+from .sales_process_lead_card import CARDS
 from .sales_process_ownership_clock import OwnershipClock
 from .sales_process_ownership_key import (
     DETAILS_PER_CUSTOMER,
@@ -27,8 +28,8 @@ from .sales_process_ownership_ledger import (
 )
 from .sales_process_ownership_merge import LOCK_AND_ASK
 
-# What is asked when a contact is recorded, a lead created, two leads merged.
-KEPT_QUERIES = [DEPENDENCES, FIND_KEYS, LOCK_AND_ASK, LOCK_AND_KNOW]
+# What is asked when a lead is opened or created, a contact recorded, two leads merged.
+KEPT_QUERIES = [CARDS, DEPENDENCES, FIND_KEYS, LOCK_AND_ASK, LOCK_AND_KNOW]
 # Reasons by which an owner let the customer go, as opposed to a decision of the leader.
 LAPSE_REASONS = ("expired", "released")
 # How a customer stands before its deadline; its leads show the same.

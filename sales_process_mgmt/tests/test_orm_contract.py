@@ -154,6 +154,60 @@ class TestOrmContract(FollowupCommon):
             self.assertEqual(kept, domain, term)
 
     # ------------------------------------------------------------
+    # is_bound_to, decide_by
+    # ------------------------------------------------------------
+
+    def test_bound(self):
+        """Both sides: what finds others as well is not bound, nor what is not plain."""
+        mine, other = ("user_id", "=", 7), ("name", "=", "Any")
+        for domain in (
+            [mine],
+            [("user_id", "in", [7])],
+            [("user_id", "in", (7,))],
+            [mine, other],
+            [other, "|", mine, "&", mine, other],
+        ):
+            self.assertTrue(orm.is_bound_to(Domain(domain), "user_id", 7), domain)
+            optimised = Domain(domain).optimize(self.lead)
+            self.assertTrue(orm.is_bound_to(optimised, "user_id", 7), domain)
+            self.assertFalse(orm.is_bound_to(Domain(domain), "user_id", 8), domain)
+            self.assertFalse(orm.is_bound_to(Domain(domain), "team_id", 7), domain)
+            self.assertFalse(orm.is_bound_to(~Domain(domain), "user_id", 7), domain)
+        for domain in (
+            [],
+            [other],
+            ["|", mine, other],
+            [("user_id", "!=", 7)],
+            [("user_id", "in", [7, 8])],
+            [("user_id", "in", [7, False])],
+            [("user_id", "in", [])],
+            [("user_id", "not in", [7])],
+            [("user_id", "any", [("id", "=", 7)])],
+            [("user_id", "child_of", 7)],
+            [("user_id.id", "=", 7)],
+            [("user_id", "=", "7")],
+        ):
+            self.assertFalse(orm.is_bound_to(Domain(domain), "user_id", 7), domain)
+        self.assertFalse(orm.is_bound_to(Domain("user_id", "=", True), "user_id", 1))
+        query = self.env["res.users"]._search([("id", "=", 7)])
+        self.assertFalse(orm.is_bound_to(Domain("user_id", "in", query), "user_id", 7))
+
+    def test_decided(self):
+        """What is left asks nothing of the number, and all that was asked beside it."""
+        for domain, left in (
+            (["|", ("user_id", "in", [7, False]), ("name", "=", "A")], []),
+            ([("user_id", "!=", 7), ("name", "=", "A")], Domain.FALSE),
+            ([("user_id", "not in", [8]), ("name", "=", "A")], [("name", "=", "A")]),
+            (["|", ("user_id", "=", 8), ("name", "=", "A")], [("name", "=", "A")]),
+            (["!", ("user_id", "=", 8), ("name", "=", "A")], [("name", "=", "A")]),
+        ):
+            domain = Domain(domain).optimize_full(self.lead)
+            left = Domain(left).optimize_full(self.lead)
+            self.assertEqual(orm.decide_by(domain, "user_id", 7), left, domain)
+        kept = Domain("user_id.name", "=", "A").optimize_full(self.lead)
+        self.assertEqual(orm.decide_by(kept, "user_id", 7), kept)
+
+    # ------------------------------------------------------------
     # is_plain
     # ------------------------------------------------------------
 

@@ -1,10 +1,14 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from ..models.crm_lead import IS_OURS
 from ..models.sales_process_lead_card import PERIOD_FACTS
+from ..tools import orm
 from .common import SalesProcessCommon
 
 
@@ -279,3 +283,161 @@ class TestReading(SalesProcessCommon):
             rule = Lead.env["ir.rule"]._compute_domain("crm.lead", "read")
             with self.subTest(user=user.name):
                 self.assertIs(rule.optimize_full(Lead.sudo()), rule)
+
+    def test_pipelines_are_read_from_an_index(self):
+        """Each column that a pipeline, its bars and the rules of leads name is in it."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT array_agg(attname::text)
+                  FROM pg_attribute
+                 WHERE attrelid = to_regclass('crm_lead_process_pipeline_idx')
+                """
+            )
+        )
+        user = self.salesperson_b
+        Lead = self.env["crm.lead"].with_user(user)
+        rule = Lead.env["ir.rule"]._compute_domain("crm.lead", "read")
+        named = {condition.field_expr for condition in rule.iter_conditions()}
+        self.assertLessEqual({"user_id", "company_id", "is_pooled", "team_id"}, named)
+        shown = {"stage_id", "expected_revenue", "color", "type", "active", "priority"}
+        self.assertLessEqual(named | shown | {"id", "ownership_id"}, {*rows[0][0]})
+
+
+@tagged("post_install", "-at_install")
+class TestOwnSearch(SalesProcessCommon):
+    """A search for the own leads finds what the whole read rule lets through."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.people = (
+            *(cls.salesperson_a, cls.salesperson_c, cls.salesperson_d),
+            *(cls.leader_east, cls.director),
+        )
+        cls.leads = cls.env["crm.lead"]
+        for number, user in enumerate(cls.people):
+            team = cls.team_west if user == cls.salesperson_d else cls.team_east
+            for kind in range(3):
+                cls.leads |= cls._create_lead(
+                    user, team, phone=f"1381234{number}{kind}00", name=f"Kind {kind}"
+                )
+        cls.env.flush_all()
+        # What no method of ours leaves behind: the rules decide by what stands there.
+        for name, column, value in (
+            ("Kind 1", "is_pooled", True),
+            ("Kind 2", "company_id", cls.company_2.id),
+        ):
+            cls.env.cr.execute(
+                SQL(
+                    "UPDATE crm_lead SET %s = %s WHERE id IN %s",
+                    SQL.identifier(column),
+                    value,
+                    cls.leads.filtered(lambda row, name=name: row.name == name)._ids,
+                )
+            )
+        cls.env.invalidate_all()
+
+    def _get_domains(self, user):
+        other = self.salesperson_b.id
+        return (
+            [("user_id", "=", user.id)],
+            [("user_id", "in", [user.id])],
+            [("type", "=", "opportunity"), ("user_id", "=", user.id)],
+            ["|", ("user_id", "=", user.id), ("name", "=", "Kind 0")],
+            ["|", *2 * [("user_id", "=", user.id)]],
+            ["!", ("user_id", "=", user.id)],
+            [("user_id", "!=", user.id)],
+            [("user_id", "in", [user.id, other])],
+            [("user_id", "in", [user.id, False])],
+            [("user_id", "=", other)],
+            [("user_id.id", "=", user.id)],
+            [("active", "=", False), ("user_id", "=", user.id)],
+            [],
+        )
+
+    def test_finds_the_same(self):
+        """In whichever way one's own leads are asked for, and beside what."""
+        found = 0
+        for user in self.people:
+            Lead = self.env["crm.lead"].with_user(user)
+            for domain in self._get_domains(user):
+                rows = Lead.search(domain)
+                counts = Lead._read_group(domain, ["name"], ["__count"])
+                with patch.object(orm, "is_bound_to", return_value=False):
+                    whole = Lead.search(domain)
+                    whole_counts = Lead._read_group(domain, ["name"], ["__count"])
+                with self.subTest(user=user.name, domain=domain):
+                    self.assertEqual(rows, whole)
+                    self.assertEqual(counts, whole_counts)
+                found += len(rows)
+        self.assertGreater(found, 50)
+
+    def test_what_is_hidden_stays_hidden(self):
+        """One's own lead in the pool of a team, and one of another company."""
+        user = self.salesperson_a
+        Lead = self.env["crm.lead"].with_user(user)
+        mine = self.leads.filtered(lambda row: row.user_id == user)
+        self.assertEqual(len(mine), 3)
+        domain = [("user_id", "=", user.id)]
+        self.assertEqual(Lead.search(domain).mapped("name"), ["Kind 0"])
+        self.assertEqual(Lead.search_count(domain), 1)
+        # the rules are asked for whoever asks, and of the companies that are chosen
+        user.company_ids |= self.company_2
+        both = Lead.with_context(
+            allowed_company_ids=[self.env.company.id, self.company_2.id]
+        )
+        self.assertEqual(
+            sorted(both.search(domain).mapped("name")), ["Kind 0", "Kind 2"]
+        )
+        one = Lead.with_context(allowed_company_ids=self.env.company.ids)
+        self.assertEqual(one.search(domain).mapped("name"), ["Kind 0"])
+        with self.assertRaises(AccessError):
+            self.env["crm.lead"].with_user(self.office_user).search(
+                [("user_id", "=", self.office_user.id)]
+            )
+
+    def test_less_is_asked(self):
+        """Neither whom one helps nor which teams one leads."""
+        user = self.salesperson_a
+        Lead = self.env["crm.lead"].with_user(user)
+        asked = Lead._search([("user_id", "=", user.id)]).select().code
+        self.assertIn("is_pooled", asked)
+        self.assertNotIn("collaborator_rel", asked)
+        self.assertIn("collaborator_rel", Lead._search([]).select().code)
+
+    def test_rules_of_others_are_asked(self):
+        """One that an administrator adds binds for the own leads, too."""
+        user = self.salesperson_a
+        domain = [("user_id", "=", user.id)]
+        Lead = self.env["crm.lead"].with_user(user)
+        self.assertTrue(Lead.search(domain))
+        rule = self.env["ir.rule"].create(
+            {
+                "name": "Never what is called Kind 0",
+                "model_id": self.env["ir.model"]._get_id("crm.lead"),
+                "domain_force": "[('name', '!=', 'Kind 0')]",
+            }
+        )
+        self.assertFalse(Lead.search(domain))
+        rule.domain_force = "[('user_id', '!=', user.id)]"
+        self.assertFalse(Lead.search(domain))
+        rule.unlink()
+        self.assertTrue(Lead.search(domain))
+
+    def test_searches_of_others_are_left_alone(self):
+        """Another application that extends the search is told what Odoo tells it."""
+        user = self.salesperson_a
+        asked = []
+        Lead = type(self.env["crm.lead"])
+        search = Lead._search
+
+        def listen(leads, *args, bypass_access=False, **kwargs):
+            asked.append(bypass_access)
+            return search(leads, *args, bypass_access=bypass_access, **kwargs)
+
+        with patch.object(Lead, "_search", listen):
+            rows = self.env["crm.lead"].with_user(user)
+            query = rows._search([("user_id", "=", user.id)])
+        self.assertEqual(asked, [False])
+        self.assertIn("collaborator_rel", query.select().code)

@@ -7,13 +7,14 @@ where it changes what reports override of it (``_read_grouping_sets``,
 ``_read_group_select``). With ``kept.py`` the only files of ``tools/`` that know Odoo.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Set
 from functools import lru_cache
 from typing import NamedTuple
 from uuid import uuid4
 
 from odoo import SUPERUSER_ID
 from odoo.fields import Domain
+from odoo.orm.domains import DomainAnd, DomainCondition, DomainOr
 from odoo.tools import SQL
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
@@ -153,6 +154,48 @@ def optimize_once(domain, model, asked_in_sql=()):
             condition.optimize_full(reader) if is_fixed(condition) else condition
         )
     )
+
+
+def is_bound_to(domain, name, number):
+    """Tell whether a domain finds nothing but records that bear this number.
+
+    :param domain: Domain, as it was written
+    :param str name: of a field that points to one record
+    :param int number: id of that record
+    :return: bool; where it is not plain to see, no
+    """
+    if isinstance(domain, DomainAnd):
+        return any(is_bound_to(term, name, number) for term in domain.children)
+    if isinstance(domain, DomainOr):
+        return all(is_bound_to(term, name, number) for term in domain.children)
+    if not isinstance(domain, DomainCondition) or domain.field_expr != name:
+        return False
+    value = domain.value
+    if domain.operator == "in" and isinstance(value, list | tuple | Set):
+        [value, *others] = value or [None]
+        return not others and type(value) is int and value == number
+    # true equals one
+    return domain.operator == "=" and type(value) is int and value == number
+
+
+def decide_by(domain, name, number):
+    """What is left of a domain for records that bear this number.
+
+    :param domain: Domain that has been optimised
+    :param str name: of a field that points to one record
+    :param int number: id of that record
+    :return: Domain that finds the same among those
+    """
+
+    def decide(condition):
+        if condition.field_expr == name and isinstance(condition.value, Set):
+            if condition.operator == "in":
+                return Domain(number in condition.value)
+            if condition.operator == "not in":
+                return Domain(number not in condition.value)
+        return condition
+
+    return domain.map_conditions(decide)
 
 
 class LateSavepoint:
