@@ -482,8 +482,9 @@ class CrmLead(models.Model):
     def _search(self, domain, *args, bypass_access=False, **kwargs):
         """Ask less of the read rules where somebody searches for the own leads.
 
-        The rules name the salesperson, too, beside helped customers and led teams. Asked
-        twice, PostgreSQL expects a few of many leads, and reads all for a list of 80.
+        The rules name the salesperson again, beside helped customers and led teams:
+        PostgreSQL then expects few leads where there are many, and reads all of them
+        for a list of 80.
         """
         if (
             bypass_access

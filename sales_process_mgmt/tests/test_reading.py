@@ -285,7 +285,7 @@ class TestReading(SalesProcessCommon):
                 self.assertIs(rule.optimize_full(Lead.sudo()), rule)
 
     def test_pipelines_are_read_from_an_index(self):
-        """Each column that a pipeline, its bars and the rules of leads name is in it."""
+        """Each column that a pipeline, its bars and the rules name is in it."""
         rows = self.env.execute_query(
             SQL(
                 """
