@@ -351,9 +351,12 @@ class LeadDoors:
                 }
             )
         todo = self.env.ref("mail.mail_activity_data_todo")
+        # what a helper has planned by hand on the lead stays
         asked.activity_ids.filtered(
             lambda activity: (
-                activity.activity_type_id == todo and activity.create_uid in helpers
+                activity.activity_type_id == todo
+                and activity.automated
+                and activity.create_uid in helpers
             )
         ).unlink()
 

@@ -117,6 +117,24 @@ class TestHelpersHelp(SalesProcessCommon):
         self.assertFalse(self.lead.activity_ids)
         self.assertEqual(self.ownership.state, "open")
 
+    def test_own_to_do_of_a_helper_stays(self):
+        """The answer takes the question off the list, not what the helper planned."""
+        helper = self.lead.with_user(self.salesperson_b)
+        own = self.env["mail.activity"].with_user(self.salesperson_b)
+        own = own.create(
+            {
+                "res_model_id": self.env["ir.model"]._get_id("crm.lead"),
+                "res_id": self.lead.id,
+                "activity_type_id": self.env.ref("mail.mail_activity_data_todo").id,
+                "user_id": self.salesperson_b.id,
+                "summary": "Send the catalogue",
+            }
+        )
+        helper.action_set_lost()
+        self.assertEqual(len(self.lead.activity_ids), 2)
+        self.lead.with_user(self.salesperson_a).action_keep_customer()
+        self.assertEqual(self.lead.activity_ids, own)
+
     def test_leader_who_helps_decides(self):
         self.ownership._add_collaborators(self.leader_east)
         self.lead.with_user(self.leader_east).action_set_lost()
