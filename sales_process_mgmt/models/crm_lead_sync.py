@@ -439,11 +439,18 @@ class PendingLeads:
         self.Lead = env["crm.lead"].with_context(active_test=False)
 
     def run(self):
-        """Batch by batch; one lead that fails keeps no other waiting."""
+        """Batch by batch, each lead once; one that fails keeps no other waiting.
+
+        A lead that loses its race waits on: Odoo calls again for what remains.
+        """
         domain = [("process_ownership_pending", "=", True)]
         progress = self.env["ir.cron"]._commit_progress
         progress(remaining=self.Lead.search_count(domain))
-        while leads := self.Lead.search(domain, order="id", limit=100):
+        after = 0
+        while leads := self.Lead.search(
+            [*domain, ("id", ">", after)], order="id", limit=100
+        ):
+            after, done = leads.ids[-1], len(leads)
             try:
                 leads._process_pending()
                 # what fails when it is written is one of these leads, too
@@ -451,24 +458,28 @@ class PendingLeads:
             except Exception:
                 self.env.cr.rollback()
                 _logger.warning("Pending leads %s are tried one by one", leads.ids)
-                for lead in leads:
-                    self._process_alone(lead)
-            if not progress(len(leads)):
+                done = sum(map(self._process_alone, leads))
+            if not progress(done):
                 break
 
     def _process_alone(self, lead):
-        """Claim one lead; a lead that cannot be claimed becomes a conflict."""
+        """Claim one lead; a lead that cannot be claimed becomes a conflict.
+
+        :return: bool, False where it waits on
+        """
         try:
             lead._process_pending()
             self.env["ir.cron"]._commit_progress()
         except RETRY_ERRORS:
-            # still pending: the next round sees what the winner committed
+            # the next call sees what the winner committed
             self.env.cr.rollback()
+            return False
         except Exception as error:
             self.env.cr.rollback()
             _logger.exception("Lead %s cannot be claimed", lead.id)
             self._give_up(lead, error)
             self.env["ir.cron"]._commit_progress()
+        return True
 
     def _give_up(self, lead, error):
         # written past the model, whose own write may be what fails

@@ -5,7 +5,7 @@ import logging
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..exceptions import RETRY_ERRORS
+from ..exceptions import MAX_RETRIES, RETRY_ERRORS
 from ..tools.transaction import scheduled
 
 _logger = logging.getLogger(__name__)
@@ -99,7 +99,11 @@ class SalesProcessBackfill(models.Model):
     @api.model
     @scheduled
     def _cron_backfill(self):
-        """Take over existing leads, in batches, resumable at any point."""
+        """Take over existing leads, in batches, resumable at any point.
+
+        Where race after race is lost, Odoo calls again for what remains.
+        """
+        lost_races = 0
         while backfill := self.search([("state", "!=", "done")], order="id", limit=1):
             try:
                 count = backfill._process_batch()
@@ -109,6 +113,7 @@ class SalesProcessBackfill(models.Model):
                 self.env.cr.rollback()
                 _logger.info("The takeover lost a race and tries the batch again")
                 count = 0
+                lost_races += 1
             except Exception:
                 self.env.cr.rollback()
                 _logger.warning("A batch of the takeover is done lead by lead")
@@ -118,8 +123,11 @@ class SalesProcessBackfill(models.Model):
                     # another server has come further meanwhile
                     self.env.cr.rollback()
                     count = 0
+                lost_races += not count
             remaining = max(0, backfill.lead_total - backfill.lead_count)
             if not self.env["ir.cron"]._commit_progress(count, remaining=remaining):
+                return
+            if lost_races >= MAX_RETRIES:
                 return
         self.env["ir.cron"]._commit_progress(remaining=0)
 

@@ -174,6 +174,40 @@ class TestPoisonedCustomer(Poison, ReleaseCommon):
         self.assertEqual(len(conflict), 1)
         self.assertIn(POISON, conflict.note)
 
+    def test_waiting_lead_that_loses_every_race(self):
+        """It waits on, is tried once in a call, and keeps no other waiting."""
+        leads = self._many(self.salesperson_a, 3).lead_ids
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE crm_lead SET process_ownership_pending = TRUE WHERE id IN %s",
+            [leads._ids],
+        )
+        self.env.invalidate_all()
+        calls = []
+        process = type(leads)._process_pending
+
+        def lose(rows):
+            calls.append(rows)
+            if leads[1] in rows:
+                raise ConcurrencyError("race")
+            process(rows)
+
+        with (
+            patch.object(type(leads), "_process_pending", lose),
+            mute_logger(f"{MODELS}.crm_lead_sync"),
+        ):
+            self._run("ir_cron_claim_pending")
+        # Odoo calls again while something remains, a few times
+        self.assertEqual(calls[:4], [leads, *leads])
+        self.assertEqual(set(calls[4:]), {leads[1]})
+        self.assertLess(len(calls), 15)
+        waiting = leads.filtered("process_ownership_pending")
+        self.assertEqual(waiting, leads[1])
+        conflict = self.env["sales.process.conflict"]
+        self.assertFalse(conflict.search([("lead_id", "in", leads.ids)]))
+        self._run("ir_cron_claim_pending")
+        self.assertFalse(leads[1].process_ownership_pending)
+
     def test_preview_after_a_pause(self):
         """A preview that fails stops no other; the brake holds for both teams."""
         teams = self.team_east | self.team_c2
@@ -295,6 +329,35 @@ class TestPoisonedCustomer(Poison, ReleaseCommon):
         team.process_mode = "observe"
         backfill = self.env["sales.process.backfill"].search([("state", "!=", "done")])
         return backfill, leads
+
+    def test_takeover_that_loses_every_race(self):
+        """It ends, and goes on at the next call."""
+        backfill, leads = self._start_takeover()
+        race = ConcurrencyError("race")
+        calls = []
+        sync = type(leads)._sync_ownership_now
+
+        def lose(rows, *args):
+            calls.append(rows)
+            if leads[1] in rows:
+                raise race
+            return sync(rows, *args)
+
+        with (
+            patch.object(type(leads), "_sync_ownership_now", lose),
+            mute_logger(f"{MODELS}.sales_process_backfill"),
+        ):
+            self._run("ir_cron_backfill")
+            self.assertEqual(len(calls), 5)
+            self.assertEqual(backfill.state, "owned")
+            with patch.object(type(backfill), "_process_batch", side_effect=ValueError):
+                # lead by lead: the first is taken over, the second loses
+                self._run("ir_cron_backfill")
+        self.assertEqual(backfill.last_lead_id, leads[0].id)
+        self.assertEqual(backfill.failure_count, 0)
+        self._run("ir_cron_backfill")
+        self.assertEqual(backfill.state, "done")
+        self.assertTrue(all(leads.mapped("ownership_id")))
 
     def test_takeover_of_a_lead_that_somebody_changes(self):
         """A lost race leaves no lead out: the next batch begins with it."""
