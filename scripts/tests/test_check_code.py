@@ -125,6 +125,25 @@ class TestCheckCode(TestCase):
         self.write("models/training_tools.py", "NUMBER = 1\n" * 701)
         self.assert_found("701 lines are too many")
 
+    def test_long_function(self):
+        def write(steps, *more):
+            lines = ["def train():", *more, *["    step()"] * steps]
+            self.write("models/training_tools.py", "\n".join(lines) + "\n")
+
+        write(44)
+        self.assert_found()
+        write(45)
+        self.assert_found("train has 46 lines to follow")
+        # neither what it promises, nor what a text or a table says
+        promise = ['    """Train.', "", '    :return: nothing"""']
+        table = ["    table = [", "        1,", "        2,", "    ]"]
+        query = ['    query = """', "        SELECT 1", '    """']
+        write(42, *promise, *table, *query)
+        self.assert_found()
+        # a function inside of one is followed with it, and by itself
+        write(40, "    def inner():", *["        step()"] * 5)
+        self.assert_found("train has 47 lines to follow")
+
     def test_views_and_rules(self):
         self.write(
             "views/trial.xml",
@@ -139,3 +158,20 @@ class TestCheckCode(TestCase):
             </odoo>""",
         )
         self.assert_found("noupdate", "replacing a node")
+
+    def test_rule_that_nobody_reads(self):
+        def write(*lines):
+            domain = "[" + "\n".join(lines) + "]"
+            self.write(
+                "security/trial.xml",
+                "<odoo><record id='a' model='ir.rule'>"
+                f"<field name='domain_force'>{domain}</field></record></odoo>",
+            )
+
+        condition = "('team_id.process_parent_id.user_id', '=', user.id), "
+        write(condition * 2)
+        self.assert_found()
+        write(condition * 3)
+        self.assert_found("nobody reads a rule in one line")
+        write(condition, condition, condition)
+        self.assert_found()
