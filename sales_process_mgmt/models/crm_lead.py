@@ -31,9 +31,7 @@ from ..tools.transaction import (
     writing_ledger,
 )
 from .crm_lead_doors import LEDGER_FIELDS, LeadDoors
-from .crm_lead_identity import (
-    find_real_sender,
-)
+from .crm_lead_identity import find_real_sender
 from .crm_lead_merge import LeadMerge, find_dependences
 from .crm_lead_message import is_outside
 from .crm_lead_sync import (
@@ -569,15 +567,23 @@ class CrmLead(models.Model):
         if helped and helped_status != helped._get_status():
             raise doors.make_helper_error(helped)
         moved = self._follow_status(status) if status else self.browse()
-        if is_judged:
-            leads = self
-            if changed <= STATUS_FIELDS:
-                # Most moves lead from one open stage to the next: whose customer it
-                # is, and how long, is as it was.
-                leads -= self.browse(lead.id for lead in status) - moved
-            if leads:
-                leads._sync_ownership(changed=changed)
+        if is_judged and (leads := self._filter_resettled(changed, status, moved)):
+            leads._sync_ownership(changed=changed)
         return result
+
+    def _filter_resettled(self, changed, status, moved):
+        """The leads whose customer, or for how long, may be another one by a write.
+
+        Most moves lead from one open stage to the next: it is as it was.
+
+        :param set changed: names of the fields of OWNERSHIP_FIELDS that were written
+        :param dict status: what was won, lost or open before, of leads with an owner
+        :param moved: crm.lead, those of them that are something else now
+        :return: crm.lead
+        """
+        if changed <= STATUS_FIELDS:
+            return self - (self.browse(lead.id for lead in status) - moved)
+        return self
 
     def _before_write(self, vals):
         """A hook: what an addon keeps of leads before they change.

@@ -632,10 +632,7 @@ class CrmTeam(models.Model):
             (people | self._get_people())._settle_process_home()
         if not LEADING_FIELDS.isdisjoint(vals):
             self._follow_leaders()
-        switches = self.env["ir.ui.menu"]._get_process_switches().values()
-        if any(name in vals for names, _model in switches for name in names):
-            # Odoo keeps the menus of each user
-            self.env.registry.clear_cache()
+        self._forget_menus(vals)
         if starting:
             starting._take_over()
         moving = self.filtered(
@@ -646,18 +643,32 @@ class CrmTeam(models.Model):
         if enforcing:
             enforcing._brake_release()
         if cycled:
-            # sudo: whoever sets the rules of a team need not read every customer
-            Ownership = self.env["sales.process.ownership"].sudo()
-            self.env["sales.process.revisit"]._follow_cycle(
-                Ownership.search(
-                    [
-                        ("team_id", "in", cycled.ids),
-                        ("state", "=", "open"),
-                        ("phase", "=", "served"),
-                    ]
-                )
-            )
+            cycled._follow_revisit_cycle()
         return result
+
+    @api.model
+    def _forget_menus(self, vals):
+        """What a team switches on or off is in the menus that Odoo keeps of each user.
+
+        :param dict vals: what has been written
+        """
+        switches = self.env["ir.ui.menu"]._get_process_switches().values()
+        if any(name in vals for names, _model in switches for name in names):
+            self.env.registry.clear_cache()
+
+    def _follow_revisit_cycle(self):
+        """Served customers are visited as often as their teams say now."""
+        # sudo: whoever sets the rules of a team need not read every customer
+        Ownership = self.env["sales.process.ownership"].sudo()
+        self.env["sales.process.revisit"]._follow_cycle(
+            Ownership.search(
+                [
+                    ("team_id", "in", self.ids),
+                    ("state", "=", "open"),
+                    ("phase", "=", "served"),
+                ]
+            )
+        )
 
     @api.model
     def _follow_leaders(self):

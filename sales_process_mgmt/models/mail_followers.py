@@ -107,6 +107,27 @@ class MailFollowers(models.Model):
             .search([("id", "in", list(ids_by_partner)), ("partner_share", "=", True)])
         )
         Followers.flush_model()
+        Followers._insert_rows(model, rows, default, external, shared)
+        ids = sorted({res_id for _partner_id, res_id in rows})
+        Followers._invalidate_documents(
+            [{"res_model": model, "res_id": res_id} for res_id in ids]
+        )
+        documents = self.env[model].browse(ids)
+        documents.invalidate_recordset(
+            ["message_follower_ids", "message_partner_ids", "message_is_follower"],
+            flush=False,
+        )
+
+    @api.model
+    def _insert_rows(self, model, rows, default, external, shared):
+        """Followers who are missing, with what they hear of.
+
+        :param str model: name of the model of the documents
+        :param list rows: ``(id of res.partner, id of the document)``
+        :param default: mail.message.subtype of which colleagues hear
+        :param external: mail.message.subtype of which others hear
+        :param shared: res.partner who are others
+        """
         self.env.execute_query(
             SQL(
                 """
@@ -136,13 +157,4 @@ class MailFollowers(models.Model):
                 external=external.ids,
                 shared=shared.ids,
             )
-        )
-        ids = sorted({res_id for _partner_id, res_id in rows})
-        Followers._invalidate_documents(
-            [{"res_model": model, "res_id": res_id} for res_id in ids]
-        )
-        documents = self.env[model].browse(ids)
-        documents.invalidate_recordset(
-            ["message_follower_ids", "message_partner_ids", "message_is_follower"],
-            flush=False,
         )

@@ -250,6 +250,19 @@ class ResPartner(models.Model):
                 self._join_customers(now_owned)
         if owned:
             self._tell_owners(owned, before, told)
+        self._settle_grades(grades, potentials, proposals)
+        if moved := self._filter_changed(zones, "tz"):
+            moved._follow_zone()
+        return result
+
+    def _settle_grades(self, grades, potentials, proposals):
+        """What a write has made of grades: given by a leader, or proposed by anybody.
+
+        :param dict grades: as ``_get_before`` returned them
+        :param dict potentials: likewise
+        :param dict proposals: likewise, of the grade that is proposed
+        :raise UserError: where somebody writes who does not decide it
+        """
         if changed := self._filter_changed(grades, "process_grade_id"):
             changed._check_grades(grades)
             changed._sign_grade()
@@ -257,12 +270,9 @@ class ResPartner(models.Model):
             changed._record_grade(grades)
         if rated := self._filter_changed(potentials, "process_potential"):
             rated._check_potential()
-        if moved := self._filter_changed(zones, "tz"):
-            moved._follow_zone()
         if proposed := self._filter_changed(proposals, "process_proposed_grade_id"):
             proposed._check_given("process_proposed_grade_id")
             proposed.filtered("process_proposed_grade_id")._ask_for_grade()
-        return result
 
     def _get_before(self, vals, name):
         return {partner: partner[name] for partner in self} if name in vals else {}

@@ -248,29 +248,7 @@ class SalesProcessConflict(models.Model):
             conflict says nothing against them, is ``details``
         :return: the conflicts
         """
-        since = self.env.cr.now() - timedelta(days=1)
-        counted = self.sudo().search(
-            [
-                ("user_id", "in", [row["user_id"] for row in values_list]),
-                (
-                    "ownership_id",
-                    "in",
-                    [row["ownership_id"] for row in values_list if row["ownership_id"]],
-                ),
-                ("date", ">", since),
-                "|",
-                "|",
-                ("resolution", "in", ("refused", "observed")),
-                ("state", "=", "open"),
-                "&",
-                ("resolution", "=", "routed"),
-                ("lead_id", "=", False),
-            ]
-        )
-        known = {
-            (row.user_id.id, row.ownership_id.id, row.resolution): row
-            for row in counted
-        }
+        known = self._get_repeatable(values_list)
         repeated = self.sudo()
         fresh = {}
         for values in values_list:
@@ -305,6 +283,37 @@ class SalesProcessConflict(models.Model):
         Notice._refresh_homes(created.team_id._get_leaders())
         Notice._announce("conflict", created | repeated)
         return created | repeated
+
+    @api.model
+    def _get_repeatable(self, values_list):
+        """The attempts of a day that count another one.
+
+        :param list values_list: as for :meth:`_record`
+        :return: ``{(user id, ownership id, resolution): conflict}``
+        """
+        # sudo: whoever tries again does not read the leader's inbox
+        counted = self.sudo().search(
+            [
+                ("user_id", "in", [row["user_id"] for row in values_list]),
+                (
+                    "ownership_id",
+                    "in",
+                    [row["ownership_id"] for row in values_list if row["ownership_id"]],
+                ),
+                ("date", ">", self.env.cr.now() - timedelta(days=1)),
+                "|",
+                "|",
+                ("resolution", "in", ("refused", "observed")),
+                ("state", "=", "open"),
+                "&",
+                ("resolution", "=", "routed"),
+                ("lead_id", "=", False),
+            ]
+        )
+        return {
+            (row.user_id.id, row.ownership_id.id, row.resolution): row
+            for row in counted
+        }
 
     @api.model
     def _record_work(self, values_list):

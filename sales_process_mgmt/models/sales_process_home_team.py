@@ -74,10 +74,27 @@ def get_duty_block(scope):
     roster.fetch_names()
     on_duty = roster.get_users()
     idle = scope.teams.filtered(lambda team: not on_duty[team])
-    if idle:
-        # a team that works without a roster misses nobody
-        idle &= DutyRoster(idle).get_rostered()
-    starts = DutyRoster(idle).get_next_starts() if idle else {}
+    is_desk = scope.role == "reception"
+    return make_block(
+        "duty",
+        "rows",
+        scope.env._("Who Receives Next") if is_desk else scope.env._("On Duty"),
+        20 if is_desk else 35,
+        is_side=not is_desk,
+        rows=[
+            *_get_duty_rows(scope, roster, on_duty),
+            *_get_idle_rows(scope, idle),
+        ],
+        open=make_opens("sales_process_mgmt.sales_process_duty_action"),
+        empty={
+            "title": scope.env._("No team has a roster"),
+            "text": scope.env._("The leader of a team makes its duty roster."),
+        },
+    )
+
+
+def _get_duty_rows(scope, roster, on_duty):
+    """A row for each person on duty, in the order in which they receive."""
     ends = {
         (shift.team_id.id, shift.duty_user_id.id): shift.date_end
         for shift in roster.shifts
@@ -104,6 +121,17 @@ def get_duty_block(scope):
                     "open": False,
                 }
             )
+    return rows
+
+
+def _get_idle_rows(scope, idle):
+    """A row for each team where nobody is on duty although it has a roster."""
+    if not idle:
+        return []
+    # a team that works without a roster misses nobody
+    idle &= DutyRoster(idle).get_rostered()
+    starts = DutyRoster(idle).get_next_starts() if idle else {}
+    rows = []
     for team in idle:
         start = starts.get(team)
         rows.append(
@@ -118,20 +146,7 @@ def get_duty_block(scope):
                 "open": False,
             }
         )
-    is_desk = scope.role == "reception"
-    return make_block(
-        "duty",
-        "rows",
-        scope.env._("Who Receives Next") if is_desk else scope.env._("On Duty"),
-        20 if is_desk else 35,
-        is_side=not is_desk,
-        rows=rows,
-        open=make_opens("sales_process_mgmt.sales_process_duty_action"),
-        empty={
-            "title": scope.env._("No team has a roster"),
-            "text": scope.env._("The leader of a team makes its duty roster."),
-        },
-    )
+    return rows
 
 
 def get_todo_blocks(scope):

@@ -482,11 +482,25 @@ def insert(model, plan, vals_list, late=None):
     :param late: :class:`LateInsert` with which it waits
     :return: the records
     """
-    env = model.env
+    rows = _complete_rows(model, plan, vals_list)
+    names = sorted({name for row in rows for name in row})
+    records = model.browse(_insert_rows(model, plan, names, rows, late))
+    _fill_new(records, plan, rows)
+    records.modified(plan.triggers, create=True)
+    records._validate_fields(names)
+    if records._check_company_auto:
+        records._check_company()
+    if hasattr(records, "_track_discard"):
+        records._track_discard()
+    return records
+
+
+def _complete_rows(model, plan, vals_list):
+    """Values with defaults, with who and with when."""
     log = {}
     if model._log_access:
-        log = dict.fromkeys(("create_uid", "write_uid"), env.uid)
-        log |= dict.fromkeys(("create_date", "write_date"), env.cr.now())
+        log = dict.fromkeys(("create_uid", "write_uid"), model.env.uid)
+        log |= dict.fromkeys(("create_date", "write_date"), model.env.cr.now())
     rows = [{**vals, **log} for vals in vals_list]
     for name, field in plan.defaults.items():
         missing = [row for row in rows if name not in row]
@@ -495,7 +509,11 @@ def insert(model, plan, vals_list, late=None):
             value = field.convert_to_write(value, model)
             for row in missing:
                 row[name] = value
-    names = sorted({name for row in rows for name in row})
+    return rows
+
+
+def _insert_rows(model, plan, names, rows, late):
+    """Send what is inserted, or let it wait; the ids of the rows."""
     fields = [plan.columns[name] for name in names]
     values = [
         tuple(
@@ -512,18 +530,22 @@ def insert(model, plan, vals_list, late=None):
     columns = ", ".join([f'"{name}"' for name in names])
     into = f'INSERT INTO "{model._table}"'
     if late and late.fits(model, rows):
-        ids = [late.number]
         late.wait(SQL(f"{into} (id, {columns}) VALUES %s", (late.number, *values[0])))
-    else:
-        ids = []
-        for start in range(0, len(values), INSERT_BATCH_SIZE):
-            part = values[start : start + INSERT_BATCH_SIZE]
-            places = ", ".join(["%s"] * len(part))
-            query = SQL(f"{into} ({columns}) VALUES {places} RETURNING id", *part)
-            # each: of a thousand rows
-            ids += [row_id for (row_id,) in env.execute_query(query)]
-    records = model.browse(ids)
+        return [late.number]
+    ids = []
+    for start in range(0, len(values), INSERT_BATCH_SIZE):
+        part = values[start : start + INSERT_BATCH_SIZE]
+        places = ", ".join(["%s"] * len(part))
+        query = SQL(f"{into} ({columns}) VALUES {places} RETURNING id", *part)
+        # each: of a thousand rows
+        ids += [row_id for (row_id,) in model.env.execute_query(query)]
+    return ids
+
+
+def _fill_new(records, plan, rows):
+    """Fill the caches of rows that are new, and of what is the inverse of them."""
     # as the database has it: nothing waits to be written of a row that is new
+    env, ids, model = records.env, records._ids, records.browse()
     caches = env.transaction.field_data
     for name, field in plan.columns.items():
         cache = caches[field]
@@ -534,20 +556,13 @@ def insert(model, plan, vals_list, late=None):
     for field in plan.inversed:
         if len(records) > FEW_ROWS and field.type == "many2one":
             owners = {value for value in map(caches[field].get, ids) if value}
-            for inverse in model.pool.field_inverses[field]:
+            for inverse in records.pool.field_inverses[field]:
                 inverse._invalidate_cache(env, owners)
             continue
         for record in records:
             field._update_inverses(record, caches[field][record.id])
     for field in plan.relations:
         field._insert_cache(records, [()] * len(ids))
-    records.modified(plan.triggers, create=True)
-    records._validate_fields(names)
-    if records._check_company_auto:
-        records._check_company()
-    if hasattr(records, "_track_discard"):
-        records._track_discard()
-    return records
 
 
 def copy_row(record, columns):
@@ -762,47 +777,9 @@ def move_rows(rows, moves, known=(), touched=None):
     moves = {name: move for name, move in moves.items() if move[0]}
     if not moves:
         return rows.browse()
-    env = rows.env
-    rows.flush_model([*moves, *known])
     read = [*moves, *known]
-    found = env.execute_query(
-        SQL(
-            """
-            WITH moving AS (SELECT id, %(columns)s FROM %(table)s WHERE %(condition)s)
-            %(touch)s
-          UPDATE %(table)s moved SET %(assignments)s
-            FROM moving
-           WHERE moved.id = moving.id
-       RETURNING moved.id, %(read)s
-            """,
-            columns=SQL(", ").join(SQL.identifier(name) for name in read),
-            table=SQL.identifier(rows._table),
-            condition=SQL(" OR ").join(
-                SQL("%s IN %s", SQL.identifier(name), sources._ids)
-                for name, (sources, _target) in moves.items()
-            ),
-            touch=SQL(
-                ", touched AS (UPDATE %s SET write_date = write_date WHERE id = %s)",
-                SQL.identifier(touched._table),
-                touched.id,
-            )
-            if touched
-            else SQL(),
-            assignments=SQL(", ").join(
-                SQL(
-                    "%(column)s = CASE WHEN moving.%(column)s IN %(sources)s"
-                    " THEN %(target)s ELSE moving.%(column)s END",
-                    column=SQL.identifier(name),
-                    sources=sources._ids,
-                    target=target.id,
-                )
-                for name, (sources, target) in moves.items()
-            ),
-            read=SQL(", ").join(
-                SQL("moving.%s", SQL.identifier(name)) for name in read
-            ),
-        )
-    )
+    rows.flush_model(read)
+    found = rows.env.execute_query(_prepare_move(rows, moves, read, touched))
     moved = rows.browse(row[0] for row in found)
     for position, name in enumerate(read, start=1):
         fill_cache(moved, name, [row[position] for row in found])
@@ -812,10 +789,48 @@ def move_rows(rows, moves, known=(), touched=None):
         field, ids = rows._fields[name], set(sources._ids)
         own = rows.browse(row[0] for row in found if row[position] in ids)
         field._update_cache(own, target.id)
-        for inverse in env.registry.field_inverses[field]:
-            inverse._invalidate_cache(env, (*sources._ids, target.id))
+        for inverse in rows.pool.field_inverses[field]:
+            inverse._invalidate_cache(rows.env, (*sources._ids, target.id))
     moved.modified(moves)
     return moved
+
+
+def _prepare_move(rows, moves, read, touched):
+    """The statement of :func:`move_rows`: what was read is as it was before."""
+    return SQL(
+        """
+        WITH moving AS (SELECT id, %(columns)s FROM %(table)s WHERE %(condition)s)
+        %(touch)s
+      UPDATE %(table)s moved SET %(assignments)s
+        FROM moving
+       WHERE moved.id = moving.id
+   RETURNING moved.id, %(read)s
+        """,
+        columns=SQL(", ").join(SQL.identifier(name) for name in read),
+        table=SQL.identifier(rows._table),
+        condition=SQL(" OR ").join(
+            SQL("%s IN %s", SQL.identifier(name), sources._ids)
+            for name, (sources, _target) in moves.items()
+        ),
+        touch=SQL(
+            ", touched AS (UPDATE %s SET write_date = write_date WHERE id = %s)",
+            SQL.identifier(touched._table),
+            touched.id,
+        )
+        if touched
+        else SQL(),
+        assignments=SQL(", ").join(
+            SQL(
+                "%(column)s = CASE WHEN moving.%(column)s IN %(sources)s"
+                " THEN %(target)s ELSE moving.%(column)s END",
+                column=SQL.identifier(name),
+                sources=sources._ids,
+                target=target.id,
+            )
+            for name, (sources, target) in moves.items()
+        ),
+        read=SQL(", ").join(SQL("moving.%s", SQL.identifier(name)) for name in read),
+    )
 
 
 def get_query(model, domain, limit=None):

@@ -291,19 +291,35 @@ class SalesProcessOwnership(models.Model):
         # of the others there is nothing to say
         root_ids = chain._get_root_ids()
         chain = chain.filtered(lambda row: root_ids[row.id] in rests)
-        running = {
-            root_ids[row.id]: row for row in chain if row.state in ("open", "pool")
-        }
         Collection = self.env["sales.process.collection"]
         # sudo: as above
         collected = Collection.sudo().search(
             [("ownership_id", "in", chain.ids), ("state", "=", "open")]
         )
-        customers = chain.grouped(lambda row: root_ids[row.id])
-        paid, again, back, owed = (chain.browse() for _i in range(4))
+        paid, again, back, owed = chain._sort_by_rest(root_ids, rests, collected)
+        paid._serve("paid")
+        again._collect()
+        again._tell_taken_back()
+        owed |= back._reopen()
+        Collection._open_for(owed, collected)
+
+    def _sort_by_rest(self, root_ids, rests, collected):
+        """What becomes of customers by what is still open of them.
+
+        :param dict root_ids: ``{id of a period: id of its first one}``
+        :param dict rests: ``{id of a first one: (ids of periods that owe, is known)}``
+        :param collected: sales.process.collection, the open ones
+        :return: periods that are paid; that are signed again; that ended and come back;
+            whose earlier owner collects
+        """
+        running = {
+            root_ids[row.id]: row for row in self if row.state in ("open", "pool")
+        }
+        customers = self.grouped(lambda row: root_ids[row.id])
+        paid, again, back, owed = (self.browse() for _i in range(4))
         for root, (owing_ids, is_known) in rests.items():
-            row = running.get(root, chain.browse())
-            periods = customers.get(root, chain.browse())
+            row = running.get(root, self.browse())
+            periods = customers.get(root, self.browse())
             owing = periods.filtered(lambda period, ids=owing_ids: period.id in ids)
             mine = owing & row._get_own_debts(periods)
             if not owing:
@@ -326,11 +342,7 @@ class SalesProcessOwnership(models.Model):
                 owed |= owing.filtered(
                     lambda period, row=row: period.user_id != row.user_id
                 )
-        paid._serve("paid")
-        again._collect()
-        again._tell_taken_back()
-        owed |= back._reopen()
-        Collection._open_for(owed, collected)
+        return paid, again, back, owed
 
     def _get_own_debts(self, chain):
         """Of which periods the owner of this one collects what is owed.

@@ -55,6 +55,36 @@ class SalesProcessComplaintEntry(models.TransientModel):
         """
         self.ensure_one()
         user = self.env.user
+        team = self._check_may_record()
+        complaint, is_new = ComplaintIntake(self.env, team).run(
+            {
+                "channel": "hand",
+                "recorded_by_id": user.id,
+                "company_id": self.env.company.id,
+                "name": self.name,
+                "description": self.description,
+                "severity": self.severity,
+                "partner_id": self.partner_id.id,
+                "contact_name": self.contact_name,
+                "contact_phone": self.contact_phone,
+                "contact_email": self.contact_email,
+                "against_id": self.against_id.id,
+            }
+        )
+        if is_new:
+            complaint._take_up(user)
+        return self.env["sales.process.notice"]._toast(
+            self.env._("Recorded: the leader answers for it."),
+            {"type": "ir.actions.act_window_close"},
+        )
+
+    def _check_may_record(self):
+        """Refuse who records none, and what says too little.
+
+        :return: crm.team in which it is recorded, may be empty
+        :raise UserError: one sentence
+        """
+        user = self.env.user
         if not (
             user.has_group("sales_team.group_sale_salesman")
             or user._is_process_reception()
@@ -86,24 +116,4 @@ class SalesProcessComplaintEntry(models.TransientModel):
                     "address."
                 )
             )
-        complaint, is_new = ComplaintIntake(self.env, team).run(
-            {
-                "channel": "hand",
-                "recorded_by_id": user.id,
-                "company_id": self.env.company.id,
-                "name": self.name,
-                "description": self.description,
-                "severity": self.severity,
-                "partner_id": self.partner_id.id,
-                "contact_name": self.contact_name,
-                "contact_phone": self.contact_phone,
-                "contact_email": self.contact_email,
-                "against_id": self.against_id.id,
-            }
-        )
-        if is_new:
-            complaint._take_up(user)
-        return self.env["sales.process.notice"]._toast(
-            self.env._("Recorded: the leader answers for it."),
-            {"type": "ir.actions.act_window_close"},
-        )
+        return team

@@ -215,10 +215,43 @@ class SalesProcessCommissionDispute(models.Model):
                 }
             )
             if state == "granted":
-                self.env["sales.process.commission.ledger"]._grant(row)
+                row._book()
             self.env["sales.process.notice"]._tell(
                 row.user_id, row._render_answered, row
             )
+
+    def _book(self):
+        """What was granted is a line of the first open month; in sudo."""
+        self.ensure_one()
+        line, company = self.line_id, self.company_id
+        Month = self.env["sales.process.commission.month"]
+        day = Month._get_today(company)
+        month = max(
+            line.date_month,
+            Month._get_first_open(company).get(company, line.date_month),
+        )
+        key = (company.id, month, self.user_id.id)
+        Ledger = self.env["sales.process.commission.ledger"]
+        statement = Ledger._get_statements([key], {})[key]
+        Month._bump(statement)
+        self.env["sales.process.commission.line"].create(
+            {
+                "statement_id": statement.id,
+                "user_id": self.user_id.id,
+                "team_id": self.team_id.id,
+                "agreement_id": line.agreement_id.id,
+                "kind": "granted",
+                "date": day,
+                "name": line.name,
+                "source": f"sales.process.commission.dispute:{self.id}",
+                "payment": line.payment,
+                "invoice": line.invoice,
+                "share_percent": line.share_percent,
+                "amount_plain": self.amount_granted,
+                "amount": self.amount_granted,
+            }
+        )
+        statement._refresh_totals()
 
     # ------------------------------------------------------------
     # LATE ANSWERS

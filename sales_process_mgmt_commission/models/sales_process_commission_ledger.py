@@ -93,7 +93,6 @@ class SalesProcessCommissionLedger(models.AbstractModel):
 
         :return: ``{agreement: {source: (Event, money)}}``
         """
-        Agreement = self.env["sales.process.commission.agreement"]
         rows = (
             self.env["sales.process.money"]
             .search(
@@ -107,17 +106,9 @@ class SalesProcessCommissionLedger(models.AbstractModel):
             )
             .filtered(lambda row: not row._is_between_companies())
         )
-        signed = orders.filtered(
-            lambda order: order.ownership_id and order.process_date_signed
-        )
-        by_order = Agreement._get_for_orders(signed)
-        owners = {order: order.ownership_id for order in signed}
-        # an order that was cancelled: money that stays earns as it was agreed
-        for order, agreement in Agreement._get_last(orders - signed).items():
-            by_order[order] = agreement
-            owners[order] = agreement.ownership_id
+        by_order, owners = self._get_signed(orders)
         parts = {row: self._get_parts(row, owners) for row in rows}
-        by_move = Agreement._get_for_moves(
+        by_move = self.env["sales.process.commission.agreement"]._get_for_moves(
             {
                 (key, row.ownership_id): True
                 for row, weights in parts.items()
@@ -145,6 +136,24 @@ class SalesProcessCommissionLedger(models.AbstractModel):
                     event = commission_tools.Event(row.source, row.date, value, ratio)
                     events[agreement][row.source] = (event, row)
         return events
+
+    @api.model
+    def _get_signed(self, orders):
+        """By what orders earn, and whose customers they are.
+
+        :return: ``{order: agreement}``, ``{order: sales.process.ownership}``
+        """
+        Agreement = self.env["sales.process.commission.agreement"]
+        signed = orders.filtered(
+            lambda order: order.ownership_id and order.process_date_signed
+        )
+        by_order = Agreement._get_for_orders(signed)
+        owners = {order: order.ownership_id for order in signed}
+        # an order that was cancelled: money that stays earns as it was agreed
+        for order, agreement in Agreement._get_last(orders - signed).items():
+            by_order[order] = agreement
+            owners[order] = agreement.ownership_id
+        return by_order, owners
 
     @api.model
     def _get_parts(self, row, owners):
@@ -381,29 +390,7 @@ class SalesProcessCommissionLedger(models.AbstractModel):
         :param dict wanted: see :meth:`_get_wanted`
         """
         Line = self.env["sales.process.commission.line"]
-        lines = Line.search(
-            [
-                ("agreement_id", "in", agreements.ids),
-                ("statement_id.state", "=", "open"),
-                ("kind", "in", KINDS),
-            ]
-        )
-        changes, gone = {}, Line
-        for line in lines:
-            key = (line.agreement_id, line.source, line.user_id.id)
-            values = wanted.pop(key, None)
-            if values is None:
-                gone |= line
-            elif changed := _get_changes(line, values):
-                changes[line] = changed
-        # what somebody disputes stays to be answered, though it earns nothing now
-        disputed = gone._filter_disputed()
-        gone -= disputed
-        for line in disputed:
-            if changed := _get_changes(
-                line, {**EARNS_NOTHING, "month": line.date_month}
-            ):
-                changes[line] = changed
+        changes, gone = self._compare(agreements, wanted)
         if not (gone or changes or wanted):
             return
         statements = self._get_statements(
@@ -439,6 +426,38 @@ class SalesProcessCommissionLedger(models.AbstractModel):
             touched |= line.statement_id
         self._adjust(touched)
         touched._refresh_totals()
+
+    @api.model
+    def _compare(self, agreements, wanted):
+        """How the lines of open months differ from those that they should hold.
+
+        :param agreements: whose lines they are
+        :param dict wanted: see :meth:`_get_wanted`; what is left of it is new
+        :return: ``{line: values that change}``, lines that go
+        """
+        lines = self.env["sales.process.commission.line"].search(
+            [
+                ("agreement_id", "in", agreements.ids),
+                ("statement_id.state", "=", "open"),
+                ("kind", "in", KINDS),
+            ]
+        )
+        changes, gone = {}, lines.browse()
+        for line in lines:
+            key = (line.agreement_id, line.source, line.user_id.id)
+            values = wanted.pop(key, None)
+            if values is None:
+                gone |= line
+            elif changed := _get_changes(line, values):
+                changes[line] = changed
+        # what somebody disputes stays to be answered, though it earns nothing now
+        disputed = gone._filter_disputed()
+        for line in disputed:
+            if changed := _get_changes(
+                line, {**EARNS_NOTHING, "month": line.date_month}
+            ):
+                changes[line] = changed
+        return changes, gone - disputed
 
     @api.model
     def _get_statements(self, keys, wanted):
@@ -545,43 +564,6 @@ class SalesProcessCommissionLedger(models.AbstractModel):
             commission_tools.to_cents(version.cap, digits),
             factor,
         )
-
-    @api.model
-    def _grant(self, dispute):
-        """What was granted in a dispute is a line of the first open month.
-
-        :param dispute: sales.process.commission.dispute, in sudo
-        """
-        line, company = dispute.line_id, dispute.company_id
-        # sudo: whoever answers writes no lines by hand
-        ledger = self.sudo()
-        Month = ledger.env["sales.process.commission.month"]
-        day = Month._get_today(company)
-        month = max(
-            line.date_month,
-            Month._get_first_open(company).get(company, line.date_month),
-        )
-        key = (company.id, month, dispute.user_id.id)
-        statement = ledger._get_statements([key], {})[key]
-        Month._bump(statement)
-        ledger.env["sales.process.commission.line"].create(
-            {
-                "statement_id": statement.id,
-                "user_id": dispute.user_id.id,
-                "team_id": dispute.team_id.id,
-                "agreement_id": line.agreement_id.id,
-                "kind": "granted",
-                "date": day,
-                "name": line.name,
-                "source": f"sales.process.commission.dispute:{dispute.id}",
-                "payment": line.payment,
-                "invoice": line.invoice,
-                "share_percent": line.share_percent,
-                "amount_plain": dispute.amount_granted,
-                "amount": dispute.amount_granted,
-            }
-        )
-        statement._refresh_totals()
 
     # ------------------------------------------------------------
     # EVERY NIGHT

@@ -130,8 +130,7 @@ class SalesProcessCommissionLedger(models.AbstractModel):
         :param statement: sales.process.commission.statement, closed
         :param card: sales.process.scorecard that counts now
         """
-        Line = self.env["sales.process.commission.line"]
-        known = Line.search(
+        known = self.env["sales.process.commission.line"].search(
             [
                 ("kind", "=", "scorecard"),
                 ("user_id", "=", statement.user_id.id),
@@ -161,6 +160,18 @@ class SalesProcessCommissionLedger(models.AbstractModel):
         )[key]
         self.env["sales.process.commission.month"]._bump(target | opened.statement_id)
         touched = target | opened.statement_id
+        self._book_corrections(target, opened, wanted, card)
+        touched._refresh_totals()
+
+    @api.model
+    def _book_corrections(self, statement, opened, wanted, card):
+        """Replace what an open month corrects of a closed one.
+
+        :param statement: sales.process.commission.statement, open, that takes them
+        :param opened: sales.process.commission.line, corrections of open months
+        :param dict wanted: ``{line of the closed month: cents}``
+        :param card: sales.process.scorecard that counts now
+        """
         # what somebody disputes stays to be answered, though it is nothing now
         disputed = opened._filter_disputed()
         (opened - disputed).unlink()
@@ -179,12 +190,12 @@ class SalesProcessCommissionLedger(models.AbstractModel):
             new.append(
                 {
                     **values,
-                    "statement_id": target.id,
+                    "statement_id": statement.id,
                     "user_id": line.user_id.id,
                     "team_id": line.team_id.id,
                     "agreement_id": line.agreement_id.id,
                     "kind": "scorecard",
-                    "date_of": statement.date_month,
+                    "date_of": line.date_month,
                     "date": card.date_closed.date(),
                     "name": line.name,
                     "source": line.source,
@@ -195,8 +206,7 @@ class SalesProcessCommissionLedger(models.AbstractModel):
             )
         for row in rows.values():
             row.write({"amount_adjusted": 0, "amount": 0})
-        Line.create(new)
-        touched._refresh_totals()
+        self.env["sales.process.commission.line"].create(new)
 
     @api.model
     def _get_corrections(self, statement, before, card):

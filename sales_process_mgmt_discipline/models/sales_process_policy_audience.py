@@ -132,36 +132,12 @@ class PolicyAudience:
                 and row.user_id not in settled
             )
         )
-        # what was answered before binds nobody, and is not late either
-        again.write(
-            {
-                "state": "to_read",
-                "close_reason": False,
-                "date_assigned": self.now,
-                "date_closed": False,
-                "date_answered": False,
-                "date_read": False,
-                "lang": False,
-                "note": False,
-                "reader_lang": False,
-            }
-        )
+        self._ask_again(again)
         for row in current:
             team = people.get(row.user_id)
             if team is not None and row.team_id != team and row.state in OPEN:
                 row.team_id = team
-        # a minor version leaves the time that somebody had for the one before, on the
-        # day on which it comes; whoever has answered has the time anew
-        carried = {
-            row.user_id: row.date_assigned
-            for row in known
-            if version.is_minor
-            and version.date_published == self.now
-            and row.version_id.number == version.number - 1
-            and row.state == "closed"
-            and row.close_reason == "newer"
-            and not row.date_answered
-        }
+        carried = self._get_carried(version, known)
         asked = current.user_id
         return again | self.rows.create(
             [
@@ -176,6 +152,45 @@ class PolicyAudience:
                 if user not in asked and user not in settled
             ]
         )
+
+    def _ask_again(self, rows):
+        """Whoever had left is here again: an answer from before binds nobody.
+
+        :param rows: sales.process.policy.acknowledgement in sudo
+        """
+        rows.write(
+            {
+                "state": "to_read",
+                "close_reason": False,
+                "date_assigned": self.now,
+                "date_closed": False,
+                "date_answered": False,
+                "date_read": False,
+                "lang": False,
+                "note": False,
+                "reader_lang": False,
+            }
+        )
+
+    def _get_carried(self, version, known):
+        """Since when people have had the time for a minor version that comes today.
+
+        It leaves them the time of the one before; whoever has answered has it anew.
+
+        :param version: sales.process.policy.version
+        :param known: all acknowledgements of the policy
+        :return: ``{res.users: datetime}``
+        """
+        return {
+            row.user_id: row.date_assigned
+            for row in known
+            if version.is_minor
+            and version.date_published == self.now
+            and row.version_id.number == version.number - 1
+            and row.state == "closed"
+            and row.close_reason == "newer"
+            and not row.date_answered
+        }
 
     def _find_settled(self, version, known):
         """Whose answer to an earlier version holds for this one, which is minor.
