@@ -121,6 +121,19 @@ class TestCheckCode(TestCase):
                 )
                 self.assert_found(*found)
 
+    def test_field_on_a_model_of_others(self):
+        for model, field, found in (
+            ("sale.order", "limit = fields.Integer()", ["call it process_limit"]),
+            ("sale.order", "process_limit = fields.Integer()", []),
+            ("sale.order", "state = fields.Selection(selection_add=[])", []),
+            ("sale.order", "LIMIT = 5", []),
+            ("sales.process.training", "limit = fields.Integer()", []),
+        ):
+            with self.subTest(f"{model} {field}"):
+                self.write_model(field, name=model, head="_inherit")
+                self.assert_found(*found)
+                (self.addon / f"models/{model.replace('.', '_')}.py").unlink()
+
     def test_long_file(self):
         self.write("models/training_tools.py", "NUMBER = 1\n" * 701)
         self.assert_found("701 lines are too many")
