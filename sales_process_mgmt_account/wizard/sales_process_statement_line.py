@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL, format_date, format_list
 
 from odoo.addons.sales_process_mgmt.tools import labels
 from odoo.addons.sales_process_mgmt.tools.spoken import speaking
@@ -195,7 +195,7 @@ class SalesProcessStatementLine(models.TransientModel):
             "customer": line.partner_id.display_name,
             "as_of": format_date(env, line._get_today()),
             "currency": currency.name,
-            "people": ", ".join(people),
+            "people": format_list(env, people),
             "is_whole": line._is_whole(rows),
             "items": [line._render_item(row) for row in due],
             "disputed": [

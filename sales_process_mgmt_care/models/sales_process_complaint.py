@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_list
 
 from odoo.addons.sales_process_mgmt.tools import texts
 
@@ -597,7 +598,7 @@ class SalesProcessComplaint(models.Model):
                 decider,
                 lambda env, rows=rows: (
                     env._("A complaint waits for you"),
-                    ", ".join(rows.mapped("code")),
+                    format_list(env, rows.mapped("code")),
                 ),
                 "leader",
             )
@@ -609,7 +610,7 @@ class SalesProcessComplaint(models.Model):
                 handler,
                 lambda env, rows=rows: (
                     env._("You work on a complaint"),
-                    ", ".join(rows.mapped("code")),
+                    format_list(env, rows.mapped("code")),
                 ),
                 "work",
             )

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
+from odoo.tools import format_date, format_list
 
 from odoo.addons.sales_process_mgmt.models.sales_process_retry import work_on_each
 from odoo.addons.sales_process_mgmt.tools import texts
@@ -299,7 +299,7 @@ class SalesProcessCommissionDispute(models.Model):
         :param env: environment in the language of whoever reads
         :return: tuple, subject and body
         """
-        names = ", ".join(sorted(set(self.user_id.mapped("name"))))
+        names = format_list(env, sorted(set(self.user_id.mapped("name"))))
         if len(self) == 1:
             return env._("An answer about commission is late"), env._(
                 "%(names)s waits for your answer about a commission line since "

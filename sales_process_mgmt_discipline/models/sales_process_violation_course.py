@@ -9,7 +9,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_datetime
 
 from odoo.addons.sales_process_mgmt.models.sales_process_guard import on_records
-from odoo.addons.sales_process_mgmt.tools import texts
+from odoo.addons.sales_process_mgmt.tools import labels, texts
 
 from ..tools import policies as policy_tools
 
@@ -53,7 +53,9 @@ class SalesProcessViolationCourse(models.AbstractModel):
                 user,
                 lambda env, rows=rows: (
                     env._("A violation was recorded: say what happened"),
-                    "; ".join(rows.with_env(env).sudo().mapped("display_name")),
+                    labels.join_clauses(
+                        env, rows.with_env(env).sudo().mapped("display_name")
+                    ),
                 ),
             )
         self._tell_deciders()
@@ -66,7 +68,9 @@ class SalesProcessViolationCourse(models.AbstractModel):
                 decider,
                 lambda env, rows=rows: (
                     env._("A violation waits for your decision"),
-                    "; ".join(rows.with_env(env).sudo().mapped("display_name")),
+                    labels.join_clauses(
+                        env, rows.with_env(env).sudo().mapped("display_name")
+                    ),
                 ),
                 why="leader",
             )
@@ -350,6 +354,8 @@ class SalesProcessViolationCourse(models.AbstractModel):
                 user,
                 lambda env, rows=rows: (
                     env._("A violation was withdrawn: it weighs nothing"),
-                    "; ".join(rows.with_env(env).sudo().mapped("display_name")),
+                    labels.join_clauses(
+                        env, rows.with_env(env).sudo().mapped("display_name")
+                    ),
                 ),
             )
