@@ -1,14 +1,15 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import ast
+import inspect
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import datetime
 from pathlib import Path
 from unittest import TestCase
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, TransactionCase, tagged
 
 from .common import SalesProcessCommon
 
@@ -48,6 +49,77 @@ class TestEveryActionIsTested(TestCase):
         self.assertFalse(
             missing, "Nothing offers these actions: put them into a view, or drop them"
         )
+
+
+@tagged("post_install", "-at_install")
+class TestEveryActionIsOffered(TransactionCase):
+    """Of actions with one name, the button of another model is not that of this one."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.root = Path(__file__).parents[2]
+        cls.offered = defaultdict(set)
+        for view in cls.env["ir.ui.view"].search(
+            [
+                ("mode", "=", "primary"),
+                ("type", "in", ("form", "list", "kanban", "calendar")),
+                ("model", "in", list(cls.env.registry)),
+            ]
+        ):
+            cls._read(view._get_combined_arch(), view.model)
+
+    @classmethod
+    def _read(cls, node, model):
+        """Keep what is offered on each model, lists inside of forms included."""
+        if node.tag == "field":
+            field = cls.env[model]._fields.get(node.get("name"))
+            model = (field and field.comodel_name) or model
+        elif node.tag in ("button", "a") or node.get("action"):
+            cls.offered[model] |= {node.get("name"), node.get("action")}
+        for child in node:
+            cls._read(child, model)
+
+    def _get_actions(self):
+        """The public actions of our models.
+
+        :return: ``{name: {model: file}}``
+        """
+        found = defaultdict(dict)
+        for model, cls in self.env.registry.items():
+            if cls._abstract or not model.startswith("sales.process."):
+                continue
+            for base in cls.__mro__:
+                if not base.__module__.startswith("odoo.addons.sales_process_mgmt"):
+                    continue
+                for name, value in vars(base).items():
+                    if re.match("(action|button)_", name) and callable(value):
+                        file = Path(inspect.getsourcefile(inspect.unwrap(value)))
+                        found[name].setdefault(model, file)
+        return found
+
+    def _is_called(self, name, file):
+        """Whether the file in which an action stands calls or returns it itself."""
+        text = file.read_text(encoding="utf-8")
+        return len(re.findall(rf"\b{name}\b", text)) > 1
+
+    def test_homonyms(self):
+        scripts = " ".join(
+            path.read_text(encoding="utf-8")
+            for path in self.root.glob("sales_process_mgmt*/static/src/**/*.js")
+        )
+        looked_at = 0
+        for name, files in self._get_actions().items():
+            if len(files) < 2 or name in scripts:
+                continue
+            for model, file in files.items():
+                looked_at += 1
+                with self.subTest(f"{model}.{name}"):
+                    self.assertTrue(
+                        name in self.offered[model] or self._is_called(name, file),
+                        "nothing offers it: put it into a view, or drop it",
+                    )
+        self.assertGreater(looked_at, 20)
 
 
 @tagged("post_install", "-at_install")
