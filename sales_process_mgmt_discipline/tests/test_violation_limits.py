@@ -275,6 +275,34 @@ class TestViolationLimits(ViolationCommon):
         self.assertIsNone(nothing._reopen())
         self.assertEqual(rows.mapped("state"), ["withdrawn"] * 3)
 
+    def test_many_are_joined_as_the_reader_writes(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.salesperson_a.lang = "zh_CN"
+        people = self.salesperson_a | self.salesperson_b
+        with self._at("2027-03-10 02:00:00"):
+            rows = self.env[VIOLATION].create(
+                [
+                    {
+                        "type_id": self.kind.id,
+                        "user_id": user.id,
+                        "team_id": self.team_east.id,
+                        "date": f"2027-03-0{day}",
+                        "source": "fact",
+                    }
+                    for user in people
+                    for day in (1, 2)
+                ]
+            )
+        for user, mark in (
+            (self.salesperson_a, "；"),
+            (self.salesperson_b, "; "),
+        ):
+            names = rows.filtered(lambda row, user=user: row.user_id == user)
+            message = self.env["mail.message"].search(
+                [("partner_ids", "=", user.partner_id.id)], limit=1, order="id desc"
+            )
+            self.assertIn(mark.join(names.mapped("display_name")), message.body)
+
     # ------------------------------------------------------------
     # SWITCHES AND THE NIGHT
     # ------------------------------------------------------------
