@@ -8,9 +8,11 @@ from odoo.fields import Domain
 
 from ..tools import orm
 from .sales_process_guard import OWN_MODELS
+from .sales_process_lead_card import get_helped_sql
 
 # Its search is SQL that asks the database each time: what becomes of it is the same.
 ASKED_IN_SQL = {"process_is_helped"}
+STEADY = {get_helped_sql}
 
 
 def _ask_as_rule(rule, records, alias, query):
@@ -45,7 +47,10 @@ class IrRule(models.Model):
             return domain & own
         if model_name != "crm.lead":
             return domain
-        return orm.optimize_once(domain, self.env[model_name], ASKED_IN_SQL)
+        leads = self.env[model_name]
+        domain = orm.optimize_once(domain, leads, ASKED_IN_SQL)
+        # sudo: as Odoo asks its rules
+        return orm.write_once(domain, leads.sudo(), STEADY)
 
     @api.model
     @tools.ormcache(
@@ -61,7 +66,10 @@ class IrRule(models.Model):
         """
         rule = self._compute_domain(model_name, "read")
         left = orm.decide_by(rule, "user_id", self.env.uid)
-        left = orm.optimize_once(left, self.env[model_name], ASKED_IN_SQL)
+        records = self.env[model_name]
+        left = orm.optimize_once(left, records, ASKED_IN_SQL)
+        # sudo: as Odoo asks its rules
+        left = orm.write_once(left, records.sudo(), STEADY)
         if left.is_true() or left.is_false():
             return left
         return Domain.custom(to_sql=partial(_ask_as_rule, left))

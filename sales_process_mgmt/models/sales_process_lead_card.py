@@ -57,7 +57,7 @@ def _build_cards(_env, lead_ids, period_ids):
 CARDS = KeptQuery("cards", ("int[]", "int[]"), _build_cards)
 
 
-def _get_helped_sql(user_id, comparison, lead, alias, query):
+def get_helped_sql(user_id, comparison, lead, alias, query):
     """Compare the customer of a lead with those that a person helps with.
 
     The list is a value of its own to PostgreSQL: it is made once, and the index of the
@@ -87,7 +87,7 @@ def make_helped_domain(user_id):
     :return: Domain
     """
     return Domain.custom(
-        to_sql=partial(_get_helped_sql, user_id, "%s = ANY(%s)"),
+        to_sql=partial(get_helped_sql, user_id, "%s = ANY(%s)"),
         predicate=attrgetter("process_is_helped"),
     )
 
@@ -297,7 +297,7 @@ class SalesProcessLeadCard(models.AbstractModel):
             return NotImplemented
         is_helped = make_helped_domain(self.env.uid)
         is_other = Domain.custom(
-            to_sql=partial(_get_helped_sql, self.env.uid, "(%s = ANY(%s)) IS NOT TRUE"),
+            to_sql=partial(get_helped_sql, self.env.uid, "(%s = ANY(%s)) IS NOT TRUE"),
             predicate=lambda lead: not lead.process_is_helped,
         )
         return Domain.OR(is_helped if wanted else is_other for wanted in value)

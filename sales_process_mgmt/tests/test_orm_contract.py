@@ -11,9 +11,10 @@ from psycopg2 import DatabaseError
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.orm.domains import DomainAnd, DomainOr
 from odoo.sql_db import Cursor
 from odoo.tests import tagged
-from odoo.tools import SQL, mute_logger
+from odoo.tools import SQL, Query, mute_logger
 
 from ..models import mail_thread
 from ..tools import labels, orm
@@ -152,6 +153,61 @@ class TestOrmContract(FollowupCommon):
             domain = Domain([term]).optimize(Lead)
             kept = orm.optimize_once(domain, Lead, {"process_is_helped"})
             self.assertEqual(kept, domain, term)
+
+    # ------------------------------------------------------------
+    # write_once
+    # ------------------------------------------------------------
+
+    @staticmethod
+    def _keep(condition):
+        return condition
+
+    def _write(self, domain):
+        Lead = self.env["crm.lead"]
+        query = Query(self.env, "lead", Lead._table_sql)
+        tables = (Lead._table, "lead")
+        return [domain._to_sql(Lead, table, query) for table in tables]
+
+    def test_rules_are_written_once(self):
+        """The SQL is what Odoo would write, for the table under its own name alone."""
+        for user in (self.salesperson_b, self.leader_east, self.salesperson_c):
+            Lead = self.env["crm.lead"].with_user(user)
+            rule = Lead.env["ir.rule"]._compute_domain("crm.lead", "read")
+            with self.subTest(user=user.name):
+                self.assertIsInstance(rule, orm.WrittenOnce)
+                plain = (DomainAnd if isinstance(rule, DomainAnd) else DomainOr)(
+                    rule.children
+                )
+                written, other = self._write(rule)
+                self.assertEqual([written, other], self._write(plain))
+                self.assertEqual([*written.to_flush], [*self._write(plain)[0].to_flush])
+                self.assertIs(self._write(rule)[0], written)
+                self.assertIsNot(self._write(rule)[1], other)
+                # what is made of it is Odoo's again
+                for made in (
+                    rule & Domain("id", ">", 0),
+                    rule.map_conditions(self._keep),
+                ):
+                    self.assertNotIsInstance(made, orm.WrittenOnce)
+
+    def test_what_may_change_is_written_anew(self):
+        Lead = self.env["crm.lead"]
+        fixed = ("type", "=", "lead")
+        for term in (
+            ("create_date", ">", "today"),
+            ("team_id.name", "=", "East"),
+            ("stage_id.name", "=", "New"),
+            ("activity_state", "=", "today"),
+            ("name", "ilike", "East"),
+            ("tag_ids", "in", [1]),
+        ):
+            domain = Domain([term, fixed]).optimize_full(Lead)
+            self.assertIs(orm.write_once(domain, Lead), domain, term)
+        helped = Domain.custom(to_sql=lambda *_arguments: SQL("TRUE"))
+        domain = (helped & Domain([fixed])).optimize_full(Lead)
+        self.assertIs(orm.write_once(domain, Lead), domain)
+        one = Domain([fixed]).optimize_full(Lead)
+        self.assertIs(orm.write_once(one, Lead), one)
 
     # ------------------------------------------------------------
     # is_bound_to, decide_by

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from odoo import SUPERUSER_ID
 from odoo.fields import Domain
-from odoo.orm.domains import DomainAnd, DomainCondition, DomainOr
+from odoo.orm.domains import DomainAnd, DomainCondition, DomainCustom, DomainOr
 from odoo.tools import SQL
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
@@ -196,6 +196,76 @@ def decide_by(domain, name, number):
         return condition
 
     return domain.map_conditions(decide)
+
+
+class WrittenOnce:
+    """What terms have become in SQL is kept with them."""
+
+    __slots__ = ()
+
+    def _to_sql(self, model, alias, query):
+        if alias != model._table:
+            return super()._to_sql(model, alias, query)
+        if not hasattr(self, "_written"):
+            written = super()._to_sql(model, alias, query)
+            object.__setattr__(self, "_written", written)
+        return self._written
+
+
+class AndWrittenOnce(WrittenOnce, DomainAnd):
+    __slots__ = ("_written",)
+
+    # what is made of other terms is written anew
+    apply = DomainAnd.apply
+
+
+class OrWrittenOnce(WrittenOnce, DomainOr):
+    __slots__ = ("_written",)
+
+    apply = DomainOr.apply
+
+
+def write_once(domain, model, steady=()):
+    """Keep the SQL of a domain with it, if it is the same whoever asks and whenever.
+
+    A read rule becomes SQL with each search and each lead that is opened: 500 calls of
+    functions.
+
+    :param domain: Domain that has been optimised
+    :param model: an empty recordset
+    :param steady: functions of conditions that are SQL, see ``Domain.custom``
+    :return: Domain that finds the same
+    """
+
+    def is_steady(term):
+        if isinstance(term, DomainAnd | DomainOr):
+            return all(map(is_steady, term.children))
+        if isinstance(term, DomainCustom):
+            return getattr(term._sql, "func", None) in steady
+        if not isinstance(term, DomainCondition):
+            return True
+        field = model._fields.get(term.field_expr)
+        return bool(
+            field
+            and field.store
+            and field.column_type
+            and field.type in (*FIXED_TYPES, "many2one")
+            and not (field.company_dependent or field.translate)
+            and term.operator in FIXED_OPERATORS
+            and isinstance(term.value, Set)
+        )
+
+    for kind, kept in ((DomainAnd, AndWrittenOnce), (DomainOr, OrWrittenOnce)):
+        if (
+            isinstance(domain, kind)
+            and is_steady(domain)
+            # one that may still become another is not kept
+            and domain.optimize_full(model) is domain
+        ):
+            result = kept(domain.children)
+            object.__setattr__(result, "_opt_level", domain._opt_level)
+            return result
+    return domain
 
 
 class LateSavepoint:
