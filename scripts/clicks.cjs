@@ -592,7 +592,7 @@ const JOBS = [
         },
     },
     {
-        job: "spread the team's goals over people and months",
+        job: "spread the team's goals over people",
         from: "the plan",
         login: "sun_li",
         address: "sales-plans",

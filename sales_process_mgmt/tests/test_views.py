@@ -148,6 +148,30 @@ class TestViews(SalesProcessCommon):
                 with self.subTest(view=view.xml_id, button=button.get("name")):
                     self.assertTrue(button.get("string") or (button.text or "").strip())
 
+    def test_every_button_has_a_key(self):
+        """What a form offers is done by Alt and a key, and found in the palette.
+
+        Two buttons that may be seen at once do not answer to the same key.
+        """
+        taken = {"b", "c", "h", "j", "m", "n", "p", "s", "u"}
+        for view in self._get_views("form"):
+            if view.mode != "primary" or not view.model.startswith("sales.process"):
+                continue
+            arch = view._get_combined_arch()
+            for bar in arch.xpath("//*[self::header or self::footer][not(ancestor::list)]"):
+                by_key = {}
+                for button in bar.iter("button"):
+                    key = button.get("data-hotkey")
+                    name = button.get("name") or button.get("special")
+                    with self.subTest(view=view.xml_id, button=name):
+                        self.assertTrue(key, "data-hotkey")
+                        self.assertNotIn(key, taken, "the client's own")
+                        for other in by_key.setdefault(key, []):
+                            self.assertTrue(
+                                button.get("invisible") and other.get("invisible"), key
+                            )
+                    by_key[key].append(button)
+
     def test_names_have_room(self):
         """A list of six columns and more keeps room for the names of people.
 

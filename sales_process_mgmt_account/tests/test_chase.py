@@ -1,6 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, ValidationError
@@ -101,6 +101,44 @@ class TestChase(ChaseCommon):
         self._run(30)
         self.assertEqual((chase.state, chase.step), ("open", "visit"))
         self.assertEqual(len(chase.activity_ids), 1)
+
+    def test_what_i_am_to_ask_for(self):
+        """The next to-do of an invoice waits at its chaser's home, and nobody else's."""
+        Item = self.env["sales.process.owed.item"]
+        mine = Item.with_user(self.salesperson)
+        domain = [("kind", "=", "chase_todo")]
+        invoice = self._owe(0)
+        self._run(2)
+        self.assertFalse(mine.search(domain))
+        for days in (3, 10):
+            self._run(days)
+        chase = self._get_chase(invoice)
+        todos = chase.activity_ids.sorted("date_deadline")
+        self.assertEqual(len(todos), 2)
+        item = mine.search(domain)
+        self.assertEqual((item.res_model, item.res_id), (chase._name, chase.id))
+        self.assertEqual(item.name, todos[0].summary)
+        evening = datetime.combine(todos[0].date_deadline, time(15, 59, 59))
+        self.assertEqual(item.date_due, evening, "the end of the day in Shanghai")
+        rows = self.env["sales.process.home"].with_user(self.salesperson)
+        blocks = {b["name"]: b for b in rows.get_home("salesperson")["blocks"]}
+        self.assertIn(todos[0].summary, [r["title"] for r in blocks["todo"]["rows"]])
+        for other in (self.colleague, self.leader):
+            self.assertFalse(Item.with_user(other).search(domain))
+        # done, the next one; paid, none
+        todos[0].with_user(self.salesperson).action_feedback(feedback="Asked for it")
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(mine.search(domain).name, todos[1].summary)
+        # whoever chases from now on finds it, and the earlier one does not
+        chase.with_user(self.leader).user_id = self.colleague
+        self.env.flush_all()
+        self.assertFalse(mine.search(domain))
+        self.assertEqual(len(Item.with_user(self.colleague).search(domain)), 1)
+        self._match(invoice, 1000)
+        self._get_money()
+        self.env.flush_all()
+        self.assertFalse(Item.with_user(self.colleague).search(domain))
 
     def test_waits_while_disputed(self):
         invoice = self._owe(5)

@@ -301,6 +301,45 @@ test("rows that open are reached by Tab and opened by Enter, the rest is counted
     expect.verifySteps(["home of false", "open test.policy", "home of salesperson"]);
 });
 
+test("arrows go to the same button of the next customer", async () => {
+    const second = {...CUSTOMER, id: 8, name: "Mianyang Pumps", phone: false};
+    await openHome(
+        makeHome({blocks: [makeBlock("c", "customers", {rows: [CUSTOMER, second]})]})
+    );
+    expect.verifySteps(["home of false"]);
+    const logs = queryAll("button[name=action_log_followup]");
+    logs[0].focus();
+    await press("ArrowDown");
+    expect(logs[1]).toBeFocused();
+    await press("ArrowDown");
+    expect(logs[1]).toBeFocused({message: "the last row is the end"});
+    await press("ArrowUp");
+    expect(logs[0]).toBeFocused();
+    // nobody to call there: what stands at its place
+    queryAll(".o_home_call")[0].focus();
+    await press("ArrowDown");
+    expect(logs[1]).toBeFocused();
+    expect(".o_home_customer:last .o_home_name").toHaveAttribute(
+        "title",
+        "Mianyang Pumps"
+    );
+});
+
+test("what is done from the home has a key", async () => {
+    const buttons = ["register", "whose"].map((name) => ({
+        name,
+        label: name,
+        icon: "fa-user-plus",
+        open: {xml_id: `test.${name}`},
+    }));
+    await openHome(makeHome({buttons}));
+    noteActions();
+    await press("alt+w");
+    await runAllTimers();
+    await animationFrame();
+    expect.verifySteps(["home of false", "open test.whose", "home of salesperson"]);
+});
+
 test("news by the bus are shown without a reload, many at once", async () => {
     await openHome();
     await expect.waitForSteps(["home of false"]);

@@ -11,6 +11,8 @@ import {standardActionServiceProps} from "@web/webclient/actions/action_service"
 import {tourState} from "@web_tour/js/tour_state";
 import {BLOCKS, cheerOnce} from "./home_blocks";
 
+// Of the buttons above the home; the first one is primary.
+const HOTKEYS = ["q", "w", "g"];
 const NEWS = "sales_process_home";
 // As often at most, when news come by the bus.
 const NEWS_DELAY = 1000;
@@ -48,6 +50,7 @@ export class SalesProcessHome extends Component {
     static props = {...standardActionServiceProps};
 
     setup() {
+        this.HOTKEYS = HOTKEYS;
         this.orm = useService("orm");
         this.action = useService("action");
         this.effect = useService("effect");

@@ -1,9 +1,11 @@
 import {Component, onWillStart, onWillUnmount, useEffect, useRef} from "@odoo/owl";
 import {browser} from "@web/core/browser/browser";
 import {loadBundle} from "@web/core/assets";
+import {getActiveHotkey} from "@web/core/hotkeys/hotkey_service";
 import {deserializeDateTime} from "@web/core/l10n/dates";
 import {_t} from "@web/core/l10n/translation";
 import {useService} from "@web/core/utils/hooks";
+import {getTabableElements} from "@web/core/utils/ui";
 import {TimeLeft} from "../time_left/time_left";
 
 /** What each tone means to the eye, besides its sign and words. */
@@ -27,6 +29,25 @@ export class HomeBlock extends Component {
 
     get more() {
         return _t("%(count)s more in the list", {count: this.props.block.more});
+    }
+
+    /** Arrows go to the same button of the next row, as they do in Odoo's lists. */
+    onKeydown(ev) {
+        const step = {arrowdown: 1, arrowup: -1}[getActiveHotkey(ev)];
+        const row = ev.target.closest("li");
+        if (!step || !row) {
+            return;
+        }
+        const rows = [...ev.currentTarget.children];
+        const next = rows[rows.indexOf(row) + step];
+        const there = next && getTabableElements(next);
+        if (there?.length) {
+            const {name} = ev.target;
+            const place = getTabableElements(row).indexOf(ev.target);
+            const same = there.find((el) => name && el.name === name);
+            (same || there[Math.min(place, there.length - 1)]).focus();
+            ev.preventDefault();
+        }
     }
 }
 
@@ -165,6 +186,8 @@ export class HomeChart extends HomeBlock {
     getConfig() {
         const {block} = this.props;
         const isBar = block.chart === "bar";
+        // words as beside the chart, on a dark ground as well
+        const {color} = getComputedStyle(this.canvas.el);
         return {
             type: isBar ? "bar" : "line",
             data: {
@@ -195,15 +218,16 @@ export class HomeChart extends HomeBlock {
                     legend: {
                         display: block.datasets.length > 1,
                         position: "bottom",
-                        labels: {usePointStyle: true},
+                        labels: {color, usePointStyle: true},
                     },
                 },
                 scales: {
                     [isBar ? "x" : "y"]: {
                         beginAtZero: true,
                         suggestedMax: isBar ? 100 : 4,
-                        ticks: {precision: 0},
+                        ticks: {color, precision: 0},
                     },
+                    [isBar ? "y" : "x"]: {ticks: {color}},
                 },
             },
         };
