@@ -41,6 +41,7 @@ from . import test_followup_rules
 from . import test_helpers_help
 from . import test_home
 from . import test_kept
+from . import test_keyboard
 from . import test_landing
 from . import test_hoot
 from . import test_hostile

@@ -148,6 +148,18 @@ class TestViews(SalesProcessCommon):
                 with self.subTest(view=view.xml_id, button=button.get("name")):
                     self.assertTrue(button.get("string") or (button.text or "").strip())
 
+    def test_what_has_a_state_has_a_title(self):
+        """A form that is worked on says first what it is about, as Odoo's do."""
+        for view in self._get_views("form"):
+            if view.mode == "primary" and view.model.startswith("sales.process"):
+                arch = view._get_combined_arch()
+                with self.subTest(view=view.xml_id):
+                    self.assertTrue(
+                        arch.find("sheet") is None
+                        or not arch.xpath("./header/field[@widget='statusbar']")
+                        or arch.xpath("./sheet//*[self::h1 or self::h2 or self::h3]")
+                    )
+
     def test_every_button_has_a_key(self):
         """What a form offers is done by Alt and a key, and found in the palette.
 
@@ -158,7 +170,9 @@ class TestViews(SalesProcessCommon):
             if view.mode != "primary" or not view.model.startswith("sales.process"):
                 continue
             arch = view._get_combined_arch()
-            for bar in arch.xpath("//*[self::header or self::footer][not(ancestor::list)]"):
+            for bar in arch.xpath(
+                "//*[self::header or self::footer][not(ancestor::list)]"
+            ):
                 by_key = {}
                 for button in bar.iter("button"):
                     key = button.get("data-hotkey")

@@ -103,7 +103,7 @@ class TestChase(ChaseCommon):
         self.assertEqual(len(chase.activity_ids), 1)
 
     def test_what_i_am_to_ask_for(self):
-        """The next to-do of an invoice waits at its chaser's home, and nobody else's."""
+        """The next to-do of an invoice waits at the home of whoever chases it alone."""
         Item = self.env["sales.process.owed.item"]
         mine = Item.with_user(self.salesperson)
         domain = [("kind", "=", "chase_todo")]

@@ -1,0 +1,55 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Daily jobs by the keys alone: no step of these tours clicks."""
+
+from datetime import timedelta
+
+from odoo import fields
+from odoo.tests import HttpCase, tagged
+
+from .test_conflict_decisions import ConflictCommon
+
+
+@tagged("post_install", "-at_install")
+class TestKeyboard(ConflictCommon, HttpCase):
+    def test_log_and_register(self):
+        """Tab and arrows find the customer, Alt+Q logs and registers."""
+        now = fields.Datetime.now()
+        lead = self._create_lead(
+            self.salesperson_a, partner_name="Tour Pumps", phone="13812345601"
+        )
+        # the other customer has less time left, and stands first
+        self.ownership.date_deadline = now + timedelta(hours=1)
+        lead.ownership_id.date_deadline = now + timedelta(hours=2)
+        self.start_tour(
+            "/odoo/sales-home", "sales_process_keyboard_home", login="salesperson_a"
+        )
+        self.env.invalidate_all()
+        self.assertEqual(lead.followup_ids.subject, "Rang them at noon")
+        self.assertFalse(self.lead.followup_ids)
+        registered = self.env["crm.lead"].search([("phone", "like", "5678")])
+        self.assertEqual((registered - self.lead).user_id, self.salesperson_a)
+
+    def test_take(self):
+        """The arrow goes from the search to the pool, Enter opens, Alt+Q takes."""
+        lead = self._create_lead(
+            self.salesperson_a, partner_name="Pooled Pumps", phone="13812345603"
+        )
+        lead.ownership_id.with_user(self.salesperson_a)._give_up("No need this year")
+        self.start_tour(
+            "/odoo/customer-pool", "sales_process_keyboard_pool", login="salesperson_b"
+        )
+        self.env.invalidate_all()
+        self.assertEqual(lead.user_id, self.salesperson_b)
+
+    def test_decide(self):
+        """A leader decides a conflict and confirms it."""
+        conflict = self._conflict()
+        self.start_tour(
+            "/odoo/customer-conflicts",
+            "sales_process_keyboard_decide",
+            login="leader_east",
+        )
+        self.env.invalidate_all()
+        self.assertEqual((conflict.state, conflict.resolution), ("resolved", "kept"))
+        self.assertEqual(self.lead.user_id, self.salesperson_a)
