@@ -188,3 +188,16 @@ class TestCheckCode(TestCase):
         self.assert_found("nobody reads a rule in one line")
         write(condition, condition, condition)
         self.assert_found()
+
+    def test_hard_colors(self):
+        self.write(
+            "static/src/home/home.scss",
+            ".a {\n    color: mix($danger, $body-color, 65%);\n"
+            "    // as #fff is\n    background: rgba($success, 0.15);\n"
+            "    white-space: nowrap;\n}\n",
+        )
+        self.write("static/src/home/bad.scss", ".a {\n    color: #FFF;\n}\n")
+        self.write(
+            "static/src/home/worse.scss", ".a {\n    border: 1px solid rgb(1 2 3);\n}\n"
+        )
+        self.assert_found("bad.scss:2: a dark theme", "worse.scss:2: a dark theme")
