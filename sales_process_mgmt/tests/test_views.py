@@ -11,6 +11,22 @@ from odoo.tools.safe_eval import safe_eval
 
 from .common import SalesProcessCommon
 
+# What the client gives to a column at least, and to the sheet of a form with its
+# conversation beside it in a window of 1,440 pixels
+LEAST = {
+    "boolean": 20,
+    "date": 80,
+    "datetime": 125,
+    "float": 93,
+    "integer": 71,
+    "monetary": 105,
+}
+TEXTS = ("char", "html", "many2one", "text")
+PADDING = 10
+TOGGLE = 33
+SHEET = 852
+WORDS = 140
+
 
 @tagged("post_install", "-at_install")
 class TestViews(SalesProcessCommon):
@@ -179,7 +195,8 @@ class TestViews(SalesProcessCommon):
                     name = button.get("name") or button.get("special")
                     with self.subTest(view=view.xml_id, button=name):
                         self.assertTrue(key, "data-hotkey")
-                        self.assertNotIn(key, taken, "the client's own")
+                        if bar.tag == "header":
+                            self.assertNotIn(key, taken, "the client's own")
                         for other in by_key.setdefault(key, []):
                             self.assertTrue(
                                 button.get("invisible") and other.get("invisible"), key
@@ -210,6 +227,38 @@ class TestViews(SalesProcessCommon):
             ]
             with self.subTest(view=view.xml_id):
                 self.assertFalse(len(columns) > 5 and people)
+
+    def test_lists_fit_into_their_forms(self):
+        """Beside a conversation no column is cut, and the first text can be read."""
+        for view in self._get_views("form"):
+            arch = view._get_combined_arch()
+            Model = self.env[view.model]
+            if view.mode != "primary" or arch.find("chatter") is None:
+                continue
+            for node in arch.xpath(".//field[list][not(ancestor::field)]"):
+                field = Model._fields.get(node.get("name"))
+                if field is not None and field.relational:
+                    with self.subTest(view=view.xml_id, field=field.name):
+                        rows = self.env[field.comodel_name]
+                        width = self._get_least_width(node.find("list"), rows)
+                        self.assertLessEqual(width, SHEET)
+
+    def _get_least_width(self, arch, Model):
+        columns = [
+            node
+            for node in arch
+            if node.tag == "field"
+            and node.get("name") in Model._fields
+            and node.get("column_invisible") not in ("1", "True")
+            and node.get("optional") != "hide"
+        ]
+        types = {node: Model._fields[node.get("name")].type for node in columns}
+        first = next((node for node in columns if types[node] in TEXTS), None)
+        total = TOGGLE if arch.xpath("./field[@optional]") else 0
+        for node in columns:
+            least = WORDS if node is first else LEAST.get(types[node], 80)
+            total += int((node.get("width") or str(least)).removesuffix("px")) + PADDING
+        return total
 
     def test_every_search_filter(self):
         """Each filter of each search view is a domain that can be searched."""

@@ -68,6 +68,7 @@ registry.category("web_tour.tours").add("sales_process_keyboard_pool", {
     steps: () => [
         {trigger: ".o_data_row:contains(Pooled Pumps)"},
         press(".o_searchview_input:focus", "ArrowDown"),
+        press("thead :focus", "ArrowDown"),
         press(".o_data_row :focus", "ArrowRight", "Enter"),
         press(".o_form_view button[name=action_take]", "alt+q"),
         {trigger: ".o_form_view .o_field_widget[name=phone] input:value(5603)"},
@@ -79,6 +80,7 @@ registry.category("web_tour.tours").add("sales_process_keyboard_decide", {
     steps: () => [
         {trigger: ".o_data_row"},
         press(".o_searchview_input:focus", "ArrowDown"),
+        press("thead :focus", "ArrowDown"),
         press(".o_data_row :focus", "ArrowRight", "Enter"),
         press(".o_form_view button[name=action_keep]", "alt+w"),
         press(".modal .modal-footer .btn-primary", "alt+q"),
