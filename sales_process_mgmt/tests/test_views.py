@@ -22,6 +22,8 @@ LEAST = {
     "monetary": 105,
 }
 TEXTS = ("char", "html", "many2one", "text")
+GROWS_NOT = ("boolean", "float", "integer", "monetary")
+LETTER = 7
 PADDING = 10
 TOGGLE = 33
 SHEET = 852
@@ -227,6 +229,41 @@ class TestViews(SalesProcessCommon):
             ]
             with self.subTest(view=view.xml_id):
                 self.assertFalse(len(columns) > 5 and people)
+
+    def test_titles_of_numbers_are_whole(self):
+        """A column of numbers or ticks never grows: its title says how wide it is."""
+        for view in self._get_views("list", "form"):
+            if view.mode == "primary":
+                arch = view._get_combined_arch()
+                for rows in (arch, *arch.xpath(".//list")):
+                    self._check_titles(view, rows)
+
+    def _check_titles(self, view, rows):
+        Model = self.env[view.model]
+        if rows.tag != "list":
+            return
+        parent = rows.getparent()
+        if parent is not None:
+            field = Model._fields.get(parent.get("name"))
+            if field is None or not field.relational:
+                return
+            Model = self.env[field.comodel_name]
+        for node in rows.iterchildren("field"):
+            field = Model._fields.get(node.get("name"))
+            is_seen = (
+                node.get("column_invisible") not in ("1", "True")
+                and node.get("optional") != "hide"
+                and not node.get("nolabel")
+                and node.get("widget") not in ("handle", "progressbar")
+            )
+            if field is None or not is_seen or field.type not in GROWS_NOT:
+                continue
+            title = node.get("string") or field.string
+            width = int(
+                (node.get("width") or str(LEAST[field.type])).removesuffix("px")
+            )
+            with self.subTest(view=view.xml_id, field=field.name, title=title):
+                self.assertGreaterEqual(width, min(len(title) * LETTER, WORDS))
 
     def test_lists_fit_into_their_forms(self):
         """Beside a conversation no column is cut, and the first text can be read."""
