@@ -194,16 +194,17 @@ class TestViews(SalesProcessCommon):
                 by_key = {}
                 for button in bar.iter("button"):
                     key = button.get("data-hotkey")
+                    others = by_key.setdefault(key, [])
                     name = button.get("name") or button.get("special")
                     with self.subTest(view=view.xml_id, button=name):
                         self.assertTrue(key, "data-hotkey")
                         if bar.tag == "header":
                             self.assertNotIn(key, taken, "the client's own")
-                        for other in by_key.setdefault(key, []):
+                        for other in others:
                             self.assertTrue(
                                 button.get("invisible") and other.get("invisible"), key
                             )
-                    by_key[key].append(button)
+                    others.append(button)
 
     def test_names_have_room(self):
         """A list of six columns and more keeps room for the names of people.

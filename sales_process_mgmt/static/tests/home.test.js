@@ -325,6 +325,25 @@ test("arrows go to the same button of the next customer", async () => {
     );
 });
 
+test("whoever closes a dialog stands where it was opened", async () => {
+    await openHome();
+    onRpc("sales.process.ownership", "*", () => ({name: "Dialog"}));
+    patchWithCleanup(getService("action"), {
+        doAction(action, {onClose}) {
+            // as when what had the focus goes with its dialog
+            document.activeElement.blur();
+            onClose();
+        },
+    });
+    const [button] = queryAll("button[name=action_log_followup]");
+    button.focus();
+    await press("Enter");
+    await animationFrame();
+    await animationFrame();
+    expect(button).toBeFocused();
+    expect.verifySteps(["home of false", "home of salesperson"]);
+});
+
 test("what is done from the home has a key", async () => {
     const buttons = ["register", "whose"].map((name) => ({
         name,

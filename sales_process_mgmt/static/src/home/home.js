@@ -193,8 +193,15 @@ export class SalesProcessHome extends Component {
      *  record, or a method of records that returns an action
      */
     async open(opens) {
+        const from = document.activeElement;
         this.action.doAction(await this.getAction(opens), {
-            onClose: () => this.load(),
+            onClose: async () => {
+                await this.load();
+                // a dialog that has put the cursor into a field leaves it nowhere
+                if (document.activeElement === document.body && from.isConnected) {
+                    from.focus();
+                }
+            },
         });
     }
 
