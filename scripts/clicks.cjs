@@ -249,7 +249,8 @@ const JOBS = [
         before: "3",
         most: 3,
         act: async (c) => {
-            await c.on("[data-name=reports] li button");
+            // the team asks once a week, on whatever day this is
+            await c.on("[data-name=reports] li button", /Weekly Report/);
             await c.on("[name=answer_ids] .o_data_row .o_data_cell:last-child");
             await c.page.keyboard.type("12");
             await c.button("action_submit");
@@ -564,7 +565,7 @@ const JOBS = [
         address: "team-work-reports",
         most: 2,
         act: async (c) => {
-            await c.on(".o_control_panel button", "Remind All Missing");
+            await c.on(".o_control_panel button", "Remind All");
             await c.see(".o_notification");
         },
     },
