@@ -148,6 +148,19 @@ class CalendarEvent(models.Model):
         )
         strange.opportunity_id.with_env(self.env)._check_customer_work()
 
+    def _mail_get_operation_for_mail_message_operation(self, message_operation):
+        """Odoo reads each meeting whose messages somebody looks for; some are hidden.
+
+        What is said there is hidden with them, and the rest of a search is found.
+        """
+        hidden = self.browse()
+        if message_operation == "read" and not self.env.su:
+            hidden = self - self._filtered_access("read")
+        operations = super(
+            CalendarEvent, self - hidden
+        )._mail_get_operation_for_mail_message_operation(message_operation)
+        return {**operations, **dict.fromkeys(hidden, "read")}
+
     # ------------------------------------------------------------
     # MEETINGS THAT DID NOT TAKE PLACE
     # ------------------------------------------------------------

@@ -475,8 +475,12 @@ class ResPartner(models.Model):
     def _get_pool_refusal(self):
         """Say that the pool hides these contacts, where that is why they are not read.
 
+        To whoever would take them; others are told what Odoo says by itself.
+
         :return: str, empty where it is not the pool
         """
+        if not self.env.user.has_group("sales_team.group_sale_salesman"):
+            return ""
         # sudo: whether they lie in a pool is what the user is told
         team = self.filtered("id").sudo().exists().process_pool_team_id[:1]
         if not team or team not in self.env.user.sudo().process_pool_hidden_team_ids:

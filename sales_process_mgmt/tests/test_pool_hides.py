@@ -6,6 +6,8 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from odoo.addons.mail.tests.common import mail_new_test_user
+
 from .common import SalesProcessCommon
 
 PHONE = "+86 138 5629 9501"
@@ -67,6 +69,39 @@ class TestPoolHides(SalesProcessCommon):
             "who has had it": cls.salesperson_a,
             "office": cls.office_user,
         }
+
+    def test_messages_beside_those_of_a_hidden_meeting(self):
+        """What is said in a meeting is hidden with it, and breaks no other search."""
+        said = self.event.with_user(self.salesperson_a).message_post(
+            body=f"They wait at {PHONE}", message_type="comment"
+        )
+        self.event.partner_ids -= self.salesperson_a.partner_id
+        other = self.salesperson_b.partner_id.with_user(self.salesperson_b)
+        note = other.message_post(body="Mine", message_type="comment")
+        self.env.flush_all()
+        ids = (said | note).ids
+        domain = [("id", "in", ids)]
+        for name, user in {**self.strangers, **self.readers}.items():
+            with self.subTest(name):
+                self.env.invalidate_all()
+                Message = self.env["mail.message"].with_user(user)
+                found = Message.search(domain)
+                self.assertEqual(found == said | note, name in self.readers)
+                self.assertIn(note, found)
+                self.assertEqual(Message.search_count(domain), len(found))
+                with self.subTest("through the contact"):
+                    Message.search([("model", "=", "calendar.event")])
+
+    def test_others_are_not_told_of_the_pool(self):
+        """Who is no salesperson reads what Odoo says by itself."""
+        portal = mail_new_test_user(
+            self.env, login="portal_outside", groups="base.group_portal"
+        )
+        for records in (self.customer, self.lead):
+            with self.assertRaises(AccessError) as refusal:
+                records.with_user(portal).read(["name"])
+            self.assertNotIn(self.team_east.name, str(refusal.exception))
+            self.assertNotIn("in the pool", str(refusal.exception))
 
     def _paths(self, user):
         """What a person may try, each a function that returns what it was told."""
