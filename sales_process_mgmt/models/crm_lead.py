@@ -44,8 +44,11 @@ from .crm_lead_sync import (
 from .sales_process_ownership import FOLLOWUP_STATES
 
 # Several numbers and words beside them; an index of Odoo holds 2,704 bytes. All of it
-# is read: what is not read hides a colleague's number.
-LENGTHS = {"phone": 500, "email_from": 500}
+# is read: what is not read hides a colleague's number. What a lead is called stands in
+# the lists and messages of others.
+LENGTHS = dict.fromkeys(
+    ("contact_name", "email_from", "name", "partner_name", "phone"), 500
+)
 # What Odoo computes from the salesperson by way of the team, the company first.
 TEAM_FIELDS = (
     "company_id",

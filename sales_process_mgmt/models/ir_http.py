@@ -6,7 +6,7 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.http import request
 
-from ..exceptions import RETRY_ERRORS, is_one_record_missing
+from ..exceptions import RETRY_ERRORS, is_no_record_named, is_one_record_missing
 
 
 class IrHttp(models.AbstractModel):
@@ -18,7 +18,8 @@ class IrHttp(models.AbstractModel):
 
         Its transaction has been rolled back. Without this, people would read what
         PostgreSQL says. So is one that names no record, or several, where a button of
-        ours is for one: people would read what Python says.
+        ours is for one, or what is no record at all: people would read what Python
+        says.
         """
         if isinstance(exception, RETRY_ERRORS):
             # nothing is wrong with the program: no traceback in the log
@@ -29,6 +30,8 @@ class IrHttp(models.AbstractModel):
                     "saved: try again in a minute."
                 )
             )
-        elif is_one_record_missing(exception):
+        elif is_one_record_missing(exception) or is_no_record_named(
+            exception, request.registry, getattr(request, "params", {})
+        ):
             exception = UserError(request.env._("Choose one record, and try again."))
         return super()._handle_error(exception)

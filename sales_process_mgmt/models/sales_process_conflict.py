@@ -1,17 +1,13 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import logging
 from datetime import timedelta
 
-import psycopg2
-
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_list, plaintext2html
 
+from ..exceptions import work_after_rollback
 from ..tools import labels, texts
-
-_logger = logging.getLogger(__name__)
 
 # So many contacts are shown beside a decision.
 EVIDENCE_LIMIT = 20
@@ -345,23 +341,13 @@ class SalesProcessConflict(models.Model):
 
     @api.model
     def _record_after_rollback(self, values_list):
-        """Record refused attempts although the refusal rolls the request back.
+        """Record refused attempts although the refusal rolls the request back."""
 
-        They are written in their own transaction, after the rollback. Where the
-        refusal was caught and the transaction committed, nothing was refused.
-        """
-        registry = self.env.registry
-        context = {"lang": self.env.context.get("lang")}
+        def record(env):
+            Conflict = env["sales.process.conflict"]
+            Conflict._record(Conflict._drop_unknown(values_list))
 
-        @self.env.cr.postrollback.add
-        def record():
-            try:
-                with registry.cursor() as cr:
-                    env = api.Environment(cr, SUPERUSER_ID, context)
-                    Conflict = env["sales.process.conflict"]
-                    Conflict._record(Conflict._drop_unknown(values_list))
-            except psycopg2.Error:
-                _logger.warning("A refused attempt was not recorded", exc_info=True)
+        work_after_rollback(self.env, record)
 
     @api.model
     def _drop_unknown(self, values_list):

@@ -139,6 +139,47 @@ class TestLostRace(SalesProcessCommon, HttpCase):
                     "Choose one record, and try again.",
                 )
 
+    def test_what_is_no_record(self):
+        """Whoever names something else in the place of records reads a sentence."""
+        lead = self.ownership.lead_ids[:1]
+        name = lead.name
+        self.authenticate("salesperson_a", "salesperson_a")
+
+        def call(method, ids, *args):
+            with mute_logger("odoo.http", "odoo.sql_db"):
+                return self.url_open(
+                    "/web/dataset/call_kw",
+                    data=json.dumps(
+                        {
+                            "params": {
+                                "model": "crm.lead",
+                                "method": method,
+                                "args": [ids, *args],
+                                "kwargs": {},
+                            }
+                        }
+                    ),
+                    headers={"Content-Type": "application/json"},
+                ).json()
+
+        refused = (True, [True], 1.5, [lead.ids], [[lead.ids]], ["x"], {"x": 1}, [{}])
+        for ids in refused:
+            for method, args in (("write", [{"name": "Other"}]), ("read", [["name"]])):
+                with self.subTest(ids=ids, method=method):
+                    answer = call(method, ids, *args)
+                    self.assertEqual(
+                        answer["error"]["data"]["message"],
+                        "Choose one record, and try again.",
+                    )
+        # what fails otherwise is not taken for it
+        answer = call("create", [{"name": "Other"}], "too much")
+        self.assertEqual(answer["error"]["data"]["name"], "builtins.TypeError")
+        answer = call("write", lead.ids)
+        self.assertEqual(answer["error"]["data"]["name"], "builtins.TypeError")
+        lead.invalidate_recordset()
+        self.assertEqual(lead.name, name)
+        self.assertTrue(call("write", lead.ids, {"name": "Other"})["result"])
+
     def test_all_but_one_lost(self):
         answer, tries = self._call(service_model.MAX_TRIES_ON_CONCURRENCY_FAILURE - 1)
         self.assertEqual(answer["result"], "done")

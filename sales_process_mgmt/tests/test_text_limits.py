@@ -56,8 +56,37 @@ class TestTextLimits(RegistrationCommon):
             ).create({"registration_id": wizard.id, "phone": "+8613600000000"})
 
     def test_lead_with_endless_names(self):
+        """By hand a sentence; from elsewhere the lead is kept, as far as it goes."""
+        for name, label in (
+            ("name", "Opportunity"),
+            ("partner_name", "Company Name"),
+            ("contact_name", "Contact Name"),
+        ):
+            message = f"“{label}” is too long: at most 500 characters."
+            self._assert_too_long(
+                message,
+                lambda name=name: self._create_lead(
+                    self.salesperson_a, **{name: "x" * 501}
+                ),
+            )
+            lead = self._create_lead(self.salesperson_a, **{name: "x" * 500})
+            self.assertEqual(lead[name], "x" * 500)
+            self._assert_too_long(
+                message,
+                lambda name=name, lead=lead: lead.with_user(self.salesperson_a).write(
+                    {name: MEGABYTE}
+                ),
+            )
+            for door in ("website", "import", "gateway"):
+                with self.subTest(door=door, name=name), entering(self.env, door):
+                    lead = self.env["crm.lead"].create(
+                        {"name": "Form", "user_id": False, name: MEGABYTE}
+                    )
+                    self.assertEqual(lead[name], "x" * 500)
         lead = self._create_lead(
-            self.salesperson_a, phone="13812345678" + " " * 400, partner_name=MEGABYTE
+            self.salesperson_a,
+            phone="13812345678" + " " * 400,
+            partner_name="x" * 500,
         )
         ownership = lead.ownership_id
         self.assertEqual(len(ownership.name), texts.NAME_LENGTH)
