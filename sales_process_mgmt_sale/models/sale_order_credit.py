@@ -7,6 +7,8 @@ from typing import NamedTuple
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from odoo.addons.sales_process_mgmt.exceptions import work_after_rollback
+
 
 class Hold(NamedTuple):
     """Why a credit hold is proposed on a quotation.
@@ -147,6 +149,8 @@ class CreditHolds:
             if not is_attended:
                 self._tell_ordered(order.sudo(), hold)
                 continue
+            if self.env.su and is_order:
+                self._tell_not_signed(order, hold)
             raise UserError(
                 self.env._(
                     "%(customer)s has not paid for too long: ask the team leader on "
@@ -177,3 +181,59 @@ class CreditHolds:
                 order,
                 why="leader",
             )
+
+    def _tell_not_signed(self, order, hold):
+        """The leader learns of a signature that was refused, once.
+
+        On the customer's page somebody of ours is logged in, often beside the customer
+        who signs: the page is no way round the leader, and the signature is lost.
+
+        :param order: sale.order
+        """
+        order_id, team_id, user_id = order.id, hold.team.id, order.env.uid
+
+        def tell(env):
+            order = env["sale.order"].browse(order_id).exists()
+            user = env["res.users"].browse(user_id)
+            team = env["crm.team"].browse(team_id)
+            leader = team._get_deciders(order.user_id, order.company_id)
+            if not order or not leader:
+                return
+
+            def render(env):
+                return (
+                    env._("Not signed because of a credit hold"),
+                    env._(
+                        "%(person)s was refused the signature of %(customer)s on "
+                        "%(order)s: the customer has not paid for too long.",
+                        person=user.name or "",
+                        customer=order.partner_id.display_name or "",
+                        order=order.name or "",
+                    ),
+                )
+
+            env["sales.process.notice"]._tell(
+                leader.filtered(lambda one: not _is_told(order, one, render)),
+                render,
+                order,
+                why="leader",
+            )
+
+        work_after_rollback(self.env, tell)
+
+
+def _is_told(order, user, render):
+    """Whether somebody has been told this of an order before."""
+    env = order.with_context(lang=user.lang).env
+    # each: leaders are few, and each reads another language
+    return bool(
+        env["mail.message"].search_count(
+            [
+                ("model", "=", order._name),
+                ("res_id", "=", order.id),
+                ("subject", "=", render(env)[0]),
+                ("partner_ids", "in", user.partner_id.ids),
+            ],
+            limit=1,
+        )
+    )

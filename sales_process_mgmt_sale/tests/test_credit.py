@@ -1,8 +1,9 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from contextlib import contextmanager
+from unittest.mock import patch
 
-from odoo import fields
+from odoo import SUPERUSER_ID, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
@@ -439,6 +440,34 @@ class TestCredit(PaidCommon):
         waiting = waiting.search([("user_id", "=", self.leader.id)])
         subjects = [*told.mapped("subject"), *waiting.mapped("subject")]
         self.assertEqual(subjects.count("Ordered in spite of a credit hold"), 1)
+
+    def test_one_of_us_does_not_sign_for_the_customer(self):
+        """Refused on the customer's page, too; the leader learns of it, once."""
+        self.team.process_credit_hold = "refuse"
+        kept = []
+        with patch(
+            "odoo.addons.sales_process_mgmt_sale.models.sale_order_credit."
+            "work_after_rollback",
+            lambda _env, work: kept.append(work),
+        ):
+            for _attempt in range(2):
+                with self._refused(UserError, "has not paid for too long"):
+                    self._as(self.salesperson).sudo()._validate_order()
+                self.assertEqual(self.order.state, "draft")
+            self.assertEqual(len(kept), 2)
+            # who confirms on the screen reads what to do, and asks
+            with self._refused(UserError, "has not paid for too long"):
+                self._as(self.salesperson).action_confirm()
+            self.assertEqual(len(kept), 2)
+        for work in kept:
+            work(self.env(user=SUPERUSER_ID))
+            self.env.flush_all()
+        told = self.env["mail.message"].sudo()
+        told = told.search([("partner_ids", "in", self.leader.partner_id.ids)])
+        waiting = self.env["sales.process.notice.line"].sudo()
+        waiting = waiting.search([("user_id", "=", self.leader.id)])
+        subjects = [*told.mapped("subject"), *waiting.mapped("subject")]
+        self.assertEqual(subjects.count("Not signed because of a credit hold"), 1)
 
     def test_teams_that_are_off_ask_nothing(self):
         Team = self.env["crm.team"].sudo().with_context(active_test=False)
