@@ -23,6 +23,7 @@ from . import test_customer_guard
 from . import test_deadline
 from . import test_deadlock_race
 from . import test_demo
+from . import test_doors_race
 from . import test_duty
 from . import test_duty_rotation
 from . import test_duty_rules
