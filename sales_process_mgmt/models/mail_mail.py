@@ -1,11 +1,20 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
+from odoo import api, models
 from odoo.tools import email_normalize
 
 
 class MailMail(models.Model):
     _inherit = "mail.mail"
+
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        """As of the message that is sent."""
+        messages = self.mail_message_id._filter_pool_hidden()
+        hidden = self.filtered(lambda mail: mail.mail_message_id in messages)
+        result = super(MailMail, self - hidden)._compute_display_name()
+        hidden.display_name = False
+        return result
 
     def _postprocess_sent_message(self, success_pids, success_emails, **kwargs):
         """What has really gone out, and to which address, decides about contacts.

@@ -23,6 +23,36 @@ CONTENT_FIELDS = {
 class MailMessage(models.Model):
     _inherit = "mail.message"
 
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        """The subject of a message that one may not read is read by a link to it.
+
+        Everybody reads which notifications there are, and Odoo names in sudo what
+        they are about.
+        """
+        hidden = self._filter_pool_hidden()
+        result = super(MailMessage, self - hidden)._compute_display_name()
+        hidden.display_name = False
+        return result
+
+    def _filter_pool_hidden(self):
+        """The messages of which the current user is not told the subject.
+
+        :return: mail.message
+        """
+        user = self.env.user
+        if (
+            not self.env.su
+            or user._is_superuser()
+            # sudo: which pools are closed to a person is the team's to say
+            or not user.sudo().process_pool_hidden_team_ids
+            or not user.has_group("sales_team.group_sale_salesman")
+            or user.has_group("sales_team.group_sale_manager")
+        ):
+            return self.browse()
+        readable = self.sudo(False)._filtered_access("read")
+        return self.browse(set(self.ids) - set(readable.ids))
+
     @api.model_create_multi
     def create(self, vals_list):
         """A message made directly is guarded like one that is posted."""

@@ -255,6 +255,34 @@ class ResUsers(models.Model):
         for user in self:
             user.is_process_shown = user._is_internal()
 
+    def _get_pool_meeting_domain(self):
+        """Which meetings the pool leaves to the user, for record rules.
+
+        Those without a customer in a pool that is closed to the user, and those that
+        the user holds or is invited to.
+
+        :return: list, a domain of calendar.event
+        """
+        self.ensure_one()
+        teams = self.process_pool_hidden_team_ids
+        if (
+            not teams
+            or not self.has_group("sales_team.group_sale_salesman")
+            or self.has_group("sales_team.group_sale_manager")
+        ):
+            return [(1, "=", 1)]
+        hidden = [("process_pool_team_id", "in", teams.ids)]
+        pooled = ["&", ("is_pooled", "=", True), ("team_id", "in", teams.ids)]
+        return [
+            "|",
+            "|",
+            ("user_id", "=", self.id),
+            ("partner_ids", "in", self.partner_id.ids),
+            "&",
+            ("partner_ids", "not any", hidden),
+            ("opportunity_id", "not any", pooled),
+        ]
+
     def _get_overseen_leader_ids(self):
         """Who leads the teams below, for record rules: not each is a member, too.
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from odoo import fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from odoo.addons.mail.tests.common import mail_new_test_user
@@ -91,6 +91,81 @@ class TestPoolHides(SalesProcessCommon):
                 self.assertEqual(Message.search_count(domain), len(found))
                 with self.subTest("through the contact"):
                     Message.search([("model", "=", "calendar.event")])
+
+    def test_no_model_tells(self):
+        """Whatever there is to read, the customer's details stand in none of it."""
+        start = fields.Datetime.now() + timedelta(days=2)
+        user = self.salesperson_c
+        owner = self.salesperson_a
+        series = (
+            self.env["calendar.event"]
+            .with_user(owner)
+            .create(
+                {
+                    "name": f"Daily {PHONE}",
+                    "start": start,
+                    "stop": start + timedelta(hours=1),
+                    "partner_ids": [(6, 0, (owner.partner_id | self.customer).ids)],
+                    "recurrency": True,
+                    "rrule_type": "daily",
+                    "end_type": "count",
+                    "count": 2,
+                }
+            )
+        )
+        self.assertTrue(series.recurrence_id)
+        self.customer.with_user(self.leader_east).activity_schedule(
+            "mail.mail_activity_data_call", summary=f"Call {PHONE}"
+        )
+        self.env["ir.attachment"].create(
+            {
+                "name": f"Card {PHONE}",
+                "raw": EMAIL.encode(),
+                "res_model": "res.partner",
+                "res_id": self.customer.id,
+            }
+        )
+        self.env.flush_all()
+        readable = []
+        for name in sorted(self.env.registry):
+            self.env.invalidate_all()
+            Model = self.env[name].with_user(user)
+            if Model._abstract or Model._transient or not Model.has_access("read"):
+                continue
+            if not Model._auto and not Model._table_query:
+                continue
+            try:
+                rows = Model.search([], order="id desc", limit=500)
+            except UserError:
+                # Odoo's own, of models that are only shown through another one
+                continue
+            if not rows:
+                continue
+            readable.append(name)
+            told = rows.read(self._get_told_fields(rows))
+            for row in told:
+                said = [
+                    field
+                    for field, value in row.items()
+                    if PHONE[-9:] in str(value) or EMAIL in str(value)
+                ]
+                with self.subTest(name, id=row["id"]):
+                    self.assertFalse(said)
+        for name in ("mail.message", "mail.notification", "res.partner"):
+            self.assertIn(name, readable)
+
+    def _get_told_fields(self, rows):
+        """The fields of rows that their reader may read, one by one."""
+        told = []
+        for name, field in rows._fields.items():
+            if field.type == "binary" or not rows._has_field_access(field, "read"):
+                continue
+            try:
+                rows.read([name])
+            except (AccessError, UserError):
+                continue
+            told.append(name)
+        return told
 
     def test_others_are_not_told_of_the_pool(self):
         """Who is no salesperson reads what Odoo says by itself."""
