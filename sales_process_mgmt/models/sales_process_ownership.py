@@ -848,6 +848,31 @@ class SalesProcessOwnership(models.Model):
         """
         self._serve("signed")
 
+    def _tell_signed_in_pool(self):
+        """Nobody sees to customers who signed after they were let go: the leader does.
+
+        What a customer signs is never refused. The period before has ended by then,
+        and nobody's act gives the customer back to its owner: who gets it is decided
+        by who leads the team, unless that is who has closed it.
+        """
+        # sudo: whoever signs reads no ownership
+        for customer in self.sudo():
+            leader = customer._get_deciding_user()
+
+            def render(env, customer=customer):
+                return (
+                    env._("Signed in the pool"),
+                    env._(
+                        "%(customer)s has signed and has no owner: hand the customer "
+                        "to somebody who sees to delivery and payment.",
+                        customer=customer.name or "",
+                    ),
+                )
+
+            self.env["sales.process.notice"]._tell(
+                leader - self.env.user, render, customer, why="leader", answer=True
+            )
+
     def _serve(self, end_reason):
         """The customers have signed and paid: keep or free them, as the team says.
 

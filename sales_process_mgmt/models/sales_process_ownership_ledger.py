@@ -290,6 +290,9 @@ class OwnershipLedger:
             )
         if new := targets["signed"].filtered(lambda row: row.phase == "pursuing"):
             new._sign()
+            new.filtered(
+                lambda row: row.state == "pool" and row.phase != "pursuing"
+            )._tell_signed_in_pool()
         if reopened := targets["pursuing"].filtered(
             lambda row: row.phase != "pursuing"
         ):

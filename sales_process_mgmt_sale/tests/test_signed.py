@@ -72,6 +72,54 @@ class TestSigned(SignedCommon):
         self.assertEqual(self.ownership.phase, "pursuing")
         self.assertGreater(self.ownership.date_deadline, self.env.cr.now())
 
+    def _count_told(self, user):
+        subject = "Signed in the pool"
+        told = self.env["mail.message"].sudo()
+        return told.search_count(
+            [("subject", "=", subject), ("partner_ids", "in", user.partner_id.ids)]
+        )
+
+    def test_signature_after_the_customer_was_let_go(self):
+        """Never refused; it has no owner, and the leader hands it to somebody."""
+        order = self._order(opportunity_id=self.lead.id)
+        self.ownership.with_user(self.salesperson_a)._give_up("No need")
+        public = self.env.ref("base.public_user")
+        order.with_user(public).sudo()._validate_order()
+        self.env.flush_all()
+        pool = order.ownership_id
+        self.assertEqual((order.state, pool.state), ("sale", "pool"))
+        self.assertEqual(pool.previous_id, self.ownership)
+        self.assertNotEqual(pool.phase, "pursuing")
+        self.assertFalse(pool.user_id)
+        self.assertEqual(self.ownership.state, "ended")
+        self.assertEqual(self._count_told(self.leader_east), 1)
+        self.assertFalse(self._count_told(self.salesperson_a))
+        # the leader does what the message says
+        self.env["sales.process.transfer"].with_user(self.leader_east).create(
+            {
+                "ownership_ids": pool.ids,
+                "user_id": self.salesperson_b.id,
+                "reason": "Looks after it",
+            }
+        ).action_transfer()
+        owner = order.opportunity_id.ownership_id | order.ownership_id
+        self.assertIn(self.salesperson_b, owner.user_id)
+
+    def test_signature_with_an_owner_tells_nobody(self):
+        order = self._order(opportunity_id=self.lead.id)
+        order.with_user(self.env.ref("base.public_user")).sudo()._validate_order()
+        self.assertEqual(order.ownership_id, self.ownership)
+        self.assertFalse(self._count_told(self.leader_east))
+
+    def test_leader_who_closes_it_in_the_pool_is_told_nothing(self):
+        self.ownership.with_user(self.salesperson_a)._give_up("No need")
+        self.lead.with_user(self.leader_east).action_set_won()
+        self.env.flush_all()
+        pool = self.lead.ownership_id
+        self.assertEqual(pool.state, "pool")
+        self.assertNotEqual(pool.phase, "pursuing")
+        self.assertFalse(self._count_told(self.leader_east))
+
     def test_another_open_inquiry_is_pursued(self):
         self._order(opportunity_id=self.lead.id).action_confirm()
         self._create_lead(self.salesperson_a, partner_id=self.customer.id)
