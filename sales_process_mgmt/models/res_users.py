@@ -168,6 +168,24 @@ class ResUsers(models.Model):
         zone = self.env["crm.team"]._get_process_timezone(self)
         return deadline_tools.local_date(self.env.cr.now(), zone)
 
+    def _lock_limits(self):
+        """Let these people do what is limited in one window at a time.
+
+        The limits of a person hold for two windows at the same instant, too. A lock
+        alone would let the second one in with what it saw before; an update makes it
+        begin again and count the first.
+        """
+        self.env.cr.execute(
+            """
+              WITH locked AS (
+                   SELECT id FROM res_users WHERE id = ANY(%s)
+                 ORDER BY id FOR NO KEY UPDATE)
+            UPDATE res_users SET process_customer_limit = process_customer_limit
+              FROM locked WHERE res_users.id = locked.id
+            """,
+            (self.ids,),
+        )
+
     def _settle_process_home(self):
         """Where people sign in: those who join the process at its home.
 

@@ -1,6 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from collections import defaultdict
+from contextlib import contextmanager
 from datetime import date
 from functools import wraps
 
@@ -794,6 +795,38 @@ class SalesProcessGuard(models.AbstractModel):
             )
             self.invalidate_recordset()
         return self.union()
+
+    def _take_turn(self, *names, wait=False):
+        """Take the turn of something that is no row, until the transaction ends.
+
+        What the others have kept meanwhile is not seen by a transaction that began
+        before: whoever counts looks with :meth:`_look_now`, too.
+
+        :param names: what it is of, as texts
+        :param bool wait: wait for whoever has it now
+        :return: bool, False where somebody has one of them and nobody waits
+        """
+        take = SQL.identifier(f"pg_{'' if wait else 'try_'}advisory_xact_lock")
+        return all(
+            # each: one after the other in one order, or two would wait for each other
+            self.env.execute_query(
+                SQL(
+                    "SELECT %s(hashtextextended(%s, 0))::text <> 'false'",
+                    take,
+                    f"{self._table}:{name}",
+                )
+            )[0][0]
+            for name in sorted(names)
+        )
+
+    @contextmanager
+    def _look_now(self):
+        """Look in this transaction, and at what was committed since it began.
+
+        :return: context manager of a tuple, the model in both
+        """
+        with self.env.registry.cursor() as cr:
+            yield self, self.with_env(self.env(cr=cr))
 
 
 def _is_storable(text):

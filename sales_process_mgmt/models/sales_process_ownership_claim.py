@@ -120,7 +120,7 @@ class OwnershipClaims:
         self._refuse()
         if self._count_limited():
             # before any customer is locked: see docs/locks.md
-            self.Ownership._lock_person(self.actor)
+            self.actor._lock_limits()
         self._take()
         self._absorb()
         self._check_room()

@@ -34,7 +34,7 @@ class PoolTake:
         :return: sales.process.ownership in sudo, the new period
         """
         customer, user = self.customer, self.user
-        customer._lock_person(user)
+        user._lock_limits()
         customer._lock_rows()
         customer._check_take(user)
         team = customer.team_id._get_taking_team(user)
@@ -219,7 +219,7 @@ class PoolView:
             return
         view = PoolView(pooled)
         if pooled - view.get_opened_today():
-            self.customers._lock_person(user)
+            user._lock_limits()
         opened = view.get_opened_today()
         for team, rows in (pooled - opened).grouped("team_id").items():
             if not team._get_taking_team(user):

@@ -49,21 +49,6 @@ class SalesProcessOwnershipPooling(models.AbstractModel):
             self.env._("Taken: the customer is yours. Contact it soon."), opened
         )
 
-    def _lock_person(self, user):
-        """Let a person receive customers in one window at a time.
-
-        The limits of a person hold for two windows at the same instant, too. A lock
-        alone would let the second one in with what it saw before; an update makes it
-        begin again and count the first.
-        """
-        self.env.cr.execute(
-            """
-            UPDATE res_users SET process_customer_limit = process_customer_limit
-             WHERE id = %s
-            """,
-            (user.id,),
-        )
-
     def _check_take(self, user):
         """Refuse a take that the rules of the pool do not allow, in one sentence."""
         PoolTake(self, user).check()

@@ -118,7 +118,7 @@ class CustomerReception:
         if team.process_mode != "enforce" or not receiver:
             return
         if person.process_customer_limit or team.process_customer_limit:
-            self.env["sales.process.ownership"]._lock_person(person)
+            person._lock_limits()
         if team._get_customer_room(person) < 1 + self._count_further_customers():
             raise UserError(
                 self.env._(

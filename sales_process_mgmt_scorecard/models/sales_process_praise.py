@@ -1,7 +1,5 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -38,12 +36,23 @@ class SalesProcessPraise(models.Model):
         help="What was done well, and what it brought.",
     )
     date_given = fields.Datetime(string="Day", readonly=True, index=True)
+    date = fields.Date(
+        string="Day of the Giver",
+        readonly=True,
+        help="In the zone of who praises: once a day the same person, and so many "
+        "times a day.",
+    )
     team_id = fields.Many2one("crm.team", readonly=True, index="btree_not_null")
     company_id = fields.Many2one("res.company", readonly=True, index=True)
     is_shown = fields.Boolean(
         string="Shown to the Team",
         readonly=True,
         help="By the setting of the team when it was given.",
+    )
+
+    _day_uniq = models.UniqueIndex(
+        "(giver_id, user_id, date) WHERE date IS NOT NULL",
+        "You have praised this colleague today already.",
     )
 
     @api.depends("user_id.name", "date_given")
@@ -63,6 +72,7 @@ class SalesProcessPraise(models.Model):
 
     def _prepare_server_values(self, vals_list):
         giver, now = self.env.user, self.env.cr.now()
+        today = giver._get_process_today()
         prepared = []
         begin = self.default_get(["user_id"])
         for vals in super()._prepare_server_values(vals_list):
@@ -75,26 +85,30 @@ class SalesProcessPraise(models.Model):
                     **vals,
                     "giver_id": giver.id,
                     "date_given": now,
+                    "date": today,
                     "team_id": team.id,
                     "company_id": (team.company_id or user.company_id).id,
                     "is_shown": team.process_praise_shown,
                 }
             )
         if not self.env.su:
-            self._check_may_praise(prepared)
+            self._check_may_praise(prepared, today)
         return prepared
 
-    def _check_may_praise(self, vals_list):
+    def _check_may_praise(self, vals_list, today):
         """Refuse praise of oneself, of strangers, and by the dozen.
 
+        :param date today: the day of who praises
         :raise ValidationError: one sentence
         """
         giver = self.env.user
+        # sudo: whether colleagues work in one of the own companies
+        praised = self.env["res.users"].sudo()
         for vals in vals_list:
-            # sudo: whether a colleague works in one of the own companies
-            user = self.env["res.users"].sudo().browse(vals.get("user_id") or ())
+            user = praised.browse(vals.get("user_id") or ())
             if not user:
                 continue
+            praised |= user
             if user == giver:
                 raise ValidationError(self.env._("Let somebody else praise you."))
             if (
@@ -103,11 +117,11 @@ class SalesProcessPraise(models.Model):
                 or not user.company_ids & giver.sudo().company_ids
             ):
                 raise ValidationError(self.env._("Choose a colleague."))
-        since = self.env.cr.now() - timedelta(days=1)
+        # whoever is praised, too: what two people say to each other comes in turn
+        (giver | praised)._lock_limits()
+        # who moves into another zone has used up the day that is ahead there
         # sudo: counted over all that one has given, whoever reads it
-        given = self.sudo().search(
-            [("giver_id", "=", giver.id), ("date_given", ">", since)]
-        )
+        given = self.sudo().search([("giver_id", "=", giver.id), ("date", ">=", today)])
         people = [*given.user_id.ids, *(vals.get("user_id") for vals in vals_list)]
         if len(given) + len(vals_list) > MOST_A_DAY:
             raise UserError(

@@ -102,18 +102,37 @@ class TestPraise(ScorecardCommon):
         with self._at(datetime(2026, 6, 11, 2, 0, 1)):
             self._praise(self.salesperson_b, self.salesperson_a)
 
-    def test_a_day_is_24_hours(self):
-        """A second before it is today, afterwards it is not any more."""
+    def test_a_day_ends_at_midnight_of_the_giver(self):
+        """A second before it is today, afterwards it is not any more; in Shanghai."""
+        self.salesperson_b.tz = "Asia/Shanghai"
         self._praise(self.salesperson_b, self.salesperson_a)
         with (
-            self._at(datetime(2026, 6, 11, 1, 59, 59)),
+            self._at(datetime(2026, 6, 10, 15, 59, 59)),
             self.assertRaisesRegex(UserError, "this colleague today"),
         ):
             self._praise(self.salesperson_b, self.salesperson_a)
-        with self._at(datetime(2026, 6, 11, 2)):
+        with self._at(datetime(2026, 6, 10, 16)):
             self._praise(self.salesperson_b, self.salesperson_a)
         # what others give is not counted
         self._praise(self.salesperson_c, self.salesperson_a)
+
+    def test_day_ahead_is_used_up(self):
+        """Whoever moves into a zone where it is tomorrow has no day more."""
+        self.salesperson_b.tz = "Asia/Shanghai"
+        for moment, zone in (
+            (datetime(2026, 6, 10, 2), "Asia/Shanghai"),
+            (datetime(2026, 6, 10, 11), "Pacific/Kiritimati"),
+        ):
+            with self._at(moment):
+                self.salesperson_b.tz = zone
+                self._praise(self.salesperson_b, self.salesperson_a)
+        for moment in (datetime(2026, 6, 10, 12), datetime(2026, 6, 11, 12)):
+            with self._at(moment):
+                self.salesperson_b.tz = "Asia/Shanghai"
+                with self.assertRaisesRegex(UserError, "this colleague today"):
+                    self._praise(self.salesperson_b, self.salesperson_a)
+        with self._at(datetime(2026, 6, 11, 16)):
+            self._praise(self.salesperson_b, self.salesperson_a)
 
     def test_five_at_once_and_not_six(self):
         """In one request as one by one, and of six none is given."""
