@@ -7,7 +7,6 @@ from datetime import timedelta
 from psycopg2.errors import UniqueViolation
 
 from odoo.exceptions import ConcurrencyError
-from odoo.tools import SQL
 
 from odoo.addons.sales_process_mgmt.tools import texts
 
@@ -90,15 +89,19 @@ class ComplaintIntake:
         What comes by the link of a team counts there, whosever customer is named: no
         stranger uses up what another team may still take.
 
-        Of one source one comes in at a time: a hundred at the same instant would not
-        see each other.
+        Of one source one comes in at a time, and those of a link one after the other:
+        a hundred at the same instant would not see each other.
 
         :param source: ``origin_hash`` of a network address, or ``commercial_id`` of
             who is logged in
         :return: bool
         """
-        if not self._is_alone(source):
+        ((name, value),) = source.items()
+        if not self.Complaint._take_turn(f"{name}:{value}"):
             return True
+        if self.team:
+            # strangers do not keep each other out: they wait
+            self.Complaint._take_turn(f"team:{self.team.id}", wait=True)
         recent = [("date", ">", self.env.cr.now() - timedelta(hours=1))]
         if "origin_hash" in source:
             recent.append(("channel", "=", "public"))
@@ -115,29 +118,12 @@ class ComplaintIntake:
         checks = [(same, SOURCE_LIMIT)]
         if self.team:
             checks.append(([("addressed_team_id", "=", self.team.id)], LINK_LIMIT))
-        with self.env.registry.cursor() as cr:
-            # what has come in since this transaction began is counted as well
-            views = self.Complaint, self.Complaint.with_env(self.env(cr=cr))
+        with self.Complaint._look_now() as views:
             return any(
                 view.search_count(recent + domain, limit=limit) >= limit
                 for view in views
                 for domain, limit in checks
             )
-
-    def _is_alone(self, source):
-        """Take the turn of a source until the end of the transaction.
-
-        :param dict source: see :meth:`is_too_much`
-        :return: bool, False where something of it is coming in at this instant
-        """
-        ((name, value),) = source.items()
-        row = self.env.execute_query(
-            SQL(
-                "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))",
-                f"sales_process_complaint:{name}:{value}",
-            )
-        )
-        return row[0][0]
 
     def _cut(self, values):
         """Texts that come from outside are never too long to be kept."""

@@ -7,6 +7,7 @@ from markupsafe import Markup
 from werkzeug.urls import url_join
 
 from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError
 from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.mail import email_normalize
@@ -422,7 +423,7 @@ class SalesProcessSatisfaction(models.Model):
             and ("email", self.email) not in own
             and self.team_id.process_satisfaction
             and self._is_contact_allowed()
-            and not self._find_asked()
+            and not self._is_asked()
         )
 
     def _is_contact_allowed(self):
@@ -441,36 +442,37 @@ class SalesProcessSatisfaction(models.Model):
             )
         )
 
-    def _find_asked(self):
-        """What this customer has been asked within the days of the team.
+    def _is_asked(self):
+        """Tell whether this customer has been asked within the days of the team.
 
-        :return: sales.process.satisfaction
+        Also at this very instant, about another deal or from another window.
+
+        :return: bool
+        :raise ConcurrencyError: where somebody decides about it now; it is repeated
         """
         self.ensure_one()
         days = self.team_id.process_satisfaction_days
-        same = Domain.OR(
-            [
-                Domain("email", "=", self.email) if self.email else Domain.FALSE,
-                Domain(
-                    "partner_id.commercial_partner_id",
-                    "=",
-                    self.partner_id.commercial_partner_id.id,
-                )
-                if self.partner_id
-                else Domain.FALSE,
-                Domain("ownership_id", "=", self.ownership_id.id)
-                if self.ownership_id
-                else Domain.FALSE,
-            ]
+        values = {
+            "email": self.email,
+            "partner_id.commercial_partner_id": (
+                self.partner_id.commercial_partner_id.id
+            ),
+            "ownership_id": self.ownership_id.id,
+        }
+        known = {name: value for name, value in values.items() if value}
+        turns = (
+            f"{self.company_id.id}:{name}:{value}" for name, value in known.items()
         )
-        since = self.env.cr.now() - timedelta(days=days)
-        return self.search(
-            same
+        if not self._take_turn(*turns):
+            raise ConcurrencyError("The same customer is asked at this instant")
+        domain = (
+            Domain.OR(Domain(name, "=", value) for name, value in known.items())
             & Domain("company_id", "=", self.company_id.id)
             & Domain("id", "!=", self.id)
-            & Domain("date_asked", ">", since),
-            limit=1,
+            & Domain("date_asked", ">", self.env.cr.now() - timedelta(days=days))
         )
+        with self._look_now() as views:
+            return any(view.search_count(domain, limit=1) for view in views)
 
     def _ask(self, until, **values):
         """A new token; the one before opens nothing any more.
@@ -547,7 +549,7 @@ class SalesProcessSatisfaction(models.Model):
             or row.is_taken_back
             or not (again or row.state in ("waiting", "closed"))
             or not row._is_contact_allowed()
-            or row._find_asked()
+            or row._is_asked()
         ):
             return None
         return row._ask(now + timedelta(hours=SHOWN_HOURS), channel="shown")

@@ -14,6 +14,7 @@ from . import test_complaint_tools
 from . import test_guard
 from . import test_satisfaction
 from . import test_satisfaction_page
+from . import test_satisfaction_race
 from . import test_satisfaction_tools
 from . import test_switched_off
 from . import test_view_queries
