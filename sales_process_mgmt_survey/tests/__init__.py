@@ -10,4 +10,5 @@ from . import test_no_metric
 from . import test_switched_off
 from . import test_training
 from . import test_training_limits
+from . import test_training_race
 from . import test_training_tools
