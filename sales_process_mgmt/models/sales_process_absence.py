@@ -195,6 +195,8 @@ class SalesProcessAbsence(models.Model):
             self._check_deputies()
             # one that is asked for, or refused, is nothing to the clocks
             confirmed |= self.filtered(lambda row: row.state == "confirmed")
+            # who is back is helped no longer, and not from the next run on
+            self.filtered(lambda row: not row._is_running())._end_help()
             if confirmed:
                 confirmed._follow(users)
         return result
@@ -476,6 +478,19 @@ class SalesProcessAbsence(models.Model):
     def _process_deputies(self):
         """Bring the helpers in line with who is away now."""
         Deputies(self.env).run()
+
+    def _is_running(self):
+        """Tell whether the person is away now.
+
+        :return: bool
+        """
+        self.ensure_one()
+        now = self.env.cr.now()
+        return (
+            self.state == "confirmed"
+            and self.date_start <= now
+            and (not self.date_end or self.date_end > now)
+        )
 
     def _end_help(self):
         """The deputies of these absences help no more."""

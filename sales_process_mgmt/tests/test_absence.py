@@ -429,6 +429,38 @@ class TestAbsence(AbsenceCommon):
         self._tick(FIRST + timedelta(hours=2))
         self.assertEqual(self.ownership.collaborator_ids, self.salesperson_c)
 
+    def test_back_earlier_helps_no_more(self):
+        """From that moment on, not from the next run of the scheduled action."""
+        lead = self.lead.with_user(self.salesperson_b)
+        for back in ("cancel", "end", "refuse", "later"):
+            absence = self._enter(days=3, deputy_id=self.salesperson_b.id)
+            self._tick(FIRST)
+            self.assertEqual(self.ownership.collaborator_ids, self.salesperson_b)
+            self.assertTrue(lead.phone)
+            moment = FIRST + timedelta(hours=1)
+            with self.subTest(back), self._at(moment):
+                mine = absence.with_user(self.leader_east)
+                if back == "cancel":
+                    absence.with_user(self.salesperson_a).action_cancel()
+                elif back == "end":
+                    mine.date_end = moment
+                elif back == "refuse":
+                    mine.action_refuse()
+                else:
+                    mine.date_start = moment + DAY
+                self.env.invalidate_all()
+                self.assertFalse(self.ownership.collaborator_ids)
+                with self.assertRaises(AccessError):
+                    lead.read(["phone"])
+            absence.unlink()
+
+    def test_moved_while_it_runs_helps_on(self):
+        absence = self._enter(days=3, deputy_id=self.salesperson_b.id)
+        self._tick(FIRST)
+        with self._at(FIRST + timedelta(hours=1)):
+            absence.with_user(self.leader_east).date_end = FIRST + DAY
+        self.assertEqual(self.ownership.collaborator_ids, self.salesperson_b)
+
     def test_helper_before_stays_a_helper(self):
         self.ownership.collaborator_ids = self.salesperson_b
         self._enter(days=3, deputy_id=self.salesperson_b.id)
