@@ -600,7 +600,7 @@ class ScorecardCount:
 
         score = mean("score", scored)
         personal, team = mean("personal_coefficient"), mean("team_coefficient")
-        maxima = judged.mapped("version_id.score_max")
+        maxima = [segment._get_most() for segment in judged]
         personal = scoring.round_half_up(1 if personal is None else personal, FINE)
         team = scoring.round_half_up(1 if team is None else team, FINE)
         _update(

@@ -147,16 +147,18 @@ class SalesProcessScorecardItem(models.Model):
             if item.step_ids:
                 item.step_ids._check_table()
 
-    def _get_most(self):
+    def _get_most(self, weight=None):
         """What the line gives at most.
 
+        :param weight: that counts; by default its own
         :return: Decimal, None where there is no limit
         """
         self.ensure_one()
         if not self.cap:
             return None
         cap = scoring.to_decimal(self.cap)
-        return scoring.to_decimal(self.weight) * cap / scoring.HUNDRED
+        weight = self.weight if weight is None else weight
+        return scoring.to_decimal(weight) * cap / scoring.HUNDRED
 
     def _get_table(self):
         """The table of the line, as :mod:`tools.tables` reads it."""

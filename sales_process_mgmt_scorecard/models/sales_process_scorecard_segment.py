@@ -5,6 +5,8 @@ from odoo.tools import format_date
 
 from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
 
+from ..tools import scoring
+
 
 class SalesProcessScorecardSegment(models.Model):
     """A part of a month that somebody has spent in one team."""
@@ -96,3 +98,20 @@ class SalesProcessScorecardSegment(models.Model):
                 first=format_date(self.env, segment.date_from),
                 last=format_date(self.env, segment.date_to),
             )
+
+    def _get_most(self):
+        """What this part gives at most.
+
+        A line that cannot be judged leaves its weight to the others, which may reach
+        more with it.
+
+        :return: float, 0 where there is no limit
+        """
+        self.ensure_one()
+        lines = self.line_ids.filtered(
+            lambda line: line.kind != "points" and line.has_value
+        )
+        if not lines:
+            return self.version_id.score_max
+        most = [line.item_id._get_most(line.weight_used) for line in lines]
+        return 0 if None in most else scoring.round_half_up(sum(most))

@@ -136,6 +136,17 @@ class TestMonthByHand(ScorecardCommon):
         # 40 × 150 % + 30 × 120 % + 30 × 100 %
         self.assertEqual(self._get_card(self.bea).score_max, 126)
 
+    def test_no_score_above_the_highest(self):
+        """What cannot be judged leaves its weight, and the highest score follows."""
+        card = self._get_card(self.bea)
+        mark = self._line(card, "mark")
+        mark.write({"is_marked": False})
+        card.with_user(card.decider_id.sudo(False)).action_count()
+        self.assertEqual(mark.weight_used, 0)
+        # (40 × 150 % + 30 × 120 %) ÷ 70 %
+        self.assertEqual(card.score_max, 137.14)
+        self.assertLessEqual(card.score, card.score_max)
+
     def test_change_of_team(self):
         """Both on the 15th: two parts, no gap, no overlap, each with its template."""
         card = self._get_card(self.eve)
