@@ -33,8 +33,15 @@ class SalesProcessComplaintCourse(models.AbstractModel):
     def action_decide(self):
         """Say whether it is justified.
 
+        Whoever decides is not let write a verdict that cannot be kept.
+
         :return: dict, a window action
+        :raise UserError: where nobody has looked into it
         """
+        self.ensure_one()
+        self.check_access("read")
+        if self.can_decide:
+            self._check_investigated()
         return self._open_answer("decide", self.env._("Verdict"))
 
     @on_records
@@ -63,10 +70,7 @@ class SalesProcessComplaintCourse(models.AbstractModel):
         row = self._lock_for(is_decision=True)
         if row.state == "closed":
             raise self._state_error()
-        if not row.cause or not (row.action_taken or "").strip():
-            raise UserError(
-                self.env._("Write down the cause and what was done before deciding.")
-            )
+        row._check_investigated()
         row.write(
             {
                 "state": "decided",
@@ -80,6 +84,16 @@ class SalesProcessComplaintCourse(models.AbstractModel):
         )
         if row.handler_id != self.env.user:
             row._tell_handlers()
+
+    def _check_investigated(self):
+        """Refuse a verdict before somebody has looked into it.
+
+        :raise UserError: one sentence
+        """
+        if not self.cause or not (self.action_taken or "").strip():
+            raise UserError(
+                self.env._("Write down the cause and what was done before deciding.")
+            )
 
     def _close_told(self, answer):
         """The customer has been told: it is closed, or goes on.

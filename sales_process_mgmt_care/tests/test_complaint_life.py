@@ -57,6 +57,35 @@ class TestComplaintLife(CareCommon):
                 self._answer(self.leader_east, self.row, kind, **values)
         self.assertEqual(self.row.state, "open")
 
+    def test_no_dialog_for_what_nobody_looked_into(self):
+        """Refused by the button already, and past it as well."""
+        mine = self.row.with_user(self.leader_east)
+        dialog = (
+            self.env["sales.process.complaint.answer"]
+            .with_user(self.leader_east)
+            .with_context(default_complaint_id=self.row.id, default_kind="decide")
+        )
+        for values in (
+            {},
+            {"cause": "conduct"},
+            {"cause": False, "action_taken": "Called"},
+            {"cause": "conduct", "action_taken": "  "},
+        ):
+            mine.write(values)
+            with (
+                self.subTest(values),
+                self.assertRaisesRegex(UserError, "cause and what was done"),
+            ):
+                mine.action_decide()
+            with (
+                self.subTest(values),
+                self.assertRaisesRegex(UserError, "cause and what was done"),
+            ):
+                dialog.create({"verdict": "justified", "text": "So"}).action_save()
+        self.assertEqual(self.row.state, "open")
+        mine.write({"action_taken": "Called"})
+        self.assertEqual(mine.action_decide()["target"], "new")
+
     def test_who_it_counts_for(self):
         for cause, verdict, expected in (
             ("conduct", "justified", self.salesperson_a),
