@@ -73,7 +73,7 @@ class SalesProcessPolicyAcknowledgement(models.Model):
         help="The time is over, and the person has neither confirmed nor said no.",
     )
     date_assigned = fields.Datetime(string="To Confirm Since")
-    date_due = fields.Datetime(string="Until")
+    date_due = fields.Datetime(string="Confirm Until")
     date_read = fields.Datetime(string="Read On", readonly=True)
     date_answered = fields.Datetime(
         string="Answered On", readonly=True, index="btree_not_null"
