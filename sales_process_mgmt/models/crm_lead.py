@@ -916,6 +916,12 @@ class CrmLead(models.Model):
             return True
         return super()._merge_dependences_calendar_events(opportunities)
 
+    def _write_multi(self, vals_list):
+        """A release and a takeover write a thousand leads at a time."""
+        if len(self) > orm.FEW_ROWS and orm.update_rows(self, vals_list):
+            return None
+        return super()._write_multi(vals_list)
+
     def _set_ownership(self, period_by_lead):
         """Attach leads to ownerships in one statement.
 

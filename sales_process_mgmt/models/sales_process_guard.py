@@ -226,6 +226,11 @@ class SalesProcessGuard(models.AbstractModel):
             records = super(SalesProcessGuard, cleaned).create(prepared)
         return records.with_env(self.env)
 
+    def _write_multi(self, vals_list):
+        if len(self) > orm.FEW_ROWS and orm.update_rows(self, vals_list):
+            return None
+        return super()._write_multi(vals_list)
+
     @api.model
     def _get_late_insert(self):
         """With what the row that is made waits to be inserted.

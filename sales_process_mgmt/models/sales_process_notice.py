@@ -137,7 +137,7 @@ class SalesProcessNotice(models.AbstractModel):
         moments = {}
         for user in users:
             team = self._get_team(user)
-            way = self._get_way(user)
+            way = self._get_way(user, team)
             if way == "none" and not answer:
                 continue
             moments[user] = None
@@ -154,13 +154,15 @@ class SalesProcessNotice(models.AbstractModel):
         return moments
 
     @api.model
-    def _get_way(self, user):
+    def _get_way(self, user, team=None):
         """How a person is told what only informs.
 
         :param user: res.users in sudo, one
+        :param team: see :meth:`_get_team`, where it is known
         :return: str, ``now``, ``daily`` or ``none``
         """
-        return user.process_notice or self._get_team(user).process_notice or "now"
+        team = self._get_team(user) if team is None else team
+        return user.process_notice or team.process_notice or "now"
 
     @api.model
     def _get_team(self, user):

@@ -10,6 +10,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, html_sanitize
 
+from ..tools import texts
 from ..tools.spoken import speaking
 from .sales_process_retry import work_in_batches
 
@@ -135,7 +136,7 @@ class SalesProcessNoticeLine(models.Model):
         """
         if not any(by_moment.values()):
             return []
-        body = html_sanitize(body)
+        body = body if texts.is_harmless(body) else html_sanitize(body)
         model, res_id = (record._name, record.id) if record else (None, None)
         text = "\0".join((subject or "", body, model or "", str(res_id or "")))
         now = self.env.cr.now()

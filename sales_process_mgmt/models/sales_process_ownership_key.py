@@ -359,37 +359,34 @@ class SalesProcessOwnershipKey(models.Model):
 
     def _insert_chunk(self, chunk):
         """See :meth:`_insert`: one statement."""
-        uid, now = self.env.uid, self.env.cr.now()
-        values = [
-            (
-                row["ownership_id"],
-                row["company_id"] or None,
-                row["kind"],
-                row["value"],
-                (row.get("label") or row["value"])[: texts.NAME_LENGTH],
-                row["kind"] in SOFT_KINDS,
-                bool(row.get("is_manual")),
-                bool(row.get("has_more_contacts")),
-                True,
-                uid,
-                uid,
-                now,
-                now,
-            )
-            for row in chunk
-        ]
         rows = self.env.execute_query(
             SQL(
                 """
                 INSERT INTO sales_process_ownership_key (
-                    ownership_id, company_id, kind, value, label, is_soft,
-                    is_manual, has_more_contacts, active, create_uid,
-                    write_uid, create_date, write_date)
-                VALUES %s
-                ON CONFLICT DO NOTHING
-                RETURNING COALESCE(company_id, 0), kind, value, ownership_id
+                       ownership_id, company_id, kind, value, label, is_soft,
+                       is_manual, has_more_contacts, active, create_uid,
+                       write_uid, create_date, write_date)
+                SELECT new_key.*, TRUE, %(user)s, %(user)s, %(now)s, %(now)s
+                  FROM unnest(%(periods)s::int[], %(companies)s::int[],
+                              %(kinds)s::text[], %(values)s::text[],
+                              %(labels)s::text[], %(soft)s::bool[],
+                              %(manual)s::bool[], %(more)s::bool[]) AS new_key
+                    ON CONFLICT DO NOTHING
+             RETURNING COALESCE(company_id, 0), kind, value, ownership_id
                 """,
-                SQL(", ".join(["%s"] * len(values)), *values),
+                periods=[row["ownership_id"] for row in chunk],
+                companies=[row["company_id"] or None for row in chunk],
+                kinds=[row["kind"] for row in chunk],
+                values=[row["value"] for row in chunk],
+                labels=[
+                    (row.get("label") or row["value"])[: texts.NAME_LENGTH]
+                    for row in chunk
+                ],
+                soft=[row["kind"] in SOFT_KINDS for row in chunk],
+                manual=[bool(row.get("is_manual")) for row in chunk],
+                more=[bool(row.get("has_more_contacts")) for row in chunk],
+                user=self.env.uid,
+                now=self.env.cr.now(),
             )
         )
         inserted = set(rows)
@@ -467,43 +464,50 @@ class SalesProcessOwnershipKey(models.Model):
         ownerships.invalidate_model(["key_ids"], flush=False)
         return rows
 
-    def _pass_on(self, ownerships, heir):
-        """Give all keys of these periods to another one, of the same customer.
+    def _pass_on(self, heirs):
+        """Give all keys of periods to others, of the same customers.
 
-        As :meth:`_free` and :meth:`_insert`; what the heir has already it keeps.
+        As :meth:`_free` and :meth:`_insert`; what an heir has already it keeps.
 
-        :param ownerships: sales.process.ownership, locked
-        :param heir: sales.process.ownership, locked and running
+        :param dict heirs: ``{sales.process.ownership: the one that receives its
+            keys}``, locked; the heirs run
+        :return: bool, whether each key has come to its heir by this
         """
         self.flush_model()
-        self.env.execute_query(
+        rows = self.env.execute_query(
             SQL(
                 """
                 WITH freed AS (
                     UPDATE sales_process_ownership_key
                        SET active = FALSE, write_date = %(now)s, write_uid = %(user)s
-                     WHERE ownership_id IN %(periods)s AND active
-                 RETURNING company_id, kind, value, label, is_soft, is_manual,
-                           has_more_contacts)
-                INSERT INTO sales_process_ownership_key (
-                    ownership_id, company_id, kind, value, label, is_soft,
-                    is_manual, has_more_contacts, active, create_uid,
-                    write_uid, create_date, write_date)
-                SELECT %(heir)s, company_id, kind, value, label, is_soft, is_manual,
-                       has_more_contacts, TRUE, %(user)s, %(user)s, %(now)s, %(now)s
-                  FROM freed
-                 ORDER BY COALESCE(company_id, 0), kind, value
-                    ON CONFLICT DO NOTHING
-             RETURNING id
+                     WHERE ownership_id = ANY(%(periods)s) AND active
+                 RETURNING ownership_id, company_id, kind, value, label, is_soft,
+                           is_manual, has_more_contacts),
+                inserted AS (
+                    INSERT INTO sales_process_ownership_key (
+                           ownership_id, company_id, kind, value, label, is_soft,
+                           is_manual, has_more_contacts, active, create_uid,
+                           write_uid, create_date, write_date)
+                    SELECT heir.heir_id, company_id, kind, value, label, is_soft,
+                           is_manual, has_more_contacts, TRUE, %(user)s, %(user)s,
+                           %(now)s, %(now)s
+                      FROM freed
+                      JOIN unnest(%(periods)s, %(heirs)s) AS heir (period_id, heir_id)
+                        ON heir.period_id = freed.ownership_id
+                  ORDER BY COALESCE(company_id, 0), kind, value
+                        ON CONFLICT DO NOTHING
+                 RETURNING id)
+                SELECT (SELECT COUNT(*) FROM freed) = (SELECT COUNT(*) FROM inserted)
                 """,
                 now=self.env.cr.now(),
                 user=self.env.uid,
-                periods=ownerships._ids,
-                heir=heir.id,
+                periods=[period.id for period in heirs],
+                heirs=[heir.id for heir in heirs.values()],
             )
         )
         self.invalidate_model()
         self.env["sales.process.ownership"].invalidate_model(["key_ids"])
+        return rows[0][0]
 
     @api.model
     def _follow_sharing(self):

@@ -255,7 +255,7 @@ class OwnershipLedger:
             OwnershipLedger(pooled).reveal_leads()
         Key = self.env["sales.process.ownership.key"]
         if heir:
-            Key._pass_on(self.customers, heir)
+            Key._pass_on(dict.fromkeys(self.customers, heir))
         else:
             Key._free(self.customers)
 
@@ -583,6 +583,11 @@ class HandOver:
         tags = olds._get_open_tags()
         olds._before_end()
         olds.write(OwnershipLedger(olds).prepare_end_values(self.reason, self.note))
+        holders = defaultdict(list)
+        for old in self.olds:
+            holders["holder_id", self.assignments[old].id].append(old.id)
+        # with the statement that ends them
+        orm.write_decided(olds, holders)
         olds.flush_recordset()
         news = OwnershipLedger(self.customers).open_periods(
             [
@@ -600,15 +605,7 @@ class HandOver:
 
     def _move_keys(self):
         """Free the keys of the old periods and give them to the new ones."""
-        Key = self.env["sales.process.ownership.key"]
-        new_ids = {old.id: new.id for old, new in self.successors.items()}
-        refused = Key._insert(
-            [
-                {**key, "ownership_id": new_ids[key["ownership_id"]]}
-                for key in Key._free(self.olds)
-            ]
-        )
-        if refused:
+        if not self.env["sales.process.ownership.key"]._pass_on(self.successors):
             raise ConcurrencyError("A key was taken while it was handed over")
 
     def _move_leads(self):

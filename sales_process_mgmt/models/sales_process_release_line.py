@@ -57,23 +57,32 @@ class SalesProcessReleaseLine(models.Model):
     )
     note = fields.Char(string="Reason")
 
-    def _get_message_item(self, kind):
-        """A line of a message: the customer, linked, and what matters about it.
+    def _get_message_items(self, kind):
+        """The lines of a message: each customer, linked, and what matters about it.
 
-        :return: Markup
+        :return: list of Markup
+        """
+        details = {}
+        items = []
+        for line in self:
+            # said once of all that went from one person to another
+            key = (line.user_id, line.new_user_id, line.note)
+            if key not in details:
+                details[key] = line._get_message_detail(kind)
+            record = line.successor_id if kind == "received" else line.ownership_id
+            name = record.name or self.env._("Customer")
+            items.append((record._get_html_link(name), details[key]))
+        return labels.join_details(self.env, items)
+
+    def _get_message_detail(self, kind):
+        """What matters about a customer, see :meth:`_get_message_items`.
+
+        :return: str, or False
         """
         self.ensure_one()
-        record = self.ownership_id
-        if kind == "received":
-            record = self.successor_id
-        name = record.name or self.env._("Customer")
         before, after = self.user_id.name, self.new_user_id.name
         if kind == "received":
-            detail = before and self.env._("from %(owner)s", owner=before)
-        elif kind == "lost":
-            detail = self.env._("to %(owner)s", owner=after or self.env._("the pool"))
-        elif kind == "failed":
-            detail = self.note
-        else:
-            detail = before
-        return labels.join_detail(self.env, record._get_html_link(name), detail)
+            return before and self.env._("from %(owner)s", owner=before)
+        if kind == "lost":
+            return self.env._("to %(owner)s", owner=after or self.env._("the pool"))
+        return self.note if kind == "failed" else before

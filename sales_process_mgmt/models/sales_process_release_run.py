@@ -423,8 +423,8 @@ class SalesProcessReleaseRun(models.Model):
             subject, hint = self._get_section_texts(kind, run, len(lines))
             subjects.append(subject)
             items = Markup().join(
-                Markup("<li>%s</li>") % line._get_message_item(kind)
-                for line in lines[:NAMED_CUSTOMERS]
+                Markup("<li>%s</li>") % item
+                for item in lines[:NAMED_CUSTOMERS]._get_message_items(kind)
             )
             if len(lines) > NAMED_CUSTOMERS:
                 items += Markup("<li>%s</li>") % self.env._(

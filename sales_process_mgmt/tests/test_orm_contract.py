@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import inspect
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from unittest.mock import patch
 
 from markupsafe import Markup
@@ -822,6 +822,46 @@ class TestOrmBatch(SalesProcessCommon):
             ]
 
         self.assertEqual(self._do(True, work, read), self._do(False, work, read))
+
+    def test_rows_are_written_the_same(self):
+        """What is the same in all, what differs, nothing, and what some have only."""
+        leads, first = self.leads, self.leads[0]
+
+        def work():
+            leads.write({"city": "Sameplace", "referred": False})
+            for number, lead in enumerate(leads):
+                lead.street = f"{number} Main’s “Road”"
+                lead.date_closed = number % 2 and datetime(2026, 5, number)
+            first.color = 7
+            leads.flush_recordset()
+
+        def read():
+            names = ("city", "referred", "street", "date_closed", "color", "write_date")
+            return [(lead.write_uid, *map(lead.__getitem__, names)) for lead in leads]
+
+        told = self._do(True, work, read)
+        self.assertEqual(told, self._do(False, work, read))
+        self.assertEqual({row[1] for row in told}, {"Sameplace"})
+        self.assertEqual([bool(row[4]) for row in told], [False, True, False, True])
+
+    def test_one_statement_for_rows_that_differ(self):
+        """Few are Odoo's to write, and what it translates or keeps by company."""
+        leads = self.leads
+        for few, is_ours in ((len(leads) - 1, True), (len(leads), False)):
+            with (
+                patch.object(orm, "FEW_ROWS", few),
+                patch.object(orm, "update_rows", return_value=True) as update,
+            ):
+                leads._write_multi([{"street": "x"}] * len(leads))
+            self.assertEqual(update.called, is_ours)
+        vals_list = [{"street": f"{number}"} for number in range(len(leads))]
+        before = self.env.cr.sql_log_count
+        self.assertTrue(orm.update_rows(leads, vals_list))
+        self.assertEqual(self.env.cr.sql_log_count - before, 1)
+        stages = self.env["crm.stage"].search([], limit=2)
+        self.assertFalse(orm.update_rows(stages, [{"name": "x"}, {"name": "y"}]))
+        with patch.object(type(leads), "_write_multi", type(leads)._write_multi):
+            self.assertFalse(orm.update_rows(leads, vals_list), "an automation rule")
 
     def test_company_is_asked_of_each_kind(self):
         """All leads that do not fit are named, not only the first of each kind."""

@@ -732,7 +732,7 @@ class TestWhoIsToldOfARelease(ReleaseRulesCommon):
             ("waiting", {}, None),
         ):
             line = self._line(self._run_of(), "pool", **values)
-            item = line._get_message_item(kind)
+            (item,) = line._get_message_items(kind)
             with self.subTest(kind=kind, detail=detail):
                 link, _end, text = item.partition("</a>")
                 self.assertEqual(text, f" ({detail})" if detail else "")

@@ -1,9 +1,14 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import re
+
+from markupsafe import Markup
+
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import html_sanitize
 
-from ..tools import texts
+from ..tools import labels, texts
 from ..tools.transaction import entering
 from ..wizard.sales_process_registration_contact import MAX_PARTY
 from .test_registration import RegistrationCommon
@@ -196,6 +201,59 @@ class TestTextLimits(RegistrationCommon):
             ("1.5", None),
         ):
             self.assertEqual(texts.read_number(text), number, text[:12])
+
+    def test_html_that_needs_no_cleaning(self):
+        """What is not cleaned is what cleaning leaves as it is, but for quotes."""
+        link = self.env.user.partner_id._get_html_link(Markup("A <i>B</i>"))
+        name = Markup("<li>%s</li>") % "<script>x</script> -- > ' \""
+        for html in (
+            "",
+            "<p>Plain text</p>",
+            Markup("<p>Two:</p><ul>%s<li>%s (to B)</li></ul>")
+            % (name, self.env.user.partner_id._get_html_link("C <b> & D")),
+        ):
+            self.assertTrue(texts.is_harmless(html), html)
+            quoted = html.replace("href=#", 'href="#"')
+            for name in ("model", "id"):
+                quoted = re.sub(rf"(data-oe-{name})='([^']*)'", r'\1="\2"', quoted)
+            # text needs fewer entities than attributes
+            quoted = quoted.replace("&#39;", "'").replace("&#34;", '"')
+            self.assertEqual(quoted or "", html_sanitize(html) or "")
+        for html in (
+            "Plain text",
+            Markup("<p>%s</p>") % link,
+            "<p><script>x</script></p>",
+            "<p onclick='x'>x</p>",
+            "<P>x</P>",
+            "<p>x<p",
+            "<p>a < b</p>",
+            "<p>a > b</p>",
+            "<p><!-- x --></p>",
+            "<p><a href='javascript:x'>x</a></p>",
+            "<p><a href=# onclick='x'>x</a></p>",
+            "<p><a href=# data-oe-model='x' data-oe-id='1' onclick='x'>x</a></p>",
+            "<p><a href=# data-oe-model='x\"' data-oe-id='1'>x</a></p>",
+            "<p><img src=x></p>",
+        ):
+            self.assertFalse(texts.is_harmless(html), html)
+
+    def test_details_in_brackets(self):
+        """Names are not read as HTML, whichever of a pair is."""
+        pairs = [
+            ("A <b>", False),
+            ("A <b>", "to <i>"),
+            (Markup("<b>A</b>"), "to <i>"),
+            ("A <b>", Markup("<i>x</i>")),
+        ]
+        self.assertEqual(
+            labels.join_details(self.env, pairs),
+            [
+                "A <b>",
+                "A <b> (to <i>)",
+                "<b>A</b> (to &lt;i&gt;)",
+                "A &lt;b&gt; (<i>x</i>)",
+            ],
+        )
 
     def test_open_from_pool_what_was_just_taken(self):
         lead = self._create_lead(self.salesperson_a, phone="13812345678")

@@ -11,6 +11,7 @@ Names are listed by Odoo's ``format_list``.
 from functools import reduce
 
 from babel.dates import format_skeleton
+from markupsafe import Markup, escape
 
 
 def get_choices(model, name, env=None):
@@ -49,9 +50,26 @@ def join_detail(env, text, detail):
     :param env: environment in the language of the reader
     :return: str, or Markup where one of them is
     """
-    if not detail:
-        return text
-    return env._("%(text)s (%(detail)s)", text=text, detail=detail)
+    return join_details(env, [(text, detail)])[0]
+
+
+def join_details(env, pairs):
+    """See :func:`join_detail`: many at once, translated once.
+
+    :param pairs: of a text and what matters about it
+    :return: list of str, or Markup where one of a pair is
+    """
+    # without values it comes as the translator has written it
+    template = env._("%(text)s (%(detail)s)")
+    escaped = escape(template)
+    joined = []
+    for text, detail in pairs:
+        if detail:
+            is_html = isinstance(text, Markup) or isinstance(detail, Markup)
+            pattern = escaped if is_html else template
+            text = pattern % {"text": text, "detail": detail}
+        joined.append(text)
+    return joined
 
 
 def join_clauses(env, clauses):
