@@ -176,6 +176,16 @@ class AccountMove(models.Model):
         with self.env.protecting([self._fields["process_ownership_id"]], moves):
             moves.process_ownership_id = ownership
 
+    def _get_process_setoffs(self):
+        """What an invoice that comes to nothing takes from one period for another.
+
+        It is paid when it is posted, and by no payment.
+
+        :return: ``{sales.process.ownership: amount}`` in the currency of the company,
+            that come to nothing together; empty for other invoices
+        """
+        return {}
+
     def _get_process_weights(self):
         """In which periods of responsibility invoices were earned.
 

@@ -1,6 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.sales_process_mgmt.tools import texts
 
@@ -57,6 +58,51 @@ class SalesProcessDebtEntry(models.AbstractModel):
     can_lead = fields.Boolean(
         compute="_compute_can_lead", help="Whether you lead the team of this customer."
     )
+
+    @api.model
+    def _get_debt(self, vals, user):
+        """Of which debt somebody writes something down, and for whom.
+
+        :param dict vals: values that name ``chase_id``, ``money_id`` or
+            ``ownership_id``, which the user may read
+        :param user: res.users who writes it
+        :return: dict of values
+        :raise UserError: where nothing is owed on it
+        :raise AccessError: for whoever neither collects it nor leads the team
+        """
+        # sudo: what is asked for is whose debt it is
+        money = self.env["sales.process.money"].sudo()
+        money = money.browse(vals.get("money_id") or ())
+        chases = self.env["sales.process.chase"].sudo()
+        chase = chases.browse(vals.get("chase_id") or ())
+        named = self.env["sales.process.ownership"].sudo()
+        named = named.browse(vals.get("ownership_id") or ())
+        period = chase.ownership_id or money.ownership_id or named
+        if not period:
+            return {}
+        if not self.env.su:
+            if money and (money.kind != "open" or not money.move_id):
+                raise UserError(
+                    self.env._("Choose money that is still to be collected.")
+                )
+            collects = user in (chase.user_id or period.user_id)
+            if not collects and not period.team_id._is_leader(user):
+                raise AccessError(
+                    self.env._(
+                        "Only %(user)s, who collects from this customer, or the team "
+                        "leader writes this down.",
+                        user=(chase.user_id or period.user_id).name or "",
+                    )
+                )
+            period._lock_rows()
+        return {
+            "name": period.name,
+            "user_id": (chase.user_id or period.user_id).id,
+            "team_id": period.team_id.id,
+            "company_id": period.company_id.id,
+            "move_id": vals.get("move_id") or (chase or money).move_id.id,
+            "ownership_id": period.id,
+        }
 
     @api.depends_context("uid")
     @api.depends("team_id.user_id", "user_id")

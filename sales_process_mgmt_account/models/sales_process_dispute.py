@@ -92,11 +92,10 @@ class SalesProcessDispute(models.Model):
 
     @api.model
     def _prepare_server_values(self, vals_list):
-        Money = self.env["sales.process.money"]
         now = self.env.cr.now().replace(microsecond=0)
         prepared = []
         for vals in super()._prepare_server_values(vals_list):
-            debt = Money._get_debt(vals, self.env.user)
+            debt = self._get_debt(vals, self.env.user)
             if not debt.get("move_id"):
                 raise UserError(self.env._("Choose the invoice that is disputed."))
             # each: a person disputes one invoice at a time

@@ -5,7 +5,7 @@ from functools import wraps
 from weakref import WeakKeyDictionary
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from odoo.addons.sales_process_mgmt.models.sales_process_retry import work_on_each
@@ -23,6 +23,8 @@ BATCH = 500
 SIDES = (("debit_move_id", "credit_move_id"), ("credit_move_id", "debit_move_id"))
 # Invoices that changed by a path past Odoo are looked for this far back.
 NIGHTLY_DAYS = 400
+# What kinds are called on a credit note.
+CREDIT_KINDS = {"invoiced": "credited", "collected": "refunded", "open": "to_refund"}
 
 
 def acting(method):
@@ -73,11 +75,21 @@ class SalesProcessMoney(models.Model):
             ("open", "To Collect"),
             ("written_off", "Written Off"),
         ],
+        string="Counts As",
         required=True,
         readonly=True,
         index=True,
         help="Collected: money that has arrived, by the day on which it was matched "
-        "with an invoice. To Collect: by the day on which it is due.",
+        "with an invoice; what was paid back is taken off. To Collect: by the day on "
+        "which it is due.",
+    )
+    display_kind = fields.Selection(
+        "_get_display_kinds",
+        string="Kind",
+        compute="_compute_display_kind",
+        store=True,
+        help="What it is: of a credit note, what was credited and paid back; of an "
+        "invoice that comes to nothing, what was set off from one order to another.",
     )
     ownership_id = fields.Many2one(
         "sales.process.ownership",
@@ -118,6 +130,29 @@ class SalesProcessMoney(models.Model):
     _source_uniq = models.UniqueIndex(
         "(source, kind, ownership_id)", "This money has been counted already."
     )
+
+    @api.model
+    def _get_display_kinds(self):
+        """The kinds, and what they are called where the invoice is no usual one."""
+        return [
+            *self._fields["kind"]._description_selection(self.env),
+            ("credited", self.env._("Credited")),
+            ("refunded", self.env._("Refunded")),
+            ("to_refund", self.env._("To Refund or Set Off")),
+            ("set_off", self.env._("Set Off Between Orders")),
+        ]
+
+    # not by the type of the invoice: nothing is posted as something else, and whoever
+    # makes invoices would look for money of each
+    @api.depends("kind", "move_id")
+    def _compute_display_kind(self):
+        for row in self:
+            move = row.move_id
+            row.display_kind = row.kind
+            if move and move.currency_id.is_zero(move.amount_total):
+                row.display_kind = "set_off"
+            elif move.move_type == "out_refund":
+                row.display_kind = CREDIT_KINDS.get(row.kind, row.kind)
 
     # ------------------------------------------------------------
     # LISTENING
@@ -160,50 +195,6 @@ class SalesProcessMoney(models.Model):
             ["amount:sum"],
         )
         return {(move.id, period.id): amount for move, period, amount in groups}
-
-    @api.model
-    def _get_debt(self, vals, user):
-        """Of which debt somebody writes something down, and for whom.
-
-        :param dict vals: values that name ``chase_id``, ``money_id`` or
-            ``ownership_id``, which the user may read
-        :param user: res.users who writes it
-        :return: dict of values
-        :raise UserError: where nothing is owed on it
-        :raise AccessError: for whoever neither collects it nor leads the team
-        """
-        # sudo: what is asked for is whose debt it is
-        money = self.sudo().browse(vals.get("money_id") or ())
-        chases = self.env["sales.process.chase"].sudo()
-        chase = chases.browse(vals.get("chase_id") or ())
-        named = self.env["sales.process.ownership"].sudo()
-        named = named.browse(vals.get("ownership_id") or ())
-        period = chase.ownership_id or money.ownership_id or named
-        if not period:
-            return {}
-        if not self.env.su:
-            if money and (money.kind != "open" or not money.move_id):
-                raise UserError(
-                    self.env._("Choose money that is still to be collected.")
-                )
-            collects = user in (chase.user_id or period.user_id)
-            if not collects and not period.team_id._is_leader(user):
-                raise AccessError(
-                    self.env._(
-                        "Only %(user)s, who collects from this customer, or the team "
-                        "leader writes this down.",
-                        user=(chase.user_id or period.user_id).name or "",
-                    )
-                )
-            period._lock_rows()
-        return {
-            "name": period.name,
-            "user_id": (chase.user_id or period.user_id).id,
-            "team_id": period.team_id.id,
-            "company_id": period.company_id.id,
-            "move_id": vals.get("move_id") or (chase or money).move_id.id,
-            "ownership_id": period.id,
-        }
 
     @api.model
     def _get_heard(self):
@@ -353,6 +344,14 @@ class SalesProcessMoney(models.Model):
                             "company_id": move.company_id.id,
                             "move_id": move.id,
                         }
+            for ownership, amount in move._get_process_setoffs().items():
+                source, date = f"account.move:{move.id}", move.invoice_date or move.date
+                for kind in ("invoiced", money_tools.COLLECTED):
+                    wanted[source, kind, ownership.id] = {
+                        **self._prepare_row(ownership, kind, source, date, amount),
+                        "company_id": move.company_id.id,
+                        "move_id": move.id,
+                    }
         return self._store(self.search([("move_id", "in", invoices.ids)]), wanted)
 
     @api.model

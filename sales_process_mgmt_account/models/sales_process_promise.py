@@ -59,7 +59,7 @@ class SalesProcessPromise(models.Model):
         help="The day of whoever wrote it down.",
     )
     date_due = fields.Date(
-        string="Until",
+        string="Payment Promised Until",
         required=True,
         index=True,
         help="The last day on which the money is in time.",
@@ -151,7 +151,7 @@ class SalesProcessPromise(models.Model):
         for vals in super()._prepare_server_values(vals_list):
             if not self.env.su:
                 self._check_values(vals, today)
-            debt = self.env["sales.process.money"]._get_debt(vals, self.env.user)
+            debt = self._get_debt(vals, self.env.user)
             prepared.append(
                 {
                     **vals,

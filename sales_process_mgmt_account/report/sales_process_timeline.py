@@ -31,7 +31,7 @@ class SalesProcessTimeline(models.AbstractModel):
         }
 
     def _describe_money(self, rows):
-        kinds = labels.get_choices(rows, "kind")
+        kinds = labels.get_choices(rows, "display_kind")
         # sudo: which invoice it was is told to whoever reads the money
         moves = rows.sudo().move_id
         readable = self.env["account.move"].browse(moves.ids)._filtered_access("read")
@@ -40,11 +40,11 @@ class SalesProcessTimeline(models.AbstractModel):
             move = row.sudo().move_id
             evidence = move if move.id in readable._ids else row.ownership_id
             lines[row.id] = self._make_line(
-                kinds[row.kind],
+                kinds[row.display_kind],
                 move.name if move.name != "/" else None,
                 row.sudo().user_id,  # sudo: a colleague's name is no secret
                 badge=format_amount(self.env, row.amount, row.currency_id),
-                tone="success" if row.kind == "collected" else False,
+                tone="success" if row.display_kind == "collected" else False,
                 day=fields.Date.to_string(row.date),
                 open={"model": evidence._name, "id": evidence.id},
             )

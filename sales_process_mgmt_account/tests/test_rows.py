@@ -177,6 +177,43 @@ class TestRowsAndAccounts(DebtCommon):
         self.assertEqual(before.keys() & after.keys(), kept)
         self.assertFalse(Money._refresh(invoice))
 
+    def test_rows_of_a_credit_note(self):
+        """A refund counts as collected, with less than zero, and is called a refund."""
+        invoice = self._invoice(1000)
+        refund = self._invoice(300, move_type="out_refund")
+        self._pay(invoice, amount=600)
+        self._pay(refund, amount=100)
+        self.env.cr.flush()
+        found = {
+            (row.kind, row.display_kind): row.amount
+            for row in self.ownership.money_ids
+            if row.amount
+        }
+        self.assertEqual(
+            found,
+            {
+                ("invoiced", "invoiced"): 1000,
+                ("collected", "collected"): 600,
+                ("open", "open"): 400,
+                ("invoiced", "credited"): -300,
+                ("collected", "refunded"): -100,
+                ("open", "to_refund"): -200,
+            },
+        )
+        # as people read and group it
+        reader = self.env["sales.process.money"].with_user(self.salesperson)
+        groups = reader.formatted_read_group(
+            [("kind", "=", "collected")], ["display_kind"], ["amount:sum"]
+        )
+        self.assertEqual(
+            {group["display_kind"]: group["amount:sum"] for group in groups},
+            {"collected": 600, "refunded": -100},
+        )
+        labels = dict(reader.fields_get(["display_kind"])["display_kind"]["selection"])
+        self.assertEqual(labels["refunded"], "Refunded")
+        kinds = {kind for kind, _label in reader._fields["kind"].selection}
+        self.assertLess(kinds, labels.keys())
+
     def test_day_alone_and_amount_alone(self):
         """Either one that differs is put right."""
         invoice = self._invoice(1000)

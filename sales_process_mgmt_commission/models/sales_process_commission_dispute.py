@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date, format_list
 
 from odoo.addons.sales_process_mgmt.models.sales_process_retry import work_on_each
+from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
 from odoo.addons.sales_process_mgmt.tools import texts
 from odoo.addons.sales_process_mgmt.tools.transaction import scheduled
 
@@ -37,7 +38,7 @@ class SalesProcessCommissionDispute(models.Model):
         index=True,
         ondelete="cascade",
     )
-    note = fields.Text(string="What Is Wrong", required=True)
+    note = fields.Text(string="Reason of the Dispute", required=True)
     user_id = fields.Many2one(
         "res.users",
         string="Salesperson",
@@ -70,6 +71,13 @@ class SalesProcessCommissionDispute(models.Model):
     )
     answered_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
     date_answered = fields.Datetime(string="Answered On", readonly=True)
+    is_late = fields.Boolean(
+        string="Answered Late",
+        compute="_compute_is_late",
+        store=True,
+        help="The answer came after the day until which it was due, where the "
+        "salesperson is.",
+    )
     can_answer = fields.Boolean(
         compute="_compute_can_answer", help="Whether you may answer."
     )
@@ -90,6 +98,34 @@ class SalesProcessCommissionDispute(models.Model):
             # sudo: who disputes is named to whoever reads the dispute
             row = dispute.sudo()
             dispute.display_name = f"{row.user_id.name or ''}, {row.line_id.name or ''}"
+
+    @api.depends("date_answered", "date_due")
+    def _compute_is_late(self):
+        for dispute in self:
+            day = dispute._get_day_answered()
+            dispute.is_late = bool(day) and day > dispute.date_due
+
+    def _get_day_answered(self):
+        """The day of the answer, where the salesperson is.
+
+        :return: date, or None
+        """
+        self.ensure_one()
+        if not self.date_answered:
+            return None
+        # sudo: where somebody works is known to the system
+        zone = self.env["crm.team"]._get_process_timezone(self.sudo().user_id)
+        return deadline_tools.local_date(self.date_answered, zone)
+
+    def _is_late_today(self):
+        """Whether the answer came late, or has not come and is late by now.
+
+        :return: bool
+        """
+        self.ensure_one()
+        # sudo: as above
+        today = self.env["crm.team"]._get_process_today(self.sudo().user_id)
+        return self.is_late or (self.state == "open" and self.date_due < today)
 
     @api.depends("state", "user_id")
     @api.depends_context("uid")
@@ -135,7 +171,7 @@ class SalesProcessCommissionDispute(models.Model):
             # read as who asks: the line of somebody else is refused below
             line = Line.browse(vals.get("line_id") or ()).exists()
             if not line:
-                raise UserError(self.env._("Choose the line that is wrong."))
+                raise UserError(self.env._("Choose the line that you dispute."))
             if not self.env.su:
                 line._check_may_dispute(today)
                 if self._later_fields & vals.keys():

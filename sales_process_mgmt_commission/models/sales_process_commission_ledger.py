@@ -11,6 +11,8 @@ from odoo.addons.sales_process_mgmt.tools.transaction import scheduled
 from ..tools import commission as commission_tools
 
 KINDS = ("signed", "invoiced", "collected")
+# What lines of such money are called.
+LINE_KINDS = (*KINDS, "credited", "refunded", "set_off")
 BATCH = 200
 # A line whose money has gone.
 EARNS_NOTHING = {
@@ -120,13 +122,23 @@ class SalesProcessCommissionLedger(models.AbstractModel):
         for row, weights in parts.items():
             digits = row.currency_id.decimal_places
             cents = commission_tools.to_cents(row.amount, digits)
-            ratio = self._get_ratio(row, digits)
+            ratio = row._get_commission_ratio()
             # all money of an invoice is divided as one: each has what it adds
             place = (row.move_id, row.ownership_id, row.kind)
             before = commission_tools.split(sums[place], weights)
             sums[place] += cents
-            for key, whole in commission_tools.split(sums[place], weights).items():
-                value = whole - before[key]
+            found = {
+                key: whole - before[key]
+                for key, whole in commission_tools.split(sums[place], weights).items()
+            }
+            if row.display_kind == "set_off":
+                set_off = row.move_id._get_process_order_setoffs()
+                found = {
+                    order: commission_tools.to_cents(set_off[order], digits)
+                    for order in weights
+                    if order in set_off
+                }
+            for key, value in found.items():
                 agreement = (
                     by_order.get(key)
                     if key._name == "sale.order"
@@ -181,25 +193,6 @@ class SalesProcessCommissionLedger(models.AbstractModel):
             # a down payment that is taken off again may leave nothing
             return dict.fromkeys(mine, 1)
         return mine
-
-    @api.model
-    def _get_ratio(self, row, digits):
-        """Which part of an amount is without taxes.
-
-        :param row: sales.process.money
-        :param int digits: decimals of its currency
-        :return: Fraction
-        """
-        if row.order_id:
-            document = row.order_id
-            amounts = document.amount_untaxed, document.amount_total
-        else:
-            document = row.move_id
-            amounts = document.amount_untaxed_signed, document.amount_total_signed
-        untaxed, total = (
-            abs(commission_tools.to_cents(amount, digits)) for amount in amounts
-        )
-        return Fraction(untaxed, total) if total else Fraction(0)
 
     # ------------------------------------------------------------
     # LINES
@@ -333,7 +326,7 @@ class SalesProcessCommissionLedger(models.AbstractModel):
         :param lines: closed lines of the event, or None
         :return: tools.commission.Terms
         """
-        booked = [line for line in lines or () if line.kind in KINDS]
+        booked = [line for line in lines or () if line.kind in LINE_KINDS]
         if not booked:
             event, _row = found
             return agreement._get_terms(shares, event.day)
@@ -360,13 +353,13 @@ class SalesProcessCommissionLedger(models.AbstractModel):
             event, row = found
             values = {
                 "date": event.day,
-                "kind": row.kind,
+                "kind": row.display_kind,
                 "money_id": row.id,
                 "payment": payments[row],
                 "invoice": row.move_id.name,
             }
         else:
-            last = [line for line in lines if line.kind in KINDS][-1]
+            last = [line for line in lines if line.kind in LINE_KINDS][-1]
             values = {
                 "date": last.date,
                 "kind": last.kind,
@@ -439,7 +432,7 @@ class SalesProcessCommissionLedger(models.AbstractModel):
             [
                 ("agreement_id", "in", agreements.ids),
                 ("statement_id.state", "=", "open"),
-                ("kind", "in", KINDS),
+                ("kind", "in", LINE_KINDS),
             ]
         )
         changes, gone = {}, lines.browse()
@@ -547,7 +540,7 @@ class SalesProcessCommissionLedger(models.AbstractModel):
         digits = version.currency_id.decimal_places
         counted = lines.filtered(
             lambda line: (
-                line.kind in KINDS and not line.is_takeback and not line.is_kept
+                line.kind in LINE_KINDS and not line.is_takeback and not line.is_kept
             )
         )
         rows = {

@@ -33,7 +33,7 @@ class SalesProcessCommissionLine(models.Model):
         ondelete="restrict",
     )
     date_month = fields.Date(
-        string="Month",
+        string="Commission Month",
         related="statement_id.date_month",
         store=True,
         index=True,
@@ -70,7 +70,10 @@ class SalesProcessCommissionLine(models.Model):
     kind = fields.Selection(
         [
             ("collected", "Collected"),
+            ("refunded", "Refunded"),
             ("invoiced", "Invoiced"),
+            ("credited", "Credited"),
+            ("set_off", "Set Off Between Orders"),
             ("signed", "Signed"),
             ("granted", "Granted"),
         ],
@@ -139,6 +142,12 @@ class SalesProcessCommissionLine(models.Model):
         "the share stays with the company.",
     )
 
+    dispute_ids = fields.One2many(
+        "sales.process.commission.dispute",
+        "line_id",
+        string="Disputes and Answers",
+        readonly=True,
+    )
     date_of = fields.Date(
         string="Corrects the Month",
         readonly=True,
@@ -166,7 +175,7 @@ class SalesProcessCommissionLine(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("What Is Wrong?"),
+            "name": self.env._("Dispute a Commission Line"),
             "res_model": "sales.process.commission.dispute",
             "views": [(False, "form")],
             "target": "new",

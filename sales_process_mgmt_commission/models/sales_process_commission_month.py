@@ -33,7 +33,9 @@ class SalesProcessCommissionMonth(models.Model):
         "res.company", required=True, readonly=True, index=True
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
-    date_from = fields.Date(string="Month", required=True, readonly=True)
+    date_from = fields.Date(
+        string="First Day of the Month", required=True, readonly=True
+    )
     state = fields.Selection(
         [("open", "Not Closed"), ("closed", "Closed")],
         default="open",
@@ -340,7 +342,7 @@ class SalesProcessCommissionMonth(models.Model):
         titles = [
             self.env._("Reference Number"),
             self.env._("Statement"),
-            self.env._("Month"),
+            self.env._("Commission Month"),
             self.env._("Salesperson"),
             self.env._("Login"),
             self.env._("Team"),

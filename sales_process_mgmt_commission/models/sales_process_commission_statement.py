@@ -21,7 +21,7 @@ class SalesProcessCommissionStatement(models.Model):
 
     month_id = fields.Many2one(
         "sales.process.commission.month",
-        string="Commission Month",
+        string="Closing of the Month",
         required=True,
         readonly=True,
         index=True,
@@ -33,7 +33,7 @@ class SalesProcessCommissionStatement(models.Model):
         store=True,
         index=True,
     )
-    month_label = fields.Char(string="Month", compute="_compute_month_label")
+    month_label = fields.Char(string="Commission Month", compute="_compute_month_label")
     company_id = fields.Many2one(related="month_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     state = fields.Selection(related="month_id.state", store=True, string="State")

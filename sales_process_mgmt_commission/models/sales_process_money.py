@@ -1,8 +1,11 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from collections import defaultdict
+from fractions import Fraction
 
 from odoo import api, models
+
+from ..tools import commission as commission_tools
 
 
 class SalesProcessMoney(models.Model):
@@ -28,6 +31,29 @@ class SalesProcessMoney(models.Model):
         self.ensure_one()
         document = self.order_id or self.move_id
         return bool(document.partner_id.commercial_partner_id.ref_company_ids)
+
+    def _get_commission_ratio(self):
+        """Which part of the money is without taxes.
+
+        :return: Fraction
+        """
+        self.ensure_one()
+        if self.order_id:
+            amounts = self.order_id.amount_untaxed, self.order_id.amount_total
+        elif self.display_kind == "set_off":
+            lines = self.move_id.invoice_line_ids
+            amounts = (
+                sum(abs(line.price_subtotal) for line in lines),
+                sum(abs(line.price_total) for line in lines),
+            )
+        else:
+            move = self.move_id
+            amounts = move.amount_untaxed_signed, move.amount_total_signed
+        digits = self.currency_id.decimal_places
+        untaxed, total = (
+            abs(commission_tools.to_cents(amount, digits)) for amount in amounts
+        )
+        return Fraction(untaxed, total) if total else Fraction(0)
 
     def _get_commission_payments(self):
         """The names of what has brought the money: payments, invoices, orders.

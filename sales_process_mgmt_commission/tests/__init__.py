@@ -14,9 +14,11 @@ from . import test_limits
 from . import test_menus
 from . import test_metric
 from . import test_oracle
+from . import test_oracle_companies
 from . import test_oracle_tiers
 from . import test_orders
 from . import test_paper
+from . import test_payment_race
 from . import test_plan_rules
 from . import test_privacy
 from . import test_view_queries

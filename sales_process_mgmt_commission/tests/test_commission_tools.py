@@ -271,6 +271,21 @@ class TestCommissionTools(BaseCase):
         ):
             with self.subTest(mode=mode, cap=cap):
                 self.assertEqual(tools.adjust(rows, tiers, mode, cap), added)
+        # what was paid back is multiplied like the rest, and no cent more
+        rows = {"paid": (100000, 5000), "back": (-20000, -1000)}
+        tiers = [(50000, 150)]
+        for mode, cap, added in (
+            (tools.RETROACTIVE, 0, {"paid": 2500, "back": -500}),
+            (tools.MARGINAL, 0, {"paid": 938, "back": -188}),
+            (tools.RETROACTIVE, 3000, {"paid": -1250, "back": 250}),
+        ):
+            with self.subTest("paid back", mode=mode, cap=cap):
+                self.assertEqual(tools.adjust(rows, tiers, mode, cap), added)
+        rows = {"paid": (100000, 5000), "back": (-10000, -4999)}
+        self.assertEqual(
+            tools.adjust(rows, tiers, tools.RETROACTIVE, 0),
+            {"paid": 2500, "back": -2499},
+        )
         self.assertEqual(tools.adjust({}, tiers, tools.MARGINAL, 5), {})
         self.assertEqual(tools.adjust({"p1": (0, 0)}, [], tools.MARGINAL, 5), {"p1": 0})
 

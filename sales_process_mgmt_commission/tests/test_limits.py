@@ -122,6 +122,49 @@ class TestLimits(CommissionCommon):
         statement = self._get_statement(day=FEBRUARY)
         self.assertEqual((statement.amount, statement.amount_due), (30, 30))
 
+    def test_refund_in_tiers(self):
+        """What is paid back in the month is multiplied as what it came from."""
+        for mode, paid, back, alone, later in (
+            # 800 × 5 %: twice as much, or twice as much for what is above 500
+            ("retroactive", 100, -20, 100, 60),
+            ("marginal", 68.75, -13.75, 75, 35),
+        ):
+            with self.subTest(mode), self._undone():
+                self._renew(
+                    tier_ids=[
+                        fields.Command.create({"amount_from": 500, "percent": 200})
+                    ],
+                    tier_mode=mode,
+                )
+                invoice = self._invoice(1000)
+                self._pay(invoice)
+                refund = self._refund(invoice, "2019-01-06", 200)
+                payment = self._pay(refund, payment_date="2019-01-07")
+                lines = self._get_statement().line_ids.sorted("id")
+                self.assertEqual(
+                    [(line.kind, line.amount) for line in lines],
+                    [("collected", paid), ("refunded", back)],
+                )
+                payment.action_draft()
+                self.assertEqual(self._get_statement().amount, alone)
+                payment.action_post()
+                self._close()
+                self.assertEqual(self._get_statement().amount, paid + back)
+                # it is not paid back after all: what it took comes, and is no money
+                # of the tiers of the month
+                payment.action_draft()
+                self._pay(self._invoice(600), payment_date="2019-02-03")
+                statement = self._get_statement(day=FEBRUARY)
+                self.assertEqual(
+                    [
+                        (line.kind, line.is_takeback, line.amount)
+                        for line in statement.line_ids.sorted("id")
+                    ],
+                    [("refunded", True, -back), ("collected", False, later)],
+                )
+                self.assertEqual(statement.amount, later - back)
+            self.env.registry.clear_cache()
+
     def test_other_rules_in_the_middle_of_a_month(self):
         """By the day of the signature; tiers and limits are those of each version."""
         self._renew(

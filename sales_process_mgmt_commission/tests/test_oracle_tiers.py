@@ -3,9 +3,9 @@
 """What tiers and limits make of a month, worked out a second time.
 
 Random orders of products with several rates, invoices with a discount for paying early,
-payments in any order, to draft and back; plans with random tiers and limits. Then the
-rows of the accounts are read by SQL and counted in plain Python that shares nothing
-with the addon: no module of it is imported.
+payments and refunds in any order, to draft and back; plans with random tiers and
+limits. Then the rows of the accounts are read by SQL and counted in plain Python that
+shares nothing with the addon: no module of it is imported.
 """
 
 import os
@@ -22,6 +22,7 @@ from .common import CommissionCommon
 
 HISTORIES = int(os.environ.get("SPM_HISTORIES", "50")) // 10
 CENT = Decimal("0.01")
+PAID = ("paid", "in_payment", "partial")
 DAYS = ("2019-01-05", "2019-01-31", "2019-02-01", "2019-02-14")
 
 
@@ -73,7 +74,7 @@ class TestOracleTiers(CommissionCommon):
         )
 
     def _get_money_by_month(self, invoice_ids):
-        """What has reached the bank of each invoice, by month.
+        """What has reached the bank of each invoice, less what went back, by month.
 
         :return: ``{invoice id: {month: Decimal}}``
         """
@@ -81,30 +82,39 @@ class TestOracleTiers(CommissionCommon):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT due.move_id, TO_CHAR(part.max_date, 'MM'), part.amount::text,
+                SELECT COALESCE(invoice.reversed_entry_id, invoice.id),
+                       invoice.move_type, TO_CHAR(part.max_date, 'MM'),
+                       part.amount::text,
                        (SELECT SUM(line.balance)::text FROM account_move_line line
                           JOIN account_account account ON account.id = line.account_id
-                         WHERE line.move_id = credit.move_id
+                         WHERE line.move_id = entry.id
                            AND (account.account_type = 'asset_cash'
                                 OR line.account_id = payment.outstanding_account_id)),
                        (SELECT (-SUM(line.balance))::text FROM account_move_line line
                           JOIN account_account account ON account.id = line.account_id
-                         WHERE line.move_id = credit.move_id
+                         WHERE line.move_id = entry.id
                            AND account.account_type = 'asset_receivable')
                   FROM account_partial_reconcile part
-                  JOIN account_move_line due ON due.id = part.debit_move_id
-                  JOIN account_move_line credit ON credit.id = part.credit_move_id
-                  JOIN account_move entry ON entry.id = credit.move_id
+                  JOIN account_move_line one
+                    ON one.id IN (part.debit_move_id, part.credit_move_id)
+                  JOIN account_move_line two
+                    ON two.id IN (part.debit_move_id, part.credit_move_id)
+                   AND two.id <> one.id
+                  JOIN account_move invoice ON invoice.id = one.move_id
+                  JOIN account_move entry ON entry.id = two.move_id
                   JOIN account_payment payment ON payment.id = entry.origin_payment_id
-                 WHERE due.move_id IN %s AND entry.state = 'posted'
+                 WHERE COALESCE(invoice.reversed_entry_id, invoice.id) IN %s
+                   AND invoice.move_type IN ('out_invoice', 'out_refund')
+                   AND entry.state = 'posted'
                 """,
                 tuple(invoice_ids),
             )
         )
         money = defaultdict(lambda: defaultdict(Decimal))
-        for invoice_id, month, *numbers in rows:
+        for invoice_id, kind, month, *numbers in rows:
             matched, bank, taken = map(Decimal, numbers)
-            money[invoice_id][month] += to_cent(matched * bank / taken)
+            sign = -1 if kind == "out_refund" else 1
+            money[invoice_id][month] += sign * to_cent(matched * bank / taken)
         return money
 
     def _work_out(self, rates, tiers, is_whole, cap):
@@ -124,7 +134,7 @@ class TestOracleTiers(CommissionCommon):
                 earned = whole
         found = {}
         for month, money in base.items():
-            factor = multiply(money, tiers, is_whole)
+            factor = multiply(money, tiers, is_whole) if money > 0 else Fraction(1)
             found[month] = to_cent(Fraction(plain[month]) * factor)
             if cap:
                 found[month] = min(found[month], cap)
@@ -198,6 +208,14 @@ class TestOracleTiers(CommissionCommon):
                     payment_date=chance.choice(DAYS),
                     **({"amount": invoice.amount_residual * part} if part < 1 else {}),
                 )
+            if chance.random() < 0.4 and invoice.payment_state in PAID:
+                part = Decimal(chance.randrange(1, 30000)) / 100
+                refund = self._refund(
+                    invoice,
+                    chance.choice(DAYS),
+                    chance.choice([None, float(part / 3)]),
+                )
+                payments |= self._pay(refund, payment_date=chance.choice(DAYS))
         for payment in payments:
             if chance.random() < 0.3:
                 payment.action_draft()

@@ -154,6 +154,65 @@ class TestOrders(CommissionCommon):
             lines = self._get_lines(person)
             self.assertEqual(round(sum(amount for _month, amount in lines), 2), earned)
 
+    def test_invoice_that_comes_to_nothing(self):
+        """What one order had too much pays another one: its money goes over, too."""
+        for name, is_same, taxes in (
+            ("two salespeople", False, None),
+            ("one salesperson", True, None),
+            ("with taxes", False, self.tax_sale_a),
+        ):
+            with self.subTest(name), self._undone():
+                self._renew(percent=9, rate_ids=self.rates)
+                order = self._create_order([(self.pump, 1000)], taxes)
+                self._pay_in_advance(
+                    order, advance_payment_method="percentage", amount=30
+                )
+                before = self._get_sum()
+                self.assertEqual(before, 15)
+                earlier, seller = self.ownership, self.salesperson
+                if not is_same:
+                    self.lead.user_id = seller = self.colleague
+                    self.env.cr.flush()
+                second = self._create_order(
+                    [(self.service, 100)], taxes, user_id=seller.id
+                )
+                order.order_line.filtered("product_id").price_unit = 200
+                invoice = self._invoice_together(order | second)
+                self.assertEqual((invoice.amount_total, invoice.state), (0, "posted"))
+                # 200 at 5 % and 100 at 2 %
+                self.assertEqual(self._get_sum(order), 10)
+                self.assertEqual(self._get_sum(second), 2)
+                parts = self._get_money(earlier), self._get_money(second.ownership_id)
+                part = 1.15 if taxes else 1
+                if is_same:
+                    self.assertEqual(parts[0].get("collected"), 300)
+                else:
+                    for kind in ("invoiced", "collected"):
+                        self.assertEqual(
+                            [row.get(kind) for row in parts], [200 * part, 100 * part]
+                        )
+                lines = self.env["sales.process.commission.line"].search(
+                    [("kind", "=", "set_off")], order="amount"
+                )
+                self.assertEqual(lines.mapped("amount"), [-5, 2])
+                self.assertEqual(
+                    set(lines.money_id.mapped("display_kind")), {"set_off"}
+                )
+                self.assertEqual(set(lines.mapped("payment")), {invoice.name})
+                invoice.button_draft()
+                self.assertEqual(self._get_sum(order), before)
+                self.assertEqual(self._get_sum(second), 0)
+            self.env.registry.clear_cache()
+
+    def _get_sum(self, order=None):
+        """What everybody has earned, with one order or all."""
+        self.env.cr.flush()
+        self.env.invalidate_all()
+        lines = self.env["sales.process.commission.line"].search([])
+        if order:
+            lines = lines.filtered(lambda line: line.agreement_id.order_id == order)
+        return round(sum(lines.mapped("amount")), 2)
+
     def test_two_orders_of_one_invoice(self):
         """Money of an invoice is shared between the orders that it is for."""
         first = self._create_order([(self.pump, 100)])

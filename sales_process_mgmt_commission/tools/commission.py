@@ -294,6 +294,9 @@ def get_factor(base, tiers, mode):
 def adjust(rows, tiers, mode, cap, factor=1):
     """What tiers and a factor add to the commission of a month, and a cap cuts off.
 
+    Each row is multiplied as the month is, also one of money that was paid back: so it
+    takes along what it was part of.
+
     :param dict rows: ``{key: (base in cents, commission in cents)}`` of a person
     :param list tiers: see :func:`get_factor`
     :param str mode: see :func:`get_factor`
@@ -303,15 +306,16 @@ def adjust(rows, tiers, mode, cap, factor=1):
     """
     base = sum(row[0] for row in rows.values())
     plain = sum(row[1] for row in rows.values())
-    total = plain
-    if base > 0:
-        total = round_half_up(plain * get_factor(base, tiers, mode) * factor)
-    if cap:
-        total = min(total, cap)
-    weights = {key: abs(row[1]) for key, row in rows.items()}
-    if total == plain or not any(weights.values()):
-        return dict.fromkeys(rows, 0)
-    return split(total - plain, weights)
+    times = get_factor(base, tiers, mode) * factor if base > 0 else Fraction(1)
+    if cap and plain * times > cap:
+        times = Fraction(cap, plain)
+    exact = {key: row[1] * (times - 1) for key, row in rows.items()}
+    added = {key: int(part // 1) for key, part in exact.items()}
+    rest = round_half_up(plain * times) - plain - sum(added.values())
+    by_remainder = sorted(rows, key=lambda key: added[key] - exact[key])
+    for key in by_remainder[:rest]:
+        added[key] += 1
+    return added
 
 
 def carry(total, carried_in):

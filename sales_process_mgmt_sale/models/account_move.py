@@ -4,6 +4,8 @@ from collections import defaultdict
 
 from odoo import fields, models
 
+from odoo.addons.sales_process_mgmt_account.tools import money as money_tools
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -28,6 +30,53 @@ class AccountMove(models.Model):
                 by_ownership = dict.fromkeys(by_ownership, 1)
             weights[move] = dict(by_ownership)
         return weights
+
+    def _get_process_order_setoffs(self):
+        """What an invoice that comes to nothing takes from one order for another.
+
+        :return: ``{sale.order: amount}`` in the currency of the company, that come to
+            nothing together; empty for other invoices
+        """
+        self.ensure_one()
+        if not self.currency_id.is_zero(self.amount_total):
+            return {}
+        units = defaultdict(int)
+        for line in self.invoice_line_ids:
+            orders = line.sale_line_ids.order_id.filtered("ownership_id")
+            for order in orders:
+                value = -self.direction_sign * line.price_total
+                units[order] += round(
+                    value * 10**self.currency_id.decimal_places
+                ) // len(orders)
+        gains = {order: value for order, value in units.items() if value > 0}
+        losses = {order: -value for order, value in units.items() if value < 0}
+        company = self.company_id.currency_id
+        total = min(sum(gains.values()), sum(losses.values()))
+        cents = round(
+            total
+            / 10**self.currency_id.decimal_places
+            / (self.invoice_currency_rate or 1)
+            * 10**company.decimal_places
+        )
+        return {
+            order: company.round(sign * value / 10**company.decimal_places)
+            for sign, part in ((1, gains), (-1, losses))
+            for order, value in money_tools.split(cents, part).items()
+            if cents
+        }
+
+    def _get_process_setoffs(self):
+        """Orders are signed in the periods of their customers."""
+        found = defaultdict(float)
+        for order, amount in self._get_process_order_setoffs().items():
+            found[order.ownership_id] += amount
+        return {
+            **super()._get_process_setoffs(),
+            **{
+                ownership: self.company_currency_id.round(amount)
+                for ownership, amount in found.items()
+            },
+        }
 
     def _get_process_sellers(self):
         """Who has signed the orders stands on their invoices, too."""

@@ -45,7 +45,9 @@ class SalesProcessForecastSnapshot(models.Model):
     company_id = fields.Many2one("res.company", readonly=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     month = fields.Date(
-        readonly=True, help="The first day of the month of the expected closing."
+        string="Forecast Month",
+        readonly=True,
+        help="The first day of the month of the expected closing.",
     )
     date_deadline = fields.Date(string="Expected Closing", readonly=True)
     category = fields.Selection(CATEGORIES, string="Certainty", readonly=True)

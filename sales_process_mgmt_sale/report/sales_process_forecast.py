@@ -69,7 +69,7 @@ class SalesProcessForecast(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     date = fields.Date(
-        string="Month",
+        string="Forecast Month",
         readonly=True,
         help="The first day of the month of the expected closing, of the signature or "
         "of the plan. What has slipped stands in the present month, in a column of its "
