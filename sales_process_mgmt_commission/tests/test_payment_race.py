@@ -21,6 +21,7 @@ LEFT = (
     "sales_process_commission_plan WHERE id = %(plan)s",
     "sales_process_money WHERE team_id = %(team)s",
     f"account_partial_reconcile WHERE debit_move_id IN ({ITEMS})",
+    "account_payment_register WHERE partner_id = %(partner)s",
     "account_payment WHERE partner_id = %(partner)s",
     "account_move WHERE partner_id = %(partner)s",
 )
@@ -144,7 +145,8 @@ class TestPaymentRace(SalesProcessRaceCase):
                AND two.id <> one.id
               JOIN account_move invoice ON invoice.id = one.move_id
               JOIN account_move entry ON entry.id = two.move_id
-             WHERE invoice.id IN ({MOVES}) AND entry.state = 'posted'
+             WHERE invoice.id IN ({MOVES}) AND invoice.state = 'posted'
+               AND entry.state = 'posted'
                AND invoice.move_type IN ('out_invoice', 'out_refund')
                AND entry.origin_payment_id IS NOT NULL
             """
@@ -155,12 +157,13 @@ class TestPaymentRace(SalesProcessRaceCase):
         # the same money twice in open months would be counted twice
         doubled = self._ask(
             f"""
-            SELECT source, user_id, COUNT(*)
+            SELECT line.source, line.user_id, COUNT(*)
               FROM sales_process_commission_line line
               JOIN sales_process_commission_statement statement
                 ON statement.id = line.statement_id
              WHERE statement.state = 'open' AND statement.id IN ({STATEMENTS})
-          GROUP BY source, agreement_id, user_id HAVING COUNT(*) > 1
+          GROUP BY line.source, line.agreement_id, line.user_id
+                HAVING COUNT(*) > 1
             """
         )
         self.assertFalse(doubled)
