@@ -59,7 +59,7 @@ class SalesProcessPromise(models.Model):
         help="The day of whoever wrote it down.",
     )
     date_due = fields.Date(
-        string="Payment Promised Until",
+        string="Promised For",
         required=True,
         index=True,
         help="The last day on which the money is in time.",
