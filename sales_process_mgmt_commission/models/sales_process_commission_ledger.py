@@ -120,25 +120,8 @@ class SalesProcessCommissionLedger(models.AbstractModel):
         )
         events, sums = defaultdict(dict), defaultdict(int)
         for row, weights in parts.items():
-            digits = row.currency_id.decimal_places
-            cents = commission_tools.to_cents(row.amount, digits)
             ratio = row._get_commission_ratio()
-            # all money of an invoice is divided as one: each has what it adds
-            place = (row.move_id, row.ownership_id, row.kind)
-            before = commission_tools.split(sums[place], weights)
-            sums[place] += cents
-            found = {
-                key: whole - before[key]
-                for key, whole in commission_tools.split(sums[place], weights).items()
-            }
-            if row.display_kind == "set_off":
-                set_off = row.move_id._get_process_order_setoffs()
-                found = {
-                    order: commission_tools.to_cents(set_off[order], digits)
-                    for order in weights
-                    if order in set_off
-                }
-            for key, value in found.items():
+            for key, value in self._divide(row, weights, sums).items():
                 agreement = (
                     by_order.get(key)
                     if key._name == "sale.order"
@@ -166,6 +149,33 @@ class SalesProcessCommissionLedger(models.AbstractModel):
             by_order[order] = agreement
             owners[order] = agreement.ownership_id
         return by_order, owners
+
+    @api.model
+    def _divide(self, row, weights, sums):
+        """What is whose of some money.
+
+        All money of an invoice is divided as one: each has what it adds.
+
+        :param row: sales.process.money
+        :param dict weights: see :meth:`_get_parts`
+        :param dict sums: cents that came before, which grow
+        :return: ``{sale.order or account.move: cents}``
+        """
+        digits = row.currency_id.decimal_places
+        if row.display_kind == "set_off":
+            set_off = row.move_id._get_process_order_setoffs()
+            return {
+                order: commission_tools.to_cents(set_off[order], digits)
+                for order in weights
+                if order in set_off
+            }
+        place = (row.move_id, row.ownership_id, row.kind)
+        before = commission_tools.split(sums[place], weights)
+        sums[place] += commission_tools.to_cents(row.amount, digits)
+        return {
+            key: whole - before[key]
+            for key, whole in commission_tools.split(sums[place], weights).items()
+        }
 
     @api.model
     def _get_parts(self, row, owners):
