@@ -79,10 +79,6 @@ class SalesProcessCommissionStatement(models.Model):
         search="_search_is_left",
         help="The person has left the company; what is owed is a matter for you.",
     )
-    # Columns of its lines that would say the same in each of them.
-    is_adjusted = fields.Boolean(compute="_compute_columns")
-    is_shared = fields.Boolean(compute="_compute_columns")
-    is_taken_back = fields.Boolean(compute="_compute_columns")
     revision = fields.Integer(readonly=True, default=0)
 
     _user_uniq = models.UniqueIndex(
@@ -109,16 +105,6 @@ class SalesProcessCommissionStatement(models.Model):
             # sudo: the month of all people is the administrator's, its name is not
             month = statement.sudo().month_id
             statement.month_label = month and month._get_label(self.env)
-
-    @api.depends(
-        "line_ids.amount_adjusted", "line_ids.share_percent", "line_ids.is_takeback"
-    )
-    def _compute_columns(self):
-        for statement in self:
-            lines = statement.line_ids
-            statement.is_adjusted = any(lines.mapped("amount_adjusted"))
-            statement.is_shared = any(line.share_percent != 100 for line in lines)
-            statement.is_taken_back = any(lines.mapped("is_takeback"))
 
     @api.depends("user_id.active")
     def _compute_is_left(self):
