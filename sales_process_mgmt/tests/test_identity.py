@@ -297,6 +297,29 @@ class TestIdentity(BaseCase):
             ),
         )
 
+    def test_what_is_all_of_a_number_is_read_once(self):
+        """Its pieces are not tried without one another; a second number is found."""
+        for raw, country_code, phone_code, number in (
+            ("+32 475 12 34 56", "BE", 32, "+32475123456"),
+            ("+32 475 12 34 56", "CN", 86, "+32475123456"),
+            ("138 1234 5678", "CN", 86, MOBILE),
+            ("+86 138 1234 5678", "CN", 86, MOBILE),
+        ):
+            asked = Mock(side_effect=format_number)
+            with self.subTest(raw=raw, country=country_code):
+                self.assertEqual(
+                    phone_keys(raw, country_code, phone_code, formatter=asked),
+                    [("phone", number)],
+                )
+                asked.assert_called_once()
+        for other in ("138 1234 5678", "+86 138 1234 5678"):
+            for raw in (f"{other} 139_1234_5678", f"(139 1234 5678 {other}"):
+                with self.subTest(raw=raw):
+                    self.assertEqual(
+                        {*phone_keys(raw, "CN", 86)},
+                        {("phone", MOBILE), ("phone", SECOND)},
+                    )
+
     def test_phone_in_several_countries(self):
         """The first country decides, others add what is valid there."""
         others = [("US", 1), ("HK", 852)]

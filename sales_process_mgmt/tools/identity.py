@@ -247,6 +247,9 @@ class _PhoneReader:
         :return: str
         """
         pieces = list(_PIECES.finditer(text))
+        longest = max((len(piece[0]) for piece in pieces), default=0)
+        if longest < MIN_BARE_DIGITS and number.endswith(_digits(text)):
+            return text  # all of it is the number, and no piece may be one by itself
         while len(pieces) > 1:
             start, end = pieces[0].start(), pieces[-1].end()
             if self.format(text[pieces[1].start() : end]) == number:
