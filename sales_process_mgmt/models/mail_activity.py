@@ -97,6 +97,8 @@ class MailActivity(models.Model):
         """
         if self.env.su or not self.env["crm.team"]._get_active_process_ids():
             return
+        if orm.are_known(self, "res_model", "crm.lead"):
+            return
         user = self.env.user
         # sudo: for whom it is planned, whoever reads it
         others = [

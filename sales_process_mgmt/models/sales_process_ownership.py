@@ -13,6 +13,7 @@ from ..tools.kept import find_functions, make_functions
 from ..tools.transaction import get_door
 from .crm_lead_merge import DEPENDENCES
 from .sales_process_followup_judge import LOCK_AND_KNOW
+from .sales_process_followup_write import WRITE_CONTACT
 from .sales_process_lead_card import CARDS
 from .sales_process_ownership_clock import OwnershipClock
 from .sales_process_ownership_key import (
@@ -29,7 +30,14 @@ from .sales_process_ownership_ledger import (
 from .sales_process_ownership_merge import LOCK_AND_ASK
 
 # What is asked when a lead is opened or created, a contact recorded, two leads merged.
-KEPT_QUERIES = [CARDS, DEPENDENCES, FIND_KEYS, LOCK_AND_ASK, LOCK_AND_KNOW]
+KEPT_QUERIES = [
+    CARDS,
+    DEPENDENCES,
+    FIND_KEYS,
+    LOCK_AND_ASK,
+    LOCK_AND_KNOW,
+    WRITE_CONTACT,
+]
 # Reasons by which an owner let the customer go, as opposed to a decision of the leader.
 LAPSE_REASONS = ("expired", "released")
 # How a customer stands before its deadline; its leads show the same.

@@ -12,6 +12,7 @@ import pytz
 from ..tools import clock as clock_tools
 from ..tools import deadline as deadline_tools
 from ..tools import orm
+from .sales_process_followup_write import prepare_contact
 
 # A day that the leader approved is not cut to the team's limit.
 UNLIMITED_DAYS = 36500
@@ -421,6 +422,8 @@ class OwnershipClock:
         orm.update_together(
             [(rows, changed), *((leads, dates) for dates, leads in by_dates.items())],
             late,
+            is_whole=True,
+            prepare=prepare_contact,
         )
         return True
 

@@ -39,6 +39,7 @@ from . import test_followup_meeting
 from . import test_followup_place
 from . import test_followup_race
 from . import test_followup_rules
+from . import test_followup_write
 from . import test_helpers_help
 from . import test_home
 from . import test_kept

@@ -38,6 +38,8 @@ class KeptQuery(NamedTuple):
     types: tuple[str, ...]
     # called with the environment and as many values, or places of values, as SQL takes
     build: Callable[..., SQL]
+    # writes, and finds nothing
+    is_written: bool = False
 
     def get_query(self, env, *values):
         """The query of some values: a call of the function, if there is one.
@@ -119,6 +121,26 @@ def _create_function(env, query, text):
     :param query: :class:`KeptQuery`
     :param str text: see its ``get_text``
     """
+    result, kind = "void", ""
+    if not query.is_written:
+        result, kind = f"TABLE ({_get_columns(env, query)})", "RETURN QUERY"
+    # all of it is ours, the names of columns are those of fields
+    env.cr.execute(
+        f"""
+        CREATE FUNCTION {query.get_function(text)}({", ".join(query.types)})
+        RETURNS {result}
+        {OPTIONS} AS $kept$
+        #variable_conflict use_column
+        BEGIN
+            {kind} {text};
+        END
+        $kept$
+        """
+    )
+
+
+def _get_columns(env, query):
+    """The types of what a query finds: str, as a function declares them."""
     nothing = query.build(env, *[SQL(f"NULL::{name}") for name in query.types])
     env.cr.execute(SQL("SELECT * FROM (%s) asked LIMIT 0", nothing))
     columns = [column.type_code for column in env.cr.description]
@@ -132,16 +154,4 @@ def _create_function(env, query, text):
             columns,
         )
     )
-    # all of it is ours, the names of columns are those of fields
-    env.cr.execute(
-        f"""
-        CREATE FUNCTION {query.get_function(text)}({", ".join(query.types)})
-        RETURNS TABLE ({env.cr.fetchone()[0]})
-        {OPTIONS} AS $kept$
-        #variable_conflict use_column
-        BEGIN
-            RETURN QUERY {text};
-        END
-        $kept$
-        """
-    )
+    return env.cr.fetchone()[0]

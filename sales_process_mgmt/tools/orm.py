@@ -42,6 +42,8 @@ MOST_LEVELS = 50
 LATE_LEVELS = "sales_process_late_savepoints"
 # Of a row that says nothing of a column
 MISSING = object()
+# Where a registry keeps who listens to which fields: see :func:`tell`
+LISTENERS = "_sales_process_listeners"
 # What a row goes through on its way into the database.
 INSERT_STEPS = frozenset(
     {
@@ -270,6 +272,83 @@ def write_once(domain, model, steady=()):
     return domain
 
 
+class Listeners(NamedTuple):
+    """Fields of some records that change with others, see :func:`tell`."""
+
+    # name of the many2one by which the others belong to them, if that is the way
+    via: str | None
+    # computed and stored
+    stored: frozenset
+    # in memory only
+    shown: frozenset
+
+
+def tell(records, names, create=False, before=False, settled=frozenset()):
+    """Tell whoever depends on some fields that they change, as ``modified`` does.
+
+    Odoo gathers each time who depends on them, and leaves those out that are neither
+    stored nor in memory: 290 calls of functions for a contact, and mostly nobody is
+    left. Who may listen is looked up once; ``modified`` is called where somebody does.
+
+    :param records: a recordset
+    :param names: names of fields
+    :param bool create: the records are new
+    :param bool before: they are about to change
+    :param settled: stored fields that are not to be computed, of all the records that
+        depend on these
+    """
+    memory = records.env.transaction.field_data
+    for via, stored, shown in _find_listeners(records, tuple(names), create):
+        if via and not _is_any(records, via):
+            continue
+        if not stored <= settled or any(
+            memory[field] for field in memory.keys() & shown
+        ):
+            records.modified(names, create=create, before=before)
+            return
+
+
+def _is_any(records, name):
+    """Whether one of the records may have a value of a field, as far as is known."""
+    cache = records._fields[name]._get_cache(records.env)
+    return any(cache.get(record_id, True) for record_id in records._ids)
+
+
+def _find_listeners(model, names, create):
+    """See :func:`tell`: looked up once, until Odoo looks it up anew itself.
+
+    :return: list of :class:`Listeners`
+    """
+    pool = model.pool
+    triggers, found = vars(pool).get(LISTENERS) or (None, None)
+    if triggers is not pool._field_triggers:
+        found = {}
+        setattr(pool, LISTENERS, (pool._field_triggers, found))
+    key = (model._name, names, create)
+    if key not in found:
+        tree = pool.get_trigger_tree([model._fields[name] for name in names])
+        # nothing is in memory of a row that is new
+        root = [field for field in tree.root if field.store or not create]
+        found[key] = [_prepare_listeners(None, root)] if root else []
+        for field, subtree in tree.items():
+            if create and field.type in ("many2one", "many2one_reference"):
+                # no other row points at it yet
+                continue
+            via = next(iter(pool.field_inverses[field]), None)
+            found[key].append(
+                _prepare_listeners(
+                    via.name if via and via.type == "many2one" else None,
+                    [row for part in subtree.depth_first() for row in part.root],
+                )
+            )
+    return found[key]
+
+
+def _prepare_listeners(via, fields):
+    stored = frozenset(field for field in fields if field.compute and field.store)
+    return Listeners(via, stored, frozenset(fields) - stored)
+
+
 class LateSavepoint:
     """A savepoint that begins together with the first query that needs it.
 
@@ -343,7 +422,8 @@ class LateInsert:
     def __init__(self, model, number):
         self.model = model
         self.number = number
-        self._query = None
+        # what waits, with its number; None: nothing
+        self.row = None
         self._is_used = False
 
     def fits(self, model, rows):
@@ -361,21 +441,33 @@ class LateInsert:
             and not model._constraint_methods
         )
 
-    def wait(self, query):
-        """Keep the statement that inserts the row.
+    def wait(self, row):
+        """Keep the row until it is inserted.
 
-        :param SQL query: without a result
+        :param dict row: ``{name of a column: value}``
         """
         self._is_used = True
-        self._query = query
+        self.row = {"id": self.number, **row}
+
+    def leave(self):
+        """Whoever has sent the row in a statement of its own says so."""
+        self.row = None
 
     def take(self):
         """The statement, once: whoever takes it sends it.
 
         :return: SQL, or None where nothing waits
         """
-        query, self._query = self._query, None
-        return query
+        row, self.row = self.row, None
+        if row is None:
+            return None
+        # the names are those of fields: nothing of it comes from a client
+        return SQL(
+            "INSERT INTO %s (%s) VALUES %s",
+            SQL.identifier(self.model.replace(".", "_")),
+            SQL(", ").join(map(SQL.identifier, row)),
+            tuple(row.values()),
+        )
 
     def run(self, env):
         """Insert the row now, if it waits."""
@@ -383,7 +475,7 @@ class LateInsert:
             env.cr.execute(query)
 
 
-def update_together(changes, late=None):
+def update_together(changes, late=None, is_whole=False, prepare=None):
     """Write plain columns of records of several models now, by one statement.
 
     A contact moves the dates of a period and of its leads. By ``write``, a computation
@@ -396,56 +488,79 @@ def update_together(changes, late=None):
     :param list changes: ``(records, {name of a stored column: value})``, or pairs of
         name and value; texts, moments, selections and ids
     :param late: :class:`LateInsert` that is sent with it
+    :param bool is_whole: what is written of some records is all that depends on others
+        of them, and is stored
+    :param prepare: function of the environment, the row that waits and the changes as
+        columns, that returns a statement for all of it, or None
     """
     changes = [
         (records, {name: value or None for name, value in dict(values).items()})
         for records, values in changes
         if records
     ]
-    steps = [_prepare_update(records, values) for records, values in changes]
-    if not steps:
+    if not changes:
         return
-    if inserted := late and late.take():
-        steps.insert(0, inserted)
-    *first, last = steps
-    if first:
-        last = SQL(
-            "WITH %s %s",
-            SQL(", ").join(
-                SQL("%s AS (%s)", SQL.identifier(f"step_{number}"), step)
-                for number, step in enumerate(first)
-            ),
-            last,
-        )
     env = changes[0][0].env
-    env.execute_query(last)
+    columns = []
+    for records, values in changes:
+        # what waits to be written must not come after this
+        records.flush_recordset(values)
+        row = {
+            name: records._fields[name].convert_to_column(value, records)
+            for name, value in values.items()
+        }
+        columns.append((records, row))
+    query = None
+    if prepare and late and late.row and (query := prepare(env, late.row, columns)):
+        late.leave()
+    env.execute_query(query or _prepare_updates(columns, late))
     written = []
     for records, values in changes:
+        if records._log_access:
+            values |= {"write_uid": env.uid, "write_date": env.cr.now()}
         fields = [records._fields[name] for name in values]
         written.append((fields, records))
         for field, value in zip(fields, values.values(), strict=True):
             if field.compute:
                 env.remove_to_compute(field, records)
             field._update_cache(records, value)
+    settled = frozenset(
+        field for fields, _rows in written for field in fields if is_whole
+    )
     with env.protecting(written):
         for records, values in changes:
-            records.modified(values)
+            tell(records, values, settled=settled)
 
 
-def _prepare_update(records, values):
-    # what waits to be written must not come after this
-    records.flush_recordset(values)
+def _prepare_updates(changes, late):
+    """One statement for all changes: see :func:`update_together`.
+
+    :return: SQL
+    """
+    steps = [_prepare_update(records, row) for records, row in changes]
+    if inserted := late and late.take():
+        steps.insert(0, inserted)
+    *first, last = steps
+    if not first:
+        return last
+    return SQL(
+        "WITH %s %s",
+        SQL(", ").join(
+            SQL("%s AS (%s)", SQL.identifier(f"step_{number}"), step)
+            for number, step in enumerate(first)
+        ),
+        last,
+    )
+
+
+def _prepare_update(records, row):
     if records._log_access:
-        values |= {"write_uid": records.env.uid, "write_date": records.env.cr.now()}
-    columns = [
-        records._fields[name].convert_to_column(value, records)
-        for name, value in values.items()
-    ]
+        row = {**row, "write_uid": records.env.uid, "write_date": records.env.cr.now()}
     # the names are those of fields: nothing of it comes from a client
-    assignments = ", ".join([f'"{name}" = %s' for name in values])
+    assignments = ", ".join([f'"{name}" = %s' for name in row])
     return SQL(
         f'UPDATE "{records._table}" SET {assignments} WHERE id IN %s',  # noqa: S608
-        *columns,
+        *row.values(),
         records._ids,
     )
 
@@ -558,7 +673,7 @@ def insert(model, plan, vals_list, late=None):
     names = sorted({name for row in rows for name in row})
     records = model.browse(_insert_rows(model, plan, names, rows, late))
     _fill_new(records, plan, rows)
-    records.modified(plan.triggers, create=True)
+    tell(records, plan.triggers, create=True)
     records._validate_fields(names)
     if records._check_company_auto:
         records._check_company()
@@ -591,7 +706,7 @@ def _insert_rows(model, plan, names, rows, late):
         convert = plan.columns[name].convert_to_column
         columns[name] = _convert_column(rows, name, convert, model)
     if late and late.fits(model, rows):
-        late.wait(_build_insert(model, {"id": [late.number], **columns}))
+        late.wait({name: value for name, (value,) in columns.items()})
         return [late.number]
     ids = []
     for start in range(0, len(rows), INSERT_BATCH_SIZE):
@@ -861,6 +976,20 @@ def get_cached(records, name):
         return [field.convert_to_cache(record[name], record) for record in records]
 
 
+def are_known(records, name, value):
+    """Tell whether all records have this value in memory: nothing is asked or read.
+
+    :param records: a recordset
+    :param str name: of a stored field that depends on no context
+    :param value: as the cache has it
+    :return: bool
+    """
+    field = records._fields[name]
+    waiting = records.env.transaction.tocompute.get(field)
+    cache = field._get_cache(records.env)
+    return not waiting and all(cache.get(id_) == value for id_ in records._ids)
+
+
 def fill_rows(records, names, rows):
     """See :func:`fill_cache`: several columns at once, of whole rows of a query.
 
@@ -935,12 +1064,13 @@ def write_decided(records, ids_by_value, computed=()):
     :param computed: names of fields that are among them and are computed otherwise
     """
     names = {name for name, _value in ids_by_value}
-    records.modified(names, before=True)
+    protected = [records._fields[name] for name in computed]
+    settled = frozenset(protected)
+    tell(records, names, before=True, settled=settled)
     for (name, value), ids in ids_by_value.items():
         records._fields[name].write(records.browse(ids), value)
-    protected = [records._fields[name] for name in computed]
     with records.env.protecting(protected, records):
-        records.modified(names)
+        tell(records, names, settled=settled)
 
 
 def move_rows(rows, moves, known=(), touched=None):
