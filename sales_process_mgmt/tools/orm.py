@@ -275,6 +275,8 @@ def write_once(domain, model, steady=()):
 class Listeners(NamedTuple):
     """Fields of some records that change with others, see :func:`tell`."""
 
+    # whether they are fields of the records themselves
+    is_own: bool
     # name of the many2one by which the others belong to them, if that is the way
     via: str | None
     # computed and stored
@@ -283,7 +285,9 @@ class Listeners(NamedTuple):
     shown: frozenset
 
 
-def tell(records, names, create=False, before=False, settled=frozenset()):
+def tell(
+    records, names, create=False, before=False, settled=frozenset(), is_whole=False
+):
     """Tell whoever depends on some fields that they change, as ``modified`` does.
 
     Odoo gathers each time who depends on them, and leaves those out that are neither
@@ -294,16 +298,15 @@ def tell(records, names, create=False, before=False, settled=frozenset()):
     :param names: names of fields
     :param bool create: the records are new
     :param bool before: they are about to change
-    :param settled: stored fields that are not to be computed, of all the records that
-        depend on these
+    :param settled: stored fields of the records that are not to be computed
+    :param bool is_whole: nor those of any other record that depends on these
     """
     memory = records.env.transaction.field_data
-    for via, stored, shown in _find_listeners(records, tuple(names), create):
+    for is_own, via, stored, shown in _find_listeners(records, tuple(names), create):
         if via and not _is_any(records, via):
             continue
-        if not stored <= settled or any(
-            memory[field] for field in memory.keys() & shown
-        ):
+        is_settled = stored <= settled if is_own or is_whole else not stored
+        if not is_settled or any(memory[field] for field in memory.keys() & shown):
             records.modified(names, create=create, before=before)
             return
 
@@ -329,7 +332,7 @@ def _find_listeners(model, names, create):
         tree = pool.get_trigger_tree([model._fields[name] for name in names])
         # nothing is in memory of a row that is new
         root = [field for field in tree.root if field.store or not create]
-        found[key] = [_prepare_listeners(None, root)] if root else []
+        found[key] = [_prepare_listeners(True, None, root)] if root else []
         for field, subtree in tree.items():
             if create and field.type in ("many2one", "many2one_reference"):
                 # no other row points at it yet
@@ -337,6 +340,7 @@ def _find_listeners(model, names, create):
             via = next(iter(pool.field_inverses[field]), None)
             found[key].append(
                 _prepare_listeners(
+                    False,
                     via.name if via and via.type == "many2one" else None,
                     [row for part in subtree.depth_first() for row in part.root],
                 )
@@ -344,9 +348,9 @@ def _find_listeners(model, names, create):
     return found[key]
 
 
-def _prepare_listeners(via, fields):
+def _prepare_listeners(is_own, via, fields):
     stored = frozenset(field for field in fields if field.compute and field.store)
-    return Listeners(via, stored, frozenset(fields) - stored)
+    return Listeners(is_own, via, stored, frozenset(fields) - stored)
 
 
 class LateSavepoint:
@@ -524,12 +528,11 @@ def update_together(changes, late=None, is_whole=False, prepare=None):
             if field.compute:
                 env.remove_to_compute(field, records)
             field._update_cache(records, value)
-    settled = frozenset(
-        field for fields, _rows in written for field in fields if is_whole
-    )
+    together = frozenset(field for fields, _rows in written for field in fields)
     with env.protecting(written):
-        for records, values in changes:
-            tell(records, values, settled=settled)
+        for (records, values), (own, _rows) in zip(changes, written, strict=True):
+            settled = together if is_whole else frozenset(own)
+            tell(records, values, settled=settled, is_whole=is_whole)
 
 
 def _prepare_updates(changes, late):
