@@ -100,8 +100,12 @@ class TestFollowupWrite(FollowupCommon):
         moved = {"date_last_contact": now}
         dates = {"date_last_contact": now, "followup_deadline": None}
 
-        def prepare(row=row, period=self.ownership, moved=moved, dates=dates):
-            return prepare_contact(self.env, row, [(period, moved), (self.lead, dates)])
+        known = {"row": row, "period": self.ownership, "moved": moved, "dates": dates}
+
+        def prepare(**options):
+            asked = known | options
+            changes = [(asked["period"], asked["moved"]), (self.lead, asked["dates"])]
+            return prepare_contact(self.env, asked["row"], changes)
 
         self.assertTrue(prepare())
         self.assertTrue(prepare(moved={**moved, "date_deadline": now}))
