@@ -21,7 +21,7 @@ def find_company(lead):
         or (ownership.state != "ended" and ownership.company_id)
         or sudo_lead.team_id.company_id
         or sudo_lead.user_id.company_id
-        or lead.env["res.company"]._get_main_company()
+        or lead.env["res.company"]._get_process_main_company()
     ).with_env(lead.env)
 
 

@@ -144,6 +144,20 @@ class ResCompany(models.Model):
         # sudo: the country of a company is no secret
         return self.sudo().country_id.id
 
+    @api.model
+    def _get_process_main_company(self):
+        """The company of what names none.
+
+        :return: res.company
+        """
+        return self.browse(self._get_process_main_company_id())
+
+    @api.model
+    @tools.ormcache()
+    def _get_process_main_company_id(self):
+        """Asked for each lead without company: Odoo's own method costs a query."""
+        return self._get_main_company().id
+
     def _get_phone_countries(self, further=()):
         """How a phone without country code is read, the country that decides first.
 
@@ -158,7 +172,7 @@ class ResCompany(models.Model):
         first = (
             self._get_customer_company()._get_process_country_id()
             or own
-            or self._get_main_company()._get_process_country_id()
+            or self._get_process_main_company()._get_process_country_id()
         )
         Country = self.env["res.country"]
         ids = dict.fromkeys([first, own, *(further and further._ids)])

@@ -106,3 +106,12 @@ class TestEverydayQueries(SalesProcessCommon):
             lambda mode, leads: leads.merge_opportunity(),
         )
         self.assertLessEqual(more, 5)
+
+    def test_nobody_asks_for_the_main_company(self):
+        """Leads without team, as they are imported and assigned, fall to it."""
+        lead = self.env["crm.lead"].create(
+            {"name": "Inquiry of nobody", "team_id": False, "user_id": False}
+        )
+        self.assertEqual(lead._get_process_company(), self.company)
+        with self.assertQueryCount(0):
+            lead._get_process_company()

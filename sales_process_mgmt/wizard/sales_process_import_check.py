@@ -148,7 +148,7 @@ class CustomerFile:
                 self.env["res.company"].browse(values.get("company_id") or ())
                 or row.team.company_id
                 or row.user.company_id
-                or self.env["res.company"]._get_main_company()
+                or self.env["res.company"]._get_process_main_company()
             ).sudo()
             contact = Partner.browse(values.get("partner_id") or ())
             details = company._read_contact_details(

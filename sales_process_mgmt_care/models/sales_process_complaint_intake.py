@@ -150,7 +150,7 @@ class ComplaintIntake:
             self.team.company_id
             or self.env["res.company"].browse(values.get("company_id"))
             or partner.company_id
-            or self.env["res.company"]._get_main_company()
+            or self.env["res.company"]._get_process_main_company()
         )
 
     def _name_sender(self, values, company):
