@@ -134,13 +134,14 @@ class SalesProcessMoney(models.Model):
     @api.model
     def _get_display_kinds(self):
         """The kinds, and what they are called where the invoice is no usual one."""
-        return [
-            *self._fields["kind"]._description_selection(self.env),
-            ("credited", self.env._("Credited")),
-            ("refunded", self.env._("Refunded")),
-            ("to_refund", self.env._("To Refund or Set Off")),
-            ("set_off", self.env._("Set Off Between Orders")),
-        ]
+        names = {
+            "credited": self.env._("Credited"),
+            "refunded": self.env._("Refunded"),
+            "to_refund": self.env._("To Refund or Set Off"),
+            "set_off": self.env._("Set Off Between Orders"),
+        }
+        usual = self._fields["kind"]._description_selection(self.env)
+        return [*usual, *names.items()]
 
     # not by the type of the invoice: nothing is posted as something else, and whoever
     # makes invoices would look for money of each
