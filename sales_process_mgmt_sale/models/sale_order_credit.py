@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from odoo.addons.sales_process_mgmt.exceptions import work_after_rollback
+from odoo.addons.sales_process_mgmt.tools.spoken import speaking
 
 
 class Hold(NamedTuple):
@@ -224,7 +225,7 @@ class CreditHolds:
 
 def _is_told(order, user, render):
     """Whether somebody has been told this of an order before."""
-    env = order.with_context(lang=user.lang).env
+    env = speaking(order, user.lang).env
     # each: leaders are few, and each reads another language
     return bool(
         env["mail.message"].search_count(
