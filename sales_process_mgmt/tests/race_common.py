@@ -82,9 +82,10 @@ class SalesProcessRaceCase(BaseCase):
                 " WHERE id = (SELECT company_id FROM crm_team WHERE id IN %s)",
                 (cls.lookup_limit, team),
             )
-            # what they were told stands on no record of theirs, and other tests count it
+            # what they were told stands on no record; other tests count it
             cr.execute(
-                "DELETE FROM mail_message USING mail_notification notification, res_users"
+                "DELETE FROM mail_message"
+                " USING mail_notification notification, res_users"
                 " WHERE notification.mail_message_id = mail_message.id"
                 " AND notification.res_partner_id = res_users.partner_id"
                 " AND res_users.id IN %s",
