@@ -3,15 +3,16 @@
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.sales_process_mgmt.tests.race_common import SalesProcessRaceCase
+from odoo.addons.sales_process_mgmt_scorecard.tests.praise_race_common import (
+    PraiseRaceCase,
+)
 
-PRAISE = "sales.process.praise"
 BADGE = "gamification.badge.user"
 ROUNDS = 5
 
 
 @tagged("post_install", "-at_install")
-class TestBadgeRace(SalesProcessRaceCase):
+class TestBadgeRace(PraiseRaceCase):
     """Two who praise each other at the same instant."""
 
     @classmethod
@@ -21,24 +22,6 @@ class TestBadgeRace(SalesProcessRaceCase):
             env["crm.team"].browse(cls.team_id).write(
                 {"process_badge": True, "process_praise_shown": True}
             )
-
-    @classmethod
-    def _remove_records(cls):
-        cls._forget()
-        return super()._remove_records()
-
-    @classmethod
-    def _forget(cls):
-        with cls._environment() as env:
-            env[PRAISE].search([("giver_id", "in", cls.user_ids)]).unlink()
-
-    def _praise(self, user_id):
-        def work(env):
-            env[PRAISE].create({"user_id": user_id, "text": "Helped me"})
-            env.flush_all()
-            return True
-
-        return work
 
     def _count(self):
         with self._environment() as env:

@@ -4,16 +4,14 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.sales_process_mgmt.tests.race_common import SalesProcessRaceCase
-
 from ..models.sales_process_praise import MOST_A_DAY
+from .praise_race_common import PRAISE, PraiseRaceCase
 
-PRAISE = "sales.process.praise"
 ROUNDS = 5
 
 
 @tagged("post_install", "-at_install")
-class TestPraiseRace(SalesProcessRaceCase):
+class TestPraiseRace(PraiseRaceCase):
     """Somebody praises in several windows at the same instant."""
 
     @classmethod
@@ -47,19 +45,6 @@ class TestPraiseRace(SalesProcessRaceCase):
             crowd.unlink()
             partners.exists().unlink()
         return super()._remove_records()
-
-    @classmethod
-    def _forget(cls):
-        with cls._environment() as env:
-            env[PRAISE].search([("giver_id", "in", cls.user_ids)]).unlink()
-
-    def _praise(self, user_id):
-        def work(env):
-            env[PRAISE].create({"user_id": user_id, "text": "Helped me"})
-            env.flush_all()
-            return True
-
-        return work
 
     def _count(self, giver_id):
         with self._environment() as env:
