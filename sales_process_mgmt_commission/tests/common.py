@@ -32,6 +32,18 @@ class CommissionCommon(MoneyCommon):
         cls.version = cls._create_version()
 
     @classmethod
+    def _set_up_second_company(cls):
+        """One that counts in yen, in which the salesperson works as well."""
+        cls.yen = cls.env.ref("base.JPY")
+        cls.yen.active = True
+        cls.other_data = cls.setup_other_company(
+            name="Commission Company", currency_id=cls.yen.id
+        )
+        cls.company_2 = cls.other_data["company"]
+        cls.env.user.company_ids |= cls.company_2
+        cls.salesperson.company_ids |= cls.company_2
+
+    @classmethod
     def _create_version(cls, **values):
         version = cls.env["sales.process.commission.version"].create(
             {

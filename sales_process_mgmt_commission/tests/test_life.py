@@ -180,14 +180,7 @@ class TestCompanies(CommissionCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.yen = cls.env.ref("base.JPY")
-        cls.yen.active = True
-        cls.other_data = cls.setup_other_company(
-            name="Commission Company", currency_id=cls.yen.id
-        )
-        cls.company_2 = cls.other_data["company"]
-        cls.env.user.company_ids |= cls.company_2
-        cls.salesperson.company_ids |= cls.company_2
+        cls._set_up_second_company()
         cls.administrator_2 = cls._create_person(
             "commission_admin_2", "sales_team.group_sale_manager", cls.company_2
         )

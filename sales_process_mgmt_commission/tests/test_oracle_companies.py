@@ -31,14 +31,7 @@ class TestOracleCompanies(CommissionCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.yen = cls.env.ref("base.JPY")
-        cls.yen.active = True
-        cls.other_data = cls.setup_other_company(
-            name="Commission Company", currency_id=cls.yen.id
-        )
-        cls.company_2 = cls.other_data["company"]
-        cls.env.user.company_ids |= cls.company_2
-        cls.salesperson.company_ids |= cls.company_2
+        cls._set_up_second_company()
         cls.dollar = cls.company.currency_id
         cls.env["res.currency.rate"].create(
             [
