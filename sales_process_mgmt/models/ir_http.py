@@ -35,3 +35,15 @@ class IrHttp(models.AbstractModel):
         ):
             exception = UserError(request.env._("Choose one record, and try again."))
         return super()._handle_error(exception)
+
+    def session_info(self):
+        """Odoo's answer, and whether the user has a part in the sales process.
+
+        Nobody else's browser asks what waits.
+        """
+        info = super().session_info()
+        user = self.env.user
+        if user._is_internal() and user._is_process_salesperson():
+            Home = self.env["sales.process.home"]
+            info["sales_process_waiting"] = bool(Home._get_roles(user))
+        return info

@@ -30,6 +30,7 @@ from ..tools import deadline as deadline_tools
 from .sales_process_home_parts import HomeScope, Standing, make_opens
 from .sales_process_home_person import PersonHome
 from .sales_process_home_team import TeamHome, get_duty_block, get_todo_blocks
+from .sales_process_home_waiting import get_waiting_figures
 
 # What blocks ask of teams and of their customers' deadlines.
 TEAM_FIELDS = (
@@ -211,6 +212,19 @@ class SalesProcessHome(models.AbstractModel):
         if scope.role == "salesperson":
             return PersonHome(scope).get_blocks() + todos
         return TeamHome(scope).get_blocks() + todos
+
+    @api.readonly
+    @api.model
+    def get_waiting(self):
+        """What waits for the current user in all of the own roles, in numbers.
+
+        Told beside the menus, wherever one works.
+
+        :return: list of figures, of what there is; none for people without a role
+        """
+        user = self.env.user
+        roles = self._get_roles(user) if user._is_process_salesperson() else ()
+        return get_waiting_figures({role: self._get_scope(role) for role in roles})
 
     @api.readonly
     @api.model

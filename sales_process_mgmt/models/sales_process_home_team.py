@@ -149,16 +149,24 @@ def _get_idle_rows(scope, idle):
     return rows
 
 
+def get_todo_domain(scope):
+    """Which of the own to-dos are told as such: the others are matters to decide.
+
+    :param HomeScope scope: for whom
+    :return: Domain
+    """
+    if scope.role in ("reception", "salesperson"):
+        return Domain.TRUE
+    return Domain("kind", "not in", ALSO_DECIDED)
+
+
 def get_todo_blocks(scope):
     """What the reader is to do, of all kinds, in one query; without any no block.
 
     :param HomeScope scope: for whom
     :return: list of at most one dict
     """
-    domain = Domain.TRUE
-    if scope.role not in ("reception", "salesperson"):
-        # stands among the matters to decide there
-        domain = Domain("kind", "not in", ALSO_DECIDED)
+    domain = get_todo_domain(scope)
     Item = scope.env["sales.process.owed.item"]
     items = Item.search_fetch(
         domain, ["date_due", "date_since", "kind", "name", "res_id", "res_model"]

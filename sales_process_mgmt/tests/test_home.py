@@ -558,6 +558,61 @@ class TestHome(HomeCommon):
                 self.assertLessEqual(after, before[user] + 1)
                 self.assertLessEqual(after, QUERIES)
 
+    def _get_waiting(self, user):
+        self.env.flush_all()
+        home = self.env["sales.process.home"].with_user(user)
+        return home.with_context(lang="en_US", tz=user.tz).get_waiting()
+
+    def test_waiting(self):
+        """Beside the menus stand the numbers of the home, each opens what it counts."""
+        home = self._get_home(self.salesperson_a)
+        due = self._get_figures(home, "due")
+        figures = {row["name"]: row for row in self._get_waiting(self.salesperson_a)}
+        self.assertEqual(figures["overdue"]["value"], due["overdue"])
+        self.assertGreater(due["overdue"], 0)
+        self.assertNotIn("decide", figures)
+        self.lead.write({"process_lost_proposed_by_id": self.salesperson_b.id})
+        for user in (self.salesperson_a, self.leader_east, self.director):
+            for figure in self._get_waiting(user):
+                opens = figure["open"]
+                model = self.env[self.env.ref(opens["xml_id"]).res_model]
+                records = model.with_user(user).search(opens["domain"])
+                with self.subTest(user=user.login, figure=figure["name"]):
+                    self.assertGreater(figure["value"], 0)
+                    self.assertEqual(len(records), figure["value"])
+
+    def test_waiting_matters(self):
+        """What is asked waits for the owner and the leader, not for who has asked."""
+        self.lead.write({"process_lost_proposed_by_id": self.salesperson_b.id})
+        matters = {
+            user: {row["name"]: row["value"] for row in self._get_waiting(user)}
+            for user in (self.salesperson_a, self.salesperson_b, self.leader_east)
+        }
+        self.assertEqual(matters[self.salesperson_a]["todo"], 1)
+        self.assertEqual(matters[self.leader_east]["decide"], 1)
+        # a leader who may answer it finds it once
+        self.assertNotIn("todo", matters[self.leader_east])
+        self.assertFalse({"todo", "decide"} & set(matters[self.salesperson_b]))
+
+    def test_waiting_for_nobody(self):
+        """Who has no part in the process is told nothing, and refused nothing."""
+        clerk = mail_new_test_user(
+            self.env, login="waiting_clerk", groups="base.group_user"
+        )
+        self.assertEqual(self._get_waiting(clerk), [])
+
+    def test_waiting_queries(self):
+        """It is asked wherever one works: few queries, however much there is."""
+        for user, limit in ((self.salesperson_a, 5), (self.leader_east, 7)):
+            self._get_waiting(user)
+            before = self._count_queries(partial(self._get_waiting, user))
+            self._many(self.salesperson_a, 9)
+            self._get_waiting(user)
+            after = self._count_queries(partial(self._get_waiting, user))
+            with self.subTest(user=user.login):
+                self.assertEqual(after, before)
+                self.assertLessEqual(after, limit)
+
     def test_front_desk_asks_once_for_all_teams(self):
         """The same number of queries with one team on duty and with six."""
         desk = mail_new_test_user(

@@ -1,23 +1,18 @@
-import {Component, onWillDestroy, onWillStart, useState} from "@odoo/owl";
+import {Component, onWillStart, useState} from "@odoo/owl";
 import {browser} from "@web/core/browser/browser";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
-import {useDebounced} from "@web/core/utils/timing";
 import {Layout} from "@web/search/layout";
 import {useSetupAction} from "@web/search/action_hook";
 import {session} from "@web/session";
 import {standardActionServiceProps} from "@web/webclient/actions/action_service";
 import {tourState} from "@web_tour/js/tour_state";
 import {BLOCKS, cheerOnce} from "./home_blocks";
+import {loadOpens, useHomeNews} from "./home_opens";
 
 // Of the buttons above the home; the first one is primary.
 const HOTKEYS = ["q", "w", "g"];
-const NEWS = "sales_process_home";
-// As often at most, when news come by the bus.
-const NEWS_DELAY = 1000;
-// Whoever comes back to the page after so long sees what has changed.
-const AWAY_DELAY = 60 * 1000;
 const POINTER_DELAY = 500;
 
 /**
@@ -61,28 +56,8 @@ export class SalesProcessHome extends Component {
             role: this.props.state?.role || false,
         });
         useSetupAction({getLocalState: () => ({role: this.state.role})});
-        onWillStart(() => this.load());
-        this.listen();
-    }
-
-    /** News that concern the user, and the return of a user who was away. */
-    listen() {
-        const bus = useService("bus_service");
-        const onNews = useDebounced(() => this.load(), NEWS_DELAY);
-        bus.subscribe(NEWS, onNews);
-        const onVisible = () => {
-            if (
-                document.visibilityState === "visible" &&
-                Date.now() - this.loadedAt > AWAY_DELAY
-            ) {
-                this.load();
-            }
-        };
-        document.addEventListener("visibilitychange", onVisible);
-        onWillDestroy(() => {
-            bus.unsubscribe(NEWS, onNews);
-            document.removeEventListener("visibilitychange", onVisible);
-        });
+        const {loadNow} = useHomeNews(() => this.load());
+        onWillStart(loadNow);
     }
 
     async load() {
@@ -92,7 +67,6 @@ export class SalesProcessHome extends Component {
         this.state.steps = home.sets_up
             ? await this.orm.call("sales.process.onboarding", "get_panel", [])
             : [];
-        this.loadedAt = Date.now();
         this.state.home = home;
         this.state.role = home.role;
         if (home.has_cheers) {
@@ -205,35 +179,8 @@ export class SalesProcessHome extends Component {
         });
     }
 
-    async getAction(opens) {
-        if (opens.method) {
-            return this.orm.call(opens.model, opens.method, [opens.ids], {
-                context: opens.context,
-            });
-        }
-        if (opens.res_id) {
-            return {
-                type: "ir.actions.act_window",
-                res_model: opens.model,
-                res_id: opens.res_id,
-                views: [[false, "form"]],
-                target: "current",
-            };
-        }
-        const action = await this.action.loadAction(opens.xml_id);
-        if (opens.domain) {
-            // the list shows what the figure counts: no filter of the action's own
-            action.domain = opens.domain;
-            action.context = opens.context;
-        }
-        if (opens.record_id) {
-            action.res_id = opens.record_id;
-        }
-        if (opens.name) {
-            action.name = opens.name;
-            action.display_name = opens.name;
-        }
-        return action;
+    getAction(opens) {
+        return loadOpens(this, opens);
     }
 }
 
