@@ -176,13 +176,22 @@ class AccountMove(models.Model):
         with self.env.protecting([self._fields["process_ownership_id"]], moves):
             moves.process_ownership_id = ownership
 
-    def _get_process_setoffs(self):
-        """What an invoice that comes to nothing takes from one period for another.
+    def _is_process_nothing(self):
+        """Whether an invoice comes to nothing: it is paid when it is posted.
 
-        It is paid when it is posted, and by no payment.
+        :return: bool
+        """
+        self.ensure_one()
+        return self.currency_id.is_zero(self.amount_total)
+
+    def _get_process_setoffs(self):
+        """What an invoice takes from one period, or one order of it, for another.
+
+        That is paid when the invoice is posted, and by no payment.
 
         :return: ``{sales.process.ownership: amount}`` in the currency of the company,
-            that come to nothing together; empty for other invoices
+            that come to nothing together; nothing where only orders of one period are
+            set off against each other; empty where nothing is
         """
         return {}
 

@@ -25,6 +25,8 @@ SIDES = (("debit_move_id", "credit_move_id"), ("credit_move_id", "debit_move_id"
 NIGHTLY_DAYS = 400
 # What kinds are called on a credit note.
 CREDIT_KINDS = {"invoiced": "credited", "collected": "refunded", "open": "to_refund"}
+# What only changes hands between orders, beside the money of their invoice.
+SET_OFF = ":set_off"
 
 
 def acting(method):
@@ -88,8 +90,8 @@ class SalesProcessMoney(models.Model):
         string="Kind",
         compute="_compute_display_kind",
         store=True,
-        help="What it is: of a credit note, what was credited and paid back; of an "
-        "invoice that comes to nothing, what was set off from one order to another.",
+        help="What it is: of a credit note, what was credited and paid back; of "
+        "orders that come to nothing together, what one is set off for another.",
     )
     ownership_id = fields.Many2one(
         "sales.process.ownership",
@@ -150,7 +152,7 @@ class SalesProcessMoney(models.Model):
         for row in self:
             move = row.move_id
             row.display_kind = row.kind
-            if move and move.currency_id.is_zero(move.amount_total):
+            if move and (move._is_process_nothing() or row.source.endswith(SET_OFF)):
                 row.display_kind = "set_off"
             elif move.move_type == "out_refund":
                 row.display_kind = CREDIT_KINDS.get(row.kind, row.kind)
@@ -346,7 +348,10 @@ class SalesProcessMoney(models.Model):
                             "move_id": move.id,
                         }
             for ownership, amount in move._get_process_setoffs().items():
-                source, date = f"account.move:{move.id}", move.invoice_date or move.date
+                date = move.invoice_date or move.date
+                source = f"account.move:{move.id}"
+                if not move._is_process_nothing():
+                    source += SET_OFF
                 for kind in ("invoiced", money_tools.COLLECTED):
                     wanted[source, kind, ownership.id] = {
                         **self._prepare_row(ownership, kind, source, date, amount),

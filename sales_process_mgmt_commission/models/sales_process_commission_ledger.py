@@ -120,7 +120,6 @@ class SalesProcessCommissionLedger(models.AbstractModel):
         )
         events, sums = defaultdict(dict), defaultdict(int)
         for row, weights in parts.items():
-            ratio = row._get_commission_ratio()
             for key, value in self._divide(row, weights, sums).items():
                 agreement = (
                     by_order.get(key)
@@ -128,7 +127,9 @@ class SalesProcessCommissionLedger(models.AbstractModel):
                     else by_move.get((key, row.ownership_id))
                 )
                 if agreement and agreement.basis == row.kind:
-                    event = commission_tools.Event(row.source, row.date, value, ratio)
+                    event = commission_tools.Event(
+                        row.source, row.date, value, row._get_commission_ratio(key)
+                    )
                     events[agreement][row.source] = (event, row)
         return events
 

@@ -32,19 +32,23 @@ class SalesProcessMoney(models.Model):
         document = self.order_id or self.move_id
         return bool(document.partner_id.commercial_partner_id.ref_company_ids)
 
-    def _get_commission_ratio(self):
+    def _get_commission_ratio(self, document):
         """Which part of the money is without taxes.
 
+        :param document: sale.order or account.move that it earns for
         :return: Fraction
         """
         self.ensure_one()
         if self.order_id:
             amounts = self.order_id.amount_untaxed, self.order_id.amount_total
         elif self.display_kind == "set_off":
-            lines = self.move_id.invoice_line_ids
+            # each order by its own taxes: no payment comes in between
+            lines = self.move_id.invoice_line_ids.filtered(
+                lambda line: document in line.sale_line_ids.order_id
+            )
             amounts = (
-                sum(abs(line.price_subtotal) for line in lines),
-                sum(abs(line.price_total) for line in lines),
+                sum(lines.mapped("price_subtotal")),
+                sum(lines.mapped("price_total")),
             )
         else:
             move = self.move_id

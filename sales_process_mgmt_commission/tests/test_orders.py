@@ -202,6 +202,89 @@ class TestOrders(CommissionCommon):
                 self.assertEqual(self._get_sum(second), 0)
             self.env.registry.clear_cache()
 
+    def _create_set_off(self, taxes=(None, None)):
+        """Of two orders in one period, one has paid a hundred too much, which is what
+        the other costs.
+
+        :param taxes: of the first, and of the second order
+        :return: both orders
+        """
+        self._renew(percent=9, rate_ids=self.rates)
+        order = self._create_order([(self.pump, 1000)], taxes[0])
+        self._pay_in_advance(order, advance_payment_method="percentage", amount=30)
+        second = self._create_order([(self.service, 100)], taxes[1])
+        order.order_line.filtered("product_id").price_unit = 200
+        return order, second
+
+    def test_set_off_beside_others(self):
+        """Two orders that come to nothing are set off where a third one is paid."""
+        order, second = self._create_set_off()
+        earlier = self.ownership
+        self.lead.user_id = self.colleague
+        self.env.cr.flush()
+        third = self._create_order([(self.pump, 400)], user_id=self.colleague.id)
+        self.assertEqual((order | second).ownership_id, earlier)
+        self.assertEqual(third.ownership_id.user_id, self.colleague)
+        before = self._get_sum()
+        self.assertEqual(before, 15)
+        invoice = self._invoice_together(order | second | third)
+        self.assertEqual(invoice.amount_total, 400)
+        # 200 at 5 % and 100 at 2 %, before anybody has paid for the third
+        for days, paid in ((0, 0), (5, 100), (9, 300)):
+            if paid:
+                self._pay(invoice, amount=paid, payment_date=f"2019-01-1{days}")
+            self.assertEqual(self._get_sum(order), 10)
+            self.assertEqual(self._get_sum(second), 2)
+        self.assertEqual(self._get_sum(third), 20)
+        for kind in ("invoiced", "collected"):
+            self.assertEqual(self._get_money(earlier)[kind], 300)
+            self.assertEqual(self._get_money(third.ownership_id)[kind], 400)
+        lines = self.env["sales.process.commission.line"].search(
+            [("kind", "=", "set_off")], order="amount"
+        )
+        self.assertEqual(lines.mapped("amount_money"), [-100, 100])
+        self.assertEqual(lines.mapped("amount"), [-5, 2])
+        self.assertEqual(set(lines.mapped("payment")), {invoice.name})
+        refund = self._refund(invoice, "2019-02-02")
+        self._pay(refund, payment_date="2019-02-03")
+        self.assertEqual(self._get_sum(order), before)
+        self.assertEqual((self._get_sum(second), self._get_sum(third)), (0, 0))
+        self.assertEqual(self._get_money(earlier)["collected"], 300)
+
+    def test_set_off_beside_what_no_order_says(self):
+        """What somebody adds by hand is paid; the orders are set off all the same."""
+        order, second = self._create_set_off()
+        invoice = (order | second)._create_invoices(final=True)
+        invoice.write(
+            {
+                "invoice_date": "2019-01-01",
+                "invoice_line_ids": [
+                    fields.Command.create(
+                        {"name": "Freight", "price_unit": 60, "tax_ids": []}
+                    )
+                ],
+            }
+        )
+        invoice.action_post()
+        self.assertEqual(invoice.amount_total, 60)
+        self.assertEqual((self._get_sum(order), self._get_sum(second)), (10, 2))
+        self._pay(invoice)
+        # half of the freight with each of them: 30 at 5 % and at 2 %
+        self.assertEqual((self._get_sum(order), self._get_sum(second)), (11.5, 2.6))
+        self.assertEqual(self._get_money()["collected"], 360)
+        invoice.button_draft()
+        self.assertEqual((self._get_sum(order), self._get_sum(second)), (15, 0))
+
+    def test_set_off_with_different_taxes(self):
+        """Each order is set off by its own taxes: what it earns is without them."""
+        order, second = self._create_set_off((self.tax_sale_a, None))
+        # the first has paid 115 too much, taxes included
+        second.order_line.price_unit = 115
+        invoice = self._invoice_together(order | second)
+        self.assertEqual(invoice.amount_total, 0)
+        self.assertEqual(self._get_sum(order), 10)
+        self.assertEqual(self._get_sum(second), 2.3)
+
     def _get_sum(self, order=None):
         """What everybody has earned, with one order or all."""
         self.env.cr.flush()

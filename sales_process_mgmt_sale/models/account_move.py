@@ -32,14 +32,15 @@ class AccountMove(models.Model):
         return weights
 
     def _get_process_order_setoffs(self):
-        """What an invoice that comes to nothing takes from one order for another.
+        """What an invoice takes from one order for another.
+
+        On one that comes to nothing all orders are set off against each other; on
+        others those of a period that come to nothing together: no money is theirs.
 
         :return: ``{sale.order: amount}`` in the currency of the company, that come to
             nothing together; empty for other invoices
         """
         self.ensure_one()
-        if not self.currency_id.is_zero(self.amount_total):
-            return {}
         units = defaultdict(int)
         for line in self.invoice_line_ids:
             orders = line.sale_line_ids.order_id.filtered("ownership_id")
@@ -48,6 +49,23 @@ class AccountMove(models.Model):
                 units[order] += round(
                     value * 10**self.currency_id.decimal_places
                 ) // len(orders)
+        if self._is_process_nothing():
+            return self._set_off_orders(units)
+        periods = defaultdict(dict)
+        for order, value in units.items():
+            periods[order.ownership_id][order] = value
+        found = {}
+        for parts in periods.values():
+            if not sum(parts.values()):
+                found.update(self._set_off_orders(parts))
+        return found
+
+    def _set_off_orders(self, units):
+        """See :meth:`_get_process_order_setoffs`.
+
+        :param dict units: of orders, in the smallest units of the invoice's currency
+        :return: ``{sale.order: amount}`` in the currency of the company
+        """
         gains = {order: value for order, value in units.items() if value > 0}
         losses = {order: -value for order, value in units.items() if value < 0}
         company = self.company_id.currency_id
