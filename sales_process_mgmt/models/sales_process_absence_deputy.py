@@ -66,7 +66,7 @@ class Deputies:
             absence._tell(
                 deputy,
                 lambda env: env._(
-                    "You look after %(count)s customers of %(user)s meanwhile",
+                    "Customers of %(user)s whom you look after meanwhile: %(count)s",
                     count=len(new),
                     user=absence.user_id.name,
                 ),

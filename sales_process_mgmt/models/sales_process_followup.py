@@ -631,8 +631,8 @@ class SalesProcessFollowup(models.Model):
             if followup.create_date + span < self.env.cr.now():
                 raise UserError(
                     self.env._(
-                        "A follow-up can be corrected for %(days)s days. Ask the "
-                        "team leader.",
+                        "It is too late to correct this follow-up, days allowed: "
+                        "%(days)s. Ask the team leader.",
                         days=span.days,
                     )
                 )
@@ -685,8 +685,8 @@ class SalesProcessFollowup(models.Model):
         ):
             raise ValidationError(
                 self.env._(
-                    "A contact may be entered up to %(days)s days later. Ask the "
-                    "team leader to enter an older one.",
+                    "It is too late to enter this contact, days allowed: %(days)s. "
+                    "Ask the team leader to enter an older one.",
                     days=bound.days,
                 )
             )
@@ -946,7 +946,7 @@ class SalesProcessFollowup(models.Model):
                 - deadline_tools.local_date(followup.date, zone)
             ).days
             bodies[followup.id] = self.env._(
-                "Entered %(days)s days after the contact.", days=days
+                "Entered after the contact, days: %(days)s", days=days
             )
         # sudo: the system writes the log, whoever made the entry
         backdated.sudo()._message_log_batch(bodies=bodies)

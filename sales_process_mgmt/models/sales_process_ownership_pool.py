@@ -106,8 +106,8 @@ class PoolTake:
             if taken >= team.pool_take_limit:
                 raise UserError(
                     self.env._(
-                        "You have taken %(count)s customers today, that is the limit "
-                        "of %(team)s. Giving one back does not change it.",
+                        "Customers that you have taken today: %(count)s. That is the "
+                        "limit of %(team)s. Giving one back does not change it.",
                         count=taken,
                         team=team.name,
                     )
@@ -233,8 +233,8 @@ class PoolView:
             if limit and len(opened) + len(rows) > limit:
                 raise UserError(
                     self.env._(
-                        "You have opened %(count)s customers of the pool today, that "
-                        "is the limit of %(team)s. Take one, or go on tomorrow.",
+                        "Customers of the pool that you have opened today: %(count)s. "
+                        "That is the limit of %(team)s. Take one, or go on tomorrow.",
                         count=len(opened),
                         team=team.name,
                     )

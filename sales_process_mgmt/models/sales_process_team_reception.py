@@ -68,8 +68,8 @@ class SalesProcessTeamReception(models.AbstractModel):
                 return (
                     env._("Nobody is on duty in %(team)s", team=name),
                     env._(
-                        "%(count)s new customers wait in the pool of %(team)s because "
-                        "nobody is on duty.",
+                        "New customers that wait in the pool of %(team)s because "
+                        "nobody is on duty: %(count)s",
                         count=count,
                         team=name,
                     ),

@@ -745,7 +745,7 @@ class TestDeputy(AbsenceCommon):
         self._tick(FIRST)
         told = self._messages_to(self.salesperson_b)
         self.assertEqual(
-            told.subject, "You look after 2 customers of Salesperson A meanwhile"
+            told.subject, "Customers of Salesperson A whom you look after meanwhile: 2"
         )
         with self._at(FIRST + HOUR):
             third = self._customer(self.salesperson_a)

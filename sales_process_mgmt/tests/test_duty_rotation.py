@@ -129,7 +129,7 @@ class TestDutyRotation(DutyCommon):
                 self.assertFalse(again.line_ids)
                 self.assertEqual(again.skipped_count, len(roster))
                 message = again.action_create()["params"]["message"]
-                self.assertIn("0 shifts created", message)
+                self.assertIn("Shifts created: 0", message)
                 self.assertIn(str(len(roster)), message)
                 self.assertEqual(self._get_roster(), roster)
 
@@ -252,7 +252,7 @@ class TestDutyRotation(DutyCommon):
         self.assertEqual(len(self._get_roster()), 3)
         self.assertEqual(wizard.open_count, 2)
         self.assertEqual(action["params"]["type"], "warning")
-        self.assertIn("2 places stay empty", action["params"]["message"])
+        self.assertIn("nobody is free then: 2", action["params"]["message"])
 
     def test_who_had_fewer_shifts_lately_comes_first(self):
         """Shifts of the last weeks count, substitutes instead of the planned person."""

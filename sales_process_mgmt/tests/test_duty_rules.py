@@ -653,7 +653,7 @@ class TestRosterIsMade(DutyCommon):
         self.assertEqual(result["type"], "warning")
         self.assertEqual(
             result["message"],
-            "2 shifts created. 1 places stay empty: nobody is free then.",
+            "Shifts created: 2. Places that stay empty, as nobody is free then: 1.",
         )
         self.assertEqual(self._shifts().user_id, people)
 
@@ -663,7 +663,7 @@ class TestRosterIsMade(DutyCommon):
         self.assertEqual(result["type"], "warning")
         self.assertEqual(
             result["message"],
-            "0 shifts created. 1 places had somebody on duty already.",
+            "Shifts created: 0. Places that had somebody on duty already: 1.",
         )
         self.assertEqual(len(self._shifts()), 1)
 

@@ -125,7 +125,7 @@ class TestWhoTakes(PoolCommon):
                 if may:
                     pooled.action_take()
                 else:
-                    with self.assertRaisesRegex(UserError, "You have taken 2"):
+                    with self.assertRaisesRegex(UserError, "taken today: 2"):
                         pooled.action_take()
         # a colleague has an own number, and none is no limit
         rows[3].with_user(self.leader_east).action_take()

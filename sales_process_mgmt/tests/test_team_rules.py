@@ -325,7 +325,7 @@ class TestWhoseTeam(SalesProcessCommon):
         self.team_east._tell_nobody_on_duty(3)
         message = told(self.leader_east)
         self.assertEqual(message.subject, "Nobody is on duty in Team East")
-        self.assertIn("3 new customers wait in the pool", message.body)
+        self.assertIn("nobody is on duty: 3", message.body)
         self.assertEqual(
             (message.model, message.res_id), ("crm.team", self.team_east.id)
         )

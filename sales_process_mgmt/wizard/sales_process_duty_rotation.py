@@ -284,18 +284,18 @@ class SalesProcessDutyRotation(models.TransientModel):
         if not self.is_previewed:
             self.action_preview()
         duties = RosterPlan(self).create_duties()
-        sentences = [self.env._("%(count)s shifts created.", count=len(duties))]
+        sentences = [self.env._("Shifts created: %(count)s.", count=len(duties))]
         if self.skipped_count:
             sentences.append(
                 self.env._(
-                    "%(count)s places had somebody on duty already.",
+                    "Places that had somebody on duty already: %(count)s.",
                     count=self.skipped_count,
                 )
             )
         if self.open_count:
             sentences.append(
                 self.env._(
-                    "%(count)s places stay empty: nobody is free then.",
+                    "Places that stay empty, as nobody is free then: %(count)s.",
                     count=self.open_count,
                 )
             )

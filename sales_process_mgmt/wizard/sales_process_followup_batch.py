@@ -71,7 +71,9 @@ class SalesProcessFollowupBatch(models.TransientModel):
         most = self._get_most_customers()
         if len(customers) > most:
             raise UserError(
-                self.env._("Choose at most %(count)s customers at once.", count=most)
+                self.env._(
+                    "Choose fewer customers at once, at most: %(count)s.", count=most
+                )
             )
         work = CustomerWork(customers)
         by_lead, refused = work.split()

@@ -120,7 +120,7 @@ class SalesProcessTransfer(models.TransientModel):
             total = user.process_open_customer_count + added
             wizard.limit_warning = (
                 self.env._(
-                    "%(user)s would have %(total)s open customers; the limit is "
+                    "Open customers that %(user)s would have: %(total)s. The limit is "
                     "%(limit)s.",
                     user=user.name,
                     total=total,
@@ -165,7 +165,7 @@ class SalesProcessTransfer(models.TransientModel):
             "params": {
                 "type": "success",
                 "message": self.env._(
-                    "%(count)s customers now belong to %(user)s.",
+                    "Customers that now belong to %(user)s: %(count)s.",
                     count=len(successors),
                     user=self.user_id.name,
                 ),
@@ -277,7 +277,7 @@ class SalesProcessTransfer(models.TransientModel):
         """
         count = len(ownerships)
         if received:
-            subject = self.env._("You received %(count)s customers", count=count)
+            subject = self.env._("You received customers: %(count)s", count=count)
             intro = self.env._(
                 "%(leader)s made you responsible for these customers, with their open "
                 "leads, planned activities and future meetings:",
@@ -285,7 +285,7 @@ class SalesProcessTransfer(models.TransientModel):
             )
         else:
             subject = self.env._(
-                "%(count)s of your customers were transferred", count=count
+                "Your customers that were transferred: %(count)s", count=count
             )
             intro = self.env._(
                 "%(leader)s gave these customers to %(owner)s. Your won and lost leads "

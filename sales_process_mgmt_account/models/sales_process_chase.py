@@ -348,23 +348,23 @@ class SalesProcessChase(models.Model):
         }
         sentences = {
             "remind": env._(
-                "Remind %(customer)s of %(invoice)s, overdue for %(days)s days",
+                "Remind %(customer)s of %(invoice)s, days overdue: %(days)s",
                 **values,
             ),
             "call": env._(
-                "Call %(customer)s about %(invoice)s, overdue for %(days)s days",
+                "Call %(customer)s about %(invoice)s, days overdue: %(days)s",
                 **values,
             ),
             "visit": env._(
-                "Visit %(customer)s about %(invoice)s, overdue for %(days)s days",
+                "Visit %(customer)s about %(invoice)s, days overdue: %(days)s",
                 **values,
             ),
             "letter": env._(
-                "Write to %(customer)s about %(invoice)s, overdue for %(days)s days",
+                "Write to %(customer)s about %(invoice)s, days overdue: %(days)s",
                 **values,
             ),
             "leader": env._(
-                "Decide about %(invoice)s of %(customer)s, overdue for %(days)s days",
+                "Decide about %(invoice)s of %(customer)s, days overdue: %(days)s",
                 **values,
             ),
         }

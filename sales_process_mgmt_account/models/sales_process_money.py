@@ -25,8 +25,7 @@ SIDES = (("debit_move_id", "credit_move_id"), ("credit_move_id", "debit_move_id"
 NIGHTLY_DAYS = 400
 # What kinds are called on a credit note.
 CREDIT_KINDS = {"invoiced": "credited", "collected": "refunded", "open": "to_refund"}
-# What only changes hands between orders, beside the money of their invoice.
-SET_OFF = ":set_off"
+SET_OFF = ":set_off"  # changes hands between orders, beside the invoice's money
 
 
 def acting(method):

@@ -304,7 +304,7 @@ class SalesProcessReceivable(models.Model):
         if len(groups) > STATEMENTS_MAX:
             raise UserError(
                 self.env._(
-                    "These are %(count)s statements: choose at most %(most)s.",
+                    "Statements: %(count)s. Choose at most %(most)s.",
                     count=len(groups),
                     most=STATEMENTS_MAX,
                 )

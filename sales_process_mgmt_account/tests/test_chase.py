@@ -66,7 +66,7 @@ class TestChase(ChaseCommon):
         self.assertEqual(people, [self.salesperson] * 4 + [self.leader])
         call = chase.activity_ids.sorted("id")[1]
         self.assertIn(invoice.name, call.summary)
-        self.assertIn("10 days", call.summary)
+        self.assertIn("days overdue: 10", call.summary)
         self.assertEqual(call.date_deadline, self.today + timedelta(days=10))
 
     def test_the_day_is_of_who_collects(self):

@@ -48,5 +48,5 @@ class SalesProcessStatementSend(models.TransientModel):
         for line in lines:
             line._send(self.note)
         return self.env["sales.process.notice"]._toast(
-            self.env._("Sent: %(count)s statements of account.", count=len(lines))
+            self.env._("Statements of account sent: %(count)s.", count=len(lines))
         )

@@ -224,7 +224,7 @@ class SalesProcessCommissionMonth(models.Model):
         statements._close()
         return self.env["sales.process.notice"]._toast(
             self.env._(
-                "%(month)s is closed with %(count)s statements, number %(number)s.",
+                "%(month)s is closed. Statements: %(count)s. Number: %(number)s.",
                 month=month._get_label(self.env),
                 count=len(statements),
                 number=month.number,

@@ -357,6 +357,8 @@ class SalesProcessMetric(models.Model):
         is_whole = self.aggregate != "avg" and float(value).is_integer()
         number = formatLang(self.env, value, digits=0 if is_whole else 1)
         if self.unit == "days":
+            if value == 1:
+                return self.env._("1 day")
             return self.env._("%(number)s days", number=number)
         return number
 

@@ -168,7 +168,7 @@ class SalesProcessWorkReportReader(models.AbstractModel):
             return toast(self.env._("Nobody is to be reminded now."), kind="info")
         return toast(
             self.env._(
-                "%(people)s people were reminded of %(reports)s reports.",
+                "People reminded: %(people)s. Reports to submit: %(reports)s.",
                 people=len(users),
                 reports=len(reports),
             )

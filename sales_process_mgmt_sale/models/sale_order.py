@@ -162,7 +162,7 @@ class SaleOrder(models.Model):
             )
         # sudo: only in which currency the company counts
         return self.env._(
-            "%(customer)s owes %(amount)s that is overdue for up to %(days)s days. A "
+            "%(customer)s owes %(amount)s that is overdue, days: %(days)s. A "
             "credit hold is proposed.",
             customer=customer,
             amount=self.company_id.sudo().currency_id.format(hold.amount),

@@ -224,8 +224,7 @@ class SalesProcessCreditQuestion(models.Model):
                 order=self.order_id.name or "",
             )
         return env._(
-            "%(customer)s owes %(amount)s, overdue for %(days)s days: release "
-            "%(order)s?",
+            "%(customer)s owes %(amount)s, days overdue: %(days)s. Release %(order)s?",
             customer=self.name or "",
             amount=self.currency_id.with_env(env).format(self.amount),
             days=self.days,

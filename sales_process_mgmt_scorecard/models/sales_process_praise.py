@@ -126,9 +126,9 @@ class SalesProcessPraise(models.Model):
         if len(given) + len(vals_list) > MOST_A_DAY:
             raise UserError(
                 self.env._(
-                    "You have praised %(count)s times today: keep the rest for "
-                    "tomorrow.",
-                    count=len(given),
+                    "Nobody praises more than %(count)s times a day: keep the rest "
+                    "for tomorrow.",
+                    count=MOST_A_DAY,
                 )
             )
         if len(people) != len(set(people)):

@@ -97,7 +97,7 @@ class TestPraise(ScorecardCommon):
             self.leader_west,
         ):
             self._praise(self.salesperson_b, user)
-        with self.assertRaisesRegex(UserError, "praised 5 times today"):
+        with self.assertRaisesRegex(UserError, "more than 5 times a day"):
             self._praise(self.salesperson_b, self.director)
         with self._at(datetime(2026, 6, 11, 2, 0, 1)):
             self._praise(self.salesperson_b, self.salesperson_a)

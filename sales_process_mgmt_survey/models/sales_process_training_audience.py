@@ -151,7 +151,7 @@ class TrainingAudience:
             self.env["sales.process.notice"]._tell(
                 user,
                 lambda env, count=count: (
-                    env._("Your training: %(count)s steps", count=count),
+                    env._("Steps of your training: %(count)s", count=count),
                     env._("They stand in My Training, each with its day."),
                 ),
                 answer=True,

@@ -106,6 +106,20 @@ class TestCheckCode(TestCase):
         self.write_model(*loop[:2], '        re.search("a", row.name)')
         self.assert_found()
 
+    def test_one_of_several(self):
+        """A number before a word for several; constants and ways for one are right."""
+        for line, is_found in (
+            ('env._("%(count)s new customers", count=len(rows))', True),
+            ('env._("overdue for %(days)s days", **values)', True),
+            ('env._("New customers: %(count)s", count=len(rows))', False),
+            ('env._("at most %(days)s days", days=MOST_DAYS)', False),
+            ('one if len(rows) == 1 else _("%(count)s rows", count=len(rows))', False),
+            ('"%(count)s customers"', False),
+        ):
+            with self.subTest(line):
+                self.write_model("def _tell(self, env):", f"    return {line}")
+                self.assert_found(*["is wrong where it is one"] * is_found)
+
     def test_column_that_everybody_reads(self):
         for words, found in (
             ("", ["read"]),
