@@ -91,6 +91,28 @@ class TestViews(SalesProcessCommon):
             lambda view: (view.xml_id or "").startswith("sales_process_mgmt")
         )
 
+    def test_groups_of_a_list_are_not_those_of_a_pivot(self):
+        """Where a list opens grouped, the pivot keeps the rows it was made with."""
+        pivots = {
+            view.model: [
+                node.get("name")
+                + (f":{node.get('interval')}" if node.get("interval") else "")
+                for node in etree.fromstring(view.arch).iter("field")
+                if node.get("type") == "row"
+            ]
+            for view in self._get_views("pivot")
+        }
+        for action in self._get_actions():
+            if "pivot" not in action.view_mode or "default_group_" not in (
+                action.context or ""
+            ):
+                continue
+            context = safe_eval(action.context, {"uid": self.env.uid})
+            with self.subTest(action=action.xml_id):
+                self.assertEqual(
+                    context.get("pivot_row_groupby"), pivots[action.res_model]
+                )
+
     def test_no_number_has_idle_zeros(self):
         """Two percent is 2, not 2.0000, where a field holds more than cents."""
         for view in self._get_views("list", "form"):

@@ -166,6 +166,22 @@ class TestChase(ChaseCommon):
         self._run(3)
         self.assertEqual(self._get_chase(invoice).step, "remind")
 
+    def test_half_of_what_was_promised(self):
+        """Half has come in time: the next step waits for the day of the other half."""
+        invoice = self._owe(5)
+        promise = self._promise(invoice, days=2)
+        self._match(invoice, 500, date=self.today + timedelta(days=1))
+        self._get_money()
+        self.assertEqual((promise.state, promise.amount_arrived), ("open", 500))
+        self._run(2)
+        self.assertFalse(self._get_chase(invoice).step)
+        self._run(3)
+        chase = self._get_chase(invoice)
+        self.assertEqual((chase.step, chase.amount_due), ("remind", 500))
+        with self._at(f"{self.today + timedelta(days=3)} 04:00:00"):
+            promise.sudo()._judge()
+        self.assertEqual((promise.state, promise.kept_percent), ("partly", 0))
+
     def test_small_and_distant_promises_stop_nobody(self):
         small, distant = self._owe(5), self._owe(5)
         self._promise(small, 499, days=40)

@@ -3,6 +3,7 @@
 from datetime import date
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -85,6 +86,59 @@ class TestCollected(CommissionCommon):
         self.assertEqual(
             {names[row] for row in rows}, {payment.name for payment in payments}
         )
+
+    def test_last_instalment_first(self):
+        """Ages and chases go by the instalment, what is earned by the money."""
+        self.team.process_chase_step_ids = [
+            fields.Command.create({"days": 3, "kind": "remind"})
+        ]
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "In three parts",
+                "line_ids": [
+                    fields.Command.create(
+                        {"value": "percent", "value_amount": percent, "nb_days": days}
+                    )
+                    for percent, days in ((40, 0), (30, 30), (30, 60))
+                ],
+            }
+        )
+        invoice = self._invoice(
+            1000, invoice_date="2031-01-01", invoice_payment_term_id=term.id
+        )
+        parts = self._get_receivable(invoice).sorted("date_maturity")
+        self.assertEqual(parts.mapped("amount_residual"), [400, 300, 300])
+        for part, day in ((parts[0], "2031-01-02"), (parts[2], "2031-01-20")):
+            transfer = self.env["account.bank.statement.line"].create(
+                {
+                    "journal_id": self.company_data["default_journal_bank"].id,
+                    "date": day,
+                    "payment_ref": "transfer",
+                    "amount": part.amount_residual,
+                    "partner_id": self.partner_a.id,
+                }
+            )
+            _liquid, suspense, _other = transfer._seek_for_lines()
+            suspense.account_id = part.account_id
+            (suspense | part).reconcile()
+        self.assertEqual(sum(amount for _month, amount in self._get_lines()), 35)
+        Cron = type(self.env["ir.cron"])
+        with (
+            self._at("2031-02-04 02:00:00"),
+            patch.object(Cron, "_commit_progress", lambda *args, **kwargs: 1.0),
+        ):
+            # the second part is due on 31 January
+            self.env["sales.process.chase"]._cron_chase()
+            self.env.flush_all()
+            self.env.invalidate_all()
+            [row] = self.env["sales.process.receivable"].search(
+                [("invoice", "=", invoice.name)]
+            )
+            self.assertEqual((row.bucket, row.amount), ("1_until_30", 300))
+            chase = self.env["sales.process.chase"].search(
+                [("move_id", "=", invoice.id)]
+            )
+            self.assertEqual((chase.step, chase.amount_due), ("remind", 300))
 
     def test_not_paid(self):
         """Written off, granted as a discount or set against a credit note: no money."""

@@ -308,5 +308,8 @@ class SalesProcessPolicy(models.Model):
         return {
             **self.action_view_waiting(),
             "name": self.env._("Confirmations"),
-            "context": {"search_default_group_state": True},
+            "context": {
+                "search_default_group_state": True,
+                "pivot_row_groupby": ["version_id", "team_id"],
+            },
         }

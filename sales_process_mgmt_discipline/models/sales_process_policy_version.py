@@ -493,5 +493,8 @@ class SalesProcessPolicyVersion(models.Model):
             **action,
             "name": self.display_name,
             "domain": [("version_id", "=", self.id)],
-            "context": {"search_default_group_state": True},
+            "context": {
+                "search_default_group_state": True,
+                "pivot_row_groupby": ["team_id"],
+            },
         }

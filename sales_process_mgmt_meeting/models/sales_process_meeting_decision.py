@@ -58,7 +58,7 @@ class SalesProcessMeetingDecision(models.Model):
         help="Whoever does it must be able to open this.",
     )
     state = fields.Selection(
-        [("open", "Open"), ("done", "Done"), ("dropped", "Dropped")],
+        [("open", "To Carry Out"), ("done", "Done"), ("dropped", "Dropped")],
         required=True,
         readonly=True,
         default="open",

@@ -121,6 +121,42 @@ class TestOrderGuard(SalesProcessCommon):
         row.write({"partner_id": child.id})
         self.assertEqual(row.ownership_id, mine.ownership_id)
 
+    def test_copies_and_imports_are_no_way_round(self):
+        """What was quoted while nobody owned the customer is not quoted once more."""
+        free = self.env["res.partner"].create({"name": "Free", "is_company": True})
+        earlier = self._quote(self.salesperson_b, partner_id=free.id)
+        self._create_lead(self.salesperson_a, partner_id=free.id)
+        own = self.env["res.partner"].create({"name": "Own", "is_company": True})
+        mine = self._quote(self.salesperson_b, partner_id=own.id)
+        Order = self.env["sale.order"]
+        domain = [("partner_id", "child_of", (free | self.customer).ids)]
+        before = Order.search(domain)
+        self.assertEqual(before, earlier)
+        for name, copy in (
+            ("earlier", earlier.copy),
+            ("own", lambda: mine.copy({"partner_id": self.contact.id})),
+        ):
+            with (
+                self.subTest(name),
+                self.assertRaises(CustomerOwnedError),
+                self.cr.savepoint(),
+            ):
+                copy()
+                self.env.flush_all()
+            self.env.invalidate_all()
+        result = Order.with_user(self.salesperson_b).load(
+            ["partner_id/.id"], [[str(free.id)], [str(self.contact.id)]]
+        )
+        self.assertFalse(result["ids"])
+        self.assertTrue(result["messages"])
+        self.assertEqual(Order.search(domain), before)
+        # and of one's own customer both are possible
+        self.assertEqual(mine.copy().user_id, self.salesperson_b)
+        result = Order.with_user(self.salesperson_b).load(
+            ["partner_id/.id"], [[str(own.id)]]
+        )
+        self.assertEqual(len(result["ids"]), 1, result["messages"])
+
     def test_colleagues_number_on_a_contact(self):
         """An own opportunity opens no colleague's number, nor does one close it."""
         self.customer.phone = "13811112222"
