@@ -25,7 +25,7 @@ class SalesProcessIntelligenceDuty(models.Model):
     team_id = fields.Many2one("crm.team", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="team_id.company_id", store=True, index=True)
     kind = fields.Selection(
-        [("news_weekly", "Weekly"), ("news_monthly", "Monthly")],
+        [("news_weekly", "Every Week"), ("news_monthly", "Every Month")],
         string="How Often",
         required=True,
         default="news_weekly",

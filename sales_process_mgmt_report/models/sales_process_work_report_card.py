@@ -210,7 +210,7 @@ class SalesProcessWorkReportCard(models.AbstractModel):
         for report in self:
             if report.kind in NEWS_KINDS and report.date_to:
                 news = ReportNews(report)
-                report.topic_names = news.name(news.get_owed())
+                report.topic_names = news.describe_owed()
                 if report.state in OPEN_STATES:
                     report.untold_topic_names = news.name(news.get_untold())
 

@@ -34,12 +34,44 @@ class ReportNews:
         report = self.report
         if not self.is_news:
             return []
-        if report.state in ("submitted", "reviewed"):
+        if self._is_told():
             return (report.owed_topics or "").split(",") if report.owed_topics else []
+        owed = self._get_notes()
+        return [key for key, _label in self._get_topics() if key in owed]
+
+    def describe_owed(self):
+        """The topics that are owed, each with what the team asks to look at.
+
+        :return: str, or False for none
+        """
+        owed = self.get_owed()
+        if self._is_told() or not owed:
+            return self.name(owed)
+        notes, names = self._get_notes(), dict(self._get_topics())
+        return format_list(
+            self.env,
+            [
+                self.env._("%(topic)s (%(note)s)", topic=names[key], note=notes[key])
+                if notes[key]
+                else names[key]
+                for key in owed
+            ],
+        )
+
+    def _is_told(self):
+        return self.report.state in ("submitted", "reviewed")
+
+    def _get_notes(self):
+        """What the author's team asks now.
+
+        :return: ``{topic: note}``
+        """
+        report = self.report
         asked = report.env["sales.process.intelligence.duty"]._get_asked(report.team_id)
         duties = asked.get((report.team_id.id, report.kind))
-        owed = set(duties._filter_of(report.user_id).mapped("topic")) if duties else ()
-        return [key for key, _label in self._get_topics() if key in owed]
+        if not duties:
+            return {}
+        return {row.topic: row.note for row in duties._filter_of(report.user_id)}
 
     def find_told(self):
         """News of the author in the period, in whatever report they were told.

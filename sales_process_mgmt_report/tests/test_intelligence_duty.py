@@ -232,6 +232,23 @@ class TestIntelligenceDuty(IntelligenceDutyCommon):
         self.assertEqual(report.topic_names, "Price")
         self.assertFalse(report.untold_topic_names)
 
+    def test_what_to_look_at(self):
+        """What the leader wants to know in particular stands on the report to write."""
+        duty = self._oblige("price", users=self.salesperson_a, note="of deliveries")
+        self._oblige("policy", users=self.salesperson_a)
+        self._oblige("product", users=self.salesperson_b, note="of pumps")
+        self._cron("2027-03-01 01:00:00")
+        report = self._find_owed(self.salesperson_a)
+        self.assertEqual(report.topic_names, "Price (of deliveries) and Policy")
+        duty.with_user(self.leader_east).note = "of transport"
+        report.invalidate_recordset()
+        self.assertEqual(report.topic_names, "Price (of transport) and Policy")
+        with self._at("2027-03-02 01:00:00"):
+            report.nothing_new = True
+            report.action_submit()
+        report.invalidate_recordset()
+        self.assertEqual(report.topic_names, "Price and Policy")
+
     def test_absence_excuses(self):
         """Away all the time: not due. Back within the week: owed again."""
         self._oblige(users=self.salesperson_a)
