@@ -10,6 +10,9 @@ LEAD = frozenset(("administrator", "director", "leader", "region"))
 WORK = SELL | LEAD
 # They answer for teams that are not their own.
 ALL_TEAMS = frozenset(("administrator", "director"))
+# The same home: what opens with the app, and behind what Odoo opens it with.
+FIRST_HOME = "sales_process_mgmt.sales_process_home_menu"
+ASIDE_HOME = "sales_process_mgmt.sales_process_home_aside_menu"
 
 
 class IrUiMenu(models.Model):
@@ -24,12 +27,15 @@ class IrUiMenu(models.Model):
 
     @api.model
     def _load_menus_blacklist(self):
-        roles = self.env["sales.process.home"]._get_menu_roles(self.env.user)
+        Home = self.env["sales.process.home"]
+        roles = Home._get_menu_roles(self.env.user)
+        is_in_process = Home._is_in_process(self.env.user)
+        other_home = ASIDE_HOME if is_in_process else FIRST_HOME
         get_id = self.env["ir.model.data"]._xmlid_to_res_id
         hidden = [
             get_id(xml_id, raise_if_not_found=False)
             for xml_id, shown_to in self._get_process_menus().items()
-            if not roles & shown_to
+            if not roles & shown_to or xml_id == other_home
         ]
         if not roles & ALL_TEAMS:
             hidden += self._find_switched_off(get_id)
@@ -77,6 +83,7 @@ class IrUiMenu(models.Model):
             f"{prefix}{name}": roles
             for name, roles in {
                 "home_menu": EVERYBODY,
+                "home_aside_menu": EVERYBODY,
                 "menu_root": EVERYBODY,
                 "registration_menu": EVERYBODY,
                 "owed_item_menu": EVERYBODY,

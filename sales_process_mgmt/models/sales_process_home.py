@@ -103,6 +103,21 @@ class SalesProcessHome(models.AbstractModel):
         return tuple(roles)
 
     @api.model
+    def _is_in_process(self, user):
+        """Whether somebody works in the process: in a team, above teams, at the desk.
+
+        For them the app opens with the home, for everybody else as Odoo opens it.
+
+        :param user: res.users
+        :return: bool
+        """
+        roles = self._get_roles(user)
+        if roles != ("salesperson",):
+            return bool(roles)
+        stands = self._get_standing(user.id)
+        return bool(stands.joined or stands.led)
+
+    @api.model
     def _get_menu_roles(self, user):
         """By what the menus of somebody are chosen.
 

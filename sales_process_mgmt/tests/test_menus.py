@@ -8,6 +8,8 @@ from .common import SalesProcessCommon
 
 ADDON = "sales_process_mgmt"
 PREFIX = f"{ADDON}.sales_process_"
+HOME = f"{PREFIX}home_action"
+PIPELINE = "crm.action_your_pipeline"
 DESK = {
     "home_menu",
     "menu_root",
@@ -84,9 +86,14 @@ class TestMenus(MenuCommon):
         )
 
     def test_salesperson(self):
-        for user in (self.salesperson_a, self.salesperson_c, self.salesperson_e):
+        for user in (self.salesperson_a, self.salesperson_c):
             with self.subTest(user=user.login):
                 self.assertEqual(self._get_menus(user), WORK | {"ownership_menu_mine"})
+        # in a team that is off
+        self.assertEqual(
+            self._get_menus(self.salesperson_e),
+            WORK - {"home_menu"} | {"home_aside_menu", "ownership_menu_mine"},
+        )
 
     def test_leader(self):
         self.assertEqual(
@@ -124,8 +131,11 @@ class TestMenus(MenuCommon):
         teams = self.env["crm.team"].with_context(active_test=False)
         teams.search([("process_mode", "!=", "off")]).write({"process_mode": "off"})
         self.assertFalse(self._get_menus(self.salesperson_a))
-        self.assertIn("home_menu", self._get_menus(self.director))
-        self.assertLessEqual(CONFIGURATION, self._get_menus(self.director))
+        menus = self._get_menus(self.director)
+        # the first steps stand there
+        self.assertIn("home_aside_menu", menus)
+        self.assertNotIn("home_menu", menus)
+        self.assertLessEqual(CONFIGURATION, menus)
 
     def test_office(self):
         self.assertFalse(self._get_menus(self.office_user))
@@ -160,9 +170,42 @@ class TestMenus(MenuCommon):
                     arch = model.get_view(view.view_id.id, "list")["arch"]
                     self.assertIn("editable=", arch)
 
-    def test_the_app_opens_with_the_home(self):
+    def _assert_opens(self, user, action):
+        """The app opens with an action: that of the first menu that has one."""
         app = self.env.ref("crm.crm_menu_root").id
-        home = self.env.ref(f"{PREFIX}home_action").id
+        menus = self.env["ir.ui.menu"].with_user(user).load_web_menus(False)
+        self.assertEqual(menus[app]["actionID"], self.env.ref(action).id)
+
+    def test_the_app_opens_with_the_home(self):
+        region = self._create_region(self.team_east, self.team_west)
+        reader = self._make_user("reader", "sales_team.group_sale_salesman_all_leads")
+        desk = self._make_user("desk", f"{ADDON}.group_sales_process_reception")
+        for user in (
+            *(self.salesperson_a, self.leader_east, region),
+            *(self.director, reader, desk),
+        ):
+            with self.subTest(user=user.login):
+                self._assert_opens(user, HOME)
+
+    def test_the_app_opens_as_in_odoo(self):
+        """For whoever is in no team with the process, until they join one."""
+        newcomer = self._make_user("newcomer", "sales_team.group_sale_salesman")
+        for user in (newcomer, self.salesperson_e):
+            with self.subTest(user=user.login):
+                self._assert_opens(user, PIPELINE)
+        member = self.env["crm.team.member"].create(
+            {"user_id": newcomer.id, "crm_team_id": self.team_west.id}
+        )
+        self._assert_opens(newcomer, HOME)
+        member.active = False
+        self._assert_opens(newcomer, PIPELINE)
+        self.team_off.process_mode = "observe"
+        self._assert_opens(self.salesperson_e, HOME)
+
+    def test_without_the_process_the_app_opens_as_in_odoo(self):
+        teams = self.env["crm.team"].with_context(active_test=False)
+        teams.search([("process_mode", "!=", "off")]).write({"process_mode": "off"})
         for user in (self.salesperson_a, self.leader_east, self.director):
-            menus = self.env["ir.ui.menu"].with_user(user).load_web_menus(False)
-            self.assertEqual(menus[app]["actionID"], home)
+            with self.subTest(user=user.login):
+                self._assert_opens(user, PIPELINE)
+                self.assertFalse(user.action_id)
