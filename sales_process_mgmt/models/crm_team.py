@@ -21,12 +21,14 @@ from .crm_team_change import TIMER_FIELDS
 ACTIVE_MODES = ("observe", "enforce")
 # Who leads a team, and from above.
 LEADING_FIELDS = frozenset(("active", "process_parent_id", "user_id"))
-# What record rules know of teams, kept in memory.
+# What record rules know of teams, and which one is the first, kept in memory.
 CACHED_FIELDS = {
+    "active",
     "company_id",
     "process_mode",
     "process_parent_id",
     "process_pool_team_id",
+    "sequence",
     "user_id",
 }
 # Who is in the process, and signs in at its home
@@ -733,8 +735,23 @@ class CrmTeam(models.Model):
         for team in user.sudo().crm_team_ids:
             if team.process_mode in ACTIVE_MODES and team.company_id.id in companies:
                 return team
-        team = self.sudo().search([("company_id", "in", companies)], limit=1)
-        return team if team.process_mode in ACTIVE_MODES else team.browse()
+        team_id = self._get_default_team_id(company.id)
+        # sudo: whoever asks need not read that team
+        return self.sudo().browse(
+            team_id if team_id in self._get_process_modes() else ()
+        )
+
+    @api.model
+    @tools.ormcache("company_id")
+    def _get_default_team_id(self, company_id):
+        """The first team of a company: asked for with every lead without team.
+
+        :param company_id: of res.company, or False
+        :return: int, False where there is none
+        """
+        # sudo: kept for everybody
+        companies = [False, company_id] if company_id else [False]
+        return self.sudo().search([("company_id", "in", companies)], limit=1).id
 
     @api.model
     @tools.ormcache()

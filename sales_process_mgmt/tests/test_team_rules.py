@@ -244,8 +244,19 @@ class TestWhoseTeam(SalesProcessCommon):
         ):
             with self.subTest(user=user.login, company=company.name):
                 self.assertEqual(Team._get_process_team(user, company), team)
+        with self.assertQueryCount(0):
+            Team._get_process_team(nobody, self.company)
         self.team_off.sequence = -2
         self.assertFalse(Team._get_process_team(nobody, self.company))
+        self.team_off.active = False
+        self.assertEqual(Team._get_process_team(nobody, self.company), self.team_west)
+        first = Team.create({"name": "First", "sequence": -3})
+        self.assertFalse(Team._get_process_team(nobody, self.company))
+        first.company_id = self.company_2
+        self.assertEqual(Team._get_process_team(nobody, self.company), self.team_west)
+        self.assertFalse(Team._get_process_team(nobody, self.company_2))
+        first.unlink()
+        self.assertEqual(Team._get_process_team(nobody, self.company_2), self.team_c2)
 
     def test_who_leads(self):
         for user, leads in (
