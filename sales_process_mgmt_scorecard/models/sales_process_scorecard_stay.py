@@ -5,6 +5,9 @@ from odoo.exceptions import AccessError, ValidationError
 
 from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
 
+# Stays of a transaction that are over on the day on which they began
+PASSED = "sales_process_mgmt_scorecard.passed_stays"
+
 
 class SalesProcessScorecardStay(models.Model):
     """How long somebody has been in a team: kept when members come and go.
@@ -179,7 +182,6 @@ class SalesProcessScorecardStay(models.Model):
                 ("date_to", "=", False),
             ]
         )
-        # came and went on the same day
         passed = stays.browse()
         for stay in stays.filtered(lambda row: (row.user_id, row.team_id) in pairs):
             last = deadline_tools.add_days(
@@ -189,4 +191,32 @@ class SalesProcessScorecardStay(models.Model):
                 passed |= stay
             else:
                 stay.date_to = last
-        passed.unlink()
+        passed._drop_with_commit()
+
+    def _drop_with_commit(self):
+        """Whoever came and went on the same day was not there.
+
+        Deleted when all else of the transaction is done, as ``unlink`` empties the
+        cache of whoever moves people; who comes back until then has never left.
+        """
+        precommit = self.env.cr.precommit
+        passed = precommit.data.setdefault(PASSED, set())
+        if self and not passed:
+            precommit.add(self.browse()._drop_passed)
+        passed.update(self.ids)
+
+    def _drop_passed(self):
+        """See :meth:`_drop_with_commit`."""
+        stays = self.browse(self.env.cr.precommit.data.pop(PASSED, ())).exists()
+        stays = stays.filtered(lambda stay: not stay.date_to)
+        members = self.env["crm.team.member"].search(
+            [
+                ("user_id", "in", stays.user_id.ids),
+                ("crm_team_id", "in", stays.team_id.ids),
+                ("active", "=", True),
+            ]
+        )
+        present = {(row.user_id, row.crm_team_id) for row in members}
+        stays.filtered(
+            lambda stay: (stay.user_id, stay.team_id) not in present
+        ).unlink()

@@ -211,7 +211,31 @@ class TestStays(ScorecardCommon):
         )
         self.assertTrue(self._get_stay(self.office_user))
         member.unlink()
+        self.env.cr.flush()
         self.assertFalse(self._get_stay(self.office_user))
+
+    def test_came_went_and_came_back(self):
+        """Within one transaction: there since that day, and no cache is emptied."""
+        self._travel(datetime(2026, 6, 15, 2))
+        member = self.env["crm.team.member"].create(
+            {"user_id": self.office_user.id, "crm_team_id": self.team_west.id}
+        )
+        stay = self._get_stay(self.office_user)
+        name = self.office_user.name
+        field = self.office_user._fields["name"]
+        member.active = False
+        self.assertTrue(stay.exists())
+        cached = field._get_cache(self.env).get(self.office_user.id)
+        self.assertEqual(cached, name, "what was read before is still in memory")
+        member.active = True
+        self.env.cr.flush()
+        self.assertEqual(self._get_stay(self.office_user), stay)
+        self.assertEqual(stay.date_from, date(2026, 6, 15))
+        self.assertFalse(stay.date_to)
+        # another transaction, the same day
+        member.active = False
+        self.env.cr.flush()
+        self.assertFalse(stay.exists())
 
     def test_nobody_cuts_the_own_month(self):
         """An administrator who sells corrects the days of others only."""
