@@ -751,6 +751,8 @@ def _convert_column(rows, name, convert, model):
     :param convert: method of the field, of a value and the model
     :return: list, None for rows without a value
     """
+    if len(rows) == 1:
+        return [convert(rows[0][name], model) if name in rows[0] else None]
     values = [row.get(name, MISSING) for row in rows]
     same = values[:1] if _are_same(values) else values
     converted = [None if value is MISSING else convert(value, model) for value in same]
