@@ -735,7 +735,7 @@ class CrmTeam(models.Model):
         for team in user.sudo().crm_team_ids:
             if team.process_mode in ACTIVE_MODES and team.company_id.id in companies:
                 return team
-        team_id = self._get_default_team_id(company.id)
+        team_id = self._get_first_process_team_id(company.id)
         # sudo: whoever asks need not read that team
         return self.sudo().browse(
             team_id if team_id in self._get_process_modes() else ()
@@ -743,7 +743,7 @@ class CrmTeam(models.Model):
 
     @api.model
     @tools.ormcache("company_id")
-    def _get_default_team_id(self, company_id):
+    def _get_first_process_team_id(self, company_id):
         """The first team of a company: asked for with every lead without team.
 
         :param company_id: of res.company, or False
