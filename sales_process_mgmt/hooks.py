@@ -74,6 +74,46 @@ def leave_crm_working(env, module):
     env["ir.config_parameter"].search([("key", "=like", f"{module}.%")]).unlink()
 
 
+def drop_refusing_keys(env, modules):
+    """What goes with addons does not hold back what else goes with them.
+
+    Odoo deletes the records that an addon has named before it drops the tables and
+    columns of the addon. Rows of those that refuse a deletion (a line of a scorecard,
+    of a metric) go all the same, a moment later: until then Odoo would be refused,
+    say so as an error in its log, and ask again for each record. What stays refuses
+    as before.
+
+    :param env: the environment of the uninstallation
+    :param modules: names of the addons that go
+    """
+    env.flush_all()
+    rows = env.execute_query(
+        SQL(
+            """
+            SELECT place.relname, key.conname
+              FROM pg_constraint AS key
+              JOIN pg_class AS place ON place.oid = key.conrelid
+              JOIN ir_model_constraint AS named ON named.name = key.conname
+              JOIN ir_module_module AS module ON module.id = named.module
+             WHERE key.contype = 'f' AND key.confdeltype IN ('a', 'r')
+               AND key.connamespace = current_schema::regnamespace
+          GROUP BY place.oid, key.oid
+            HAVING bool_and(module.name = ANY(%s))
+            """,
+            list(modules),
+        )
+    )
+    for table, name in rows:
+        # each: a statement a table, while an addon goes
+        env.cr.execute(
+            SQL(
+                "ALTER TABLE %s DROP CONSTRAINT %s",
+                SQL.identifier(table),
+                SQL.identifier(name),
+            )
+        )
+
+
 def forget_names(env):
     """Odoo keeps, in its own addons, names of what is gone with models of ours.
 

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
 
-from ..hooks import FAMILY, forget_names, leave_crm_working
+from ..hooks import FAMILY, drop_refusing_keys, forget_names, leave_crm_working
 from ..tools.kept import drop_functions
 
 
@@ -17,7 +17,7 @@ class IrModuleModule(models.Model):
         ours = [name for name in self.mapped("name") if name.startswith(FAMILY)]
         for name in ours:
             leave_crm_working(self.env, name)
-        self.env.flush_all()
+        drop_refusing_keys(self.env, self.mapped("name"))
         result = super().module_uninstall()
         if FAMILY in ours:
             drop_functions(self.env)

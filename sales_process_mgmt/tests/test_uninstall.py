@@ -1,10 +1,14 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from contextlib import contextmanager
 from unittest.mock import patch
 
-from odoo.tests import tagged
+from psycopg2 import IntegrityError
 
-from ..hooks import NAMED, forget_names
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from ..hooks import NAMED, drop_refusing_keys, forget_names
 from .common import SalesProcessCommon
 
 
@@ -57,6 +61,100 @@ class TestUninstall(SalesProcessCommon):
             ),
             ["sales_process_mgmtx.noted"],
         )
+
+    def _read_refusing_keys(self):
+        """Columns whose rows refuse that what they point at is deleted.
+
+        :return: ``{(table, column): set of names of addons}``
+        """
+        self.env.cr.execute(
+            """
+            SELECT place.relname, part.attname, array_agg(module.name)
+              FROM pg_constraint AS key
+              JOIN pg_class AS place ON place.oid = key.conrelid
+              JOIN pg_attribute AS part
+                ON part.attrelid = key.conrelid AND part.attnum = key.conkey[1]
+              JOIN ir_model_constraint AS named ON named.name = key.conname
+              JOIN ir_module_module AS module ON module.id = named.module
+             WHERE key.contype = 'f' AND key.confdeltype IN ('a', 'r')
+          GROUP BY 1, 2
+            """
+        )
+        return {
+            (table, column): set(names)
+            for table, column, names in self.env.cr.fetchall()
+        }
+
+    def _read_all_keys(self):
+        """Columns with a foreign key: set of pairs of table and column."""
+        self.env.cr.execute(
+            """
+            SELECT place.relname, part.attname
+              FROM pg_constraint AS key
+              JOIN pg_class AS place ON place.oid = key.conrelid
+              JOIN pg_attribute AS part
+                ON part.attrelid = key.conrelid AND part.attnum = key.conkey[1]
+             WHERE key.contype = 'f'
+            """
+        )
+        return set(self.env.cr.fetchall())
+
+    @contextmanager
+    def _take_back(self):
+        """What is done inside, to the schema too, is taken back."""
+        name = "what_is_done"
+        self.env.cr.execute(f"SAVEPOINT {name}")
+        try:
+            yield
+        finally:
+            self.env.cr.execute(f"ROLLBACK TO SAVEPOINT {name}")
+            self.env.invalidate_all(flush=False)
+
+    def test_what_goes_holds_nothing_back(self):
+        """Rows of an addon that goes refuse nothing more; all others do as before."""
+        self.env.flush_all()
+        modules = self.env["ir.module.module"].search(
+            [("name", "=like", "sales_process_mgmt%"), ("state", "=", "installed")]
+        )
+        before = self._read_refusing_keys()
+        place = ("sales_process_ownership", "previous_id")
+        self.assertEqual(before[place], {"sales_process_mgmt"})
+        for gone in [*modules.mapped("name"), "sales_process_mgmt_none"]:
+            with self.subTest(gone), self._take_back():
+                drop_refusing_keys(self.env, [gone])
+                self.assertEqual(
+                    self._read_refusing_keys(),
+                    {key: names for key, names in before.items() if names != {gone}},
+                )
+        with self._take_back():
+            every = self._read_all_keys()
+            drop_refusing_keys(self.env, modules.mapped("name"))
+            # what empties a column or takes a row along goes on to do so
+            ours = {
+                key
+                for key, names in before.items()
+                if all(name.startswith("sales_process_mgmt") for name in names)
+            }
+            self.assertEqual(self._read_refusing_keys().keys(), before.keys() - ours)
+            self.assertEqual(self._read_all_keys(), every - ours)
+
+    def test_named_record_goes_before_its_rows(self):
+        """A period to which another one refers is deleted, as Odoo deletes data."""
+        lead = self._create_lead(self.salesperson_a, phone="13800000001")
+        period = lead.ownership_id
+        period._hand_over({period: self.salesperson_b}, "transfer", "transferred")
+        self.env.flush_all()
+        delete = "DELETE FROM sales_process_ownership WHERE id = %s"
+        with (
+            self._take_back(),
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(IntegrityError),
+        ):
+            self.env.cr.execute(delete, [period.id])
+        with self._take_back():
+            drop_refusing_keys(self.env, ["sales_process_mgmt"])
+            self.env.cr.execute(delete, [period.id])
+            self.assertEqual(self.env.cr.rowcount, 1)
 
     def test_names_of_what_is_gone(self):
         """What is there keeps its name, what is gone with a model of ours does not."""
