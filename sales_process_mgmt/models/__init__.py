@@ -1,6 +1,8 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 # others inherit them
+from . import sales_process_guard_import  # isort: skip
+from . import sales_process_turn  # isort: skip
 from . import sales_process_guard  # isort: skip
 from . import sales_process_counted  # isort: skip
 from . import sales_process_matter  # isort: skip
@@ -22,11 +24,14 @@ from . import sales_process_followup_place  # isort: skip
 from . import sales_process_followup_proof  # isort: skip
 from . import sales_process_lead_card  # isort: skip
 from . import sales_process_lead_contact  # isort: skip
+from . import sales_process_lead_import  # isort: skip
+from . import sales_process_lead_owner  # isort: skip
 from . import sales_process_lead_work  # isort: skip
 from . import sales_process_lookup_limit  # isort: skip
 from . import sales_process_ownership_card  # isort: skip
 from . import sales_process_ownership_guarded  # isort: skip
 from . import sales_process_ownership_identity  # isort: skip
+from . import sales_process_ownership_phase  # isort: skip
 from . import sales_process_ownership_pooling  # isort: skip
 from . import sales_process_ownership_right  # isort: skip
 from . import sales_process_ownership_timer  # isort: skip

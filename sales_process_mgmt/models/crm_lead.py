@@ -22,7 +22,6 @@ from ..tools.transaction import (
     find_door,
     get_asked_lookups,
     get_dependences,
-    get_door,
     get_merging,
     get_reply_to,
     merging_dependences,
@@ -48,22 +47,6 @@ from .sales_process_ownership import FOLLOWUP_STATES
 # the lists and messages of others.
 LENGTHS = dict.fromkeys(
     ("contact_name", "email_from", "name", "partner_name", "phone"), 500
-)
-# What Odoo computes from the salesperson by way of the team, the company first.
-TEAM_FIELDS = (
-    "company_id",
-    "team_id",
-    "stage_id",
-    "automated_probability",
-    "probability",
-    "won_status",
-)
-# What Odoo computes from those, and from nothing that a new salesperson changes.
-FOLLOWING_FIELDS = (
-    "lead_properties",
-    "prorated_revenue",
-    "recurring_revenue_monthly_prorated",
-    "recurring_revenue_prorated",
 )
 DATE_FIELDS = ("date_last_contact", "followup_deadline")
 
@@ -105,6 +88,8 @@ class CrmLead(models.Model):
         "sales.process.guard",
         "sales.process.lead.card",
         "sales.process.lead.contact",
+        "sales.process.lead.import",
+        "sales.process.lead.owner",
         "sales.process.lead.work",
     ]
     # Worked out from the stage and from what is typed; Odoo would take another word
@@ -720,33 +705,6 @@ class CrmLead(models.Model):
             del asked[before:]
         return result
 
-    def _load_records(self, data_list, update=False):
-        """A file that comes once more gives no customer to anybody.
-
-        Its first time has said who had the customers; what has become of them since,
-        or was said of them then, stands. To give one away there is a transfer, and
-        the import of database ids.
-        """
-        if get_door(self.env) != "import":
-            return super()._load_records(data_list, update)
-        xids = [data["xml_id"] for data in data_list if data.get("xml_id")]
-        # sudo: whose customer it is decides, also for who may not read it
-        known = {
-            f"{row[1]}.{row[2]}": self.sudo().browse(row[4])
-            for row in self.env["ir.model.data"].sudo()._lookup_xmlids(xids, self)
-            # the lead is there still
-            if row[6]
-        }
-        for data in data_list:
-            lead = known.get(data.get("xml_id"))
-            if lead and lead.ownership_id.state in ("open", "pool"):
-                data["values"] = {
-                    name: value
-                    for name, value in data["values"].items()
-                    if name not in ("user_id", "team_id")
-                }
-        return super()._load_records(data_list, update)
-
     @api.readonly
     @api.model
     def get_import_templates(self):
@@ -757,26 +715,6 @@ class CrmLead(models.Model):
                 "template": "/sales_process_mgmt/import_template/crm.lead",
             },
             *super().get_import_templates(),
-        ]
-
-    @api.model
-    def _get_import_columns(self):
-        """What a file of customers from another register says.
-
-        The external ID makes the same file harmless when it comes once more.
-
-        :return: list of ``(path of the field, examples)``
-        """
-        return [
-            ("id", ["register.0001", "register.0002"]),
-            ("name", ["Machine tools", "Packaging line"]),
-            ("partner_name", ["Example Ltd", "Sample Inc"]),
-            ("contact_name", ["Wang Fang", "Li Na"]),
-            ("phone", ["+86 139 0000 0001", "+86 139 0000 0002"]),
-            ("email_from", ["wang@example.com", ""]),
-            ("user_id", [self.env.user.name, self.env.user.name]),
-            ("team_id", [self.env.user.sale_team_id.name or ""] * 2),
-            ("process_date_first_contact", ["2026-03-02", "2026-04-15"]),
         ]
 
     @api.model
@@ -916,12 +854,6 @@ class CrmLead(models.Model):
             return True
         return super()._merge_dependences_calendar_events(opportunities)
 
-    def _write_multi(self, vals_list):
-        """A release and a takeover write a thousand leads at a time."""
-        if len(self) > orm.FEW_ROWS and orm.update_rows(self, vals_list):
-            return None
-        return super()._write_multi(vals_list)
-
     def _set_ownership(self, period_by_lead):
         """Attach leads to ownerships in one statement.
 
@@ -941,74 +873,6 @@ class CrmLead(models.Model):
         leads = self.browse().union(*period_by_lead)
         orm.write_decided(leads, ids_by_value, computed=DATE_FIELDS)
         leads.flush_recordset()
-
-    def _write_owner(self, user, team):
-        """Write salesperson and team, silently: the chatter line says it once.
-
-        The company is kept: Odoo would empty it together with the salesperson.
-
-        :param user: res.users, empty for the pool
-        """
-        # sudo: the new owner may be somebody whose leads the actor cannot write
-        quiet = self.sudo().with_context(
-            tracking_disable=True, mail_auto_subscribe_no_notify=True
-        )
-        moved = quiet.filtered(lambda lead: lead.team_id != team)
-        staying = quiet - moved
-        # a lead of no company belongs to that of its team, and one of another branch to
-        # that of its owner, else the team does not fit
-        branch = team.company_id
-        unfit = quiet.filtered(
-            lambda lead: (
-                branch
-                and branch not in lead.company_id.parent_ids
-                and (lead.company_id or lead.team_id != team)
-            )
-        )
-        moved -= unfit
-        staying -= unfit
-        company, *computed = (
-            self._fields[name] for name in (*TEAM_FIELDS, *FOLLOWING_FIELDS)
-        )
-        protected = [([company], moved), ([company, *computed], staying)]
-        with writing_ledger(self.env), self.env.protecting(protected):
-            if unfit:
-                unfit.write(
-                    {"user_id": user.id, "team_id": team.id, "company_id": branch.id}
-                )
-            if moved:
-                moved.write({"user_id": user.id, "team_id": team.id})
-            if staying:
-                staying.write({"user_id": user.id})
-
-    def _unfollow(self, users):
-        """Who may work these leads of a colleague's customer no more, or never might,
-        hears of it no more.
-
-        Odoo lets whoever makes a document, or writes on it, follow it: read what is
-        said, and answer.
-
-        :param users: res.users; those who do not sell go on to follow
-        """
-        is_judged = self.env["sales.process.ownership"]._is_judged
-        strange = {
-            user: self - self.with_user(user)._filter_workable().with_env(self.env)
-            for user in users
-            if is_judged(user)
-        }
-        domains = [
-            [
-                ("res_model", "=", "crm.lead"),
-                ("res_id", "in", leads.ids),
-                ("partner_id", "=", user.sudo().partner_id.id),
-            ]
-            for user, leads in strange.items()
-            if leads
-        ]
-        if domains:
-            # sudo: the followers of leads that are somebody else's
-            Followers = self.env["mail.followers"].sudo()
-            Followers.search(Domain.OR(domains)).unlink()
 
     # ------------------------------------------------------------
     # CONTACTS FROM MESSAGES

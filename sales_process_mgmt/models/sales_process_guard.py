@@ -1,7 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from collections import defaultdict
-from contextlib import contextmanager
 from datetime import date
 from functools import wraps
 
@@ -9,14 +8,13 @@ from odoo import api, models, tools
 from odoo.api import NewId
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command, Domain
-from odoo.tools import SQL, format_list
+from odoo.tools import format_list
 
 from ..tools import labels, orm, texts
-from ..tools.transaction import naming
+from .sales_process_guard_import import X2MANY
 
 ADDONS = "sales_process_mgmt"
 OWN_MODELS = "sales.process."
-X2MANY = ("one2many", "many2many")
 RELATIONS = ("many2one", *X2MANY)
 # Whose values stand in a list; a reference is one of them and an id.
 CHOICES = ("selection", "reference")
@@ -55,6 +53,7 @@ class SalesProcessGuard(models.AbstractModel):
     """
 
     _name = "sales.process.guard"
+    _inherit = ["sales.process.guard.import", "sales.process.turn"]
     _description = "Guard of Protected Fields"
 
     # Only server code sets these, too, though they are not declared readonly.
@@ -75,7 +74,7 @@ class SalesProcessGuard(models.AbstractModel):
     # Whether a record is only for its person and those above: nobody defines a number
     # of it that reports, plans and charts would show to others.
     _is_private = False
-    # Whether the system inserts rows past Odoo's ORM, where ``tools/orm.py`` may:
+    # Whether the system inserts rows past Odoo's ORM, where ``tools/orm`` may:
     # everyday work makes them.
     _is_inserted = False
     # What is forgotten with a person: names are replaced, texts emptied, in the rows
@@ -342,67 +341,8 @@ class SalesProcessGuard(models.AbstractModel):
         return super(SalesProcessGuard, orm.without_uninstall(self)).unlink()
 
     # ------------------------------------------------------------
-    # IMPORT
+    # COPIES AND DEFAULTS
     # ------------------------------------------------------------
-
-    @api.model
-    def load(self, fields, data):
-        with naming(self.env, self._find_named(fields, data)):
-            return super().load(fields, data)
-
-    @api.model
-    def _find_named(self, fields, data):
-        """Find what the rows of a file name, each name once.
-
-        Odoo searches for the salesperson and the team of each row. A name that is not
-        found, or found twice, is left to Odoo, who says so.
-
-        :param fields: list of paths, as of ``load``
-        :param data: list of rows
-        :return: ``{(model, name): id}``
-        """
-        found = {}
-        for place, path in enumerate(fields):
-            field = self._fields.get(path)
-            if not field or field.type != "many2one":
-                continue
-            Model = self.env[field.comodel_name]
-            if field.comodel_name == self._name:
-                # rows of the same file name each other
-                continue
-            for name in {row[place] for row in data}:
-                if name and isinstance(name, str):
-                    # each: each name of a file once, where Odoo would look for it in
-                    # each row
-                    rows = Model.name_search(name=name, operator="=", limit=2)
-                    if len(rows) == 1:
-                        found[field.comodel_name, name] = rows[0][0]
-        return found
-
-    def _load_records_write(self, values):
-        """A row that comes once more says what is there: nothing is changed by it."""
-        protected = self._get_protected_fields()
-        changed = {
-            name: value
-            for name, value in values.items()
-            # what is refused is refused, whatever it says
-            if name in protected
-            or self._fields[name].type in (*X2MANY, "properties")
-            or self._is_changed(name, value)
-        }
-        return super()._load_records_write(changed) if changed else None
-
-    def _is_changed(self, name, value):
-        """Tell whether a value is another one than that of this record.
-
-        :param str name: of a field that holds one value
-        :param value: as of ``write``
-        :return: bool
-        """
-        field = self._fields[name]
-        return field.convert_to_cache(value, self) != field.convert_to_cache(
-            self[name], self
-        )
 
     @api.model
     def _is_evidence(self):
@@ -705,7 +645,7 @@ class SalesProcessGuard(models.AbstractModel):
         return commands
 
     # ------------------------------------------------------------
-    # TEXTS AND LOCKS
+    # TEXTS AND NUMBERS
     # ------------------------------------------------------------
 
     @api.model
@@ -776,62 +716,6 @@ class SalesProcessGuard(models.AbstractModel):
         elif not _has_type(field, value):
             self._refuse_value(field)
         check_range(self, field, value)
-
-    def _lock_rows(self):
-        """Wait for whoever changes these rows now, and see what became of them.
-
-        Locked in the order of their ids. A row that changed after this transaction
-        began raises a serialization failure, which requests and scheduled actions
-        repeat. Rows that only refer to these are not kept waiting.
-
-        A client may name a record twice: whoever goes on with what is returned does
-        nothing twice.
-
-        :return: the same records, each once, to be read again
-        """
-        if self:
-            self.flush_recordset()
-            self.env.execute_query(
-                SQL(
-                    "SELECT id FROM %s WHERE id IN %s ORDER BY id FOR NO KEY UPDATE",
-                    SQL.identifier(self._table),
-                    self._ids,
-                )
-            )
-            self.invalidate_recordset()
-        return self.union()
-
-    def _take_turn(self, *names, wait=False):
-        """Take the turn of something that is no row, until the transaction ends.
-
-        What the others have kept meanwhile is not seen by a transaction that began
-        before: whoever counts looks with :meth:`_look_now`, too.
-
-        :param names: what it is of, as texts
-        :param bool wait: wait for whoever has it now
-        :return: bool, False where somebody has one of them and nobody waits
-        """
-        take = SQL.identifier(f"pg_{'' if wait else 'try_'}advisory_xact_lock")
-        return all(
-            # each: one after the other in one order, or two would wait for each other
-            self.env.execute_query(
-                SQL(
-                    "SELECT %s(hashtextextended(%s, 0))::text <> 'false'",
-                    take,
-                    f"{self._table}:{name}",
-                )
-            )[0][0]
-            for name in sorted(names)
-        )
-
-    @contextmanager
-    def _look_now(self):
-        """Look in this transaction, and at what was committed since it began.
-
-        :return: context manager of a tuple, the model in both
-        """
-        with self.env.registry.cursor() as cr:
-            yield self, self.with_env(self.env(cr=cr))
 
 
 def _is_storable(text):

@@ -25,7 +25,7 @@ from .common_followup import FollowupCommon
 
 @tagged("post_install", "-at_install")
 class TestOrmContract(FollowupCommon):
-    """What ``tools/orm.py`` uses of Odoo's inside is as it is relied on there."""
+    """What ``tools/orm`` uses of Odoo's inside is as it is relied on there."""
 
     def _read(self, record, *names):
         self.env.cr.execute(
@@ -177,10 +177,10 @@ class TestOrmContract(FollowupCommon):
     def test_told_of_new_fields(self):
         """Odoo looks up anew who depends on a field: so do we."""
         names = ("date_last_contact",)
-        found = orm._find_listeners(self.ownership, names, False)
-        self.assertIs(orm._find_listeners(self.ownership, names, False), found)
+        found = orm.rows._find_listeners(self.ownership, names, False)
+        self.assertIs(orm.rows._find_listeners(self.ownership, names, False), found)
         self.env.registry.__dict__.pop("_field_triggers")
-        again = orm._find_listeners(self.ownership, names, False)
+        again = orm.rows._find_listeners(self.ownership, names, False)
         self.assertIsNot(again, found)
         self.assertEqual(again, found)
 
@@ -470,7 +470,7 @@ class TestOrmContract(FollowupCommon):
         found = []
         for is_plain in (True, False):
             with (
-                patch.object(orm, "is_plain", return_value=is_plain),
+                patch.object(orm.rows, "are_classes_plain", return_value=is_plain),
                 self.env.cr.savepoint() as savepoint,
             ):
                 lost = self.other_lead
@@ -753,7 +753,7 @@ class TestOrmMove(FollowupCommon):
     def _move(self, is_plain):
         with (
             self.env.cr.savepoint() as savepoint,
-            patch.object(orm, "is_plain", return_value=is_plain),
+            patch.object(orm.rows, "are_classes_plain", return_value=is_plain),
         ):
             before = self._remember()
             moved = self.env["sales.process.followup"]._move_all(
@@ -818,7 +818,11 @@ class TestOrmBatch(SalesProcessCommon):
 
     def setUp(self):
         super().setUp()
-        for module, name in ((orm, "FEW_ROWS"), (mail_thread, "FEW_NOTES")):
+        for module, name in (
+            (orm, "FEW_ROWS"),
+            (orm.rows, "FEW_ROWS"),
+            (mail_thread, "FEW_NOTES"),
+        ):
             patcher = patch.object(module, name, 1)
             patcher.start()
             self.addCleanup(patcher.stop)
@@ -827,7 +831,7 @@ class TestOrmBatch(SalesProcessCommon):
         """What is there afterwards, in memory and in the database."""
         with (
             self.env.cr.savepoint() as savepoint,
-            patch.object(orm, "is_plain", return_value=is_plain),
+            patch.object(orm.rows, "are_classes_plain", return_value=is_plain),
         ):
             read()
             work()
@@ -1116,7 +1120,7 @@ class TestOrmReading(SalesProcessCommon):
             told.append((records._name, set(names), before, records.ids))
             return tell(records, names, before=before, **options)
 
-        with patch.object(orm, "tell", spy):
+        with patch.object(orm.rows, "tell", spy):
             orm.write_decided(self.leads, {("is_pooled", True): self.leads.ids})
         ids = self.leads.ids
         self.assertEqual(

@@ -59,7 +59,7 @@ class TestBatchLimits(StatementsMixin, FollowupCommon):
         return orm.insert(Line, plan, vals_list)
 
     def test_rows_of_each_statement(self):
-        self.patch(orm, "INSERT_BATCH_SIZE", 3)
+        self.patch(orm.rows, "INSERT_BATCH_SIZE", 3)
         sent = self._listen()
         for number, statements in ((1, 1), (2, 1), (3, 1), (4, 2), (6, 2), (7, 3)):
             with self.subTest(number=number):
@@ -76,7 +76,7 @@ class TestBatchLimits(StatementsMixin, FollowupCommon):
 
     def test_lists_of_few_and_many(self):
         """Few rows join the lists in memory; of many the lists are read anew."""
-        self.patch(orm, "FEW_ROWS", 2)
+        self.patch(orm.rows, "FEW_ROWS", 2)
         for number in (1, 2, 3, 5):
             with self.subTest(number=number):
                 run = self._create_run()
@@ -88,7 +88,7 @@ class TestBatchLimits(StatementsMixin, FollowupCommon):
 
     def test_savepoints_that_stay(self):
         """The first ones end with the transaction, further ones by themselves."""
-        self.patch(orm, "MOST_LEVELS", 2)
+        self.patch(orm.late, "MOST_LEVELS", 2)
         self.env.cr.postcommit.data.pop(orm.LATE_LEVELS, None)
         self.addCleanup(self.env.cr.postcommit.data.pop, orm.LATE_LEVELS, None)
         self.env.cr.flush()
@@ -112,7 +112,7 @@ class TestBatchLimits(StatementsMixin, FollowupCommon):
 
     def test_savepoint_inside_another(self):
         """What stays inside is taken back together with what is around it."""
-        self.patch(orm, "MOST_LEVELS", 1)
+        self.patch(orm.late, "MOST_LEVELS", 1)
         self.env.cr.postcommit.data.pop(orm.LATE_LEVELS, None)
         self.addCleanup(self.env.cr.postcommit.data.pop, orm.LATE_LEVELS, None)
         self.lead.name, self.other_lead.name = "Before", "Before"

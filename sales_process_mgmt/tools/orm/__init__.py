@@ -1,0 +1,43 @@
+# Copyright 2026 Sales Process Management contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What we use of Odoo's inside, each with the gain that is worth it.
+
+``tests/test_orm_contract.py`` fails where Odoo changes what is relied on here, and
+where it changes what reports override of it (``_read_grouping_sets``,
+``_read_group_select``). With ``kept.py`` the only files of ``tools/`` that know Odoo.
+"""
+
+from .late import LATE_LEVELS, LateInsert, LateSavepoint, update_together
+from .memory import (
+    are_known,
+    fill_cache,
+    fill_rows,
+    forget_lists,
+    get_cached,
+    name_as_relation,
+    read_columns,
+)
+from .queries import get_columns, get_query, get_reached_models, get_sql, tally
+from .rows import (
+    FEW_ROWS,
+    INSERT_BATCH_SIZE,
+    INSERT_STEPS,
+    are_classes_plain,
+    can_insert,
+    copy_row,
+    insert,
+    is_plain,
+    move_rows,
+    plan_insert,
+    tell,
+    update_rows,
+    write_decided,
+)
+from .rules import (
+    WrittenOnce,
+    decide_by,
+    is_bound_to,
+    optimize_once,
+    without_uninstall,
+    write_once,
+)
