@@ -95,7 +95,7 @@ class CrmLead(models.Model):
     # Worked out from the stage and from what is typed; Odoo would take another word
     # for it. A closed lead stays with whoever closed it.
     _protected_fields = frozenset(("email_normalized", "phone_sanitized", "won_status"))
-    # The classes of leads, what they inherit, the field that tells whether somebody is
+    # The classes of leads, what they inherit, what is in memory of whether somebody is
     # internal: see _has_field_access.
     _inherited_field_access = (None, None, None)
     _counted_fields = frozenset(("expected_revenue", "recurring_revenue"))
@@ -310,7 +310,7 @@ class CrmLead(models.Model):
         if IS_OURS[field._module]:
             env = self.env
             if not env.su and not (
-                shown._get_cache(env).get(env.uid) or env.user.is_process_shown
+                shown(env).get(env.uid) or env.user.is_process_shown
             ):
                 return False
         if inherited is None and not field.groups:
@@ -322,13 +322,13 @@ class CrmLead(models.Model):
         """Look up what :meth:`_has_field_access` asks, for this registry.
 
         :return: pair of the method that is inherited, None for Odoo's own, and the
-            field of persons
+            memory of the field of persons
         """
         cls = type(self)
         inherited = super(CrmLead, cls)._has_field_access
         if inherited is BASE_FIELD_ACCESS:
             inherited = None
-        shown = self.env["res.users"]._fields["is_process_shown"]
+        shown = orm.get_memory(self.env["res.users"], "is_process_shown")
         cls._inherited_field_access = cls.__mro__, inherited, shown
         return inherited, shown
 

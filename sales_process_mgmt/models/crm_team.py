@@ -797,7 +797,7 @@ class CrmTeam(models.Model):
         team = self.sudo()
         names = self._get_everyday_names()
         team.fetch(names)
-        found = {name: self._fields[name]._get_cache(self.env) for name in names}
+        found = {name: orm.get_memory(self, name)(self.env) for name in names}
         if any(self.id not in values for values in found.values()):
             return {}
         return {name: values[self.id] for name, values in found.items()}

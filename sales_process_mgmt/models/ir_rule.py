@@ -19,7 +19,7 @@ def _ask_as_rule(rule, records, alias, query):
     """The SQL of a rule that is put into a search; see ``Domain.custom``."""
     # sudo: as Odoo asks its rules
     model = records.sudo().with_context(active_test=False)
-    return rule.optimize_full(model)._to_sql(model, alias, query)
+    return orm.get_condition(model, alias, rule, query)
 
 
 class IrRule(models.Model):

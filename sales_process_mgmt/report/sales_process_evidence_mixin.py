@@ -15,6 +15,8 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools import orm
+
 # An identifier is the slot of the kind and the identifier of the evidence. Together
 # they stay below 2 ** 53, the largest number that a browser keeps apart.
 ID_BITS = 32
@@ -131,8 +133,8 @@ class SalesProcessEvidenceMixin(models.AbstractModel):
         query = super()._as_query(ordered)
         if self.ids:
             # without it each source would be read as a whole
-            narrowed = self._narrow_ids(self.ids).optimize_full(self)
-            query.add_where(narrowed._to_sql(self, self._table, query))
+            narrowed = self._narrow_ids(self.ids)
+            query.add_where(orm.get_condition(self, self._table, narrowed, query))
         return query
 
     def _narrow(self, condition):

@@ -35,6 +35,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools import orm
 from .sales_process_evidence_mixin import get_slot
 
 # Whose records have a time line.
@@ -318,7 +319,7 @@ class SalesProcessTimeline(models.AbstractModel):
             SQL("%s AS id", SQL.identifier(query.table, "id")),
             SQL(
                 "date_trunc('second', %s::timestamp) AS moment",
-                Model._field_to_sql(query.table, moment, query),
+                orm.get_sql(Model, query.table, moment, query),
             ),
         )
         source = TimelineSource(kind or name, model, query.select(*columns), describe)

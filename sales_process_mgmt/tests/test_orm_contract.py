@@ -1074,6 +1074,18 @@ class TestOrmReading(SalesProcessCommon):
         new = leads.new({"team_id": self.team_east.id})
         self.assertEqual(orm.get_cached(new, "team_id"), self.team_east.ids)
 
+    def test_memory_holds_what_has_been_read(self):
+        """By id, of all records of the transaction, as the cache has it."""
+        read = orm.get_memory(self.leads, "is_pooled")
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertFalse(read(self.env))
+        first, second = self.leads
+        self.assertIs(first.is_pooled, False)
+        self.assertIs(read(self.env).get(first.id), False)
+        second.sudo().is_pooled = True
+        self.assertIs(read(self.env).get(second.id), True)
+
     def test_filled_values_give_way_to_what_is_written(self):
         first, second = self.ownerships
         self.env.flush_all()
@@ -1160,6 +1172,16 @@ class TestOrmReading(SalesProcessCommon):
             len(self.env.execute_query(orm.get_query(mine, domain, limit=1).select())),
             1,
         )
+
+    def test_filter_is_part_of_another_query(self):
+        """With its joins, and for those alone that the query has found."""
+        Lead = self.env["crm.lead"].with_user(self.salesperson_a)
+        for team, found in ((self.team_east, self.leads.ids), (self.team_west, [])):
+            query = orm.get_query(Lead, [("id", "in", self.leads.ids)])
+            domain = [("team_id.name", "=", team.name)]
+            query.add_where(orm.get_condition(Lead, query.table, domain, query))
+            rows = self.env.execute_query(query.select())
+            self.assertEqual({row_id for (row_id,) in rows}, set(found))
 
     def test_inherited_field_joins_its_table(self):
         Users = self.env["res.users"]

@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.sales_process_mgmt.tools import orm
+
 ASKED = "sales.process.policy.acknowledgement"
 VIOLATION = "sales.process.violation"
 
@@ -74,5 +76,5 @@ class SalesProcessOwedItem(models.Model):
                 ON type.id = violation.type_id
              WHERE violation.state = 'open' AND violation.date_statement IS NULL
             """,
-            self.env["sales.process.violation.type"]._field_to_sql("type", "name"),
+            orm.get_sql(self.env["sales.process.violation.type"], "type", "name"),
         )

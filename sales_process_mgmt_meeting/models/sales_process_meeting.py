@@ -10,7 +10,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
 from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
-from odoo.addons.sales_process_mgmt.tools import texts
+from odoo.addons.sales_process_mgmt.tools import orm, texts
 
 from ..tools import meetings as meeting_tools
 from ..tools.marks import mirroring
@@ -351,7 +351,7 @@ class SalesProcessMeeting(models.Model):
             return super()._order_field_to_sql(
                 alias, field_name, direction, nulls, query
             )
-        start = self._field_to_sql(alias, "date_start", query)
+        start = orm.get_sql(self, alias, "date_start", query)
         now = self.env.cr.now() - timedelta(hours=2)
         return SQL(
             "(%(start)s < %(now)s) %(way)s,"

@@ -5,6 +5,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.sales_process_mgmt.tools import orm
+
 DECISION = "sales.process.meeting.decision"
 MEETING = "sales.process.meeting"
 # So long before it begins a meeting is prepared.
@@ -94,7 +96,7 @@ class SalesProcessOwedItem(models.Model):
               JOIN crm_team AS team ON team.id = meeting.team_id
              WHERE %s
             """,
-            self.env["crm.team"]._field_to_sql("team", "name"),
+            orm.get_sql(self.env["crm.team"], "team", "name"),
             since,
             due,
             condition,

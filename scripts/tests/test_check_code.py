@@ -120,6 +120,21 @@ class TestCheckCode(TestCase):
                 self.write_model("def _tell(self, env):", f"    return {line}")
                 self.assert_found(*["is wrong where it is one"] * is_found)
 
+    def test_inside_of_odoo(self):
+        """Where it is overridden, and in tools/orm/, it is named."""
+        self.write_model(
+            "def _read(self):",
+            '    return self._fields["name"]._get_cache(self.env)',
+            "",
+            "def _update_cache(self, cache):",
+            "    return super()._update_cache(cache)",
+        )
+        text = "def get(field, env):\n    return field._get_cache(env)\n"
+        self.write("tools/orm/memory.py", text)
+        self.assert_found("_get_cache is Odoo's own inside")
+        self.write("tools/ormer.py", text)
+        self.assert_found(*["_get_cache is Odoo's own inside"] * 2)
+
     def test_column_that_everybody_reads(self):
         for words, found in (
             ("", ["read"]),

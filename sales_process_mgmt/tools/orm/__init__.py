@@ -14,10 +14,18 @@ from .memory import (
     fill_rows,
     forget_lists,
     get_cached,
+    get_memory,
     name_as_relation,
     read_columns,
 )
-from .queries import get_columns, get_query, get_reached_models, get_sql, tally
+from .queries import (
+    get_columns,
+    get_condition,
+    get_query,
+    get_reached_models,
+    get_sql,
+    tally,
+)
 from .rows import (
     FEW_ROWS,
     INSERT_BATCH_SIZE,

@@ -58,6 +58,17 @@ def get_cached(records, name):
         return [field.convert_to_cache(record[name], record) for record in records]
 
 
+def get_memory(model, name):
+    """What is in memory of a field, for what is asked again and again.
+
+    :param model: a recordset
+    :param str name: of a field that depends on no context
+    :return: function of an environment that returns ``{id: value of the cache}``, not
+        to be changed
+    """
+    return model._fields[name]._get_cache
+
+
 def are_known(records, name, value):
     """Tell whether all records have this value in memory: nothing is asked or read.
 

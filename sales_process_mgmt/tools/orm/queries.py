@@ -61,7 +61,7 @@ def tally(model, domain, cases, group=None):
     columns = [
         SQL(
             "COUNT(*) FILTER (WHERE %s)",
-            Domain(case).optimize_full(model)._to_sql(model, query.table, query),
+            get_condition(model, query.table, case, query),
         )
         for case in cases.values()
     ]
@@ -74,6 +74,18 @@ def tally(model, domain, cases, group=None):
             zip(cases, row[: len(cases)], strict=True)
         )
     return found if group else found.get(None) or dict.fromkeys(cases, 0)
+
+
+def get_condition(model, alias, domain, query):
+    """A filter as SQL, of a table in a query; joins go to the query.
+
+    :param model: an empty recordset, as the reader sees it
+    :param str alias: of its table in the query
+    :param domain: the filter
+    :param query: the Query that gets the joins
+    :return: SQL
+    """
+    return Domain(domain).optimize_full(model)._to_sql(model, alias, query)
 
 
 def get_sql(model, alias, name, query=None):
