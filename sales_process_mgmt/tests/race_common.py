@@ -21,6 +21,9 @@ TABLES_BY_TEAM = (
 class SalesProcessRaceCase(BaseCase):
     """Races between real connections: everything is committed, then removed."""
 
+    # by what the team of the racers works, besides the process
+    team_values = {}
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -54,6 +57,7 @@ class SalesProcessRaceCase(BaseCase):
                     "process_notice": "now",
                     "process_quiet_from": 0.0,
                     "process_quiet_to": 0.0,
+                    **cls.team_values,
                     "user_id": users[2].id,
                     "crm_team_member_ids": [
                         (0, 0, {"user_id": user.id}) for user in users[:2]
@@ -63,6 +67,7 @@ class SalesProcessRaceCase(BaseCase):
             cls.user_ids = users.ids
             cls.partner_ids = users.partner_id.ids
             cls.team_id = team.id
+            cls.company_id = company.id
         # Odoo waits up to seconds before it repeats a lost race
         cls.classPatch(service_model.time, "sleep", lambda seconds: None)
 
@@ -112,6 +117,34 @@ class SalesProcessRaceCase(BaseCase):
             env["crm.team"].browse(cls.team_id).unlink()
             env["res.users"].browse(cls.user_ids).unlink()
             env["res.partner"].browse(cls.partner_ids).exists().unlink()
+
+    @classmethod
+    def _delete_rows(cls, *places):
+        """Delete what was committed, also where no method deletes it.
+
+        :param places: table, column and value of each, in their order
+        """
+        with cls.registry.cursor() as cr:
+            for table, column, value in places:
+                cr.execute(f"DELETE FROM {table} WHERE {column} = %s", (value,))
+        # the tests that follow know nothing of it
+        cls.registry.clear_cache()
+
+    @staticmethod
+    def _calling(find, name, *args):
+        """What a racer does: call a method of what is found in a window of its own.
+
+        :param find: function of an environment that returns records
+        :param str name: of the method
+        :return: function of an environment, for :meth:`_race`, that returns True
+        """
+
+        def work(env):
+            getattr(find(env), name)(*args)
+            env.flush_all()
+            return True
+
+        return work
 
     def _race(self, *works):
         """Run each of ``works`` on a connection of its own, all at one instant.

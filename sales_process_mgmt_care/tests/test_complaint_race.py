@@ -20,11 +20,7 @@ SOURCE = "a source that races"
 class TestComplaintRace(SalesProcessRaceCase):
     """Many of one source at the same instant."""
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        with cls._environment() as env:
-            env["crm.team"].browse(cls.team_id).process_complaint = True
+    team_values = {"process_complaint": True}
 
     @classmethod
     def _remove_records(cls):

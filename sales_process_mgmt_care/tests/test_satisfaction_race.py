@@ -18,13 +18,12 @@ ROUNDS = 5
 class TestSatisfactionRace(SalesProcessRaceCase):
     """One customer with several deals, and one link in several browsers."""
 
+    team_values = {"process_satisfaction": True, "process_satisfaction_days": 30}
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         with cls._environment() as env:
-            team = env["crm.team"].browse(cls.team_id)
-            team.write({"process_satisfaction": True, "process_satisfaction_days": 30})
-            cls.company_id = team.company_id.id
             cls.customer_id = env["res.partner"].create({"name": "Races"}).id
 
     @classmethod
@@ -36,12 +35,10 @@ class TestSatisfactionRace(SalesProcessRaceCase):
 
     @classmethod
     def _forget(cls):
-        with cls.registry.cursor() as cr:
-            cr.execute(
-                "DELETE FROM sales_process_satisfaction WHERE team_id = %s",
-                (cls.team_id,),
-            )
-            cr.execute("DELETE FROM mail_mail WHERE email_to = %s", (EMAIL,))
+        cls._delete_rows(
+            ("sales_process_satisfaction", "team_id", cls.team_id),
+            ("mail_mail", "email_to", EMAIL),
+        )
 
     def _create(self, count, **values):
         with self._environment() as env:
@@ -66,12 +63,7 @@ class TestSatisfactionRace(SalesProcessRaceCase):
             )
 
     def _ask(self, row_id):
-        def work(env):
-            env[MODEL].browse(row_id)._ask_or_close()
-            env.flush_all()
-            return True
-
-        return work
+        return self._calling(lambda env: env[MODEL].browse(row_id), "_ask_or_close")
 
     @mute_logger("odoo.sql_db", "odoo.service.model")
     def test_asked_once(self):

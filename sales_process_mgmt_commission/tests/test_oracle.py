@@ -16,6 +16,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import SQL
 
+from .accounts import read_matches
 from .common import FEBRUARY, JANUARY, MARCH, CommissionCommon
 
 # 2,000 in the long run: SPM_HISTORIES=2000
@@ -57,62 +58,13 @@ class Oracle:
 
     def get_collected(self):
         """Money without taxes that has arrived for each root invoice, exact."""
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT COALESCE(invoice.reversed_entry_id, invoice.id),
-                       invoice.move_type, invoice.amount_untaxed_signed::text,
-                       invoice.amount_total_signed::text, part.amount::text,
-                       (SELECT COALESCE(SUM(bank.balance), 0)::text
-                          FROM account_move_line bank
-                          JOIN account_account account
-                            ON account.id = bank.account_id
-                         WHERE bank.move_id = other.id
-                           AND (account.account_type = 'asset_cash'
-                                OR bank.account_id = payment.outstanding_account_id)),
-                       (SELECT (-SUM(line.balance))::text
-                          FROM account_move_line line
-                          JOIN account_account account
-                            ON account.id = line.account_id
-                         WHERE line.move_id = other.id
-                           AND account.account_type = 'asset_receivable'),
-                       (SELECT COALESCE(SUM(earlier.amount), 0)::text
-                          FROM account_partial_reconcile earlier
-                          JOIN account_move_line line
-                            ON line.id IN (earlier.debit_move_id,
-                                           earlier.credit_move_id)
-                         WHERE line.move_id = other.id AND earlier.id < part.id)
-                  FROM account_partial_reconcile part
-                  JOIN account_move_line one
-                    ON one.id IN (part.debit_move_id, part.credit_move_id)
-                  JOIN account_move invoice ON invoice.id = one.move_id
-                  JOIN account_move_line two
-                    ON two.id IN (part.debit_move_id, part.credit_move_id)
-                   AND two.id != one.id
-                  JOIN account_move other ON other.id = two.move_id
-                  JOIN account_payment payment
-                    ON payment.id = other.origin_payment_id
-                 WHERE invoice.move_type IN ('out_invoice', 'out_refund')
-                   AND invoice.state = 'posted' AND other.state = 'posted'
-                   AND payment.state NOT IN ('draft', 'canceled', 'rejected')
-                   AND COALESCE(invoice.reversed_entry_id, invoice.id) IN %s
-                   AND NOT EXISTS (
-                       SELECT 1 FROM res_partner payer
-                         JOIN res_company ours
-                           ON ours.partner_id = payer.commercial_partner_id
-                        WHERE payer.id = invoice.partner_id)
-                """,
-                tuple(self.rates),
-            )
-        )
         collected = defaultdict(Decimal)
-        for root, kind, *numbers in rows:
-            untaxed, total, matched, bank, taken, before = map(Decimal, numbers)
-            sign = -1 if kind == "out_refund" else 1
+        for row in read_matches(self.env, self.rates):
             # of what a payment settles only what has reached the bank is money
-            part = min(max(bank / taken, Decimal(0)), Decimal(1))
-            money = to_cent((before + abs(matched)) * part) - to_cent(before * part)
-            collected[root] += sign * money * abs(untaxed) / abs(total)
+            part = min(max(row.bank / row.taken, Decimal(0)), Decimal(1))
+            money = to_cent((row.before + abs(row.matched)) * part)
+            money -= to_cent(row.before * part)
+            collected[row.root] += row.sign * money * abs(row.untaxed) / abs(row.total)
         return collected
 
     def get_earned(self):

@@ -17,10 +17,13 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import SQL
 
+from .accounts import read_matches
 from .common import FEBRUARY, JANUARY, CommissionCommon
 
 HISTORIES = int(os.environ.get("SPM_HISTORIES", "50")) // 10
 STEPS = 12
+# The smallest coin of each currency.
+UNITS = defaultdict(lambda: Decimal("0.01"), JPY=Decimal(1))
 DAYS = ("2019-01-05", "2019-01-31", "2019-02-03", "2019-02-28", "2019-03-09")
 
 
@@ -163,32 +166,9 @@ class TestOracleCompanies(CommissionCommon):
         """
         rates = {self.company.id: Decimal(5), self.company_2.id: Decimal("1.5")}
         money, places = defaultdict(Decimal), {}
-        for root, company_id, digits, kind, amount in self.env.execute_query(
-            SQL(
-                """
-                SELECT COALESCE(invoice.reversed_entry_id, invoice.id),
-                       invoice.company_id,
-                       CASE currency.name WHEN 'JPY' THEN 0 ELSE 2 END,
-                       invoice.move_type, part.amount::text
-                  FROM account_partial_reconcile part
-                  JOIN account_move_line one
-                    ON one.id IN (part.debit_move_id, part.credit_move_id)
-                  JOIN account_move_line two
-                    ON two.id IN (part.debit_move_id, part.credit_move_id)
-                   AND two.id <> one.id
-                  JOIN account_move invoice ON invoice.id = one.move_id
-                  JOIN account_move entry ON entry.id = two.move_id
-                  JOIN account_payment payment ON payment.id = entry.origin_payment_id
-                  JOIN res_company company ON company.id = invoice.company_id
-                  JOIN res_currency currency ON currency.id = company.currency_id
-                 WHERE invoice.id IN %s AND entry.state = 'posted'
-                   AND invoice.state = 'posted'
-                """,
-                tuple(self.invoices.ids),
-            )
-        ):
-            money[root] += Decimal(amount) * (-1 if kind == "out_refund" else 1)
-            places[root] = company_id, Decimal(1).scaleb(-digits)
+        for row in read_matches(self.env, self.invoices.ids):
+            money[row.root] += row.sign * row.matched
+            places[row.root] = row.company_id, UNITS[row.currency]
         earned = defaultdict(Decimal)
         for root, amount in money.items():
             company_id, unit = places[root]

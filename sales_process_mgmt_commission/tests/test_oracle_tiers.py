@@ -18,6 +18,7 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import SQL
 
+from .accounts import read_matches
 from .common import CommissionCommon
 
 HISTORIES = int(os.environ.get("SPM_HISTORIES", "50")) // 10
@@ -78,43 +79,10 @@ class TestOracleTiers(CommissionCommon):
 
         :return: ``{invoice id: {month: Decimal}}``
         """
-        self.env.flush_all()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT COALESCE(invoice.reversed_entry_id, invoice.id),
-                       invoice.move_type, TO_CHAR(part.max_date, 'MM'),
-                       part.amount::text,
-                       (SELECT SUM(line.balance)::text FROM account_move_line line
-                          JOIN account_account account ON account.id = line.account_id
-                         WHERE line.move_id = entry.id
-                           AND (account.account_type = 'asset_cash'
-                                OR line.account_id = payment.outstanding_account_id)),
-                       (SELECT (-SUM(line.balance))::text FROM account_move_line line
-                          JOIN account_account account ON account.id = line.account_id
-                         WHERE line.move_id = entry.id
-                           AND account.account_type = 'asset_receivable')
-                  FROM account_partial_reconcile part
-                  JOIN account_move_line one
-                    ON one.id IN (part.debit_move_id, part.credit_move_id)
-                  JOIN account_move_line two
-                    ON two.id IN (part.debit_move_id, part.credit_move_id)
-                   AND two.id <> one.id
-                  JOIN account_move invoice ON invoice.id = one.move_id
-                  JOIN account_move entry ON entry.id = two.move_id
-                  JOIN account_payment payment ON payment.id = entry.origin_payment_id
-                 WHERE COALESCE(invoice.reversed_entry_id, invoice.id) IN %s
-                   AND invoice.move_type IN ('out_invoice', 'out_refund')
-                   AND entry.state = 'posted'
-                """,
-                tuple(invoice_ids),
-            )
-        )
         money = defaultdict(lambda: defaultdict(Decimal))
-        for invoice_id, kind, month, *numbers in rows:
-            matched, bank, taken = map(Decimal, numbers)
-            sign = -1 if kind == "out_refund" else 1
-            money[invoice_id][month] += sign * to_cent(matched * bank / taken)
+        for row in read_matches(self.env, invoice_ids):
+            part = to_cent(row.matched * row.bank / row.taken)
+            money[row.root][f"{row.day:%m}"] += row.sign * part
         return money
 
     def _work_out(self, rates, tiers, is_whole, cap):

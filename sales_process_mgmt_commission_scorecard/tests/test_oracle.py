@@ -17,6 +17,8 @@ from fractions import Fraction
 from odoo.tests import tagged
 from odoo.tools import SQL
 
+from odoo.addons.sales_process_mgmt_commission.tests.accounts import read_matches
+
 from .common import FactorCommon
 
 HISTORIES = int(os.environ.get("SPM_HISTORIES", "50")) // 10
@@ -63,22 +65,16 @@ class TestOracle(FactorCommon):
 
         :return: Decimal
         """
-        self.env.flush_all()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT due.move_id, part.max_date, part.amount::text
-                  FROM account_partial_reconcile part
-                  JOIN account_move_line due ON due.id = part.debit_move_id
-                  JOIN account_move move ON move.id = due.move_id
-                 WHERE move.partner_id = %s AND move.move_type = 'out_invoice'
-                """,
-                self.partner_a.id,
-            )
+        invoices = self.env["account.move"].search(
+            [
+                ("partner_id", "=", self.partner_a.id),
+                ("move_type", "=", "out_invoice"),
+            ]
         )
         money = defaultdict(list)
-        for _move, day, amount in rows:
-            money[day.replace(day=1)].append(to_cent(Fraction(amount) * percent / 100))
+        for row in read_matches(self.env, invoices.ids):
+            part = to_cent(Fraction(row.matched) * percent / 100)
+            money[row.day.replace(day=1)].append(part)
         cards = dict(
             self.env.execute_query(
                 SQL(

@@ -18,13 +18,12 @@ ROUNDS = 5
 class TestDisciplineRace(SalesProcessRaceCase):
     """What is said once is said once, also in two windows at the same instant."""
 
+    team_values = {"process_policy": True, "process_violation": True}
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         with cls._environment() as env:
-            team = env["crm.team"].browse(cls.team_id)
-            team.write({"process_policy": True, "process_violation": True})
-            cls.company_id = team.company_id.id
             cls.type_id = (
                 env["sales.process.violation.type"]
                 .create({"name": "Racing", "points": 2, "date_from": "2020-01-01"})
@@ -34,7 +33,7 @@ class TestDisciplineRace(SalesProcessRaceCase):
                 {
                     "name": "Racing",
                     "company_id": cls.company_id,
-                    "team_ids": team.ids,
+                    "team_ids": [cls.team_id],
                 }
             )
             cls.policy_id = policy.id
@@ -51,22 +50,15 @@ class TestDisciplineRace(SalesProcessRaceCase):
 
     @classmethod
     def _remove_records(cls):
-        with cls.registry.cursor() as cr:
-            for table, column, value in (
-                ("sales_process_violation", "team_id", cls.team_id),
-                ("sales_process_violation_type", "id", cls.type_id),
-                ("sales_process_policy_acknowledgement", "team_id", cls.team_id),
-                ("sales_process_policy_version", "policy_id", cls.policy_id),
-                ("sales_process_policy", "id", cls.policy_id),
-            ):
-                if table == "sales_process_policy_version":
-                    cr.execute(
-                        "UPDATE sales_process_policy SET current_version_id = NULL"
-                        " WHERE id = %s",
-                        (cls.policy_id,),
-                    )
-                cr.execute(f"DELETE FROM {table} WHERE {column} = %s", (value,))
-        cls.registry.clear_cache()
+        with cls._environment() as env:
+            env[POLICY].browse(cls.policy_id).current_version_id = False
+        cls._delete_rows(
+            ("sales_process_violation", "team_id", cls.team_id),
+            ("sales_process_violation_type", "id", cls.type_id),
+            ("sales_process_policy_acknowledgement", "team_id", cls.team_id),
+            ("sales_process_policy_version", "policy_id", cls.policy_id),
+            ("sales_process_policy", "id", cls.policy_id),
+        )
         return super()._remove_records()
 
     def _check_one(self, outcomes, sentence):
@@ -101,12 +93,7 @@ class TestDisciplineRace(SalesProcessRaceCase):
             return row.id
 
     def _call(self, row_id, name, *args):
-        def work(env):
-            getattr(env[VIOLATION].browse(row_id), name)(*args)
-            env.flush_all()
-            return True
-
-        return work
+        return self._calling(lambda env: env[VIOLATION].browse(row_id), name, *args)
 
     @mute_logger("odoo.sql_db", "odoo.service.model")
     def test_appeal_twice(self):
@@ -160,18 +147,11 @@ class TestDisciplineRace(SalesProcessRaceCase):
         """One answer stands, the other window reads so."""
         person = self.user_ids[0]
 
-        def confirm(env):
-            row = env[ROW].search(mine)
-            row._confirm(self.version_id, self.content_hash)
-            env.flush_all()
-            return True
-
-        def decline(env):
-            row = env[ROW].search(mine)
-            row._decline(self.version_id, self.content_hash, "I cannot")
-            env.flush_all()
-            return True
-
+        said = (self.version_id, self.content_hash)
+        confirm = self._calling(lambda env: env[ROW].search(mine), "_confirm", *said)
+        decline = self._calling(
+            lambda env: env[ROW].search(mine), "_decline", *said, "I cannot"
+        )
         mine = [("version_id", "=", self.version_id), ("user_id", "=", person)]
         with self._environment() as env:
             self.assertEqual(len(env[ROW].search(mine)), 1)

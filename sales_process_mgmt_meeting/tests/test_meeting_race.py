@@ -14,26 +14,23 @@ ROUNDS = 10
 class TestMeetingRace(SalesProcessRaceCase):
     """Two people press the same button, or type codes in several windows."""
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        with cls._environment() as env:
-            env["crm.team"].browse(cls.team_id).process_meeting = True
+    team_values = {"process_meeting": True}
 
     @classmethod
     def _remove_records(cls):
-        with cls.registry.cursor() as cr:
-            for table in (
-                "sales_process_meeting_attendance",
-                "sales_process_meeting_decision",
-                "sales_process_meeting_line",
-                "sales_process_experience",
-                "sales_process_meeting",
-                "sales_process_meeting_series",
-            ):
-                cr.execute(f"DELETE FROM {table} WHERE team_id = %s", (cls.team_id,))
-        # the other tests of this database know no team that meets
-        cls.registry.clear_cache()
+        cls._delete_rows(
+            *(
+                (f"sales_process_{table}", "team_id", cls.team_id)
+                for table in (
+                    "meeting_attendance",
+                    "meeting_decision",
+                    "meeting_line",
+                    "experience",
+                    "meeting",
+                    "meeting_series",
+                )
+            )
+        )
         return super()._remove_records()
 
     def _create_meeting(self, is_running=False):

@@ -16,12 +16,12 @@ ROUNDS = 5
 class TestTrainingRace(SalesProcessRaceCase):
     """Attempts, grants and excuses in two windows at the same instant."""
 
+    team_values = {"process_training": True}
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         with cls._environment() as env:
-            team = env["crm.team"].browse(cls.team_id)
-            team.process_training = True
             exam = env["survey.survey"].create(
                 {
                     "title": "Racing",
@@ -56,8 +56,8 @@ class TestTrainingRace(SalesProcessRaceCase):
             plan = env[PLAN].create(
                 {
                     "name": "Racing",
-                    "company_id": team.company_id.id,
-                    "team_ids": team.ids,
+                    "company_id": cls.company_id,
+                    "team_ids": [cls.team_id],
                     "date_from": "2020-01-01",
                     "step_ids": [
                         (
@@ -74,16 +74,13 @@ class TestTrainingRace(SalesProcessRaceCase):
     @classmethod
     def _remove_records(cls):
         cls._forget()
-        with cls.registry.cursor() as cr:
-            for table, column, value in (
-                ("sales_process_training_task", "plan_id", cls.plan_id),
-                ("sales_process_training_step", "plan_id", cls.plan_id),
-                ("sales_process_training_plan", "id", cls.plan_id),
-                ("survey_question", "survey_id", cls.exam_id),
-                ("survey_survey", "id", cls.exam_id),
-            ):
-                cr.execute(f"DELETE FROM {table} WHERE {column} = %s", (value,))
-        cls.registry.clear_cache()
+        cls._delete_rows(
+            ("sales_process_training_task", "plan_id", cls.plan_id),
+            ("sales_process_training_step", "plan_id", cls.plan_id),
+            ("sales_process_training_plan", "id", cls.plan_id),
+            ("survey_question", "survey_id", cls.exam_id),
+            ("survey_survey", "id", cls.exam_id),
+        )
         return super()._remove_records()
 
     @classmethod
@@ -113,13 +110,11 @@ class TestTrainingRace(SalesProcessRaceCase):
             exam = env["survey.survey"].sudo().browse(self.exam_id)
             return [exam._create_answer(user=env.user).id for _number in range(count)]
 
-    def _begin(self, answer_id):
-        def work(env):
-            env[ANSWER].sudo().browse(answer_id)._mark_in_progress()
-            env.flush_all()
-            return True
+    def _answer(self, page, name):
+        return self._calling(lambda env: env[ANSWER].sudo().browse(page), name)
 
-        return work
+    def _begin(self, page):
+        return self._answer(page, "_mark_in_progress")
 
     def _read_results(self):
         with self._environment() as env:
@@ -166,11 +161,7 @@ class TestTrainingRace(SalesProcessRaceCase):
         with self._environment(person) as env:
             env[ANSWER].sudo().browse(page)._mark_in_progress()
 
-        def submit(env):
-            env[ANSWER].sudo().browse(page)._mark_done()
-            env.flush_all()
-            return True
-
+        submit = self._answer(page, "_mark_done")
         outcomes = self._race((person, submit), (person, submit))
         self.assertEqual(outcomes, [True, True])
         self.assertEqual(self._read_results(), [(1, "failed")])
@@ -181,12 +172,7 @@ class TestTrainingRace(SalesProcessRaceCase):
         leader = self.user_ids[2]
 
         def call(name):
-            def work(env):
-                getattr(self._find_task(env), name)("Because")
-                env.flush_all()
-                return True
-
-            return leader, work
+            return leader, self._calling(self._find_task, name, "Because")
 
         for name in ("_grant", "_excuse"):
             self._forget()

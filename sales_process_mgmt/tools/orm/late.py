@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from odoo.tools import SQL
 
-from .rows import tell
+from .rows import get_log, tell
 
 # So many savepoints of a transaction end with it.
 MOST_LEVELS = 50
@@ -180,8 +180,7 @@ def update_together(changes, late=None, is_whole=False, prepare=None):
     env.execute_query(query or _prepare_updates(columns, late))
     written = []
     for records, values in changes:
-        if records._log_access:
-            values |= {"write_uid": env.uid, "write_date": env.cr.now()}
+        values |= get_log(records)
         fields = [records._fields[name] for name in values]
         written.append((fields, records))
         for field, value in zip(fields, values.values(), strict=True):
@@ -217,8 +216,7 @@ def _prepare_updates(changes, late):
 
 
 def _prepare_update(records, row):
-    if records._log_access:
-        row = {**row, "write_uid": records.env.uid, "write_date": records.env.cr.now()}
+    row = {**row, **get_log(records)}
     # the names are those of fields: nothing of it comes from a client
     assignments = ", ".join([f'"{name}" = %s' for name in row])
     return SQL(

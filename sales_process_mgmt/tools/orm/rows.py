@@ -80,6 +80,22 @@ class Listeners(NamedTuple):
     shown: frozenset
 
 
+def get_log(model, *acts):
+    """Who did it and when, as columns.
+
+    :param model: a recordset
+    :param acts: ``create`` or ``write``; without one, ``write``
+    :return: dict, empty for a model that keeps no log
+    """
+    if not model._log_access:
+        return {}
+    acts, env = acts or ("write",), model.env
+    return {
+        **{f"{act}_uid": env.uid for act in acts},
+        **{f"{act}_date": env.cr.now() for act in acts},
+    }
+
+
 def tell(
     records, names, create=False, before=False, settled=frozenset(), is_whole=False
 ):
@@ -267,10 +283,7 @@ def insert(model, plan, vals_list, late=None):
 
 def _complete_rows(model, plan, vals_list):
     """Values with defaults, with who and with when."""
-    log = {}
-    if model._log_access:
-        log = dict.fromkeys(("create_uid", "write_uid"), model.env.uid)
-        log |= dict.fromkeys(("create_date", "write_date"), model.env.cr.now())
+    log = get_log(model, "create", "write")
     rows = [{**vals, **log} for vals in vals_list]
     for name, field in plan.defaults.items():
         missing = [row for row in rows if name not in row]
@@ -406,9 +419,7 @@ def update_rows(records, vals_list):
         or not is_plain(records, "_write_multi")
     ):
         return False
-    log = {}
-    if records._log_access:
-        log = {"write_uid": records.env.uid, "write_date": records.env.cr.now()}
+    log = get_log(records)
     groups = {}
     for row_id, vals in zip(records._ids, vals_list, strict=True):
         row = {"id": row_id, **log, **vals}
