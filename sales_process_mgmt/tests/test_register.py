@@ -61,7 +61,7 @@ class TestRegisterTools(TestCase):
                 "tags": [["x", "Cold", 1], ["y", "Dry", 2]],
             },
             {"name": "m", "type": "many2one", "string": "M", "value": (3, "Depot")},
-            {"name": "l", "type": "many2many", "string": "L", "value": [(1, "P")]},
+            {"name": "l", "type": "many2many", "string": "L", "value": [(1, "P"), (2, "")]},
         ]
         self.assertEqual(
             register.get_said(rows, "h"),
@@ -70,7 +70,7 @@ class TestRegisterTools(TestCase):
                 ("T", "✓"),
                 ("N", "0"),
                 ("S", "Crates"),
-                ("G", "Cold, Dry"),
+                ("G", "Cold · Dry"),
                 ("M", "Depot"),
                 ("L", "P"),
             ],

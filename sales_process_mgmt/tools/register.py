@@ -10,6 +10,8 @@ from collections.abc import Collection
 
 BACKGROUND = "process_background"
 LOGISTICS = "process_logistics"
+# Between several values, in whatever language.
+BETWEEN = " · "
 
 
 def find_missing(definition, wanted):
@@ -75,10 +77,10 @@ def get_text(row):
     if row["type"] in ("selection", "tags"):
         labels = {entry[0]: entry[1] for entry in row.get(row["type"]) or ()}
         values = value if isinstance(value, list) else [value]
-        return ", ".join(str(labels.get(name, name)) for name in values)
+        return BETWEEN.join(str(labels.get(name, name)) for name in values)
     if row["type"] == "many2one":
         # id and name; a record that the reader may not read has no name
         return str(value[1] or "") if isinstance(value, Collection) else ""
     if row["type"] == "many2many":
-        return ", ".join(str(entry[1]) for entry in value if entry[1])
+        return BETWEEN.join(str(entry[1]) for entry in value if entry[1])
     return str(value)

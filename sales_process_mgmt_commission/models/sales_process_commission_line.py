@@ -163,7 +163,7 @@ class SalesProcessCommissionLine(models.Model):
     @api.depends("name", "payment", "date_month")
     def _compute_display_name(self):
         for line in self:
-            line.display_name = ", ".join(
+            line.display_name = " · ".join(
                 part for part in (line.name, line.payment or line.invoice) if part
             )
 
