@@ -175,8 +175,13 @@ class TestAccessOwnership(SalesProcessCommon):
     def test_helper_works(self):
         lead = self.lead.with_user(self.salesperson_b)
         lead.write({"priority": "2"})
-        lead.message_post(body="Called", message_type="comment")
-        lead.activity_schedule("mail.mail_activity_data_call")
+        message = lead.message_post(body="Called", message_type="comment")
+        activity = lead.activity_schedule("mail.mail_activity_data_call")
+        self.assertEqual(self.lead.priority, "2")
+        self.assertEqual(message.author_id, self.salesperson_b.partner_id)
+        self.assertIn(message, self.lead.message_ids)
+        self.assertEqual(activity.user_id, self.salesperson_b)
+        self.assertEqual(self.lead.user_id, self.salesperson_a, "whose it was")
 
     def test_post_with_a_colleagues_lead_of_the_same_email(self):
         """A post that creates the contact does not fail on a colleague's lead."""
