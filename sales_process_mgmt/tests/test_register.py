@@ -61,7 +61,12 @@ class TestRegisterTools(TestCase):
                 "tags": [["x", "Cold", 1], ["y", "Dry", 2]],
             },
             {"name": "m", "type": "many2one", "string": "M", "value": (3, "Depot")},
-            {"name": "l", "type": "many2many", "string": "L", "value": [(1, "P"), (2, "")]},
+            {
+                "name": "l",
+                "type": "many2many",
+                "string": "L",
+                "value": [(1, "P"), (2, "")],
+            },
         ]
         self.assertEqual(
             register.get_said(rows, "h"),
