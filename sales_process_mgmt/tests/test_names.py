@@ -1,9 +1,11 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import importlib.util
+import inspect
 import re
 from pathlib import Path
 
+from odoo import tools
 from odoo.tests import TransactionCase, tagged
 
 ROOT = Path(__file__).parents[2]
@@ -118,3 +120,82 @@ class TestNames(TransactionCase):
                 raise_if_not_found=False,
             )
         )
+
+
+# It asks what it inherits by another way, see the method.
+ASKED_OTHERWISE = {("crm.lead", "_has_field_access")}
+
+
+def is_ours(cls):
+    return ".sales_process_mgmt" in cls.__module__
+
+
+def get_function(value):
+    """The function below decorators, None for what is none."""
+    value = inspect.unwrap(getattr(value, "__func__", value))
+    return value if inspect.isfunction(value) else None
+
+
+def calls_super(code):
+    return "super" in code.co_names or any(
+        calls_super(part) for part in code.co_consts if inspect.iscode(part)
+    )
+
+
+def find_replaced(model):
+    """Methods of ours that take the place of one of somebody else's.
+
+    :return: set of names
+    """
+    mro = model.__mro__
+    return {
+        name
+        for number, cls in enumerate(mro)
+        if is_ours(cls)
+        for name, value in vars(cls).items()
+        if not name.startswith("__")
+        and (function := get_function(value))
+        and not calls_super(function.__code__)
+        and any(name in vars(below) and not is_ours(below) for below in mro[number:])
+    }
+
+
+@tagged("post_install", "-at_install")
+class TestMethodNames(TransactionCase):
+    """A method of ours on a model of others has a name of its own, or goes on."""
+
+    def test_nothing_is_replaced(self):
+        replaced = {
+            (name, method)
+            for name, model in self.env.registry.items()
+            if not name.startswith("sales.process.")
+            for method in find_replaced(model)
+        }
+        self.assertEqual(replaced, ASKED_OTHERWISE)
+
+    def test_it_is_found(self):
+        """Where a method is replaced, also below a decorator."""
+
+        class Below:
+            __module__ = "odoo.addons.crm.models"
+
+            def ask(self):
+                return True
+
+            def go_on(self):
+                return True
+
+        class Ours(Below):
+            __module__ = "odoo.addons.sales_process_mgmt.models"
+
+            @tools.ormcache()
+            def ask(self):
+                return False
+
+            def go_on(self):
+                return super().go_on()
+
+            def process_ask(self):
+                return False
+
+        self.assertEqual(find_replaced(Ours), {"ask"})
