@@ -22,6 +22,7 @@ TEMPLATE = Path(__file__).parent / "nginx.conf"
 # A server that starts answers when it has loaded the database.
 OPEN_SECONDS = 90
 PLACES = ("/usr/sbin", "/usr/local/sbin")
+WEBSOCKET = "/websocket"
 
 
 class Proxy:
@@ -70,13 +71,17 @@ class Proxy:
         """What nginx wrote down.
 
         :return: dict of the numbers of ``requests``, of those that were ``passed_on``
-            to the other server and of those whose answer was ``lost``
+            to the other server, of those whose answer was ``lost``, and of
+            ``websockets`` for which no server was found
         """
         rows = (self.folder / "access.log").read_text("utf-8").splitlines()
+        failed = [row for row in rows if row.split()[1] in ("502", "504")]
+        websockets = sum(row.split()[3] == WEBSOCKET for row in failed)
         return {
             "requests": len(rows),
             "passed_on": sum(", " in row for row in rows),
-            "lost": sum(row.split()[1] in ("502", "504") for row in rows),
+            "lost": len(failed) - websockets,
+            "websockets": websockets,
         }
 
 
@@ -115,7 +120,7 @@ class Listener(threading.Thread):
         cookies = "; ".join(f"{item.name}={item.value}" for item in self.cookies)
         host = f"127.0.0.1:{self.port}"
         channel = websocket.create_connection(
-            f"ws://{host}/websocket?version={self.version}",
+            f"ws://{host}{WEBSOCKET}?version={self.version}",
             cookie=cookies,
             origin=f"http://{host}",
             timeout=OPEN_SECONDS,

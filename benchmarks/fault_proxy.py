@@ -432,6 +432,7 @@ def main():
                 not listener.is_open.is_set() for listener in listeners
             )
             at_proxy = proxy.count()
+            wrong["websockets for which nginx found no server"] = at_proxy["websockets"]
             cut = sum(listener.opened - 1 for listener in listeners)
             for listener in listeners:
                 listener.is_over = True

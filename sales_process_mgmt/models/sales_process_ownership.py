@@ -873,11 +873,14 @@ class SalesProcessOwnership(models.Model):
 
         :return: res.company
         """
-        company = team.company_id
-        shared = self.company_id._get_customer_company()
-        if company and company._get_customer_company() == shared:
+        company, own = team.company_id, self.company_id
+        if (
+            company
+            and company != own
+            and company._get_customer_company() == own._get_customer_company()
+        ):
             return company
-        return self.company_id
+        return own
 
     def _is_lapse(self, reason):
         """Tell whether the owner let the customer go, and was not away meanwhile.

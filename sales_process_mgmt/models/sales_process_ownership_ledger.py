@@ -47,8 +47,10 @@ LOCKED_FIELDS = (
 LOCKED_COLUMNS = SQL(", ".join(f'"{name}"' for name in LOCKED_FIELDS))
 # What is read of a lead that goes to somebody else
 MOVED_LEAD_FIELDS = (
+    "active",
     "company_id",
     "create_date",
+    "date_last_stage_update",
     "date_open",
     "ownership_id",
     "stage_id",
@@ -754,19 +756,39 @@ class HandOver:
         """The old owner and helpers stop following, the new ones start."""
         # sudo: as run
         Followers = self.env["mail.followers"].sudo()
+        # a thousand periods: their columns are read at once, most have no helpers
+        olds, news = (
+            self._gather(self.successors),
+            self._gather(self.successors.values()),
+        )
+        befores, afters = (orm.get_cached(rows, "user_id") for rows in (olds, news))
+        partners = {
+            user.id: user.partner_id.id for user in (olds.user_id | news.user_id)
+        }
+        helped = {
+            row_id
+            for rows in (olds, news)
+            for row_id, helper_ids in zip(
+                rows._ids, orm.get_cached(rows, "collaborator_ids"), strict=True
+            )
+            if helper_ids
+        }
         leaving = defaultdict(list)
         joining = defaultdict(list)
-        for old, new in self.successors.items():
-            lead_ids = self._get_leads(old).ids
+        for old, new, before, after in zip(olds, news, befores, afters, strict=True):
+            lead_ids = self._get_leads(old)._ids
             if not lead_ids:
                 continue
-            if old.user_id and old.user_id not in new.collaborator_ids:
-                leaving[old.user_id.partner_id.id] += lead_ids
-            for helper in old.collaborator_ids - new.collaborator_ids:
-                if not new._can_work(helper):
-                    leaving[helper.partner_id.id] += lead_ids
-            if new.user_id:
-                joining[new.user_id.partner_id.id] += lead_ids
+            is_helped = old.id in helped or new.id in helped
+            helpers = new.collaborator_ids if is_helped else ()
+            if before and not (is_helped and old.user_id in helpers):
+                leaving[partners[before]] += lead_ids
+            if is_helped:
+                for helper in old.collaborator_ids - helpers:
+                    if not new._can_work(helper):
+                        leaving[helper.partner_id.id] += lead_ids
+            if after:
+                joining[partners[after]] += lead_ids
         if leaving:
             pairs = [
                 [
@@ -778,3 +800,7 @@ class HandOver:
             ]
             Followers.search(fields.Domain.OR(pairs)).unlink()
         Followers._follow_at_once("crm.lead", joining)
+
+    def _gather(self, periods):
+        """Several periods as one recordset, in their order."""
+        return self.customers.browse([row.id for row in periods])

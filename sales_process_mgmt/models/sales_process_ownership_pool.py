@@ -3,6 +3,7 @@
 """What the pool asks: who may take a customer from it, what is seen of it before."""
 
 import re
+from collections import defaultdict
 from datetime import timedelta
 
 from markupsafe import Markup
@@ -10,6 +11,8 @@ from markupsafe import Markup
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date, format_list
+
+from ..tools import orm
 
 # What may be a phone number or an e-mail address in a text about the customer.
 CONTACT_PATTERN = re.compile(r"[^\s@]+@[^\s@]+|\+?\d[\d\s().-]{4,}\d")
@@ -338,35 +341,55 @@ class PoolBars:
 
     def get(self):
         """Who may not receive these customers yet, and from when they may."""
-        roots = list({(row.root_id or row).id for row in self.customers})
-        if not roots:
+        if not self.customers:
             return {}
+        roots = self._get_roots(self.customers)
         # sudo: who let a customer go decides, also for who may not read that
         past = self.customers.sudo().search_fetch(
             [
                 "|",
-                ("root_id", "in", roots),
-                ("id", "in", roots),
+                ("root_id", "in", list(set(roots))),
+                ("id", "in", list(set(roots))),
                 ("state", "=", "ended"),
                 ("user_id", "!=", False),
             ],
             ["root_id", "user_id", "team_id", "date_end", "end_reason", "is_excused"],
         )
-        chains = past.grouped(lambda row: (row.root_id or row).id)
+        chains = defaultdict(list)
+        for period, root in zip(past, self._get_roots(past), strict=True):
+            chains[root].append(period)
         now = self.env.cr.now()
+        cooldowns = {
+            team.id: timedelta(days=team.process_cooldown_days)
+            for team in self.customers.team_id
+        }
         barred = {}
-        for row in self.customers:
+        # columns: a record's own fields are a dozen calls each
+        for row, root, state, team_id, user_id, is_excused in zip(
+            self.customers,
+            roots,
+            *(
+                orm.get_cached(self.customers, name)
+                for name in ("state", "team_id", "user_id", "is_excused")
+            ),
+            strict=True,
+        ):
             times = barred[row] = {}
-            days = timedelta(days=row.team_id.process_cooldown_days)
-            if row.state == "open" and days and not row.is_excused:
-                times[row.user_id.id] = now + days
-            for period in chains.get((row.root_id or row).id, ()):
-                until = self._get_until(
-                    period, row.state == "ended" or row._is_arrival()
-                )
+            days = cooldowns.get(team_id)
+            if state == "open" and days and not is_excused:
+                times[user_id or False] = now + days
+            for period in chains.get(root, ()):
+                until = self._get_until(period, state == "ended" or row._is_arrival())
                 if until > times.get(period.user_id.id, now):
                     times[period.user_id.id] = until
         return barred
+
+    def _get_roots(self, periods):
+        """The first period of each customer: list of ids."""
+        roots = orm.get_cached(periods, "root_id")
+        return [
+            root or row_id for root, row_id in zip(roots, periods._ids, strict=True)
+        ]
 
     def _get_until(self, period, is_arriving):
         """Until when whoever had this period does not receive the customer again.

@@ -226,6 +226,28 @@ class TestRelease(ReleaseCommon):
         few, many = count(5), count(60)
         self.assertLessEqual(many, few + 12, f"{few} queries for 5")
 
+    def test_leads_are_not_read_whole(self):
+        """A release reads few columns of each lead, Odoo on its own all of them."""
+        self._put_on_duty(self.salesperson_b)
+        ownerships = self._many(self.salesperson_a, 25)
+        self._expire(ownerships)
+        self.env.invalidate_all()
+        model = type(self.env["crm.lead"])
+        fetch, read = model._fetch_query, []
+
+        def spy(leads, query, fields_to_fetch):
+            read.extend(field.name for field in fields_to_fetch)
+            return fetch(leads, query, fields_to_fetch)
+
+        with patch.object(model, "_fetch_query", spy):
+            self.Release._release(ownerships)
+            self.env.flush_all()
+            self.assertNotIn("description", read)
+            self.env.invalidate_all()
+            leads = ownerships.next_ids.lead_ids
+            self.assertEqual(leads.user_id, self.salesperson_b)
+        self.assertIn("description", read, "the spy sees what Odoo reads")
+
     def test_pool_customers_are_kept_from_odoos_assignment(self):
         ownership = self._customer(self.salesperson_a)
         self._expire(ownership)

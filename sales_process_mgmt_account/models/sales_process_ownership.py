@@ -235,8 +235,8 @@ class SalesProcessOwnership(models.Model):
         periods = self._get_period_rests()
         root_ids = self._get_root_ids()
         rests = {root: (set(), False) for root in root_ids.values()}
-        for row in self:
-            rest, is_known = periods.get(row.id, (0, False))
+        for row in self.browse(periods):
+            rest, is_known = periods[row.id]
             owing, was_known = rests[root_ids[row.id]]
             # most have nothing to collect: nobody asks for their currency
             if rest > 0 and row.currency_id.compare_amounts(rest, 0) > 0:
@@ -247,7 +247,8 @@ class SalesProcessOwnership(models.Model):
     def _get_period_rests(self):
         """What is left to collect of each period.
 
-        :return: ``{id: (amount, whether there was anything to collect at all)}``
+        :return: ``{id: (amount, whether there was anything to collect at all)}``,
+            without those of whom no money is known
         """
         sums = defaultdict(lambda: defaultdict(float))
         # sudo: the whole rest of a period, whoever may read the invoices
@@ -262,10 +263,10 @@ class SalesProcessOwnership(models.Model):
         ):
             sums[row.id][kind] += amount
         rests = {}
-        for row in self:
-            known = sums.get(row.id, {})
+        for row in self.browse(sums):
+            known = sums[row.id]
             written_off = known.get("written_off", 0) - row.amount_waived
-            rests[row.id] = (known.get("open", 0) + max(written_off, 0), bool(known))
+            rests[row.id] = (known.get("open", 0) + max(written_off, 0), True)
         return rests
 
     def _settle(self):
