@@ -3,9 +3,11 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+CHASE = "sales.process.chase"
+
 
 class SalesProcessAgendaItem(models.Model):
-    """Money that does not come: broken promises, disputes, and what is long overdue.
+    """Money that does not come: promises, disputes, what is long overdue or not chased.
 
     A day of a date has passed when it has passed for whoever reads.
     """
@@ -13,6 +15,16 @@ class SalesProcessAgendaItem(models.Model):
     _inherit = "sales.process.agenda.item"
     _depends = {
         "crm.team": ["process_overdue_days"],
+        "mail.activity": [
+            "active",
+            "date_deadline",
+            "res_id",
+            "res_model",
+            "summary",
+            "user_id",
+        ],
+        "res.users": ["active", "share"],
+        CHASE: ["company_id", "name", "state", "step", "team_id", "user_id"],
         "sales.process.dispute": [
             "company_id",
             "date_open",
@@ -41,6 +53,8 @@ class SalesProcessAgendaItem(models.Model):
             ("promise_broken", "Broken Promises to Pay"),
             ("dispute_open", "Disputes to Settle"),
             ("money_overdue", "Money Long Overdue"),
+            ("chase_leader", "Invoices the Leader Decides About"),
+            ("chase_nobody", "Invoices Nobody Chases"),
         ]
     )
 
@@ -50,6 +64,8 @@ class SalesProcessAgendaItem(models.Model):
             "promise_broken": ("sales.process.promise", self._get_broken_query()),
             "dispute_open": ("sales.process.dispute", self._get_dispute_query()),
             "money_overdue": ("sales.process.ownership", self._get_money_query()),
+            "chase_leader": (CHASE, self._get_leader_query()),
+            "chase_nobody": (CHASE, self._get_nobody_query()),
         }
 
     def _get_broken_query(self):
@@ -98,4 +114,48 @@ class SalesProcessAgendaItem(models.Model):
           GROUP BY ownership.id
             """,
             today=self.env["crm.team"]._get_process_today(self.env.user),
+        )
+
+    def _get_leader_query(self):
+        """Invoices whose plan has come to the leader, until the to-do is done.
+
+        What who chases is to do stands among the own to-dos of that person.
+        """
+        return SQL(
+            """
+            SELECT chase.id, chase.user_id, chase.team_id, chase.company_id,
+                   COALESCE(NULLIF(todo.summary, ''), chase.name) AS name,
+                   todo.create_date AS date_since, %(evening)s AS date_due
+              FROM sales_process_chase chase
+              JOIN res_users chaser
+                ON chaser.id = chase.user_id AND chaser.active AND NOT chaser.share
+              JOIN LATERAL (
+                   SELECT activity.summary, activity.create_date,
+                          activity.date_deadline
+                     FROM mail_activity activity
+                    WHERE activity.res_model = %(chase)s
+                      AND activity.res_id = chase.id
+                      AND activity.active AND activity.user_id != chase.user_id
+                 ORDER BY activity.date_deadline, activity.id
+                    LIMIT 1
+                   ) todo ON TRUE
+             WHERE chase.state = 'open' AND chase.step = 'leader'
+            """,
+            evening=self.env["sales.process.owed.item"]._get_end_of_day(
+                SQL("todo.date_deadline")
+            ),
+            chase=CHASE,
+        )
+
+    def _get_nobody_query(self):
+        """Overdue invoices whose chaser is not there (any more): somebody is named."""
+        return SQL(
+            """
+            SELECT chase.id, chase.user_id, chase.team_id, chase.company_id,
+                   chase.name, chase.create_date AS date_since, NULL AS date_due
+              FROM sales_process_chase chase
+         LEFT JOIN res_users chaser
+                ON chaser.id = chase.user_id AND chaser.active AND NOT chaser.share
+             WHERE chase.state = 'open' AND chaser.id IS NULL
+            """
         )

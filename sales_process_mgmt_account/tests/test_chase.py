@@ -140,6 +140,58 @@ class TestChase(ChaseCommon):
         self.env.flush_all()
         self.assertFalse(Item.with_user(self.colleague).search(domain))
 
+    def _find_items(self, kind, user=None):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        items = self.env["sales.process.agenda.item"].with_user(user or self.leader)
+        return items.search([("kind", "=", kind), ("team_id", "=", self.team.id)])
+
+    def test_what_the_leader_decides_about(self):
+        """The last step waits at the leader's home until it is done; nobody else's."""
+        invoice = self._owe(0)
+        self._run(59)
+        self.assertFalse(self._find_items("chase_leader"), "asked, not decided")
+        self._run(60)
+        chase = self._get_chase(invoice)
+        todo = chase.activity_ids.filtered(lambda row: row.user_id == self.leader)
+        item = self._find_items("chase_leader")
+        self.assertEqual((item.res_model, item.res_id), (chase._name, chase.id))
+        self.assertEqual((item.name, item.user_id), (todo.summary, self.salesperson))
+        evening = datetime.combine(todo.date_deadline, time(15, 59, 59))
+        self.assertEqual(item.date_due, evening, "the end of the day in Shanghai")
+        home = self.env["sales.process.home"].with_user(self.leader)
+        blocks = {b["name"]: b for b in home.get_home("leader")["blocks"]}
+        figures = {f["name"]: f["value"] for f in blocks["decide"]["figures"]}
+        self.assertEqual(figures["chase_leader"], 1)
+        self.assertFalse(self._find_items("chase_leader", self.colleague))
+        todo.with_user(self.leader).action_feedback(feedback="To the lawyer")
+        self.assertFalse(self._find_items("chase_leader"))
+        self.assertTrue(chase.activity_ids, "what the salesperson is to do stays")
+
+    def test_what_nobody_chases(self):
+        """Whoever chased has left: the leader names somebody, or the money comes."""
+        left, paid = self._owe(5), self._owe(5)
+        self._run()
+        self.assertFalse(self._find_items("chase_nobody"))
+        self.salesperson.sudo().active = False
+        items = self._find_items("chase_nobody")
+        self.assertEqual(
+            set(items.mapped("res_id")),
+            set((self._get_chase(left) | self._get_chase(paid)).ids),
+        )
+        # the leader's own to-do of it does not ask a second time
+        self._run(60)
+        self.assertFalse(self._find_items("chase_leader"))
+        self.assertFalse(self._find_items("chase_nobody", self.colleague))
+        self._match(paid, 1000)
+        self._get_money()
+        chase = self._get_chase(left)
+        self.assertEqual(self._find_items("chase_nobody").res_id, chase.id)
+        chase.with_user(self.leader).user_id = self.colleague
+        self.assertFalse(self._find_items("chase_nobody"))
+        chase.sudo().user_id = False
+        self.assertEqual(self._find_items("chase_nobody").res_id, chase.id)
+
     def test_waits_while_disputed(self):
         invoice = self._owe(5)
         dispute = self._dispute(invoice, days=6)

@@ -143,7 +143,9 @@ class SalesProcessMeeting(models.Model):
     line_ids = fields.One2many(
         "sales.process.meeting.line", "meeting_id", string="Agenda"
     )
-    decision_ids = fields.One2many("sales.process.meeting.decision", "meeting_id")
+    decision_ids = fields.One2many(
+        "sales.process.meeting.decision", "meeting_id", string="Decisions"
+    )
     open_decision_ids = fields.Many2many(
         "sales.process.meeting.decision",
         string="Carried Over",

@@ -64,7 +64,7 @@ class SalesProcessMeetingDecision(models.Model):
         default="open",
         index=True,
     )
-    date_decided = fields.Datetime(string="Decided On", readonly=True)
+    date_decided = fields.Datetime(string="Agreed On", readonly=True)
     date_finished = fields.Datetime(string="Finished On", readonly=True)
     finished_by_id = fields.Many2one("res.users", readonly=True, index="btree_not_null")
     is_overdue = fields.Boolean(compute="_compute_is_overdue")
