@@ -13,6 +13,8 @@ ALL_TEAMS = frozenset(("administrator", "director"))
 # The same home: what opens with the app, and behind what Odoo opens it with.
 FIRST_HOME = "sales_process_mgmt.sales_process_home_menu"
 ASIDE_HOME = "sales_process_mgmt.sales_process_home_aside_menu"
+# The desk registers for others, and has no pipeline.
+DESK_ALONE = frozenset(("reception",))
 
 
 class IrUiMenu(models.Model):
@@ -37,6 +39,11 @@ class IrUiMenu(models.Model):
             for xml_id, shown_to in self._get_process_menus().items()
             if not roles & shown_to or xml_id == other_home
         ]
+        if roles == DESK_ALONE:
+            hidden += [
+                get_id(xml_id, raise_if_not_found=False)
+                for xml_id in self._get_selling_menus()
+            ]
         if not roles & ALL_TEAMS:
             hidden += self._find_switched_off(get_id)
         return super()._load_menus_blacklist() + [menu for menu in hidden if menu]
@@ -62,6 +69,20 @@ class IrUiMenu(models.Model):
     @staticmethod
     def _has_any(Model):
         return Model.has_access("read") and bool(Model.search_count([], limit=1))
+
+    @api.model
+    def _get_selling_menus(self):
+        """Menus of Odoo's for who sells or leads, not for the desk; addons add more.
+
+        :return: tuple of external ids
+        """
+        return (
+            "crm.menu_crm_opportunities",
+            "crm.crm_lead_menu_my_activities",
+            "crm.sales_team_menu_team_pipeline",
+            "crm.crm_menu_leads",
+            "crm.crm_menu_report",
+        )
 
     @api.model
     def _get_process_switches(self):

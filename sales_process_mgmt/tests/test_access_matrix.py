@@ -73,7 +73,7 @@ MATRIX = {
     "sales.process.invitation": (READERS, NOBODY, OWNER, NOBODY),
     "sales.process.release.run": (LEADERS, NOBODY, NOBODY, NOBODY),
     "sales.process.release.line": (OWNER, NOBODY, NOBODY, NOBODY),
-    "sales.process.duty": (TEAM, LEADERS, LEADERS, LEADERS),
+    "sales.process.duty": (TEAM | {"desk"}, LEADERS, LEADERS, LEADERS),
     "sales.process.duty.swap": (HELPERS, NOBODY, HELPERS, NOBODY),
     "sales.process.handover": (LEADERS, LEADERS, LEADERS, LEADERS),
     "sales.process.handover.line": (LEADERS, LEADERS, LEADERS, LEADERS),

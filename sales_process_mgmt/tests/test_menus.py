@@ -126,6 +126,18 @@ class TestMenus(MenuCommon):
     def test_reception(self):
         desk = self._make_user("desk", f"{ADDON}.group_sales_process_reception")
         self.assertEqual(self._get_menus(desk), DESK)
+        selling = {
+            self.env.ref(xml_id).id
+            for xml_id in self.env["ir.ui.menu"]._get_selling_menus()
+            if "menu_leads" not in xml_id
+        }
+
+        def find(user):
+            return selling & set(self.env["ir.ui.menu"].with_user(user).load_menus(0))
+
+        self.assertFalse(find(desk))
+        for user in (self.salesperson_a, self.leader_east, self.director):
+            self.assertEqual(find(user), selling)
 
     def test_nobody_uses_the_process(self):
         teams = self.env["crm.team"].with_context(active_test=False)

@@ -18,3 +18,10 @@ class IrUiMenu(models.Model):
             f"{prefix}forecast_change_menu": WORK,
             f"{prefix}quotation_menu": WORK,
         }
+
+    @api.model
+    def _get_selling_menus(self):
+        return (
+            *super()._get_selling_menus(),
+            "sale_crm.sale_order_menu_quotations_crm",
+        )
