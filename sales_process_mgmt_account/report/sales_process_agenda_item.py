@@ -53,7 +53,7 @@ class SalesProcessAgendaItem(models.Model):
             ("promise_broken", "Broken Promises to Pay"),
             ("dispute_open", "Disputes to Settle"),
             ("money_overdue", "Money Long Overdue"),
-            ("chase_leader", "Invoices the Leader Decides About"),
+            ("chase_leader", "Invoices to Decide About"),
             ("chase_nobody", "Invoices Nobody Chases"),
         ]
     )
