@@ -29,5 +29,10 @@
         "views/crm_team_views.xml",
         "views/portal_templates.xml",
     ],
+    "assets": {
+        "web.assets_tests": [
+            "sales_process_mgmt_discipline/static/tests/tours/**/*",
+        ],
+    },
     "demo": ["demo/sales_process_demo.xml"],
 }

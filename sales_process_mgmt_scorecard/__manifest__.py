@@ -25,6 +25,11 @@
         "views/crm_team_views.xml",
         "views/sales_process_scorecard_menus.xml",
     ],
+    "assets": {
+        "web.assets_tests": [
+            "sales_process_mgmt_scorecard/static/tests/tours/**/*",
+        ],
+    },
     "demo": ["demo/sales_process_demo.xml"],
     "post_init_hook": "post_init_hook",
 }

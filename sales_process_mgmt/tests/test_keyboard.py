@@ -53,3 +53,70 @@ class TestKeyboard(ConflictCommon, HttpCase):
         self.env.invalidate_all()
         self.assertEqual((conflict.state, conflict.resolution), ("resolved", "kept"))
         self.assertEqual(self.lead.user_id, self.salesperson_a)
+
+    def _ask_invitation(self):
+        return (
+            self.env["sales.process.invitation"]
+            .with_user(self.salesperson_b)
+            ._ask(self.ownership, self.salesperson_b, name="Pumps Ltd")
+        )
+
+    def test_invitations(self):
+        """The owner lets one colleague help, and another not."""
+        for tour, state in (("decline", "refused"), ("accept", "accepted")):
+            invitation = self._ask_invitation()
+            self.start_tour(
+                "/odoo/customer-invitations",
+                f"sales_process_keyboard_{tour}",
+                login="salesperson_a",
+            )
+            self.env.invalidate_all()
+            self.assertEqual(invitation.state, state)
+        self.assertTrue(self.ownership._can_work(self.salesperson_b))
+
+    def test_extension(self):
+        """A leader lets an agreed day stand, from the home."""
+        followup = (
+            self.env["sales.process.followup"]
+            .with_user(self.salesperson_a)
+            .create(
+                {
+                    "lead_id": self.lead.id,
+                    "subject": "Call me after the fair",
+                    "date_next": fields.Date.today() + timedelta(days=60),
+                }
+            )
+        )
+        self.assertTrue(followup.is_extension_asked)
+        self.start_tour(
+            "/odoo/sales-home", "sales_process_keyboard_extension", login="leader_east"
+        )
+        self.env.invalidate_all()
+        self.assertFalse(followup.is_extension_asked)
+        self.assertGreaterEqual(
+            self.ownership.date_deadline.date(), followup.date_next - timedelta(days=1)
+        )
+
+    def test_duty(self):
+        """A shift is offered to a colleague, who takes it over from the home."""
+        start = fields.Datetime.now() + timedelta(days=1)
+        duty = self.env["sales.process.duty"].create(
+            {
+                "team_id": self.team_east.id,
+                "user_id": self.salesperson_a.id,
+                "date_start": start,
+                "date_end": start + timedelta(hours=4),
+            }
+        )
+        self.start_tour(
+            "/odoo/my-shifts", "sales_process_keyboard_swap_ask", login="salesperson_a"
+        )
+        self.env.invalidate_all()
+        self.assertEqual(duty.swap_ids.substitute_id, self.salesperson_b)
+        self.start_tour(
+            "/odoo/sales-home",
+            "sales_process_keyboard_swap_accept",
+            login="salesperson_b",
+        )
+        self.env.invalidate_all()
+        self.assertEqual(duty.duty_user_id, self.salesperson_b)

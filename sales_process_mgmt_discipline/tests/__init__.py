@@ -6,6 +6,7 @@ from . import test_guard
 from . import test_no_metric
 from . import test_policy
 from . import test_policy_audience
+from . import test_policy_keyboard
 from . import test_policy_life
 from . import test_policy_portal
 from . import test_policy_tools

@@ -67,3 +67,39 @@ class TestToursWorkReport(WorkReportCommon, HttpCase):
             ("reviewed", "4", "Well done"),
         )
         self.assertEqual(report.return_count, 1)
+
+    def test_by_keys(self):
+        """Written, handed in and read without a click."""
+        self.team_east.write(
+            {"report_daily": True, "report_days": "all", "report_daily_hour": 24}
+        )
+        form = self.env["sales.process.report.form"].create(
+            {
+                "team_id": self.team_east.id,
+                "kind": "daily",
+                "question_ids": [
+                    Command.create(
+                        {"name": "Samples", "kind": "number", "is_required": True}
+                    )
+                ],
+            }
+        )
+        form.action_publish()
+        self.start_tour(
+            "/odoo/report-of-today",
+            "sales_process_keyboard_report",
+            login=self.salesperson_a.login,
+        )
+        report = self._reports(self.salesperson_a, "daily")
+        self.assertEqual((report.state, report.summary), ("submitted", "A good day"))
+        self.assertEqual(report.answer_ids.mapped("value"), ["12"])
+        self.assertIn("Wrote two offers", report.done_line_ids.mapped("subject"))
+        self.start_tour(
+            "/odoo/team-work-reports",
+            "sales_process_keyboard_review",
+            login=self.leader_east.login,
+        )
+        self.env.invalidate_all()
+        self.assertEqual(
+            (report.state, report.review_comment), ("reviewed", "Well done")
+        )

@@ -12,6 +12,7 @@ from . import (
     test_oracle,
     test_payroll,
     test_praise,
+    test_praise_keyboard,
     test_praise_race,
     test_rating,
     test_rules,

@@ -1,46 +1,11 @@
+import {
+    OPEN_FIRST,
+    OPEN_OWED,
+    press,
+    tabTo,
+    type,
+} from "@sales_process_mgmt/../tests/tours/keys";
 import {registry} from "@web/core/registry";
-
-// Nothing is clicked here: what the keys do not reach fails.
-const MOST_TABS = 60;
-
-function keys() {
-    return odoo.loader.modules.get("@odoo/hoot-dom");
-}
-
-function tabTo(trigger) {
-    return {
-        content: "Tab reaches it",
-        trigger,
-        async run({anchor}) {
-            for (let count = 0; document.activeElement !== anchor; count++) {
-                if (count > MOST_TABS) {
-                    throw new Error(`${MOST_TABS} times Tab do not reach ${trigger}`);
-                }
-                await keys().press("Tab");
-            }
-        },
-    };
-}
-
-function press(trigger, ...strokes) {
-    return {
-        content: `Press ${strokes.join(", ")}`,
-        trigger,
-        async run() {
-            for (const stroke of strokes) {
-                await keys().press(stroke);
-            }
-        },
-    };
-}
-
-function type(trigger, text) {
-    return {
-        content: "Whoever comes here types at once",
-        trigger: `${trigger}:focus`,
-        run: () => keys().edit(text),
-    };
-}
 
 const LOG = ".o_home_customer button[name=action_log_followup]";
 
@@ -67,9 +32,7 @@ registry.category("web_tour.tours").add("sales_process_keyboard_pool", {
     url: "/odoo/customer-pool",
     steps: () => [
         {trigger: ".o_data_row:contains(Pooled Pumps)"},
-        press(".o_searchview_input:focus", "ArrowDown"),
-        press("thead :focus", "ArrowDown"),
-        press(".o_data_row :focus", "ArrowRight", "Enter"),
+        ...OPEN_FIRST,
         press(".o_form_view button[name=action_take]", "alt+q"),
         {trigger: ".o_form_view .o_field_widget[name=phone] input:value(5603)"},
     ],
@@ -78,15 +41,69 @@ registry.category("web_tour.tours").add("sales_process_keyboard_pool", {
 registry.category("web_tour.tours").add("sales_process_keyboard_decide", {
     url: "/odoo/customer-conflicts",
     steps: () => [
-        {trigger: ".o_data_row"},
-        press(".o_searchview_input:focus", "ArrowDown"),
-        press("thead :focus", "ArrowDown"),
-        press(".o_data_row :focus", "ArrowRight", "Enter"),
+        ...OPEN_FIRST,
         press(".o_form_view button[name=action_keep]", "alt+w"),
         press(".modal .modal-footer .btn-primary", "alt+q"),
         {
             trigger:
                 "body:not(:has(.modal)) .o_form_view:not(:has(button[name=action_keep]))",
         },
+    ],
+});
+
+registry.category("web_tour.tours").add("sales_process_keyboard_accept", {
+    url: "/odoo/customer-invitations",
+    steps: () => [
+        ...OPEN_FIRST,
+        press(".o_form_view button[name=action_accept]", "alt+q"),
+        {trigger: ".o_form_view:not(:has(button[name=action_accept]))"},
+    ],
+});
+
+registry.category("web_tour.tours").add("sales_process_keyboard_decline", {
+    url: "/odoo/customer-invitations",
+    steps: () => [
+        ...OPEN_FIRST,
+        press(".o_form_view button[name=action_refuse]", "alt+w"),
+        {trigger: ".o_form_view:not(:has(button[name=action_refuse]))"},
+    ],
+});
+
+// A question that stands on the home is opened from there.
+registry.category("web_tour.tours").add("sales_process_keyboard_extension", {
+    url: "/odoo/sales-home",
+    steps: () => [
+        {trigger: "[data-name=decide] .o_home_figure[name=extension_asked]"},
+        tabTo(".o_home_figure[name=extension_asked]"),
+        press(".o_home_figure[name=extension_asked]", "Enter"),
+        ...OPEN_FIRST,
+        press(".o_form_view button[name=action_approve_extension]", "alt+w"),
+        {trigger: ".o_form_view:not(:has(button[name=action_approve_extension]))"},
+    ],
+});
+
+registry.category("web_tour.tours").add("sales_process_keyboard_swap_ask", {
+    url: "/odoo/my-shifts",
+    steps: () => [
+        ...OPEN_FIRST,
+        press(".o_form_view button[name=action_ask_swap]", "alt+w"),
+        tabTo(".modal .o_field_widget[name=substitute_id] input"),
+        type(".modal .o_field_widget[name=substitute_id] input", "Salesperson B"),
+        press(
+            ".modal:has(.o-autocomplete--dropdown-item:contains(Salesperson B)) " +
+                "[name=substitute_id] input",
+            "Enter"
+        ),
+        press(".modal [name=substitute_id] :focus", "alt+q"),
+        {trigger: "body:not(:has(.modal))"},
+    ],
+});
+
+registry.category("web_tour.tours").add("sales_process_keyboard_swap_accept", {
+    url: "/odoo/sales-home",
+    steps: () => [
+        ...OPEN_OWED,
+        press(".o_form_view button[name=action_accept]", "alt+q"),
+        {trigger: ".o_form_view:not(:has(button[name=action_accept]))"},
     ],
 });

@@ -26,6 +26,11 @@ export class AnswerField extends Component {
         return this.data.name;
     }
 
+    /** Rows of a list are reached with Tab only by what they hold; Enter opens one. */
+    get isAsked() {
+        return Boolean(this.props.record._parentRecord?.data.can_edit);
+    }
+
     get shown() {
         const option = this.options.find(([key]) => key === this.value);
         return option ? option[1] : this.value;

@@ -1,0 +1,56 @@
+// Copyright 2026 Sales Process Management contributors
+// License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import {
+    defineActions,
+    defineModels,
+    fields,
+    getService,
+    models,
+    mountWithCleanup,
+} from "@web/../tests/web_test_helpers";
+import {describe, expect, test} from "@odoo/hoot";
+import {WebClient} from "@web/webclient/webclient";
+import {defineMailModels} from "@mail/../tests/mail_test_helpers";
+
+describe.current.tags("desktop");
+
+class Meeting extends models.Model {
+    _name = "sales.process.meeting";
+
+    name = fields.Char({default: "Held"});
+    display_name = fields.Char({compute: "_compute_display_name"});
+    _records = [{id: 1, name: "Monday"}];
+    _views = {form: `<form><field name="name"/></form>`};
+
+    _compute_display_name() {
+        for (const meeting of this) {
+            meeting.display_name = ` · ${meeting.name}`;
+        }
+    }
+}
+
+defineMailModels();
+defineModels([Meeting]);
+defineActions([
+    {
+        id: 1,
+        name: "New One",
+        res_model: "sales.process.meeting",
+        views: [[false, "form"]],
+    },
+    {
+        id: 2,
+        name: "The First",
+        res_id: 1,
+        res_model: "sales.process.meeting",
+        views: [[false, "form"]],
+    },
+]);
+
+test("what is not saved is called new, what is saved has its name", async () => {
+    await mountWithCleanup(WebClient);
+    await getService("action").doAction(1);
+    expect(".o_last_breadcrumb_item").toHaveText("New");
+    await getService("action").doAction(2);
+    expect(".o_last_breadcrumb_item").toHaveText("· Monday");
+});

@@ -1,0 +1,75 @@
+// Steps of tours by the keys alone: what they do not reach fails.
+
+const MOST_TABS = 60;
+
+function keys() {
+    return odoo.loader.modules.get("@odoo/hoot-dom");
+}
+
+// A browser passes by what is there and not visible; Hoot stops in front of it.
+async function pressTab() {
+    const {getFocusableElements, press} = keys();
+    const before = document.activeElement;
+    await press("Tab");
+    if (document.activeElement === document.body) {
+        const reachable = getFocusableElements({tabbable: true}).filter((element) =>
+            element.checkVisibility({visibilityProperty: true})
+        );
+        reachable[reachable.indexOf(before) + 1]?.focus();
+    }
+}
+
+export function tabTo(trigger) {
+    return {
+        content: "Tab reaches it",
+        trigger,
+        async run() {
+            // asked each time: what is drawn again is another element
+            const isThere = () =>
+                keys().queryAll(trigger)[0] === document.activeElement;
+            const passed = [];
+            while (!isThere()) {
+                if (passed.length > MOST_TABS) {
+                    throw new Error(`Tab does not reach ${trigger}: ${passed}`);
+                }
+                await pressTab();
+                const {tagName, name, className} = document.activeElement;
+                passed.push(`${tagName} ${name || className}`);
+            }
+        },
+    };
+}
+
+export function press(trigger, ...strokes) {
+    return {
+        content: `Press ${strokes.join(", ")}`,
+        trigger,
+        async run() {
+            for (const stroke of strokes) {
+                await keys().press(stroke);
+            }
+        },
+    };
+}
+
+export function type(trigger, text) {
+    return {
+        content: "Whoever comes here types at once",
+        trigger: `${trigger}:focus`,
+        run: () => keys().edit(text),
+    };
+}
+
+// From the search to the first row, and into its form
+export const OPEN_FIRST = [
+    {trigger: ".o_data_row"},
+    press(".o_searchview_input:focus", "ArrowDown"),
+    press("thead :focus", "ArrowDown"),
+    press(".o_data_row :focus", "ArrowRight", "Enter"),
+];
+
+// From the home to the first thing that waits for whoever reads
+export const OPEN_OWED = [
+    tabTo("[data-name=todo] li button"),
+    press("[data-name=todo] li button:focus", "Enter"),
+];
