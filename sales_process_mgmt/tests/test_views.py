@@ -15,8 +15,9 @@ from .common import SalesProcessCommon
 # conversation beside it in a window of 1,440 pixels
 LEAST = {
     "boolean": 20,
-    "date": 80,
-    "datetime": 125,
+    # with a year in Chinese
+    "date": 105,
+    "datetime": 155,
     "float": 93,
     "integer": 71,
     "monetary": 105,
@@ -253,6 +254,50 @@ class TestViews(SalesProcessCommon):
             with self.subTest(view=view.xml_id):
                 self.assertFalse(len(columns) > 5 and people)
 
+    def test_who_creates_can_save(self):
+        """Whoever may create and not write has a button: the client shows none."""
+        rows = self.env["ir.model.access"].search([("perm_create", "=", True)])
+        for view in self._get_views("form"):
+            form = view._get_combined_arch()
+            is_shown = view.mode == "primary" and form.get("create") not in (
+                "0",
+                "False",
+            )
+            is_shown &= form.get("edit") not in ("1", "True")
+            access = rows.filtered(
+                lambda row, view=view: row.model_id.model == view.model
+            )
+            if is_shown and access and not all(access.mapped("perm_write")):
+                with self.subTest(view=view.xml_id):
+                    buttons = form.xpath("./header//button | ./footer//button")
+                    self.assertTrue(
+                        any(
+                            button.get("special") == "save"
+                            or button.getparent().tag == "footer"
+                            or "id"
+                            in (button.get("invisible"), header.get("invisible"))
+                            for button in buttons
+                            for header in button.iterancestors("header", "footer")
+                        )
+                    )
+
+    def test_cards_name_people(self):
+        """A card about a person says the name: a face alone says it to nobody new."""
+        cards = self._get_views("kanban")
+        self.assertGreater(len(cards), 10)
+        for view in cards:
+            for node in etree.fromstring(view.arch).iter("field"):
+                if not node.get("widget", "").startswith("many2one_avatar"):
+                    continue
+                parent = node.getparent()
+                classes = f"{node.get('class')} {parent.get('class')}"
+                has_name = "display_avatar_name" in node.get("options", "")
+                with self.subTest(view=view.xml_id, field=node.get("name")):
+                    self.assertTrue(has_name or "fw-bold" not in classes)
+                    # in a row the name has the width that the field takes: none
+                    if has_name and (parent.tag == "footer" or "d-flex" in classes):
+                        self.assertIn("flex-grow-1", node.get("class", ""))
+
     def test_titles_of_numbers_are_whole(self):
         """A column of numbers or ticks never grows: its title says how wide it is."""
         for view in self._get_views("list", "form"):
@@ -279,6 +324,8 @@ class TestViews(SalesProcessCommon):
                 and not node.get("nolabel")
                 and node.get("widget") not in ("handle", "progressbar")
             )
+            if field is not None and field.type in ("date", "datetime"):
+                self._check_day(view, node, field)
             if field is None or not is_seen or field.type not in GROWS_NOT:
                 continue
             title = node.get("string") or field.string
@@ -288,6 +335,15 @@ class TestViews(SalesProcessCommon):
             with self.subTest(view=view.xml_id, field=field.name, title=title):
                 self.assertGreaterEqual(width, min(len(title) * LETTER, WORDS))
 
+    def _check_day(self, view, node, field):
+        """Where it has a width, there is room for a day of another year."""
+        width = node.get("width")
+        is_day = field.type == "date" or "'show_time': False" in node.get("options", "")
+        if width and not node.get("widget"):
+            with self.subTest(view=view.xml_id, field=field.name):
+                least = LEAST["date" if is_day else "datetime"]
+                self.assertGreaterEqual(int(width.removesuffix("px")), least)
+
     def test_lists_fit_into_their_forms(self):
         """Beside a conversation no column is cut, and the first text can be read."""
         for view in self._get_views("form"):
@@ -295,12 +351,18 @@ class TestViews(SalesProcessCommon):
             Model = self.env[view.model]
             if view.mode != "primary" or arch.find("chatter") is None:
                 continue
-            for node in arch.xpath(".//field[list][not(ancestor::field)]"):
+            for node in arch.xpath(".//field[not(ancestor::field)]"):
                 field = Model._fields.get(node.get("name"))
-                if field is not None and field.relational:
+                if field is None or not field.relational:
+                    continue
+                rows = self.env[field.comodel_name]
+                columns = node.find("list")
+                named = safe_eval(node.get("context") or "{}", {"id": 0, "uid": 0})
+                if columns is None and "list_view_ref" in named:
+                    columns = self.env.ref(named["list_view_ref"])._get_combined_arch()
+                if columns is not None:
                     with self.subTest(view=view.xml_id, field=field.name):
-                        rows = self.env[field.comodel_name]
-                        width = self._get_least_width(node.find("list"), rows)
+                        width = self._get_least_width(columns, rows)
                         self.assertLessEqual(width, SHEET)
 
     def _get_least_width(self, arch, Model):
@@ -316,7 +378,9 @@ class TestViews(SalesProcessCommon):
         first = next((node for node in columns if types[node] in TEXTS), None)
         total = TOGGLE if arch.xpath("./field[@optional]") else 0
         for node in columns:
-            least = WORDS if node is first else LEAST.get(types[node], 80)
+            is_day = "'show_time': False" in node.get("options", "")
+            kind = "date" if is_day else types[node]
+            least = WORDS if node is first else LEAST.get(kind, 80)
             total += int((node.get("width") or str(least)).removesuffix("px")) + PADDING
         return total
 
