@@ -1,5 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
+
 from odoo.tests import tagged
 
 from odoo.addons.mail.tests.common import mail_new_test_user
@@ -221,3 +223,22 @@ class TestMenus(MenuCommon):
             with self.subTest(user=user.login):
                 self._assert_opens(user, PIPELINE)
                 self.assertFalse(user.action_id)
+
+
+@tagged("post_install", "-at_install")
+class TestMenuOrder(SalesProcessCommon):
+    """Whichever addons are there: each menu has its place."""
+
+    def test_no_two_menus_share_a_place(self):
+        """Otherwise they stand in the order in which addons were installed."""
+        rows = self.env["ir.model.data"].search(
+            [("module", "=like", f"{ADDON}%"), ("model", "=", "ir.ui.menu")]
+        )
+        menus = self.env["ir.ui.menu"].with_context(**{"ir.ui.menu.full_list": True})
+        menus = menus.browse(rows.mapped("res_id"))
+        self.assertGreater(len(menus), len(WORK))
+        places = defaultdict(list)
+        for menu in menus:
+            places[menu.parent_id, menu.sequence].append(menu.complete_name)
+        shared = [names for names in places.values() if len(names) > 1]
+        self.assertFalse(shared)
