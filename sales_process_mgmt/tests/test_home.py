@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
 
 from odoo.addons.bus.models.bus_listener_mixin import BusListenerMixin
 from odoo.addons.mail.tests.common import mail_new_test_user
@@ -787,3 +787,17 @@ class TestHome(HomeCommon):
         self.assertEqual(
             orm.tally(Ownership, Domain.FALSE, cases), dict.fromkeys(cases, 0)
         )
+
+
+@tagged("post_install", "-at_install")
+class TestWaitingSession(HomeCommon, HttpCase):
+    def test_who_asks_what_waits(self):
+        """Only the browser of whoever has a part in the process asks what waits."""
+        clerk = mail_new_test_user(
+            self.env, login="session_clerk", groups="base.group_user"
+        )
+        for user, expected in ((self.salesperson_a, True), (clerk, None)):
+            self.authenticate(user.login, user.login)
+            info = self.make_jsonrpc_request("/web/session/get_session_info", {})
+            with self.subTest(user=user.login):
+                self.assertIs(info.get("sales_process_waiting"), expected)

@@ -60,8 +60,4 @@ export class WaitingMenu extends Component {
 
 registry
     .category("systray")
-    .add(
-        "sales_process_mgmt.waiting_menu",
-        {Component: WaitingMenu},
-        {sequence: 29}
-    );
+    .add("sales_process_mgmt.waiting_menu", {Component: WaitingMenu}, {sequence: 29});
