@@ -10,7 +10,7 @@ are inherited.
 
 from odoo import api, fields, models, tools
 from odoo.api import NewId
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -679,6 +679,23 @@ class CrmTeam(models.Model):
         An addon whose records name who is asked asks anew who is asked by now; what is
         decided keeps the name of who decided.
         """
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_customers(self):
+        """A customer without its team would be guarded by nobody."""
+        # sudo: that there are customers is all that is asked
+        customers = self.env["sales.process.ownership"].sudo()
+        customer = customers.search(
+            [("team_id", "in", self.ids), ("state", "!=", "ended")], limit=1
+        )
+        if customer:
+            raise UserError(
+                self.env._(
+                    "%(team)s still has customers: transfer them to another team "
+                    "first, or archive the team.",
+                    team=customer.team_id.with_env(self.env).name,
+                )
+            )
 
     def unlink(self):
         people = self._get_people()

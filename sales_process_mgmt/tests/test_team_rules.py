@@ -188,6 +188,20 @@ class TestModeOfATeam(SalesProcessCommon):
         team.unlink()
         self.assertNotIn(team.id, self.env["crm.team"]._get_active_process_ids())
 
+    def test_team_with_customers_stays(self):
+        """Without its team a customer would be guarded by nobody."""
+        lead = self._create_lead(self.salesperson_a, phone="13866660001")
+        team = self.team_east.with_user(self.director)
+        for place in ("owned", "pooled"):
+            with self.subTest(place), self.assertRaisesRegex(UserError, "Team East"):
+                team.unlink()
+            if place == "owned":
+                lead.ownership_id._give_up("No need")
+        self.assertTrue(team.exists())
+        lead.ownership_id._end("lost")
+        team.unlink()
+        self.assertFalse(team.exists())
+
     def test_planned_change_has_waited_already(self):
         """What was shown the day before does not wait for another day."""
         self.team_west.write({"process_mode": "enforce", "process_change_date": False})
