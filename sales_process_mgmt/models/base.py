@@ -10,38 +10,73 @@ class Base(models.AbstractModel):
     _inherit = "base"
 
     @api.model
-    def _get_chosen_partners(self, values, names):
-        """The contacts that somebody chooses on a form.
+    def _get_chosen_records(self, values, names):
+        """The records that somebody chooses on a form, whatever says which.
 
         :param dict values: of the form
         :param names: of the fields that have changed; empty for a new form, which
-            begins with the defaults of the context
-        :return: res.partner
+            begins with its values and with the defaults of the context
+        :return: ``{name of a model: set of ids}``
         """
-        chosen = {name: values.get(name) for name in names}
-        if not names:
-            chosen = {
-                name[len(DEFAULT) :]: value
-                for name, value in self.env.context.items()
-                if name.startswith(DEFAULT)
-            }
-        ids = []
-        for name, value in chosen.items():
+        said = {
+            name[len(DEFAULT) :]: value
+            for name, value in self.env.context.items()
+            if name.startswith(DEFAULT)
+        }
+        said.update(values)
+        changed = set(names) or said.keys()
+        chosen = {}
+        for name, value in said.items():
             field = self._fields.get(name)
-            if field and field.type == "many2one" and field.comodel_name == PARTNER:
-                value = value.get("id") if isinstance(value, dict) else value
-                ids += [value] if isinstance(value, int) and value else []
-        return self.env[PARTNER].browse(ids)
+            if not field or not value:
+                continue
+            if field.type == "many2one" and name in changed:
+                model, value = field.comodel_name, self._get_chosen_id(value)
+            elif field.type == "many2one_reference":
+                model = self._get_chosen_model(said, field.model_field)
+            elif field.type == "reference" and isinstance(value, str):
+                model, _comma, value = value.partition(",")
+                value = int(value) if value.isdecimal() else None
+            else:
+                continue
+            if type(value) is int and value > 0 and model:
+                chosen.setdefault(model, set()).add(value)
+        return chosen
+
+    @api.model
+    def _get_chosen_id(self, value):
+        return value.get("id") if isinstance(value, dict) else value
+
+    @api.model
+    def _get_chosen_model(self, said, name):
+        """The model of a document that a form names by its id.
+
+        :param dict said: what the form says
+        :param str name: of the field with the name of the model
+        :return: str, or None
+        """
+        if name in said:
+            return said[name]
+        # activities and meetings say it by the record of the model
+        model_id = self._get_chosen_id(said.get(f"{name}_id"))
+        if type(model_id) is int:
+            # sudo: what a model is called is no secret
+            return self.env["ir.model"].sudo().browse(model_id).exists().model
+        return None
 
     def onchange(self, values, field_names, fields_spec):
-        """What is filled in from a contact is what the user may read of it.
+        """What is filled in from a record is what the user may read of it.
 
-        The pool hides contacts; a form of any application would copy their telephone
-        number from memory.
+        The pool hides contacts, and leads are their owners'; a form of any
+        application would copy a telephone number from memory, or a title in sudo.
         """
         names = [field_names] if isinstance(field_names, str) else field_names or ()
-        partners = self._get_chosen_partners(values, names)
-        # sudo: which pools are closed to a person is the team's to say
-        if partners and self.env.user.sudo().process_pool_hidden_team_ids:
-            partners.check_access("read")
+        if not self.env.su and (chosen := self._get_chosen_records(values, names)):
+            partner_ids = chosen.pop(PARTNER, ())
+            # sudo: which pools are closed to a person is the team's to say
+            if partner_ids and self.env.user.sudo().process_pool_hidden_team_ids:
+                self.env[PARTNER].browse(partner_ids).check_access("read")
+            self.env["mail.thread"]._check_named_documents(
+                (model, res_id) for model, ids in chosen.items() for res_id in ids
+            )
         return super().onchange(values, field_names, fields_spec)

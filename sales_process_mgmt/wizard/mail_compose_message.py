@@ -8,14 +8,14 @@ class MailComposeMessage(models.TransientModel):
     _inherit = "mail.compose.message"
 
     def _evaluate_res_ids(self):
-        """What is private is not written about by whoever does not read it.
+        """What somebody does not read is not written about.
 
         Odoo fills in subject, text and recipients in sudo, and so names the document.
         """
         res_ids = super()._evaluate_res_ids()
-        Model = self.env.registry.get(self.model)
-        if res_ids and getattr(Model, "_is_private", False):
-            self.env[self.model].sudo(False).browse(res_ids).check_access("read")
+        self.env["mail.thread"].sudo(False)._check_named_documents(
+            (self.model, res_id) for res_id in res_ids or ()
+        )
         return res_ids
 
     def _manage_mail_values(self, mail_values_all):

@@ -2,7 +2,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from unittest.mock import patch
 
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.sales_process_mgmt.exceptions import CustomerOwnedError
 from odoo.addons.sales_process_mgmt.tests.common import SalesProcessCommon
@@ -96,3 +98,16 @@ class TestSms(SalesProcessCommon):
         self.assertEqual((followup.channel, followup.counts), ("sms", True))
         self.lead.with_user(self.salesperson_a)._message_sms("ok", put_in_queue=True)
         self.assertEqual((self.lead.followup_ids - followup).void_reason, "silent")
+
+    @mute_logger("odoo.addons.base.models.ir_rule")
+    def test_dialog_tells_no_number_of_a_hidden_lead(self):
+        """Odoo fills in the contact and the number of whatever lead is named."""
+        self.lead.phone = "+86 139 7777 0001"
+        values = {"res_model": "crm.lead", "res_id": self.lead.id, "body": "Hello"}
+        for user in self.salesperson_d | self.leader_west:
+            Composer = self.env["sms.composer"].with_user(user)
+            self.env.invalidate_all()
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                Composer.create(values).read()
+        own = self.env["sms.composer"].with_user(self.salesperson_a).create(values)
+        self.assertIn("7777", own.recipient_single_number)
