@@ -353,6 +353,25 @@ class ResPartner(models.Model):
                 Ownership._check_customer_work(self)
         return super().message_unsubscribe(partner_ids=partner_ids)
 
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        """Who follows a contact that the pool hides is told nothing of it.
+
+        Named readers are told: whoever names them reads it.
+        """
+        recipients = super()._notify_get_recipients(message, msg_vals, **kwargs)
+        # sudo: whether it lies in a pool
+        if len(self) != 1 or not self.sudo().process_pool_team_id:
+            return recipients
+        named = (msg_vals or {}).get("partner_ids") or message.sudo().partner_ids.ids
+        # each: a pooled contact has few followers, and each has pools of their own
+        return [
+            recipient
+            for recipient in recipients
+            if recipient["id"] in named
+            or not recipient["uid"]
+            or not self.with_user(recipient["uid"])._filter_pool_hidden()
+        ]
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_owned(self):
         """The contact of an owned customer is deleted by who leads, if at all."""

@@ -449,3 +449,31 @@ class TestPoolHides(SalesProcessCommon):
         with_rule = queries()
         rules.active = False
         self.assertEqual(with_rule, queries())
+
+    def test_followers_are_told_nothing(self):
+        """Who followed the contact before hears nothing more of it."""
+        stranger, owner = self.salesperson_b, self.salesperson_a
+        readers = self.leader_east | owner
+        # sudo: they followed it before it was in the pool
+        self.child.sudo().message_subscribe(
+            partner_ids=(readers | stranger).partner_id.ids
+        )
+
+        def post(**values):
+            return (
+                self.child.with_user(self.office_user)
+                .sudo()
+                .message_post(
+                    body=f"Call {PHONE}",
+                    message_type="comment",
+                    subtype_xmlid="mail.mt_comment",
+                    **values,
+                )
+                .notified_partner_ids
+            )
+
+        told = post()
+        self.assertLessEqual(readers.partner_id, told)
+        self.assertNotIn(stranger.partner_id, told)
+        # who writes it names whom it is for
+        self.assertIn(stranger.partner_id, post(partner_ids=stranger.partner_id.ids))
