@@ -3,7 +3,6 @@
 """Contacts: what is written and read of them; rooms say whose customers they are."""
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools.sql import column_exists, create_column
 
 from ..tools.spoken import get_spoken
@@ -381,13 +380,7 @@ class ResPartner(models.Model):
         for ownership in self._find_owned():
             team = ownership.team_id
             if team.process_mode == "enforce" and not team._is_leader(user):
-                raise UserError(
-                    self.env._(
-                        "A customer of %(team)s hangs on this contact: only the leader "
-                        "of the team deletes it.",
-                        team=team.name,
-                    )
-                )
+                raise ownership._make_contact_refusal(self.env, is_deleting=True)
 
     def _update_address(self, vals):
         """Addresses that follow another one are written past ``write``."""

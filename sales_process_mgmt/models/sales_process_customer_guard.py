@@ -301,10 +301,15 @@ class CustomerGuard:
         gaining._check_typed_room(user, gaining)
 
     def check_moved(self, moved):
-        """Refuse who moves or hides what is a colleague's customer."""
+        """Refuse who moves or hides what is a colleague's customer.
+
+        Who does not sell keeps the contacts of the house in order, and gives no
+        customer's people to the customer of another owner.
+        """
         if not moved:
             return
         user = self.env.user
+        is_judged = self.env["sales.process.ownership"]._is_judged(user)
         partners = self.env["res.partner"].union(
             *moved, *(row for pair in moved.values() for row in pair)
         )
@@ -332,15 +337,19 @@ class CustomerGuard:
         strange = []
         for partner, (before, after) in moved.items():
             held = by_partner[partner.id] | (by_partner[before.id] & groups)
-            strange += [(partner, row, set()) for row in held]
+            joined = rows.browse()
             if held & groups and before != after:
-                joined = by_partner[after.id] & groups
-                strange += [(partner, row, set()) for row in joined]
+                joined = (by_partner[after.id] & groups) - held
+            if is_judged or joined:
+                strange += [(partner, row, set()) for row in held | joined]
         strange = [match for match in strange if not match[1]._can_work(user)]
-        if strange:
-            self._keep_refusals(user, strange)
-            partner, row, _keys = strange[0]
-            raise row._make_work_refusal(self.env(su=False), partner)
+        if not strange:
+            return
+        partner, row, _keys = strange[0]
+        if not is_judged:
+            raise row._make_contact_refusal(self.env(su=False))
+        self._keep_refusals(user, strange)
+        raise row._make_work_refusal(self.env(su=False), partner)
 
     def _filter_typed(self, partner, before, company, keys):
         """Which of the keys of a contact have just been typed.

@@ -3,6 +3,7 @@
 """Work with somebody else's customer, on whatever document."""
 
 from odoo import api, models
+from odoo.exceptions import UserError
 
 from ..exceptions import CustomerOwnedError
 from .sales_process_customer_guard import CustomerGuard
@@ -125,6 +126,39 @@ class SalesProcessOwnershipGuarded(models.AbstractModel):
         return CustomerOwnedError(
             self.with_env(env)._get_conflict_sentence(env.user),
             {"default_partner_id": partner.id} if partner else {},
+        )
+
+    def _make_contact_refusal(self, env, is_deleting=False):
+        """The sentence that tells that a customer hangs on a contact.
+
+        :param env: the environment of who reads it
+        :param bool is_deleting: whether the contact would go
+        :return: UserError
+        """
+        self.ensure_one()
+        if not self._is_in_companies_of(env.user):
+            return UserError(
+                env._(
+                    "A customer of another company hangs on this contact: leave it as "
+                    "it is, or ask an administrator."
+                )
+            )
+        # sudo: everybody of the company is told the team
+        team = self.team_id.with_env(env).sudo().name
+        if is_deleting:
+            return UserError(
+                env._(
+                    "A customer of %(team)s hangs on this contact: only the leader of "
+                    "the team deletes it.",
+                    team=team,
+                )
+            )
+        return UserError(
+            env._(
+                "A customer of %(team)s hangs on this contact: only the leader of the "
+                "team changes its company or salesperson.",
+                team=team,
+            )
         )
 
     def _prepare_work_conflict_values(self, user, keys, attended):

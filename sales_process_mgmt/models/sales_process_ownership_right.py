@@ -75,6 +75,13 @@ class SalesProcessOwnershipRight(models.AbstractModel):
             or user._is_process_reception()
         )
 
+    def _is_in_companies_of(self, user):
+        """Tell whether ``user`` works where this customer is; branches share theirs."""
+        self.ensure_one()
+        # sudo: which companies are one is no secret
+        roots = user.sudo().company_ids.root_id
+        return self.sudo().company_id.root_id in roots
+
     def _check_leader(self):
         """Refuse unless the current user leads the team of each of these customers."""
         # sudo: whether somebody leads a team does not depend on reading it

@@ -29,6 +29,11 @@ class OwnershipSentences:
         """Say whose customer it is, no more than the user may know."""
         ownership, user = self.customer, self.user
         team = ownership.team_id.name or ""
+        if not ownership._is_in_companies_of(user) and not ownership._can_work(user):
+            return self.env._(
+                "This is a customer of another company: leave it as it is, or ask an "
+                "administrator."
+            )
         if ownership.state == "pool":
             return self.env._(
                 "This customer is in the pool of %(team)s. Take it from the pool "

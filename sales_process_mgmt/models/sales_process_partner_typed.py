@@ -3,7 +3,6 @@
 """Details that somebody types at a contact are judged as at a lead."""
 
 from odoo import api, models
-from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..tools.transaction import is_merging_contacts
@@ -11,6 +10,8 @@ from .sales_process_guard import get_ids
 
 # What brings a detail onto a contact, or a contact with its details to a customer.
 TYPED_FIELDS = {"country_id", "email", "is_company", "parent_id", "phone", "vat"}
+# What puts a contact below another company.
+MOVING_FIELDS = {"child_ids", "is_company", "parent_id"}
 # By these the owner of the customer finds the contact, and reads it.
 PLACE_FIELDS = ("active", "company_id", "parent_id", "user_id")
 
@@ -21,16 +22,20 @@ class SalesProcessPartnerTyped(models.AbstractModel):
     _name = "sales.process.partner.typed"
     _description = "What Is Typed at a Contact"
 
-    def _is_typing_judged(self):
-        """Tell whether a salesperson types here by hand; no query without a team."""
-        Ownership = self.env["sales.process.ownership"]
+    def _is_typed_by_hand(self):
+        """Tell whether one of our people types here; no query without a team."""
         return bool(
             not self.env.su
             and self.env["crm.team"]._get_active_process_ids()
             and not is_merging_contacts(self.env)
-            and Ownership._is_attended()
-            and Ownership._is_judged(self.env.user)
+            and self.env["sales.process.ownership"]._is_attended()
         )
+
+    def _is_typing_judged(self):
+        """Tell whether a salesperson types here by hand; no query without a team."""
+        return self._is_typed_by_hand() and self.env[
+            "sales.process.ownership"
+        ]._is_judged(self.env.user)
 
     def _get_typed_before(self, vals):
         """The details of these contacts, before somebody types others.
@@ -40,7 +45,10 @@ class SalesProcessPartnerTyped(models.AbstractModel):
             judged
         """
         names = TYPED_FIELDS | {"child_ids", *PLACE_FIELDS}
-        if not names & vals.keys() or not self or not self._is_typing_judged():
+        if not names & vals.keys() or not self or not self._is_typed_by_hand():
+            return {}
+        # who does not sell is asked where contacts go, not what stands on them
+        if not MOVING_FIELDS & vals.keys() and not self._is_typing_judged():
             return {}
         partners = self
         if vals.get("child_ids"):
@@ -124,7 +132,7 @@ class SalesProcessPartnerTyped(models.AbstractModel):
             for partner, values in before.items()
             if (values[:-2], values[-1]) != (after[partner][:-2], after[partner][-1])
         }
-        if changed:
+        if changed and self._is_typing_judged():
             self.env["sales.process.ownership"]._check_typed_details(changed)
 
     def _check_hidden_from_owner(self, vals):
@@ -155,10 +163,4 @@ class SalesProcessPartnerTyped(models.AbstractModel):
                 or team._is_leader(user)
             ):
                 continue
-            raise UserError(
-                self.env._(
-                    "A customer of %(team)s hangs on this contact: only the leader "
-                    "of the team changes its company or salesperson.",
-                    team=team.name,
-                )
-            )
+            raise ownership._make_contact_refusal(self.env)

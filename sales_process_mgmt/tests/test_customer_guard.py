@@ -1313,3 +1313,68 @@ class TestCustomerGuard(SalesProcessCommon):
             self.env.cr.savepoint(),
         ):
             method(values)
+
+    def _move_by_clerk(self, contacts, place):
+        contacts.with_user(self.office_user).write({"parent_id": place.id})
+
+    def test_clerk_gives_nobody_to_another_customer(self):
+        """A person of one customer becomes none of the customer of another owner."""
+        other = self.env["res.partner"].create({"name": "Beta", "is_company": True})
+        theirs = self._create_lead(
+            self.leader_east, team=self.team_east, partner_id=other.id
+        )
+        self.assertEqual(theirs.ownership_id.user_id, self.leader_east)
+        ways = {
+            "moved": lambda: self._move_by_clerk(self.child, other),
+            "linked": lambda: other.with_user(self.office_user).write(
+                {"child_ids": [Command.link(self.child.id)]}
+            ),
+        }
+        for name, way in ways.items():
+            with (
+                self.subTest(name),
+                self.assertRaisesRegex(UserError, "Team East"),
+                self.env.cr.savepoint(),
+            ):
+                way()
+            self.assertEqual(self.child.parent_id, self.customer)
+        # the owner of the other one is not a clerk's accomplice: still refused
+        with self.assertRaises(CustomerOwnedError):
+            self.env["sales.process.ownership"].with_user(
+                self.salesperson_c
+            )._check_customer_work(self.child)
+
+    def test_clerk_keeps_contacts_in_order(self):
+        """A person who has changed jobs is moved to a company that is nobody's."""
+        for place in (self.stranger, self.env["res.partner"], self.customer):
+            with self.subTest(place=place.name):
+                self._move_by_clerk(self.child, place)
+                self.assertEqual(self.child.parent_id, place)
+                # the address is the customer's as before
+                with self.assertRaises(CustomerOwnedError):
+                    self.env["sales.process.ownership"].with_user(
+                        self.salesperson_c
+                    )._check_customer_work(self.child)
+
+    def test_other_company_learns_no_team(self):
+        """Who works in another company is told neither the owner nor the team."""
+        stranger = self.salesperson_x
+        ways = {
+            "archived": lambda partner: partner.write({"active": False}),
+            "moved": lambda partner: partner.write({"parent_id": self.stranger.id}),
+            "deleted": lambda partner: partner.unlink(),
+            "given another salesperson": lambda partner: partner.write(
+                {"user_id": stranger.id}
+            ),
+        }
+        for name, way in ways.items():
+            with (
+                self.subTest(name),
+                self.assertRaises(UserError) as refused,
+                self.env.cr.savepoint(),
+            ):
+                way(self.customer.with_user(stranger))
+            self.assertIn("another company", str(refused.exception))
+            self.assertNotIn("Team East", str(refused.exception))
+            self.assertNotIn(self.salesperson_a.name, str(refused.exception))
+        self.assertTrue(self.customer.active)

@@ -159,7 +159,11 @@ class TestIdentitySticks(IdentityCommon):
         with self.assertRaises(CustomerOwnedError), self.env.cr.savepoint():
             self.buyer.with_user(self.salesperson_b).parent_id = mine
         self.env.invalidate_all()
-        self.buyer.with_user(self.clerk).parent_id = mine
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            self.buyer.with_user(self.clerk).parent_id = mine
+        self.env.invalidate_all()
+        # sudo: another application may, whoever is behind it
+        self.buyer.with_user(self.clerk).sudo().parent_id = mine
         self.assertEqual(self._owner("+8613900000902"), self.salesperson_a)
         self.assertEqual(self._owner(str(self.works.id)), self.salesperson_a)
         self.assertEqual(self._owner(str(mine.id)), self.salesperson_b)
@@ -190,6 +194,14 @@ class TestIdentitySticks(IdentityCommon):
             ]
 
         before = owners()
+        nobody = self.env["res.users"]
+        between = {
+            "to the own customer",
+            "the customer itself",
+            "the own customer below theirs",
+            "from above",
+            "from above, all",
+        }
         acts = {
             "out of the customer": (person, {"parent_id": False}),
             "out, as a company of its own": (person, {"is_company": True}),
@@ -208,8 +220,16 @@ class TestIdentitySticks(IdentityCommon):
                     partner.with_user(self.salesperson_b).write(vals)
                 self.env.invalidate_all()
                 self.assertEqual(owners(), before)
-                # who keeps the address book, and who leads, does
-                for user in (self.clerk, self.leader_east):
+                # who keeps the address book gives nobody to another owner
+                is_between = act in between
+                if is_between:
+                    with self.assertRaises(UserError), self.env.cr.savepoint():
+                        partner.with_user(self.clerk).write(vals)
+                    self.env.invalidate_all()
+                    self.assertEqual(owners(), before)
+                # and does the rest, and who leads does all
+                clerk = nobody if is_between else self.clerk
+                for user in self.leader_east | clerk:
                     with self.env.cr.savepoint() as savepoint:
                         partner.with_user(user).write(vals)
                         self.assertEqual(owners(), before)

@@ -55,7 +55,6 @@ class TestWhoLearnsWhat(SentenceCommon):
             (self.salesperson_e, False, False),
             (self.leader_west, False, False),
             (self.office_user, False, False),
-            (self.salesperson_x, False, False),
         ):
             text = self._tell(user)
             with self.subTest(user=user.login):
@@ -65,6 +64,20 @@ class TestWhoLearnsWhat(SentenceCommon):
                 self.assertEqual("Deadline: " in text, dates)
                 self.assertEqual("Ask to be invited" in text, not dates)
                 self.assertNotIn("Acme", text)
+
+    def test_of_a_customer_of_another_company(self):
+        """Neither the team nor the owner, whatever the state; helpers read all."""
+        stranger = self.salesperson_x
+        text = self._tell(stranger)
+        self.assertIn("another company", text)
+        for name in ("Team East", "Salesperson A", "Acme"):
+            self.assertNotIn(name, text)
+        self.ownership._give_up("No need")
+        pooled = self.env["sales.process.ownership"].search(
+            [("root_id", "=", self.ownership.id), ("state", "=", "pool")]
+        )
+        self.assertNotIn("Team East", self._tell(stranger, ownership=pooled))
+        self.assertIn("Team East", self._tell(self.salesperson_e, ownership=pooled))
 
     def test_company_that_shows_the_owner(self):
         self.company.process_owner_visibility = "company"
