@@ -89,10 +89,10 @@ class SalesProcessLookupLimit(models.AbstractModel):
             self.env["sales.process.ownership.key"].flush_model(["active"])
             self._forget_undone(self.env.cr, asked)
         recent = self._read_recent(user, now - WINDOW, asked)
-        answered = self._get_answered(recent)
+        told = self._get_answered(recent), self._get_failed(recent)
         for company, rows in by_company.items():
             parts = [
-                self._prepare_questions(user, company, owners, now, answered, is_kept)
+                self._prepare_questions(user, company, owners, now, told, is_kept)
                 for owners, is_kept in rows
             ]
             values_list = [values for part in parts for values in part]
@@ -126,20 +126,24 @@ class SalesProcessLookupLimit(models.AbstractModel):
         return not user.has_group("sales_team.group_sale_manager")
 
     @api.model
-    def _prepare_questions(self, user, company, owners, now, answered, is_kept=False):
+    def _prepare_questions(self, user, company, owners, now, told, is_kept=False):
         """Values of the log for the details of one customer.
 
         :param dict owners: ``{(company_id, kind, value): ownership or empty}``
-        :param set answered: digests that were told to be new within the hour
+        :param tuple told: digests that were told to be new within the hour, and those
+            of them that were registered then and not kept
         :param bool is_kept: whether it becomes a customer of ``user``
         :return: list of dicts
         """
         values_list = []
         kinds = set()
+        answered, failed = told
+        is_new = is_kept and not any(owners.values())
         for key, ownership in sorted(owners.items(), key=lambda item: item[0]):
             kind = KIND_GROUPS.get(key[1])
             digest = kind and self._get_digest(key)
-            if not kind or (not ownership and digest in answered):
+            is_again = not ownership and digest in answered
+            if not kind or (is_again and not (is_new and digest in failed)):
                 continue
             outcome = "new"
             if ownership:
@@ -156,11 +160,15 @@ class SalesProcessLookupLimit(models.AbstractModel):
                     "label": ownership.team_id.name,
                     "identity_kind": kind,
                     "digest": digest,
-                    "is_charged": not kinds or kind in kinds - {"partner"},
-                    "is_kept": is_kept and not any(owners.values()),
+                    "is_charged": not is_again
+                    and (not kinds or kind in kinds - {"partner"}),
+                    "is_kept": is_new,
+                    # has been charged: what is kept in the end is no new row
+                    "is_again": is_again,
                 }
             )
-            kinds.add(kind)
+            if not is_again:
+                kinds.add(kind)
         return values_list
 
     @api.model
@@ -244,13 +252,15 @@ class SalesProcessLookupLimit(models.AbstractModel):
             been rolled back
         """
         self._forget_undone(cr, rows)
+        kept_after_all = [row for row in rows if row.get("is_again")]
+        rows = [row for row in rows if not row.get("is_again")]
         rows = [
             {
                 "value": "key" in row and self._get_masked(row["key"], row["label"]),
                 **{
                     name: value
                     for name, value in row.items()
-                    if name not in ("key", "label")
+                    if name not in ("is_again", "key", "label")
                 },
             }
             for row in rows
@@ -289,6 +299,44 @@ class SalesProcessLookupLimit(models.AbstractModel):
                 ),
             )
         )
+
+        self._keep_after_all(cr, [row for row in kept_after_all if row["is_kept"]])
+
+    @api.model
+    def _keep_after_all(self, cr, rows):
+        """What was charged whole, since its registration failed, is cheap once kept.
+
+        A request that loses against another is repeated by Odoo: its first try has
+        been logged as customers that nobody kept.
+
+        :param cr: the cursor in which the log is written
+        :param list rows: values of the log
+        """
+        if not rows:
+            return
+        cr.execute(
+            SQL(
+                """
+                UPDATE sales_process_lookup
+                   SET is_kept = TRUE
+                 WHERE (user_id, digest) IN %s AND date > %s AND outcome IN %s
+                   AND is_charged AND NOT COALESCE(is_kept, FALSE)
+                   AND session IS NULL AND kind = 'registration'
+                """,
+                tuple({(row["user_id"], row["digest"]) for row in rows}),
+                min(row["date"] for row in rows) - WINDOW,
+                ANSWERED,
+            )
+        )
+
+    @api.model
+    def _get_failed(self, recent):
+        """The details that were charged whole, asked by registering a customer.
+
+        :param recent: what :meth:`_read_recent` returned
+        :return: set of digests
+        """
+        return {row[3] for row in recent if row[4] and not row[1] and not row[6]}
 
     @api.model
     def _get_answered(self, recent):

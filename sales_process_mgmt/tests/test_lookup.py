@@ -496,6 +496,26 @@ class TestLookup(RegistrationCommon):
         self.assertEqual(sorted(rows.mapped("is_kept")), [False, True])
         self.assertNotIn("00000001", str(rows.read(["value", "digest"])))
 
+    def test_what_a_repeated_request_keeps(self):
+        """A request that lost against another and was repeated costs as one that won."""
+        self.company.process_lookup_limit = 10
+        user = self.salesperson_b
+        numbers = [f"1390000{place:04}" for place in range(40)]
+        asked = get_asked_lookups(self.env)
+        for is_taken_back, kept in ((True, 0), (False, 40)):
+            asked.clear()
+            self._import(user, numbers, taken_back=is_taken_back)
+            self.env.flush_all()
+            self.env["sales.process.lookup"]._insert_asked(self.env.cr, asked[:])
+            rows = self._logged(user)
+            self.env.invalidate_all()
+            with self.subTest(is_taken_back=is_taken_back):
+                self.assertEqual(len(rows), 40)
+                self.assertEqual(rows.mapped("is_kept").count(True), kept)
+        asked.clear()
+        # 40 of 50 fifths are spent: a whole look-up is left
+        self.assertEqual(self._import(user, ["13900001000"]), "")
+
     def test_refused_batch_counts_as_many(self):
         phones = [f"1381234567{digit}" for digit in range(4)]
         for phone in phones:
