@@ -160,6 +160,30 @@ def find_replaced(model):
     }
 
 
+class Theirs:
+    __module__ = "odoo.addons.crm.models"
+
+    def ask(self):
+        return True
+
+    def go_on(self):
+        return True
+
+
+class Ours(Theirs):
+    __module__ = "odoo.addons.sales_process_mgmt.models"
+
+    @tools.ormcache()
+    def ask(self):
+        return False
+
+    def go_on(self):
+        return super().go_on()
+
+    def process_ask(self):
+        return False
+
+
 @tagged("post_install", "-at_install")
 class TestMethodNames(TransactionCase):
     """A method of ours on a model of others has a name of its own, or goes on."""
@@ -173,29 +197,6 @@ class TestMethodNames(TransactionCase):
         }
         self.assertEqual(replaced, ASKED_OTHERWISE)
 
-    def test_it_is_found(self):
+    def test_what_is_replaced_is_found(self):
         """Where a method is replaced, also below a decorator."""
-
-        class Below:
-            __module__ = "odoo.addons.crm.models"
-
-            def ask(self):
-                return True
-
-            def go_on(self):
-                return True
-
-        class Ours(Below):
-            __module__ = "odoo.addons.sales_process_mgmt.models"
-
-            @tools.ormcache()
-            def ask(self):
-                return False
-
-            def go_on(self):
-                return super().go_on()
-
-            def process_ask(self):
-                return False
-
         self.assertEqual(find_replaced(Ours), {"ask"})
