@@ -497,7 +497,7 @@ class TestLookup(RegistrationCommon):
         self.assertNotIn("00000001", str(rows.read(["value", "digest"])))
 
     def test_what_a_repeated_request_keeps(self):
-        """A request that lost against another and was repeated costs as one that won."""
+        """A request that lost a race and was repeated costs as one that won it."""
         self.company.process_lookup_limit = 10
         user = self.salesperson_b
         numbers = [f"1390000{place:04}" for place in range(40)]
