@@ -3,6 +3,7 @@
 # others inherit it
 from . import sales_process_plan_course  # isort: skip
 from . import digest_digest
+from . import ir_module_module
 from . import ir_ui_menu
 from . import sales_process_home
 from . import sales_process_metric

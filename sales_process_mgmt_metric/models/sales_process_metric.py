@@ -10,7 +10,7 @@ from markupsafe import Markup
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import formatLang
+from odoo.tools import SQL, formatLang
 from odoo.tools.float_utils import float_round
 
 from odoo.addons.sales_process_mgmt.tools import orm
@@ -202,6 +202,23 @@ class SalesProcessMetric(models.Model):
                 or metric.measure_field_id.ttype not in metric._get_measure_types()
             ):
                 metric.measure_field_id = False
+
+    def _let_go(self):
+        """What refers to metrics that go with their addon: goals of plans go along.
+
+        An addon that keeps what was counted adds its own.
+        """
+        if not self:
+            return
+        self.env["sales.process.plan.line"].flush_model(["metric_id"])
+        # nobody is asked: without its number no goal is left to be reached
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM sales_process_plan_line WHERE metric_id = ANY(%s)",
+                list(self.ids),
+            )
+        )
+        self.env.invalidate_all()
 
     @api.depends("name")
     def _compute_code(self):

@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
+from ..models.ir_module_module import find_going_metrics
 from .common_plan import PlanCommon
 
 
@@ -411,3 +412,39 @@ class TestPlan(PlanCommon):
         with self.assertRaises(AccessError):
             plan_a.user_id = self.salesperson_b
         plan_a.unlink()
+
+    def test_a_number_goes_with_its_addon(self):
+        """What an addon has named, or counts its records, leaves no goal behind."""
+        named = self.won.copy({"code": "named"})
+        counting = self.won.copy({"code": "counting"})
+        model = self.env["ir.model"].create({"name": "Gone", "model": "x_gone"})
+        self.env.flush_all()
+        # no definition that anybody could write: such a model has no dates
+        self.env.cr.execute(
+            "UPDATE sales_process_metric SET model_id = %s WHERE id = %s",
+            (model.id, counting.id),
+        )
+        self.env.invalidate_all()
+        for record in (named, model):
+            self.env["ir.model.data"].search(
+                [("model", "=", record._name), ("res_id", "=", record.id)]
+            ).unlink()
+            self.env["ir.model.data"].create(
+                {
+                    "module": "sales_process_mgmt_gone",
+                    "name": f"{record._table}_gone",
+                    "model": record._name,
+                    "res_id": record.id,
+                }
+            )
+        plan = self._create_plan(
+            self.salesperson_a, {self.won: 3, named: 4, counting: 5}
+        )
+        going = find_going_metrics(self.env, ["sales_process_mgmt_gone"])
+        self.assertEqual(going, named | counting)
+        self.assertFalse(find_going_metrics(self.env, ["sales_process_mgmt_other"]))
+        going._let_go()
+        self.assertEqual(plan.line_ids.metric_id, self.won)
+        # nothing refuses any more
+        going.unlink()
+        self.assertEqual(plan.line_ids.goal, 3)

@@ -14,6 +14,7 @@ from . import sales_process_scorecard_payroll
 from . import sales_process_scorecard_payroll_line
 from . import sales_process_scorecard_rating
 from . import sales_process_scorecard_pair
+from . import sales_process_metric
 from . import sales_process_praise
 from . import crm_team
 from . import crm_team_member

@@ -12,6 +12,7 @@ from odoo.addons.sales_process_mgmt.tools import period as period_tools
 from odoo.addons.sales_process_mgmt.tools.spoken import speaking
 
 from ..tools import scoring, segments, tables
+from .sales_process_scorecard_item import COUNTED
 
 FINE = scoring.FINE
 AGREED = ("agreed", "locked")
@@ -232,7 +233,9 @@ class ScorecardCount:
         by_metric = defaultdict(list)
         helped = []
         for place, (item, user, team, first, end) in enumerate(asked):
-            if item.kind in ("plan", "fixed", "points"):
+            if item.kind in COUNTED and not item.metric_id:
+                continue  # has gone with its addon: nothing to judge
+            if item.kind in COUNTED:
                 span = self._get_span(user, team, first, end)
                 by_metric[item.metric_id].append((place, user.id, *span))
             elif item.kind == "help":
@@ -626,7 +629,7 @@ class ScorecardCount:
     def compare(self):
         """List what is another number now; closed scorecards stay as they are."""
         lines = self.cards.line_ids.filtered(
-            lambda line: line.kind in ("plan", "fixed", "points", "help")
+            lambda line: line.kind in (*COUNTED, "help")
         )
         goals = self._get_goals()
         values, _sources = self._count_values(
@@ -643,8 +646,12 @@ class ScorecardCount:
         )
         for line, value in zip(lines, values, strict=True):
             month_goal, _goal = self._get_goal(line, goals)
-            is_redefined = bool(line.metric_id) and (
-                (line.metric_id.domain or False) != line.metric_domain
+            is_gone = line.kind in COUNTED and not line.metric_id
+            if is_gone:
+                month_goal = line.goal_month
+            is_redefined = is_gone or (
+                bool(line.metric_id)
+                and (line.metric_id.domain or False) != line.metric_domain
             )
             now = line.actual if is_redefined else scoring.round_half_up(value or 0)
             _update(

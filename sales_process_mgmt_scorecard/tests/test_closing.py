@@ -153,6 +153,28 @@ class TestClosing(ClosingCommon):
         self.assertTrue(line.is_redefined)
         self.assertFalse(self.card.is_changed)
 
+    def test_number_goes_with_its_addon(self):
+        """A closed month stays as it was; in an open one there is nothing to judge."""
+        other = self._create_seller("stays_open")
+        self._make()
+        open_card = self._get_card(other)
+        self._close(self.card)
+        line = self.card.line_ids.filtered(lambda line: line.metric_id == self.wins)
+        before = (line.name, line.definition, line.actual, line.percent)
+        self.wins._let_go()
+        self.wins.unlink()
+        self.card._process()
+        self.assertFalse(line.metric_id)
+        self.assertEqual(
+            (line.name, line.definition, line.actual, line.percent), before
+        )
+        self.assertTrue(line.is_redefined)
+        self.assertEqual((self.card.score, self.card.is_changed), (102, False))
+        self.assertTrue(line.formula)
+        open_card.with_user(self.leader_east).action_count()
+        gone = open_card.line_ids.filtered(lambda line: line.kind == "fixed")
+        self.assertEqual((gone.has_value, gone.contribution), (False, 0))
+
     def test_open_anew(self):
         """Another scorecard counts anew; the closed one is kept as it was."""
         self._close(self.card)
