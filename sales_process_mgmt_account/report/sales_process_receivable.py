@@ -159,21 +159,14 @@ class SalesProcessReceivable(models.Model):
         today = self.env["crm.team"]._get_process_today(self.env.user)
         return SQL(
             """
-            SELECT owed.*, away.deputy_id,
+            SELECT owed.*,
                    GREATEST(%(today)s - owed.date_due, 0) AS days_overdue,
                    %(age)s AS age,
                    owed.dispute_id IS NOT NULL AS is_disputed,
                    CASE WHEN owed.dispute_id IS NOT NULL THEN '5_disputed'
                         ELSE %(age)s END AS bucket
               FROM (%(owned)s UNION ALL %(others)s) AS owed
-         LEFT JOIN (SELECT DISTINCT ON (user_id) user_id, deputy_id
-                      FROM sales_process_absence
-                     WHERE state = 'confirmed' AND deputy_id IS NOT NULL
-                       AND date_start <= %(now)s
-                       AND COALESCE(date_end, 'infinity') > %(now)s
-                  ORDER BY user_id, id) away ON away.user_id = owed.user_id
             """,
-            now=self.env.cr.now(),
             today=today,
             age=self._get_age(today),
             owned=self._get_owned(today),
@@ -194,6 +187,19 @@ class SalesProcessReceivable(models.Model):
                 )
                 for days, name in limits
             ),
+        )
+
+    def _get_away(self):
+        """Who stands in for whom now, one for each: not read where nobody asks."""
+        return SQL(
+            """
+            SELECT DISTINCT ON (user_id) user_id, deputy_id
+              FROM sales_process_absence
+             WHERE state = 'confirmed' AND deputy_id IS NOT NULL
+               AND date_start <= %(now)s AND COALESCE(date_end, 'infinity') > %(now)s
+          ORDER BY user_id, id
+            """,
+            now=self.env.cr.now(),
         )
 
     def _get_owned(self, today):
@@ -217,7 +223,7 @@ class SalesProcessReceivable(models.Model):
                    move.commercial_partner_id AS partner_id,
                    partner.state_id, partner.country_id,
                    team.process_parent_id AS region_id, dispute.id AS dispute_id,
-                   chase.id AS chase_id
+                   chase.id AS chase_id, away.deputy_id
               FROM sales_process_money money
          LEFT JOIN account_move move ON move.id = money.move_id
          LEFT JOIN res_partner partner ON partner.id = move.commercial_partner_id
@@ -227,12 +233,17 @@ class SalesProcessReceivable(models.Model):
          LEFT JOIN sales_process_chase chase
                 ON chase.move_id = money.move_id
                AND chase.ownership_id = money.ownership_id
-         LEFT JOIN sales_process_dispute dispute
-                ON dispute.move_id = money.move_id AND dispute.state = 'open'
-               AND dispute.date_until >= %s
+         LEFT JOIN (SELECT DISTINCT ON (move_id) move_id, id
+                      FROM sales_process_dispute
+                     WHERE state = 'open' AND date_until >= %(today)s
+                  ORDER BY move_id, id) dispute
+                ON dispute.move_id = money.move_id
+         LEFT JOIN (%(away)s) away
+                ON away.user_id = COALESCE(chase.user_id, money.user_id)
              WHERE money.kind = 'open'
             """,
-            today,
+            today=today,
+            away=self._get_away(),
         )
 
     def _get_others(self):
@@ -254,19 +265,21 @@ class SalesProcessReceivable(models.Model):
                    move.commercial_partner_id AS partner_id,
                    partner.state_id, partner.country_id,
                    NULL::int4 AS region_id, NULL::int4 AS dispute_id,
-                   NULL::int4 AS chase_id
+                   NULL::int4 AS chase_id, away.deputy_id
               FROM account_move_line line
               JOIN account_move move ON move.id = line.move_id
               JOIN account_account account ON account.id = line.account_id
          LEFT JOIN res_partner partner ON partner.id = move.commercial_partner_id
-             WHERE move.state = 'posted' AND move.move_type IN %s
+         LEFT JOIN (%(away)s) away ON away.user_id = move.invoice_user_id
+             WHERE move.state = 'posted' AND move.move_type IN %(types)s
                AND account.account_type = 'asset_receivable'
                AND line.amount_residual != 0
                AND move.payment_state NOT IN ('paid', 'in_payment', 'reversed')
                AND NOT EXISTS (SELECT FROM sales_process_money money
                                 WHERE money.move_id = move.id)
             """,
-            money_tools.INVOICES,
+            away=self._get_away(),
+            types=money_tools.INVOICES,
         )
 
     # ------------------------------------------------------------

@@ -243,6 +243,22 @@ class TestReceivable(ReceivableCommon):
         for age, amount in expected.items():
             self.assertAlmostEqual(found[age], amount, 2, age)
 
+    def test_what_nobody_asks_for_is_not_read(self):
+        """Statements do not read who chases, who is away, or what is disputed."""
+        Receivable = self.env["sales.process.receivable"]
+        query = Receivable._search([("ownership_id", "!=", False)])
+
+        def read_plan(*names):
+            columns = (SQL.identifier(query.table, name) for name in names)
+            rows = self.env.execute_query(SQL("EXPLAIN %s", query.select(*columns)))
+            return "\n".join(row[0] for row in rows)
+
+        tables = ("account_move_line", "absence", "chase", "dispute", "res_partner")
+        plan = read_plan("partner_id", "invoice_currency_id", "amount")
+        self.assertFalse([name for name in tables if name in plan])
+        plan = read_plan("deputy_id", "bucket", "amount_currency", "country_id")
+        self.assertFalse([name for name in tables if name not in plan])
+
     def test_long_overdue_is_a_matter_for_the_leader(self):
         self.team.process_overdue_days = 30
         Item = self.env["sales.process.agenda.item"]
