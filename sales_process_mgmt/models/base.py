@@ -1,6 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
+from odoo.exceptions import UserError
 
 DEFAULT = "default_"
 PARTNER = "res.partner"
@@ -63,6 +64,24 @@ class Base(models.AbstractModel):
             # sudo: what a model is called is no secret
             return self.env["ir.model"].sudo().browse(model_id).exists().model
         return None
+
+    def _check_company(self, fnames=None):
+        """Odoo names, in sudo, what belongs to another company than the record.
+
+        A lead, or a document of ours, is named to nobody who may not read it.
+        """
+        try:
+            return super()._check_company(fnames)
+        except UserError:
+            if not self.env.su:
+                self.env["mail.thread"]._check_named_documents(
+                    (field.comodel_name, res_id)
+                    for field in self._fields.values()
+                    if field.relational and field.check_company
+                    # sudo: only which records they are
+                    for res_id in self.sudo().mapped(field.name).ids
+                )
+            raise
 
     def onchange(self, values, field_names, fields_spec):
         """What is filled in from a record is what the user may read of it.

@@ -89,6 +89,12 @@ class IrRule(models.Model):
         A lead that one opens by its link says it as one to be written, and so does an
         activity that has gone with it; a contact in the pool says where it lies.
         """
+        # whoever asks a second time is refused a second time
+        with orm.forgetting(self.env):
+            return self._make_process_error(operation, records)
+
+    def _make_process_error(self, operation, records):
+        """See :meth:`_make_access_error`, which forgets what this reads."""
         if records._name == "res.partner" and not self.env.su:
             if sentence := records.with_env(self.env)._get_pool_refusal():
                 return AccessError(sentence)

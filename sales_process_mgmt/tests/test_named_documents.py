@@ -109,3 +109,59 @@ class TestNamedDocuments(SalesProcessCommon):
             {"model": "crm.lead", "res_ids": repr(self.owned.ids), "body": "Hello"}
         )
         self.assertEqual(own.subject, TITLE)
+
+    @mute_logger(*QUIET)
+    def test_asked_twice(self):
+        """What a refusal reads, to say whose customer it is, stays unread by others.
+
+        Odoo itself asks a second time what a record is called.
+        """
+        for lead in (self.owned, self.pooled, self.elsewhere):
+            hidden = lead.with_user(self.salesperson_b)
+            for name in ("display_name", "name", "display_name"):
+                self.env.invalidate_all()
+                for time in ("first", "second"):
+                    with (
+                        self.subTest(lead=lead, name=name, time=time),
+                        self.assertRaises(AccessError),
+                    ):
+                        hidden[name]
+
+    def test_refusal_keeps_what_waits(self):
+        """What was in memory before a refusal, or waits to be written, stays there."""
+        own = self._create_lead(self.salesperson_b).with_user(self.salesperson_b)
+        own.name = "Waits"
+        stage = own.stage_id
+        with self.assertRaises(AccessError), mute_logger(*QUIET):
+            self.owned.with_user(self.salesperson_b).read(["name"])
+        self.assertEqual(own.name, "Waits")
+        with self.assertQueryCount(0):
+            self.assertEqual(own.stage_id, stage)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(own.name, "Waits")
+
+    @mute_logger(*QUIET)
+    def test_property_that_names_a_lead(self):
+        """A property of one's own lead may hold any id."""
+        own = self._create_lead(self.salesperson_b).with_user(self.salesperson_b)
+        self.team_east.lead_properties_definition = [
+            {"name": name, "type": kind, "comodel": "crm.lead", "string": name}
+            for name, kind in (("one", "many2one"), ("all", "many2many"))
+        ]
+        hidden = self.owned | self.pooled | self.elsewhere
+        for lead in hidden:
+            own.lead_properties = {"one": lead.id, "all": hidden.ids}
+            self.env.flush_all()
+            self.env.invalidate_all()
+            with self.subTest(lead=lead):
+                self.assertNotIn(TITLE, repr(own.read(["lead_properties"])))
+                self.env.invalidate_all()
+                # Odoo refuses the groups where it cannot name one
+                with self.assertRaises(AccessError) as refusal:
+                    own.formatted_read_group([], ["lead_properties.one"], ["__count"])
+                self.assertNotIn(TITLE, str(refusal.exception))
+        own.lead_properties = {"one": own.id}
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertIn(own.name, repr(own.read(["lead_properties"])))

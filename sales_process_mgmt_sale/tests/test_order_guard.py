@@ -1,8 +1,9 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.sales_process_mgmt.exceptions import CustomerOwnedError
 from odoo.addons.sales_process_mgmt.tests.common import SalesProcessCommon
@@ -44,6 +45,35 @@ class TestOrderGuard(SalesProcessCommon):
         )
         self.env.flush_all()
         return order
+
+    def test_lead_of_another_company_is_not_named(self):
+        """Odoo says which record belongs to another company, in sudo."""
+        hidden = self._create_lead(self.salesperson_x, name="Hidden Title 4711")
+        user = self.salesperson_b
+        buyer = self.env["res.partner"].create({"name": "Nobody's"})
+        order = self._quote(user, partner_id=buyer.id)
+        for way, attempt in {
+            "created": lambda: self._quote(
+                user, partner_id=buyer.id, opportunity_id=hidden.id
+            ),
+            "written": lambda: order.write({"opportunity_id": hidden.id}),
+        }.items():
+            with (
+                self.subTest(way),
+                mute_logger("odoo.addons.base.models.ir_rule"),
+                self.assertRaises(UserError) as refusal,
+            ):
+                attempt()
+            self.assertNotIn(hidden.name, str(refusal.exception))
+        self.env.invalidate_all()
+        self.assertFalse(order.opportunity_id)
+        # whoever reads it is told
+        self.administrator.company_ids |= self.company_2
+        order = order.with_user(self.administrator).with_context(
+            allowed_company_ids=(self.company | self.company_2).ids
+        )
+        with self.assertRaisesRegex(UserError, hidden.name):
+            order.write({"opportunity_id": hidden.id})
 
     def test_strangers_do_not_quote(self):
         for user in (

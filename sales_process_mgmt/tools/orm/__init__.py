@@ -13,6 +13,7 @@ from .memory import (
     fill_cache,
     fill_rows,
     forget_lists,
+    forgetting,
     get_cached,
     get_memory,
     name_as_relation,

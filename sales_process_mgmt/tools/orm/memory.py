@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The cache: what queries of ours have read is put there, and taken from it."""
 
+from contextlib import contextmanager
+
 from odoo.tools import SQL
 
 
@@ -143,3 +145,36 @@ def forget_lists(records, name):
     :param str name: of a relation to many, in all contexts
     """
     records._fields[name]._invalidate_cache(records.env, records._ids)
+
+
+def _get_caches(env):
+    """What is in memory, each field in each context that its values depend on.
+
+    :return: list of ``((field, key of the context), {id: value})``
+    """
+    found = []
+    for field, cache in env.transaction.field_data.items():
+        if field in env._field_depends_context:
+            found += [((field, key), values) for key, values in cache.items()]
+        else:
+            found.append(((field, None), cache))
+    return found
+
+
+@contextmanager
+def forgetting(env):
+    """Leave nothing in memory of what is read inside.
+
+    What a refusal reads in sudo, to say whose customer it is, is found there by whoever
+    asks again: Odoo works out a field a second time where it was refused at first, and
+    asks no right to what is in memory. What waits to be written stays.
+    """
+    known = {key: set(cache) for key, cache in _get_caches(env)}
+    try:
+        yield
+    finally:
+        for key, cache in _get_caches(env):
+            waiting = env.transaction.field_dirty.get(key[0], ())
+            for id_ in cache.keys() - known.get(key, set()):
+                if id_ and id_ not in waiting:
+                    del cache[id_]
