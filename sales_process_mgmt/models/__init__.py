@@ -73,6 +73,7 @@ from . import res_config_settings
 from . import res_country
 from . import res_groups
 from . import res_partner
+from . import res_partner_bank
 from . import res_users
 from . import resource_calendar
 from . import resource_calendar_attendance

@@ -192,6 +192,34 @@ class TestCustomerGuard(SalesProcessCommon):
             body="Hello", subject="Hello", partner_ids=partner.ids
         )
 
+    def _bank_account(self, partner):
+        return self.env["res.partner.bank"].create(
+            {"partner_id": partner.id, "acc_number": f"Account {partner.id}"}
+        )
+
+    def _way_bank_account(self, user, partner):
+        """Where a refund would go."""
+        self.env["res.partner.bank"].with_user(user).create(
+            {"partner_id": partner.id, "acc_number": "Mine"}
+        )
+
+    def _way_bank_account_of_the_contact(self, user, partner):
+        partner.with_user(user).write({"bank_ids": [(0, 0, {"acc_number": "Mine"})]})
+
+    def _way_bank_account_changed(self, user, partner):
+        self._bank_account(partner).with_user(user).write({"acc_number": "Mine"})
+
+    def _way_bank_account_moved(self, user, partner):
+        account = self._bank_account(self.stranger).with_user(user)
+        account.write({"partner_id": partner.id})
+
+    def _way_bank_account_taken_along(self, user, partner):
+        account = self._bank_account(partner).with_user(user)
+        account.write({"partner_id": self.stranger.id})
+
+    def _way_bank_account_deleted(self, user, partner):
+        self._bank_account(partner).with_user(user).unlink()
+
     def _way_message(self, user, partner):
         self.env["mail.message"].with_user(user).create(
             {"model": "res.partner", "res_id": partner.id, "body": "Hello"}

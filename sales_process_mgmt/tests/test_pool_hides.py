@@ -92,6 +92,24 @@ class TestPoolHides(SalesProcessCommon):
                 with self.subTest("through the contact"):
                     Message.search([("model", "=", "calendar.event")])
 
+    def test_bank_accounts(self):
+        """Whoever does not read the contact reads none of its accounts."""
+        account = self.env["res.partner.bank"].create(
+            {"partner_id": self.child.id, "acc_number": "DE 4711"}
+        )
+        self.env.flush_all()
+        for name, user in {**self.strangers, **self.readers}.items():
+            with self.subTest(name):
+                self.env.invalidate_all()
+                seen = account.with_user(user)
+                found = seen.search([("id", "=", account.id)])
+                self.assertEqual(bool(found), name in self.readers)
+                if name in self.readers:
+                    self.assertEqual(seen.acc_number, "DE 4711")
+                else:
+                    with self.assertRaises(AccessError):
+                        seen.read(["acc_number"])
+
     def test_no_model_tells(self):
         """Whatever there is to read, the customer's details stand in none of it."""
         start = fields.Datetime.now() + timedelta(days=2)
