@@ -1212,6 +1212,32 @@ class TestCustomerGuard(SalesProcessCommon):
         )
         self.assertEqual(len(told), 1)
 
+    def test_mass_mail_sent_by_itself(self):
+        """A mailing that somebody has queued is told to the owner, under that name."""
+        Conflict = self.env["sales.process.conflict"]
+        robot = self.env.ref("base.user_root")
+        system = self.env.ref("base.partner_root")
+        for author, partner, known in (
+            (system, self.customer, 0),
+            (self.salesperson_a.partner_id, self.customer, 0),
+            (self.helper.partner_id, self.customer, 0),
+            (self.salesperson_d.partner_id, self.stranger, 0),
+            (self.salesperson_d.partner_id, self.customer, 1),
+            (self.salesperson_d.partner_id, self.twin, 1),
+        ):
+            before = Conflict.search_count([])
+            # to the twin, who has none, by the address of the customer
+            partner.email = partner.email or self.customer.email
+            self._compose(robot, "mass_mail", partner.ids, author_id=author.id)
+            self.env.flush_all()
+            rows = Conflict.search([("user_id", "=", self.salesperson_d.id)])
+            with self.subTest(author=author.name, partner=partner.name):
+                self.assertEqual(len(rows), known)
+                self.assertEqual(Conflict.search_count([]), max(before, known))
+        self.assertEqual(rows.attempt_count, 2)
+        self.assertEqual(rows.ownership_id, self.ownership)
+        self.assertEqual(rows.resolution, "routed")
+
     def test_scheduled_message_sent_later(self):
         """Who planned a message while the customer was free sends it no more."""
         message = (
