@@ -70,6 +70,7 @@ from . import test_mail_server
 from . import test_marks
 from . import test_memory
 from . import test_menus
+from . import test_midnight
 from . import test_named_documents
 from . import test_names
 from . import test_own_matters
