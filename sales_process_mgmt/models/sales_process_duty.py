@@ -147,6 +147,7 @@ class SalesProcessDuty(models.Model):
             duty.duty_user_id = duty.substitute_id or duty.user_id
 
     @api.depends("duty_user_id", "substitute_id", "state", "team_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for duty in self:
             values = {

@@ -97,6 +97,7 @@ class SalesProcessDutySwap(models.Model):
     # ------------------------------------------------------------
 
     @api.depends("requester_id", "substitute_id", "duty_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for swap in self:
             swap.display_name = self.env._(

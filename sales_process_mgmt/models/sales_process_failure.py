@@ -72,7 +72,7 @@ class SalesProcessFailure(models.Model):
         return [(model.model, model.name) for model in rows]
 
     @api.depends("model", "res_id")
-    @api.depends_context("uid")
+    @api.depends_context("lang", "uid")
     def _compute_display_name(self):
         names = {}
         for model, failures in self.grouped("model").items():

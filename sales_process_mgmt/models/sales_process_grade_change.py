@@ -82,6 +82,7 @@ class SalesProcessGradeChange(models.Model):
     why = fields.Char(compute="_compute_why")
 
     @api.depends("source", "reason", "date_until")
+    @api.depends_context("lang")
     def _compute_why(self):
         for change in self:
             change.why = (

@@ -168,6 +168,7 @@ class SalesProcessGradeRule(models.Model):
         return repr(words)
 
     @api.depends("line_ids")
+    @api.depends_context("lang")
     def _compute_problem(self):
         has_trade = bool(self._get_trade_queries(SQL("(0)")))
         for rule in self:

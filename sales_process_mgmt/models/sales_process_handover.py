@@ -142,6 +142,7 @@ class SalesProcessHandover(models.Model):
         return self.env["crm.team"].search([("user_id", "=", self.env.uid)], limit=1)
 
     @api.depends("user_id", "team_id")
+    @api.depends_context("lang")
     def _compute_name(self):
         for handover in self:
             # of a new one nothing is known yet

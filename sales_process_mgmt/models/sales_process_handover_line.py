@@ -53,6 +53,7 @@ class SalesProcessHandoverLine(models.Model):
     )
 
     @api.depends("ownership_id")
+    @api.depends_context("lang")
     def _compute_territory(self):
         # sudo: who receives cannot read the leads yet
         places = self.sudo().ownership_id._get_territories()

@@ -93,6 +93,7 @@ class SalesProcessInvitation(models.Model):
             invitation.is_mine = invitation.user_id == user
 
     @api.depends("name", "user_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for invitation in self:
             if not invitation.user_id:

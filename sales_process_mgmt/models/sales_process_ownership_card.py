@@ -49,7 +49,7 @@ class SalesProcessOwnershipCard(models.AbstractModel):
             ownership.can_lead = sudo_ownership.team_id._is_leader(self.env.user)
 
     @api.depends("name", "user_id", "state")
-    @api.depends_context("uid")
+    @api.depends_context("lang", "uid")
     def _compute_display_name(self):
         """A record that names an ownership does not tell a stranger its customer.
 
@@ -194,6 +194,7 @@ class SalesProcessOwnershipCard(models.AbstractModel):
             ownership.followup_count = len(followups)
 
     @api.depends("key_ids.value")
+    @api.depends_context("lang")
     def _compute_masked_contact(self):
         masks = {
             "phone": identity.mask_phone,
@@ -230,7 +231,7 @@ class SalesProcessOwnershipCard(models.AbstractModel):
                 row, leads.get(row, self.env["crm.lead"].sudo())
             )
 
-    @api.depends_context("uid")
+    @api.depends_context("lang", "uid")
     def _compute_pool_views_left(self):
         user = self.env.user
         # sudo: the settings of the team hold for everybody

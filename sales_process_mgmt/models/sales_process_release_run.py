@@ -73,7 +73,7 @@ class SalesProcessReleaseRun(models.Model):
     _untold_idx = models.Index("(team_id, mode) WHERE is_told IS NOT TRUE")
 
     @api.depends("team_id", "date")
-    @api.depends_context("tz")
+    @api.depends_context("lang", "tz")
     def _compute_name(self):
         for run in self:
             day = fields.Datetime.context_timestamp(run, run.date).date()

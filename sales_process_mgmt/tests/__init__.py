@@ -59,6 +59,7 @@ from . import test_guard_rules
 from . import test_hand_over
 from . import test_handover
 from . import test_handover_rules
+from . import test_language
 from . import test_lead_doors
 from . import test_ledger_rules
 from . import test_levels

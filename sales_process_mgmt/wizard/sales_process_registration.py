@@ -397,6 +397,7 @@ class SalesProcessRegistration(models.TransientModel):
             wizard.candidate_ids = members.filtered("active").sudo(False)
 
     @api.depends("team_id", "receive_for", "channel")
+    @api.depends_context("lang")
     def _compute_duty_message(self):
         for wizard in self:
             if wizard.receive_for != "duty":

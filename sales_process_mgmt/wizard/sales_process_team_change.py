@@ -146,6 +146,7 @@ class SalesProcessTeamChange(models.TransientModel):
 
     # Not with each number that is typed: all customers of the team are reckoned anew.
     @api.depends("shown_change", "team_id")
+    @api.depends_context("lang")
     def _compute_preview(self):
         for wizard in self:
             preview = dict.fromkeys(("customers", "moved", "due", "released", "held"))

@@ -108,6 +108,7 @@ class SalesProcessTransfer(models.TransientModel):
             wizard.closed_lead_count = sum(ownerships.mapped("closed_lead_count"))
 
     @api.depends("user_id", "team_id", "ownership_ids")
+    @api.depends_context("lang")
     def _compute_limit_warning(self):
         """The leader may go above a limit, but knows it."""
         for wizard in self:

@@ -197,6 +197,7 @@ class SalesProcessSatisfaction(models.Model):
     )
 
     @api.depends("kind", "user_id", "date_event")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for row in self:

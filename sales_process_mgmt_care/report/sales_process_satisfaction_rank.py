@@ -73,6 +73,7 @@ class SalesProcessSatisfactionRank(models.Model):
             )
 
     @api.depends("user_id", "team_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for row in self:
             # sudo: whoever reads the row reads whom it is about

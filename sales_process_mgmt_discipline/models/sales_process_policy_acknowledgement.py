@@ -128,6 +128,7 @@ class SalesProcessPolicyAcknowledgement(models.Model):
     )
 
     @api.depends("version_id", "user_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for row in self:
             # sudo: whoever reads the row reads what it is called

@@ -180,6 +180,7 @@ class SalesProcessPolicyVersion(models.Model):
                 version.name = version.policy_id.name
 
     @api.depends("number", "name")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for version in self:
             version.display_name = (

@@ -200,7 +200,8 @@ class SalesProcessViolation(models.Model):
         "Only what is upheld weighs anything.",
     )
 
-    @api.depends("type_id", "date", "user_id")
+    @api.depends("type_id.name", "date", "user_id.name")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for row in self:
             # sudo: whoever reads the row reads what it is called

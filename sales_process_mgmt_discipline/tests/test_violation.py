@@ -36,6 +36,30 @@ class TestViolation(ViolationCommon):
         )
         self.assertEqual(messages.partner_ids, self.salesperson_a.partner_id)
 
+    def test_each_reads_it_in_the_own_language(self):
+        """Whoever records it is not shown the words of whom it is about."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.kind.with_context(lang="zh_CN").name = "违规折扣"
+        for person, recorder, mine in (
+            ("zh_CN", "en_US", "Discount"),
+            ("en_US", "zh_CN", "违规折扣"),
+        ):
+            self.salesperson_a.lang = person
+            self.leader_east.lang = recorder
+            row = self._record()
+            told = self.env["mail.message"].search(
+                [("partner_ids", "in", self.salesperson_a.partner_id.ids)],
+                order="id desc",
+                limit=1,
+            )
+            other = {"Discount": "违规折扣", "违规折扣": "Discount"}[mine]
+            with self.subTest(recorder=recorder):
+                name = row.with_context(lang=recorder).display_name
+                self.assertIn(mine, name)
+                self.assertNotIn(other, name)
+                self.assertIn(other, told.body)
+                self.assertNotIn(mine, told.body)
+
     def test_who_records(self):
         """Case 14: not about oneself, one's own leader, nor in another team."""
         own = {"user_id": self.leader_east.id}

@@ -195,6 +195,7 @@ class SalesProcessMeeting(models.Model):
             )
 
     @api.depends("team_id", "date")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for meeting in self:
             # sudo: whoever reads the meeting reads whose it is
@@ -203,6 +204,7 @@ class SalesProcessMeeting(models.Model):
             meeting.display_name = f"{team or ''} · {day}"
 
     @api.depends("agenda_counts")
+    @api.depends_context("lang")
     def _compute_agenda_summary(self):
         Line = self.env["sales.process.meeting.line"]
         for meeting in self:

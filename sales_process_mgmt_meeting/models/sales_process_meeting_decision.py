@@ -46,7 +46,7 @@ class SalesProcessMeetingDecision(models.Model):
         domain=[("share", "=", False)],
         ondelete="restrict",
     )
-    date_due = fields.Date(string="Until", required=True)
+    date_due = fields.Date(string="To Be Done by", required=True)
     date_due_end = fields.Datetime(
         compute="_compute_date_due_end",
         store=True,

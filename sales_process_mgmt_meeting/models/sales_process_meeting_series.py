@@ -103,6 +103,7 @@ class SalesProcessMeetingSeries(models.Model):
         return [(name, name) for name in pytz.common_timezones]
 
     @api.depends("team_id", "weekday", "hour")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         days = dict(self._fields["weekday"]._description_selection(self.env))
         for series in self:

@@ -147,6 +147,7 @@ class SalesProcessPlanSpread(models.TransientModel):
         }
 
     @api.depends("line_ids.goal", "line_ids.metric_id", "plan_id")
+    @api.depends_context("lang")
     def _compute_mismatch(self):
         for wizard in self:
             texts = []

@@ -215,6 +215,7 @@ class SalesProcessWorkReportCard(models.AbstractModel):
                     report.untold_topic_names = news.name(news.get_untold())
 
     @api.depends("kind", "reviewer_id", "team_id", "user_id")
+    @api.depends_context("lang")
     def _compute_urgent_recipient_names(self):
         for report in self:
             report.urgent_recipient_names = (

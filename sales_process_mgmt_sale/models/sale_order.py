@@ -91,7 +91,7 @@ class SaleOrder(models.Model):
     # CREDIT
     # ------------------------------------------------------------
 
-    @api.depends_context("uid")
+    @api.depends_context("lang", "uid")
     @api.depends("partner_id", "company_id", "team_id", "state", "amount_total")
     def _compute_process_credit(self):
         self.process_credit_state = False

@@ -68,6 +68,7 @@ class SalesProcessScorecardPayroll(models.Model):
         return period_tools.shift_period("monthly", today, -1)[0]
 
     @api.depends("number")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for payroll in self:
             payroll.display_name = payroll.number or self.env._("New")

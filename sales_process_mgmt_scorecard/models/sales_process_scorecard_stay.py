@@ -113,6 +113,7 @@ class SalesProcessScorecardStay(models.Model):
                 )
 
     @api.depends("user_id.name", "team_id.name")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for stay in self:
             # sudo: names of who reads the row
