@@ -212,6 +212,7 @@ class SalesProcessComplaintCourse(models.AbstractModel):
         self.write(
             {
                 "state": "open",
+                "customer_agrees": "no",
                 "date_closed": False,
                 "closed_by_id": False,
                 "date_reopen_until": False,

@@ -118,7 +118,7 @@ class TestComplaintLife(CareCommon):
         Reopened on Thursday at 8:00: due when eight more have gone, at 17:00.
         """
         self._settle(self.row, moment="2027-03-02 02:00:00")
-        self.assertEqual(self.row.hours_left, 8)
+        self.assertEqual((self.row.hours_left, self.row.customer_agrees), (8, "yes"))
         with self.assertRaises(AccessError):
             self._answer(
                 self.salesperson_b, self.row, "reopen", "2027-03-04 00:00:00", text="No"
@@ -127,6 +127,7 @@ class TestComplaintLife(CareCommon):
             self.leader_east, self.row, "reopen", "2027-03-04 00:00:00", text="Not yet"
         )
         self.assertEqual((self.row.state, self.row.reopen_count), ("open", 1))
+        self.assertEqual(self.row.customer_agrees, "no", "not any more")
         self.assertEqual(self.row.date_due, datetime(2027, 3, 4, 9))
         self.assertFalse(self.row.weighs_on_id or self.row.date_closed)
         with self.assertRaisesRegex(UserError, "changed meanwhile"):

@@ -424,7 +424,7 @@ class TestSatisfaction(SatisfactionCommon):
             mine.action_show_satisfaction()
         self.team_east.process_satisfaction = True
         self.lead.ownership_id.sudo().is_frozen = True
-        with self.assertRaisesRegex(UserError, "is not asked"):
+        with self.assertRaisesRegex(UserError, "not to be asked"):
             mine.action_show_satisfaction()
 
     def test_metrics(self):

@@ -51,7 +51,10 @@ class SalesProcessSatisfactionShow(models.TransientModel):
         link = self.env["sales.process.satisfaction"].sudo()._show(row)
         if not link:
             raise UserError(
-                self.env._("This customer has been asked already, or is not asked.")
+                self.env._(
+                    "This customer is asked by e-mail, has been asked already, or is "
+                    "not to be asked."
+                )
             )
         image = createBarcodeDrawing("QR", value=link, width=300, height=300)
         # sudo: the link is made by the system

@@ -83,7 +83,9 @@ class SalesProcessExamResult(models.Model):
     date_deadline = fields.Datetime(
         string="Time Over", required=True, readonly=True, index=True
     )
-    date_end = fields.Datetime(string="Ended", readonly=True, index="btree_not_null")
+    date_end = fields.Datetime(
+        string="Handed In On", readonly=True, index="btree_not_null"
+    )
     percentage = fields.Float(
         string="Score (%)",
         readonly=True,
