@@ -49,6 +49,7 @@ from . import discuss_channel
 from . import discuss_channel_member
 from . import fetchmail_server
 from . import ir_actions_report
+from . import ir_actions_server
 from . import ir_attachment
 from . import ir_fields_converter
 from . import ir_http
