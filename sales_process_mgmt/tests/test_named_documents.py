@@ -125,7 +125,7 @@ class TestNamedDocuments(SalesProcessCommon):
                         self.subTest(lead=lead, name=name, time=time),
                         self.assertRaises(AccessError),
                     ):
-                        hidden[name]
+                        str(hidden[name])
 
     def test_refusal_keeps_what_waits(self):
         """What was in memory before a refusal, or waits to be written, stays there."""
