@@ -91,14 +91,17 @@ class IrRule(models.Model):
         """
         # whoever asks a second time is refused a second time
         with orm.forgetting(self.env):
-            return self._make_process_error(operation, records)
+            error = super()._make_access_error(operation, records)
+            return self._make_process_error(operation, records, error)
 
-    def _make_process_error(self, operation, records):
-        """See :meth:`_make_access_error`, which forgets what this reads."""
+    def _make_process_error(self, operation, records, error):
+        """See :meth:`_make_access_error`, which forgets what this reads.
+
+        :param AccessError error: what Odoo says
+        """
         if records._name == "res.partner" and not self.env.su:
             if sentence := records.with_env(self.env)._get_pool_refusal():
                 return AccessError(sentence)
-        error = super()._make_access_error(operation, records)
         if getattr(records, "_is_private", False) and not self.env.su:
             # with the tools of developers Odoo names the record and the rules, and so
             # tells whom a complaint is against
