@@ -180,7 +180,8 @@ class TestAccessOwnership(SalesProcessCommon):
         self.assertEqual(self.lead.priority, "2")
         self.assertEqual(message.author_id, self.salesperson_b.partner_id)
         self.assertIn(message, self.lead.message_ids)
-        self.assertEqual(activity.user_id, self.salesperson_b)
+        self.assertEqual(activity.create_uid, self.salesperson_b)
+        self.assertIn(activity, self.lead.activity_ids)
         self.assertEqual(self.lead.user_id, self.salesperson_a, "whose it was")
 
     def test_post_with_a_colleagues_lead_of_the_same_email(self):

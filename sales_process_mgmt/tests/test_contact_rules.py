@@ -379,7 +379,7 @@ class TestWhoCorrectsAContact(ContactCommon):
                 with self._at(START + span * DAY):
                     followup.subject = f"Corrected after {days}"
                 with self._at(START + span * DAY + SECOND):
-                    with self.assertRaisesRegex(UserError, f"for {span} days"):
+                    with self.assertRaisesRegex(UserError, f"days allowed: {span}"):
                         followup.subject = "Too late"
                     # what is no word of the contact
                     followup.with_user(self.leader_east).subject = f"Leader {days}"

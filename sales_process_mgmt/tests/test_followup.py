@@ -255,12 +255,12 @@ class TestFollowup(FollowupCommon):
         late = self._log(subject="Late entry", date=self._days_ago(3))
         self.assertTrue(late.counts)
         self.assertTrue(late.is_backdated)
-        self.assertIn("3 days", late.message_ids[:1].body)
+        self.assertIn("days: 3", late.message_ids[:1].body)
         today = self._log(subject="Today", date=self._days_ago(0))
         self.assertFalse(today.is_backdated)
         with self.assertRaises(ValidationError) as refusal:
             self._log(subject="Too late", date=self._days_ago(4))
-        self.assertIn("3 days", str(refusal.exception))
+        self.assertIn("days allowed: 3", str(refusal.exception))
         with self.assertRaises(ValidationError):
             late.with_user(self.salesperson_a).date = self._days_ago(4)
         old = self._log(

@@ -193,7 +193,7 @@ class TestFollowupEvidence(EvidenceCommon):
     def test_words_after_the_bound(self):
         call = self._finish()
         later = fields.Datetime.now() + timedelta(days=4)
-        with self._at(later), self.assertRaisesRegex(UserError, "3 days"):
+        with self._at(later), self.assertRaisesRegex(UserError, "days allowed: 3"):
             call.with_user(self.salesperson_a).subject = "Wants three pumps"
 
     def test_held_customer_stays_held(self):

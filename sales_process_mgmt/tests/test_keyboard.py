@@ -83,7 +83,7 @@ class TestKeyboard(ConflictCommon, HttpCase):
                 {
                     "lead_id": self.lead.id,
                     "subject": "Call me after the fair",
-                    "date_next": fields.Date.today() + timedelta(days=60),
+                    "date_next": self._today(self.salesperson_a) + timedelta(days=60),
                 }
             )
         )

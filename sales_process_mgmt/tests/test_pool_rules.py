@@ -301,7 +301,7 @@ class TestWhatThePoolShows(PoolCommon):
                 if may:
                     view.open()
                 else:
-                    with self.assertRaisesRegex(UserError, "of the pool today"):
+                    with self.assertRaisesRegex(UserError, "opened today: "):
                         view.open()
         logged = self.env["sales.process.lookup"].search([("kind", "=", "pool")])
         self.assertEqual(len(logged), 4)

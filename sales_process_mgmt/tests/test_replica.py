@@ -12,6 +12,7 @@ READING = {
     "get_import_templates",
     "get_page",
     "get_panel",
+    "get_waiting",
 }
 # What Odoo reads from a replica and an addon of ours may extend
 ODOO_READING = {

@@ -193,7 +193,7 @@ class TestTransfer(TransferCommon):
         self._create_lead(self.salesperson_b, phone="13812345777")
         self.env.invalidate_all()
         wizard = self._wizard(self.leader_east)
-        self.assertIn("2 open customers", wizard.limit_warning)
+        self.assertIn("would have: 2. The limit is 1.", wizard.limit_warning)
         wizard.action_transfer()
 
     def test_from_selected_leads(self):
