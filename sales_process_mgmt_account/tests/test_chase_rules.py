@@ -110,7 +110,7 @@ class TestPlan(ChaseCommon):
         for sentence in said.values():
             self.assertIn(chase.name, sentence)
             self.assertIn(invoice.name, sentence)
-            self.assertIn("17 days", sentence)
+            self.assertIn("overdue: 17", sentence)
 
     @mute_logger("odoo.sql_db")
     def test_days_of_a_step(self):

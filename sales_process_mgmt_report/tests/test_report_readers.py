@@ -324,8 +324,8 @@ class TestReviewQueue(ReaderCommon):
         both = (self.daily | self.weekly).with_user(self.leader_east)
         with self._at(at):
             answer = both.action_remind()["params"]["message"]
-        self.assertIn("1 people", answer)
-        self.assertIn("2 reports", answer)
+        self.assertIn("reminded: 1", answer)
+        self.assertIn("submit: 2", answer)
         messages = self._messages_to(self.salesperson_a)
         self.assertEqual(len(messages), before + 1)
         body = str(messages[0].body)

@@ -467,7 +467,7 @@ class TestWorkReport(WorkReportCommon):
         with self._at(late):
             missing = self.Report.search([("status", "=", "missing")])
             result = self.Report.with_user(self.leader_east).action_remind()
-            self.assertIn("3 people", result["params"]["message"])
+            self.assertIn("reminded: 3", result["params"]["message"])
             self.Report.with_user(self.leader_east).action_remind()
         for user, count in before.items():
             self.assertEqual(len(self._messages_to(user)), count + 1)

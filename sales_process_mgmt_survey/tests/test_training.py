@@ -294,7 +294,7 @@ class TestTraining(TrainingCommon):
         message = self.env["mail.message"].search(
             [
                 ("partner_ids", "in", self.salesperson_a.partner_id.id),
-                ("subject", "like", "Your training"),
+                ("subject", "like", "your training"),
             ]
         )
         self.assertEqual(len(message), 1)

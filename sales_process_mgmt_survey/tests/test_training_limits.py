@@ -168,7 +168,7 @@ class TestTrainingLimits(TrainingCommon):
         self._ask()
         told = [
             ("partner_ids", "in", self.salesperson_a.partner_id.id),
-            ("subject", "like", "Your training"),
+            ("subject", "like", "your training"),
         ]
         Message = self.env["mail.message"]
         self.assertEqual(Message.search_count(told), 1)
