@@ -199,7 +199,10 @@ class TestCareLimits(SatisfactionCommon):
         """Who has an e-mail is asked there: no code, for nobody."""
         self._win()
         self._night(WON + timedelta(hours=1))
-        with self._at(WON + DAY), self.assertRaisesRegex(UserError, "has been asked already"):
+        with (
+            self._at(WON + DAY),
+            self.assertRaisesRegex(UserError, "has been asked already"),
+        ):
             self.lead.with_user(self.salesperson_a).action_show_satisfaction()
         self.assertEqual(self._row().channel, "email")
 
