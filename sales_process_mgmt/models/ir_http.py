@@ -42,8 +42,6 @@ class IrHttp(models.AbstractModel):
         Nobody else's browser asks what waits.
         """
         info = super().session_info()
-        user = self.env.user
-        if user._is_internal() and user._is_process_salesperson():
-            Home = self.env["sales.process.home"]
-            info["sales_process_waiting"] = bool(Home._get_roles(user))
+        if self.env["sales.process.home"]._get_roles(self.env.user):
+            info["sales_process_waiting"] = True
         return info

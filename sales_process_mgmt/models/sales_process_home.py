@@ -237,8 +237,7 @@ class SalesProcessHome(models.AbstractModel):
 
         :return: list of figures, of what there is; none for people without a role
         """
-        user = self.env.user
-        roles = self._get_roles(user) if user._is_process_salesperson() else ()
+        roles = self._get_roles(self.env.user)
         return get_waiting_figures({role: self._get_scope(role) for role in roles})
 
     @api.readonly

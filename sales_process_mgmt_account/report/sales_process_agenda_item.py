@@ -3,7 +3,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-CHASE = "sales.process.chase"
+from .sales_process_owed_item import CHASE, TODO_FIELDS
 
 
 class SalesProcessAgendaItem(models.Model):
@@ -15,14 +15,7 @@ class SalesProcessAgendaItem(models.Model):
     _inherit = "sales.process.agenda.item"
     _depends = {
         "crm.team": ["process_overdue_days"],
-        "mail.activity": [
-            "active",
-            "date_deadline",
-            "res_id",
-            "res_model",
-            "summary",
-            "user_id",
-        ],
+        "mail.activity": TODO_FIELDS,
         "res.users": ["active", "share"],
         CHASE: ["company_id", "name", "state", "step", "team_id", "user_id"],
         "sales.process.dispute": [

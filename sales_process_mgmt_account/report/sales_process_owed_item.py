@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 CHASE = "sales.process.chase"
+# What is read of the to-dos of a chase
+TODO_FIELDS = ["active", "date_deadline", "res_id", "res_model", "summary", "user_id"]
 
 
 class SalesProcessOwedItem(models.Model):
@@ -15,14 +17,7 @@ class SalesProcessOwedItem(models.Model):
     _inherit = "sales.process.owed.item"
     _depends = {
         CHASE: ["company_id", "name", "state", "team_id", "user_id"],
-        "mail.activity": [
-            "active",
-            "date_deadline",
-            "res_id",
-            "res_model",
-            "summary",
-            "user_id",
-        ],
+        "mail.activity": TODO_FIELDS,
     }
 
     kind = fields.Selection(selection_add=[("chase_todo", "Money to Ask For")])
