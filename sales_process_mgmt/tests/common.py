@@ -3,7 +3,7 @@
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.tests import freeze_time
 
 from odoo.addons.base.tests.common import BaseCommon
@@ -72,32 +72,39 @@ class SalesProcessCommon(ClockMixin, BaseCommon):
         cls.env["crm.team"].search([]).action_archive()
         cls.env["crm.lead"].search([]).action_archive()
 
-        def user(login, group, tz="Asia/Shanghai", **values):
-            return mail_new_test_user(
-                cls.env,
-                login=login,
-                name=login.replace("_", " ").title(),
-                groups=group,
-                tz=tz,
-                notification_type="inbox",
-                **values,
-            )
-
+        cls.company_2 = cls.env["res.company"].create(
+            {
+                "name": "Company Two",
+                "country_id": cls.env.ref("base.us").id,
+                "process_lookup_limit": 0,
+            }
+        )
         own = (
             "base.group_user,sales_team.group_sale_salesman,base.group_partner_manager"
         )
         all_leads = f"{own},sales_team.group_sale_salesman_all_leads"
         manager = f"{own},sales_team.group_sale_manager"
-        cls.director = user("director", manager)
-        cls.administrator = user("administrator", manager)
-        cls.leader_east = user("leader_east", own)
-        cls.leader_west = user("leader_west", own)
-        cls.salesperson_a = user("salesperson_a", own)
-        cls.salesperson_b = user("salesperson_b", own)
-        cls.salesperson_c = user("salesperson_c", all_leads)
-        cls.salesperson_d = user("salesperson_d", own)
-        cls.salesperson_e = user("salesperson_e", own)
-        cls.office_user = user("office_user", "base.group_user")
+        for user in cls._create_users(
+            {
+                "director": manager,
+                "administrator": manager,
+                "leader_east": own,
+                "leader_west": own,
+                "salesperson_a": own,
+                "salesperson_b": own,
+                "salesperson_c": all_leads,
+                "salesperson_d": own,
+                "salesperson_e": own,
+                "office_user": "base.group_user",
+            }
+        ) + cls._create_users(
+            {"salesperson_x": own},
+            tz="America/New_York",
+            company_id=cls.company_2.id,
+            company_ids=cls.company_2.ids,
+        ):
+            # read each by itself, as requests do
+            setattr(cls, user.login, user.browse(user.id))
 
         cls.team_east = cls._create_team(
             "Team East",
@@ -112,20 +119,6 @@ class SalesProcessCommon(ClockMixin, BaseCommon):
             "Team Off", "off", cls.env["res.users"], cls.salesperson_e
         )
 
-        cls.company_2 = cls.env["res.company"].create(
-            {
-                "name": "Company Two",
-                "country_id": cls.env.ref("base.us").id,
-                "process_lookup_limit": 0,
-            }
-        )
-        cls.salesperson_x = user(
-            "salesperson_x",
-            own,
-            tz="America/New_York",
-            company_id=cls.company_2.id,
-            company_ids=[(6, 0, cls.company_2.ids)],
-        )
         cls.team_c2 = cls._create_team(
             "Team C2",
             "enforce",
@@ -141,19 +134,46 @@ class SalesProcessCommon(ClockMixin, BaseCommon):
         cls.env.flush_all()
 
     @classmethod
+    def _create_users(cls, groups_by_login, **values):
+        """People of a test, at once: one by one they take most of its time.
+
+        :param groups_by_login: dict, XML ids of groups, parted by commas, by login
+        :param values: what all of them have
+        :return: res.users, in this order
+        """
+        return (
+            cls.env["res.users"]
+            .with_context(**mail_new_test_user.keywords["context"])
+            .create(
+                [
+                    {
+                        "login": login,
+                        "password": login.ljust(8, "x"),
+                        "name": login.replace("_", " ").title(),
+                        "email": f"{login[0]}.{login[0]}@example.com",
+                        "group_ids": [
+                            Command.set(
+                                [cls.env.ref(name).id for name in groups.split(",")]
+                            )
+                        ],
+                        "tz": "Asia/Shanghai",
+                        "notification_type": "inbox",
+                        **values,
+                    }
+                    for login, groups in groups_by_login.items()
+                ]
+            )
+        )
+
+    @classmethod
     def _create_region(cls, *teams, login=None):
         """Put teams below a new one, whose leader sells nothing.
 
         :return: res.users, who leads the region
         """
         login = login or f"region_{teams[0].id}"
-        leader = mail_new_test_user(
-            cls.env,
-            login=login,
-            name=login.replace("_", " ").title(),
-            groups="base.group_user,sales_team.group_sale_salesman",
-            tz="Asia/Shanghai",
-            notification_type="inbox",
+        leader = cls._create_users(
+            {login: "base.group_user,sales_team.group_sale_salesman"},
             company_id=cls.company.id,
         )
         region = cls._create_team(
