@@ -84,7 +84,7 @@ def drop_refusing_keys(env, modules):
     as before.
 
     :param env: the environment of the uninstallation
-    :param modules: names of the addons that go
+    :param modules: names of the addons of ours that go
     """
     env.flush_all()
     rows = env.execute_query(

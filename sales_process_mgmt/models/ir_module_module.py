@@ -17,7 +17,7 @@ class IrModuleModule(models.Model):
         ours = [name for name in self.mapped("name") if name.startswith(FAMILY)]
         for name in ours:
             leave_crm_working(self.env, name)
-        drop_refusing_keys(self.env, self.mapped("name"))
+        drop_refusing_keys(self.env, ours)
         result = super().module_uninstall()
         if FAMILY in ours:
             drop_functions(self.env)
