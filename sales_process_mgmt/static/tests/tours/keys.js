@@ -1,6 +1,21 @@
 // Steps of tours by the keys alone: what they do not reach fails.
 
+import {registry} from "@web/core/registry";
+
 const MOST_TABS = 60;
+// What a reader of the keys waits for takes long on a busy machine, Tab by Tab.
+const STEP_TIMEOUT = 60 * 1000;
+
+/**
+ * A tour by the keys alone, which fails where a key is not heard, not where it is
+ * heard late.
+ */
+export function addKeyboardTour(name, url, steps) {
+    registry.category("web_tour.tours").add(`sales_process_keyboard_${name}`, {
+        url,
+        steps: () => steps.map((step) => ({timeout: STEP_TIMEOUT, ...step})),
+    });
+}
 
 function keys() {
     return odoo.loader.modules.get("@odoo/hoot-dom");
