@@ -94,3 +94,44 @@ class TestToursWorkReport(WorkReportCommon, HttpCase):
         self.assertEqual((report.state, report.summary), ("submitted", "A good day"))
         self.assertEqual(report.answer_ids.mapped("value"), ["12"])
         self.assertIn("Wrote two offers", report.done_line_ids.mapped("subject"))
+
+    def _hand_in_two(self):
+        self.team_east.write({"report_daily": True, "report_days": "all"})
+        texts = {
+            self.salesperson_a: "A good day",
+            self.salesperson_b: "A better day",
+        }
+        for author, text in texts.items():
+            Report = self.Report.with_user(author)
+            report = Report.create({"kind": "urgent", "summary": text})
+            report.action_submit()
+        return self._reports(state="submitted")
+
+    def test_read_by_keys(self):
+        """A leader comes from the home to what is to be read, comments, reads on."""
+        reports = self._hand_in_two()
+        self.assertEqual(len(reports), 2)
+        self.start_tour(
+            "/odoo/sales-home",
+            "sales_process_keyboard_report_read",
+            login=self.leader_east.login,
+        )
+        self.env.invalidate_all()
+        self.assertEqual(set(reports.mapped("state")), {"reviewed"})
+        self.assertEqual(reports.reviewed_by_id, self.leader_east)
+        self.assertEqual(
+            sorted(reports.mapped(lambda report: report.review_comment or "")),
+            ["", "Well done"],
+        )
+
+    def test_read_on_by_keys(self):
+        """From the list of the team, each report leads to the next."""
+        reports = self._hand_in_two()
+        self.start_tour(
+            "/odoo/team-work-reports",
+            "sales_process_keyboard_report_read_on",
+            login=self.leader_east.login,
+        )
+        self.env.invalidate_all()
+        self.assertEqual(set(reports.mapped("state")), {"reviewed"})
+        self.assertEqual(reports.reviewed_by_id, self.leader_east)
