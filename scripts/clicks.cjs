@@ -208,6 +208,20 @@ const JOBS = [
         },
     },
     {
+        job: "undo a release",
+        from: "Releases",
+        // before others hand on what it gave out
+        login: "sun_li",
+        address: "releases",
+        before: "3",
+        most: 3,
+        act: async (c) => {
+            await c.on(".o_data_row .o_data_cell[name=team_id]", "Hangzhou");
+            await c.button("action_undo");
+            await c.on(".modal footer .btn-primary");
+        },
+    },
+    {
         job: "take a customer",
         from: "Pool",
         address: "customer-pool",
@@ -478,19 +492,6 @@ const JOBS = [
         act: async (c) => {
             await c.on("[data-name=reports] li:has(.fa-undo) button");
             await c.button("action_submit");
-        },
-    },
-    {
-        job: "undo a release",
-        from: "Releases",
-        login: "sun_li",
-        address: "releases",
-        before: "3",
-        most: 3,
-        act: async (c) => {
-            await c.on(".o_data_row .o_data_cell[name=team_id]", "Hangzhou");
-            await c.button("action_undo");
-            await c.on(".modal footer .btn-primary");
         },
     },
     {
