@@ -12,8 +12,13 @@ COMPUTED_FIELDS = frozenset(
     [
         "amount_residual",
         "amount_residual_signed",
+        "amount_tax_signed",
+        "amount_total",
         "amount_total_in_currency_signed",
         "amount_total_signed",
+        "amount_untaxed",
+        "amount_untaxed_in_currency_signed",
+        "amount_untaxed_signed",
     ]
 )
 

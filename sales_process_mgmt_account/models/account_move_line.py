@@ -8,7 +8,13 @@ from .sales_process_money import acting
 
 # Odoo works these out from what is matched, and would take another word for it.
 COMPUTED_FIELDS = frozenset(
-    ["amount_residual", "amount_residual_currency", "reconciled"]
+    [
+        "amount_residual",
+        "amount_residual_currency",
+        "price_subtotal",
+        "price_total",
+        "reconciled",
+    ]
 )
 
 
@@ -42,6 +48,10 @@ class AccountMoveLine(models.Model):
         # whoever calls it takes nobody's word
         with reckoning(self.env):
             return super()._compute_amount_residual()
+
+    def _compute_totals(self):
+        with reckoning(self.env):
+            return super()._compute_totals()
 
     @acting
     def reconcile(self):

@@ -15,5 +15,5 @@ class SaleOrder(models.Model):
         return [
             (line.price_subtotal, line.product_id.categ_id)
             for line in self.order_line
-            if not line.display_type and not line.is_downpayment
+            if not line.display_type
         ]

@@ -1,11 +1,12 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 
 from odoo.addons.sales_process_mgmt.models.sales_process_guard import NUMBER_MAX
 from odoo.addons.sales_process_mgmt.tools.transaction import reckoning, writing_sellers
 from odoo.addons.sales_process_mgmt_account.models.sales_process_money import acting
 
+from .reckoned import find_reckoned
 from .sale_order_credit import CreditHolds
 
 # Who the customer is, what it is offered, who sells, and how far it has come.
@@ -21,10 +22,8 @@ GUARDED_FIELDS = frozenset(
         "team_id",
     ]
 )
-# Odoo works these out from the lines, and would take another word for it.
-COMPUTED_FIELDS = frozenset(
-    ["amount_tax", "amount_total", "amount_untaxed", "currency_rate"]
-)
+# What has been paid hangs on the order when somebody pays.
+LINKED_FIELDS = frozenset(["transaction_ids"])
 # Who buys, who pays and who is delivered to: each of them is sold to.
 PARTNER_FIELDS = ("partner_id", "partner_invoice_id", "partner_shipping_id")
 
@@ -188,8 +187,30 @@ class SaleOrder(models.Model):
     # WHOSE CUSTOMER
     # ------------------------------------------------------------
 
+    def _get_undefaulted_fields(self):
+        return super()._get_undefaulted_fields() | self._get_reckoned_fields()
+
+    @tools.ormcache()
+    def _get_reckoned_fields(self):
+        """What no client says: it follows from lines, invoices and payments.
+
+        :return: frozenset of names
+        """
+        return find_reckoned(self) | LINKED_FIELDS
+
+    def _refuse_reckoned(self, names):
+        """Refuse another word for what Odoo works out.
+
+        :param names: names of fields that somebody writes
+        :raise AccessError: one sentence that names the fields
+        """
+        self.env["sales.process.money"]._refuse_computed(
+            self, self._get_reckoned_fields(), names
+        )
+
     @api.model_create_multi
     def create(self, vals_list):
+        self._refuse_reckoned({name for vals in vals_list for name in vals})
         orders = super().create(vals_list)
         if self.env["sales.process.money"]._is_listening():
             orders._check_process_customer()
@@ -209,9 +230,17 @@ class SaleOrder(models.Model):
         with reckoning(self.env):
             return super()._compute_currency_rate()
 
+    def _create_down_payment_section_line_if_needed(self):
+        with reckoning(self.env):
+            return super()._create_down_payment_section_line_if_needed()
+
+    def _create_down_payment_lines_from_base_lines(self, *args, **kwargs):
+        with reckoning(self.env):
+            return super()._create_down_payment_lines_from_base_lines(*args, **kwargs)
+
     def write(self, vals):
-        # what an order comes to signs a customer: it is the sum of its lines
-        self.env["sales.process.money"]._refuse_computed(self, COMPUTED_FIELDS, vals)
+        # what an order comes to signs a customer, and what is invoiced of it frees it
+        self._refuse_reckoned(vals)
         is_guarded = (
             bool(GUARDED_FIELDS & vals.keys())
             and self.env["sales.process.money"]._is_listening()

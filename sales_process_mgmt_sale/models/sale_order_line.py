@@ -1,13 +1,18 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, models
+from odoo import api, models, tools
 
 from odoo.addons.sales_process_mgmt.tools import orm
+
+from .reckoned import find_reckoned
 
 # What the customer is offered.
 GUARDED_FIELDS = frozenset(
     ["order_id", "product_id", "product_uom_qty", "price_unit", "discount"]
 )
+# Whoever makes an invoice links it, and makes the lines of a down payment: what a
+# client says here would be money of another order.
+LINKED_FIELDS = frozenset(["invoice_lines", "is_downpayment"])
 
 
 class SaleOrderLine(models.Model):
@@ -16,13 +21,43 @@ class SaleOrderLine(models.Model):
 
     _counted_fields = frozenset(("discount", "price_unit", "product_uom_qty"))
 
+    @tools.ormcache()
+    def _get_reckoned_fields(self):
+        """What no client says: it follows from prices, quantities and invoices.
+
+        :return: frozenset of names
+        """
+        return find_reckoned(self)
+
+    def _refuse_reckoned(self, vals_list):
+        """Refuse another word for what Odoo works out, or links by itself.
+
+        :param list vals_list: values that somebody writes
+        :raise AccessError: one sentence that names the fields
+        """
+        reckoned = self._get_reckoned_fields()
+        said = {
+            name
+            for vals in vals_list
+            for name, value in vals.items()
+            if name in reckoned or (name in LINKED_FIELDS and value)
+        }
+        self.env["sales.process.money"]._refuse_computed(self, said, said)
+
     @api.model_create_multi
     def create(self, vals_list):
+        defaults = {
+            key[8:]: value
+            for key, value in self.env.context.items()
+            if key.startswith("default_")
+        }
+        self._refuse_reckoned([*vals_list, defaults])
         lines = super().create(vals_list)
         lines.order_id._check_process_customer()
         return lines
 
     def write(self, vals):
+        self._refuse_reckoned([vals])
         if GUARDED_FIELDS & vals.keys():
             self.order_id._check_process_customer()
         return super().write(vals)

@@ -10,6 +10,7 @@ from . import test_order_guard
 from . import test_order_sellers
 from . import test_paid
 from . import test_random_money
+from . import test_reckoned
 from . import test_register
 from . import test_signature_race
 from . import test_signed
