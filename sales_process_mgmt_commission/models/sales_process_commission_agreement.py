@@ -134,8 +134,19 @@ class SalesProcessCommissionAgreement(models.Model):
         :param orders: sale.order
         :return: ``{order: agreement}``, without orders that never had one
         """
-        agreements = self.search([("order_id", "in", orders.ids)], order="moment, id")
-        return {agreement.order_id: agreement for agreement in agreements}
+        return {agreement.order_id: agreement for agreement in self._get_all(orders)}
+
+    @api.model
+    def _get_all(self, orders):
+        """Everything that was fixed for orders, the first signature first.
+
+        :param orders: sale.order, any number of them
+        :return: sales.process.commission.agreement
+        """
+        if not orders:
+            return self.browse()
+        ids = [order.id for order in orders]
+        return self.search([("order_id", "in", ids)], order="moment, id")
 
     @api.model
     def _get_for_moves(self, keys):

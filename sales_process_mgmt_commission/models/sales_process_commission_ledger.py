@@ -9,6 +9,7 @@ from odoo.addons.sales_process_mgmt.models.sales_process_retry import work_on_ea
 from odoo.addons.sales_process_mgmt.tools.transaction import scheduled
 
 from ..tools import commission as commission_tools
+from .sales_process_commission_kept import KeptTerms
 
 KINDS = ("signed", "invoiced", "collected")
 # What lines of such money are called.
@@ -110,6 +111,7 @@ class SalesProcessCommissionLedger(models.AbstractModel):
         )
         by_order, owners = self._get_signed(orders)
         parts = {row: self._get_parts(row, owners) for row in rows}
+        kept = KeptTerms(self.env, by_order, parts, LINE_KINDS).find()
         by_move = self.env["sales.process.commission.agreement"]._get_for_moves(
             {
                 (key, row.ownership_id): True
@@ -122,7 +124,7 @@ class SalesProcessCommissionLedger(models.AbstractModel):
         for row, weights in parts.items():
             for key, value in self._divide(row, weights, sums).items():
                 agreement = (
-                    by_order.get(key)
+                    kept.get((key, row), by_order.get(key))
                     if key._name == "sale.order"
                     else by_move.get((key, row.ownership_id))
                 )

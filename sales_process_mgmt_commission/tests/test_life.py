@@ -133,24 +133,75 @@ class TestLife(CommissionCommon):
         )
         return sum(rows.mapped("amount"))
 
-    def test_signed_again_after_money(self):
-        """Money of an order that is signed once more earns as it is agreed then."""
-        order = self._create_order([(self.pump, 1000)])
-        self._pay(self._invoice_order(order), amount=400)
-        self._close()
-        self._cancel(order)
-        self.assertEqual(self._get_lines(), [(1, 20)])
-        self._give(25)
-        order.action_draft()
-        self.assertEqual(self._get_lines(), [(1, 20)])
+    def _sign_again(self, order):
+        """Who sells cancels the order, and signs it once more."""
+        mine = order.with_user(self.salesperson)
+        self._cancel(mine)
+        mine.action_draft()
         with self._at(self.env.cr.now() + timedelta(minutes=5)):
-            order.action_confirm()
+            mine.action_confirm()
             self.env.cr.flush()
+
+    def test_signed_again_after_money(self):
+        """Money that has come earns as was agreed; what comes then, as it is then."""
+        order = self._create_order([(self.pump, 1000)])
+        invoice = self._invoice_order(order)
+        self._pay(invoice, amount=400)
+        self._close()
+        self._give(25)
+        self._sign_again(order)
         self.assertEqual(len(self._get_agreements(order)), 2)
-        total = sum(amount for _month, amount in self._get_lines())
-        self.assertEqual(round(total, 2), 15)
-        self.assertEqual(self._get_lines(self.colleague), [(2, 5)])
-        self.assertEqual(self._get_statement(day=JANUARY).amount, 20)
+        self.assertEqual(self._get_lines(), [(1, 20)])
+        self.assertEqual(self._get_lines(self.colleague), [])
+        self._pay(invoice, amount=600, payment_date="2019-02-04")
+        self.assertEqual(self._get_lines(), [(1, 20), (2, 22.5)])
+        self.assertEqual(self._get_lines(self.colleague), [(2, 7.5)])
+
+    def test_nobody_takes_a_share_back_by_signing_again(self):
+        """What a colleague was promised and paid stays, in a closed month or not."""
+        for is_closed in (False, True):
+            with self.subTest(is_closed=is_closed), self.env.cr.savepoint() as undone:
+                split = self._give(40)
+                order = self._create_order([(self.pump, 1000)])
+                invoice = self._invoice_order(order)
+                self._pay(invoice)
+                if is_closed:
+                    self._close()
+                split.with_user(self.salesperson).unlink()
+                self._create_version(date_from="2019-02-01", percent=9)
+                self._sign_again(order)
+                self.assertEqual(self._get_agreements(order).mapped("percent"), [5, 9])
+                self.assertEqual(self._get_lines(), [(1, 30)])
+                self.assertEqual(self._get_lines(self.colleague), [(1, 20)])
+                self.env["sales.process.commission.ledger"]._refresh(invoices=invoice)
+                self.assertEqual(self._get_lines(), [(1, 30)])
+                undone.rollback()
+
+    def test_paid_back_after_signing_again(self):
+        """What is paid back is taken from whoever has had it, at the rate of then."""
+        split = self._give(40)
+        order = self._create_order([(self.pump, 1000)])
+        invoice = self._invoice_order(order)
+        self._pay(invoice)
+        self._close()
+        split.with_user(self.salesperson).unlink()
+        self._create_version(date_from="2019-02-01", percent=1)
+        self._sign_again(order)
+        refund = self._refund(invoice, "2019-02-05")
+        self._pay(refund, payment_date="2019-02-06")
+        self.assertEqual(self._get_lines(), [(1, 30), (2, -30)])
+        self.assertEqual(self._get_lines(self.colleague), [(1, 20), (2, -20)])
+
+    def test_signed_again_by_another_basis(self):
+        """No money earns twice: what has begun by one basis ends by it."""
+        order = self._create_order([(self.pump, 1000)])
+        invoice = self._invoice_order(order)
+        self._pay(invoice, amount=400)
+        self._create_version(date_from="2019-02-01", basis="invoiced")
+        self._sign_again(order)
+        self.assertEqual(self._get_lines(), [(1, 20)])
+        self._pay(invoice, amount=600, payment_date="2019-02-04")
+        self.assertEqual(self._get_lines(), [(1, 20), (2, 30)])
 
     def test_cancelled_signature(self):
         """By what is signed, a cancelled order gives back all of it."""
