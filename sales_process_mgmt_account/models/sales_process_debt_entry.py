@@ -70,6 +70,7 @@ class SalesProcessDebtEntry(models.AbstractModel):
         :raise UserError: where nothing is owed on it
         :raise AccessError: for whoever neither collects it nor leads the team
         """
+        vals = {**self.default_get(["chase_id", "money_id", "ownership_id"]), **vals}
         # sudo: what is asked for is whose debt it is
         money = self.env["sales.process.money"].sudo()
         money = money.browse(vals.get("money_id") or ())
@@ -94,7 +95,9 @@ class SalesProcessDebtEntry(models.AbstractModel):
                         user=(chase.user_id or period.user_id).name or "",
                     )
                 )
+            # whoever comes second begins again, and counts what the first has entered
             period._lock_rows()
+            period._touch_rows()
         return {
             "name": period.name,
             "user_id": (chase.user_id or period.user_id).id,

@@ -164,6 +164,9 @@ class SalesProcessPromise(models.Model):
 
     def _get_arrived_before(self, debt, day):
         """What came on the day of a promise before it was given."""
+        if not debt:
+            # nobody has said of which: it is refused as what is missing
+            return 0
         # sudo: as in _get_debt, which has asked whether the user collects
         rows = (
             self.env["sales.process.money"]

@@ -114,8 +114,11 @@ class SalesProcessCommissionSplit(models.Model):
 
         :raise ValidationError: one sentence
         """
-        # sudo: the row of the customer decides who of two is first
-        self.ownership_id.sudo()._lock_rows()
+        # sudo: the row of the customer decides who of two is first; the second one
+        # begins again, and counts the shares of the first
+        periods = self.ownership_id.sudo()
+        periods._lock_rows()
+        periods._touch_rows()
         for ownership, splits in self.sudo().grouped("ownership_id").items():
             # each: a customer is split by hand
             known = splits.search([("ownership_id", "=", ownership.id)])
