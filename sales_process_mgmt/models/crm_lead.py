@@ -25,11 +25,12 @@ from ..tools.transaction import (
     get_merging,
     get_reply_to,
     merging_dependences,
+    reckoning,
     scheduled,
     skips_sync,
     writing_ledger,
 )
-from .crm_lead_doors import LEDGER_FIELDS, LeadDoors
+from .crm_lead_doors import CLOSED, LEDGER_FIELDS, LeadDoors
 from .crm_lead_identity import find_real_sender
 from .crm_lead_merge import LeadMerge, find_dependences
 from .crm_lead_message import is_outside
@@ -491,6 +492,9 @@ class CrmLead(models.Model):
     # CREATE, WRITE, DELETE
     # ------------------------------------------------------------
 
+    def _get_undefaulted_fields(self):
+        return super()._get_undefaulted_fields() | {CLOSED}
+
     @api.model_create_multi
     def create(self, vals_list):
         """A lead is born with its customer: a new one, or one that has an owner.
@@ -498,7 +502,9 @@ class CrmLead(models.Model):
         :raise CustomerOwnedError: by hand, where a colleague owns the customer
         """
         self._check_ledger_fields({name for vals in vals_list for name in vals})
-        leads = super().create([self._bound_details(vals) for vals in vals_list])
+        # Odoo writes when leads were closed that begin as won
+        with reckoning(self.env):
+            leads = super().create([self._bound_details(vals) for vals in vals_list])
         # also what comes by default
         if dated := leads.filtered("process_date_first_contact"):
             LeadDoors(dated).check_first_contact()
@@ -632,6 +638,8 @@ class CrmLead(models.Model):
         """Nobody moves a lead to another customer, or out of the ledger, by hand."""
         if said := LEDGER_FIELDS.intersection(names):
             LeadDoors(self).check_ledger_fields(said)
+        if CLOSED in names:
+            LeadDoors(self).check_closed()
 
     @api.model
     def _bound_details(self, vals):

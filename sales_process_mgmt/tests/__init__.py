@@ -14,6 +14,7 @@ from . import test_asked
 from . import test_backfill
 from . import test_claim_back
 from . import test_clock
+from . import test_closing_day
 from . import test_clock_goes_on
 from . import test_conflict
 from . import test_conflict_decisions
