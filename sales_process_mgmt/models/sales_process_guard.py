@@ -225,6 +225,21 @@ class SalesProcessGuard(models.AbstractModel):
             records = super(SalesProcessGuard, cleaned).create(prepared)
         return records.with_env(self.env)
 
+    def read(self, fields=None, load="_classic_read"):
+        """Lists of what hangs on a record are those that the user may read.
+
+        Where no column is read along, Odoo asks its rules in sudo and in memory, and
+        takes what they have read there for what the user reads.
+        """
+        if fields and not self.env.su and self._log_access and self._are_lists(fields):
+            self.fetch([*fields, "write_date"])
+        return super().read(fields, load=load)
+
+    def _are_lists(self, names):
+        return all(
+            name in self._fields and self._fields[name].type in X2MANY for name in names
+        )
+
     def _write_multi(self, vals_list):
         if len(self) > orm.FEW_ROWS and orm.update_rows(self, vals_list):
             return None

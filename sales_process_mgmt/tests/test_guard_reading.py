@@ -1,5 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import itertools
 from datetime import datetime, timedelta
 
 from odoo.exceptions import AccessError, UserError
@@ -140,6 +141,43 @@ class GuardReadingWalk:
 @tagged("post_install", "-at_install")
 class TestGuardReading(GuardReadingWalk, ReadingCommon):
     @mute_logger(*QUIET)
+    def test_lists_hold_what_one_may_read(self):
+        """Asked alone, a list names nothing that the rules have read in sudo."""
+        read = 0
+        for model, user in itertools.product(
+            (*self.records, "res.partner"), self._get_strangers()
+        ):
+            Model = self.env[model].with_user(user)
+            if not Model.has_access("read"):
+                continue
+            lists = [
+                name
+                for name, field in Model._fields.items()
+                if field.type in ("one2many", "many2many")
+                and (field._module or "").startswith("sales_process_mgmt")
+                and Model._has_field_access(field, "read")
+            ]
+            rows = Model.with_context(active_test=False).search([], limit=50)
+            for name in lists:
+                self.env.invalidate_all()
+                found = set().union(
+                    *(row[name] for row in rows.read([name]) if row[name])
+                )
+                self.env.invalidate_all()
+                Comodel = Model[name]
+                if not found or not Comodel._name.startswith("sales.process."):
+                    continue
+                with self.subTest(model=model, field=name, user=user.login):
+                    seen = Comodel.with_context(active_test=False).search(
+                        [("id", "in", list(found))]
+                    )
+                    self.assertEqual(found, set(seen.ids))
+                    read += 1
+        self.assertTrue(read)
+
+    def _get_strangers(self):
+        return (self.salesperson_b, self.salesperson_d, self.leader_west)
+
     def test_leader_of_another_team(self):
         """Who may do more in an own team learns no more of another one."""
         for model in ("sales.process.handover", "sales.process.handover.line"):
