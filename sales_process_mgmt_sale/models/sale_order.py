@@ -577,8 +577,19 @@ class SaleOrder(models.Model):
         self.ensure_one()
         company = company or self.company_id
         return self.currency_id._convert(
-            self.amount_total, company.currency_id, company, self.date_order
+            self.amount_total,
+            company.currency_id,
+            company,
+            self._get_process_moment(),
         )
+
+    def _get_process_moment(self):
+        """When it was signed: the date of the order is what whoever sells may write.
+
+        :return: naive UTC datetime
+        """
+        self.ensure_one()
+        return self.process_date_signed or self.date_order
 
     def _is_after(self, lead):
         """Whether an order of no inquiry answers this one: it was asked before.
@@ -587,8 +598,7 @@ class SaleOrder(models.Model):
         :return: bool
         """
         self.ensure_one()
-        moment = self.process_date_signed or self.date_order
-        return lead.create_date.replace(microsecond=0) <= moment
+        return lead.create_date.replace(microsecond=0) <= self._get_process_moment()
 
     def _link_ownerships(self, moved):
         """Remember in whose period orders were signed; forget it when they are not.
@@ -737,7 +747,7 @@ class SaleOrder(models.Model):
                 rest,
                 order.company_id.currency_id,
                 order.company_id,
-                order.date_order,
+                order._get_process_moment(),
                 round=False,
             )
         return rests

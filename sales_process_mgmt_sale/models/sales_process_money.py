@@ -63,12 +63,7 @@ class SalesProcessMoney(models.Model):
                 "signed",
                 source,
                 deadline_tools.local_date(order.process_date_signed, zone),
-                order.currency_id._convert(
-                    order.amount_total,
-                    order.company_id.currency_id,
-                    order.company_id,
-                    order.date_order,
-                ),
+                order._get_process_total(order.company_id),
             )
             wanted[source, "signed", period.id] = {
                 **values,

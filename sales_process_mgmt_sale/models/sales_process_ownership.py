@@ -67,13 +67,7 @@ class SalesProcessOwnership(models.Model):
             company = ownership.sudo().company_id or self.env.company
             ownership.order_count = len(orders)
             ownership.amount_signed = sum(
-                order.currency_id._convert(
-                    order.amount_total,
-                    company.currency_id,
-                    company,
-                    order.date_order,
-                )
-                for order in orders
+                order._get_process_total(company) for order in orders
             )
 
     # ------------------------------------------------------------

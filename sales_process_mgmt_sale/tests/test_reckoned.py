@@ -118,6 +118,26 @@ class TestReckoned(MoneyCommon):
         self.assertEqual(self.ownership.phase, "signed")
         self.assertEqual(order.invoice_status, "to invoice")
 
+    def test_nobody_chooses_the_rate_of_a_currency(self):
+        """What is signed in another currency counts at the rate of the signature."""
+        euro = self.setup_other_currency(
+            "EUR", rates=[("2016-01-01", 4.0), ("2017-01-01", 2.0)]
+        )
+        pricelist = self.env["product.pricelist"].create(
+            {"name": "Euro", "currency_id": euro.id}
+        )
+        order = self._create_order(pricelist_id=pricelist.id)
+        order.action_confirm()
+        Money = self.env["sales.process.money"]
+        signed = [("order_id", "=", order.id), ("kind", "=", "signed")]
+        self.env.cr.flush()
+        self.assertEqual(Money.search(signed).amount, 500)
+        order.write({"date_order": "2016-06-01 12:00:00"})
+        Money._hear(orders=order.sudo())
+        self.env.cr.flush()
+        self.env.invalidate_all()
+        self.assertEqual(Money.search(signed).amount, 500)
+
     def test_a_down_payment_is_made_as_ever(self):
         """Odoo's own dialog makes lines that no client makes."""
         order = self._create_order()
