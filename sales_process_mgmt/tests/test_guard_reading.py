@@ -143,6 +143,12 @@ class TestGuardReading(GuardReadingWalk, ReadingCommon):
     @mute_logger(*QUIET)
     def test_lists_hold_what_one_may_read(self):
         """Asked alone, a list names nothing that the rules have read in sudo."""
+        buyer = self.env["res.partner"].create(
+            {"name": "Buyer", "email": "buyer@lists.example"}
+        )
+        period = self._create_lead(self.salesperson_a, partner_id=buyer.id).ownership_id
+        self.assertEqual(buyer.process_ownership_ids, period)
+        self.env.flush_all()
         read = 0
         for model, user in itertools.product(
             (*self.records, "res.partner"), self._get_strangers()
@@ -157,7 +163,9 @@ class TestGuardReading(GuardReadingWalk, ReadingCommon):
                 and (field._module or "").startswith("sales_process_mgmt")
                 and Model._has_field_access(field, "read")
             ]
-            rows = Model.with_context(active_test=False).search([], limit=50)
+            rows = Model.with_context(active_test=False).search(
+                [], limit=50, order="id desc"
+            )
             for name in lists:
                 self.env.invalidate_all()
                 found = set().union(
