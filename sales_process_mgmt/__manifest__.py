@@ -81,6 +81,7 @@
             "sales_process_mgmt/static/src/outcome_graph/**/*",
         ],
         "web.assets_unit_tests": [
+            "sales_process_mgmt/static/tests/desktop_tests.js",
             "sales_process_mgmt/static/tests/**/*.test.js",
         ],
         "web.assets_tests": [

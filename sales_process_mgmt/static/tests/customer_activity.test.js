@@ -1,5 +1,4 @@
-import {defineMailModels} from "@mail/../tests/mail_test_helpers";
-import {describe, expect, test} from "@odoo/hoot";
+import {expect, test} from "@odoo/hoot";
 import {animationFrame} from "@odoo/hoot-mock";
 import {
     contains,
@@ -11,9 +10,9 @@ import {
     onRpc,
     patchWithCleanup,
 } from "@web/../tests/web_test_helpers";
+import {beginDesktopTests} from "./desktop_tests";
 
-describe.current.tags("desktop");
-defineMailModels();
+beginDesktopTests();
 
 class Lead extends models.Model {
     _name = "crm.lead";

@@ -1,10 +1,10 @@
 // Copyright 2026 Sales Process Management contributors
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import {defineModels, fields, models, mountView} from "@web/../tests/web_test_helpers";
-import {describe, expect, test} from "@odoo/hoot";
-import {defineMailModels} from "@mail/../tests/mail_test_helpers";
+import {expect, test} from "@odoo/hoot";
+import {beginDesktopTests} from "./desktop_tests";
 
-describe.current.tags("desktop");
+beginDesktopTests();
 
 class Visit extends models.Model {
     _name = "sales.process.followup";
@@ -20,7 +20,6 @@ class Other extends models.Model {
     _records = [];
 }
 
-defineMailModels();
 defineModels([Visit, Other]);
 
 async function mountCards(resModel) {

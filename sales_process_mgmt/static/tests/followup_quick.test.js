@@ -1,5 +1,4 @@
-import {defineMailModels} from "@mail/../tests/mail_test_helpers";
-import {describe, expect, test} from "@odoo/hoot";
+import {expect, test} from "@odoo/hoot";
 import {setInputFiles} from "@odoo/hoot-dom";
 import {animationFrame} from "@odoo/hoot-mock";
 import {
@@ -13,9 +12,9 @@ import {
 } from "@web/../tests/web_test_helpers";
 import {browser} from "@web/core/browser/browser";
 import {speech} from "../src/followup_quick/followup_quick";
+import {beginDesktopTests} from "./desktop_tests";
 
-describe.current.tags("desktop");
-defineMailModels();
+beginDesktopTests();
 
 class Contact extends models.Model {
     _name = "test.contact";

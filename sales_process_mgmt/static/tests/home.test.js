@@ -1,5 +1,4 @@
-import {defineMailModels} from "@mail/../tests/mail_test_helpers";
-import {describe, expect, test} from "@odoo/hoot";
+import {expect, test} from "@odoo/hoot";
 import {press, queryAll} from "@odoo/hoot-dom";
 import {animationFrame, mockDate, runAllTimers} from "@odoo/hoot-mock";
 import {
@@ -11,9 +10,9 @@ import {
     patchWithCleanup,
 } from "@web/../tests/web_test_helpers";
 import {SalesProcessHome} from "../src/home/home";
+import {beginDesktopTests} from "./desktop_tests";
 
-describe.current.tags("desktop");
-defineMailModels();
+beginDesktopTests();
 
 const FIGURE = {
     name: "overdue",

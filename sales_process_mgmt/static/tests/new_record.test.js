@@ -8,11 +8,11 @@ import {
     models,
     mountWithCleanup,
 } from "@web/../tests/web_test_helpers";
-import {describe, expect, test} from "@odoo/hoot";
+import {expect, test} from "@odoo/hoot";
 import {WebClient} from "@web/webclient/webclient";
-import {defineMailModels} from "@mail/../tests/mail_test_helpers";
+import {beginDesktopTests} from "./desktop_tests";
 
-describe.current.tags("desktop");
+beginDesktopTests();
 
 class Meeting extends models.Model {
     _name = "sales.process.meeting";
@@ -29,7 +29,6 @@ class Meeting extends models.Model {
     }
 }
 
-defineMailModels();
 defineModels([Meeting]);
 defineActions([
     {

@@ -8,14 +8,14 @@ import {
     mountView,
     preloadBundle,
 } from "@web/../tests/web_test_helpers";
-import {describe, expect, test} from "@odoo/hoot";
+import {expect, test} from "@odoo/hoot";
 import {
     getOutcomeColor,
     paintOutcomes,
 } from "@sales_process_mgmt/outcome_colors/outcome_colors";
-import {defineMailModels} from "@mail/../tests/mail_test_helpers";
+import {beginDesktopTests} from "./desktop_tests";
 
-describe.current.tags("desktop");
+beginDesktopTests();
 preloadBundle("web.assets_backend_lazy");
 
 const GREEN = "#28A745";
@@ -41,7 +41,6 @@ class DisciplineReport extends models.Model {
     _views = {search: `<search/>`};
 }
 
-defineMailModels();
 defineModels([DisciplineReport]);
 
 async function mount(fieldNames, attributes = "") {

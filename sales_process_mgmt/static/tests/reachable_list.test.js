@@ -7,12 +7,12 @@ import {
     mountView,
     onRpc,
 } from "@web/../tests/web_test_helpers";
-import {describe, expect, test} from "@odoo/hoot";
+import {expect, test} from "@odoo/hoot";
 import {animationFrame} from "@odoo/hoot-mock";
 import {click, press} from "@odoo/hoot-dom";
-import {defineMailModels} from "@mail/../tests/mail_test_helpers";
+import {beginDesktopTests} from "./desktop_tests";
 
-describe.current.tags("desktop");
+beginDesktopTests();
 
 class Matter extends models.Model {
     _name = "sales.process.agenda.item";
@@ -25,7 +25,6 @@ class Matter extends models.Model {
     ];
 }
 
-defineMailModels();
 defineModels([Matter]);
 
 const inRow = () => document.activeElement.closest(".o_data_row");

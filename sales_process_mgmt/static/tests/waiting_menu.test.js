@@ -1,5 +1,4 @@
-import {defineMailModels} from "@mail/../tests/mail_test_helpers";
-import {describe, expect, test} from "@odoo/hoot";
+import {expect, test} from "@odoo/hoot";
 import {animationFrame, mockDate} from "@odoo/hoot-mock";
 import {
     contains,
@@ -10,9 +9,9 @@ import {
 } from "@web/../tests/web_test_helpers";
 import {session} from "@web/session";
 import {WaitingMenu} from "../src/systray/waiting/waiting_menu";
+import {beginDesktopTests} from "./desktop_tests";
 
-describe.current.tags("desktop");
-defineMailModels();
+beginDesktopTests();
 
 const OVERDUE = {
     name: "overdue",
@@ -93,4 +92,14 @@ test("asked again after a while of work, not at each click", async () => {
     menu.env.bus.trigger("ACTION_MANAGER:UI-UPDATED", "current");
     await animationFrame();
     expect.verifySteps(["asked"]);
+});
+
+test("whoever has just opened it is not asked again by the next screen", async () => {
+    const menu = await openMenu([OVERDUE]);
+    mockDate("2027-03-01 10:01:00");
+    await contains(".o_sales_process_waiting_menu").click();
+    expect.verifySteps(["asked", "asked"]);
+    menu.env.bus.trigger("ACTION_MANAGER:UI-UPDATED", "current");
+    await animationFrame();
+    expect.verifySteps([]);
 });

@@ -56,11 +56,11 @@ export class SalesProcessHome extends Component {
             role: this.props.state?.role || false,
         });
         useSetupAction({getLocalState: () => ({role: this.state.role})});
-        const {loadNow} = useHomeNews(() => this.load());
-        onWillStart(loadNow);
+        this.load = useHomeNews(() => this.fetchHome()).load;
+        onWillStart(this.load);
     }
 
-    async load() {
+    async fetchHome() {
         const home = await this.orm.call("sales.process.home", "get_home", [], {
             role: this.state.role,
         });

@@ -11,22 +11,22 @@ const AWAY_DELAY = 60 * 1000;
 /**
  * Load again at news that concern the user, and at the return of a user who was away.
  *
- * @param {Function} load
- * @returns {Object} `loadNow`, and `loadOld`, which does so when the last load is
- *  longer ago than some milliseconds
+ * @param {Function} fetch what is loaded; nobody else calls it
+ * @returns {Object} `load`, and `loadOld`, which does so when the last load is longer
+ *  ago than some milliseconds
  */
-export function useHomeNews(load) {
+export function useHomeNews(fetch) {
     let loadedAt = 0;
-    const loadNow = async () => {
-        await load();
+    const load = async () => {
+        await fetch();
         loadedAt = Date.now();
     };
     const bus = useService("bus_service");
-    const onNews = useDebounced(loadNow, NEWS_DELAY);
+    const onNews = useDebounced(load, NEWS_DELAY);
     bus.subscribe(NEWS, onNews);
     const loadOld = (age) => {
         if (Date.now() - loadedAt > age) {
-            loadNow();
+            load();
         }
     };
     const onVisible = () => {
@@ -39,7 +39,7 @@ export function useHomeNews(load) {
         bus.unsubscribe(NEWS, onNews);
         document.removeEventListener("visibilitychange", onVisible);
     });
-    return {loadNow, loadOld};
+    return {load, loadOld};
 }
 
 /**

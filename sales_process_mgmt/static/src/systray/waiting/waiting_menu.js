@@ -22,14 +22,15 @@ export class WaitingMenu extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.state = useState({figures: []});
-        const {loadNow, loadOld} = useHomeNews(() => this.load());
+        const {load, loadOld} = useHomeNews(() => this.fetchFigures());
+        this.load = load;
         // nobody waits for it
-        onMounted(loadNow);
+        onMounted(load);
         // what one does oneself, and what falls due, is no news
         useBus(this.env.bus, "ACTION_MANAGER:UI-UPDATED", () => loadOld(LONG_AGO));
     }
 
-    async load() {
+    async fetchFigures() {
         if (session.sales_process_waiting) {
             this.state.figures = await this.orm.silent.call(
                 "sales.process.home",
