@@ -298,6 +298,19 @@ class TestViews(SalesProcessCommon):
                     if has_name and (parent.tag == "footer" or "d-flex" in classes):
                         self.assertIn("flex-grow-1", node.get("class", ""))
 
+    def test_titles_of_cards_are_whole(self):
+        """On a telephone there is no pointer that would show the rest of a title."""
+        titles = [
+            (view, node)
+            for view in self._get_views("kanban")
+            for node in etree.fromstring(view.arch).iter("field")
+            if "fw-bold" in node.get("class", "").split()
+        ]
+        self.assertGreater(len(titles), 10)
+        for view, node in titles:
+            with self.subTest(view=view.xml_id, field=node.get("name")):
+                self.assertNotIn("text-truncate", node.get("class").split())
+
     def test_titles_of_numbers_are_whole(self):
         """A column of numbers or ticks never grows: its title says how wide it is."""
         for view in self._get_views("list", "form"):
