@@ -70,6 +70,20 @@ def search_period(name):
     return search
 
 
+def show_period_dates(date_last_contact, date_deadline, state, status):
+    """What a lead shows of its period: a deadline, while there is one for it.
+
+    :param state: of the period
+    :param status: ``won_status`` of the lead
+    :return: dict of values of the lead
+    """
+    is_timed = state == "open" and status == "pending"
+    return {
+        "date_last_contact": date_last_contact,
+        "followup_deadline": is_timed and date_deadline,
+    }
+
+
 class _OurAddons(dict):
     """Whether an addon is one of ours; the answer is asked for again and again."""
 
@@ -410,11 +424,12 @@ class CrmLead(models.Model):
         """
         clock = {name: period[name] for name in ("date_last_contact", "date_deadline")}
         clock.update(changes)
-        is_timed = period.state == "open" and self.won_status == "pending"
-        return {
-            "date_last_contact": clock["date_last_contact"],
-            "followup_deadline": is_timed and clock["date_deadline"],
-        }
+        return show_period_dates(
+            clock["date_last_contact"],
+            clock["date_deadline"],
+            period.state,
+            self.won_status,
+        )
 
     @api.model
     def _get_view(self, view_id=None, view_type="form", **options):
@@ -869,18 +884,28 @@ class CrmLead(models.Model):
         """
         if not period_by_lead:
             return
+        leads = self.browse().union(*period_by_lead)
+        periods = self.env["sales.process.ownership"].union(*period_by_lead.values())
+        names = ("date_last_contact", "date_deadline", "state")
+        columns = [orm.get_cached(periods, name) for name in names]
+        shown = dict(zip(periods._ids, zip(*columns, strict=True), strict=True))
         ids_by_value = defaultdict(list)
-        for lead, period in period_by_lead.items():
-            values = lead._get_period_dates(period) | {
+        for lead_id, status, period in zip(
+            leads._ids,
+            orm.get_cached(leads, "won_status"),
+            period_by_lead.values(),
+            strict=True,
+        ):
+            contact, deadline, state = shown.get(period.id, (False, False, False))
+            values = show_period_dates(contact, deadline, state, status) | {
                 "ownership_id": period.id,
-                "is_pooled": period.state == "pool",
+                "is_pooled": state == "pool",
                 "process_ownership_pending": False,
             }
             for name, value in values.items():
-                ids_by_value[name, value].append(lead.id)
-        leads = self.browse().union(*period_by_lead)
+                ids_by_value[name, value].append(lead_id)
         orm.write_decided(leads, ids_by_value, computed=DATE_FIELDS)
-        leads.flush_recordset()
+        orm.flush_rows(leads)
 
     # ------------------------------------------------------------
     # CONTACTS FROM MESSAGES

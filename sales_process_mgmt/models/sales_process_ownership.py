@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
-from ..tools import texts
+from ..tools import orm, texts
 from ..tools.kept import find_functions, make_functions
 from ..tools.transaction import get_door
 from .crm_lead_merge import DEPENDENCES
@@ -37,6 +37,16 @@ KEPT_QUERIES = [
 ]
 # Reasons by which an owner let the customer go, as opposed to a decision of the leader.
 LAPSE_REASONS = ("expired", "released")
+# What the next period of a customer has of the last one
+KEPT_BY_SUCCESSOR = (
+    "name",
+    "partner_id",
+    "phase",
+    "date_last_contact",
+    "date_revisit",
+    "date_served_until",
+    "is_frozen",
+)
 # How a customer stands before its deadline; its leads show the same.
 FOLLOWUP_STATES = [
     ("none", "No Timer"),
@@ -681,7 +691,11 @@ class SalesProcessOwnership(models.Model):
 
     def _get_open_tags(self):
         """The tags of the open leads, where the team has rules by product line."""
-        with_rules = self.filtered(lambda row: row.team_id._has_product_line_rules())
+        # a release has a thousand customers of one team
+        by_team = orm.group_by(self, "team_id")
+        with_rules = self.browse().union(
+            *(rows for team, rows in by_team.items() if team._has_product_line_rules())
+        )
         if not with_rules:
             return {}
         return {
@@ -774,9 +788,9 @@ class SalesProcessOwnership(models.Model):
         """
         self.env["sales.process.notice"]._refresh_homes(self.user_id)
         self._stop_clocks()
-        if held := self.filtered("is_held"):
+        if held := orm.filter_by(self, "is_held"):
             self.env["sales.process.release"]._settle_held(held, "went")
-        if warned := self.filtered("warning_level"):
+        if warned := orm.filter_by(self, "warning_level"):
             warned._clear_warnings()
 
     def _sync_phase(self, open_leads=None):
@@ -845,24 +859,18 @@ class SalesProcessOwnership(models.Model):
         self.ensure_one()
         lapses = self.lapse_count + self._is_lapse(reason)
         # the rules of the team that let it go, whosever pool receives it
-        limit = self.team_id.process_carousel_limit
+        limit = 0 if user else self.team_id.process_carousel_limit
         helpers = self.collaborator_ids - user if user else None
         values = {
-            "name": self.name,
+            **orm.get_row(self, KEPT_BY_SUCCESSOR),
             "user_id": user.id,
             "team_id": team.id,
             "company_id": self._get_company_in(team).id,
-            "partner_id": self.partner_id.id,
             "state": "open" if user else "pool",
-            "phase": self.phase,
             "origin": origin,
             "previous_id": self.id,
-            "date_last_contact": self.date_last_contact,
-            "date_revisit": self.date_revisit,
-            "date_served_until": self.date_served_until,
             "lapse_count": lapses,
-            "is_dormant": not user and bool(limit) and lapses >= limit,
-            "is_frozen": self.is_frozen,
+            "is_dormant": bool(limit) and lapses >= limit,
         }
         if helpers:
             values["collaborator_ids"] = [fields.Command.set(helpers.ids)]

@@ -169,7 +169,7 @@ class OwnershipLedger:
             [tuple(row[1]) for row in rows],
         )
         orm.fill_cache(locked, "collaborator_ids", [tuple(row[2]) for row in rows])
-        return locked.filtered(lambda row: row.state != "ended")
+        return orm.filter_by(locked, "state", lambda state: state != "ended")
 
     def open_periods(self, values_list, tags_list=None):
         """Create periods, silently and in one batch."""
@@ -192,14 +192,14 @@ class OwnershipLedger:
         if any(values.get("collaborator_ids") for values in values_list):
             ownerships._forget_helped()
         self.env["sales.process.notice"]._announce("received", ownerships)
-        with_contact = ownerships.filtered("partner_id").with_env(self.env)
+        with_contact = orm.filter_by(ownerships, "partner_id").with_env(self.env)
         if with_contact:
             with_contact._withdraw_own_grades()
         return ownerships.with_env(self.env)
 
     def _update_holders(self):
         """Tell every earlier period of the customer who owns it now."""
-        chained = self.customers.filtered("root_id")
+        chained = orm.filter_by(self.customers, "root_id")
         if not chained:
             return
         chained.flush_recordset(["root_id", "user_id"])
@@ -252,7 +252,7 @@ class OwnershipLedger:
         pooled = rows.filtered(lambda row: row.state == "pool")
         rows._before_end()
         rows.write(self.prepare_end_values(reason, note))
-        rows.flush_recordset()
+        orm.flush_rows(rows)
         if pooled:
             OwnershipLedger(pooled).reveal_leads()
         Key = self.env["sales.process.ownership.key"]
@@ -562,13 +562,13 @@ class HandOver:
             {old: self.assignments[old] for old in self.olds}, self.team
         )
         # sudo: after _check_decided; leads and followers of others move along
-        pooled = self.olds.sudo().filtered(lambda row: row.state == "pool")
+        pooled = orm.filter_by(self.olds.sudo(), "state", lambda is_: is_ == "pool")
         self._begin_successors()
         self._move_keys()
         leads = self.olds.sudo()._get_open_leads()
         # Odoo would read every column of each
         orm.read_columns(leads, MOVED_LEAD_FIELDS)
-        self.leads_by_old = leads.grouped("ownership_id")
+        self.leads_by_old = orm.group_by(leads, "ownership_id")
         self._move_leads()
         if pooled:
             OwnershipLedger(pooled).reveal_leads()
@@ -586,20 +586,18 @@ class HandOver:
         olds._before_end()
         olds.write(OwnershipLedger(olds).prepare_end_values(self.reason, self.note))
         holders = defaultdict(list)
-        for old in self.olds:
-            holders["holder_id", self.assignments[old].id].append(old.id)
+        receivers = [self.assignments[old] for old in self.olds]
+        for old_id, user in zip(olds._ids, receivers, strict=True):
+            holders["holder_id", user.id].append(old_id)
         # with the statement that ends them
         orm.write_decided(olds, holders)
-        olds.flush_recordset()
+        orm.flush_rows(olds)
         news = OwnershipLedger(self.customers).open_periods(
             [
                 old._prepare_successor_values(
-                    self.assignments[old.with_env(self.env)],
-                    self.team or old.team_id,
-                    self.origin,
-                    self.reason,
+                    user, self.team or old.team_id, self.origin, self.reason
                 )
-                for old in olds
+                for old, user in zip(olds, receivers, strict=True)
             ],
             [tags.get(old.id, ()) for old in olds],
         )
@@ -622,23 +620,31 @@ class HandOver:
         plan_notes = self._move_plans(lead_period)
         notes = {}
         bodies = {}
-        for old, new in self.successors.items():
-            for lead in self._get_leads(old):
+        by_target = defaultdict(list)
+        news = self._gather(self.successors.values())
+        befores = orm.get_cached(self._gather(self.successors), "user_id")
+        afters, teams = (orm.get_cached(news, name) for name in ("user_id", "team_id"))
+        for (old, new), before, after, team_id in zip(
+            self.successors.items(), befores, afters, teams, strict=True
+        ):
+            for lead_id in self._get_leads(old)._ids:
                 # said once of all that went from one person to another
-                key = (old.user_id, new.user_id, plan_notes.get(lead.id))
+                key = (before, after, plan_notes.get(lead_id))
                 if key not in notes:
                     notes[key] = self._get_note(old, new, key[-1])
-                bodies[lead.id] = notes[key]
+                bodies[lead_id] = notes[key]
+                by_target[after, team_id].append(lead_id)
         # sudo: as run
-        all_leads = self.env["crm.lead"].sudo().union(*lead_period)
-        by_target = defaultdict(list)
-        for lead, new in lead_period.items():
-            by_target[new.user_id, new.team_id].append(lead.id)
-        people = self.env["res.users"].union(*(user for user, _team in by_target))
+        all_leads = self.env["crm.lead"].sudo().browse(bodies)
+        User, Team = self.env["res.users"], self.env["crm.team"]
+        people = User.browse({user_id for user_id, _team_id in by_target if user_id})
         # sudo: in which companies they work is asked of each by Odoo, too
         people.sudo().with_context(active_test=False).mapped("company_ids")
-        for (user, team), ids in by_target.items():
-            all_leads.browse(ids).with_prefetch(all_leads._ids)._write_owner(user, team)
+        for (user_id, team_id), ids in by_target.items():
+            all_leads.browse(ids).with_prefetch(all_leads._ids)._write_owner(
+                User.browse(user_id or ()).with_prefetch(people._ids),
+                Team.browse(team_id or ()),
+            )
         all_leads._set_ownership(lead_period)
         self._move_followers()
         all_leads._log_notes(bodies)

@@ -4,12 +4,14 @@
 
 import logging
 from collections import defaultdict
+from operator import not_
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..exceptions import repeat_lost_races
 from ..tools import deadline as deadline_tools
+from ..tools import orm
 from ..tools.transaction import scheduled
 from .sales_process_retry import MAX_FAILURES, work_in_batches
 
@@ -429,11 +431,10 @@ class SalesProcessRelease(models.AbstractModel):
         if successor:
             new_user = successor.user_id
         return {
+            **orm.get_row(customer, ("user_id", "date_deadline")),
             "ownership_id": customer.id,
             "successor_id": successor.id if successor else False,
-            "user_id": customer.user_id.id,
             "new_user_id": new_user.id if new_user else False,
-            "date_deadline": customer.date_deadline,
             "outcome": outcome,
             "note": note or False,
         }
@@ -450,22 +451,29 @@ class SalesProcessRelease(models.AbstractModel):
     def _is_going_to_rest(self, customer):
         """Tell whether too many owners in a row have let this customer go."""
         limit = customer.team_id.process_carousel_limit
+        if not limit:
+            return False
         lapses = customer.lapse_count + customer._is_lapse(self._get_reason(customer))
-        return bool(limit) and lapses >= limit
+        return lapses >= limit
 
     @api.model
     def _excuse_absent(self, customers):
         """What is lost while its owner is away is not counted against the owner."""
         now = self.env.cr.now()
-        due = customers.filtered("date_deadline")
+        due = orm.filter_by(customers, "date_deadline")
         if not due:
             return
-        absences = due.user_id._get_absences(min(due.mapped("date_deadline")), now)
-        excused = due.filtered(
-            lambda row: any(
-                start <= now and end >= row.date_deadline
-                for start, end in absences.get(row.user_id, ())
+        deadlines = orm.get_cached(due, "date_deadline")
+        absences = due.user_id._get_absences(min(deadlines), now)
+        excused = (
+            due.filtered(
+                lambda row: any(
+                    start <= now and end >= row.date_deadline
+                    for start, end in absences.get(row.user_id, ())
+                )
             )
+            if any(absences.values())
+            else due.browse()
         )
         if excused:
             # sudo: the ledger is written by its own methods only
@@ -503,9 +511,9 @@ class SalesProcessRelease(models.AbstractModel):
         """
         assignments = dict.fromkeys(customers, self.env["res.users"])
         if team.process_release_to == "duty":
-            going = customers.filtered(
-                lambda row: not row.is_frozen and not self._is_going_to_rest(row)
-            )
+            going = orm.filter_by(customers, "is_frozen", not_)
+            if team.process_carousel_limit:
+                going = going.filtered(lambda row: not self._is_going_to_rest(row))
             assignments |= self._spread(going, team)
         return assignments
 

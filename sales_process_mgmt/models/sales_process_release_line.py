@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 
-from ..tools import labels
+from ..tools import labels, orm
 
 
 class SalesProcessReleaseLine(models.Model):
@@ -64,14 +64,25 @@ class SalesProcessReleaseLine(models.Model):
         """
         details = {}
         items = []
-        for line in self:
+        shown = "successor_id" if kind == "received" else "ownership_id"
+        customers = self.mapped(shown)
+        names = dict(
+            zip(customers._ids, orm.get_cached(customers, "name"), strict=True)
+        )
+        links = {}
+        for customer in customers:
+            name = names[customer.id] or self.env._("Customer")
+            links[customer.id] = customer._get_html_link(name)
+        columns = [
+            orm.get_cached(self, name)
+            for name in ("user_id", "new_user_id", "note", shown)
+        ]
+        for line, *key, customer_id in zip(self, *columns, strict=True):
             # said once of all that went from one person to another
-            key = (line.user_id, line.new_user_id, line.note)
+            key = tuple(key)
             if key not in details:
                 details[key] = line._get_message_detail(kind)
-            record = line.successor_id if kind == "received" else line.ownership_id
-            name = record.name or self.env._("Customer")
-            items.append((record._get_html_link(name), details[key]))
+            items.append((links[customer_id], details[key]))
         return labels.join_details(self.env, items)
 
     def _get_message_detail(self, kind):

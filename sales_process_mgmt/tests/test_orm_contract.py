@@ -821,6 +821,7 @@ class TestOrmBatch(SalesProcessCommon):
         for module, name in (
             (orm, "FEW_ROWS"),
             (orm.rows, "FEW_ROWS"),
+            (orm.late, "FEW_ROWS"),
             (mail_thread, "FEW_NOTES"),
         ):
             patcher = patch.object(module, name, 1)
@@ -985,6 +986,86 @@ class TestOrmBatch(SalesProcessCommon):
         self.assertEqual(told, self._do(False, work, read))
         self.assertEqual({row[1] for row in told}, {"Sameplace"})
         self.assertEqual([bool(row[4]) for row in told], [False, True, False, True])
+
+    def test_what_waits_is_written_the_same(self):
+        """Column by column, each set of columns by one statement."""
+        leads = self.leads
+        names = (
+            *("color", "street", "expected_revenue", "date_closed", "user_id"),
+            *("contact_name", "day_open", "won_status", "write_uid", "write_date"),
+        )
+        statements = []
+
+        def work():
+            for number, lead in enumerate(leads):
+                lead.expected_revenue = number + 0.125
+                lead.date_closed = lead.create_date
+                lead.date_open = lead.create_date
+            leads[:2].street = "Same Street"
+            leads[2:].contact_name = False
+            before = self.env.cr.sql_log_count
+            orm.flush_rows(leads)
+            statements.append(self.env.cr.sql_log_count - before)
+            self.assertFalse(leads.env._field_dirty.get(leads._fields["street"]))
+
+        def read():
+            return [tuple(map(lead.__getitem__, names)) for lead in leads]
+
+        told = self._do(True, work, read)
+        self.assertEqual(told, self._do(False, work, read))
+        self.assertEqual([row[2] for row in told], [0.13, 1.13, 2.13, 3.13])
+        self.assertEqual(statements[0], 2, "streets, and names")
+
+    def test_what_waits_of_few_or_by_language(self):
+        """Few rows are Odoo's to write, and what differs from reader to reader."""
+        stages = self.env["crm.stage"].search([], limit=2)
+        stages.name = "Another"
+        orm.flush_rows(stages)
+        self.env.invalidate_all()
+        self.assertEqual(stages.mapped("name"), ["Another"] * 2)
+        self.leads.street = "Few"
+        with patch.object(orm.late, "FEW_ROWS", len(self.leads)):
+            before = self.env.cr.sql_log_count
+            orm.flush_rows(self.leads)
+            self.assertEqual(self.env.cr.sql_log_count - before, 1)
+        self.leads.street = "Ours"
+        with patch.object(orm.late, "_write_waiting", return_value=True) as ours:
+            orm.flush_rows(self.leads)
+        ours.assert_called_once()
+
+    def test_columns_are_what_is_read(self):
+        """One row, a filter, groups: as Odoo answers, with and without the cache."""
+        leads, names = self.leads, ("street", "user_id", "active", "date_closed")
+        leads[:2].street = "Here"
+        leads[1].user_id = False
+        for forget in (False, True):
+            if forget:
+                self.env.flush_all()
+                self.env.invalidate_all()
+            lead = leads[0]
+            self.assertEqual(
+                orm.get_row(lead, names),
+                {
+                    name: lead._fields[name].convert_to_write(lead[name], lead)
+                    for name in names
+                },
+            )
+            self.assertEqual(orm.filter_by(leads, "street"), leads[:2])
+            self.assertEqual(
+                orm.filter_by(leads, "street", lambda street: not street), leads[2:]
+            )
+            self.assertEqual(
+                orm.group_by(leads, "user_id"), dict(leads.grouped("user_id"))
+            )
+
+    def test_a_row_is_computed_before_it_is_taken(self):
+        lead = self.leads[0]
+        lead.date_open = lead.create_date
+        lead.flush_recordset()
+        lead.env.add_to_compute(lead._fields["date_open"], lead)
+        with patch.object(type(lead), "_compute_date_open", autospec=True) as compute:
+            orm.get_row(lead, ["date_open"])
+        self.assertTrue(compute.called)
 
     def test_one_statement_for_rows_that_differ(self):
         """Few are Odoo's to write, and what it translates or keeps by company."""

@@ -521,9 +521,9 @@ class SalesProcessOwnership(models.Model):
     def _prepare_successor_values(self, *args, **kwargs):
         return {
             **super()._prepare_successor_values(*args, **kwargs),
-            "signed_basis": self.signed_basis,
-            "signature_date": self.signature_date,
-            "signature_evidence": self.signature_evidence,
+            **orm.get_row(
+                self, ("signed_basis", "signature_date", "signature_evidence")
+            ),
         }
 
     def _hand_over(self, assignments, *args, **kwargs):

@@ -7,15 +7,24 @@ where it changes what reports override of it (``_read_grouping_sets``,
 ``_read_group_select``). With ``kept.py`` the only files of ``tools/`` that know Odoo.
 """
 
-from .late import LATE_LEVELS, LateInsert, LateSavepoint, update_together
+from .late import (
+    LATE_LEVELS,
+    LateInsert,
+    LateSavepoint,
+    flush_rows,
+    update_together,
+)
 from .memory import (
     are_known,
     fill_cache,
     fill_rows,
+    filter_by,
     forget_lists,
     forgetting,
     get_cached,
     get_memory,
+    get_row,
+    group_by,
     name_as_relation,
     read_columns,
 )

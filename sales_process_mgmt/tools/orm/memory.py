@@ -60,6 +60,64 @@ def get_cached(records, name):
         return [field.convert_to_cache(record[name], record) for record in records]
 
 
+def get_row(record, names):
+    """The values of columns of one record, as ``create`` takes them.
+
+    A customer that changes hands passes on a dozen values; Odoo answers for each in a
+    dozen calls of functions. Nobody is asked whether they may be read.
+
+    :param record: of a model, one
+    :param names: of stored fields that depend on no context: texts, moments,
+        selections, yes or no, relations to one
+    :return: dict
+    """
+    (row_id,) = record._ids
+    transaction = record.env.transaction
+    row = {}
+    for name in names:
+        field = record._fields[name]
+        cache = transaction.field_data[field]
+        if row_id in cache and field not in transaction.tocompute:
+            value = cache[row_id]
+            row[name] = False if value is None else value
+        else:
+            row[name] = field.convert_to_write(record[name], record)
+    return row
+
+
+def filter_by(records, name, test=bool):
+    """The records of which a value of the cache says so, as by ``filtered``.
+
+    :param records: a recordset
+    :param str name: of a field
+    :param test: function of the value, see :func:`get_cached`
+    :return: recordset
+    """
+    values = get_cached(records, name)
+    ids = [id_ for id_, value in zip(records._ids, values, strict=True) if test(value)]
+    return records.browse(ids)
+
+
+def group_by(records, name):
+    """The records by a relation to one, as by ``grouped``.
+
+    :param records: a recordset
+    :param str name: of a many2one
+    :return: dict ``{record: records}``
+    """
+    ids_by_value = {}
+    for id_, value in zip(records._ids, get_cached(records, name), strict=True):
+        ids_by_value.setdefault(value, []).append(id_)
+    Other = records.env[records._fields[name].comodel_name]
+    others = tuple(filter(None, ids_by_value))
+    return {
+        Other.browse(value).with_prefetch(others): records.browse(ids).with_prefetch(
+            records._prefetch_ids
+        )
+        for value, ids in ids_by_value.items()
+    }
+
+
 def get_memory(model, name):
     """What is in memory of a field, for what is asked again and again.
 
@@ -89,11 +147,17 @@ def fill_rows(records, names, rows):
     """See :func:`fill_cache`: several columns at once, of whole rows of a query.
 
     :param records: a recordset, in the order of the rows
-    :param names: of stored fields that depend on no context
-    :param rows: tuples of as many values
+    :param names: of stored fields that depend on no context, nor on a language
+    :param rows: list of tuples of as many values
     """
+    memory, fields = records.env.transaction.field_data, records._fields
+    if len(rows) == 1:
+        # as every contact: the list of each column would be longer than the row
+        for name, value in zip(names, rows[0], strict=True):
+            memory[fields[name]].setdefault(records._ids[0], value)
+        return
     for name, values in zip(names, zip(*rows, strict=True), strict=True):
-        records._fields[name]._insert_cache(records, values)
+        fields[name]._insert_cache(records, values)
 
 
 def read_columns(records, names, relation=None):

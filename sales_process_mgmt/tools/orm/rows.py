@@ -297,10 +297,20 @@ def _complete_rows(model, plan, vals_list):
 
 def _insert_rows(model, plan, names, rows, late):
     """Send what is inserted, or let it wait; the ids of the rows."""
-    columns = {}
-    for name in names:
-        convert = plan.columns[name].convert_to_column
-        columns[name] = _convert_column(rows, name, convert, model)
+    if len(rows) == 1:
+        # as every contact: nothing to compare
+        (row,) = rows
+        columns = {
+            name: [plan.columns[name].convert_to_column(row[name], model)]
+            for name in names
+        }
+    else:
+        columns = {
+            name: _convert_column(
+                rows, name, plan.columns[name].convert_to_column, model
+            )
+            for name in names
+        }
     if late and late.fits(model, rows):
         late.wait({name: value for name, (value,) in columns.items()})
         return [late.number]
@@ -320,6 +330,11 @@ def _fill_new(records, plan, rows):
     env, ids, model = records.env, records._ids, records.browse()
     caches, said = env.transaction.field_data, set().union(*rows)
     for name, field in plan.columns.items():
+        if len(rows) == 1:
+            caches[field][ids[0]] = (
+                field.convert_to_cache(rows[0][name], model) if name in said else None
+            )
+            continue
         column = [None] * len(ids)
         if name in said:
             column = _convert_column(rows, name, field.convert_to_cache, model)
@@ -339,13 +354,11 @@ def _fill_new(records, plan, rows):
 def _convert_column(rows, name, convert, model):
     """The values of a column of some rows, converted once where all are the same.
 
-    :param list rows: dicts of values, one at least
+    :param list rows: dicts of values
     :param str name: of the column
     :param convert: method of the field, of a value and the model
     :return: list, None for rows without a value
     """
-    if len(rows) == 1:
-        return [convert(rows[0][name], model) if name in rows[0] else None]
     values = [row.get(name, MISSING) for row in rows]
     same = values[:1] if _are_same(values) else values
     converted = [None if value is MISSING else convert(value, model) for value in same]
@@ -427,11 +440,11 @@ def update_rows(records, vals_list):
     for names, rows in groups.items():
         columns = {name: [row[name] for row in rows] for name in names}
         # each: of a set of columns
-        records.env.execute_query(_build_update(records, columns))
+        records.env.execute_query(build_update(records, columns))
     return True
 
 
-def _build_update(model, columns):
+def build_update(model, columns):
     """See :func:`update_rows`.
 
     :param dict columns: ``{name of a column: list of values}``, the id among them
