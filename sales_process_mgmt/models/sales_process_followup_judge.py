@@ -425,7 +425,7 @@ class FollowupJudge:
         by_values = defaultdict(self.followups.browse)
         for followup in self.followups:
             values = self._judge(followup)
-            if any(followup[name] != value for name, value in values.items()):
+            if orm.get_row(followup, values) != values:
                 by_values[tuple(values.items())] |= followup
         if by_values:
             self.followups._insert_late()

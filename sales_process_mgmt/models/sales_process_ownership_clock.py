@@ -23,6 +23,19 @@ CLOCK_BASE_FIELDS = (
     "date_last_contact",
     "date_timer_start",
 )
+# What a deadline depends on, and whether a clock runs at all
+FACT_FIELDS = (
+    *CLOCK_BASE_FIELDS,
+    "clock_zones",
+    "date_agreed",
+    "date_clock_floor",
+    "date_clock_limit",
+    "date_hold_start",
+    "is_agreed_approved",
+    "is_frozen",
+    "phase",
+    "state",
+)
 
 
 def find_clock_base(kept, started, contacted, freshened):
@@ -136,28 +149,18 @@ class OwnershipClock:
 
         :return: :class:`DeadlineFacts`
         """
+        row = orm.get_row(customer, FACT_FIELDS)
+        last_contact = row["date_last_contact"]
+        state, phase, is_frozen = map(row.pop, ("state", "phase", "is_frozen"))
         facts = DeadlineFacts(
             team=team_stand_in or customer.team_id,
             user=customer.user_id,
             partner=customer.partner_id,
-            is_running=customer.state == "open"
-            and customer.phase == "pursuing"
-            and not customer.is_frozen,
-            date_start=customer.date_start,
-            date_last_contact=(contacts or {}).get(
-                customer, customer.date_last_contact
-            ),
-            date_timer_start=customer.date_timer_start,
-            date_agreed=customer.date_agreed,
-            is_agreed_approved=customer.is_agreed_approved,
-            date_clock_base=customer.date_clock_base,
-            date_clock_limit=customer.date_clock_limit,
-            date_clock_floor=customer.date_clock_floor,
-            date_hold_start=customer.date_hold_start,
-            clock_zones=customer.clock_zones,
+            is_running=state == "open" and phase == "pursuing" and not is_frozen,
+            **row | {"date_last_contact": (contacts or {}).get(customer, last_contact)},
         )
-        if customer.clock_zones and contacts and customer in contacts:
-            before = facts._replace(date_last_contact=customer.date_last_contact)
+        if facts.clock_zones and contacts and customer in contacts:
+            before = facts._replace(date_last_contact=last_contact)
             if facts.clock_base > before.clock_base:
                 # a contact counts in the zone of now
                 facts = facts._replace(clock_zones=False)
