@@ -33,7 +33,7 @@ class SalesProcessCertificate(models.Model):
     name = fields.Char(string="Certificate No.", required=True, readonly=True)
     ownership_id = fields.Many2one(
         "sales.process.ownership",
-        string="Period",
+        string="Customer Period",
         required=True,
         index=True,
         readonly=True,

@@ -29,7 +29,7 @@ class SalesProcessGradeChange(models.Model):
     )
     ownership_id = fields.Many2one(
         "sales.process.ownership",
-        string="Period",
+        string="Customer Period",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",

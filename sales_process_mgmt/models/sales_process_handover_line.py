@@ -25,7 +25,9 @@ class SalesProcessHandoverLine(models.Model):
         index=True,
         ondelete="cascade",
     )
-    new_user_id = fields.Many2one("res.users", string="To", index="btree_not_null")
+    new_user_id = fields.Many2one(
+        "res.users", string="New Owner", index="btree_not_null"
+    )
     successor_id = fields.Many2one(
         "sales.process.ownership",
         string="New Period",

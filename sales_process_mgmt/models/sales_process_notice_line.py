@@ -39,7 +39,7 @@ class SalesProcessNoticeLine(models.Model):
 
     user_id = fields.Many2one(
         "res.users",
-        string="For",
+        string="Recipient",
         required=True,
         readonly=True,
         ondelete="cascade",
@@ -91,7 +91,7 @@ class SalesProcessNoticeLine(models.Model):
     date_sent = fields.Datetime(
         string="Told On", readonly=True, help="Empty: it waits for its message."
     )
-    author_id = fields.Many2one("res.partner", string="From", readonly=True)
+    author_id = fields.Many2one("res.partner", string="Sender", readonly=True)
     res_model = fields.Char(string="Kind of Record", readonly=True)
     res_id = fields.Many2oneReference(
         string="Record", model_field="res_model", readonly=True

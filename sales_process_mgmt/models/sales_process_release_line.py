@@ -33,8 +33,12 @@ class SalesProcessReleaseLine(models.Model):
     successor_id = fields.Many2one(
         "sales.process.ownership", index="btree_not_null", ondelete="set null"
     )
-    user_id = fields.Many2one("res.users", index="btree_not_null", string="From")
-    new_user_id = fields.Many2one("res.users", index="btree_not_null", string="To")
+    user_id = fields.Many2one(
+        "res.users", index="btree_not_null", string="Owner Before"
+    )
+    new_user_id = fields.Many2one(
+        "res.users", index="btree_not_null", string="New Owner"
+    )
     date_deadline = fields.Datetime(
         help="The deadline that had passed, or will have passed."
     )

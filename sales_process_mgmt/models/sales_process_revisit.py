@@ -32,7 +32,7 @@ class SalesProcessRevisit(models.Model):
     name = fields.Char(string="Customer", size=texts.NAME_LENGTH, readonly=True)
     ownership_id = fields.Many2one(
         "sales.process.ownership",
-        string="Period",
+        string="Customer Period",
         required=True,
         readonly=True,
         index=True,

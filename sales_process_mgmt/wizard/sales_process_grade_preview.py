@@ -16,7 +16,10 @@ class SalesProcessGradePreview(models.TransientModel):
     )
     is_on = fields.Boolean(related="rule_id.is_on")
     line_ids = fields.One2many(
-        "sales.process.grade.preview.line", "preview_id", readonly=True
+        "sales.process.grade.preview.line",
+        "preview_id",
+        string="Who Would Change",
+        readonly=True,
     )
 
     def action_switch_on(self):

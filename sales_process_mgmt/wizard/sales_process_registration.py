@@ -122,7 +122,7 @@ class SalesProcessRegistration(models.TransientModel):
             ("duty", "On duty"),
             ("person", "Asked for by name"),
         ],
-        string="For",
+        string="Received For",
         default=lambda self: self._default_receive_for(),
         required=True,
         help="On duty: the salesperson on duty whose turn it is. Asked for by name: "

@@ -265,7 +265,7 @@ class SalesProcessComplaint(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
-    date_closed = fields.Datetime(string="Closed On", readonly=True)
+    date_closed = fields.Datetime(string="Case Closed On", readonly=True)
     date_reopen_until = fields.Datetime(string="May Be Reopened until", readonly=True)
     reopen_count = fields.Integer(
         string="Times Reopened", readonly=True, aggregator=None

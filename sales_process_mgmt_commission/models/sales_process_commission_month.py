@@ -66,6 +66,12 @@ class SalesProcessCommissionMonth(models.Model):
         compute="_compute_amount_due",
         help="What everybody receives for the month.",
     )
+    amount_owed_left = fields.Monetary(
+        string="Owed by People Who Have Left",
+        compute="_compute_amount_owed_left",
+        help="Taken back from people whom the company pays nothing any more: no later "
+        "month will cover it.",
+    )
 
     _month_uniq = models.UniqueIndex(
         "(company_id, date_from)", "This month is there already."
@@ -81,6 +87,12 @@ class SalesProcessCommissionMonth(models.Model):
     def _compute_amount_due(self):
         for month in self:
             month.amount_due = sum(month.statement_ids.mapped("amount_due"))
+
+    @api.depends("statement_ids.amount_carried_out", "statement_ids.is_left")
+    def _compute_amount_owed_left(self):
+        for month in self:
+            left = month.statement_ids.filtered("is_left")
+            month.amount_owed_left = -sum(left.mapped("amount_carried_out"))
 
     def _get_label(self, env):
         """The month in the words and the order of a language.

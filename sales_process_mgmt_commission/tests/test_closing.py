@@ -1,7 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 
 from .common import FEBRUARY, JANUARY, MARCH, CommissionCommon
 
@@ -137,8 +137,10 @@ class TestClosing(CommissionCommon):
         self.assertEqual(march.amount_carried_out, -50)
         self.assertEqual(self._get_statement(self.colleague, MARCH).amount_due, 5)
 
-    def test_who_has_left(self):
-        """What somebody owes who has left is shown to the administrator."""
+    def test_receivable_of_a_leaver_is_shown_to_the_administrator(self):
+        """What was taken back from somebody who has left: no salary below zero, and
+        the month says how much it is.
+        """
         payment = self._pay(self._invoice(1000))
         self._close(JANUARY)
         payment.action_draft()
@@ -151,6 +153,23 @@ class TestClosing(CommissionCommon):
         )
         self.assertEqual(owed.user_id, self.salesperson)
         self.assertTrue(owed.is_left)
+        self.assertEqual((owed.amount_due, owed.amount_carried_out), (0, -50))
+        months = {
+            day: self._get_month(day).with_user(self.administrator)
+            for day in (JANUARY, FEBRUARY)
+        }
+        self.assertEqual(months[JANUARY].amount_owed_left, 0)
+        self.assertEqual(months[FEBRUARY].amount_owed_left, 50)
+        with Form(months[FEBRUARY]) as form:
+            self.assertEqual(form.amount_owed_left, 50)
+        for person in (self.colleague, self.leader):
+            with self.assertRaises(AccessError):
+                months[FEBRUARY].with_user(person).read(["amount_owed_left"])
+        # who is still there goes on earning: nothing is owed by a leaver
+        self.salesperson.active = True
+        self.env.invalidate_all()
+        self.assertEqual(months[FEBRUARY].amount_owed_left, 0)
+        self.salesperson.active = False
         self.assertNotIn(owed, Statement.search([("is_left", "=", False)]))
 
     def test_closed_stays(self):

@@ -29,8 +29,10 @@ class TestLeft(CommissionCommon):
     def _both(self):
         return self._get_lines(), self._get_lines(self.colleague)
 
-    def test_both_sides_of_the_limit(self):
-        """On the tenth day it is earned, on the eleventh it is not."""
+    def test_share_of_a_leaver_to_the_pool_by_setting(self):
+        """On the tenth day it is earned; on the eleventh it goes on being the person's,
+        is the owner's, or stays in the pool of the company, as the plan says.
+        """
         for left_to, owner, colleague in (
             ("person", [(1, 30), (1, 30)], [(1, 20), (1, 20)]),
             ("owner", [(1, 30), (1, 50)], [(1, 20)]),

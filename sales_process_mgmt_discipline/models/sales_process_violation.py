@@ -166,8 +166,10 @@ class SalesProcessViolation(models.Model):
     )
     statement = fields.Text(string="What the Person Says", readonly=True)
     date_statement = fields.Datetime(string="Heard On", readonly=True)
-    decided_by_id = fields.Many2one("res.users", readonly=True, index="btree_not_null")
-    date_decided = fields.Datetime(string="Decided On", readonly=True)
+    decided_by_id = fields.Many2one(
+        "res.users", string="Ruled By", readonly=True, index="btree_not_null"
+    )
+    date_decided = fields.Datetime(string="Ruled On", readonly=True)
     decision = fields.Text(string="Reason of the Decision", readonly=True)
     date_appeal_due = fields.Datetime(string="Appeal until", readonly=True)
     appeal = fields.Text(string="Reason of the Appeal", readonly=True)

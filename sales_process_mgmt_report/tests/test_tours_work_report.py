@@ -9,8 +9,11 @@ from .common_work_report import WorkReportCommon
 
 @tagged("post_install", "-at_install")
 class TestToursWorkReport(WorkReportCommon, HttpCase):
-    def test_submit_return_resubmit_review(self):
-        """One report from the salesperson to the leader, back, and there again."""
+    def _ask(self, *questions):
+        """The team owes a report each day, until midnight, with these questions.
+
+        :param dict questions: the values of each
+        """
         self.team_east.write(
             {
                 "report_daily": True,
@@ -23,17 +26,17 @@ class TestToursWorkReport(WorkReportCommon, HttpCase):
             {
                 "team_id": self.team_east.id,
                 "kind": "daily",
-                "question_ids": [
-                    Command.create(
-                        {"name": "Samples", "kind": "number", "is_required": True}
-                    ),
-                    Command.create(
-                        {"name": "Mood", "kind": "choice", "choices": "good\nbad"}
-                    ),
-                ],
+                "question_ids": [Command.create(values) for values in questions],
             }
         )
         form.action_publish()
+
+    def test_submit_return_resubmit_review(self):
+        """One report from the salesperson to the leader, back, and there again."""
+        self._ask(
+            {"name": "Samples", "kind": "number", "is_required": True},
+            {"name": "Mood", "kind": "choice", "choices": "good\nbad"},
+        )
         lead = self._create_lead(self.salesperson_a, name="Pumps", phone="13812345601")
         self.env["sales.process.followup"].with_user(self.salesperson_a).create(
             {
@@ -70,21 +73,7 @@ class TestToursWorkReport(WorkReportCommon, HttpCase):
 
     def test_by_keys(self):
         """Written, with an answer that is asked for, and handed in without a click."""
-        self.team_east.write(
-            {"report_daily": True, "report_days": "all", "report_daily_hour": 24}
-        )
-        form = self.env["sales.process.report.form"].create(
-            {
-                "team_id": self.team_east.id,
-                "kind": "daily",
-                "question_ids": [
-                    Command.create(
-                        {"name": "Samples", "kind": "number", "is_required": True}
-                    )
-                ],
-            }
-        )
-        form.action_publish()
+        self._ask({"name": "Samples", "kind": "number", "is_required": True})
         self.start_tour(
             "/odoo/report-of-today",
             "sales_process_keyboard_report",

@@ -28,7 +28,7 @@ class SalesProcessPraise(models.Model):
         domain="[('share', '=', False), ('id', '!=', uid)]",
     )
     giver_id = fields.Many2one(
-        "res.users", string="From", readonly=True, index="btree_not_null"
+        "res.users", string="Praised By", readonly=True, index="btree_not_null"
     )
     text = fields.Text(
         string="For What",
