@@ -12,6 +12,8 @@ from ..tools import deadline as deadline_tools
 
 # What somebody enters alone is added up over so many days.
 OWN_SPAN = timedelta(days=30)
+# Who goes home writes it down soon, not when the day turns out to be a bad one.
+OWN_GRACE = timedelta(hours=1)
 
 
 class DaysAway:
@@ -26,7 +28,8 @@ class DaysAway:
     def fits_own_days(self, absence):
         """Tell whether the team's days for absences entered alone suffice.
 
-        Not for days that have passed: nobody was ill yesterday all of a sudden.
+        Not for what has begun: nobody was ill yesterday all of a sudden, and what went
+        wrong this morning is not undone by leave that is entered in the afternoon.
 
         :param absence: sales.process.absence, sudo, one
         :return: bool
@@ -41,15 +44,16 @@ class DaysAway:
                 [("user_id", "=", user.id), ("state", "=", "open")], ["team_id"]
             )
             teams = teams.union(*(team for (team,) in owned))
-        teams = teams.filtered(lambda team: team.process_mode != "off")
         if not teams:
             # nobody's customers wait for this person
             return True
-        if not absence.date_end:
-            return False
         zone = teams[0]._get_process_timezone(user)
-        today = deadline_tools.local_date(self.env.cr.now(), zone)
-        if deadline_tools.local_date(absence.date_start, zone) < today:
+        if absence.date_start < self._get_own_start(zone):
+            return False
+        teams = teams.filtered(lambda team: team.process_mode != "off")
+        if not teams:
+            return True
+        if not absence.date_end:
             return False
         others = absence.search(
             [
@@ -65,6 +69,21 @@ class DaysAway:
         for row in others | absence:
             days |= clock_tools.touched_days(row.date_start, row.date_end, zone)
         return len(days) <= min(teams.mapped("process_absence_days_own"))
+
+    def _get_own_start(self, zone):
+        """From when on somebody may enter an absence alone.
+
+        Before the working hours of the day: from its beginning.
+
+        :param zone: pytz zone of the person
+        :return: naive UTC datetime
+        """
+        now = self.env.cr.now()
+        today = deadline_tools.local_date(now, zone)
+        core = deadline_tools.local_moment_utc(today, clock_tools.CORE_FROM, zone)
+        if now <= core + OWN_GRACE:
+            return deadline_tools.start_of_day_utc(today, zone)
+        return now - OWN_GRACE
 
     def find_intervals(self, users, date_from, date_to):
         """When these people are away, without days on which they worked after all.

@@ -264,6 +264,15 @@ class SalesProcessRevisit(models.Model):
     # ACTIONS
     # ------------------------------------------------------------
 
+    def action_log_followup(self):
+        """Open the small form that records a contact: it ends the revisit.
+
+        :return: dict, a window action
+        """
+        self.ensure_one()
+        self.check_access("read")
+        return self.ownership_id.action_log_followup()
+
     def action_open_customer(self):
         """Open the customer, to call or to log a contact.
 

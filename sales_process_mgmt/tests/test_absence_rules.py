@@ -126,13 +126,54 @@ class TestWhoEntersAnAbsence(AbsenceCommon):
             (midnight, "confirmed"),
             (midnight - SECOND, "requested"),
         ):
-            absence = self._enter(start=start, date_end=midnight + DAY)
+            absence = self._enter(
+                start=start, date_end=midnight + DAY, moment="2027-03-01 01:00:00"
+            )
             self.assertEqual(absence.state, state, start)
             absence.sudo().state = "cancelled"
-        # in New York that moment is still the Sunday before
+        # in New York it is ten in the morning of the Sunday before
         self.salesperson_a.tz = "America/New_York"
-        absence = self._enter(start=midnight - SECOND, date_end=midnight + DAY)
+        absence = self._enter(
+            start=midnight - 10 * HOUR,
+            date_end=midnight + DAY,
+            moment=midnight - HOUR,
+        )
         self.assertEqual(absence.state, "confirmed")
+
+    def test_what_has_begun_is_the_leader_s(self):
+        """What went wrong this morning is not undone by leave entered afterwards.
+
+        Until eleven the day may still be entered from its beginning, later only from
+        an hour before.
+        """
+        midnight, night = datetime(2027, 2, 28, 16), datetime(2027, 3, 1, 16)
+        noon = datetime(2027, 3, 1, 4)
+        for moment, start, state in (
+            ("2027-03-01 03:00:00", midnight, "confirmed"),
+            ("2027-03-01 03:00:01", midnight, "requested"),
+            ("2027-03-01 04:00:00", noon - HOUR, "confirmed"),
+            ("2027-03-01 04:00:00", noon - HOUR - SECOND, "requested"),
+            ("2027-03-01 15:59:59", noon, "requested"),
+            ("2027-03-01 15:59:59", night, "confirmed"),
+        ):
+            with self.subTest(moment=moment, start=start):
+                absence = self._enter(start=start, date_end=night + DAY, moment=moment)
+                self.assertEqual(absence.state, state)
+                absence.sudo().state = "cancelled"
+
+    def test_what_has_begun_also_without_the_process(self):
+        """A team that is switched off may have rules of another area all the same."""
+        self.team_east.process_mode = "off"
+        midnight = datetime(2027, 2, 28, 16)
+        for moment, state in (
+            ("2027-03-01 01:00:00", "confirmed"),
+            ("2027-03-01 09:00:00", "requested"),
+        ):
+            absence = self._enter(
+                start=midnight, date_end=midnight + DAY, moment=moment
+            )
+            self.assertEqual(absence.state, state, moment)
+            absence.sudo().state = "cancelled"
 
     def test_without_an_end_the_leader_is_asked(self):
         absence = self._enter(date_end=False)

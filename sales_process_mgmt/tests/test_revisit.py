@@ -352,6 +352,8 @@ class TestRevisit(RevisitCommon):
                 else:
                     with self.assertRaises(AccessError):
                         own.action_open_customer()
+                    with self.assertRaises(AccessError):
+                        own.action_log_followup()
                 with self.assertRaises(AccessError):
                     own.state = "done"
 

@@ -311,7 +311,14 @@ class TestComplaintPortal(PageCommon):
             self.leader_east, row, "decide", verdict="unjustified", text="Not so"
         )
         path = f"/my/complaints/{row.code}/answer"
-        self.assertNotIn("Not so", self.url_open(f"/my/complaints/{row.code}").text)
+        page = self.url_open(f"/my/complaints/{row.code}").text
+        self.assertNotIn("Not so", page)
+        # what the customer reads is said to the customer, not about the customer
+        self.assertNotIn("Customer to Be Told", page)
+        self.assertIn("please say whether it is settled", page)
+        listed = self.url_open("/my/complaints").text
+        self.assertNotIn("Customer to Be Told", listed)
+        self.assertIn("Please Say Whether It Is Settled", listed)
         self.assertIn("why it is not settled", self._post(path).text)
         self._post(path, reason="Still dark")
         self.env.invalidate_all()

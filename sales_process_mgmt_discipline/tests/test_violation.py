@@ -316,6 +316,15 @@ class TestViolation(ViolationCommon):
     # APPEAL
     # ------------------------------------------------------------
 
+    def _open_dialog(self, user, row):
+        action = row.with_user(user).action_uphold()
+        Wizard = self.env[action["res_model"]].with_user(user)
+        return Wizard.with_context(**action["context"]).new({})
+
+    def test_dialog_of_the_first_decision(self):
+        row = self._record()
+        self.assertFalse(self._open_dialog(self.director, row).is_appealed)
+
     def test_appeal(self):
         """Suspends the points; a third one decides, once."""
         row = self._upheld(moment="2027-03-10 02:00:00")
@@ -332,6 +341,9 @@ class TestViolation(ViolationCommon):
         for user in (self.director, self.leader_east):
             with self.assertRaises(AccessError):
                 self._say(user, row, "waive")
+        # the dialog promises no second appeal
+        dialog = self._open_dialog(self.administrator, row)
+        self.assertTrue(dialog.is_appealed)
         self._say(
             self.administrator, row, "uphold", "Not enough", "2027-03-22 02:00:00"
         )

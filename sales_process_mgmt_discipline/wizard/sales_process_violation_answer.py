@@ -1,6 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 
 TEXT_LENGTH = 10_000
 
@@ -24,7 +24,13 @@ class SalesProcessViolationAnswer(models.TransientModel):
         required=True,
     )
     violation_id = fields.Many2one("sales.process.violation", required=True)
+    is_appealed = fields.Boolean(compute="_compute_is_appealed")
     text = fields.Text(required=True)
+
+    @api.depends("violation_id.state")
+    def _compute_is_appealed(self):
+        for answer in self:
+            answer.is_appealed = answer.violation_id.state == "appealed"
 
     def _get_subject(self):
         return self.violation_id

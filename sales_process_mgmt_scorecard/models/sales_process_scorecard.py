@@ -127,7 +127,7 @@ class SalesProcessScorecard(models.Model):
         "part of the pay is multiplied.",
     )
     statement = fields.Text(
-        string="What the Person Says", help="Written by the person until it is closed."
+        string="Own View", help="Written by the person until it is closed."
     )
     note = fields.Text(
         string="What Was Agreed", help="Written by who discusses; read by the person."
