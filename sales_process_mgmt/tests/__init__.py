@@ -117,6 +117,7 @@ from . import test_rotation
 from . import test_release_race
 from . import test_rules_that_change
 from . import test_seam
+from . import test_search_groups
 from . import test_server_action
 from . import test_server_day
 from . import test_settings
