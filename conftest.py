@@ -3,7 +3,10 @@
 """What all tests share."""
 
 import inspect
+import os
 import re
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -41,7 +44,32 @@ def patient_browser(load_registry):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def page_bundles(request, load_registry):
+def own_files(load_registry):
+    """Keep the files of parallel processes apart, as their databases are.
+
+    pytest-odoo lets all of them write into one folder: who wants to keep what another
+    one is writing just now is told that two contents have one name.
+    """
+    from odoo.tests.common import get_db_name
+    from odoo.tools import config
+
+    worker = os.getenv("PYTEST_XDIST_WORKER")
+    if not worker:
+        yield
+        return
+    shared = Path(config.filestore(get_db_name()))
+    own = shared.with_name(f"{shared.name}-{worker}")
+    shutil.rmtree(own, ignore_errors=True)
+    if shared.exists():
+        shutil.copytree(shared, own, copy_function=os.link)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(config, "filestore", lambda dbname: str(own))
+        yield
+    shutil.rmtree(own, ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def page_bundles(request, own_files):
     """Build what pages load once, before the first test, not again in each tour.
 
     A test is rolled back, and the scripts and styles that its pages made with it: each

@@ -28,6 +28,7 @@ SENTENCES = (
     "odoo.exceptions.AccessError",
     "odoo.exceptions.MissingError",
     "odoo.addons.sales_process_mgmt.exceptions.CustomerOwnedError",
+    "odoo.addons.sales_process_mgmt.exceptions.LookupLimitError",
 )
 RECORD = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} \d+ (?P<level>[A-Z]+) ")
 RETRY = re.compile(r"odoo\.(service\.model|http): .* tries left, try again in")
