@@ -16,6 +16,7 @@ from . import test_promise
 from . import test_promise_tools
 from . import test_receivable
 from . import test_rows
+from . import test_search_groups
 from . import test_statement
 from . import test_timeline
 from . import test_turnover

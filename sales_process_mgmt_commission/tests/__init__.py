@@ -21,6 +21,7 @@ from . import test_paper
 from . import test_payment_race
 from . import test_plan_rules
 from . import test_privacy
+from . import test_search_groups
 from . import test_split_race
 from . import test_view_queries
 from . import test_walk

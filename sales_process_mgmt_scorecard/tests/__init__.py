@@ -17,6 +17,7 @@ from . import (
     test_rating,
     test_rules,
     test_scorecard_tools,
+    test_search_groups,
     test_switched_off,
     test_team_goal,
     test_view_queries,
