@@ -998,7 +998,8 @@ class TestOrmBatch(SalesProcessCommon):
 
         def work():
             for number, lead in enumerate(leads):
-                lead.expected_revenue = number + 0.125
+                # an amount whose share by probability differs from what was there
+                lead.expected_revenue = number + 1000.125
                 lead.date_closed = lead.create_date
                 lead.date_open = lead.create_date
             leads[:2].street = "Same Street"
@@ -1014,7 +1015,7 @@ class TestOrmBatch(SalesProcessCommon):
 
         told = self._do(True, work, read)
         self.assertEqual(told, self._do(False, work, read))
-        self.assertEqual([row[2] for row in told], [0.13, 1.13, 2.13, 3.13])
+        self.assertEqual([row[2] for row in told], [1000.13, 1001.13, 1002.13, 1003.13])
         self.assertEqual(statements[0], 2, "streets, and names")
 
     def test_what_waits_of_few_or_by_language(self):
