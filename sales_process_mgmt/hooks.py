@@ -1,7 +1,10 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import tools
+from odoo.fields import Domain
 from odoo.tools import SQL
+
+from .tools import orm
 
 FAMILY = "sales_process_mgmt"
 # What Odoo names after a model, in the addon that it comes from.
@@ -112,6 +115,22 @@ def drop_refusing_keys(env, modules):
                 SQL.identifier(name),
             )
         )
+
+
+def forget_parents(env, modules):
+    """Odoo's list of what its models inherit is without what goes with addons.
+
+    :param env: the environment of the uninstallation
+    :param modules: names of the addons of ours that go
+    """
+    lost = orm.find_lost_parents(env, modules)
+    env["ir.model.inherit"].search(
+        Domain.OR(
+            Domain("model_id.model", "=", model)
+            & Domain("parent_id.model", "in", list(parents))
+            for model, parents in lost.items()
+        )
+    ).unlink()
 
 
 def forget_names(env):

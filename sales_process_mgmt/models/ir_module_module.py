@@ -2,7 +2,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
 
-from ..hooks import FAMILY, drop_refusing_keys, forget_names, leave_crm_working
+from ..hooks import (
+    FAMILY,
+    drop_refusing_keys,
+    forget_names,
+    forget_parents,
+    leave_crm_working,
+)
 from ..tools.kept import drop_functions
 
 
@@ -18,6 +24,7 @@ class IrModuleModule(models.Model):
         for name in ours:
             leave_crm_working(self.env, name)
         drop_refusing_keys(self.env, ours)
+        forget_parents(self.env, ours)
         result = super().module_uninstall()
         if FAMILY in ours:
             drop_functions(self.env)

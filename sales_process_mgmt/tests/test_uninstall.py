@@ -1,14 +1,15 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from contextlib import contextmanager
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 from psycopg2 import IntegrityError
 
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..hooks import NAMED, drop_refusing_keys, forget_names
+from ..hooks import NAMED, drop_refusing_keys, forget_names, forget_parents
+from ..tools import orm
 from .common import SalesProcessCommon
 
 
@@ -48,9 +49,11 @@ class TestUninstall(SalesProcessCommon):
         for name in modules.mapped("name"):
             Parameter.set_param(f"{name}.noted", "1")
         Parameter.set_param("sales_process_mgmtx.noted", "1")
+        # a bare one: whatever has `_ondelete` is asked when names are deleted
+        removed = Mock(spec=())
         with patch.object(
-            self.env.registry["ir.model.data"], "_module_data_uninstall"
-        ) as removed:
+            self.env.registry["ir.model.data"], "_module_data_uninstall", removed
+        ):
             modules.module_uninstall()
         removed.assert_called_once()
         todo = self.env.ref("mail.mail_activity_data_todo")
@@ -178,3 +181,38 @@ class TestUninstall(SalesProcessCommon):
             with self.subTest(model):
                 self.assertEqual(rows.exists(), rows[:2])
             rows.exists().unlink()
+
+    def test_mixins_of_mixins_go_along(self):
+        """Odoo's models inherit nothing of ours any more, as Odoo's own list has it.
+
+        It names a mixin of a mixin in the addon of the latter, which stays.
+        """
+        modules = self.env["ir.module.module"].search(
+            [("name", "=like", "sales_process_mgmt%"), ("state", "=", "installed")]
+        )
+        names = modules.mapped("name")
+        Inherit = self.env["ir.model.inherit"]
+        others = Inherit.search(
+            [("model_id.model", "not =like", "sales.process.%")], order="id"
+        )
+        ours = others.filtered(lambda row: row.parent_id.model.startswith("sales.p"))
+        expected = {
+            model: set(rows.parent_id.mapped("model"))
+            for model, rows in ours.grouped(lambda row: row.model_id.model).items()
+        }
+        self.assertLessEqual(
+            {"sales.process.guard", "sales.process.guard.import"},
+            expected["calendar.attendee"],
+        )
+        self.assertEqual(orm.find_lost_parents(self.env, names), expected)
+        self.assertEqual(orm.find_lost_parents(self.env, []), {})
+        each_alone = {}
+        for name in names:
+            each_alone |= orm.find_lost_parents(self.env, [name])
+        self.assertLessEqual(expected.items(), each_alone.items())
+        forget_parents(self.env, names)
+        self.assertEqual(others.exists(), others - ours)
+        named = self.env["ir.model.data"].search_count(
+            [("model", "=", "ir.model.inherit"), ("res_id", "in", ours.ids)]
+        )
+        self.assertFalse(named)

@@ -7,6 +7,7 @@ where it changes what reports override of it (``_read_grouping_sets``,
 ``_read_group_select``). With ``kept.py`` the only files of ``tools/`` that know Odoo.
 """
 
+from .classes import find_lost_parents
 from .late import (
     LATE_LEVELS,
     LateInsert,
