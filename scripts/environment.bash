@@ -49,6 +49,17 @@ database_exists() {
     [[ -n $(psql -XAtq -c "SELECT 1 FROM pg_database WHERE datname = '$1'" postgres) ]]
 }
 
+# remove_database NAME: drop it with its files. PostgreSQL refuses while a worker of its
+# own cleans tables there: it is asked again.
+remove_database() {
+    local left=10
+    until dropdb --force --if-exists "$1"; do
+        ((--left)) || return 1
+        sleep 1
+    done
+    rm -rf "${WORK:?}/data/filestore/$1"
+}
+
 # run_odoo LOG ARGUMENT...: run Odoo once; show its log only if it fails, and
 # otherwise the warnings it gave.
 run_odoo() {
