@@ -39,6 +39,20 @@ class ClockMixin:
         return cls.env["crm.team"]._get_process_today(user)
 
 
+def find_apps_above(env):
+    """The apps that are installed beside ours, which none of ours knows.
+
+    What they say and do before us is theirs; on most databases of tests there is none.
+
+    :param env: an environment
+    :return: ir.module.module
+    """
+    installed = env["ir.module.module"].search([("state", "=", "installed")])
+    ours = installed.filtered(lambda row: row.name.startswith("sales_process_mgmt"))
+    below = ours.upstream_dependencies(exclude_states=("uninstalled", "uninstallable"))
+    return installed - ours - below
+
+
 class SalesProcessCommon(ClockMixin, BaseCommon):
     """The organisation in which the rules are tested.
 

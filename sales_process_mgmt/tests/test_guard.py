@@ -12,6 +12,7 @@ from odoo.modules import get_module_path
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from .common import find_apps_above
 from .test_access_matrix import MANAGER, Records
 
 CORE = "sales_process_mgmt"
@@ -234,8 +235,10 @@ class GuardWalk:
     @mute_logger(*QUIET)
     def test_a_relation_is_a_number(self):
         """A list, tuple, dict, text or float for one record is one sentence."""
+        # an app that is loaded after ours reads its own values before we see them
+        above = set(find_apps_above(self.env).mapped("name"))
         for record, field in self._walk_written():
-            if field.type != "many2one" or not field.store:
+            if field.type != "many2one" or not field.store or field._module in above:
                 continue
             number = record.sudo()[field.name].id or 1
             for value in ([number], (number,), {"id": number}, str(number), 1.5):
