@@ -1,5 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import re
 from datetime import timedelta
 
 from lxml import etree
@@ -29,6 +30,8 @@ PADDING = 10
 TOGGLE = 33
 SHEET = 852
 WORDS = 140
+# The title of a day that stands for its month
+MONTH = re.compile(r"(\w+ )?Month")
 
 
 @tagged("post_install", "-at_install")
@@ -318,6 +321,25 @@ class TestViews(SalesProcessCommon):
                 arch = view._get_combined_arch()
                 for rows in (arch, *arch.xpath(".//list")):
                     self._check_titles(view, rows)
+
+    def test_months_are_read_as_months(self):
+        """A day that stands for its month is not read as one: "October 2026"."""
+        for view in self._get_views("list", "form", "kanban"):
+            if view.mode != "primary":
+                continue
+            arch = view._get_combined_arch()
+            for node in arch.xpath(".//field[not(@column_invisible='1')]"):
+                Model = self.env[view.model]
+                for parent in reversed(list(node.iterancestors("field"))):
+                    field = Model._fields.get(parent.get("name"))
+                    if field is None or not field.relational:
+                        break
+                    Model = self.env[field.comodel_name]
+                field = Model._fields.get(node.get("name"))
+                title = field is not None and (node.get("string") or field.string)
+                if title and field.type == "date" and MONTH.fullmatch(title):
+                    with self.subTest(view=view.xml_id, field=field.name):
+                        self.assertEqual(node.get("widget"), "process_month")
 
     def _check_titles(self, view, rows):
         Model = self.env[view.model]
