@@ -301,6 +301,38 @@ class TestViews(SalesProcessCommon):
                     if has_name and (parent.tag == "footer" or "d-flex" in classes):
                         self.assertIn("flex-grow-1", node.get("class", ""))
 
+    def test_lists_are_cards_on_a_telephone(self):
+        """What people open has cards; rows are for what is set once, and for figures.
+
+        What a menu of the settings or of reports opens, Odoo too shows in rows.
+        """
+        apart = [
+            self.env.ref("crm.crm_menu_config").parent_path,
+            self.env.ref("crm.crm_menu_report").parent_path,
+        ]
+        menus = self.env["ir.ui.menu"].search([("child_id", "=", False)])
+        opened = menus.filtered(
+            lambda menu: (
+                menu.get_external_id()[menu.id].startswith("sales_process_mgmt")
+                and not menu.parent_path.startswith(tuple(apart))
+                and menu.action
+                and menu.action._name == "ir.actions.act_window"
+            )
+        )
+        self.assertGreater(len(opened), 10)
+        for menu in opened:
+            modes = menu.action.view_mode.split(",")
+            with self.subTest(menu=menu.complete_name):
+                self.assertTrue("list" not in modes or "kanban" in modes)
+
+    def test_second_lines_can_be_read(self):
+        """Odoo's muted text is too pale on a grey ground: ours has a class of its own."""
+        views = self._get_views("form", "list", "kanban", "search")
+        self.assertTrue(any("o_process_muted" in view.arch for view in views))
+        for view in views:
+            with self.subTest(view=view.xml_id):
+                self.assertNotRegex(view.arch, r"\btext-muted\b")
+
     def test_titles_of_cards_are_whole(self):
         """On a telephone there is no pointer that would show the rest of a title."""
         titles = [

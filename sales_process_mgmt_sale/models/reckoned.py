@@ -16,3 +16,14 @@ def find_reckoned(records):
         for name, field in records._fields.items()
         if field.store and field.compute and field.readonly and not field.related
     )
+
+
+def is_accountant(env):
+    """Whether a person keeps the accounts, and may correct what follows from them.
+
+    Whoever posts invoices and payments says with these what an order comes to.
+
+    :param env: an environment
+    :return: bool
+    """
+    return env.user.has_group("account.group_account_invoice")

@@ -118,6 +118,15 @@ class TestReckoned(MoneyCommon):
         self.assertEqual(self.ownership.phase, "signed")
         self.assertEqual(order.invoice_status, "to invoice")
 
+    def test_who_keeps_the_accounts_corrects_them(self):
+        """As Odoo's own: an importer of orders says what has been invoiced before."""
+        order = self._create_order()
+        line = order.order_line
+        self._refuse(lambda: line.write({"qty_to_invoice": 7}))
+        self.salesperson.group_ids |= self.env.ref("account.group_account_invoice")
+        line.write({"qty_to_invoice": 7})
+        self.assertEqual(line.qty_to_invoice, 7)
+
     def test_nobody_chooses_the_rate_of_a_currency(self):
         """What is signed in another currency counts at the rate of the signature."""
         euro = self.setup_other_currency(

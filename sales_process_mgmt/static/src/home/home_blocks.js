@@ -57,7 +57,7 @@ export class HomeFigures extends HomeBlock {
 
     /** Nothing to see is not to be seen first. */
     getNumberClass(figure) {
-        return figure.value ? this.getTextClass(figure.tone) : "text-muted";
+        return figure.value ? this.getTextClass(figure.tone) : "o_process_muted";
     }
 }
 
