@@ -326,7 +326,7 @@ class TestViews(SalesProcessCommon):
                 self.assertTrue("list" not in modes or "kanban" in modes)
 
     def test_second_lines_can_be_read(self):
-        """Odoo's muted text is too pale on a grey ground: ours has a class of its own."""
+        """Odoo's muted text is too pale on a grey ground: ours has its own class."""
         views = self._get_views("form", "list", "kanban", "search")
         self.assertTrue(any("o_process_muted" in view.arch for view in views))
         for view in views:

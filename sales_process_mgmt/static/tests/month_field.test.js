@@ -1,6 +1,12 @@
 // Copyright 2026 Sales Process Management contributors
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import {contains, defineModels, fields, models, mountView} from "@web/../tests/web_test_helpers";
+import {
+    contains,
+    defineModels,
+    fields,
+    models,
+    mountView,
+} from "@web/../tests/web_test_helpers";
 import {expect, test} from "@odoo/hoot";
 import {beginDesktopTests} from "./desktop_tests";
 import {queryAllTexts} from "@odoo/hoot-dom";
@@ -25,7 +31,11 @@ test("a day that stands for its month is read as a month", async () => {
         resModel: "test.payroll",
         arch: `<list><field name="date_from" widget="process_month"/></list>`,
     });
-    expect(queryAllTexts(".o_data_cell")).toEqual(["October 2026", "February 2026", ""]);
+    expect(queryAllTexts(".o_data_cell")).toEqual([
+        "October 2026",
+        "February 2026",
+        "",
+    ]);
 });
 
 test("a month is chosen among months", async () => {
