@@ -97,7 +97,8 @@ class MailThread(models.AbstractModel):
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
         """Whoever follows a document is written to when somebody posts on it.
 
-        The customer of the document itself is asked about where the document is.
+        The customer of the document itself is asked about where the document is; where
+        it is the contact, what is said to the customer is not for a stranger's ears.
         """
         if (
             partner_ids
@@ -108,6 +109,8 @@ class MailThread(models.AbstractModel):
             if "partner_id" in self._fields:
                 # sudo: whose document it is, not what stands in it
                 partners -= self.sudo().mapped("partner_id").with_env(self.env)
+            if self._name == partners._name:
+                partners |= self
             Ownership = self.env["sales.process.ownership"]
             if partners - self.env.user.partner_id and Ownership._is_attended():
                 Ownership._check_customer_work(partners)

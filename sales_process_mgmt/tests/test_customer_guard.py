@@ -144,6 +144,16 @@ class TestCustomerGuard(SalesProcessCommon):
     def _way_follow_by_field(self, user, partner):
         self.stranger.with_user(user).write({"message_partner_ids": [(4, partner.id)]})
 
+    def _way_listen(self, user, partner):
+        """Followers of the contact get what its owner writes to it."""
+        partner.with_user(user).message_subscribe(partner_ids=user.partner_id.ids)
+
+    def _way_let_others_listen(self, user, partner):
+        partner.with_user(user).message_subscribe(partner_ids=self.stranger.ids)
+
+    def _way_let_others_listen_by_field(self, user, partner):
+        partner.with_user(user).write({"message_partner_ids": [(4, self.stranger.id)]})
+
     def _way_portal(self, user, partner):
         partner.sudo().email = partner.email or "twin@acme.example"
         self.env["portal.wizard"].with_user(user).create(
