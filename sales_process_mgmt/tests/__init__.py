@@ -48,6 +48,7 @@ from . import test_keyboard
 from . import test_landing
 from . import test_hoot
 from . import test_hostile
+from . import test_http_doors
 from . import test_identity
 from . import test_identity_sticks
 from . import test_import
