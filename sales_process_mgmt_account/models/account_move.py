@@ -19,6 +19,7 @@ COMPUTED_FIELDS = frozenset(
         "amount_untaxed",
         "amount_untaxed_in_currency_signed",
         "amount_untaxed_signed",
+        "payment_state",
     ]
 )
 
@@ -75,6 +76,15 @@ class AccountMove(models.Model):
         # Odoo calls it by itself, too, where taxes are written on a bill
         with reckoning(self.env):
             return super()._compute_amount()
+
+    def _compute_payment_state(self):
+        with reckoning(self.env):
+            return super()._compute_payment_state()
+
+    def action_toggle_block_payment(self):
+        # a block is no word about what is paid, and the button decides who may
+        with reckoning(self.env):
+            return super().action_toggle_block_payment()
 
     def _correct_sellers(self):
         """No invoice of an owned customer is under the name of a colleague."""

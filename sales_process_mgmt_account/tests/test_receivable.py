@@ -243,6 +243,26 @@ class TestReceivable(ReceivableCommon):
         for age, amount in expected.items():
             self.assertAlmostEqual(found[age], amount, 2, age)
 
+    def test_nobody_says_that_a_debt_is_paid(self):
+        """Odoo would take the word, and a debt of nobody's customer would be gone."""
+        invoice = self._owe(5, partner_id=self.partner_b)
+        clerk = invoice.with_user(self.bookkeeper)
+        for state in ("paid", "in_payment", "reversed", "invoicing_legacy"):
+            with (
+                self.subTest(state=state),
+                self._refused(AccessError, "The system fills in"),
+            ):
+                clerk.write({"payment_state": state})
+        self.assertTrue(self._find(invoice=invoice.name))
+        clerk.action_toggle_block_payment()
+        self.assertEqual(invoice.payment_state, "blocked")
+        self.assertTrue(self._find(invoice=invoice.name), "It is still owed")
+        clerk.action_toggle_block_payment()
+        self.assertEqual(invoice.payment_state, "not_paid")
+        self._match(invoice, 1000, partner_id=self.partner_b.id)
+        self.assertIn(invoice.payment_state, ("paid", "in_payment"))
+        self.assertFalse(self._find(invoice=invoice.name))
+
     def test_what_nobody_asks_for_is_not_read(self):
         """Statements do not read who chases, who is away, or what is disputed."""
         Receivable = self.env["sales.process.receivable"]
