@@ -292,18 +292,35 @@ class SaleOrder(models.Model):
         :param dict before: ``{order id: (res.partner, crm.lead)}`` before a change
         """
         # sudo: whoever changes an order may not read the ledger
-        moved = self.sudo().filtered(
+        linked = self.sudo().filtered("ownership_id")
+        other_lead = linked.filtered(
+            lambda order: order.opportunity_id != before[order.id][1]
+        )
+        moved = linked.filtered(
             lambda order: (
-                order.ownership_id
-                and (
-                    order.opportunity_id != before[order.id][1]
-                    or order.partner_id.commercial_partner_id
-                    not in before[order.id][0].commercial_partner_id
-                )
+                order.partner_id.commercial_partner_id
+                not in before[order.id][0].commercial_partner_id
             )
         )
-        if moved:
-            self.env["sales.process.money"]._hear(orders=moved, moved_orders=moved)
+        moved |= other_lead.filtered(lambda order: not order._is_of_signed_customer())
+        if heard := other_lead | moved:
+            self.env["sales.process.money"]._hear(orders=heard, moved_orders=moved)
+
+    def _is_of_signed_customer(self):
+        """Whether the inquiry of an order is of the customer that signed it.
+
+        Another inquiry of the same customer, or none, moves no order from who signed
+        it to who follows.
+
+        :return: bool
+        """
+        self.ensure_one()
+        lead = self.opportunity_id
+        if lead.ownership_id and lead.ownership_id == self.ownership_id:
+            return True
+        partner = lead.ownership_id.partner_id or lead.partner_id or self.partner_id
+        customer = self.ownership_id.partner_id.commercial_partner_id
+        return bool(customer) and partner.commercial_partner_id == customer
 
     def _check_credit(self, states):
         """Refuse what may not be sent or confirmed yet, see :class:`CreditHolds`.

@@ -234,6 +234,36 @@ class TestOrderMoved(SellersCommon):
         self.assertEqual(order.ownership_id, self.ownership)
         self.assertEqual(order.process_date_signed, date)
 
+    def test_whoever_follows_takes_no_order_of_the_earlier_owner(self):
+        """Another inquiry of the customer, or none, is no other customer."""
+        order = self._order(self.salesperson_a, opportunity_id=self.lead.id)
+        order.action_confirm()
+        self.env.cr.flush()
+        date = order.process_date_signed
+        [period] = self.ownership._hand_over(
+            {self.ownership: self.salesperson_b}, "transfer", "transferred"
+        ).values()
+        more = self._create_lead(self.salesperson_b, partner_id=self.customer.id)
+        self.assertEqual(more.ownership_id, period)
+        # the new owner, where everybody's orders are open to salespeople
+        self.salesperson_b.group_ids |= self.env.ref(
+            "sales_team.group_sale_salesman_all_leads"
+        )
+        order = order.with_user(self.salesperson_b).sudo(False)
+        for lead in (more, self.env["crm.lead"], more):
+            order.write({"opportunity_id": lead.id})
+            self.env.cr.flush()
+            self.assertEqual(order.ownership_id, self.ownership)
+            self.assertEqual(order.process_date_signed, date)
+        signed = self.env["sales.process.money"].search(
+            [("order_id", "=", order.id), ("kind", "=", "signed")]
+        )
+        self.assertEqual(signed.user_id, self.salesperson_a)
+        # the inquiry of another customer is one
+        order.sudo().opportunity_id = self.lead_b
+        self.env.cr.flush()
+        self.assertEqual(order.ownership_id, self.ownership_b)
+
     def test_another_inquiry_of_the_same_customer(self):
         more = self._create_lead(self.salesperson_a, partner_id=self.customer.id)
         order = self._order(self.salesperson_a, opportunity_id=self.lead.id)
