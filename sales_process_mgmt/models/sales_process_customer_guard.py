@@ -132,13 +132,14 @@ class CustomerGuard:
         leads = self.env["crm.lead"].sudo().union(*drafts)
         keys_by_draft = leads._get_identity_keys()
         running, found = self._find_running(keys_by_draft)
+        running_ids = set(running._ids)
         matches = []
         for draft, partner in drafts.items():
             keys_by_row = defaultdict(set)
             for key in keys_by_draft[draft].keys() & found.keys():
                 for row_id in found[key]:
                     keys_by_row[row_id].add(key)
-            held = running.filtered(lambda row, keys=keys_by_row: row.id in keys)
+            held = running.browse(filter(running_ids.__contains__, keys_by_row))
             matches += [(partner, row, keys_by_row[row.id]) for row in held]
             if asked is not None:
                 owners = {key: row for row in held for key in keys_by_row[row.id]}

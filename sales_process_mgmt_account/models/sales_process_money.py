@@ -68,6 +68,7 @@ class SalesProcessMoney(models.Model):
     _description = "Money of a Customer"
     _order = "date desc, id desc"
     _rec_name = "ownership_id"
+    _is_inserted = True
 
     kind = fields.Selection(
         [
@@ -178,11 +179,9 @@ class SalesProcessMoney(models.Model):
         :raise AccessError: one sentence that names the fields
         """
         said = computed.intersection(names)
-        if not said or records.env.su or is_reckoning(self.env):
-            return
-        if self._is_listening():
-            guard = self.env["sales.process.guard"]
-            raise AccessError(guard._get_refusal(said, records))
+        is_told = records.env.su or is_reckoning(self.env)
+        if said and not is_told and self._is_listening():
+            raise AccessError(self._get_refusal(said, records))
 
     @api.model
     def _get_open_amounts(self, rows):
@@ -244,11 +243,12 @@ class SalesProcessMoney(models.Model):
         Money = self.with_user(SUPERUSER_ID).with_context(lang=None)
         while True:
             heard = Money._get_heard()
-            moves, ownerships = heard["moves"], heard["ownerships"]
-            if not moves and not ownerships:
+            if not heard["moves"] and not heard["ownerships"]:
                 return
-            heard["moves"], heard["ownerships"] = set(), set()
+            # first: what Odoo works out of them is heard with them
             self.env.flush_all()
+            moves, ownerships = heard["moves"], heard["ownerships"]
+            heard["moves"], heard["ownerships"] = set(), set()
             rows = Money.env["sales.process.ownership"].browse(ownerships).exists()
             Money._work(Money._find_invoices(moves), rows)
 

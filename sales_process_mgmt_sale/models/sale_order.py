@@ -1,8 +1,11 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
+
 from odoo import api, fields, models, tools
 
 from odoo.addons.sales_process_mgmt.models.sales_process_guard import NUMBER_MAX
+from odoo.addons.sales_process_mgmt.tools import orm
 from odoo.addons.sales_process_mgmt.tools.transaction import reckoning, writing_sellers
 from odoo.addons.sales_process_mgmt_account.models.sales_process_money import acting
 
@@ -638,7 +641,8 @@ class SaleOrder(models.Model):
         new = signed.filtered(lambda order: not order.process_date_signed)
         new |= (confirmed - signed).filtered(lambda order: not order.ownership_id)
         Ownership = self.env["sales.process.ownership"]
-        now = self.env.cr.now()
+        ids_by_value = defaultdict(list)
+        ownerless = []
         for company, orders in new.grouped("company_id").items():
             plain = orders.filtered(
                 lambda order: (
@@ -652,12 +656,17 @@ class SaleOrder(models.Model):
                 if order in plain:
                     period = owned.get(order.partner_id, Ownership.browse())
                 by_period[period] = by_period.get(period, orders.browse()) | order
+            by_period.pop(Ownership.browse(), None)
             for period, rows in by_period.items():
-                if not period:
-                    continue
-                rows.write({"ownership_id": period.id})
-                (rows & signed).write({"process_date_signed": now})
-                rows.filtered(lambda order: not order.user_id)._write_owner(period)
+                ids_by_value["ownership_id", period.id] += rows.ids
+                ids_by_value["process_date_signed", self.env.cr.now()] += (
+                    rows & signed
+                ).ids
+                ownerless.append((period, rows.filtered(lambda row: not row.user_id)))
+        # each order has a period of its own: as many calls of `write`
+        orm.write_decided(new, ids_by_value)
+        for period, rows in ownerless:
+            rows._write_owner(period)
         return touched | self.ownership_id
 
     def _filter_shrunk(self, moved):

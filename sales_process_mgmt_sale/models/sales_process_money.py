@@ -30,9 +30,10 @@ class SalesProcessMoney(models.Model):
             self.env.flush_all()
             rows._sync_phase()
             rows._sync_successors()
-        while ids := heard.get("orders"):
-            heard["orders"] = set()
+        while heard.get("orders"):
+            # what Odoo works out of them now is heard with them, not after them
             self.env.flush_all()
+            ids = heard.pop("orders")
             # Superuser: whoever confirms may not read the ledger
             orders = self.with_user(SUPERUSER_ID).env["sale.order"].browse(ids).exists()
             moved = orders.browse(heard.pop("moved_orders", ())) & orders
@@ -40,8 +41,13 @@ class SalesProcessMoney(models.Model):
             ownerships = orders._link_ownerships(moved)
             self.with_user(SUPERUSER_ID)._refresh_orders(orders)
             invoices = (orders.filtered("ownership_id") | moved).invoice_ids
-            self._hear(invoices, ownerships)
+            pursued = ownerships.filtered(
+                lambda row: row.state == "open" and row.phase == "pursuing"
+            )
             ownerships._sync_phase()
+            # what is left to collect of those that are signed now has been asked
+            signed = pursued.filtered(lambda row: row.phase != "pursuing")
+            self._hear(invoices, ownerships - signed)
             shrunk._sync_successors()
         return super()._work_heard()
 
