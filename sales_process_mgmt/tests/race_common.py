@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import threading
 from contextlib import contextmanager
+from time import sleep
 from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api
@@ -68,8 +69,11 @@ class SalesProcessRaceCase(BaseCase):
             cls.partner_ids = users.partner_id.ids
             cls.team_id = team.id
             cls.company_id = company.id
-        # Odoo waits up to seconds before it repeats a lost race
-        cls.classPatch(service_model.time, "sleep", lambda seconds: None)
+        # Odoo waits up to seconds before it repeats a lost race: a tenth of it here.
+        # Without any all tries are over while whoever has the turn still works.
+        cls.classPatch(
+            service_model.time, "sleep", lambda seconds: sleep(min(seconds, 1) / 10)
+        )
 
     @classmethod
     @contextmanager
@@ -177,7 +181,7 @@ class SalesProcessRaceCase(BaseCase):
             threading.Thread(target=run, args=(position, user_id, work))
             for position, (user_id, work) in enumerate(works)
         ]
-        with patch.object(service_model, "MAX_TRIES_ON_CONCURRENCY_FAILURE", 10):
+        with patch.object(service_model, "MAX_TRIES_ON_CONCURRENCY_FAILURE", 20):
             for thread in threads:
                 thread.start()
             for thread in threads:
