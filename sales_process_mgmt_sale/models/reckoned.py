@@ -18,12 +18,14 @@ def find_reckoned(records):
     )
 
 
-def is_accountant(env):
-    """Whether a person keeps the accounts, and may correct what follows from them.
+def refuse_reckoned(records, said):
+    """Refuse another word for what Odoo works out; who keeps the accounts corrects it.
 
     Whoever posts invoices and payments says with these what an order comes to.
 
-    :param env: an environment
-    :return: bool
+    :param records: of a model of Odoo's that somebody writes
+    :param said: names of fields that Odoo works out, and somebody writes
+    :raise AccessError: one sentence that names the fields
     """
-    return env.user.has_group("account.group_account_invoice")
+    if said and not records.env.user.has_group("account.group_account_invoice"):
+        records.env["sales.process.money"]._refuse_computed(records, said, said)

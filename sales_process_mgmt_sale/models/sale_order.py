@@ -9,7 +9,7 @@ from odoo.addons.sales_process_mgmt.tools import orm
 from odoo.addons.sales_process_mgmt.tools.transaction import reckoning, writing_sellers
 from odoo.addons.sales_process_mgmt_account.models.sales_process_money import acting
 
-from .reckoned import find_reckoned, is_accountant
+from .reckoned import find_reckoned, refuse_reckoned
 from .sale_order_credit import CreditHolds
 
 # Who the customer is, what it is offered, who sells, and how far it has come.
@@ -207,9 +207,7 @@ class SaleOrder(models.Model):
         :param names: names of fields that somebody writes
         :raise AccessError: one sentence that names the fields
         """
-        said = self._get_reckoned_fields().intersection(names)
-        if said and not is_accountant(self.env):
-            self.env["sales.process.money"]._refuse_computed(self, said, said)
+        refuse_reckoned(self, self._get_reckoned_fields().intersection(names))
 
     @api.model_create_multi
     def create(self, vals_list):

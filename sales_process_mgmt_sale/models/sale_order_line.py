@@ -4,7 +4,7 @@ from odoo import api, models, tools
 
 from odoo.addons.sales_process_mgmt.tools import orm
 
-from .reckoned import find_reckoned, is_accountant
+from .reckoned import find_reckoned, refuse_reckoned
 
 # What the customer is offered.
 GUARDED_FIELDS = frozenset(
@@ -42,8 +42,7 @@ class SaleOrderLine(models.Model):
             for name, value in vals.items()
             if name in reckoned or (name in LINKED_FIELDS and value)
         }
-        if said and not is_accountant(self.env):
-            self.env["sales.process.money"]._refuse_computed(self, said, said)
+        refuse_reckoned(self, said)
 
     @api.model_create_multi
     def create(self, vals_list):
