@@ -22,7 +22,8 @@ REMAINING = """
 """
 STATE = {
     "leads": """
-        SELECT lead.name, person.login, lead.active, lead.won_status, lead.is_pooled,
+        SELECT lead.name, person.login, lead.active, lead.won_status,
+               lead.process_is_pooled,
                lead.process_ownership_pending, lead.followup_deadline, first_lead.name,
                holder.login, owner.state, owner.phase, owner.origin, owner.name,
                owner.date_start, owner.date_deadline, owner.date_served_until,

@@ -71,7 +71,7 @@ teams = env["crm.team"].create(
             "company_id": company_by_team[number].id,
             "user_id": members[0].id,
             "process_release_to": "pool" if number == 1 else "duty",
-            "pool_take_limit": 20,
+            "process_pool_take_limit": 20,
             "process_cooldown_days": 0,
             # people are told while it runs, at whatever hour that is
             "process_notice": "now",
@@ -163,7 +163,7 @@ env["crm.lead"].create(
 )
 old_team.process_mode = "enforce"
 (teams | old_team).write(
-    {"release_ceiling_percent": 0, "process_date_release_from": False}
+    {"process_release_ceiling_percent": 0, "process_date_release_from": False}
 )
 env.flush_all()
 # A third becomes due while people work, some are to be warned of; the rest stays.

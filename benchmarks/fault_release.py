@@ -33,7 +33,7 @@ STATE = {
          WHERE old.previous_id IS NULL""",
     "leads": """
         SELECT lead.name, owner.state, lead.user_id IS NOT DISTINCT FROM owner.user_id,
-               lead.is_pooled, lead.followup_deadline,
+               lead.process_is_pooled, lead.followup_deadline,
                (SELECT string_agg(kind || value || COALESCE(active, FALSE), ' '
                        ORDER BY kind, value)
                   FROM sales_process_ownership_key AS key
@@ -138,7 +138,7 @@ def set_up(env, subjects):
         ]
     )
     env["crm.team"].browse(team.id for team in teams).write(
-        {"release_ceiling_percent": 0, "process_date_release_from": False}
+        {"process_release_ceiling_percent": 0, "process_date_release_from": False}
     )
     env.flush_all()
     env.cr.execute(

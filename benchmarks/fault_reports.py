@@ -27,8 +27,9 @@ REPORTS_OF_A_PERSON = 35
 
 REMAINING = """
     SELECT (SELECT count(*) FROM crm_team, fault_moment
-             WHERE (report_daily OR report_weekly OR report_monthly)
-               AND report_checked IS DISTINCT FROM moment)
+             WHERE (process_report_daily OR process_report_weekly
+                    OR process_report_monthly)
+               AND process_report_checked IS DISTINCT FROM moment)
          + (SELECT count(*) FROM sales_process_work_report, fault_moment
              WHERE state = 'draft' AND date_due < moment
                 OR state <> 'excused' AND bound_to <= moment AND date_final IS NULL)
@@ -49,7 +50,7 @@ STATE = {
           JOIN sales_process_work_report AS report ON report.id = value.report_id
           JOIN res_users AS person ON person.id = report.user_id""",
     "teams": """
-        SELECT name ->> 'en_US', report_checked FROM crm_team""",
+        SELECT name ->> 'en_US', process_report_checked FROM crm_team""",
     "activities": """
         SELECT person.login, kind, period, activity.date_deadline
           FROM mail_activity AS activity
@@ -90,14 +91,18 @@ def set_up(env, subjects):
     moment = env.cr.now().replace(microsecond=0)
     people = create_people(env, max(12, -(-subjects // REPORTS_OF_A_PERSON)), ZONES)
     third = len(people) // 3
-    kinds = {"report_daily": True, "report_weekly": True, "report_monthly": True}
+    kinds = {
+        "process_report_daily": True,
+        "process_report_weekly": True,
+        "process_report_monthly": True,
+    }
     teams = env["crm.team"].union(
         create_team(
             env,
             "All Kinds",
             people[1:third],
             people[0],
-            report_reminder_hours=24,
+            process_report_reminder_hours=24,
             **kinds,
         ),
         create_team(
@@ -105,9 +110,9 @@ def set_up(env, subjects):
             "Every Day",
             people[third : 2 * third],
             people[0],
-            report_days="all",
-            report_daily_hour=24,
-            report_reminder_hours=168,
+            process_report_days="all",
+            process_report_daily_hour=24,
+            process_report_reminder_hours=168,
             **kinds,
         ),
         create_team(
@@ -115,8 +120,8 @@ def set_up(env, subjects):
             "Leader Reports",
             people[2 * third + 1 :],
             people[2 * third],
-            report_to_id=people[0].id,
-            report_reminder_hours=0,
+            process_report_to_id=people[0].id,
+            process_report_reminder_hours=0,
             **kinds,
         ),
     )
@@ -148,14 +153,17 @@ def set_up(env, subjects):
                             date_open = %(moment)s - id %% 40 * INTERVAL '1 day',
                             date_closed = date_closed - id %% 30 * INTERVAL '1 day';
         UPDATE crm_team_member SET create_date = '2020-01-01';
-        UPDATE crm_team SET create_date = '2020-01-01', report_checked = NULL;
+        UPDATE crm_team SET create_date = '2020-01-01', process_report_checked = NULL;
         """,
         {"moment": moment},
     )
     env.invalidate_all()
     begin = moment - timedelta(days=DAYS)
     teams.write(
-        {f"report_{kind}_since": begin for kind in ("daily", "weekly", "monthly")}
+        {
+            f"process_report_{kind}_since": begin
+            for kind in ("daily", "weekly", "monthly")
+        }
     )
     finish_set_up(env, moment)
 

@@ -49,7 +49,9 @@ def make_organisation(env):
     )
     if "process_mode" in team._fields:
         team.process_mode = "enforce"
-        team.write({"release_ceiling_percent": 0, "process_date_release_from": False})
+        team.write(
+            {"process_release_ceiling_percent": 0, "process_date_release_from": False}
+        )
         now = env.cr.now()
         env["sales.process.duty"].create(
             [

@@ -128,7 +128,11 @@ def make_people(env, people):
     users = scale_data.make_salespeople(env, people, "week", ZONES)
     teams = env["crm.team"].create(
         [
-            {"name": f"Week {number}", "process_mode": "enforce", "report_weekly": True}
+            {
+                "name": f"Week {number}",
+                "process_mode": "enforce",
+                "process_report_weekly": True,
+            }
             for number in range(1 + (people - 1) // PEOPLE_PER_TEAM)
         ]
     )
@@ -146,7 +150,7 @@ def make_people(env, people):
         (users.ids,),
     )
     env.cr.execute(
-        "UPDATE crm_team SET report_weekly_since = now() - INTERVAL '60 days'"
+        "UPDATE crm_team SET process_report_weekly_since = now() - INTERVAL '60 days'"
         " WHERE id = ANY(%s)",
         (teams.ids,),
     )
@@ -237,7 +241,9 @@ def forget_reports(env):
     """As if the scheduled action had last run an hour ago and made nothing."""
     env.cr.execute("DELETE FROM sales_process_work_report_value")
     env.cr.execute("DELETE FROM sales_process_work_report")
-    env.cr.execute("UPDATE crm_team SET report_checked = now() - INTERVAL '1 hour'")
+    env.cr.execute(
+        "UPDATE crm_team SET process_report_checked = now() - INTERVAL '1 hour'"
+    )
     env.cr.commit()
     env.invalidate_all()
 
@@ -263,7 +269,7 @@ def make_drafts_plainly(env):
           JOIN crm_team team ON team.id = member.crm_team_id,
        LATERAL (SELECT date_trunc('week', now() AT TIME ZONE partner.tz) AS monday)
                AS week
-         WHERE team.report_weekly AND member.active
+         WHERE team.process_report_weekly AND member.active
         """
     )
     for code, (facts, date, condition, measure) in METRICS.items():

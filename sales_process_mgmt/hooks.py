@@ -29,7 +29,7 @@ def pre_init_hook(env):
               ADD COLUMN IF NOT EXISTS ownership_id integer,
               ADD COLUMN IF NOT EXISTS followup_deadline timestamp,
               ADD COLUMN IF NOT EXISTS date_last_contact timestamp,
-              ADD COLUMN IF NOT EXISTS is_pooled boolean
+              ADD COLUMN IF NOT EXISTS process_is_pooled boolean
             """
         )
     )

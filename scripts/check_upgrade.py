@@ -9,10 +9,10 @@ What is remembered lies in the table upgrade_before of the database.
 """
 
 import argparse
+import ast
 import json
 import pathlib
 import re
-import runpy
 import sys
 
 import psycopg2
@@ -117,11 +117,23 @@ LEFT = r"""
 """
 
 
-# Fields that bear another name afterwards: ``{model: {before: after}}``
-NAMES = runpy.run_path(
-    pathlib.Path(__file__).parents[1]
-    / "sales_process_mgmt/migrations/19.0.2.0.0/pre-names.py"
-)["NAMES"]
+# What says which fields bear another name afterwards
+RENAMINGS = sorted(
+    (pathlib.Path(__file__).parents[1] / "sales_process_mgmt/migrations").glob(
+        "*/pre-names.py"
+    )
+)
+
+
+def read_names(path):
+    """``{model: {name before: name}}`` of a migration, which runs in Odoo alone."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and node.targets[0].id == "NAMES":
+            return ast.literal_eval(node.value)
+    raise LookupError(f"{path} renames nothing")
+
+
+RENAMED = [read_names(path) for path in RENAMINGS]
 
 
 def read(cursor, query, parameters=None):
@@ -157,16 +169,17 @@ def get_name_after(name):
     :param str name: as ``COLUMNS`` and ``EXTERNAL_IDS`` give it
     :return: str
     """
-    for model, names in NAMES.items():
-        table = model.replace(".", "_")
-        for old, new in names.items():
-            for start, end in (
-                (f"{table}.", " "),
-                (f"field_{table}__", " "),
-                (f"selection__{table}__", "__"),
-            ):
-                if name.startswith(f"{start}{old}{end}"):
-                    return f"{start}{new}{name[len(start) + len(old) :]}"
+    for names_by_model in RENAMED:
+        for model, names in names_by_model.items():
+            table = model.replace(".", "_")
+            for old, new in names.items():
+                for start, end in (
+                    (f"{table}.", " "),
+                    (f"field_{table}__", " "),
+                    (f"selection__{table}__", "__"),
+                ):
+                    if name.startswith(f"{start}{old}{end}"):
+                        return f"{start}{new}{name[len(start) + len(old) :]}"
     return name
 
 

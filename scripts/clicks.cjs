@@ -637,7 +637,7 @@ const JOBS = [
         act: async (c) => {
             await c.on(".nav-link", "Sales Process");
             await c.on("button", "Change the mode or the timer");
-            await c.type("followup_days", "9");
+            await c.type("process_followup_days", "9");
             await c.on(".modal button[name=action_show]");
             await c.on(".modal button[name=action_apply]");
         },

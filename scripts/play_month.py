@@ -186,12 +186,12 @@ class Month:
                         (0, 0, {"user_id": user}) for user in self.people
                     ],
                     "process_calendar_id": calendar.id,
-                    "followup_working_days": True,
-                    "followup_days": DAYS,
-                    "release_ceiling_percent": 0,
-                    "report_daily": True,
-                    "report_weekly": True,
-                    "report_monthly": True,
+                    "process_followup_working_days": True,
+                    "process_followup_days": DAYS,
+                    "process_release_ceiling_percent": 0,
+                    "process_report_daily": True,
+                    "process_report_weekly": True,
+                    "process_report_monthly": True,
                 }
             )
             if self.notices:

@@ -38,7 +38,7 @@ class CalendarEvent(models.Model):
     _name = "calendar.event"
     _inherit = ["calendar.event", "sales.process.guard"]
 
-    followup_ids = fields.One2many(
+    process_followup_ids = fields.One2many(
         "sales.process.followup", "calendar_event_id", string="Follow-Ups"
     )
     date_process_moved = fields.Datetime(
@@ -356,7 +356,7 @@ class CalendarEvent(models.Model):
                 ("stop", ">", now - LOOK_BACK),
                 ("opportunity_id.ownership_id.state", "=", "open"),
                 ("opportunity_id.team_id.process_mode", "in", ("observe", "enforce")),
-                ("followup_ids", "=", False),
+                ("process_followup_ids", "=", False),
             ],
             order="stop, id",
         )

@@ -140,7 +140,7 @@ class CrmLead(models.Model):
         "team, not to the salesperson on duty.",
         prefetch="process_proposal",
     )
-    is_pooled = fields.Boolean(
+    process_is_pooled = fields.Boolean(
         string="In the Pool",
         copy=False,
         readonly=True,
@@ -253,7 +253,7 @@ class CrmLead(models.Model):
         compute="_compute_process_card",
         help="Colleagues who ask to help with the customer and wait for your answer.",
     )
-    followup_ids = fields.One2many(
+    process_followup_ids = fields.One2many(
         "sales.process.followup", "lead_id", string="Follow-Ups"
     )
     process_customer_followup_ids = fields.One2many(
@@ -374,7 +374,7 @@ class CrmLead(models.Model):
     # all. Not for all leads: between two VACUUMs a scan of the table is faster then.
     _process_pipeline_idx = models.Index(
         "(user_id, priority DESC, id DESC) INCLUDE (active, color, company_id,"
-        " expected_revenue, is_pooled, ownership_id, stage_id, team_id, type)"
+        " expected_revenue, process_is_pooled, ownership_id, stage_id, team_id, type)"
         " WHERE user_id IS NOT NULL"
     )
     # what a helper says waits for the owner: see sales.process.agenda.item
@@ -683,7 +683,7 @@ class CrmLead(models.Model):
             lead: (lead.won_status, lead.active)
             for lead in self.sudo()
             # what the lead says itself spares reading its ownership
-            if lead.followup_deadline or lead.is_pooled or is_running(lead)
+            if lead.followup_deadline or lead.process_is_pooled or is_running(lead)
         }
 
     def _follow_status(self, status):
@@ -899,7 +899,7 @@ class CrmLead(models.Model):
             contact, deadline, state = shown.get(period.id, (False, False, False))
             values = show_period_dates(contact, deadline, state, status) | {
                 "ownership_id": period.id,
-                "is_pooled": state == "pool",
+                "process_is_pooled": state == "pool",
                 "process_ownership_pending": False,
             }
             for name, value in values.items():

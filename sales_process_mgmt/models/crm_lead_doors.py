@@ -25,7 +25,7 @@ PROPOSED_FIELDS = {*DETAIL_FIELDS, "active", "partner_name"}
 LEDGER_FIELDS = {
     "date_last_contact",
     "followup_deadline",
-    "is_pooled",
+    "process_is_pooled",
     "process_lost_proposed_by_id",
     "process_lost_proposed_reason_id",
     "ownership_id",

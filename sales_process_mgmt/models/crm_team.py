@@ -97,7 +97,7 @@ class CrmTeam(models.Model):
         "belong to their owner and are released when the timer ends.",
         prefetch=EVERYDAY,
     )
-    followup_days = fields.Integer(
+    process_followup_days = fields.Integer(
         string="Follow-Up Period (Days)",
         default=7,
         tracking=True,
@@ -105,7 +105,7 @@ class CrmTeam(models.Model):
         "last moment is the end of the last day in the owner's time zone.",
         prefetch=EVERYDAY,
     )
-    followup_working_days = fields.Boolean(
+    process_followup_working_days = fields.Boolean(
         string="Count Working Days Only",
         tracking=True,
         help="Days are counted in the team's working calendar instead of all days.",
@@ -118,34 +118,34 @@ class CrmTeam(models.Model):
         help="Working hours and public holidays of the team. Empty: the company's.",
         prefetch="process_rules",
     )
-    followup_reminder_first_days = fields.Integer(
+    process_followup_reminder_first_days = fields.Integer(
         string="First Warning (Days Before)",
         default=2,
         help="So many days before the deadline the owner is warned. 0: no warning.",
         prefetch=EVERYDAY,
     )
-    followup_reminder_second_days = fields.Integer(
+    process_followup_reminder_second_days = fields.Integer(
         string="Second Warning (Days Before)",
         default=1,
         help="So many days before the deadline the owner and the team leader are "
         "warned. 0: no warning.",
         prefetch="process_rules",
     )
-    followup_extension_days = fields.Integer(
+    process_followup_extension_days = fields.Integer(
         string="Agreed Date at Most (Days Beyond)",
         default=30,
         help="How far an agreed next contact may move the deadline beyond the normal "
         "one. More needs the team leader.",
         prefetch="process_rules",
     )
-    followup_extension_times = fields.Integer(
+    process_followup_extension_times = fields.Integer(
         string="Agreed Dates in a Row",
         default=2,
         help="How many times in a row an agreed date may move the deadline. More "
         "needs the team leader.",
         prefetch="process_rules",
     )
-    followup_rank_min = fields.Selection(
+    process_followup_rank_min = fields.Selection(
         [
             ("machine", "Any, without words once a day"),
             ("stated", "Stated or proven"),
@@ -160,7 +160,7 @@ class CrmTeam(models.Model):
         "finished activity or meeting without a word asks for the words.",
         prefetch=EVERYDAY,
     )
-    followup_call_needs = fields.Selection(
+    process_followup_call_needs = fields.Selection(
         [("words", "What was discussed"), ("duration", "Also how long it took")],
         string="A Call Needs",
         default="words",
@@ -168,7 +168,7 @@ class CrmTeam(models.Model):
         help="A call that lacks it does not count as contact.",
         prefetch=EVERYDAY,
     )
-    followup_visit_needs = fields.Selection(
+    process_followup_visit_needs = fields.Selection(
         [
             ("words", "What was discussed"),
             ("place", "Also the place"),
@@ -180,27 +180,27 @@ class CrmTeam(models.Model):
         help="A visit that lacks it does not count as contact.",
         prefetch="process_rules",
     )
-    followup_day_limit = fields.Integer(
+    process_followup_day_limit = fields.Integer(
         string="Contacts per Person and Day",
         default=200,
         help="Calls, visits and other contacts by hand beyond this number do not "
         "count: nobody does more in a day. 0: no limit.",
         prefetch=EVERYDAY,
     )
-    followup_min_length = fields.Integer(
+    process_followup_min_length = fields.Integer(
         string="Shortest Subject (Characters)",
         default=2,
         help="A follow-up with a shorter subject does not count as contact.",
         prefetch=EVERYDAY,
     )
-    followup_refuse_repeated = fields.Boolean(
+    process_followup_refuse_repeated = fields.Boolean(
         string="Repeated Text Does Not Count",
         default=True,
         help="The same text as in an earlier follow-up of the same person, or nearly "
         "the same, does not count as contact.",
         prefetch=EVERYDAY,
     )
-    followup_backdate_days = fields.Integer(
+    process_followup_backdate_days = fields.Integer(
         string="Late Entry (Days)",
         default=3,
         help="How many days after the contact a follow-up may still be entered.",
@@ -232,7 +232,7 @@ class CrmTeam(models.Model):
         help="So many days of absence at most do not count for the follow-up period.",
         prefetch="process_rules",
     )
-    served_policy = fields.Selection(
+    process_served_policy = fields.Selection(
         [
             ("keep", "Keeps the owner until transferred"),
             ("limited", "Keeps the owner for some days"),
@@ -310,7 +310,7 @@ class CrmTeam(models.Model):
         help="The team whose pool receives released customers. Empty: this team.",
         prefetch="process_rules",
     )
-    pool_take_limit = fields.Integer(
+    process_pool_take_limit = fields.Integer(
         string="Takes per Day",
         default=5,
         help="How many customers one person may take from the pool in a day. 0: no "
@@ -331,7 +331,7 @@ class CrmTeam(models.Model):
         "dormant. 0: never.",
         prefetch="process_rules",
     )
-    release_ceiling_percent = fields.Integer(
+    process_release_ceiling_percent = fields.Integer(
         string="Release Ceiling (%)",
         default=10,
         help="At most this share of the team's open customers is released in one "
@@ -376,7 +376,7 @@ class CrmTeam(models.Model):
         help="What came in the quiet hours is told then.",
         prefetch="process_notice",
     )
-    followup_rule_ids = fields.One2many(
+    process_followup_rule_ids = fields.One2many(
         "sales.process.followup.rule",
         "team_id",
         string="Period by Grade and Product Line",
@@ -406,7 +406,7 @@ class CrmTeam(models.Model):
     process_change_text = fields.Char(
         string="What Changes", compute="_compute_process_change_text"
     )
-    deadlines_date = fields.Datetime(
+    process_deadlines_date = fields.Datetime(
         string="Deadlines Move",
         copy=False,
         readonly=True,
@@ -492,17 +492,17 @@ class CrmTeam(models.Model):
     )
 
     _check_followup_days = models.Constraint(
-        "CHECK(followup_days BETWEEN 1 AND 3650)",
+        "CHECK(process_followup_days BETWEEN 1 AND 3650)",
         "The follow-up period lies between 1 and 3,650 days.",
     )
     _check_process_numbers = models.Constraint(
-        "CHECK(followup_reminder_first_days BETWEEN 0 AND 3650"
-        " AND followup_reminder_second_days BETWEEN 0 AND 3650"
-        " AND followup_extension_days BETWEEN 0 AND 3650"
-        " AND followup_extension_times BETWEEN 0 AND 1000"
-        " AND followup_min_length BETWEEN 0 AND 1000"
-        " AND followup_day_limit BETWEEN 0 AND 100000"
-        " AND followup_backdate_days BETWEEN 0 AND 3650"
+        "CHECK(process_followup_reminder_first_days BETWEEN 0 AND 3650"
+        " AND process_followup_reminder_second_days BETWEEN 0 AND 3650"
+        " AND process_followup_extension_days BETWEEN 0 AND 3650"
+        " AND process_followup_extension_times BETWEEN 0 AND 1000"
+        " AND process_followup_min_length BETWEEN 0 AND 1000"
+        " AND process_followup_day_limit BETWEEN 0 AND 100000"
+        " AND process_followup_backdate_days BETWEEN 0 AND 3650"
         " AND process_hold_days_max BETWEEN 0 AND 3650"
         " AND process_cooldown_days BETWEEN 0 AND 3650"
         " AND process_absence_days_own BETWEEN 0 AND 3650"
@@ -524,9 +524,9 @@ class CrmTeam(models.Model):
         "CHECK(process_parent_id != id)", "A team cannot lie below itself."
     )
     _check_process_limits = models.Constraint(
-        "CHECK(process_customer_limit >= 0 AND pool_take_limit >= 0"
+        "CHECK(process_customer_limit >= 0 AND process_pool_take_limit >= 0"
         " AND process_pool_view_limit >= 0 AND process_carousel_limit >= 0"
-        " AND release_ceiling_percent BETWEEN 0 AND 100)",
+        " AND process_release_ceiling_percent BETWEEN 0 AND 100)",
         "A limit of the sales process cannot be negative, and the release ceiling is "
         "at most 100 %.",
     )
@@ -865,6 +865,6 @@ class CrmTeam(models.Model):
     def _get_lead_to_assign_domain(self):
         """Odoo's own assignment does not hand out customers past the roster."""
         return Domain(super()._get_lead_to_assign_domain()) & (
-            Domain("is_pooled", "=", False)
+            Domain("process_is_pooled", "=", False)
             | Domain("team_id.process_mode", "!=", "enforce")
         )

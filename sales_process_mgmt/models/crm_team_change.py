@@ -13,9 +13,9 @@ from .sales_process_retry import work_on_each
 # A change of one of these moves the deadlines of the team's customers.
 TIMER_FIELDS = {
     "process_absence_days_max",
-    "followup_days",
-    "followup_extension_days",
-    "followup_working_days",
+    "process_followup_days",
+    "process_followup_extension_days",
+    "process_followup_working_days",
     "process_hold_days_max",
     "process_calendar_id",
 }
@@ -115,8 +115,8 @@ class TeamChange:
         self.team.write(
             {**values, "process_change": False, "process_change_date": False}
         )
-        if self.team.deadlines_date:
-            self.team.deadlines_date = self.env.cr.now()
+        if self.team.process_deadlines_date:
+            self.team.process_deadlines_date = self.env.cr.now()
 
     def preview(self):
         """What the change does to the customers of the team.
@@ -214,10 +214,12 @@ class TeamDeadlines:
             # sudo: a rule or a grade may be changed by who may not write the team
             team = team.sudo()
             values = {
-                "deadlines_date": moment,
+                "process_deadlines_date": moment,
                 "process_deadlines_last_id": 0,
                 "process_are_deadlines_extended": extended
-                or bool(team.deadlines_date and team.process_are_deadlines_extended),
+                or bool(
+                    team.process_deadlines_date and team.process_are_deadlines_extended
+                ),
             }
             if any(team[name] != value for name, value in values.items()):
                 team.write(values)
@@ -237,7 +239,7 @@ class TeamDeadlines:
         if not ownerships:
             team.write(
                 {
-                    "deadlines_date": False,
+                    "process_deadlines_date": False,
                     "process_deadlines_last_id": 0,
                     "process_are_deadlines_extended": False,
                 }
@@ -271,7 +273,7 @@ class ReleaseBrake:
 
         :return: int, or None where there is no ceiling
         """
-        if not self.team.release_ceiling_percent:
+        if not self.team.process_release_ceiling_percent:
             return None
         day_start = self.team._get_day_start()
         # sudo: the ceiling counts what the whole team holds
@@ -317,7 +319,7 @@ class ReleaseBrake:
         :param int count: how many the team held when the night began
         :return: int, or ``count`` where there is no ceiling
         """
-        percent = self.team.release_ceiling_percent
+        percent = self.team.process_release_ceiling_percent
         return max(1, count * percent // 100) if percent else count
 
     def make_preview(self):

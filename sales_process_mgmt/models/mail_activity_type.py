@@ -10,7 +10,7 @@ CHANNEL_BY_CATEGORY = {"phonecall": "call", "meeting": "meeting"}
 class MailActivityType(models.Model):
     _inherit = "mail.activity.type"
 
-    followup_channel = fields.Selection(
+    process_followup_channel = fields.Selection(
         CHANNELS,
         string="Counts as Contact",
         help="An activity of this type that is done on a lead is recorded as a "
@@ -30,4 +30,4 @@ class MailActivityType(models.Model):
         :return: a value of ``channel`` of sales.process.followup, or None where it
             is no contact
         """
-        return self.followup_channel or CHANNEL_BY_CATEGORY.get(self.category)
+        return self.process_followup_channel or CHANNEL_BY_CATEGORY.get(self.category)

@@ -290,7 +290,7 @@ class ResUsers(models.Model):
         ):
             return [(1, "=", 1)]
         hidden = [("process_pool_team_id", "in", teams.ids)]
-        pooled = ["&", ("is_pooled", "=", True), ("team_id", "in", teams.ids)]
+        pooled = ["&", ("process_is_pooled", "=", True), ("team_id", "in", teams.ids)]
         return [
             "|",
             "|",

@@ -627,7 +627,7 @@ class SalesProcessFollowup(models.Model):
                         "follow-up for a later one."
                     )
                 )
-            span = timedelta(days=max(1, team.followup_backdate_days))
+            span = timedelta(days=max(1, team.process_followup_backdate_days))
             if followup.create_date + span < self.env.cr.now():
                 raise UserError(
                     self.env._(
@@ -678,7 +678,7 @@ class SalesProcessFollowup(models.Model):
         # sudo: the customer may not be readable any more, its age is no secret
         followup = self.sudo()
         team = followup.team_id
-        bound = timedelta(days=team.followup_backdate_days)
+        bound = timedelta(days=team.process_followup_backdate_days)
         entered = followup.create_date or now
         if not team._may_decide(self.env.user, followup._get_asking()) and (
             day < deadline_tools.local_date(entered, zone) - bound

@@ -60,8 +60,8 @@ class SalesProcessFollowupAgreed(models.AbstractModel):
             self.date_next,
             normal_day,
             self.extension_approved,
-            team.followup_extension_days,
-            team.followup_extension_times,
+            team.process_followup_extension_days,
+            team.process_followup_extension_times,
         )
 
     def _get_next_limit(self):

@@ -333,7 +333,7 @@ class KnownContacts:
             if row.ownership_id and row.source in WORDED_SOURCES:
                 subject = "" if row.is_named else row.subject or ""
                 text = words.fold(f"{subject} {row.solution or ''}")
-                if text and team.followup_refuse_repeated:
+                if text and team.process_followup_refuse_repeated:
                     self.texts[key].append((text, row.date))
             if row.is_contact and since <= row.date <= until:
                 zone = self.get_zone(team, User.browse(row.user_id))
@@ -348,7 +348,7 @@ class KnownContacts:
         """
         days = {}
         for row in contacts:
-            if row.source in WORDED_SOURCES and row.team.followup_day_limit:
+            if row.source in WORDED_SOURCES and row.team.process_followup_day_limit:
                 zone = self.get_zone(
                     row.team, self.env["res.users"].browse(row.user_id)
                 )
@@ -636,13 +636,13 @@ class FollowupJudge:
         :return: a value of ``void_reason``, or False
         """
         team = followup.team_id
-        wanted = team.followup_rank_min or "stated"
+        wanted = team.process_followup_rank_min or "stated"
         is_written = followup.source == "manual" or (
             rank == "stated" and followup.source in WORDED_SOURCES
         )
         if (
             is_written
-            and len((followup.subject or "").strip()) < team.followup_min_length
+            and len((followup.subject or "").strip()) < team.process_followup_min_length
         ):
             return "short"
         if rank == "machine" and wanted != "machine":
@@ -651,15 +651,15 @@ class FollowupJudge:
             return False
         if followup.channel == "visit":
             has_proof = followup.latitude or followup.longitude or followup.photo
-            if team.followup_visit_needs == "position" and not has_proof:
+            if team.process_followup_visit_needs == "position" and not has_proof:
                 return "position"
-            if team.followup_visit_needs == "place" and not (
+            if team.process_followup_visit_needs == "place" and not (
                 has_proof or words.has_words(followup.location)
             ):
                 return "place"
         if (
             followup.channel == "call"
-            and team.followup_call_needs == "duration"
+            and team.process_followup_call_needs == "duration"
             and not followup.duration
         ):
             return "duration"
@@ -676,7 +676,7 @@ class FollowupJudge:
         """
         if rank == "machine" and (*key, day) in self.known.silent:
             return "same_day"
-        limit = followup.team_id.followup_day_limit
+        limit = followup.team_id.process_followup_day_limit
         if (
             limit
             and followup.source in WORDED_SOURCES
@@ -704,7 +704,7 @@ class FollowupJudge:
     def _is_entered_late(self, followup):
         """Tell whether a meeting was put into the calendar long after it was held."""
         entered = followup.calendar_event_id.create_date or followup.create_date
-        bound = timedelta(days=followup.team_id.followup_backdate_days)
+        bound = timedelta(days=followup.team_id.process_followup_backdate_days)
         zone = self._get_zone(followup)
         return local_date(followup.date, zone) < local_date(entered, zone) - bound
 
@@ -716,7 +716,7 @@ class FollowupJudge:
         :param str rank: see :meth:`_get_rank`
         :return: str, empty where there is nothing to compare
         """
-        if not followup.team_id.followup_refuse_repeated:
+        if not followup.team_id.process_followup_refuse_repeated:
             return ""
         if followup.source not in WORDED_SOURCES:
             return ""

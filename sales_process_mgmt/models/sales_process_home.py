@@ -36,9 +36,9 @@ from .sales_process_home_waiting import get_waiting_figures
 TEAM_FIELDS = (
     "active",
     "company_id",
-    "followup_days",
-    "followup_reminder_first_days",
-    "followup_working_days",
+    "process_followup_days",
+    "process_followup_reminder_first_days",
+    "process_followup_working_days",
     "name",
     "process_mode",
     "user_id",

@@ -130,7 +130,7 @@ class SalesProcessLeadCard(models.AbstractModel):
             leads = self.browse(id_ for id_, other in of_this if other == hold)
             leads.process_hold = hold
 
-    @api.depends("followup_deadline", "team_id.followup_reminder_first_days")
+    @api.depends("followup_deadline", "team_id.process_followup_reminder_first_days")
     def _compute_followup_state(self):
         for lead in self:
             lead.followup_state = lead.team_id._get_followup_state(
@@ -144,7 +144,7 @@ class SalesProcessLeadCard(models.AbstractModel):
             "followup_deadline", value
         )
 
-    @api.depends("ownership_id.state", "followup_deadline", "is_pooled")
+    @api.depends("ownership_id.state", "followup_deadline", "process_is_pooled")
     def _compute_process_state(self):
         """The state of the period, which the lead itself mostly tells.
 
@@ -163,9 +163,9 @@ class SalesProcessLeadCard(models.AbstractModel):
     @api.depends_context("uid")
     @api.depends(
         *(f"ownership_id.{name}" for name in PERIOD_FACTS.values()),
-        "followup_ids",
+        "process_followup_ids",
         # the read rule asks for it: so it is read with the lead, not by another query
-        "is_pooled",
+        "process_is_pooled",
         "ownership_id.collaborator_ids",
         "ownership_id.followup_ids",
         "ownership_id.state",
@@ -303,7 +303,7 @@ class SalesProcessLeadCard(models.AbstractModel):
         return Domain.OR(is_helped if wanted else is_other for wanted in value)
 
     @api.depends_context("uid")
-    @api.depends("followup_ids", "ownership_id.followup_ids")
+    @api.depends("process_followup_ids", "ownership_id.followup_ids")
     def _compute_customer_followups(self):
         """The contacts with the customer, and their number: one list for both."""
         leads_by_key = defaultdict(list)

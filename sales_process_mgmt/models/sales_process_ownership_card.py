@@ -68,7 +68,9 @@ class SalesProcessOwnershipCard(models.AbstractModel):
             else:
                 ownership.display_name = ownership.name or self.env._("Customer")
 
-    @api.depends("state", "date_deadline", "team_id.followup_reminder_first_days")
+    @api.depends(
+        "state", "date_deadline", "team_id.process_followup_reminder_first_days"
+    )
     def _compute_followup_state(self):
         for ownership in self:
             ownership.followup_state = ownership.team_id._get_followup_state(

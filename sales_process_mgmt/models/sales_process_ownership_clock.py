@@ -302,7 +302,7 @@ class OwnershipClock:
                 zone,
                 UNLIMITED_DAYS
                 if facts.is_agreed_approved
-                else team.followup_extension_days,
+                else team.process_followup_extension_days,
             )
             if agreed > moment:
                 moment, kind = agreed, "agreed"

@@ -271,12 +271,12 @@ class OwnershipLedger:
             .search(
                 [
                     ("ownership_id", "in", self.customers.ids),
-                    ("is_pooled", "=", True),
+                    ("process_is_pooled", "=", True),
                 ]
             )
         )
-        orm.write_decided(leads, {("is_pooled", False): leads.ids})
-        leads.flush_recordset(["is_pooled"])
+        orm.write_decided(leads, {("process_is_pooled", False): leads.ids})
+        leads.flush_recordset(["process_is_pooled"])
 
     def sync_phase(self, open_leads=None):
         """Bring phase and end in line with the leads of the customer."""

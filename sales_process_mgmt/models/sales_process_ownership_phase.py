@@ -112,7 +112,7 @@ class SalesProcessOwnershipPhase(models.AbstractModel):
         :param str end_reason: ``signed`` or ``paid``, for teams that free the
             customer at once
         """
-        free = self.filtered(lambda row: row.team_id.served_policy == "end")
+        free = self.filtered(lambda row: row.team_id.process_served_policy == "end")
         free._end(end_reason)
         for ownership in self - free:
             # sudo: the phase is the system's to write; called by hooks, not by clients
@@ -133,7 +133,7 @@ class SalesProcessOwnershipPhase(models.AbstractModel):
         self.ensure_one()
         zone = self.team_id._get_process_timezone(self.user_id)
         today = deadline_tools.local_date(self.env.cr.now(), zone)
-        limited = self.team_id.served_policy == "limited"
+        limited = self.team_id.process_served_policy == "limited"
         revisit = self._get_revisit_day(self.date_last_contact or self.date_start)
         return {
             # nobody is due on the day of the payment

@@ -98,7 +98,7 @@ class PoolTake:
 
     def _check_limits(self):
         team = self.customer.team_id
-        if team.pool_take_limit:
+        if team.process_pool_take_limit:
             taken = self.customer.search_count(
                 [
                     ("user_id", "=", self.user.id),
@@ -106,7 +106,7 @@ class PoolTake:
                     ("date_start", ">=", team._get_day_start()),
                 ]
             )
-            if taken >= team.pool_take_limit:
+            if taken >= team.process_pool_take_limit:
                 raise UserError(
                     self.env._(
                         "Customers that you have taken today: %(count)s. That is the "

@@ -238,7 +238,7 @@ class DeadlineReasons:
         team = row.team_id.sudo()
         days = team._get_followup_days(row.sudo().grade_id, tags)
         values = {
-            "period": self._name_period(days, team.followup_working_days),
+            "period": self._name_period(days, team.process_followup_working_days),
             "grade": row.sudo().grade_id.name,
             "day": format_datetime(
                 self.env,

@@ -51,7 +51,8 @@ class OwnershipWarnings:
             SQL(
                 """
                 SELECT MAX(GREATEST(
-                           followup_reminder_first_days, followup_reminder_second_days))
+                           process_followup_reminder_first_days,
+                           process_followup_reminder_second_days))
                   FROM crm_team
                  WHERE process_mode = 'enforce'
                 """
@@ -69,13 +70,13 @@ class OwnershipWarnings:
             AND NOT COALESCE(ownership.has_owner_left, FALSE)
             AND team.process_mode = 'enforce'
             AND (COALESCE(ownership.warning_level, 0) < 1
-                 AND team.followup_reminder_first_days > 0
+                 AND team.process_followup_reminder_first_days > 0
                  AND ownership.date_deadline < %(soon)s
-                     + team.followup_reminder_first_days * INTERVAL '1 day'
+                     + team.process_followup_reminder_first_days * INTERVAL '1 day'
                  OR COALESCE(ownership.warning_level, 0) < 2
-                 AND team.followup_reminder_second_days > 0
+                 AND team.process_followup_reminder_second_days > 0
                  AND ownership.date_deadline < %(soon)s
-                     + team.followup_reminder_second_days * INTERVAL '1 day')
+                     + team.process_followup_reminder_second_days * INTERVAL '1 day')
             AND ownership.id > %(after)s
             """,
             now=now,

@@ -207,7 +207,7 @@ class SalesProcessRelease(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT team.id, COALESCE(team.release_ceiling_percent, 0) > 0
+                SELECT team.id, COALESCE(team.process_release_ceiling_percent, 0) > 0
                   FROM crm_team team
                  WHERE team.process_mode = 'enforce'
                    AND COALESCE(team.process_date_release_from, %(now)s) <= %(now)s

@@ -70,14 +70,18 @@ class SalesProcessTeamDays(models.AbstractModel):
 
         :return: timedelta
         """
-        return timedelta(days=max(self.process_cooldown_days, self.followup_days))
+        return timedelta(
+            days=max(self.process_cooldown_days, self.process_followup_days)
+        )
 
     def _get_warning_span(self):
         """How long before its deadline a customer is due soon.
 
         :return: timedelta
         """
-        return deadline_tools.warning_span(self.followup_reminder_first_days or 0)
+        return deadline_tools.warning_span(
+            self.process_followup_reminder_first_days or 0
+        )
 
     def _get_warning_level(self, deadline, user):
         """Which warning of a deadline is to be given by now, in the days of the owner.
@@ -90,7 +94,10 @@ class SalesProcessTeamDays(models.AbstractModel):
         return clock.warning_level(
             deadline,
             self._get_process_timezone(user),
-            (self.followup_reminder_first_days, self.followup_reminder_second_days),
+            (
+                self.process_followup_reminder_first_days,
+                self.process_followup_reminder_second_days,
+            ),
             self.env.cr.now(),
         )
 
@@ -112,7 +119,7 @@ class SalesProcessTeamDays(models.AbstractModel):
             if tag_id and tag_id not in tag_ids:
                 continue
             return days
-        return grade.followup_days or self.followup_days or 7
+        return grade.followup_days or self.process_followup_days or 7
 
     @tools.ormcache("self.id")
     def _get_followup_rules(self):
@@ -123,7 +130,7 @@ class SalesProcessTeamDays(models.AbstractModel):
         return tuple(
             (rule.grade_id.id, rule.tag_id.id, rule.followup_days)
             # sudo: kept for everybody
-            for rule in self.sudo().followup_rule_ids.sorted()
+            for rule in self.sudo().process_followup_rule_ids.sorted()
         )
 
     def _has_product_line_rules(self):
@@ -151,7 +158,7 @@ class SalesProcessTeamDays(models.AbstractModel):
         :return: ``callable(date) -> bool``, or None where all days count
         """
         self.ensure_one()
-        if not self.followup_working_days:
+        if not self.process_followup_working_days:
             return None
         calendar = self._get_working_calendar()
         if not calendar:
@@ -266,7 +273,9 @@ class SalesProcessTeamDays(models.AbstractModel):
             groups = (
                 self.sudo()
                 .with_context(active_test=False)
-                ._read_group([], ["followup_reminder_first_days"], ["id:recordset"])
+                ._read_group(
+                    [], ["process_followup_reminder_first_days"], ["id:recordset"]
+                )
             )
             spans = {teams[:1]._get_warning_span(): teams for _days, teams in groups}
             spans.setdefault(timedelta(), self.browse())

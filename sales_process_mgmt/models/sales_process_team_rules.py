@@ -52,7 +52,7 @@ class SalesProcessTeamRules(models.AbstractModel):
         # sudo: whoever plans holidays may not read the teams
         teams = self.sudo().search(
             [
-                ("followup_working_days", "=", True),
+                ("process_followup_working_days", "=", True),
                 ("process_mode", "in", ("observe", "enforce")),
             ]
         )
@@ -62,7 +62,7 @@ class SalesProcessTeamRules(models.AbstractModel):
 
     def _plan_working_days(self):
         """Let the deadlines move of teams that count working days."""
-        self.filtered("followup_working_days")._plan_deadlines()
+        self.filtered("process_followup_working_days")._plan_deadlines()
 
     def _plan_change(self, values):
         """Plan a change of the rules for the next day.
@@ -113,7 +113,7 @@ class SalesProcessTeamRules(models.AbstractModel):
 
         if not repeat_lost_races(self.env, work):
             _logger.info("Changes of teams %s are left to the next run", planned.ids)
-        domain = [("deadlines_date", "<=", now), *retry]
+        domain = [("process_deadlines_date", "<=", now), *retry]
         commit = self.env["ir.cron"]._commit_progress
         commit(remaining=Team.search_count(domain))
         lost_races = 0

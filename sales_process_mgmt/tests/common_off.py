@@ -13,8 +13,8 @@ from .common import SalesProcessCommon
 ADDONS = "sales_process_mgmt"
 # What stands on a switch that is no feature: how something is done, not whether.
 HOW = {
-    "followup_refuse_repeated",
-    "followup_working_days",
+    "process_followup_refuse_repeated",
+    "process_followup_working_days",
     "process_are_deadlines_extended",
 }
 # In how many days the scheduled actions run.

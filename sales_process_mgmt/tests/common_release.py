@@ -16,7 +16,7 @@ class ReleaseCommon(SalesProcessCommon):
         cls.Release = cls.env["sales.process.release"]
         cls.Warnings = OwnershipWarnings(cls.env)
         cls.team_east.process_date_release_from = False
-        cls.team_east.release_ceiling_percent = 0
+        cls.team_east.process_release_ceiling_percent = 0
         cls.number = 0
 
     @classmethod

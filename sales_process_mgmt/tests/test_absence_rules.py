@@ -620,7 +620,7 @@ class TestAbsenceStopsTheClock(AbsenceCommon):
 
     def test_working_days_only(self):
         """A weekend that one is away is not counted twice."""
-        self.team_east.followup_working_days = True
+        self.team_east.process_followup_working_days = True
         with self._at(START):
             customer = self._customer(self.salesperson_a)
         before = customer.date_deadline
@@ -914,7 +914,7 @@ class TestOwnerWhoComesBack(AbsenceCommon):
 
     def test_held_because_the_owner_left(self):
         """The line of the run says that it stays, and the run is closed."""
-        self.team_east.release_ceiling_percent = 10
+        self.team_east.process_release_ceiling_percent = 10
         with self._at(START):
             customers = self._many(self.salesperson_a, 2) | self.ownership
         with self._at(START + HOUR):
@@ -947,7 +947,7 @@ class TestOwnerWhoComesBack(AbsenceCommon):
 
     def test_held_because_it_is_overdue(self):
         """Leaving and coming back frees nothing that waits for the next night."""
-        self.team_east.release_ceiling_percent = 10
+        self.team_east.process_release_ceiling_percent = 10
         with self._at(START):
             customers = self._many(self.salesperson_a, 2) | self.ownership
         late = DEADLINE + HOUR

@@ -60,7 +60,7 @@ class TestReleaseClock(ServerClocks, ReleaseCommon):
     def test_wrong_server_warns_in_time(self):
         """The day of a warning begins where the owner is, by the database's clock."""
         ownership = self._customer(self.salesperson_a)
-        days = self.team_east.followup_reminder_first_days
+        days = self.team_east.process_followup_reminder_first_days
         self._set_deadline(ownership, NOW + timedelta(days=days))
         midnight = datetime.combine(NOW.date(), datetime.min.time()) - 8 * HOUR
         for ahead in (-HOUR, timedelta(), HOUR):
@@ -107,16 +107,16 @@ class TestReleaseClock(ServerClocks, ReleaseCommon):
 
     def test_wrong_server_applies_a_change_at_its_moment(self):
         self.team_east.write(
-            {"process_change": {"followup_days": 9}, "process_change_date": NOW}
+            {"process_change": {"process_followup_days": 9}, "process_change_date": NOW}
         )
-        before = self.team_east.followup_days
+        before = self.team_east.process_followup_days
         for moment, ahead, days in (
             (NOW - SECOND, HOUR, before),
             (NOW, -HOUR, 9),
         ):
             with self._on_server(moment, ahead):
                 self._apply_changes()
-            self.assertEqual(self.team_east.followup_days, days)
+            self.assertEqual(self.team_east.process_followup_days, days)
 
     def _apply_changes(self):
         with patch.object(

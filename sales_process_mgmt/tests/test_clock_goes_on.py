@@ -338,7 +338,7 @@ class TestClockGoesOn(ReleaseCommon):
 
     def test_agreed_dates_in_a_row_go_on(self):
         """Lost and restored gives no new allowance of agreed dates."""
-        self.team_east.followup_extension_times = 1
+        self.team_east.process_followup_extension_times = 1
         self._follow(START + DAY, date_next=(START + 20 * DAY).date())
         with self._at(START + 2 * DAY):
             self.own.action_set_lost()
@@ -519,7 +519,9 @@ class TestClockGoesOn(ReleaseCommon):
         self.assertFalse(followup.extension_approved)
         self.assertTrue(followup.is_extension_asked)
         self.assertEqual(self.lead.ownership_id.date_deadline, cut)
-        self.assertLess(cut, DEADLINE + (1 + team.followup_extension_days + 1) * DAY)
+        self.assertLess(
+            cut, DEADLINE + (1 + team.process_followup_extension_days + 1) * DAY
+        )
 
     def test_approved_day_is_moved_to_another_customer(self):
         """What the leader lets stand is a day for one customer."""

@@ -28,12 +28,12 @@ class TestWhatATeamAsksOfAContact(ContactCommon):
 
     def test_table(self):
         visit, call = {"channel": "visit"}, {"channel": "call"}
-        place = {"followup_visit_needs": "place"}
-        position = {"followup_visit_needs": "position"}
-        duration = {"followup_call_needs": "duration"}
+        place = {"process_followup_visit_needs": "place"}
+        position = {"process_followup_visit_needs": "position"}
+        duration = {"process_followup_call_needs": "duration"}
         proven, machine = (
-            {"followup_rank_min": "proven"},
-            {"followup_rank_min": "machine"},
+            {"process_followup_rank_min": "proven"},
+            {"process_followup_rank_min": "machine"},
         )
         for team, values, reason, rank in (
             ({}, call, False, "stated"),
@@ -75,7 +75,7 @@ class TestWhatATeamAsksOfAContact(ContactCommon):
             self.env.invalidate_all()
 
     def test_length_of_the_subject(self):
-        self.team_east.followup_min_length = 5
+        self.team_east.process_followup_min_length = 5
         for subject, reason in (
             ("bulk", "short"),
             ("  bulk  ", "short"),
@@ -88,7 +88,7 @@ class TestWhatATeamAsksOfAContact(ContactCommon):
 
     def test_other_team_other_demands(self):
         """What the team of the lead asks for, not that of the person."""
-        self.team_west.followup_rank_min = "proven"
+        self.team_west.process_followup_rank_min = "proven"
         self.ownership.collaborator_ids = self.salesperson_d
         self.assertTrue(self._log(user=self.salesperson_d).counts)
 
@@ -101,7 +101,7 @@ class TestSameWords(ContactCommon):
 
     def test_season(self):
         """Both sides of the span, before and after; the other texts of that time."""
-        self.team_east.followup_backdate_days = 400
+        self.team_east.process_followup_backdate_days = 400
         with self._at(START + 300 * DAY):
             self._record(START + 100 * DAY, subject=self.WORDS)
             for moment, reason in (
@@ -136,7 +136,7 @@ class TestSameWords(ContactCommon):
 
     def test_team_that_does_not_mind(self):
         self._record(START - DAY, subject=self.WORDS)
-        self.team_east.followup_refuse_repeated = False
+        self.team_east.process_followup_refuse_repeated = False
         self.assertTrue(self._log(self.WORDS).counts)
 
     def test_words_of_the_solution(self):
@@ -171,7 +171,7 @@ class TestContactsOfADay(ContactCommon):
 
     def test_limit(self):
         """So many by hand; the next day begins at midnight in Shanghai."""
-        self.team_east.followup_day_limit = 2
+        self.team_east.process_followup_day_limit = 2
         midnight = datetime(2027, 2, 28, 16)
         with self._at(START + DAY):
             self.assertEqual(
@@ -189,7 +189,7 @@ class TestContactsOfADay(ContactCommon):
 
     def test_whose_day(self):
         """Each person has an own limit, in an own day."""
-        self.team_east.followup_day_limit = 1
+        self.team_east.process_followup_day_limit = 1
         self.ownership.collaborator_ids = self.salesperson_b
         self.salesperson_b.tz = "America/New_York"
         # midnight in Shanghai is noon of one day in New York
@@ -202,13 +202,13 @@ class TestContactsOfADay(ContactCommon):
             )
 
     def test_no_limit(self):
-        self.team_east.followup_day_limit = 0
+        self.team_east.process_followup_day_limit = 0
         reasons = self._many_a_day(*(START - second * SECOND for second in range(5)))
         self.assertEqual(reasons, [False] * 5)
 
     def test_what_takes_a_place(self):
         """Contacts with any customer, by hand or as activity; mails take none."""
-        self.team_east.followup_day_limit = 1
+        self.team_east.process_followup_day_limit = 1
         with self._at(START - 20 * DAY):
             other = self._customer(self.salesperson_a).lead_ids
         for values, reason in (
@@ -231,7 +231,7 @@ class TestContactsOfADay(ContactCommon):
 
     def test_place_that_becomes_free(self):
         """One is deleted: the one beyond the limit counts."""
-        self.team_east.followup_day_limit = 1
+        self.team_east.process_followup_day_limit = 1
         first = self._record(START - HOUR)
         second = self._record(START)
         self.assertEqual(second.void_reason, "limit")
@@ -241,7 +241,7 @@ class TestContactsOfADay(ContactCommon):
 
     def test_without_words_once_a_day(self):
         """Where the team lets it count at all: one a day and customer."""
-        self.team_east.followup_rank_min = "machine"
+        self.team_east.process_followup_rank_min = "machine"
         with self._at(START - 20 * DAY):
             other = self._customer(self.salesperson_a).lead_ids
         silent = {"subject": "Call", "is_named_by_system": True, "source": "activity"}
@@ -319,7 +319,7 @@ class TestWhenAContactIsEntered(ContactCommon):
                         self._log("Late", user, **values)
 
     def test_bound_of_the_team(self):
-        self.team_east.followup_backdate_days = 0
+        self.team_east.process_followup_backdate_days = 0
         today = datetime(2027, 2, 28, 16)
         self.assertFalse(self._log("Today", date=today).is_backdated)
         with self.assertRaisesRegex(ValidationError, "days allowed: 0"):
@@ -373,7 +373,7 @@ class TestWhoCorrectsAContact(ContactCommon):
     def test_span(self):
         """So many days after it was entered, one at least, to the second."""
         for days, span in ((3, 3), (1, 1), (0, 1)):
-            self.team_east.followup_backdate_days = days
+            self.team_east.process_followup_backdate_days = days
             followup = self._log(f"Entered with {days}").with_user(self.salesperson_a)
             with self.subTest(days=days):
                 with self._at(START + span * DAY):
@@ -604,9 +604,9 @@ class TestTheClock(ContactCommon):
 
     def test_agreement_that_is_over(self):
         """A day within the normal period ends what was approved, flag and all."""
-        self.team_east.followup_extension_days = 1
+        self.team_east.process_followup_extension_days = 1
         self._log("Wait until spring", date_next=date(2027, 3, 31))
-        followup = self.lead.followup_ids
+        followup = self.lead.process_followup_ids
         followup.with_user(self.leader_east).action_approve_extension()
         self.assertEqual(self.ownership.date_agreed, date(2027, 3, 31))
         self.assertTrue(self.ownership.is_agreed_approved)
@@ -632,7 +632,7 @@ class TestTheClock(ContactCommon):
                 self._at(moment),
                 self.env.cr.savepoint() as savepoint,
             ):
-                team.followup_days = 2
+                team.process_followup_days = 2
                 self.ownership._apply_rules(moment)
                 self.assertEqual(self.ownership.date_deadline, deadline)
                 savepoint.rollback()
@@ -812,7 +812,7 @@ class TestWhoLetsADayStand(ContactCommon):
         )
 
     def test_two_hurdles_of_the_button(self):
-        self.team_east.followup_extension_days = 1
+        self.team_east.process_followup_extension_days = 1
         followup = self._log("Spring", date_next=date(2027, 3, 31))
         self.assertEqual(followup.date_extension_cut, date(2027, 3, 9))
         self.assertEqual(self.ownership.date_deadline, datetime(2027, 3, 9, 15, 59, 59))
@@ -860,7 +860,9 @@ class TestSpotCheck(ContactCommon):
         for other in (outside, void, own, seen):
             self.assertNotIn(other, chosen)
         self.assertIn(own, self._sample(self.director))
-        self.assertFalse(self._sample(self.leader_west) & self.lead.followup_ids)
+        self.assertFalse(
+            self._sample(self.leader_west) & self.lead.process_followup_ids
+        )
 
     def test_how_many(self):
         for number in range(12):
@@ -892,9 +894,9 @@ class TestActivitiesAreContacts(ContactCommon):
                 **values,
             }
         )
-        known = self.lead.followup_ids
+        known = self.lead.process_followup_ids
         activity.with_user(user)._action_done(feedback=feedback)
-        return self.lead.followup_ids - known
+        return self.lead.process_followup_ids - known
 
     def test_who_was_in_contact(self):
         """Whoever finishes it; a leader finishes it for the owner or a helper."""
@@ -947,11 +949,16 @@ class TestActivitiesAreContacts(ContactCommon):
         for values, channel in (
             ({"category": "phonecall"}, "call"),
             ({"category": "meeting"}, "meeting"),
-            ({"followup_channel": "visit"}, "visit"),
-            ({"category": "phonecall", "followup_channel": "hotline"}, "hotline"),
+            ({"process_followup_channel": "visit"}, "visit"),
+            (
+                {"category": "phonecall", "process_followup_channel": "hotline"},
+                "hotline",
+            ),
             ({}, None),
         ):
-            kind.write({"category": "default", "followup_channel": False, **values})
+            kind.write(
+                {"category": "default", "process_followup_channel": False, **values}
+            )
             followup = self._finish(
                 self.salesperson_a,
                 feedback=self._say(channel),

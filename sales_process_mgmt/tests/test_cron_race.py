@@ -34,7 +34,7 @@ class TestCronRace(SalesProcessRaceCase):
     def _remove_lead(self):
         with self._environment() as env:
             lead = env["crm.lead"].browse(self.lead_id)
-            lead.followup_ids.unlink()
+            lead.process_followup_ids.unlink()
             env["calendar.event"].search([("opportunity_id", "=", lead.id)]).unlink()
             lead.unlink()
 
@@ -71,7 +71,7 @@ class TestCronRace(SalesProcessRaceCase):
         with self._environment() as env:
             event = env["calendar.event"].browse(event_id)
             # once; without the customer it is no contact until words say what it was
-            self.assertEqual(event.followup_ids.mapped("rank"), ["machine"])
+            self.assertEqual(event.process_followup_ids.mapped("rank"), ["machine"])
 
     @mute_logger("odoo.sql_db")
     def test_warning_is_told_once(self):

@@ -110,7 +110,7 @@ class TestApiExamples(SalesProcessCommon, HttpCase):
         self.assertIn(self.salesperson_b.name, printed)
         lead = self.env["crm.lead"].search([("partner_name", "=", "Leshan Pumps")])
         self.assertEqual(lead.ownership_id.user_id, self.salesperson_a)
-        self.assertEqual(len(lead.followup_ids), 1)
+        self.assertEqual(len(lead.process_followup_ids), 1)
         self.assertEqual(self.owned.ownership_id.user_id, self.salesperson_b)
 
     def test_odoorpc(self):

@@ -40,7 +40,10 @@ class TestDoorsRace(SalesProcessRaceCase):
                 ownership.date_start = env.cr.now() - timedelta(days=30)
                 ownership._update_deadlines()
                 lead.team_id.with_user(SUPERUSER_ID).write(
-                    {"release_ceiling_percent": 0, "process_date_release_from": False}
+                    {
+                        "process_release_ceiling_percent": 0,
+                        "process_date_release_from": False,
+                    }
                 )
             return lead.id, ownership.id, phone
 

@@ -125,7 +125,7 @@ class TestFollowup(FollowupCommon):
         lead = self.lead.with_user(self.salesperson_a)
         lead.write({"priority": "3", "description": "Thought about it"})
         lead.stage_id = self.env["crm.stage"].search([("is_won", "=", False)])[-1]
-        self.assertFalse(self.lead.followup_ids)
+        self.assertFalse(self.lead.process_followup_ids)
         self.assertEqual(self.ownership.date_deadline, deadline)
 
     def test_second_in_which_the_period_starts(self):
@@ -504,7 +504,7 @@ class TestFollowup(FollowupCommon):
         with self.assertQueryCount(45):
             create(leads, "Price")
             self.env.flush_all()
-        self.assertEqual(len(leads.followup_ids.filtered("counts")), 102)
+        self.assertEqual(len(leads.process_followup_ids.filtered("counts")), 102)
 
     def test_lock_is_taken_before_the_rules_are_asked(self):
         """A contact and a release of the same customer never both win."""

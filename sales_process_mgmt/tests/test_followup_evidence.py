@@ -64,9 +64,9 @@ class EvidenceCommon(FollowupCommon, MockEmail):
         activity = self.lead.with_user(self.salesperson_a).activity_schedule(
             activity_type_id=self.calls.id, user_id=self.salesperson_a.id, **values
         )
-        before = self.lead.followup_ids
+        before = self.lead.process_followup_ids
         activity.action_feedback(feedback=feedback)
-        return self.lead.followup_ids - before
+        return self.lead.process_followup_ids - before
 
 
 @tagged("post_install", "-at_install")
@@ -98,18 +98,21 @@ class TestFollowupEvidence(EvidenceCommon):
         self.assertEqual(again.void_reason, "repeated")
 
     def test_team_asks_for_proof(self):
-        self.team_east.followup_rank_min = "proven"
+        self.team_east.process_followup_rank_min = "proven"
         self.assertEqual(self._log().void_reason, "unproven")
         visit = self._log(
             channel="visit", subject="Saw the site", latitude=30.2, longitude=120.1
         )
         self.assertTrue(visit.counts)
         event = self._hold()
-        self.assertTrue(event.followup_ids.counts)
+        self.assertTrue(event.process_followup_ids.counts)
 
     def test_channels_need_more(self):
         self.team_east.write(
-            {"followup_visit_needs": "place", "followup_call_needs": "duration"}
+            {
+                "process_followup_visit_needs": "place",
+                "process_followup_call_needs": "duration",
+            }
         )
         call = self._log(subject="About the price")
         self.assertEqual(call.void_reason, "duration")
@@ -119,7 +122,7 @@ class TestFollowupEvidence(EvidenceCommon):
         self.assertEqual(visit.void_reason, "place")
         visit.with_user(self.salesperson_a).location = "Hangzhou, Wenyi Road"
         self.assertTrue(visit.counts)
-        self.team_east.followup_visit_needs = "position"
+        self.team_east.process_followup_visit_needs = "position"
         bare = self._log(subject="Measured all the rooms", channel="visit")
         self.assertEqual(bare.void_reason, "position")
         bare.with_user(self.salesperson_a).photo = PIXEL
@@ -127,9 +130,9 @@ class TestFollowupEvidence(EvidenceCommon):
 
     def test_form_of_the_team(self):
         with Form(self.team_east.with_user(self.director)) as form:
-            form.followup_rank_min = "proven"
-            form.followup_day_limit = 50
-        self.assertEqual(self.team_east.followup_rank_min, "proven")
+            form.process_followup_rank_min = "proven"
+            form.process_followup_day_limit = 50
+        self.assertEqual(self.team_east.process_followup_rank_min, "proven")
 
     def test_client_claims_no_evidence(self):
         claims = {
@@ -208,7 +211,7 @@ class TestFollowupEvidence(EvidenceCommon):
         self.assertEqual(self.ownership.date_last_contact, contact)
 
     def test_one_without_words_a_day(self):
-        self.team_east.followup_rank_min = "machine"
+        self.team_east.process_followup_rank_min = "machine"
         self.assertTrue(self._finish().counts)
         self.assertEqual(self._finish().void_reason, "same_day")
         self.assertTrue(self._finish("Wants three pumps").counts)
@@ -250,7 +253,7 @@ class TestFollowupBrake(EvidenceCommon):
         self.assertFalse(calls[1].is_same_day)
 
     def test_thousand_in_a_request(self):
-        self.team_east.followup_day_limit = 40
+        self.team_east.process_followup_day_limit = 40
         values = [
             {"lead_id": self.lead.id, "subject": self._say(number)}
             for number in range(300)
@@ -281,8 +284,8 @@ class TestFollowupHeld(EvidenceCommon):
     """Meetings that took place, and those that did not."""
 
     def _assert_contact(self, event):
-        self.assertTrue(event.followup_ids.counts)
-        self.assertEqual(event.followup_ids.rank_reason, "attended")
+        self.assertTrue(event.process_followup_ids.counts)
+        self.assertEqual(event.process_followup_ids.rank_reason, "attended")
         self.assertEqual(self.ownership.date_last_contact, event.stop)
 
     def test_declined_by_the_customer(self):
@@ -290,12 +293,12 @@ class TestFollowupHeld(EvidenceCommon):
         row = event.attendee_ids.filtered(lambda row: row.partner_id == self.customer)
         row.state = "declined"
         event._process_meetings()
-        self.assertFalse(event.followup_ids)
+        self.assertFalse(event.process_followup_ids)
         row.state = "accepted"
         event._process_meetings()
         self._assert_contact(event)
         row.state = "declined"
-        self.assertEqual(event.followup_ids.void_reason, "not_held")
+        self.assertEqual(event.process_followup_ids.void_reason, "not_held")
         self.assertFalse(self.ownership.date_last_contact)
         row.state = "accepted"
         self._assert_contact(event)
@@ -305,12 +308,12 @@ class TestFollowupHeld(EvidenceCommon):
         event.attendee_ids.filtered(
             lambda row: row.partner_id == self.salesperson_a.partner_id
         ).state = "declined"
-        self.assertEqual(event.followup_ids.void_reason, "not_held")
+        self.assertEqual(event.process_followup_ids.void_reason, "not_held")
 
     def test_put_off(self):
         event = self._hold()
         self._assert_contact(event)
-        followup = event.followup_ids
+        followup = event.process_followup_ids
         start = fields.Datetime.now() + timedelta(days=3)
         event.with_user(self.salesperson_a).write(
             {"start": start, "stop": start + timedelta(hours=1)}
@@ -321,12 +324,12 @@ class TestFollowupHeld(EvidenceCommon):
             events = self.env["calendar.event"]._get_held_meetings()
             self.assertIn(event, events)
             event._process_meetings()
-        self.assertTrue(event.followup_ids.counts)
+        self.assertTrue(event.process_followup_ids.counts)
         self.assertFalse(followup.counts)
 
     def test_deleted_and_archived(self):
         event = self._hold()
-        followup = event.followup_ids
+        followup = event.process_followup_ids
         event.with_user(self.salesperson_a).active = False
         self.assertEqual(followup.void_reason, "not_held")
         event.with_user(self.salesperson_a).active = True
@@ -340,7 +343,7 @@ class TestFollowupHeld(EvidenceCommon):
     def test_without_the_customer(self):
         """Only colleagues were invited: the words are asked for."""
         event = self._hold(partner_ids=[Command.set(self.salesperson_a.partner_id.ids)])
-        followup = event.followup_ids
+        followup = event.process_followup_ids
         self.assertEqual(followup.void_reason, "silent")
         event.with_user(self.salesperson_a).partner_ids = [
             Command.link(self.customer.id)
@@ -366,18 +369,22 @@ class TestFollowupHeld(EvidenceCommon):
         self.assertEqual(len(events), 3)
         events[:2]._process_meetings()
         self.assertEqual(
-            set(events.followup_ids.mapped("rank")), {"machine"}, "Made in advance"
+            set(events.process_followup_ids.mapped("rank")),
+            {"machine"},
+            "Made in advance",
         )
-        self.assertFalse(any(events.followup_ids.mapped("counts")))
+        self.assertFalse(any(events.process_followup_ids.mapped("counts")))
         last = events[2]
         row = last.attendee_ids.filtered(lambda row: row.partner_id == self.customer)
         row.with_user(self.salesperson_a).state = "accepted"
         last._process_meetings()
-        self.assertEqual(last.followup_ids.rank, "machine", "Accepted by our own")
+        self.assertEqual(
+            last.process_followup_ids.rank, "machine", "Accepted by our own"
+        )
         with self.assertRaises(AccessError), self.env.cr.savepoint():
             self._log()
-            last.followup_ids.with_user(self.salesperson_a).rank = "proven"
-        last.followup_ids.unlink()
+            last.process_followup_ids.with_user(self.salesperson_a).rank = "proven"
+        last.process_followup_ids.unlink()
         portal = self.env["res.users"].create(
             {
                 "name": "Wang",
@@ -400,8 +407,8 @@ class TestFollowupHeld(EvidenceCommon):
                 customers.state = "needsAction"
                 rows.with_user(answered).sudo().do_accept()
                 last._process_meetings()
-                self.assertEqual(last.followup_ids.rank, rank)
-                last.followup_ids.unlink()
+                self.assertEqual(last.process_followup_ids.rank, rank)
+                last.process_followup_ids.unlink()
 
     def test_invited_without_an_email(self):
         """Who was told on the telephone has been met; who invited oneself has not."""
@@ -409,14 +416,14 @@ class TestFollowupHeld(EvidenceCommon):
         row = event.attendee_ids.filtered(lambda row: row.partner_id == self.customer)
         row.process_invited_email = False
         event._process_meetings()
-        self.assertEqual(event.followup_ids.rank, "proven")
-        self.assertTrue(event.followup_ids.counts)
+        self.assertEqual(event.process_followup_ids.rank, "proven")
+        self.assertTrue(event.process_followup_ids.counts)
         # invited was the salesperson, at the customer's contact
         event = self._meet(hours=-30)
         row = event.attendee_ids.filtered(lambda row: row.partner_id == self.customer)
         row.process_invited_email = self.salesperson_a.email_normalized
         event._process_meetings()
-        self.assertEqual(event.followup_ids.rank, "machine")
+        self.assertEqual(event.process_followup_ids.rank, "machine")
 
     def test_invitation_that_went_out(self):
         """Only what has really been sent is an invitation."""
@@ -457,7 +464,9 @@ class TestFollowupHeld(EvidenceCommon):
         )
         self.env.invalidate_all()
         events._process_meetings()
-        self.assertEqual(set(events.followup_ids.mapped("void_reason")), {"silent"})
+        self.assertEqual(
+            set(events.process_followup_ids.mapped("void_reason")), {"silent"}
+        )
 
     def test_series_in_one_batch(self):
         few = self._hold(hours=-30)
@@ -606,7 +615,7 @@ class TestNoContact(EvidenceCommon):
         )
         attendees = self.salesperson_a.partner_id | contact
         self._hold(partner_ids=[Command.set(attendees.ids)])
-        followup = self.lead.followup_ids
+        followup = self.lead.process_followup_ids
         self.assertEqual((followup.rank, followup.counts), ("machine", False))
 
     def _mail(self, to, **values):

@@ -49,7 +49,7 @@ class TestFollowupMail(FollowupCommon, MockEmail):
     def test_mail_to_the_customer(self):
         before = self.ownership.date_deadline
         message = self._post()
-        followup = self.lead.followup_ids
+        followup = self.lead.process_followup_ids
         self.assertEqual(
             (followup.channel, followup.source, followup.counts, followup.subject),
             ("email", "mail", True, "Our offer"),
@@ -62,7 +62,7 @@ class TestFollowupMail(FollowupCommon, MockEmail):
         """A template sent twice is two e-mails, not pasted text."""
         self._post()
         self._post()
-        self.assertEqual(self.lead.followup_ids.mapped("counts"), [True, True])
+        self.assertEqual(self.lead.process_followup_ids.mapped("counts"), [True, True])
 
     def test_what_is_no_contact(self):
         self._post(subtype_xmlid="mail.mt_note")
@@ -70,13 +70,13 @@ class TestFollowupMail(FollowupCommon, MockEmail):
         self._post(partner_ids=self.salesperson_b.partner_id.ids)
         self._post(message_type="notification")
         self._post(message_type="auto_comment")
-        self.assertFalse(self.lead.followup_ids)
+        self.assertFalse(self.lead.process_followup_ids)
 
     def test_customer_who_follows(self):
         """Followers get the mail, too, without being named."""
         self.lead.message_subscribe(self.customer.ids)
         self._post(partner_ids=[])
-        self.assertTrue(self.lead.followup_ids.counts)
+        self.assertTrue(self.lead.process_followup_ids.counts)
 
     def test_answer_of_the_customer(self):
         self.lead.message_post(
@@ -86,14 +86,14 @@ class TestFollowupMail(FollowupCommon, MockEmail):
             author_id=self.customer.id,
             email_from="wang@example.com",
         )
-        self.assertFalse(self.lead.followup_ids)
+        self.assertFalse(self.lead.process_followup_ids)
 
     def test_somebody_else_outside(self):
         self._post(partner_ids=self.outsider.ids)
-        first = self.lead.followup_ids
+        first = self.lead.process_followup_ids
         self.assertEqual(first.void_reason, "other_party")
         self._post(partner_ids=(self.outsider | self.customer).ids)
-        self.assertTrue((self.lead.followup_ids - first).counts)
+        self.assertTrue((self.lead.process_followup_ids - first).counts)
 
     def test_colleague_of_the_customer(self):
         company = self.env["res.partner"].create(
@@ -104,19 +104,19 @@ class TestFollowupMail(FollowupCommon, MockEmail):
         )
         self.customer.parent_id = company
         self._post(partner_ids=colleague.ids)
-        self.assertTrue(self.lead.followup_ids.counts)
+        self.assertTrue(self.lead.process_followup_ids.counts)
 
     def test_lead_that_knows_no_address(self):
         lead = self._create_lead(self.salesperson_a, phone="13900000004")
         self._post(lead=lead, partner_ids=self.outsider.ids)
-        self.assertEqual(lead.followup_ids.void_reason, "other_party")
+        self.assertEqual(lead.process_followup_ids.void_reason, "other_party")
 
     def test_helper_and_leader(self):
         self.ownership.collaborator_ids = self.salesperson_b
         self._post(self.salesperson_b)
         self._post(self.leader_east)
         self.assertEqual(
-            {row.user_id: row.void_reason for row in self.lead.followup_ids},
+            {row.user_id: row.void_reason for row in self.lead.process_followup_ids},
             {self.salesperson_b: False, self.leader_east: "stranger"},
         )
 
@@ -138,8 +138,8 @@ class TestFollowupMail(FollowupCommon, MockEmail):
             )
         )
         composer._action_send_mail()
-        self.assertEqual(self.lead.followup_ids.subject, "Offer 17")
-        self.assertTrue(self.lead.followup_ids.counts)
+        self.assertEqual(self.lead.process_followup_ids.subject, "Offer 17")
+        self.assertTrue(self.lead.process_followup_ids.counts)
 
     @mute_logger("odoo.addons.mail.models.mail_mail")
     def test_mass_mailing_is_no_contact(self):
@@ -156,17 +156,17 @@ class TestFollowupMail(FollowupCommon, MockEmail):
         )
         with self.mock_mail_gateway():
             composer._action_send_mail()
-        self.assertFalse((self.lead | self.other_lead).followup_ids)
+        self.assertFalse((self.lead | self.other_lead).process_followup_ids)
 
     def test_scheduled_mail_is_not_sent_yet(self):
         with self.mock_mail_gateway():
             message = self._post(scheduled_date="2099-01-01 00:00:00")
-            self.assertFalse(self.lead.followup_ids)
+            self.assertFalse(self.lead.process_followup_ids)
             schedule = self.env["mail.message.schedule"].search(
                 [("mail_message_id", "=", message.id)]
             )
             schedule.force_send()
-        self.assertTrue(self.lead.followup_ids.counts)
+        self.assertTrue(self.lead.process_followup_ids.counts)
 
     # ------------------------------------------------------------
     # DELIVERY
@@ -186,7 +186,7 @@ class TestFollowupMail(FollowupCommon, MockEmail):
         self.assertEqual(
             set(message.notification_ids.mapped("notification_status")), {"sent"}
         )
-        self.assertTrue(self.lead.followup_ids.counts)
+        self.assertTrue(self.lead.process_followup_ids.counts)
 
     @mute_logger("odoo.addons.mail.models.mail_mail")
     def test_failed_mail_moves_the_clock_back(self):
@@ -196,7 +196,7 @@ class TestFollowupMail(FollowupCommon, MockEmail):
         with self.mock_mail_gateway():
             self.send_email_mocked.side_effect = MailDeliveryException("Refused")
             self._send(message)
-        self.assertEqual(self.lead.followup_ids.void_reason, "undelivered")
+        self.assertEqual(self.lead.process_followup_ids.void_reason, "undelivered")
         self.assertEqual(self.ownership.date_deadline, deadline)
 
     def test_bounce_and_second_try(self):
@@ -213,7 +213,7 @@ class TestFollowupMail(FollowupCommon, MockEmail):
             with self.subTest(status):
                 notification.write({"notification_status": status})
                 self.env.cr.precommit.run()
-                self.assertEqual(self.lead.followup_ids.counts, counts)
+                self.assertEqual(self.lead.process_followup_ids.counts, counts)
                 self.assertEqual(self.ownership.date_deadline, deadline)
 
     def test_bounce_of_one_of_two(self):
@@ -224,7 +224,7 @@ class TestFollowupMail(FollowupCommon, MockEmail):
         message = self._post(partner_ids=(self.customer | second).ids)
         message.sudo().notification_ids[0].notification_status = "bounce"
         self.env.cr.precommit.run()
-        self.assertTrue(self.lead.followup_ids.counts)
+        self.assertTrue(self.lead.process_followup_ids.counts)
 
     def test_bounce_without_follow_up_changes_nothing(self):
         lead = self._create_lead(self.salesperson_e, phone="13900000005")
@@ -233,7 +233,7 @@ class TestFollowupMail(FollowupCommon, MockEmail):
         )
         message.sudo().notification_ids.write({"notification_status": "bounce"})
         self.env.cr.precommit.run()
-        self.assertFalse(lead.followup_ids)
+        self.assertFalse(lead.process_followup_ids)
 
     # ------------------------------------------------------------
     # COST AND SAFETY
@@ -253,7 +253,7 @@ class TestFollowupMail(FollowupCommon, MockEmail):
             without = self._count_queries(post)
         real = self._count_queries(post)
         self.assertEqual(real, without)
-        self.assertFalse(lead.followup_ids)
+        self.assertFalse(lead.process_followup_ids)
 
     def test_post_to_the_customer_costs_little(self):
         """Recording the contact costs a fixed number of queries."""
@@ -270,7 +270,7 @@ class TestFollowupMail(FollowupCommon, MockEmail):
         with patch.object(Followup, "_judge", side_effect=ValueError("broken")):
             message = self._post()
         self.assertTrue(message.notification_ids)
-        self.assertFalse(self.lead.followup_ids)
+        self.assertFalse(self.lead.process_followup_ids)
 
     def test_sms_of_the_app(self):
         """Where the SMS app is installed, a text message to the customer counts."""
@@ -279,7 +279,7 @@ class TestFollowupMail(FollowupCommon, MockEmail):
         message = self.lead.with_user(self.salesperson_a)._message_sms(
             "Our offer", sms_numbers=["+8613812345678"], put_in_queue=True
         )
-        followup = self.lead.followup_ids
+        followup = self.lead.process_followup_ids
         self.assertEqual((followup.channel, followup.counts), ("sms", True))
         message.sudo().notification_ids.notification_status = "exception"
         self.env.cr.precommit.run()
@@ -293,7 +293,7 @@ class TestFollowupMail(FollowupCommon, MockEmail):
         self.lead._create_message_followup(
             self._post(subtype_xmlid="mail.mt_note"), "sms", self.salesperson_a, [], []
         )
-        followup = self.lead.followup_ids
+        followup = self.lead.process_followup_ids
         self.assertEqual((followup.source, followup.counts), ("sms", True))
 
     # ------------------------------------------------------------
@@ -304,7 +304,7 @@ class TestFollowupMail(FollowupCommon, MockEmail):
         """What waits to be sent and is deleted was no contact; what was sent stays."""
         deadline = self.ownership.date_deadline
         message = self._post(force_send=False)
-        followup = self.lead.followup_ids
+        followup = self.lead.process_followup_ids
         self.assertTrue(followup.counts)
         self.assertGreater(self.ownership.date_deadline, deadline)
         message.with_user(self.salesperson_a).unlink()
@@ -318,7 +318,7 @@ class TestFollowupMail(FollowupCommon, MockEmail):
         sent = self._post(force_send=False)
         sent.sudo().notification_ids.notification_status = "sent"
         self.env.cr.precommit.run()
-        followup = self.lead.followup_ids - followup
+        followup = self.lead.process_followup_ids - followup
         self.lead.with_user(self.salesperson_a).message_ids = [Command.delete(sent.id)]
         self.assertFalse(sent.exists())
         self.assertTrue(followup.counts)
@@ -328,28 +328,28 @@ class TestFollowupMail(FollowupCommon, MockEmail):
         values = ({"body": "ok"}, {"body": "<p>....</p>"}, {"body": "", "subject": "1"})
         for number, message in enumerate(values):
             with self.subTest(message):
-                before = self.lead.followup_ids
+                before = self.lead.process_followup_ids
                 self._post(**message)
-                followup = self.lead.followup_ids - before
+                followup = self.lead.process_followup_ids - before
                 self.assertEqual(
                     (followup.rank, followup.void_reason), ("machine", "silent")
                 )
                 self.assertEqual(followup.activity_ids.user_id, self.salesperson_a)
                 followup.with_user(self.salesperson_a).subject = self._say(number)
                 self.assertEqual((followup.rank, followup.counts), ("proven", True))
-        before = self.lead.followup_ids
+        before = self.lead.process_followup_ids
         self._post(subject="Re: 2", body="The price of three pumps")
-        followup = self.lead.followup_ids - before
+        followup = self.lead.process_followup_ids - before
         self.assertEqual(followup.subject, "The price of three pumps")
         self.assertEqual(followup.rank, "proven")
 
     def _send_later(self, change):
         """Write a mail, let ``change`` happen, and let the mail server send it."""
-        before = self.lead.followup_ids
+        before = self.lead.process_followup_ids
         deadline = self.ownership.date_deadline
         with self.mock_mail_gateway(mail_unlink_sent=True):
             message = self._post(force_send=False, subject=self._say(len(before)))
-            followup = self.lead.followup_ids - before
+            followup = self.lead.process_followup_ids - before
             self.assertTrue(followup.counts)
             change(message.sudo())
             mails = message.sudo().mail_ids
@@ -397,7 +397,7 @@ class TestFollowupMail(FollowupCommon, MockEmail):
             )
             second.email = "mine@else.example"
             message.sudo().mail_ids.send()
-        followup = self.lead.followup_ids
+        followup = self.lead.process_followup_ids
         self.assertTrue(followup.counts)
         self.assertEqual(followup.sent_to, {str(self.customer.id): "wang@example.com"})
 
@@ -424,13 +424,13 @@ class TestFollowupMail(FollowupCommon, MockEmail):
         Notification = self.env["mail.notification"].with_user(self.salesperson_a)
         with self.assertRaises(AccessError):
             Notification.create(values)
-        self.assertFalse(self.lead.followup_ids.counts)
+        self.assertFalse(self.lead.process_followup_ids.counts)
 
     def test_message_deleted_after_it_came_back(self):
         message = self._post()
         message.sudo().notification_ids.notification_status = "bounce"
         self.env.cr.precommit.run()
-        followup = self.lead.followup_ids
+        followup = self.lead.process_followup_ids
         message.with_user(self.salesperson_a).unlink()
         followup.sudo()._judge(who_changed=False)
         self.assertEqual(followup.void_reason, "undelivered")
@@ -439,12 +439,12 @@ class TestFollowupMail(FollowupCommon, MockEmail):
         """A mail to oneself or a colleague is none, whatever the contact is called."""
         deadline = self.ownership.date_deadline
         for user in self.salesperson_a | self.salesperson_b:
-            before = self.lead.followup_ids
+            before = self.lead.process_followup_ids
             contact = self.env["res.partner"].create(
                 {"name": "Buyer", "parent_id": self.customer.id, "email": user.email}
             )
             self._post(partner_ids=contact.ids)
-            followup = self.lead.followup_ids - before
+            followup = self.lead.process_followup_ids - before
             self.assertFalse(followup.counts)
             self.assertEqual(followup.void_reason, "other_party")
         self.assertEqual(self.ownership.date_deadline, deadline)

@@ -25,7 +25,7 @@ class TestFollowupActivity(FollowupCommon):
     def test_call_done_is_contact(self):
         deadline = self.ownership.date_deadline
         self._schedule().action_feedback(feedback="Wants a visit")
-        followup = self.lead.followup_ids
+        followup = self.lead.process_followup_ids
         self.assertEqual(
             (followup.channel, followup.source, followup.subject, followup.counts),
             ("call", "activity", "Wants a visit", True),
@@ -42,10 +42,10 @@ class TestFollowupActivity(FollowupCommon):
             ("sales_process_mgmt.mail_activity_type_visit", "visit"),
         ):
             with self.subTest(xmlid):
-                before = self.lead.followup_ids
+                before = self.lead.process_followup_ids
                 self._schedule(xmlid).action_done()
                 self.assertEqual(
-                    (self.lead.followup_ids - before).channel or False, channel
+                    (self.lead.process_followup_ids - before).channel or False, channel
                 )
 
     def test_rescheduled_or_cancelled_is_no_contact(self):
@@ -53,45 +53,47 @@ class TestFollowupActivity(FollowupCommon):
         activity.date_deadline = self._today(self.salesperson_a) + timedelta(days=9)
         activity.action_cancel()
         self._schedule().action_archive()
-        self.assertFalse(self.lead.followup_ids)
+        self.assertFalse(self.lead.process_followup_ids)
 
     def test_done_twice(self):
         activity = self._schedule()
         activity.action_done()
         activity.with_context(active_test=False).action_done()
-        self.assertEqual(len(self.lead.followup_ids), 1)
+        self.assertEqual(len(self.lead.process_followup_ids), 1)
 
     def test_calls_without_feedback_ask_for_words(self):
         """Their name comes from the system: nobody said what was discussed."""
         self._schedule().action_done()
         self._schedule().action_done()
         self.assertEqual(
-            self.lead.followup_ids.mapped("void_reason"), ["silent", "silent"]
+            self.lead.process_followup_ids.mapped("void_reason"), ["silent", "silent"]
         )
         for _number in range(2):
             self._schedule().action_feedback(feedback="Not reached")
         self.assertEqual(
-            self.lead.followup_ids.mapped("void_reason").count("repeated"), 1
+            self.lead.process_followup_ids.mapped("void_reason").count("repeated"), 1
         )
 
     def test_long_feedback(self):
         self._schedule().action_feedback(feedback="word " * 300)
-        followup = self.lead.followup_ids
+        followup = self.lead.process_followup_ids
         self.assertEqual(len(followup.subject), 200)
         self.assertEqual(len(followup.solution), 1500)
 
     def test_who_did_it(self):
         self._schedule().with_user(self.leader_east).action_feedback("Wants a visit")
-        first = self.lead.followup_ids
+        first = self.lead.process_followup_ids
         self.assertEqual(first.user_id, self.salesperson_a)
         self.assertTrue(first.counts)
         self._schedule().with_user(self.salesperson_c).sudo().action_done()
-        self.assertEqual((self.lead.followup_ids - first).void_reason, "stranger")
+        self.assertEqual(
+            (self.lead.process_followup_ids - first).void_reason, "stranger"
+        )
 
     def test_other_models_and_teams_that_are_off(self):
         lead = self._create_lead(self.salesperson_e, phone="13900000001")
         self._schedule(lead=lead, user=self.salesperson_e).action_done()
-        self.assertFalse(lead.followup_ids)
+        self.assertFalse(lead.process_followup_ids)
         partner = self.env["res.partner"].create({"name": "Wang"})
         partner.activity_schedule("mail.mail_activity_data_call").action_done()
 
@@ -102,7 +104,7 @@ class TestFollowupActivity(FollowupCommon):
         with patch.object(Followup, "_judge", side_effect=ValueError("broken")):
             activity.action_done()
         self.assertFalse(activity.active)
-        self.assertFalse(self.lead.followup_ids)
+        self.assertFalse(self.lead.process_followup_ids)
 
     def test_fifty_calls(self):
         """Fifty calls done together cost a fixed number of queries more."""
@@ -163,9 +165,9 @@ class TestFollowupMeeting(FollowupCommon):
         held, running, future = self._meet(), self._meet(-1, 2), self._meet(2)
         for _run in range(2):
             self._run_cron()
-            self.assertEqual(len(held.followup_ids), 1)
-            self.assertFalse((running | future).followup_ids)
-        followup = held.followup_ids
+            self.assertEqual(len(held.process_followup_ids), 1)
+            self.assertFalse((running | future).process_followup_ids)
+        followup = held.process_followup_ids
         self.assertEqual(
             (followup.channel, followup.source, followup.counts, followup.duration),
             ("meeting", "meeting", True, 1),
@@ -177,7 +179,7 @@ class TestFollowupMeeting(FollowupCommon):
     def test_cancelled_and_other_meetings(self):
         events = self._meet(active=False) | self._meet(opportunity_id=False)
         self._run_cron()
-        self.assertFalse(events.followup_ids)
+        self.assertFalse(events.process_followup_ids)
 
     def test_declined(self):
         declined = self._meet(hours=-5)
@@ -197,9 +199,9 @@ class TestFollowupMeeting(FollowupCommon):
             lambda row: row.partner_id == self.salesperson_a.partner_id
         ).state = "declined"
         self._run_cron()
-        self.assertFalse(declined.followup_ids)
-        self.assertEqual(by_helper.followup_ids.user_id, self.salesperson_b)
-        self.assertTrue(by_helper.followup_ids.counts)
+        self.assertFalse(declined.process_followup_ids)
+        self.assertEqual(by_helper.process_followup_ids.user_id, self.salesperson_b)
+        self.assertTrue(by_helper.process_followup_ids.counts)
 
     def test_meeting_of_a_stranger(self):
         event = self._meet(
@@ -207,7 +209,7 @@ class TestFollowupMeeting(FollowupCommon):
             partner_ids=[Command.set(self.salesperson_c.partner_id.ids)],
         )
         self._run_cron()
-        self.assertEqual(event.followup_ids.void_reason, "stranger")
+        self.assertEqual(event.process_followup_ids.void_reason, "stranger")
 
     def test_meeting_invented_afterwards(self):
         """A meeting entered long after its day is kept and does not count."""
@@ -215,17 +217,19 @@ class TestFollowupMeeting(FollowupCommon):
         in_time = self._meet(hours=-24 * 2, is_early=False)
         events = late | in_time
         events._process_meetings()
-        self.assertEqual(late.followup_ids.void_reason, "late")
-        self.assertEqual(in_time.followup_ids.void_reason, "silent")
-        in_time.followup_ids.with_user(self.salesperson_a).subject = "Saw the pumps"
-        self.assertTrue(in_time.followup_ids.counts)
+        self.assertEqual(late.process_followup_ids.void_reason, "late")
+        self.assertEqual(in_time.process_followup_ids.void_reason, "silent")
+        in_time.process_followup_ids.with_user(
+            self.salesperson_a
+        ).subject = "Saw the pumps"
+        self.assertTrue(in_time.process_followup_ids.counts)
 
     def test_whole_day_lies_on_its_day(self):
         """Odoo stores 18:00 UTC: in Shanghai that would be the next day."""
         self._age(self.ownership, start=datetime(2025, 3, 1))
         event = self._meet(allday=True, start_date="2025-03-03", stop_date="2025-03-03")
         event._process_meetings()
-        self.assertEqual(event.followup_ids.date, datetime(2025, 3, 3, 4, 0))
+        self.assertEqual(event.process_followup_ids.date, datetime(2025, 3, 3, 4, 0))
 
     def test_activity_and_calendar_do_not_double(self):
         activity_type = self.env.ref("mail.mail_activity_data_meeting")
@@ -240,15 +244,15 @@ class TestFollowupMeeting(FollowupCommon):
 
         first, activity = planned(-3)
         activity.action_feedback(feedback="They liked it")
-        self.assertEqual(first.followup_ids.subject, "They liked it")
-        self.assertEqual(first.followup_ids.date, first.stop)
+        self.assertEqual(first.process_followup_ids.subject, "They liked it")
+        self.assertEqual(first.process_followup_ids.date, first.stop)
         _second, later = planned(-3)
         self._run_cron()
         later.action_done()
-        self.assertEqual(len(self.lead.followup_ids), 2)
+        self.assertEqual(len(self.lead.process_followup_ids), 2)
         third, early = planned(5)
         early.action_done()
-        self.assertFalse(third.followup_ids, "It has not taken place")
+        self.assertFalse(third.process_followup_ids, "It has not taken place")
 
     def test_broken_meeting_does_not_stop_the_others(self):
         events = self._meet() | self._meet(name="Broken") | self._meet()
@@ -269,13 +273,13 @@ class TestFollowupMeeting(FollowupCommon):
                 events, Event._process_meetings, lambda event: (event, self.env.user)
             )
         self.assertEqual(failed.mapped("name"), ["Broken"])
-        self.assertEqual(events.followup_ids.calendar_event_id, events - failed)
+        self.assertEqual(events.process_followup_ids.calendar_event_id, events - failed)
 
     def test_team_that_is_off(self):
         lead = self._create_lead(self.salesperson_e, phone="13900000007")
         event = self._meet(opportunity_id=lead.id)
         self._run_cron()
-        self.assertFalse(event.followup_ids)
+        self.assertFalse(event.process_followup_ids)
 
     def test_hundred_meetings(self):
         few = self._meet()

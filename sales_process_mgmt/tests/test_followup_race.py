@@ -43,7 +43,10 @@ class TestFollowupRace(SalesProcessRaceCase):
             ownership.date_start = env.cr.now() - timedelta(days=30)
             ownership._update_deadlines()
             lead.team_id.with_user(SUPERUSER_ID).write(
-                {"release_ceiling_percent": 0, "process_date_release_from": False}
+                {
+                    "process_release_ceiling_percent": 0,
+                    "process_date_release_from": False,
+                }
             )
             return lead.id, ownership.id
 
@@ -127,7 +130,7 @@ class TestFollowupRace(SalesProcessRaceCase):
 
         self._race((self.user_ids[0], finish), (self.user_ids[0], finish))
         with self._environment() as env:
-            followups = env["crm.lead"].browse(lead_id).followup_ids
+            followups = env["crm.lead"].browse(lead_id).process_followup_ids
             self.assertEqual(followups.mapped("counts"), [True])
 
     @mute_logger("odoo.sql_db")

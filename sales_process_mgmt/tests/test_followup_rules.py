@@ -64,12 +64,12 @@ class TestFollowupRules(FollowupCommon):
         self.assertFalse(self.ownership.date_last_contact)
 
     def test_team_decides_the_length(self):
-        self.team_east.followup_min_length = 5
+        self.team_east.process_followup_min_length = 5
         self.assertEqual(self._log(subject="Four").void_reason, "short")
         self.assertTrue(self._log(subject="Fives").counts)
-        self.team_east.followup_min_length = 0
+        self.team_east.process_followup_min_length = 0
         self.assertEqual(self._log(subject=False).void_reason, "no_words")
-        self.team_east.followup_rank_min = "machine"
+        self.team_east.process_followup_rank_min = "machine"
         self.assertTrue(self._log(subject=False).counts)
 
     def test_same_text_again(self):
@@ -83,7 +83,7 @@ class TestFollowupRules(FollowupCommon):
         self.assertTrue(self._log(subject="Same text", lead=stranger).counts)
         self.ownership.collaborator_ids = self.salesperson_b
         self.assertTrue(self._log(self.salesperson_b, subject="Same text").counts)
-        self.team_east.followup_refuse_repeated = False
+        self.team_east.process_followup_refuse_repeated = False
         self.assertTrue(self._log(subject="Same text").counts)
 
     def test_text_of_an_activity_is_nobodys_words(self):
@@ -93,7 +93,7 @@ class TestFollowupRules(FollowupCommon):
             summary="Ring them",
             user_id=self.salesperson_a.id,
         ).action_feedback()
-        done = self.lead.followup_ids
+        done = self.lead.process_followup_ids
         self.assertEqual(
             (done.subject, done.counts, done.rank, done.void_reason),
             ("Ring them", False, "machine", "silent"),

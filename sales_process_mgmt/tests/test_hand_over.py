@@ -330,8 +330,8 @@ class TestPeriodsFormAChain(HandOverCommon):
         self.assertEqual(len(moved), 2)
         self.assertEqual(self.lead.user_id, self.salesperson_b)
         self.assertFalse(other.user_id)
-        self.assertTrue(other.is_pooled)
-        self.assertFalse(self.lead.is_pooled)
+        self.assertTrue(other.process_is_pooled)
+        self.assertFalse(self.lead.process_is_pooled)
 
     def test_who_lets_go_again_and_again(self):
         """Owners in a row who let go are counted up to the team's limit."""
@@ -640,7 +640,7 @@ class TestPhaseFollowsTheLeads(SalesProcessCommon):
                 self._at(moment),
                 self.env.cr.savepoint() as savepoint,
             ):
-                self.team_east.served_policy = policy
+                self.team_east.process_served_policy = policy
                 self.salesperson_a.tz = tz
                 grade.revisit_days = cycle
                 partner.process_grade_id = grade
@@ -658,7 +658,7 @@ class TestPhaseFollowsTheLeads(SalesProcessCommon):
 
     def test_free_at_once(self):
         kept, _leads = self._customer("pending")
-        self.team_east.served_policy = "end"
+        self.team_east.process_served_policy = "end"
         with self.env.cr.savepoint() as savepoint:
             kept._serve("paid")
             self.assertEqual((kept.state, kept.end_reason), ("ended", "paid"))
@@ -688,7 +688,7 @@ class TestPhaseFollowsTheLeads(SalesProcessCommon):
     def test_nothing_of_an_ended_period_is_hidden(self):
         ownership, leads = self._customer("pending", "won")
         pooled = ownership._give_up("Moved")
-        self.assertTrue(leads[0].is_pooled)
-        self.assertFalse(leads[1].is_pooled, "It stays with who closed it")
+        self.assertTrue(leads[0].process_is_pooled)
+        self.assertFalse(leads[1].process_is_pooled, "It stays with who closed it")
         pooled._end("lost")
-        self.assertFalse(leads[0].is_pooled)
+        self.assertFalse(leads[0].process_is_pooled)

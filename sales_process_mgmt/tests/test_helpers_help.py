@@ -194,7 +194,7 @@ class TestHelpersHelp(SalesProcessCommon):
     def test_rules_of_a_team_are_its_leaders(self):
         """Another application lets its manager write sales teams."""
         team = self.team_east.with_user(self.office_user).sudo()
-        for values in ({"process_mode": "off"}, {"followup_days": 300}):
+        for values in ({"process_mode": "off"}, {"process_followup_days": 300}):
             with self.assertRaises(AccessError), self.env.cr.savepoint():
                 team.write(values)
         team.write({"name": "East by the till"})
@@ -205,8 +205,8 @@ class TestHelpersHelp(SalesProcessCommon):
         with self.assertRaises(AccessError), self.env.cr.savepoint():
             Team.with_context(default_process_mode="observe").create(mine)
         self.assertEqual(Team.create(mine).process_mode, "off")
-        self.team_east.with_user(self.leader_east).sudo().followup_days = 9
-        self.assertEqual(self.team_east.followup_days, 9)
+        self.team_east.with_user(self.leader_east).sudo().process_followup_days = 9
+        self.assertEqual(self.team_east.process_followup_days, 9)
 
     def test_a_refusal_tells_outsiders_nothing(self):
         portal = self.env["res.users"].create(

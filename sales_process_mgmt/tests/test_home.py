@@ -754,13 +754,13 @@ class TestHome(HomeCommon):
     def test_why_so_many_days(self):
         own = self.ownership.with_user(self.salesperson_a)
         self.assertIn("7 days", own.deadline_reason)
-        self.team_east.followup_working_days = True
+        self.team_east.process_followup_working_days = True
         self.env.invalidate_all()
         self.assertIn("7 working days", own.deadline_reason)
         grade = self.env["sales.process.customer.grade"].create(
             {"name": "Key", "followup_days": 1}
         )
-        self.team_east.followup_working_days = False
+        self.team_east.process_followup_working_days = False
         partner = self.env["res.partner"].create({"name": "Pumps"})
         self.ownership.partner_id = partner
         partner.process_grade_id = grade

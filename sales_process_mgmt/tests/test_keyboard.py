@@ -25,8 +25,8 @@ class TestKeyboard(ConflictCommon, HttpCase):
             "/odoo/sales-home", "sales_process_keyboard_home", login="salesperson_a"
         )
         self.env.invalidate_all()
-        self.assertEqual(lead.followup_ids.subject, "Rang them at noon")
-        self.assertFalse(self.lead.followup_ids)
+        self.assertEqual(lead.process_followup_ids.subject, "Rang them at noon")
+        self.assertFalse(self.lead.process_followup_ids)
         registered = self.env["crm.lead"].search([("phone", "like", "5678")])
         self.assertEqual((registered - self.lead).user_id, self.salesperson_a)
 

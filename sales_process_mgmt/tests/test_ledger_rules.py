@@ -70,7 +70,7 @@ BREAKS = {
         UPDATE crm_lead SET user_id = NULL WHERE ownership_id = %(current)s
     """,
     "pool_flag": """
-        UPDATE crm_lead SET is_pooled = TRUE WHERE ownership_id = %(current)s
+        UPDATE crm_lead SET process_is_pooled = TRUE WHERE ownership_id = %(current)s
     """,
     "last_contact": """
         UPDATE sales_process_ownership

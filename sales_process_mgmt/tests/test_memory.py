@@ -67,19 +67,23 @@ class TestMemory(SalesProcessCommon):
         self.env.invalidate_all()
         team = self.team_east.with_user(self.salesperson_a)
         return [
-            (row.followup_min_length, row.followup_days) for row in (team, team.sudo())
+            (row.process_followup_min_length, row.process_followup_days)
+            for row in (team, team.sudo())
         ]
 
     def test_rules_at_once(self):
         self._forget()
         self.assertEqual(self._find_rules(), [(2, 7)] * 2)
-        self.team_east.followup_min_length = 9
+        self.team_east.process_followup_min_length = 9
         self.assertEqual(self._find_rules(), [(9, 7)] * 2)
         self.team_west.process_parent_id = self.team_east
         with self.assertRaises(ValidationError), self.env.cr.savepoint():
             # the second is refused, the first must not stay
             self.team_east.write(
-                {"followup_min_length": 5, "process_parent_id": self.team_west.id}
+                {
+                    "process_followup_min_length": 5,
+                    "process_parent_id": self.team_west.id,
+                }
             )
         self.assertEqual(self._find_rules(), [(9, 7)] * 2)
         names = self.env["crm.team"]._get_everyday_names()
@@ -97,7 +101,7 @@ class TestMemory(SalesProcessCommon):
         with patch.object(crm_team, "has_changed_kept", return_value=False):
             self._find_rules()
         with self.env.cr.savepoint() as savepoint:
-            self.team_east.followup_min_length = 9
+            self.team_east.process_followup_min_length = 9
             self.assertEqual(self._find_rules(), [(9, 7)] * 2)
             savepoint.rollback()
         self.assertEqual(self._find_rules(), [(2, 7)] * 2)
@@ -108,11 +112,11 @@ class TestMemory(SalesProcessCommon):
         self.env.invalidate_all()
         team = self.team_east.sudo()
         with self.assertQueryCount(0):
-            self.assertTrue(team.followup_days)
+            self.assertTrue(team.process_followup_days)
             self.assertEqual(team.process_mode, "enforce")
         self.env.invalidate_all()
         two = (self.team_east | self.team_west).sudo()
-        self.assertEqual(set(two.mapped("followup_days")), {7})
+        self.assertEqual(set(two.mapped("process_followup_days")), {7})
 
     def test_rules_in_memory_are_not_for_everybody(self):
         self._keep()
@@ -120,22 +124,22 @@ class TestMemory(SalesProcessCommon):
         stranger = new_test_user(self.env, "stranger", groups="base.group_portal")
         self.env.invalidate_all()
         with self.assertRaises(AccessError):
-            _ = self.team_east.with_user(stranger).followup_days
+            _ = self.team_east.with_user(stranger).process_followup_days
 
     def test_rules_of_a_team_that_is_gone(self):
         team = self._create_team("Gone", "off", self.leader_west, self.env["res.users"])
         self._keep()
-        self.assertEqual(team.followup_days, 7)
+        self.assertEqual(team.process_followup_days, 7)
         team.unlink()
         self.env.invalidate_all()
         with self.assertRaises(MissingError):
-            _ = team.followup_days
+            _ = team.process_followup_days
 
     def test_deleted_calendar(self):
         """A period in working days goes on with the calendar of the company."""
         calendar = self.env["resource.calendar"].create({"name": "Half Days"})
         self.team_east.write(
-            {"followup_working_days": True, "process_calendar_id": calendar.id}
+            {"process_followup_working_days": True, "process_calendar_id": calendar.id}
         )
         self._create_lead(self.salesperson_a, phone="13812345679")
         calendar.unlink()

@@ -50,7 +50,7 @@ class TestMidnight(ReleaseCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.company.resource_calendar_id.tz = "Asia/Shanghai"
-        cls.team_east.followup_days = 7
+        cls.team_east.process_followup_days = 7
 
     def test_days_after_a_contact(self):
         for zone, wall, moment, deadline in CONTACTS:

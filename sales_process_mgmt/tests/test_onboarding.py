@@ -144,7 +144,7 @@ class TestOnboardingTour(SalesProcessCommon, HttpCase):
         )
         lead = self.env["crm.lead"].search([("phone", "ilike", "13599990001")])
         self.assertEqual(lead.ownership_id.user_id, self.salesperson_a)
-        self.assertIn(True, lead.followup_ids.mapped("counts"))
+        self.assertIn(True, lead.process_followup_ids.mapped("counts"))
 
     def test_leader_is_shown_around(self):
         self.start_tour(

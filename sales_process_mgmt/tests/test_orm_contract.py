@@ -1140,7 +1140,13 @@ class TestOrmReading(SalesProcessCommon):
         self.env.flush_all()
         self.env.invalidate_all()
         leads = self.leads + self.leads[0].copy({"team_id": False})
-        for name in ("team_id", "followup_deadline", "name", "is_pooled", "tag_ids"):
+        for name in (
+            "team_id",
+            "followup_deadline",
+            "name",
+            "process_is_pooled",
+            "tag_ids",
+        ):
             field = leads._fields[name]
             for _again in range(2):
                 found = orm.get_cached(leads, name)
@@ -1159,14 +1165,14 @@ class TestOrmReading(SalesProcessCommon):
 
     def test_memory_holds_what_has_been_read(self):
         """By id, of all records of the transaction, as the cache has it."""
-        read = orm.get_memory(self.leads, "is_pooled")
+        read = orm.get_memory(self.leads, "process_is_pooled")
         self.env.flush_all()
         self.env.invalidate_all()
         self.assertFalse(read(self.env))
         first, second = self.leads
-        self.assertIs(first.is_pooled, False)
+        self.assertIs(first.process_is_pooled, False)
         self.assertIs(read(self.env).get(first.id), False)
-        second.sudo().is_pooled = True
+        second.sudo().process_is_pooled = True
         self.assertIs(read(self.env).get(second.id), True)
 
     def test_filled_values_give_way_to_what_is_written(self):
@@ -1195,16 +1201,16 @@ class TestOrmReading(SalesProcessCommon):
         """The values are in the database, nobody's ``write`` was called."""
         first, second = self.leads
         ids_by_value = {
-            ("is_pooled", True): [first.id],
-            ("is_pooled", False): [second.id],
+            ("process_is_pooled", True): [first.id],
+            ("process_is_pooled", False): [second.id],
         }
         with patch.object(
             self.env.registry["crm.lead"], "write", side_effect=AssertionError
         ):
             orm.write_decided(self.leads, ids_by_value)
-            self.leads.flush_recordset(["is_pooled"])
+            self.leads.flush_recordset(["process_is_pooled"])
         self.env.invalidate_all()
-        self.assertEqual(self.leads.mapped("is_pooled"), [True, False])
+        self.assertEqual(self.leads.mapped("process_is_pooled"), [True, False])
 
     def test_decided_values_are_told(self):
         """What is computed from them is computed again, unless it is decided, too."""
@@ -1216,13 +1222,13 @@ class TestOrmReading(SalesProcessCommon):
             return tell(records, names, before=before, **options)
 
         with patch.object(orm.rows, "tell", spy):
-            orm.write_decided(self.leads, {("is_pooled", True): self.leads.ids})
+            orm.write_decided(self.leads, {("process_is_pooled", True): self.leads.ids})
         ids = self.leads.ids
         self.assertEqual(
             told,
             [
-                ("crm.lead", {"is_pooled"}, True, ids),
-                ("crm.lead", {"is_pooled"}, False, ids),
+                ("crm.lead", {"process_is_pooled"}, True, ids),
+                ("crm.lead", {"process_is_pooled"}, False, ids),
             ],
         )
         contact = self.leads[0]

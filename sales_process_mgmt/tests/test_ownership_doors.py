@@ -120,7 +120,7 @@ class TestOwnershipDoors(SalesProcessCommon):
                     lead = Lead.create({"name": "Peek"}).sudo()
                     self.assertNotEqual(lead.ownership_id, ownership)
                     self.assertFalse(lead.ownership_id.previous_id)
-                    self.assertFalse(lead.is_pooled)
+                    self.assertFalse(lead.process_is_pooled)
                     self.assertLess(lead.followup_deadline.year, 2030)
         self.env["sales.process.ownership"].flush_model()
         self.assertEqual(running.user_id, self.salesperson_a)
@@ -258,7 +258,7 @@ class TestOwnershipDoors(SalesProcessCommon):
         for values in (
             {"ownership_id": False},
             {"ownership_id": other.ownership_id.id},
-            {"is_pooled": True},
+            {"process_is_pooled": True},
             {"process_ownership_pending": True},
             {"followup_deadline": "2030-01-01 00:00:00"},
         ):

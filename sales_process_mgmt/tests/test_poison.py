@@ -103,10 +103,11 @@ class TestPoisonedCustomer(Poison, ReleaseCommon):
                 self._end_pause(poisoned)
             self.assertIn(self.salesperson_a.partner_id, message.partner_ids)
             self.assertEqual(
-                (events - poisoned).followup_ids.calendar_event_id, events - poisoned
+                (events - poisoned).process_followup_ids.calendar_event_id,
+                events - poisoned,
             )
         self._run("ir_cron_create_followups")
-        self.assertTrue(poisoned.followup_ids)
+        self.assertTrue(poisoned.process_followup_ids)
         self.assertFalse(self._get_failure(poisoned))
 
     def test_failures_are_read_by_the_administrator(self):
@@ -233,7 +234,7 @@ class TestPoisonedCustomer(Poison, ReleaseCommon):
         def fail(rows, *args):
             sync(rows, *args)
             if poisoned in rows:
-                rows.team_id.followup_days = 0
+                rows.team_id.process_followup_days = 0
 
         return patch.object(type(leads), "_sync_ownership_now", fail)
 
@@ -274,13 +275,16 @@ class TestPoisonedCustomer(Poison, ReleaseCommon):
         moment = fields.Datetime.now() - timedelta(hours=1)
         teams = self.team_west | self.team_east | self.team_c2
         teams.write(
-            {"process_change": {"followup_days": 9}, "process_change_date": moment}
+            {
+                "process_change": {"process_followup_days": 9},
+                "process_change_date": moment,
+            }
         )
         poisoned = self.team_east
         with self._poisoned(teams, "_get_possible_change", poisoned):
             self._run("ir_cron_team_changes")
-            self.assertEqual((teams - poisoned).mapped("followup_days"), [9, 9])
-            self.assertNotEqual(poisoned.followup_days, 9)
+            self.assertEqual((teams - poisoned).mapped("process_followup_days"), [9, 9])
+            self.assertNotEqual(poisoned.process_followup_days, 9)
             self._assert_paused(poisoned, 1, 1)
             for _run in range(2):
                 self._end_pause(poisoned)
@@ -289,18 +293,20 @@ class TestPoisonedCustomer(Poison, ReleaseCommon):
             self.assertEqual(message.partner_ids, self.leader_east.partner_id)
         self._end_pause(poisoned)
         self._run("ir_cron_team_changes")
-        self.assertEqual(poisoned.followup_days, 9)
+        self.assertEqual(poisoned.process_followup_days, 9)
         self.assertFalse(self._get_failure(poisoned))
 
     def test_deadline_that_cannot_move(self):
         customers = self._many(self.salesperson_a, 3)
         poisoned = customers[1]
         before = poisoned.date_deadline
-        self.team_east.followup_days += 5
-        self.team_east.deadlines_date = fields.Datetime.now() - timedelta(hours=1)
+        self.team_east.process_followup_days += 5
+        self.team_east.process_deadlines_date = fields.Datetime.now() - timedelta(
+            hours=1
+        )
         with self._poisoned(self.Ownership, "_update_deadlines", poisoned):
             self._run("ir_cron_team_changes")
-        self.assertFalse(self.team_east.deadlines_date, "not for ever")
+        self.assertFalse(self.team_east.process_deadlines_date, "not for ever")
         self.assertEqual(poisoned.date_deadline, before)
         self.assertEqual(poisoned.release_error, POISON)
         for customer in customers - poisoned:

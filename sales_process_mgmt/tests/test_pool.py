@@ -71,7 +71,7 @@ class TestPool(ReleaseCommon):
                 self.pooled.with_user(user).action_take()
 
     def test_daily_limit_is_not_refunded(self):
-        self.team_east.pool_take_limit = 1
+        self.team_east.process_pool_take_limit = 1
         self.pooled.with_user(self.salesperson_b).action_take()
         self.lead.ownership_id.with_user(self.salesperson_b)._give_up("Changed my mind")
         other = self._customer(self.salesperson_c)

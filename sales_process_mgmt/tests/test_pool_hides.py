@@ -401,7 +401,7 @@ class TestPoolHides(SalesProcessCommon):
         lead = self._create_lead(
             self.env["res.users"], self.team_west, phone="13811112222"
         )
-        self.assertTrue(lead.is_pooled)
+        self.assertTrue(lead.process_is_pooled)
         self.env.invalidate_all()
         readers = self.salesperson_d | self.leader_west | self.administrator
         for user in readers:

@@ -38,7 +38,7 @@ class TestPoolRace(SalesProcessRaceCase):
 
     def _set_take_limit(self, limit):
         with self._environment() as env:
-            env["crm.team"].browse(self.team_id).pool_take_limit = limit
+            env["crm.team"].browse(self.team_id).process_pool_take_limit = limit
 
     @mute_logger("odoo.sql_db", "odoo.service.model")
     def test_two_take_the_same_customer(self):

@@ -111,7 +111,7 @@ class TestWhoTakes(PoolCommon):
 
     def test_takes_of_a_day(self):
         """Of all pools, since midnight where the team works; transfers are none."""
-        self.team_east.pool_take_limit = 2
+        self.team_east.process_pool_take_limit = 2
         rows = self._more(4)
         midnight = datetime(2027, 3, 1, 16)
         for row, moment, may in (
@@ -129,7 +129,7 @@ class TestWhoTakes(PoolCommon):
                         pooled.action_take()
         # a colleague has an own number, and none is no limit
         rows[3].with_user(self.leader_east).action_take()
-        self.team_east.pool_take_limit = 0
+        self.team_east.process_pool_take_limit = 0
         with self._at(midnight + SECOND):
             self.pooled.with_user(self.salesperson_b).action_take()
 

@@ -298,7 +298,7 @@ class TestOtherActions(SalesProcessCommon):
         for user in (self.salesperson_a, self.leader_west):
             with self.assertRaises(AccessError):
                 form = Form(Change.with_user(user))
-                form.followup_days = 1
+                form.process_followup_days = 1
                 form.save().action_view_due()
         self.env.cr.execute(
             "UPDATE sales_process_ownership SET date_start = now() - interval '3 days',"
@@ -307,7 +307,7 @@ class TestOtherActions(SalesProcessCommon):
         )
         self.env.invalidate_all()
         form = Form(Change.with_user(self.director))
-        form.followup_days = 1
+        form.process_followup_days = 1
         wizard = form.save()
         for action in (wizard.action_view_due(), wizard.action_view_released()):
             found = self.env["sales.process.ownership"].search(action["domain"])

@@ -33,7 +33,7 @@ class TestRandomClock(ReleaseCommon):
                 "process_cooldown_days": 0,
                 "process_carousel_limit": 0,
                 "process_absence_days_own": 0,
-                "followup_days": 7,
+                "process_followup_days": 7,
             }
         )
         stages = self.env["crm.stage"]
@@ -52,7 +52,7 @@ class TestRandomClock(ReleaseCommon):
         self.env["sales.process.followup.rule"].create(
             {"team_id": self.team_east.id, "tag_id": self.line.id, "followup_days": 80}
         )
-        self.team_east.deadlines_date = False
+        self.team_east.process_deadlines_date = False
         self.people = (
             self.salesperson_a,
             self.salesperson_a,
@@ -211,8 +211,11 @@ class TestRandomClock(ReleaseCommon):
                 except (*REFUSALS, Error):
                     self.env.invalidate_all()
                 team = self.team_east
-                if team.deadlines_date and team.deadlines_date <= moment:
-                    while team.deadlines_date:
+                if (
+                    team.process_deadlines_date
+                    and team.process_deadlines_date <= moment
+                ):
+                    while team.process_deadlines_date:
                         team._process_deadlines()
             for owner in (self.salesperson_a, self.salesperson_b, self.salesperson_c):
                 deadline = self._get_clock(owner, root)

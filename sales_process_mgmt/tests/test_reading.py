@@ -299,7 +299,9 @@ class TestReading(SalesProcessCommon):
         Lead = self.env["crm.lead"].with_user(user)
         rule = Lead.env["ir.rule"]._compute_domain("crm.lead", "read")
         named = {condition.field_expr for condition in rule.iter_conditions()}
-        self.assertLessEqual({"user_id", "company_id", "is_pooled", "team_id"}, named)
+        self.assertLessEqual(
+            {"user_id", "company_id", "process_is_pooled", "team_id"}, named
+        )
         shown = {"stage_id", "expected_revenue", "color", "type", "active", "priority"}
         self.assertLessEqual(named | shown | {"id", "ownership_id"}, {*rows[0][0]})
 
@@ -325,7 +327,7 @@ class TestOwnSearch(SalesProcessCommon):
         cls.env.flush_all()
         # What no method of ours leaves behind: the rules decide by what stands there.
         for name, column, value in (
-            ("Kind 1", "is_pooled", True),
+            ("Kind 1", "process_is_pooled", True),
             ("Kind 2", "company_id", cls.company_2.id),
         ):
             cls.env.cr.execute(
@@ -402,7 +404,7 @@ class TestOwnSearch(SalesProcessCommon):
         user = self.salesperson_a
         Lead = self.env["crm.lead"].with_user(user)
         asked = Lead._search([("user_id", "=", user.id)]).select().code
-        self.assertIn("is_pooled", asked)
+        self.assertIn("process_is_pooled", asked)
         self.assertNotIn("collaborator_rel", asked)
         self.assertIn("collaborator_rel", Lead._search([]).select().code)
 

@@ -21,7 +21,7 @@ CONCERNED = {
     "deputy_id": "who stands in for the person; the row is about both",
     "substitute_id": "who takes the duty",
     "giver_id": "who said it, in the own name",
-    "report_to_id": "to whom the leader of the team reports today",
+    "process_report_to_id": "to whom the leader of the team reports today",
     "partner_id": "who is invited to a meeting of Odoo's calendar",
     "against_id": "shuts out, and opens nothing",
 }

@@ -63,11 +63,11 @@ class TestRelease(ReleaseCommon):
         pooled = ownership.next_ids
         self.assertEqual((pooled.state, pooled.awaits_duty), ("pool", True))
         self.assertFalse(pooled.lead_ids.user_id)
-        self.assertTrue(pooled.lead_ids.is_pooled)
+        self.assertTrue(pooled.lead_ids.process_is_pooled)
         self._put_on_duty(self.salesperson_b)
         self._run()
         self.assertEqual(pooled.next_ids.user_id, self.salesperson_b)
-        self.assertFalse(pooled.next_ids.lead_ids.is_pooled)
+        self.assertFalse(pooled.next_ids.lead_ids.process_is_pooled)
 
     def test_fair_and_within_limits(self):
         self._put_on_duty(self.salesperson_b, self.salesperson_c)
@@ -291,7 +291,7 @@ class TestRelease(ReleaseCommon):
     def test_over_the_change_to_summer_time(self):
         """New York changes on 8 March 2026: the day ends an hour earlier."""
         self.team_c2.write(
-            {"process_date_release_from": False, "release_ceiling_percent": 0}
+            {"process_date_release_from": False, "process_release_ceiling_percent": 0}
         )
         ownership = self._customer(self.salesperson_x)
         self._contact(ownership, "2026-03-05 20:00:00")
@@ -299,7 +299,9 @@ class TestRelease(ReleaseCommon):
 
     def test_working_days(self):
         """Two working days after Friday is Tuesday."""
-        self.team_east.write({"followup_working_days": True, "followup_days": 2})
+        self.team_east.write(
+            {"process_followup_working_days": True, "process_followup_days": 2}
+        )
         ownership = self._customer(self.salesperson_a)
         self._contact(ownership, "2026-03-06 03:00:00")
         self._assert_last_second(ownership, "2026-03-10 15:59:59")

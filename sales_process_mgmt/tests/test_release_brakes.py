@@ -30,7 +30,7 @@ class TestReleaseBrakes(ReleaseCommon):
         self.assertEqual(run.line_ids.outcome, "observed")
 
     def test_ceiling_holds_for_the_leader(self):
-        self.team_east.release_ceiling_percent = 10
+        self.team_east.process_release_ceiling_percent = 10
         self._put_on_duty(self.salesperson_b)
         ownerships = self.Ownership.union(
             *(self._customer(self.salesperson_a) for _row in range(20))
@@ -51,7 +51,7 @@ class TestReleaseBrakes(ReleaseCommon):
 
     def test_ceiling_holds_over_the_batches_of_a_night(self):
         """What one batch hands on within the team makes no room for the next one."""
-        self.team_east.release_ceiling_percent = 40
+        self.team_east.process_release_ceiling_percent = 40
         self._put_on_duty(self.salesperson_b)
         ownerships = self._many(self.salesperson_a, 20)
         self._expire(ownerships)
@@ -63,7 +63,7 @@ class TestReleaseBrakes(ReleaseCommon):
 
     def test_held_goes_out_on_the_next_nights(self):
         """Oldest first, within the share, each counted once; then the run closes."""
-        self.team_east.release_ceiling_percent = 20
+        self.team_east.process_release_ceiling_percent = 20
         start = datetime(2027, 3, 9, 2)
         with self._at(datetime(2027, 3, 1, 2)):
             ownerships = self._many(self.salesperson_a, 10)
@@ -109,7 +109,7 @@ class TestReleaseBrakes(ReleaseCommon):
 
     def test_contact_does_not_free_what_is_held(self):
         """The leader does: a run in which nobody waits is closed by itself."""
-        self.team_east.release_ceiling_percent = 10
+        self.team_east.process_release_ceiling_percent = 10
         ownerships = self._many(self.salesperson_a, 3)
         self._expire(ownerships)
         self._run()
@@ -136,7 +136,7 @@ class TestReleaseBrakes(ReleaseCommon):
         self.assertEqual(sum(self._runs().mapped("released_count")), 1)
 
     def test_leader_gives_a_fresh_period(self):
-        self.team_east.release_ceiling_percent = 10
+        self.team_east.process_release_ceiling_percent = 10
         ownerships = self.Ownership.union(
             *(self._customer(self.salesperson_a) for _row in range(3))
         )

@@ -18,7 +18,10 @@ class TestReleaseRace(SalesProcessRaceCase):
         with self._environment() as env:
             team = env["crm.team"].browse(self.team_id)
             team.write(
-                {"release_ceiling_percent": 10, "process_date_release_from": False}
+                {
+                    "process_release_ceiling_percent": 10,
+                    "process_date_release_from": False,
+                }
             )
             leads = env["crm.lead"].create(
                 [

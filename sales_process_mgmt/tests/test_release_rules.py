@@ -238,7 +238,9 @@ class TestServedTime(ReleaseRulesCommon):
     """A customer that has paid is free after its last day, where the owner is."""
 
     def test_last_day(self):
-        self.team_east.write({"served_policy": "limited", "process_served_days": 30})
+        self.team_east.write(
+            {"process_served_policy": "limited", "process_served_days": 30}
+        )
         with self._at(NOW - 8 * DAY):
             self.lead.action_set_won()
         self.assertEqual(self.customer.phase, "served")
@@ -756,7 +758,7 @@ class TestLeaderDecides(ReleaseRulesCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.team_east.release_ceiling_percent = 10
+        cls.team_east.process_release_ceiling_percent = 10
         cls.held = cls._many(cls.salesperson_a, 2) | cls.customer
         cls.held.write({"date_start": NOW - 8 * DAY, "date_deadline": NOW - HOUR})
         cls.env.flush_all()
@@ -831,7 +833,7 @@ class TestLeaderDecides(ReleaseRulesCommon):
     def test_undone(self):
         """Everything comes back as if nobody had let it go, with a fresh clock."""
         self.team_east.write(
-            {"release_ceiling_percent": 0, "process_carousel_limit": 2}
+            {"process_release_ceiling_percent": 0, "process_carousel_limit": 2}
         )
         self._on_duty(self.salesperson_b)
         self.held[0].lapse_count = 1
@@ -854,7 +856,7 @@ class TestLeaderDecides(ReleaseRulesCommon):
 
     def test_what_cannot_be_undone(self):
         """Held, observed or empty runs; what was worked on, moved, or has nobody."""
-        self.team_east.release_ceiling_percent = 0
+        self.team_east.process_release_ceiling_percent = 0
         self._on_duty(self.salesperson_b)
         run = self._hold()
         gone = self.held.next_ids

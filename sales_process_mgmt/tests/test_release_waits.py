@@ -66,7 +66,7 @@ class TestReleaseWaits(ReleaseCommon):
 
     def test_it_takes_no_room_of_the_night(self):
         """Nobody else is held because of it."""
-        self.team_east.release_ceiling_percent = 50
+        self.team_east.process_release_ceiling_percent = 50
         self._night(NIGHT)
         self.assertEqual(self.plain.state, "ended")
         self.assertEqual(self.waiting.state, "open")

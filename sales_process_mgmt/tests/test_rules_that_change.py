@@ -21,7 +21,7 @@ class RulesCommon(ReleaseCommon):
         """What the scheduled action does at ``moment``."""
         team = team or self.team_east
         with self._at(moment):
-            while team.deadlines_date and team.deadlines_date <= moment:
+            while team.process_deadlines_date and team.process_deadlines_date <= moment:
                 team._process_deadlines()
 
 
@@ -61,12 +61,15 @@ class TestCalendarThatChanges(RulesCommon):
         # with Time Off, holidays are entered in the zone of who enters them
         cls.env.user.tz = "Asia/Shanghai"
         cls.team_east.write(
-            {"followup_working_days": True, "process_calendar_id": cls.calendar.id}
+            {
+                "process_followup_working_days": True,
+                "process_calendar_id": cls.calendar.id,
+            }
         )
 
     def setUp(self):
         super().setUp()
-        self.team_east.write({"deadlines_date": False})
+        self.team_east.write({"process_deadlines_date": False})
         with self._at(START):
             self.ownership = self._customer(self.salesperson_a)
 
@@ -89,12 +92,12 @@ class TestCalendarThatChanges(RulesCommon):
         self.assertEqual(self._get_last_day(), date(2027, 3, 10))
         with self._at(START):
             holiday = self._holiday()
-            self.assertEqual(self.team_east.deadlines_date, TOMORROW)
+            self.assertEqual(self.team_east.process_deadlines_date, TOMORROW)
         self._work(TOMORROW - timedelta(seconds=1))
         self.assertEqual(self._get_last_day(), date(2027, 3, 10))
         self._work(TOMORROW)
         self.assertEqual(self._get_last_day(), date(2027, 3, 12))
-        self.assertFalse(self.team_east.deadlines_date)
+        self.assertFalse(self.team_east.process_deadlines_date)
         with self._at(START + DAY):
             holiday.date_to = datetime(2027, 3, 3, 15, 59, 59)
         self._work(TOMORROW + DAY)
@@ -117,7 +120,7 @@ class TestCalendarThatChanges(RulesCommon):
         )
         with self._at(START):
             self._holiday(resource_id=resource.id)
-        self.assertFalse(self.team_east.deadlines_date)
+        self.assertFalse(self.team_east.process_deadlines_date)
 
     def test_holiday_of_every_calendar(self):
         with self._at(START):
@@ -143,10 +146,10 @@ class TestCalendarThatChanges(RulesCommon):
     def test_calendar_of_the_company(self):
         """A team without a calendar follows that of the company."""
         self.team_east.process_calendar_id = False
-        self.team_east.deadlines_date = False
+        self.team_east.process_deadlines_date = False
         with self._at(START):
             self.company.resource_calendar_id = self.calendar
-        self.assertTrue(self.team_east.deadlines_date)
+        self.assertTrue(self.team_east.process_deadlines_date)
 
     def test_nobody_is_overdue_at_once(self):
         """Days that are counted again cost nobody the customer the same night."""
@@ -161,7 +164,7 @@ class TestCalendarThatChanges(RulesCommon):
         self.assertEqual(self._get_last_day(), date(2027, 3, 25))
         # and who was overdue before does not get another day
         with self._at(late + DAY):
-            self.team_east.followup_days = 3
+            self.team_east.process_followup_days = 3
         self._work(datetime(2027, 3, 25, 16))
         self.assertEqual(self._get_last_day(), date(2027, 3, 25))
 
@@ -173,7 +176,7 @@ class TestZoneThatChanges(RulesCommon):
         with self._at(START):
             ownership = self._customer(self.salesperson_a)
             self.salesperson_a.with_user(self.salesperson_a).tz = "America/New_York"
-            self.assertEqual(self.team_east.deadlines_date, TOMORROW)
+            self.assertEqual(self.team_east.process_deadlines_date, TOMORROW)
             self.assertEqual(ownership.date_deadline, DEADLINE)
         self._work()
         # ten in the morning in Shanghai was the evening before in New York
@@ -199,7 +202,7 @@ class TestZoneThatChanges(RulesCommon):
         with self._at(START):
             ownership = self._customer(self.salesperson_a)
             self.assertEqual(ownership.clock_zones, "Asia/Shanghai")
-            self.team_east.followup_days = 8
+            self.team_east.process_followup_days = 8
             self.salesperson_a.with_user(self.salesperson_a).tz = "Pacific/Honolulu"
         self._work()
         # Sunday in Honolulu, and eight days: later than the Tuesday of Shanghai is none
@@ -213,7 +216,7 @@ class TestZoneThatChanges(RulesCommon):
         monday = min(monday, datetime(2027, 3, 9, 10, 59, 59))
         self.assertEqual(ownership.date_deadline, monday)
         with self._at(START + 2 * DAY):
-            self.team_east.followup_days = 9
+            self.team_east.process_followup_days = 9
         self._work(TOMORROW + 2 * DAY)
         self.assertEqual(ownership.date_deadline, monday + DAY)
 
@@ -228,7 +231,7 @@ class TestZoneThatChanges(RulesCommon):
             own.action_set_lost()
             self.salesperson_a.with_user(self.salesperson_a).tz = "Pacific/Honolulu"
             own.action_restore()
-            self.team_east.followup_days = 6
+            self.team_east.process_followup_days = 6
         self._work(TOMORROW + 2 * DAY)
         period = lead.ownership_id
         self.assertEqual(period.clock_zones, "Asia/Shanghai,Pacific/Honolulu")
@@ -279,7 +282,12 @@ class TestPreviewIsExact(RulesCommon):
 
     def _play(self, values, ceiling):
         team = self.team_east
-        team.write({"release_ceiling_percent": ceiling, "deadlines_date": False})
+        team.write(
+            {
+                "process_release_ceiling_percent": ceiling,
+                "process_deadlines_date": False,
+            }
+        )
         with self._at(START):
             preview = team._preview_change(values)
             team._plan_change(values)
@@ -287,7 +295,10 @@ class TestPreviewIsExact(RulesCommon):
             with self._at(moment):
                 if team.process_change_date:
                     team._process_changes()
-                while team.deadlines_date and team.deadlines_date <= moment:
+                while (
+                    team.process_deadlines_date
+                    and team.process_deadlines_date <= moment
+                ):
                     team._process_deadlines()
                 due = self.Release._lock_due(1000)
                 self.Release._release(due & self.customers)
@@ -300,12 +311,12 @@ class TestPreviewIsExact(RulesCommon):
         return preview
 
     def test_fewer_days(self):
-        preview = self._play({"followup_days": 2}, 0)
+        preview = self._play({"process_followup_days": 2}, 0)
         self.assertTrue(preview["due"])
         self.assertFalse(preview["held"])
 
     def test_fewer_days_and_a_share(self):
-        preview = self._play({"followup_days": 2}, 10)
+        preview = self._play({"process_followup_days": 2}, 10)
         self.assertLess(len(preview["released"]), len(preview["due"]))
         self.assertTrue(preview["held"])
 
@@ -313,11 +324,11 @@ class TestPreviewIsExact(RulesCommon):
         self.assertTrue(self._play({"process_hold_days_max": 3}, 10)["released"])
 
     def test_more_days(self):
-        self.assertFalse(self._play({"followup_days": 20}, 10)["released"])
+        self.assertFalse(self._play({"process_followup_days": 20}, 10)["released"])
 
     def test_switch(self):
         self.team_east.process_mode = "observe"
-        self._play({"process_mode": "enforce", "followup_days": 3}, 10)
+        self._play({"process_mode": "enforce", "process_followup_days": 3}, 10)
 
 
 @tagged("post_install", "-at_install")

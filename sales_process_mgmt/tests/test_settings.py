@@ -35,9 +35,9 @@ class TestSettings(SalesProcessCommon):
     def test_limits_of_numbers(self):
         """The database refuses numbers that mean nothing."""
         for name, wrong, right in (
-            ("followup_days", 0, 1),
-            ("followup_days", 3651, 3650),
-            ("release_ceiling_percent", 101, 100),
+            ("process_followup_days", 0, 1),
+            ("process_followup_days", 3651, 3650),
+            ("process_release_ceiling_percent", 101, 100),
             ("process_cooldown_days", -1, 0),
             ("process_customer_limit", -1, 0),
         ):
@@ -51,7 +51,9 @@ class TestSettings(SalesProcessCommon):
     def test_only_administrators_set(self):
         """A leader reads the rules of the team and does not make them."""
         with self.assertRaises(AccessError):
-            self.team_east.with_user(self.leader_east).write({"followup_days": 9})
+            self.team_east.with_user(self.leader_east).write(
+                {"process_followup_days": 9}
+            )
         with self.assertRaises(AccessError):
             self.env["res.config.settings"].with_user(self.leader_east).create({})
         self.team_east.with_user(self.director).write({"process_customer_limit": 9})
@@ -61,11 +63,11 @@ class TestSettings(SalesProcessCommon):
         grade = self.env["sales.process.customer.grade"].create({"name": "A"})
         with (
             Form(self.team_east.with_user(self.director)) as form,
-            form.followup_rule_ids.new() as rule,
+            form.process_followup_rule_ids.new() as rule,
         ):
             rule.grade_id = grade
             rule.followup_days = 3
-        self.assertEqual(self.team_east.followup_rule_ids.followup_days, 3)
+        self.assertEqual(self.team_east.process_followup_rule_ids.followup_days, 3)
 
     def test_health_is_shown(self):
         """A missing unique index is named, with what to do."""

@@ -54,7 +54,7 @@ class TestTeamChange(SalesProcessCommon):
         """Typing asks for nothing; another number hides what was shown before."""
         form = self._open_wizard()
         with patch.object(type(self.team_east), "_preview_change") as preview:
-            form.followup_days = 3
+            form.process_followup_days = 3
             form.process_hold_days_max = 90
             wizard = form.save()
             self.assertFalse(wizard.is_shown)
@@ -64,15 +64,15 @@ class TestTeamChange(SalesProcessCommon):
         self._show(form)
         form = Form(wizard)
         self.assertTrue(form.is_shown)
-        form.followup_days = 4
+        form.process_followup_days = 4
         self.assertFalse(form.is_shown)
-        form.followup_days = 3
+        form.process_followup_days = 3
         self.assertTrue(form.is_shown)
 
     def test_shown_within_bounds(self):
         form = self._open_wizard()
         for days, is_inside in ((0, False), (1, True), (3650, True), (3651, False)):
-            form.followup_days = days
+            form.process_followup_days = days
             wizard = form.save()
             with self.subTest(days=days):
                 if is_inside:
@@ -86,7 +86,7 @@ class TestTeamChange(SalesProcessCommon):
     def test_what_is_shown_is_not_for_clients(self):
         wizard = self._open_wizard().save()
         with self.assertRaises(AccessError):
-            wizard.write({"shown_change": {"values": {"followup_days": 10**9}}})
+            wizard.write({"shown_change": {"values": {"process_followup_days": 10**9}}})
 
     def _run(self, moment):
         """What the scheduled action does at ``moment``, without its commits."""
@@ -94,7 +94,7 @@ class TestTeamChange(SalesProcessCommon):
             [("process_change_date", "<=", moment)]
         )._process_changes()
         team = self.team_east
-        while team.deadlines_date and team.deadlines_date <= moment:
+        while team.process_deadlines_date and team.process_deadlines_date <= moment:
             team._process_deadlines(limit=3)
 
     def test_preview(self):
@@ -102,24 +102,24 @@ class TestTeamChange(SalesProcessCommon):
 
         The fourth was due at the end of the first day anyhow, and nobody is before.
         """
-        self.team_east.release_ceiling_percent = 0
+        self.team_east.process_release_ceiling_percent = 0
         before = self.ownerships.mapped("date_deadline")
         form = self._open_wizard()
-        self.assertEqual(form.followup_days, 7)
+        self.assertEqual(form.process_followup_days, 7)
         wizard = self._show(form)
         self.assertEqual((wizard.customer_count, wizard.moved_count), (4, 0))
         self.assertEqual(wizard.due_count, 0)
-        wizard = self._show(form, followup_days=3)
+        wizard = self._show(form, process_followup_days=3)
         self.assertEqual((wizard.moved_count, wizard.due_count), (3, 2))
         # one more is due by the new rules until the end of the first day
         self.assertEqual((wizard.released_count, wizard.held_count), (3, 0))
         self.assertEqual(wizard.due_summary, "Salesperson A: 2 due, 3 released")
-        wizard = self._show(form, followup_days=4)
+        wizard = self._show(form, process_followup_days=4)
         self.assertEqual((wizard.moved_count, wizard.due_count), (3, 2))
-        wizard = self._show(form, followup_days=5)
+        wizard = self._show(form, process_followup_days=5)
         self.assertEqual((wizard.moved_count, wizard.due_count), (3, 1))
-        self.team_east.release_ceiling_percent = 25
-        wizard = self._show(form, followup_days=3)
+        self.team_east.process_release_ceiling_percent = 25
+        wizard = self._show(form, process_followup_days=3)
         self.assertEqual((wizard.released_count, wizard.held_count), (1, 2))
         self.assertEqual(wizard.due_summary, "Salesperson A: 2 due, 1 released")
         wizard = self._show(form, process_mode="observe")
@@ -130,7 +130,7 @@ class TestTeamChange(SalesProcessCommon):
         """Nothing moves before midnight of the team's zone."""
         before = self.ownerships.mapped("date_deadline")
         form = self._open_wizard()
-        form.followup_days = 3
+        form.process_followup_days = 3
         form.save().action_apply()
         team = self.team_east
         moment = team.process_change_date
@@ -139,11 +139,11 @@ class TestTeamChange(SalesProcessCommon):
         self.assertLessEqual(moment - self.env.cr.now(), timedelta(days=1))
         self.assertIn("3", team.process_change_text)
         self._run(moment - timedelta(seconds=1))
-        self.assertEqual(team.followup_days, 7)
+        self.assertEqual(team.process_followup_days, 7)
         self.assertEqual(self.ownerships.mapped("date_deadline"), before)
         # real time has not come yet: let the deadlines move right away
         self._run(moment)
-        self.assertEqual(team.followup_days, 3)
+        self.assertEqual(team.process_followup_days, 3)
         self.assertFalse(team.process_change_date)
         # nobody is overdue at once who was not: until the end of the day
         zone = pytz.timezone("Asia/Shanghai")
@@ -152,25 +152,30 @@ class TestTeamChange(SalesProcessCommon):
             self.ownerships.mapped("date_deadline"),
             [max(deadline - timedelta(days=4), today) for deadline in before],
         )
-        self.assertFalse(team.deadlines_date)
+        self.assertFalse(team.process_deadlines_date)
         self._run(moment)
-        self.assertEqual(team.followup_days, 3)
+        self.assertEqual(team.process_followup_days, 3)
 
     def test_calendar_deleted_before_it_takes_effect(self):
         """The rest of the change takes effect; other teams do not wait for it."""
         calendar = self.env["resource.calendar"].create({"name": "Short"})
         team = self.team_east
-        team._plan_change({"followup_days": 4, "process_calendar_id": calendar.id})
+        team._plan_change(
+            {"process_followup_days": 4, "process_calendar_id": calendar.id}
+        )
         calendar.unlink()
         self._run(team.process_change_date)
-        self.assertEqual(team.followup_days, 4)
+        self.assertEqual(team.process_followup_days, 4)
         self.assertFalse(team.process_calendar_id)
         self.assertFalse(team.process_change_date)
 
     def test_setting_that_does_not_exist(self):
         """It cannot be planned; one that is none any more is named, not passed over."""
         team = self.team_east
-        for values in ({"gone_days": 3}, {"process_change": {"followup_days": 3}}):
+        for values in (
+            {"gone_days": 3},
+            {"process_change": {"process_followup_days": 3}},
+        ):
             with self.assertRaises(ValueError):
                 team._plan_change(values)
         self.assertFalse(team.process_change_date)
@@ -189,9 +194,9 @@ class TestTeamChange(SalesProcessCommon):
 
     def test_exception_of_the_calendar_moves_deadlines(self):
         """A day off moves the deadlines of a team that counts working days."""
-        self.team_east.followup_working_days = True
+        self.team_east.process_followup_working_days = True
         self._run(datetime(2100, 1, 1))
-        self.assertFalse(self.team_east.deadlines_date)
+        self.assertFalse(self.team_east.process_deadlines_date)
         before = self.ownerships.mapped("date_deadline")
         exception = self.env["sales.process.calendar.exception"].create(
             {
@@ -201,33 +206,33 @@ class TestTeamChange(SalesProcessCommon):
                 "is_working": False,
             }
         )
-        self.assertTrue(self.team_east.deadlines_date)
+        self.assertTrue(self.team_east.process_deadlines_date)
         self._run(datetime(2100, 1, 1))
         after = self.ownerships.mapped("date_deadline")
         self.assertGreater(after[0], before[0])
         exception.unlink()
-        self.assertTrue(self.team_east.deadlines_date)
+        self.assertTrue(self.team_east.process_deadlines_date)
         self._run(datetime(2100, 1, 1))
         self.assertEqual(self.ownerships.mapped("date_deadline"), before)
         self.env["sales.process.calendar.exception"].create(
             {"name": "Fair", "team_id": self.team_west.id, "date": before[0].date()}
         )
-        self.assertFalse(self.team_west.deadlines_date)
+        self.assertFalse(self.team_west.process_deadlines_date)
 
     def test_take_back(self):
         form = self._open_wizard()
-        form.followup_days = 3
+        form.process_followup_days = 3
         form.save().action_apply()
         self.team_east.with_user(self.director).action_cancel_change()
         self._run(datetime(2100, 1, 1))
-        self.assertEqual(self.team_east.followup_days, 7)
+        self.assertEqual(self.team_east.process_followup_days, 7)
 
     def test_planned_change_is_shown_again(self):
         """Who opens the dialog again goes on from what is planned."""
         form = self._open_wizard()
-        form.followup_days = 3
+        form.process_followup_days = 3
         form.save().action_apply()
-        self.assertEqual(self._open_wizard().followup_days, 3)
+        self.assertEqual(self._open_wizard().process_followup_days, 3)
 
     def test_switch_of_the_mode(self):
         """A switch to enforce is shown and planned like a change of the days."""
@@ -268,10 +273,10 @@ class TestTeamChange(SalesProcessCommon):
     def test_direct_write_moves_deadlines_the_next_day(self):
         """A number changed past the dialog, or a rule, moves deadlines as gently."""
         before = self.ownerships.mapped("date_deadline")
-        self.team_east.with_user(self.director).write({"followup_days": 7})
-        self.assertFalse(self.team_east.deadlines_date)
-        self.team_east.with_user(self.director).write({"followup_days": 9})
-        moment = self.team_east.deadlines_date
+        self.team_east.with_user(self.director).write({"process_followup_days": 7})
+        self.assertFalse(self.team_east.process_deadlines_date)
+        self.team_east.with_user(self.director).write({"process_followup_days": 9})
+        moment = self.team_east.process_deadlines_date
         self.assertGreater(moment, self.env.cr.now())
         self.assertEqual(self.ownerships.mapped("date_deadline"), before)
         self._run(moment)
@@ -282,13 +287,13 @@ class TestTeamChange(SalesProcessCommon):
         rule = self.env["sales.process.followup.rule"].create(
             {"team_id": self.team_east.id, "followup_days": 20}
         )
-        self._run(self.team_east.deadlines_date)
+        self._run(self.team_east.process_deadlines_date)
         self.assertEqual(
             self.ownerships.mapped("date_deadline"),
             [deadline + timedelta(days=13) for deadline in before],
         )
         rule.unlink()
-        self._run(self.team_east.deadlines_date)
+        self._run(self.team_east.process_deadlines_date)
         self.assertEqual(
             self.ownerships.mapped("date_deadline"),
             [deadline + timedelta(days=2) for deadline in before],
@@ -297,10 +302,10 @@ class TestTeamChange(SalesProcessCommon):
     def test_grade_moves_deadlines(self):
         grade = self.env["sales.process.customer.grade"].create({"name": "A"})
         grade.write({"name": "AA"})
-        self.assertFalse(self.team_east.deadlines_date)
+        self.assertFalse(self.team_east.process_deadlines_date)
         grade.write({"followup_days": 4})
-        self.assertTrue(self.team_east.deadlines_date)
-        self.assertFalse(self.team_off.deadlines_date)
+        self.assertTrue(self.team_east.process_deadlines_date)
+        self.assertFalse(self.team_off.process_deadlines_date)
 
     def test_refusals(self):
         with self.assertRaises(AccessError):
@@ -313,7 +318,7 @@ class TestTeamChange(SalesProcessCommon):
             self._open_wizard().save().action_apply()
         for days in (0, 3651):
             form = self._open_wizard()
-            form.followup_days = days
+            form.process_followup_days = days
             with self.assertRaises(UserError):
                 form.save().action_apply()
 
@@ -333,7 +338,7 @@ class TestTeamChange(SalesProcessCommon):
         """The action runs through, is idle afterwards, and survives a second run."""
         self.team_east.write(
             {
-                "process_change": {"followup_days": 3},
+                "process_change": {"process_followup_days": 3},
                 "process_change_date": "2020-01-01",
             }
         )
@@ -342,5 +347,5 @@ class TestTeamChange(SalesProcessCommon):
             cron.method_direct_trigger()
             cron.method_direct_trigger()
         self.env.invalidate_all()
-        self.assertEqual(self.team_east.followup_days, 3)
-        self.assertFalse(self.team_east.deadlines_date)
+        self.assertEqual(self.team_east.process_followup_days, 3)
+        self.assertFalse(self.team_east.process_deadlines_date)

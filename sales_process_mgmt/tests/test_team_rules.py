@@ -37,9 +37,9 @@ class TestWhoSetsTheRules(SalesProcessCommon):
         ):
             team = self.team_east.with_user(user).sudo()
             for values in (
-                {"followup_days": 9},
+                {"process_followup_days": 9},
                 {"process_mode": "observe"},
-                {"color": 3, "release_ceiling_percent": 20},
+                {"color": 3, "process_release_ceiling_percent": 20},
             ):
                 with self.subTest(user=user.login, values=values):
                     if may:
@@ -77,8 +77,8 @@ class TestWhoSetsTheRules(SalesProcessCommon):
         Team = self.env["crm.team"]
         for name, is_rule in (
             ("process_mode", True),
-            ("followup_days", True),
-            ("followup_rule_ids", True),
+            ("process_followup_days", True),
+            ("process_followup_rule_ids", True),
             ("process_pool_team_id", True),
             ("process_change", False),
             ("process_date_release_from", False),
@@ -93,21 +93,21 @@ class TestWhoSetsTheRules(SalesProcessCommon):
         """One that is not led refuses all."""
         teams = (self.team_east | self.team_west).with_user(self.leader_east).sudo()
         with self.assertRaisesRegex(AccessError, "leader of Team West"):
-            teams.write({"followup_days": 9})
-        self.assertEqual(self.team_east.followup_days, 7)
+            teams.write({"process_followup_days": 9})
+        self.assertEqual(self.team_east.process_followup_days, 7)
 
     @mute_logger("odoo.sql_db")
     def test_numbers_have_bounds(self):
         """Each bound from both its sides, in the database itself."""
         bounds = {
-            "followup_days": (1, 3650),
-            "followup_reminder_first_days": (0, 3650),
-            "followup_reminder_second_days": (0, 3650),
-            "followup_extension_days": (0, 3650),
-            "followup_extension_times": (0, 1000),
-            "followup_min_length": (0, 1000),
-            "followup_day_limit": (0, 100000),
-            "followup_backdate_days": (0, 3650),
+            "process_followup_days": (1, 3650),
+            "process_followup_reminder_first_days": (0, 3650),
+            "process_followup_reminder_second_days": (0, 3650),
+            "process_followup_extension_days": (0, 3650),
+            "process_followup_extension_times": (0, 1000),
+            "process_followup_min_length": (0, 1000),
+            "process_followup_day_limit": (0, 100000),
+            "process_followup_backdate_days": (0, 3650),
             "process_hold_days_max": (0, 3650),
             "process_cooldown_days": (0, 3650),
             "process_absence_days_own": (0, 3650),
@@ -117,9 +117,9 @@ class TestWhoSetsTheRules(SalesProcessCommon):
             "process_revisit_days": (0, 3650),
             "process_revisit_window": (0, 3650),
             "process_revisit_daily": (0, 1000),
-            "release_ceiling_percent": (0, 100),
+            "process_release_ceiling_percent": (0, 100),
             "process_customer_limit": (0, None),
-            "pool_take_limit": (0, None),
+            "process_pool_take_limit": (0, None),
             "process_pool_view_limit": (0, None),
             "process_carousel_limit": (0, None),
         }
@@ -490,7 +490,7 @@ class TestDaysOfATeam(SalesProcessCommon):
         """The longer one of cool-down and period."""
         for cooldown, period, days in ((7, 7, 7), (30, 7, 30), (0, 14, 14)):
             self.team_off.write(
-                {"process_cooldown_days": cooldown, "followup_days": period}
+                {"process_cooldown_days": cooldown, "process_followup_days": period}
             )
             self.assertEqual(self.team_off._get_clock_memory(), timedelta(days=days))
 
@@ -500,8 +500,8 @@ class TestHowUrgent(ReleaseCommon):
     """What a deadline is called, and the search for it, agree at each second."""
 
     def test_states_and_their_domain(self):
-        self.team_east.followup_reminder_first_days = 2
-        self.team_west.followup_reminder_first_days = 0
+        self.team_east.process_followup_reminder_first_days = 2
+        self.team_west.process_followup_reminder_first_days = 0
         # three whole days, but for a second: the first of them begins at midnight
         span = 3 * DAY - SECOND
         moments = {
@@ -571,7 +571,7 @@ class TestShareOfANight(ReleaseCommon):
             (100, 7, 7),
             (1, 250, 2),
         ):
-            self.team_east.release_ceiling_percent = percent
+            self.team_east.process_release_ceiling_percent = percent
             self.assertEqual(
                 ReleaseBrake(self.team_east).get_share(count), share, (percent, count)
             )
@@ -580,7 +580,7 @@ class TestShareOfANight(ReleaseCommon):
         """Of this team, of today, really, from somebody: nothing else takes room."""
         team = self.team_east
         customers = self._many(self.salesperson_a, 20)
-        team.release_ceiling_percent = 20
+        team.process_release_ceiling_percent = 20
         self.assertEqual(team._get_release_room(), 4)
         west = self._customer(self.salesperson_d)
         Run = self.env["sales.process.release.run"]
@@ -619,7 +619,7 @@ class TestShareOfANight(ReleaseCommon):
             run.unlink()
 
     def test_never_below_nothing(self):
-        self.team_east.release_ceiling_percent = 1
+        self.team_east.process_release_ceiling_percent = 1
         run = self.env["sales.process.release.run"].create(
             {"team_id": self.team_east.id, "mode": "enforce"}
         )
@@ -636,7 +636,7 @@ class TestShareOfANight(ReleaseCommon):
             * 3
         )
         self.assertEqual(self.team_east._get_release_room(), 0)
-        self.team_east.release_ceiling_percent = 0
+        self.team_east.process_release_ceiling_percent = 0
         self.assertIsNone(self.team_east._get_release_room())
 
     def test_preview_shows_what_is_due_when_it_runs_again(self):
@@ -725,28 +725,28 @@ class TestRulesMoveDeadlines(ReleaseCommon):
     """Whatever changes, the clocks follow the next day; a second change the same."""
 
     def _planned(self):
-        return bool(self.team_east.deadlines_date)
+        return bool(self.team_east.process_deadlines_date)
 
     def test_which_fields(self):
         calendar = self.env["resource.calendar"].create({"name": "Other"})
         for name, value in (
-            ("followup_days", 8),
-            ("followup_extension_days", 31),
+            ("process_followup_days", 8),
+            ("process_followup_extension_days", 31),
             ("process_hold_days_max", 90),
             ("process_absence_days_max", 15),
-            ("followup_working_days", True),
+            ("process_followup_working_days", True),
             ("process_calendar_id", calendar.id),
         ):
-            self.team_east.deadlines_date = False
+            self.team_east.process_deadlines_date = False
             self.team_east[name] = value
             self.assertTrue(self._planned(), name)
-            self.team_east.deadlines_date = False
+            self.team_east.process_deadlines_date = False
             self.team_east[name] = value
             self.assertFalse(self._planned(), f"{name} is what it was")
         for name, value in (
-            ("followup_reminder_first_days", 3),
+            ("process_followup_reminder_first_days", 3),
             ("process_cooldown_days", 8),
-            ("followup_min_length", 3),
+            ("process_followup_min_length", 3),
             ("process_customer_limit", 5),
             ("name", "Renamed"),
         ):
@@ -754,8 +754,8 @@ class TestRulesMoveDeadlines(ReleaseCommon):
             self.assertFalse(self._planned(), name)
 
     def test_team_that_is_off_has_no_clocks(self):
-        self.team_off.followup_days = 20
-        self.assertFalse(self.team_off.deadlines_date)
+        self.team_off.process_followup_days = 20
+        self.assertFalse(self.team_off.process_deadlines_date)
 
     def test_longer_once_is_longer(self):
         """A rule and a zone in one night: the rule still may move them later."""
@@ -767,7 +767,7 @@ class TestRulesMoveDeadlines(ReleaseCommon):
             self.assertTrue(team.process_are_deadlines_extended)
             team._plan_deadlines(extended=False)
             self.assertTrue(team.process_are_deadlines_extended)
-            team.deadlines_date = False
+            team.process_deadlines_date = False
             team._plan_deadlines(extended=False)
             self.assertFalse(team.process_are_deadlines_extended)
 
@@ -778,8 +778,8 @@ class TestRulesMoveDeadlines(ReleaseCommon):
         before = customers[0].date_deadline
         team = self.team_east
         with self._at(NOW + SECOND):
-            team.followup_days = 9
-            moment = team.deadlines_date
+            team.process_followup_days = 9
+            moment = team.process_deadlines_date
         with self._at(moment):
             for number, done in ((2, 2), (2, 4), (1, 5), (0, 5)):
                 self.assertEqual(team._process_deadlines(limit=2), number)
@@ -789,7 +789,7 @@ class TestRulesMoveDeadlines(ReleaseCommon):
                     ),
                     customers[:done],
                 )
-        self.assertFalse(team.deadlines_date)
+        self.assertFalse(team.process_deadlines_date)
         self.assertFalse(team.process_deadlines_last_id)
 
     def test_exceptions_matter_where_working_days_count(self):
@@ -797,7 +797,7 @@ class TestRulesMoveDeadlines(ReleaseCommon):
         values = {"name": "Outing", "team_id": self.team_east.id, "date": "2027-03-03"}
         row = Exception_.create({**values, "is_working": False})
         self.assertFalse(self._planned())
-        self.team_east.followup_working_days = True
+        self.team_east.process_followup_working_days = True
         for change in (
             lambda: row.write({"date": "2027-03-04"}),
             lambda: row.write({"is_working": True}),
@@ -805,14 +805,14 @@ class TestRulesMoveDeadlines(ReleaseCommon):
             lambda: row.write({"team_id": self.team_east.id}),
             row.unlink,
         ):
-            self.team_east.deadlines_date = False
+            self.team_east.process_deadlines_date = False
             change()
             self.assertTrue(self._planned())
 
     def test_whose_calendar(self):
         """The team's own one, else the company's; none is no change."""
         team = self.team_east
-        team.followup_working_days = True
+        team.process_followup_working_days = True
         own, other = self.env["resource.calendar"].create(
             [{"name": "Own"}, {"name": "Other"}]
         )
@@ -829,11 +829,11 @@ class TestRulesMoveDeadlines(ReleaseCommon):
             (own.browse(), own, False),
         ):
             team.process_calendar_id = chosen
-            team.deadlines_date = False
+            team.process_deadlines_date = False
             Team._plan_for_calendars(calendars)
             self.assertEqual(self._planned(), is_planned, (chosen.name, calendars))
-        team.followup_working_days = False
-        team.deadlines_date = False
+        team.process_followup_working_days = False
+        team.process_deadlines_date = False
         Team._plan_for_calendars(None)
         self.assertFalse(self._planned())
 
@@ -849,12 +849,12 @@ class TestRulesMoveDeadlines(ReleaseCommon):
             ({"followup_days": 4}, False),
             ({"revisit_days": 30}, False),
         ):
-            (self.team_east | self.team_west).write({"deadlines_date": False})
+            (self.team_east | self.team_west).write({"process_deadlines_date": False})
             grade.write(values)
             self.assertEqual(self._planned(), is_planned, values)
-            self.assertEqual(bool(self.team_west.deadlines_date), is_planned)
+            self.assertEqual(bool(self.team_west.process_deadlines_date), is_planned)
         self.assertTrue(grade._changes_period())
-        self.assertFalse(self.team_off.deadlines_date)
+        self.assertFalse(self.team_off.process_deadlines_date)
 
     def test_grade_that_changes_the_period_in_a_team(self):
         grade = self.env["sales.process.customer.grade"].create({"name": "Plain"})
@@ -867,10 +867,10 @@ class TestRulesMoveDeadlines(ReleaseCommon):
         rule = self.env["sales.process.followup.rule"].create(
             {"team_id": self.team_east.id, "followup_days": 3}
         )
-        (self.team_east | self.team_west).write({"deadlines_date": False})
+        (self.team_east | self.team_west).write({"process_deadlines_date": False})
         rule.team_id = self.team_west
         self.assertTrue(self._planned())
-        self.assertTrue(self.team_west.deadlines_date)
+        self.assertTrue(self.team_west.process_deadlines_date)
         self.assertEqual(
             self.team_west._get_followup_days(self.env["sales.process.customer.grade"]),
             3,
@@ -896,11 +896,11 @@ class TestChangeIsShown(ReleaseCommon):
     def test_in_words(self):
         """Numbers, choices, yes and no, names of records, what is gone."""
         for name, value, text in (
-            ("followup_days", 3, "Follow-Up Period (Days): 3"),
+            ("process_followup_days", 3, "Follow-Up Period (Days): 3"),
             ("process_mode", "observe", "First-Contact Responsibility: Observe"),
             ("process_mode", "gone", "First-Contact Responsibility: gone"),
-            ("followup_working_days", True, "Count Working Days Only: yes"),
-            ("followup_working_days", False, "Count Working Days Only: no"),
+            ("process_followup_working_days", True, "Count Working Days Only: yes"),
+            ("process_followup_working_days", False, "Count Working Days Only: no"),
             ("process_calendar_id", self.calendar.id, "Working Calendar: Four Days"),
             ("process_calendar_id", False, "Working Calendar: "),
             ("is_no_field", 3, "is_no_field: 3"),
@@ -913,19 +913,19 @@ class TestChangeIsShown(ReleaseCommon):
     def test_planned_and_opened_again(self):
         """The dialog begins with what is planned; both changes are one then."""
         form = self._open()
-        form.followup_days = 3
+        form.process_followup_days = 3
         form.save().action_apply()
         form = self._open()
-        self.assertEqual(form.followup_days, 3)
+        self.assertEqual(form.process_followup_days, 3)
         form.process_hold_days_max = 90
-        form.followup_working_days = True
+        form.process_followup_working_days = True
         form.process_calendar_id = self.calendar
         form.save().action_apply()
         self.assertEqual(
             self.team_east.process_change,
             {
-                "followup_days": 3,
-                "followup_working_days": True,
+                "process_followup_days": 3,
+                "process_followup_working_days": True,
                 "process_hold_days_max": 90,
                 "process_calendar_id": self.calendar.id,
             },
@@ -936,14 +936,14 @@ class TestChangeIsShown(ReleaseCommon):
         self.assertIn("Follow-Up Period (Days): 3", logged)
         self.team_east.with_user(self.director).action_cancel_change()
         self.assertFalse(self.team_east.process_change_date)
-        self.assertEqual(self._open().followup_days, 7)
+        self.assertEqual(self._open().process_followup_days, 7)
 
     def test_bounds_of_the_numbers(self):
         for name, value, is_inside in (
-            ("followup_days", 0, False),
-            ("followup_days", 1, True),
-            ("followup_days", 3650, True),
-            ("followup_days", 3651, False),
+            ("process_followup_days", 0, False),
+            ("process_followup_days", 1, True),
+            ("process_followup_days", 3650, True),
+            ("process_followup_days", 3651, False),
             ("process_hold_days_max", -1, False),
             ("process_hold_days_max", 3650, True),
             ("process_hold_days_max", 3651, False),
@@ -964,13 +964,15 @@ class TestChangeIsShown(ReleaseCommon):
     def test_withdrawn_by_a_change_that_takes_nothing(self):
         """To observe at once: what was planned for the next day is gone."""
         form = self._open()
-        form.followup_days = 3
+        form.process_followup_days = 3
         form.save().action_apply()
         form = self._open()
         form.process_mode = "observe"
         form.save().action_apply()
         team = self.team_east
-        self.assertEqual((team.process_mode, team.followup_days), ("observe", 3))
+        self.assertEqual(
+            (team.process_mode, team.process_followup_days), ("observe", 3)
+        )
         self.assertFalse(team.process_change)
         self.assertFalse(team.process_change_date)
 
@@ -989,7 +991,7 @@ class TestChangeIsShown(ReleaseCommon):
             self._customer(self.salesperson_b)
         with self._at(NOW):
             form = self._open()
-            form.followup_days = 2
+            form.process_followup_days = 2
             wizard = form.save()
             wizard.action_show()
             self.assertEqual(
@@ -997,7 +999,7 @@ class TestChangeIsShown(ReleaseCommon):
                 "Salesperson A: 2 due, 2 released\nand 1 more people",
             )
             self.patch(sales_process_team_change, "NAMED_OWNERS", 2)
-            form.followup_days = 1
+            form.process_followup_days = 1
             form.save().action_show()
             self.assertEqual(
                 wizard.due_summary,
@@ -1006,12 +1008,12 @@ class TestChangeIsShown(ReleaseCommon):
 
     def test_customers_are_opened(self):
         """Those that are due, those that go: as the numbers say."""
-        self.team_east.release_ceiling_percent = 34
+        self.team_east.process_release_ceiling_percent = 34
         with self._at(NOW - 4 * DAY):
             customers = self._many(self.salesperson_a, 3)
         with self._at(NOW):
             form = self._open()
-            form.followup_days = 2
+            form.process_followup_days = 2
             wizard = form.save()
             for button, count in (("action_view_due", 3), ("action_view_released", 1)):
                 action = getattr(wizard, button)()
@@ -1028,7 +1030,9 @@ class TestChangeIsShown(ReleaseCommon):
             with self.assertRaises(AccessError):
                 self._open(user).save()
             with self.assertRaises(AccessError):
-                self.team_east.with_user(user)._plan_change({"followup_days": 3})
+                self.team_east.with_user(user)._plan_change(
+                    {"process_followup_days": 3}
+                )
             with self.assertRaises(AccessError):
                 self.team_east.with_user(user).action_cancel_change()
         self.assertFalse(self.team_east.process_change)
@@ -1144,7 +1148,10 @@ class TestCalendarsAndTheirDays(ReleaseCommon):
         )
         cls.env.user.tz = "Asia/Shanghai"
         cls.team_east.write(
-            {"followup_working_days": True, "process_calendar_id": cls.calendar.id}
+            {
+                "process_followup_working_days": True,
+                "process_calendar_id": cls.calendar.id,
+            }
         )
 
     def _holiday(self, first, last=None, **values):
@@ -1244,10 +1251,10 @@ class TestCalendarsAndTheirDays(ReleaseCommon):
             (lambda: other.write({"tz": "Asia/Tokyo"}), False),
         )
         for number, (change, is_planned) in enumerate(changes):
-            team.deadlines_date = False
+            team.process_deadlines_date = False
             change()
             with self.subTest(number=number):
-                self.assertEqual(bool(team.deadlines_date), is_planned)
+                self.assertEqual(bool(team.process_deadlines_date), is_planned)
 
     def test_people_make_no_holiday_for_all(self):
         """Whoever may write the own days off does not turn them into everybody's."""
@@ -1274,7 +1281,10 @@ class TestCalendarsAndTheirDays(ReleaseCommon):
             ]
         )
         self.team_west.write(
-            {"followup_working_days": True, "process_calendar_id": self.calendar.id}
+            {
+                "process_followup_working_days": True,
+                "process_calendar_id": self.calendar.id,
+            }
         )
         east = self.team_east._get_working_day_checker()
         west = self.team_west._get_working_day_checker()
@@ -1285,7 +1295,7 @@ class TestCalendarsAndTheirDays(ReleaseCommon):
             (date(2027, 3, 7), False, False),
         ):
             self.assertEqual((east(day), west(day)), (in_east, in_west), day)
-        self.team_west.followup_working_days = False
+        self.team_west.process_followup_working_days = False
         self.assertIsNone(self.team_west._get_working_day_checker())
 
     def test_usual_hours(self):

@@ -67,7 +67,7 @@ class TestTours(SalesProcessCommon, HttpCase):
             "sales_process_activity_done",
             login="salesperson_a",
         )
-        self.assertEqual(lead.followup_ids.subject, "They want it cheaper")
+        self.assertEqual(lead.process_followup_ids.subject, "They want it cheaper")
 
     def test_quick_followup(self):
         """A contact logged from the lead says what it did, and the deadline moves."""
@@ -78,8 +78,8 @@ class TestTours(SalesProcessCommon, HttpCase):
             "sales_process_quick_followup",
             login="salesperson_a",
         )
-        self.assertEqual(lead.followup_ids.subject, "They want a visit")
-        self.assertTrue(lead.followup_ids.counts)
+        self.assertEqual(lead.process_followup_ids.subject, "They want a visit")
+        self.assertTrue(lead.process_followup_ids.counts)
 
     def test_log_from_the_home(self):
         """A call is logged from the home in three taps, and the home knows it."""
@@ -93,8 +93,8 @@ class TestTours(SalesProcessCommon, HttpCase):
         self.start_tour(
             "/odoo/sales-home", "sales_process_home_log", login="salesperson_a"
         )
-        self.assertEqual(lead.followup_ids.subject, "Wants a quotation")
-        self.assertTrue(lead.followup_ids.counts)
+        self.assertEqual(lead.process_followup_ids.subject, "Wants a quotation")
+        self.assertTrue(lead.process_followup_ids.counts)
 
     def test_work_with_many(self):
         """One contact is logged with two customers of the list; its line is opened."""
@@ -116,7 +116,7 @@ class TestTours(SalesProcessCommon, HttpCase):
             "/odoo/my-customers", "sales_process_work_many", login="salesperson_a"
         )
         for lead in leads:
-            self.assertTrue(lead.followup_ids.counts)
+            self.assertTrue(lead.process_followup_ids.counts)
 
     def test_invite_helper(self):
         """The owner invites a colleague from the lead, and reads who it was."""

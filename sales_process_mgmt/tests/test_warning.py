@@ -61,7 +61,10 @@ class TestWarning(ReleaseCommon):
 
     def test_no_warning_wanted(self):
         self.team_east.write(
-            {"followup_reminder_first_days": 0, "followup_reminder_second_days": 0}
+            {
+                "process_followup_reminder_first_days": 0,
+                "process_followup_reminder_second_days": 0,
+            }
         )
         with self._at("2027-03-01 02:00:00"):
             ownership = self._customer(self.salesperson_a)
@@ -96,7 +99,9 @@ class TestWarning(ReleaseCommon):
                 self.assertEqual(len(lead.activity_ids), count, moment)
 
     def test_served_time_ends(self):
-        self.team_east.write({"served_policy": "limited", "process_served_days": 30})
+        self.team_east.write(
+            {"process_served_policy": "limited", "process_served_days": 30}
+        )
         ownership = self._customer(self.salesperson_a)
         ownership.lead_ids.action_set_won()
         self.assertTrue(ownership.date_served_until)

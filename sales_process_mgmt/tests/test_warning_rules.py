@@ -57,9 +57,9 @@ class TestWhoIsWarned(WarningCommon):
             ({"date_deadline": False}, {}, False),
             ({"date_deadline": DEADLINE + SECOND}, {}, False),
             ({}, {"process_mode": "observe"}, False),
-            ({}, {"followup_reminder_first_days": 0}, False),
-            ({}, {"followup_reminder_first_days": 1}, False),
-            ({}, {"followup_reminder_first_days": 3}, True),
+            ({}, {"process_followup_reminder_first_days": 0}, False),
+            ({}, {"process_followup_reminder_first_days": 1}, False),
+            ({}, {"process_followup_reminder_first_days": 3}, True),
             ({"release_failure_count": 3}, {}, False),
         ):
             with (
@@ -79,7 +79,7 @@ class TestWhoIsWarned(WarningCommon):
 
     def test_second_warning_alone(self):
         """Nobody wanted the first one: the second goes to both, once."""
-        self.team_east.followup_reminder_first_days = 0
+        self.team_east.process_followup_reminder_first_days = 0
         self._warn(SECOND_WARNING - SECOND)
         self.assertFalse(self.ownership.warning_level)
         for _time in range(2):

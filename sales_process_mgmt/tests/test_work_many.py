@@ -106,7 +106,7 @@ class TestWorkMany(FollowupCommon, ReleaseCommon):
         moment = self.env.cr.now() - timedelta(days=2)
         self._age(self.ownership, days=30)
         self._age(self.second, days=0)
-        self.team_east.followup_backdate_days = 3
+        self.team_east.process_followup_backdate_days = 3
         create = type(self.env["sales.process.followup"])._check_dates
         second, refusal = self.second, "The customer was not registered yet."
 

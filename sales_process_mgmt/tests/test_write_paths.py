@@ -122,7 +122,7 @@ class TestWritePaths(SalesProcessCommon):
             ("leave", {"company_id": self.company_2.id}),
             ("", {"team_id": False}),
             ("ledger", {"ownership_id": False}),
-            ("ledger", {"is_pooled": True}),
+            ("ledger", {"process_is_pooled": True}),
             ("correct", {"phone": "13900000001"}),
             ("correct", {"phone": False, "email_from": False}),
             ("close", {"active": False, "probability": 0}),

@@ -268,7 +268,7 @@ RULES = (
           FROM crm_lead AS lead
           JOIN sales_process_ownership AS ownership ON ownership.id = lead.ownership_id
          WHERE lead.active
-           AND COALESCE(lead.is_pooled, FALSE) <> (ownership.state = 'pool')
+           AND COALESCE(lead.process_is_pooled, FALSE) <> (ownership.state = 'pool')
         """,
     ),
     Rule(

@@ -10,8 +10,8 @@ from ..tools import labels
 # The settings whose change is shown before it takes effect.
 CHANGE_FIELDS = (
     "process_mode",
-    "followup_days",
-    "followup_working_days",
+    "process_followup_days",
+    "process_followup_working_days",
     "process_calendar_id",
     "process_hold_days_max",
 )
@@ -37,11 +37,11 @@ class SalesProcessTeamChange(models.TransientModel):
         string="First-Contact Responsibility",
         required=True,
     )
-    followup_days = fields.Integer(
+    process_followup_days = fields.Integer(
         string="Follow-Up Period (Days)",
         help="A customer without contact for more than so many days is released.",
     )
-    followup_working_days = fields.Boolean(string="Count Working Days Only")
+    process_followup_working_days = fields.Boolean(string="Count Working Days Only")
     process_calendar_id = fields.Many2one(
         "resource.calendar",
         string="Working Calendar",
@@ -203,7 +203,7 @@ class SalesProcessTeamChange(models.TransientModel):
 
     def _check_numbers(self):
         if (
-            not 1 <= self.followup_days <= 3650
+            not 1 <= self.process_followup_days <= 3650
             or not 0 <= self.process_hold_days_max <= 3650
         ):
             raise ValidationError(

@@ -331,10 +331,10 @@ class TestChase(ChaseCommon):
         invoice = self._owe(10)
         self._run()
         chase = self._get_chase(invoice)
-        before = self.lead.followup_ids
+        before = self.lead.process_followup_ids
         todo = chase.activity_ids.with_user(self.salesperson)
         todo.action_feedback(feedback="The cashier is ill until Monday")
-        followup = self.lead.followup_ids - before
+        followup = self.lead.process_followup_ids - before
         self.assertRecordValues(
             followup,
             [
@@ -348,7 +348,7 @@ class TestChase(ChaseCommon):
         # without a word nobody knows what was said
         self._run(10)
         chase.activity_ids.with_user(self.salesperson).action_done()
-        self.assertEqual(self.lead.followup_ids - before, followup)
+        self.assertEqual(self.lead.process_followup_ids - before, followup)
 
     @mute_logger(
         "odoo.addons.sales_process_mgmt_account.models.sales_process_chase",

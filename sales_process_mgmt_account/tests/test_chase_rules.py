@@ -163,10 +163,10 @@ class TestPlan(ChaseCommon):
         self._run()
         chase = self._get_chase(invoice)
         self.assertEqual(chase.step, "letter")
-        before = self.lead.followup_ids
+        before = self.lead.process_followup_ids
         todo = chase.activity_ids.with_user(self.salesperson)
         todo.action_feedback(feedback="Sent by registered mail")
-        self.assertEqual(self.lead.followup_ids, before)
+        self.assertEqual(self.lead.process_followup_ids, before)
         self.assertFalse(chase.activity_ids)
 
 

@@ -111,7 +111,7 @@ class TestCollection(MoneyCommon):
 
     def test_customer_that_was_free(self):
         """Freed as paid, and nobody's since: it comes back to who signed it."""
-        self.team.served_policy = "end"
+        self.team.process_served_policy = "end"
         invoice = self._paid_and_freed()
         self._take_back(invoice)
         again = self.env["sales.process.ownership"].search(
@@ -132,7 +132,7 @@ class TestCollection(MoneyCommon):
         return invoice
 
     def test_customer_that_was_free_is_a_colleagues(self):
-        self.team.served_policy = "end"
+        self.team.process_served_policy = "end"
         invoice = self._paid_and_freed()
         other = self._create_money_lead(self.colleague, self.partner_a).ownership_id
         self.assertEqual(other.user_id, self.colleague)

@@ -326,7 +326,7 @@ class TestFreedAsPaid(DebtCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.team.served_policy = "end"
+        cls.team.process_served_policy = "end"
 
     def _freed(self):
         invoice = self._invoice(1000)

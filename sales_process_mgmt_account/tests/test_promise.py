@@ -237,9 +237,9 @@ class TestPromise(ReceivableCommon):
             self.assertFalse(Item.with_user(self.leader).search(domain))
 
     def test_a_call_about_money_is_a_followup(self):
-        before = self.lead.followup_ids
+        before = self.lead.process_followup_ids
         self._promise(self._owe(10), 600, channel="visit")
-        followup = self.lead.followup_ids - before
+        followup = self.lead.process_followup_ids - before
         self.assertRecordValues(
             followup,
             [
@@ -261,7 +261,7 @@ class TestPromise(ReceivableCommon):
         deadline = successor.date_deadline
         promise = self._promise(invoice, 600)
         self.assertEqual(promise.ownership_id, self.ownership)
-        followup = self.lead.followup_ids.sorted("id")[-1:]
+        followup = self.lead.process_followup_ids.sorted("id")[-1:]
         self.assertEqual(followup.user_id, self.salesperson)
         self.assertEqual((followup.counts, followup.void_reason), (False, "stranger"))
         self.assertEqual(successor.date_deadline, deadline)

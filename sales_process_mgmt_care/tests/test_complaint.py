@@ -202,7 +202,7 @@ class TestComplaint(CareCommon):
         """Its timer runs on; when it is due it is held, and not given up."""
         Release = self.env["sales.process.release"]
         self.team_east.process_date_release_from = False
-        self.team_east.release_ceiling_percent = 0
+        self.team_east.process_release_ceiling_percent = 0
         row = self._complain()
         other = self._create_lead(self.salesperson_a, phone="13900000003").ownership_id
         self.ownership.date_deadline = MONDAY

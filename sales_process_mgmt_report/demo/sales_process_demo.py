@@ -137,12 +137,16 @@ class SalesProcessDemo(models.AbstractModel):
         # the leaders report to the leader of the region, who reports to the director
         director = self._get_user("director")
         self._get("team_region_demo").write(
-            {"report_weekly": True, "report_to_id": director.id}
+            {"process_report_weekly": True, "process_report_to_id": director.id}
         )
         self._get("team_east_demo").write(
-            {"report_daily": True, "report_weekly": True, "report_monthly": True}
+            {
+                "process_report_daily": True,
+                "process_report_weekly": True,
+                "process_report_monthly": True,
+            }
         )
-        self._get("team_west_demo").report_weekly = True
+        self._get("team_west_demo").process_report_weekly = True
         reports = self._prepare_daily() | self._prepare_weekly()
         records = self.env["sales.process.work.report"].create(list(reports.values()))
         for report in records:

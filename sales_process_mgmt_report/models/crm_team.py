@@ -18,46 +18,46 @@ class CrmTeam(models.Model):
 
     _inherit = "crm.team"
 
-    report_daily = fields.Boolean(
+    process_report_daily = fields.Boolean(
         string="Daily Reports",
         tracking=True,
         help="Everybody in the team submits a report of each day.",
         prefetch="report_settings",
     )
-    report_weekly = fields.Boolean(
+    process_report_weekly = fields.Boolean(
         string="Weekly Reports",
         tracking=True,
         help="Everybody in the team submits a report of each week, due on its Sunday.",
         prefetch="report_settings",
     )
-    report_monthly = fields.Boolean(
+    process_report_monthly = fields.Boolean(
         string="Monthly Reports",
         tracking=True,
         help="Everybody in the team submits a report of each month, due on its last "
         "day.",
         prefetch="report_settings",
     )
-    report_daily_hour = fields.Float(
+    process_report_daily_hour = fields.Float(
         string="Daily Reports Due At",
         default=20.0,
         help="The hour, in the zone of the person, until which the day is reported.",
         prefetch="report_settings",
     )
-    report_weekly_hour = fields.Float(
+    process_report_weekly_hour = fields.Float(
         string="Weekly Reports Due At",
         default=17.0,
         help="The hour of Sunday, in the zone of the person, until which the week is "
         "reported.",
         prefetch="report_settings",
     )
-    report_monthly_hour = fields.Float(
+    process_report_monthly_hour = fields.Float(
         string="Monthly Reports Due At",
         default=17.0,
         help="The hour of the last day, in the zone of the person, until which the "
         "month is reported.",
         prefetch="report_settings",
     )
-    report_days = fields.Selection(
+    process_report_days = fields.Selection(
         [("working", "Working Days"), ("all", "Every Day")],
         string="Days with a Report",
         default="working",
@@ -66,14 +66,14 @@ class CrmTeam(models.Model):
         "exceptions. A week or month without any is not reported.",
         prefetch="report_settings",
     )
-    report_reminder_hours = fields.Float(
+    process_report_reminder_hours = fields.Float(
         string="Report Reminder (Hours Before)",
         default=2.0,
         help="So many hours before the deadline whoever has not submitted a report is "
         "reminded. 0: no reminder.",
         prefetch="report_settings",
     )
-    report_to_id = fields.Many2one(
+    process_report_to_id = fields.Many2one(
         "res.users",
         string="Leader Reports To",
         domain=[("share", "=", False)],
@@ -81,40 +81,40 @@ class CrmTeam(models.Model):
         "leads the region; without region the leader submits none.",
         prefetch="report_settings",
     )
-    report_daily_since = fields.Datetime(
+    process_report_daily_since = fields.Datetime(
         readonly=True,
         copy=False,
         prefetch="report_settings",
     )
-    report_weekly_since = fields.Datetime(
+    process_report_weekly_since = fields.Datetime(
         readonly=True,
         copy=False,
         prefetch="report_settings",
     )
-    report_monthly_since = fields.Datetime(
+    process_report_monthly_since = fields.Datetime(
         readonly=True,
         copy=False,
         prefetch="report_settings",
     )
 
-    report_checked = fields.Datetime(
+    process_report_checked = fields.Datetime(
         readonly=True,
         copy=False,
         help="Until when the reports that are owed have been made.",
         prefetch="report_settings",
     )
 
-    report_missing_count = fields.Integer(
+    process_report_missing_count = fields.Integer(
         string="Missing Reports",
         compute="_compute_report_counts",
         help="Reports of the last 31 days that were not submitted in time and still "
         "are not.",
     )
-    report_review_count = fields.Integer(
+    process_report_review_count = fields.Integer(
         string="Reports to Review", compute="_compute_report_counts"
     )
 
-    intelligence_duty_ids = fields.One2many(
+    process_intelligence_duty_ids = fields.One2many(
         "sales.process.intelligence.duty",
         "team_id",
         string="Periodic Intelligence",
@@ -123,13 +123,13 @@ class CrmTeam(models.Model):
     )
 
     _check_report_hours = models.Constraint(
-        "CHECK(report_daily_hour BETWEEN 0 AND 24"
-        " AND report_weekly_hour BETWEEN 0 AND 24"
-        " AND report_monthly_hour BETWEEN 0 AND 24)",
+        "CHECK(process_report_daily_hour BETWEEN 0 AND 24"
+        " AND process_report_weekly_hour BETWEEN 0 AND 24"
+        " AND process_report_monthly_hour BETWEEN 0 AND 24)",
         "The hour at which a report is due lies between 0:00 and 24:00.",
     )
     _check_report_reminder = models.Constraint(
-        "CHECK(report_reminder_hours BETWEEN 0 AND 168)",
+        "CHECK(process_report_reminder_hours BETWEEN 0 AND 168)",
         "The reminder of a report comes at most 168 hours, a week, before the "
         "deadline.",
     )
@@ -145,8 +145,8 @@ class CrmTeam(models.Model):
         starting = {
             kind
             for kind in period_tools.KINDS
-            if vals.get(f"report_{kind}")
-            and not all(team[f"report_{kind}"] for team in self)
+            if vals.get(f"process_report_{kind}")
+            and not all(team[f"process_report_{kind}"] for team in self)
         }
         if starting and len(self) > 1:
             # each team begins by itself: one that reports already goes on
@@ -154,15 +154,18 @@ class CrmTeam(models.Model):
                 team.write(vals)
             return True
         result = super().write(vals)
-        since = {f"report_{kind}_since": self.env.cr.now() for kind in starting}
+        since = {f"process_report_{kind}_since": self.env.cr.now() for kind in starting}
         if vals.get("active"):
             # nothing was owed while the team was archived
-            since["report_checked"] = self.env.cr.now()
+            since["process_report_checked"] = self.env.cr.now()
         since = {name: value for name, value in since.items() if name not in vals}
         if since:
             # sudo: since when reports are owed follows from the switch
             super(CrmTeam, self.sudo()).write(since)
-        if any(name.startswith("report_") for name in vals) or "user_id" in vals:
+        if (
+            any(name.startswith("process_report_") for name in vals)
+            or "user_id" in vals
+        ):
             self.env["sales.process.work.report"]._trigger_cron()
         return result
 
@@ -171,9 +174,9 @@ class CrmTeam(models.Model):
         return [
             {
                 **{
-                    f"report_{kind}_since": now
+                    f"process_report_{kind}_since": now
                     for kind in period_tools.KINDS
-                    if vals.get(f"report_{kind}")
+                    if vals.get(f"process_report_{kind}")
                 },
                 **vals,
             }
@@ -182,7 +185,11 @@ class CrmTeam(models.Model):
 
     def _owes_reports(self):
         return self.filtered(
-            lambda team: team.report_daily or team.report_weekly or team.report_monthly
+            lambda team: (
+                team.process_report_daily
+                or team.process_report_weekly
+                or team.process_report_monthly
+            )
         )
 
     def _get_report_deadline(self, kind, day, zone):
@@ -195,7 +202,7 @@ class CrmTeam(models.Model):
         """
         kind = get_period_kind(kind)
         return period_tools.submission_deadline(
-            kind, day, zone, self[f"report_{kind}_hour"]
+            kind, day, zone, self[f"process_report_{kind}_hour"]
         )
 
     def _get_reviewer(self, user):
@@ -211,7 +218,7 @@ class CrmTeam(models.Model):
         line = team._get_leader_line() if team else []
         reviewer = user.browse()
         if user == team.user_id:
-            reviewer = team.report_to_id
+            reviewer = team.process_report_to_id
         if user in line:
             line = line[line.index(user) + 1 :]
             if not reviewer and not line and team._is_region(user):
@@ -228,7 +235,7 @@ class CrmTeam(models.Model):
 
     def _get_superior(self):
         # sudo: to whom a leader reports does not depend on reading the team
-        return self.sudo().report_to_id or super()._get_superior()
+        return self.sudo().process_report_to_id or super()._get_superior()
 
     def _is_region(self, user):
         """Tell whether ``user`` leads this team and others below it.
@@ -237,11 +244,13 @@ class CrmTeam(models.Model):
         """
         return user == self.user_id and bool(self.process_child_ids)
 
-    @api.depends("report_to_id")
+    @api.depends("process_report_to_id")
     def _compute_process_facts_visible(self):
         result = super()._compute_process_facts_visible()
         # sudo: to whom a leader reports is told to that person, whatever the rules say
-        for team in self.sudo().filtered(lambda t: t.report_to_id == self.env.user):
+        for team in self.sudo().filtered(
+            lambda t: t.process_report_to_id == self.env.user
+        ):
             team.sudo(self.env.su).process_facts_visible = True
         return result
 
@@ -258,8 +267,8 @@ class CrmTeam(models.Model):
         missing = count(Domain("status", "=", "missing"))
         waiting = count(Domain("state", "=", "submitted"))
         for team in self:
-            team.report_missing_count = missing.get(team, 0)
-            team.report_review_count = waiting.get(team, 0)
+            team.process_report_missing_count = missing.get(team, 0)
+            team.process_report_review_count = waiting.get(team, 0)
 
     def action_view_missing_reports(self):
         """Open the reports of the team that are missing.
@@ -344,7 +353,7 @@ class CrmTeam(models.Model):
                 begun = team._get_report_begin(kind, user, news)
                 if begun:
                     begun = max(joined or begun, begun)
-                    since = max(team.report_checked or begun, begun)
+                    since = max(team.process_report_checked or begun, begun)
                     duties.setdefault(
                         (user.id, company.id, kind), (team, user, begun, since)
                     )
@@ -359,8 +368,8 @@ class CrmTeam(models.Model):
         :return: naive UTC datetime, or False where it does not ask
         """
         if kind in period_tools.KINDS:
-            asks = self[f"report_{kind}"]
-            return asks and (self[f"report_{kind}_since"] or self.create_date)
+            asks = self[f"process_report_{kind}"]
+            return asks and (self[f"process_report_{kind}_since"] or self.create_date)
         duties = news.get((self.id, kind))
         duties = duties and duties._filter_of(user)
         return bool(duties) and min(duties.mapped("create_date"))
@@ -391,6 +400,6 @@ class CrmTeam(models.Model):
 
     def _get_report_day_checker(self, exceptions, unusual):
         calendar = self._get_working_calendar()
-        if self.report_days == "all" or not calendar:
+        if self.process_report_days == "all" or not calendar:
             return lambda day: True
         return self._is_working_day_factory(calendar, exceptions, unusual)

@@ -19,7 +19,9 @@ class SalesProcessOnboarding(models.AbstractModel):
             self.env._("Daily, weekly or monthly; most of it is filled in by itself."),
             self.env._("Choose Reports"),
             any(
-                team.report_daily or team.report_weekly or team.report_monthly
+                team.process_report_daily
+                or team.process_report_weekly
+                or team.process_report_monthly
                 for team in teams
             ),
             teams

@@ -200,7 +200,8 @@ class ReportContent:
                 "date": deadline_tools.local_moment_utc(
                     activity.date_deadline, 12, zone
                 ),
-                "channel": activity.activity_type_id.followup_channel or "other",
+                "channel": activity.activity_type_id.process_followup_channel
+                or "other",
                 "customer": leads.get(activity.res_id, Lead)._get_customer_name(),
                 "location": False,
                 "subject": activity.summary or activity.activity_type_id.name,

@@ -299,7 +299,7 @@ class ReportRun:
         """Wake the scheduled action when something of these reports is to be done."""
         now = self.reports._get_now()
         teams = {
-            team.id: team.report_reminder_hours
+            team.id: team.process_report_reminder_hours
             for team in self.env["crm.team"].browse({row["team_id"] for row in rows})
         }
         moments = set()
@@ -328,7 +328,7 @@ class ReportRun:
                 SQL(
                     """
                     UPDATE crm_team
-                       SET report_checked = %s
+                       SET process_report_checked = %s
                      WHERE id IN (SELECT id
                                     FROM crm_team
                                    WHERE id = ANY(%s)
@@ -340,7 +340,7 @@ class ReportRun:
                 ),
                 log_exceptions=False,
             )
-        teams.invalidate_recordset(["report_checked"], flush=False)
+        teams.invalidate_recordset(["process_report_checked"], flush=False)
 
     # ------------------------------------------------------------
     # WHAT BECAME OF THEM
@@ -468,8 +468,9 @@ class ReportRun:
                 report.state = 'draft' AND report.kind != 'urgent'
                 AND report.date_reminded IS NULL
                 AND report.date_due >= %(now)s
-                AND team.report_reminder_hours > 0
-                AND report.date_due - team.report_reminder_hours * INTERVAL '1 hour'
+                AND team.process_report_reminder_hours > 0
+                AND report.date_due
+                    - team.process_report_reminder_hours * INTERVAL '1 hour'
                     <= %(now)s
                 """,
                 now=now,

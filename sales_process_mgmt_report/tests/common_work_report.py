@@ -37,7 +37,7 @@ class WorkReportCommon(SalesProcessCommon):
 
     def _switch_on(self, team, at, *kinds, **values):
         with self._at(at):
-            team.write({**{f"report_{kind}": True for kind in kinds}, **values})
+            team.write({**{f"process_report_{kind}": True for kind in kinds}, **values})
 
     def _cron(self, at):
         """What the scheduled action does at a moment, without its commits."""

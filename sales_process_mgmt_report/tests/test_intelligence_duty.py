@@ -99,7 +99,7 @@ class TestIntelligenceDuty(IntelligenceDutyCommon):
     def test_missing_to_the_second(self):
         """Due as the weekly report is, in the zone of the person."""
         self.salesperson_b.tz = "America/New_York"
-        self.team_east.report_weekly_hour = 15.5
+        self.team_east.process_report_weekly_hour = 15.5
         self._oblige(users=self.salesperson_a | self.salesperson_b)
         self._cron("2027-03-01 06:00:00")
         for user, zone in (
@@ -300,7 +300,9 @@ class TestIntelligenceDuty(IntelligenceDutyCommon):
 
     def test_one_reminder_with_the_reports(self):
         """The weekly report and the intelligence stand in one message."""
-        self._switch_on(self.team_east, BEGIN, "weekly", report_reminder_hours=3)
+        self._switch_on(
+            self.team_east, BEGIN, "weekly", process_report_reminder_hours=3
+        )
         self._oblige(users=self.salesperson_a)
         self._cron("2027-03-01 01:00:00")
         self._cron(self.due - timedelta(hours=3) - SECOND)
@@ -324,7 +326,7 @@ class TestIntelligenceDuty(IntelligenceDutyCommon):
         with self._at(self.due + SECOND):
             self.env.flush_all()
             team = self.team_east.with_user(self.leader_east)
-            self.assertEqual(team.report_missing_count, 1)
+            self.assertEqual(team.process_report_missing_count, 1)
             found = self.Report.with_user(self.leader_east).search(
                 [("kind", "=", "news_weekly"), ("status", "=", "missing")]
             )

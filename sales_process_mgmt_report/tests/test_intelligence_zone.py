@@ -153,7 +153,7 @@ class TestIntelligenceZone(IntelligenceDutyCommon):
         self._oblige("price")
         self._cron("2027-03-01 01:00:00")
         self.assertFalse(self._find_owed(self.leader_east))
-        self.team_east.report_to_id = self.director
+        self.team_east.process_report_to_id = self.director
         self._cron("2027-03-01 02:00:00")
         report = self._find_owed(self.leader_east)
         self.assertEqual(report.reviewer_id, self.director)

@@ -93,7 +93,7 @@ class TestReportFact(WorkReportCommon):
             team = self.team_east.with_user(self.leader_east)
             team.invalidate_recordset()
             items = self._items(moment, self.leader_east)
-            self.assertEqual(len(items), team.report_missing_count)
+            self.assertEqual(len(items), team.process_report_missing_count)
             self.assertEqual(items, self.report_a | self.report_c)
 
     def test_nobody_asks_for_old_ones(self):

@@ -272,7 +272,7 @@ class TestReportFormAttack(ReportFormCommon):
             lambda: own.write({"kind": "news_monthly"}),
             lambda: own.create({"team_id": self.team_east.id, "topic": "other"}),
             lambda: self.team_east.with_user(self.salesperson_a).write(
-                {"intelligence_duty_ids": [Command.clear()]}
+                {"process_intelligence_duty_ids": [Command.clear()]}
             ),
             lambda: duty.create({"team_id": self.team_west.id, "topic": "other"}),
             lambda: duty.write({"kind": "hourly"}),

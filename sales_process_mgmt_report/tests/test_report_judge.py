@@ -84,7 +84,7 @@ class TestExcused(JudgeCommon):
 
     def test_without_working_hours_the_day_decides(self):
         """On a Saturday that is reported all of its hours count."""
-        report = self._start(report_days="all")
+        report = self._start(process_report_days="all")
         self.assertTrue(report)
         saturday = self._local("2027-03-06 00:00:00")
         self._cron(saturday)
@@ -160,7 +160,7 @@ class TestDuties(JudgeCommon):
             for kind in ("daily", "monthly")
         }
         self.assertEqual(self._get_duties(), wanted)
-        self.team_east.report_to_id = self.director
+        self.team_east.process_report_to_id = self.director
         leader = {
             (self.leader_east.id, kind): self.team_east for kind in ("daily", "monthly")
         }
@@ -168,7 +168,7 @@ class TestDuties(JudgeCommon):
         # a leader who is a member as well owes each once, to the one above
         self.team_east.crm_team_member_ids = [(0, 0, {"user_id": self.leader_east.id})]
         self.assertEqual(self._get_duties(), {**wanted, **leader})
-        self.team_east.report_to_id = False
+        self.team_east.process_report_to_id = False
         self.assertEqual(self._get_duties(), wanted)
         for user, kind in list(wanted):
             if user == self.salesperson_b.id:
@@ -265,7 +265,7 @@ class TestMoved(JudgeCommon):
         now = self._local("2027-03-01 15:00:00")
         for hour, moved in ((14, due), (15, due), (15.25, now + HOUR / 4)):
             with self.subTest(hour=hour):
-                self.team_east.report_daily_hour = hour
+                self.team_east.process_report_daily_hour = hour
                 self._cron(now)
                 self.assertEqual(report.date_due, moved)
                 self.assertEqual(report.state, "draft")
@@ -284,7 +284,7 @@ class TestMoved(JudgeCommon):
         report = self._start()
         report.summary = "Worked"
         self._submit(report, self.morning + HOUR)
-        self.team_east.report_daily_hour = 12
+        self.team_east.process_report_daily_hour = 12
         self._absent(self.salesperson_a, self.begin, self.begin + DAY)
         self._cron(self.morning + 2 * HOUR)
         self.assertEqual(report.state, "submitted")
@@ -297,7 +297,7 @@ class TestReminded(JudgeCommon):
 
     def test_hours_before(self):
         """To the second; with no hours nobody is reminded."""
-        report = self._start(report_reminder_hours=1.5)
+        report = self._start(process_report_reminder_hours=1.5)
         moment = report.date_due - 1.5 * HOUR
         for at, told in ((moment - SECOND, False), (moment, moment)):
             self._cron(at)
@@ -308,7 +308,7 @@ class TestReminded(JudgeCommon):
         self.assertEqual(len(self._messages_to(self.salesperson_a)), before)
 
     def test_switched_off(self):
-        report = self._start(report_reminder_hours=0)
+        report = self._start(process_report_reminder_hours=0)
         self._cron(report.date_due)
         self.assertFalse(report.date_reminded)
         self._cron(report.date_due + SECOND)

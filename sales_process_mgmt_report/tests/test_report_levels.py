@@ -39,8 +39,8 @@ class TestReportLevels(WorkReportCommon):
         ):
             self.assertEqual(team._get_reviewer(user), reader, user.name)
         # whoever the team names comes first
-        self.team_east.report_to_id = self.director
-        self.region.report_to_id = self.director
+        self.team_east.process_report_to_id = self.director
+        self.region.process_report_to_id = self.director
         self.assertEqual(self.team_east._get_reviewer(self.leader_east), self.director)
         self.assertEqual(self.region._get_reviewer(self.regional), self.director)
         # where nobody leads the region reads, and who leads from above reads none

@@ -45,7 +45,7 @@ class TestWhomItReaches(ReaderCommon):
     def test_leader_and_the_one_above(self):
         report = self._urgent()
         self.assertEqual(self._readers(report), self.leader_east)
-        self.team_east.report_to_id = self.director
+        self.team_east.process_report_to_id = self.director
         self.assertEqual(self._readers(report), self.leader_east, "Who is there")
         self._absent(self.leader_east, self.evening)
         self.assertEqual(self._readers(report), self.leader_east | self.director)
@@ -75,7 +75,7 @@ class TestWhomItReaches(ReaderCommon):
         """To the one above; never to oneself."""
         report = self._urgent(self.leader_east)
         self.assertNotIn(self.leader_east, self._readers(report))
-        self.team_east.report_to_id = self.director
+        self.team_east.process_report_to_id = self.director
         report = self._urgent(self.leader_east)
         self.assertEqual(self._readers(report), self.director)
 
@@ -205,7 +205,7 @@ class TestNews(ReaderCommon):
             (self.leader_east, self.env["res.users"], self.env["res.users"]),
         ):
             with self.subTest(user=user.login), self.env.cr.savepoint() as savepoint:
-                self.team_east.report_to_id = above
+                self.team_east.process_report_to_id = above
                 self.team_east.crm_team_member_ids |= (
                     self.env["crm.team.member"]
                     if user.sale_team_id

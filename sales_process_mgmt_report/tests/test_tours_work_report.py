@@ -16,10 +16,10 @@ class TestToursWorkReport(WorkReportCommon, HttpCase):
         """
         self.team_east.write(
             {
-                "report_daily": True,
-                "report_days": "all",
-                "report_daily_hour": 24,
-                "report_reminder_hours": 0,
+                "process_report_daily": True,
+                "process_report_days": "all",
+                "process_report_daily_hour": 24,
+                "process_report_reminder_hours": 0,
             }
         )
         form = self.env["sales.process.report.form"].create(
@@ -85,7 +85,9 @@ class TestToursWorkReport(WorkReportCommon, HttpCase):
         self.assertIn("Wrote two offers", report.done_line_ids.mapped("subject"))
 
     def _hand_in_two(self):
-        self.team_east.write({"report_daily": True, "report_days": "all"})
+        self.team_east.write(
+            {"process_report_daily": True, "process_report_days": "all"}
+        )
         texts = {
             self.salesperson_a: "A good day",
             self.salesperson_b: "A better day",

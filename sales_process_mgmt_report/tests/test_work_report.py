@@ -293,7 +293,7 @@ class TestWorkReport(WorkReportCommon):
 
     def test_who_reviews(self):
         """The leader and the administrator; nobody else, nobody the own report."""
-        self.team_east.report_to_id = self.leader_west
+        self.team_east.process_report_to_id = self.leader_west
         self._cron(self._local("2027-03-02 12:00:00"))
         report = self.weekly
         own = self._reports(self.leader_east, "weekly")
@@ -430,7 +430,7 @@ class TestWorkReport(WorkReportCommon):
         self.assertEqual(self.daily.line_ids.customer, "Pumps Ltd")
 
     def test_urgent_with_an_absent_leader(self):
-        self.team_east.report_to_id = self.director
+        self.team_east.process_report_to_id = self.director
         now = self.env.cr.now()
         self.leader_east.write(
             {

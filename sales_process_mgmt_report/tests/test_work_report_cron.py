@@ -254,8 +254,10 @@ class TestWorkReportCron(WorkReportCommon):
 
     def test_scheduled_action(self):
         """The action itself, with its commits, twice."""
-        self.team_east.write({"report_daily": True, "report_days": "all"})
-        self.team_east.report_daily_hour = 24
+        self.team_east.write(
+            {"process_report_daily": True, "process_report_days": "all"}
+        )
+        self.team_east.process_report_daily_hour = 24
         cron = self.env.ref("sales_process_mgmt_report.ir_cron_work_reports")
         for _again in range(2):
             with self.enter_registry_test_mode():

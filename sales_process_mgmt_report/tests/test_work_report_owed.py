@@ -51,7 +51,7 @@ class TestWorkReportOwed(WorkReportCommon):
             self.team_east,
             self._local("2027-03-05 00:00:00"),
             "daily",
-            report_days="all",
+            process_report_days="all",
         )
         self._cron(self._local("2027-03-08 08:00:00"))
         self.assertEqual(
@@ -152,7 +152,9 @@ class TestWorkReportOwed(WorkReportCommon):
         """One report of the week, to the new team, at its hour."""
         begin = self._local("2027-03-01 00:00:00")
         self._switch_on(self.team_east, begin, "weekly")
-        self._switch_on(self.team_west, begin, "weekly", report_weekly_hour=15.5)
+        self._switch_on(
+            self.team_west, begin, "weekly", process_report_weekly_hour=15.5
+        )
         user = self.salesperson_a
         self._cron(self._local("2027-03-01 12:00:00"))
         with self._at(self._local("2027-03-03 12:00:00")):
@@ -171,7 +173,7 @@ class TestWorkReportOwed(WorkReportCommon):
             self.team_east,
             self._local("2027-03-01 00:00:00"),
             "weekly",
-            report_to_id=self.director.id,
+            process_report_to_id=self.director.id,
         )
         self._cron(self._local("2027-03-01 12:00:00"))
         self.assertEqual(
@@ -208,7 +210,7 @@ class TestWorkReportOwed(WorkReportCommon):
         """The time in between is not owed; what was open is not due."""
         self._switch_on(self.team_east, self._local("2027-03-01 00:00:00"), "daily")
         self._cron(self._local("2027-03-01 12:00:00"))
-        self.team_east.report_daily = False
+        self.team_east.process_report_daily = False
         self._cron(self._local("2027-03-01 13:00:00"))
         report = self._reports(self.salesperson_a)
         self.assertEqual(report.state, "excused")
@@ -222,7 +224,7 @@ class TestWorkReportOwed(WorkReportCommon):
         self._switch_on(self.team_east, self._local("2027-03-01 00:00:00"), "daily")
         self._cron(self._local("2027-03-01 21:00:00"))
         self._cron(self._local("2027-03-02 09:00:00"))
-        self.team_east.report_daily_hour = 18
+        self.team_east.process_report_daily_hour = 18
         self._cron(self._local("2027-03-02 09:15:00"))
         past, ahead = self._reports(self.salesperson_a)
         self.assertEqual(past.date_due, self._local("2027-03-01 20:00:00"))

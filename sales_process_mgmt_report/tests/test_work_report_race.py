@@ -58,15 +58,16 @@ class TestWorkReportRace(SalesProcessRaceCase):
                 self._reports(env).unlink()
                 env["crm.team"].browse(self.team_id).write(
                     {
-                        "report_daily": True,
-                        "report_days": "all",
-                        "report_checked": False,
+                        "process_report_daily": True,
+                        "process_report_days": "all",
+                        "process_report_checked": False,
                     }
                 )
                 env.cr.execute(
-                    "UPDATE crm_team SET report_daily_since = report_daily_since"
-                    " - INTERVAL '1 day', report_daily_hour = 24,"
-                    " report_checked = NULL WHERE id = %s",
+                    "UPDATE crm_team SET process_report_daily_since"
+                    " = process_report_daily_since"
+                    " - INTERVAL '1 day', process_report_daily_hour = 24,"
+                    " process_report_checked = NULL WHERE id = %s",
                     (self.team_id,),
                 )
                 env.cr.execute(
@@ -97,11 +98,11 @@ class TestWorkReportRace(SalesProcessRaceCase):
     def test_team_changed_meanwhile(self):
         """What somebody writes on the team is neither waited for nor an error."""
         with self._environment() as env:
-            env["crm.team"].browse(self.team_id).report_daily = True
+            env["crm.team"].browse(self.team_id).process_report_daily = True
 
         def get_checked():
             with self._environment() as env:
-                return env["crm.team"].browse(self.team_id).report_checked
+                return env["crm.team"].browse(self.team_id).process_report_checked
 
         def make(meanwhile):
             with self._environment() as env:
@@ -112,7 +113,7 @@ class TestWorkReportRace(SalesProcessRaceCase):
 
         def write(_env):
             with self._environment() as other:
-                other["crm.team"].browse(self.team_id).report_checked = False
+                other["crm.team"].browse(self.team_id).process_report_checked = False
 
         make(write)
         self.assertFalse(get_checked())

@@ -58,10 +58,10 @@ class TestSubmission(RulesCommon):
     def test_limits(self):
         for kind in ("daily", "weekly", "monthly"):
             self._assert_constraint(
-                self.team_east, f"report_{kind}_hour", (0, 24), (-0.25, 24.25)
+                self.team_east, f"process_report_{kind}_hour", (0, 24), (-0.25, 24.25)
             )
         self._assert_constraint(
-            self.team_east, "report_reminder_hours", (0, 168), (-1, 168.5)
+            self.team_east, "process_report_reminder_hours", (0, 168), (-1, 168.5)
         )
         line = self.env["sales.process.work.report.line"].create(
             {"report_id": self.daily.id, "subject": "Office"}
@@ -322,7 +322,11 @@ class TestReview(RulesCommon):
                 ):
                     led = team.with_user(user)
                     self.assertEqual(
-                        (led.report_review_count, led.report_missing_count), counts
+                        (
+                            led.process_report_review_count,
+                            led.process_report_missing_count,
+                        ),
+                        counts,
                     )
 
 
@@ -469,26 +473,26 @@ class TestSwitches(RulesCommon):
     """Since when a team owes reports."""
 
     def test_switched_on_again_begins_anew(self):
-        begun = self.team_east.report_daily_since
+        begun = self.team_east.process_report_daily_since
         self.assertEqual(begun, self._local("2027-03-01 00:00:00"))
         # on while it is on changes nothing
         self._switch_on(self.team_east, self._local("2027-03-02 09:00:00"), "daily")
-        self.assertEqual(self.team_east.report_daily_since, begun)
-        self.team_east.report_daily = False
+        self.assertEqual(self.team_east.process_report_daily_since, begun)
+        self.team_east.process_report_daily = False
         later = self._local("2027-03-03 09:00:00")
         both = self.team_east | self.team_west
         self._switch_on(both, later, "daily", "weekly")
-        self.assertEqual(both.mapped("report_daily_since"), [later] * 2)
+        self.assertEqual(both.mapped("process_report_daily_since"), [later] * 2)
         # the one that went on goes on
-        self.assertEqual(self.team_east.report_weekly_since, begun)
-        self.assertEqual(self.team_west.report_weekly_since, later)
+        self.assertEqual(self.team_east.process_report_weekly_since, begun)
+        self.assertEqual(self.team_west.process_report_weekly_since, later)
 
     def test_archived_owed_nothing(self):
         self.team_east.active = False
         back = self._local("2027-03-20 09:00:00")
         with self._at(back):
             self.team_east.active = True
-        self.assertEqual(self.team_east.report_checked, back)
+        self.assertEqual(self.team_east.process_report_checked, back)
         self._cron(back + MINUTE)
         days = self._reports(self.salesperson_a, "daily").mapped("date_from")
         self.assertLessEqual(set(days), {date(2027, 3, 1), date(2027, 3, 20)})
@@ -497,18 +501,23 @@ class TestSwitches(RulesCommon):
         moment = self._local("2027-03-04 10:00:00")
         with self._at(moment):
             team = self.env["crm.team"].create(
-                {"name": "New", "report_daily": True, "report_monthly": False}
+                {
+                    "name": "New",
+                    "process_report_daily": True,
+                    "process_report_monthly": False,
+                }
             )
         self.assertEqual(
-            (team.report_daily_since, team.report_weekly_since), (moment, False)
+            (team.process_report_daily_since, team.process_report_weekly_since),
+            (moment, False),
         )
         # a copy is a team of its own
         with self._at(moment + DAY):
             copy = team.copy()
-        self.assertEqual(copy.report_daily_since, moment + DAY)
+        self.assertEqual(copy.process_report_daily_since, moment + DAY)
 
     def test_salespeople_switch_nothing(self):
         for user in (self.salesperson_a, self.salesperson_c, self.leader_west):
             with self.subTest(user.login), self.assertRaises(AccessError):
-                self.team_east.with_user(user).write({"report_daily": False})
-        self.assertTrue(self.team_east.report_daily)
+                self.team_east.with_user(user).write({"process_report_daily": False})
+        self.assertTrue(self.team_east.process_report_daily)

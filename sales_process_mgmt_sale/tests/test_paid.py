@@ -141,7 +141,7 @@ class TestPaid(PaidCommon):
         self.assertEqual(values["payment_count"], 1)
 
     def test_paid_customer_is_free_where_the_team_says_so(self):
-        self.team.served_policy = "end"
+        self.team.process_served_policy = "end"
         self.order.action_confirm()
         self.assertEqual(self.ownership.state, "open", "Signed, not paid")
         invoice = self.order._create_invoices()
@@ -378,7 +378,7 @@ class TestPaid(PaidCommon):
         self.assertFalse(debt.activity_ids)
 
     def test_who_was_free_as_paid_comes_back(self):
-        self.team.served_policy = "end"
+        self.team.process_served_policy = "end"
         invoice = self._paid()
         self.assertEqual(self.ownership.end_reason, "paid")
         keys = self.ownership.with_context(active_test=False).key_ids
@@ -394,7 +394,7 @@ class TestPaid(PaidCommon):
         self.assertEqual(set(again.key_ids.mapped("value")), set(keys.mapped("value")))
 
     def test_who_was_free_as_paid_belongs_to_somebody_else(self):
-        self.team.served_policy = "end"
+        self.team.process_served_policy = "end"
         invoice = self._paid()
         other = self.env["crm.lead"].create(
             {

@@ -51,7 +51,7 @@ class TestQuotationSent(SignedCommon, MockEmail):
         order = self._quote()
         message = self._send(order)
         self.assertEqual(order.state, "sent")
-        followup = self.lead.followup_ids
+        followup = self.lead.process_followup_ids
         self.assertEqual(followup.mail_message_id, message)
         self.assertEqual(
             (followup.channel, followup.user_id, followup.rank),
@@ -66,7 +66,7 @@ class TestQuotationSent(SignedCommon, MockEmail):
         """No mail server, or none that takes it: nobody was reached."""
         before = self.ownership.date_deadline, self.ownership.date_last_contact
         self._send(self._quote(), "Refused")
-        self.assertEqual(self.lead.followup_ids.void_reason, "undelivered")
+        self.assertEqual(self.lead.process_followup_ids.void_reason, "undelivered")
         self.assertEqual(
             (self.ownership.date_deadline, self.ownership.date_last_contact), before
         )
@@ -77,13 +77,13 @@ class TestQuotationSent(SignedCommon, MockEmail):
         message = self._send(self._quote())
         message.notification_ids.notification_status = "bounce"
         self.env.cr.precommit.run()
-        self.assertFalse(self.lead.followup_ids.counts)
+        self.assertFalse(self.lead.process_followup_ids.counts)
         self.assertEqual(self.ownership.date_deadline, before)
 
     def test_without_lead(self):
         """A quotation that names no inquiry finds the one of its customer."""
         self._send(self._quote(opportunity_id=False))
-        self.assertTrue(self.lead.followup_ids.counts)
+        self.assertTrue(self.lead.process_followup_ids.counts)
 
     def test_what_is_no_contact(self):
         """Marked as sent, noted, to somebody else, or what the system sends."""
@@ -92,7 +92,7 @@ class TestQuotationSent(SignedCommon, MockEmail):
         order.message_post(body="They will call back", message_type="comment")
         order.sudo()._send_order_confirmation_mail()
         self.env.flush_all()
-        self.assertFalse(self.lead.followup_ids)
+        self.assertFalse(self.lead.process_followup_ids)
         other = self.env["res.partner"].create(
             {"name": "Cousin", "email": "cousin@else.example.net"}
         )
@@ -103,25 +103,25 @@ class TestQuotationSent(SignedCommon, MockEmail):
             partner_ids=other.ids,
         )
         self.env.flush_all()
-        self.assertEqual(self.lead.followup_ids.void_reason, "other_party")
-        self.assertFalse(self.lead.followup_ids.counts)
+        self.assertEqual(self.lead.process_followup_ids.void_reason, "other_party")
+        self.assertFalse(self.lead.process_followup_ids.counts)
 
     def test_the_customer_signs_on_the_portal(self):
         """The signature is the customer's: it ends the chase, and is no visit."""
         order = self._quote()
         self._send(order)
-        [followup] = self.lead.followup_ids
+        [followup] = self.lead.process_followup_ids
         public = order.with_user(self.env.ref("base.public_user")).sudo()
         public.write({"signed_by": "Buyer", "signed_on": self.env.cr.now()})
         public._validate_order()
         self.env.flush_all()
         self.env.invalidate_all()
         self.assertEqual(order.state, "sale")
-        self.assertEqual(self.lead.followup_ids, followup)
+        self.assertEqual(self.lead.process_followup_ids, followup)
         self.assertNotEqual(self.ownership.phase, "pursuing")
         self.assertFalse(self.ownership.date_deadline)
 
     def test_team_that_is_off(self):
         self.lead.team_id.process_mode = "off"
         self._send(self._quote())
-        self.assertFalse(self.lead.followup_ids)
+        self.assertFalse(self.lead.process_followup_ids)

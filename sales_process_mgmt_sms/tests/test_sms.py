@@ -94,10 +94,12 @@ class TestSms(SalesProcessCommon):
         self.lead.with_user(self.salesperson_a)._message_sms(
             "Our price for three pumps", put_in_queue=True
         )
-        followup = self.lead.followup_ids
+        followup = self.lead.process_followup_ids
         self.assertEqual((followup.channel, followup.counts), ("sms", True))
         self.lead.with_user(self.salesperson_a)._message_sms("ok", put_in_queue=True)
-        self.assertEqual((self.lead.followup_ids - followup).void_reason, "silent")
+        self.assertEqual(
+            (self.lead.process_followup_ids - followup).void_reason, "silent"
+        )
 
     @mute_logger("odoo.addons.base.models.ir_rule")
     def test_dialog_tells_no_number_of_a_hidden_lead(self):
