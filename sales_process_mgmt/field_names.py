@@ -118,7 +118,7 @@ def rename_texts(cr, table, column, link, model, names):
     """Write the new names into what users have written.
 
     In records of the model the whole word is meant, in others only behind a field that
-    leads there, as in ``team_id.cooldown_days``.
+    leads there, as in ``team_id.name``.
 
     :param tuple link: the column of the model, and whether it is the id of the model
     """

@@ -38,7 +38,7 @@ async function logIn(browser, base, login, lang, viewport) {
     await page.goto(`${base}/web/login`);
     await page.fill("#login", login);
     await page.fill("#password", login);
-    await page.click("button[type=submit]");
+    await page.click(".oe_login_form button[type=submit]");
     await page.waitForSelector(".o_web_client");
     await page.evaluate(async (wanted) => {
         const {user} = odoo.loader.modules.get("@web/core/user");

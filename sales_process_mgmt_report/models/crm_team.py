@@ -82,22 +82,26 @@ class CrmTeam(models.Model):
         prefetch="report_settings",
     )
     process_report_daily_since = fields.Datetime(
+        string="Report Daily Since",
         readonly=True,
         copy=False,
         prefetch="report_settings",
     )
     process_report_weekly_since = fields.Datetime(
+        string="Report Weekly Since",
         readonly=True,
         copy=False,
         prefetch="report_settings",
     )
     process_report_monthly_since = fields.Datetime(
+        string="Report Monthly Since",
         readonly=True,
         copy=False,
         prefetch="report_settings",
     )
 
     process_report_checked = fields.Datetime(
+        string="Report Checked",
         readonly=True,
         copy=False,
         help="Until when the reports that are owed have been made.",
