@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 from odoo.tools import email_normalize
+from odoo.tools.mail import email_split
 
 
 class MailMail(models.Model):
@@ -32,6 +33,45 @@ class MailMail(models.Model):
             self._find_process_followups()._mark_sent(self.sudo(), sent_to, is_failed)
             self._mark_invited(partners)
         return super()._postprocess_sent_message(success_pids, success_emails, **kwargs)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A mail to a colleague's customer is refused, from whatever dialog.
+
+        Every one is such a record before it is sent: to many, as a test, as an
+        invitation, to an address that somebody types. What sends a message was judged
+        with the message.
+        """
+        if self.env["crm.team"]._get_active_process_ids():
+            sent = [
+                vals
+                for vals in vals_list
+                if not vals.get("mail_message_id") and vals.get("state") != "cancel"
+            ]
+            Ownership = self.env["sales.process.ownership"]
+            if sent and Ownership._is_attended():
+                partners, emails = self._get_mailed(sent)
+                Ownership._check_customer_work(partners, emails=emails)
+        return super().create(vals_list)
+
+    @api.model
+    def _get_mailed(self, vals_list):
+        """Who receives mails, or is the contact on which they are written.
+
+        :param list vals_list: values of mails
+        :return: tuple of res.partner and a list of addresses
+        """
+        partner_ids = set()
+        emails = set()
+        for vals in vals_list:
+            if vals.get("model") == "res.partner":
+                partner_ids.add(vals.get("res_id"))
+            for command in vals.get("recipient_ids") or ():
+                partner_ids.update(command[2] if command[0] == 6 else command[1:2])
+            for name in ("email_to", "email_cc"):
+                emails.update(email_split(vals.get(name) or ""))
+        partners = self.env["res.partner"].browse(partner_ids - {None, False})
+        return partners, sorted(emails)
 
     def write(self, vals):
         result = super().write(vals)

@@ -14,7 +14,16 @@ from .common import SalesProcessCommon
 
 START = fields.Datetime.to_datetime("2031-03-04 02:00:00")
 # They write to the address, or put it on another contact.
-ADDRESS_WAYS = ("address", "channel_by_email", "merge", "portal", "template_address")
+OWNED_ADDRESS = "boss@acme.example"
+ADDRESS_WAYS = (
+    "address",
+    "channel_by_email",
+    "mail_of_another_application",
+    "mail_of_another_application_copied",
+    "merge",
+    "portal",
+    "template_address",
+)
 
 
 @tagged("post_install", "-at_install")
@@ -189,7 +198,7 @@ class TestCustomerGuard(SalesProcessCommon):
     def _way_template_address(self, user, partner):
         self.template.with_user(user).send_mail(
             self.stranger.id,
-            email_values={"email_to": partner.email or "boss@acme.example"},
+            email_values={"email_to": partner.email or OWNED_ADDRESS},
         )
 
     def _way_recipient(self, user, partner):
@@ -326,6 +335,26 @@ class TestCustomerGuard(SalesProcessCommon):
 
     def _way_mass_mail(self, user, partner):
         self._compose(user, "mass_mail", [self.stranger.id, partner.id])
+
+    def _way_mail_of_another_application(self, user, partner):
+        """A dialog of another application sends what somebody types where."""
+        # sudo: as Odoo's dialogs write it
+        self.env["mail.mail"].with_user(user).sudo().create(
+            {"email_to": f"A <{partner.email or OWNED_ADDRESS}>", "body_html": "Hello"}
+        )
+
+    def _way_mail_of_another_application_copied(self, user, partner):
+        self.env["mail.mail"].with_user(user).sudo().create(
+            {
+                "email_to": "nobody@example.net",
+                "email_cc": partner.email or OWNED_ADDRESS,
+            }
+        )
+
+    def _way_mail_of_another_application_to_contacts(self, user, partner):
+        self.env["mail.mail"].with_user(user).sudo().create(
+            {"recipient_ids": [(4, self.stranger.id), (6, 0, partner.ids)]}
+        )
 
     def _way_scheduled(self, user, partner):
         self.env["mail.scheduled.message"].with_user(user).create(

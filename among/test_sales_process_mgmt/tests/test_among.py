@@ -5,6 +5,8 @@ from datetime import timedelta
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from odoo.addons.sales_process_mgmt.exceptions import CustomerOwnedError
+
 from .common import EMAIL, PHONE, AmongCommon
 
 
@@ -175,6 +177,63 @@ class TestAmong(AmongCommon):
         self._try(lambda: channel.execute_command_lead(body="/lead Wants a quote"))
         leads = self.env["crm.lead"].search([("name", "=", "Wants a quote")])
         self._assert_kept(*leads)
+
+    def _refuse(self, function):
+        """What a colleague does is refused, and no mail has gone out."""
+        mails = self.env["mail.mail"].sudo()
+        before = mails.search_count([])
+        with self.assertRaises(CustomerOwnedError), self.env.cr.savepoint():
+            function()
+        self.env.invalidate_all()
+        self.assertEqual(mails.search_count([]), before)
+
+    def test_mailings(self):
+        """To a list with the customer's address, or as a test that nobody receives."""
+        colleague = self.salesperson_b
+        colleague.group_ids += self.env.ref("mass_mailing.group_mass_mailing_user")
+        self.env = self.env(user=colleague)
+        addresses = self.env["mailing.list"].create({"name": "List"})
+        self.env["mailing.contact"].create(
+            {"name": "X", "email": EMAIL, "list_ids": [(6, 0, addresses.ids)]}
+        )
+        mailing = self.env["mailing.mailing"].create(
+            {
+                "subject": "Hello",
+                "mailing_type": "mail",
+                "mailing_model_id": self.env["ir.model"].sudo()._get_id("mailing.list"),
+                "contact_list_ids": [(6, 0, addresses.ids)],
+                "body_html": "<p>Buy from me</p>",
+            }
+        )
+        self._refuse(mailing.action_send_mail)
+        for addressee in (EMAIL, f"nobody@example.net\nA <{EMAIL}>"):
+            test = self.env["mailing.mailing.test"].create(
+                {"mass_mailing_id": mailing.id, "email_to": addressee}
+            )
+            self._refuse(test.send_mail_test)
+        test.email_to = "nobody@example.net"
+        test.send_mail_test()
+
+    def test_survey_invitation(self):
+        colleague = self.salesperson_b
+        colleague.group_ids += self.env.ref("survey.group_survey_user")
+        self.env = self.env(user=colleague)
+        survey = self.env["survey.survey"].create(
+            {"title": "Survey", "access_mode": "public"}
+        )
+        for values in (
+            {"emails": EMAIL},
+            {"partner_ids": [(6, 0, self.partner.ids)]},
+        ):
+            invite = self.env["survey.invite"].create(
+                {
+                    "survey_id": survey.id,
+                    "subject": "Hello",
+                    "body": "Buy from me",
+                    **values,
+                }
+            )
+            self._refuse(invite.action_invite)
 
     def test_reseller(self):
         """The owner forwards a lead and stays the owner."""
