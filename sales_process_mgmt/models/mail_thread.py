@@ -121,9 +121,9 @@ class MailThread(models.AbstractModel):
     def _check_customer_message(self, values, is_post=False):
         """Refuse to write to a colleague's customer, from whatever document.
 
-        The contact is the document, or a recipient who is named. What customers and
-        scheduled actions write is never refused. On a lead of a customer its owner,
-        helpers and leaders post: Odoo lets whoever follows it.
+        The contact is the document, or a recipient who is named or follows it. What
+        customers and scheduled actions write is never refused. On a lead of a customer
+        its owner, helpers and leaders post: Odoo lets whoever follows it.
 
         :param dict values: keyword arguments of :meth:`message_post`
         :param bool is_post: whether it is written on this document
@@ -146,11 +146,40 @@ class MailThread(models.AbstractModel):
         elif self._name == "crm.lead" and partners:
             # whoever works the lead writes to its customer
             partners -= self._filter_workable().filtered("ownership_id").partner_id
+        if is_post and self._name != "crm.lead":
+            partners |= self._find_listening_customers(values)
         if not partners and not emails:
             return
         Ownership = self.env["sales.process.ownership"]
         if Ownership._is_attended():
             Ownership._check_customer_work(partners, emails=emails)
+
+    def _find_listening_customers(self, values):
+        """Who follows a document and is written to when somebody posts on it.
+
+        On a lead these are its customer and whom its customer's people may add.
+
+        :param dict values: keyword arguments of :meth:`message_post`
+        :return: res.partner who are no users of ours; none of a note
+        """
+        partners = self.env["res.partner"]
+        data = self.env["ir.model.data"]
+        note_id = data._xmlid_to_res_id("mail.mt_note")
+        subtype_id = values.get("subtype_id") or note_id
+        if values.get("subtype_xmlid"):
+            subtype_id = data._xmlid_to_res_id(values["subtype_xmlid"])
+        if subtype_id == note_id or not self.env["crm.team"]._get_active_process_ids():
+            return partners
+        # sudo: who receives it, whoever writes it
+        followers = self.env["mail.followers"].sudo()
+        return followers.search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("subtype_ids", "in", subtype_id),
+                ("partner_id.partner_share", "=", True),
+            ]
+        ).partner_id.with_env(self.env)
 
     @api.model
     def message_process(

@@ -206,6 +206,13 @@ class TestCustomerGuard(SalesProcessCommon):
             body="Hello", partner_ids=partner.ids, message_type="comment"
         )
 
+    def _way_follower(self, user, partner):
+        """Somebody who may has let the customer follow what is nobody's."""
+        self.stranger.message_subscribe(partner.ids)
+        self.stranger.with_user(user).message_post(
+            body="Hello", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+
     def _way_notify(self, user, partner):
         self.env["mail.thread"].with_user(user).message_notify(
             body="Hello", subject="Hello", partner_ids=partner.ids
@@ -1224,6 +1231,22 @@ class TestCustomerGuard(SalesProcessCommon):
     # ------------------------------------------------------------
     # NOBODY THERE
     # ------------------------------------------------------------
+
+    def test_what_followers_do_not_hear(self):
+        """A note goes to colleagues, and a follower may have chosen not to hear."""
+        self.stranger.message_subscribe(self.customer.ids)
+        document = self.stranger.with_user(self.salesperson_d)
+        comment = {"message_type": "comment", "subtype_xmlid": "mail.mt_comment"}
+        self.assertIsNone(self._try(lambda: document.message_post(body="Note")))
+        error = self._try(lambda: document.message_post(body="Hello", **comment))
+        self.assertIsInstance(error, CustomerOwnedError)
+        follower = self.stranger.message_follower_ids.filtered(
+            lambda row: row.partner_id == self.customer
+        )
+        follower.subtype_ids = False
+        self.assertIsNone(
+            self._try(lambda: document.message_post(body="Hello", **comment))
+        )
 
     def test_unattended(self):
         """Accepted, the owner is told once, attempts are counted."""
