@@ -192,6 +192,33 @@ class TestViews(SalesProcessCommon):
                 with self.subTest(view=view.xml_id, button=button.get("name")):
                     self.assertTrue(button.get("string") or (button.text or "").strip())
 
+    def test_what_a_row_offers_is_done_by_keys(self):
+        """Enter on a row opens it: what its buttons do is offered there, too.
+
+        Or above the rows that are chosen, or it is itself what Enter does.
+        """
+        # these open the record of the row, as Enter does
+        opens = {"action_open_review"}
+        seen = set()
+        for action in self._get_actions():
+            views = {kind: view_id for view_id, kind in action.views}
+            if "list" not in views:
+                continue
+            Model = self.env[action.res_model]
+            arch = etree.fromstring(Model.get_view(views["list"], "list")["arch"])
+            wanted = {button.get("name") for button in arch.xpath("./button[@name]")}
+            offered = {button.get("name") for button in arch.xpath("./header/button")}
+            offered |= {arch.get("action"), *opens}
+            if "form" in views and not arch.get("editable"):
+                form = etree.fromstring(Model.get_view(views["form"], "form")["arch"])
+                buttons = form.xpath("//button[@name][not(ancestor::list)]")
+                offered |= {button.get("name") for button in buttons}
+            if wanted:
+                seen.add(action.res_model)
+            with self.subTest(action=action.xml_id):
+                self.assertLessEqual(wanted, offered)
+        self.assertGreater(len(seen), 5)
+
     def test_what_has_a_state_has_a_title(self):
         """A form that is worked on says first what it is about, as Odoo's do."""
         for view in self._get_views("form"):
@@ -332,6 +359,15 @@ class TestViews(SalesProcessCommon):
         for view in views:
             with self.subTest(view=view.xml_id):
                 self.assertNotRegex(view.arch, r"\btext-muted\b")
+
+    def test_pages_for_customers_can_be_read(self):
+        """What is shown to somebody outside is as dark as the rest of the page."""
+        pages = self._get_views("qweb").filtered(
+            lambda view: "_layout" in view.arch and "html_container" not in view.arch
+        )
+        for view in pages:
+            with self.subTest(view=view.xml_id):
+                self.assertNotRegex(view.arch, r"\btext-(muted|black-50|white-50)\b")
 
     def test_titles_of_cards_are_whole(self):
         """On a telephone there is no pointer that would show the rest of a title."""
