@@ -31,6 +31,11 @@
         "report/sales_process_receivable_views.xml",
         "report/sales_process_statement_templates.xml",
     ],
+    "assets": {
+        "web.assets_tests": [
+            "sales_process_mgmt_account/static/tests/tours/**/*",
+        ],
+    },
     "demo": ["demo/sales_process_demo.xml"],
     "auto_install": True,
 }

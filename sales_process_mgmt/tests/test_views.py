@@ -363,7 +363,7 @@ class TestViews(SalesProcessCommon):
     def test_pages_for_customers_can_be_read(self):
         """What is shown to somebody outside is as dark as the rest of the page."""
         pages = self._get_views("qweb").filtered(
-            lambda view: "_layout" in view.arch and "html_container" not in view.arch
+            lambda view: re.search(r"\b(frontend|portal)_layout\b", view.arch)
         )
         for view in pages:
             with self.subTest(view=view.xml_id):

@@ -15,6 +15,7 @@ from . import test_payments
 from . import test_promise
 from . import test_promise_tools
 from . import test_receivable
+from . import test_receivable_keyboard
 from . import test_rows
 from . import test_search_groups
 from . import test_statement
