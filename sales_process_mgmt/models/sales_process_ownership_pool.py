@@ -183,7 +183,7 @@ class PoolView:
             )
         return Markup("<dl class='row mb-0'>%s</dl>") % Markup().join(
             Markup(
-                "<dt class='col-sm-2 fw-normal text-muted'>%s</dt>"
+                "<dt class='col-sm-2 fw-normal o_process_muted'>%s</dt>"
                 "<dd class='col-sm-10'>%s</dd>"
             )
             % (label, CONTACT_PATTERN.sub("***", value))
