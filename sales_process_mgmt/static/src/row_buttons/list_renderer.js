@@ -14,7 +14,12 @@ patch(ListRenderer.prototype, {
             name.startsWith("sales.process.")
         );
         const isOnButton = cell?.contains(document.activeElement.closest("button"));
-        if (isOurs && hotkey === "enter" && isOnButton && cell.matches(".o_data_cell")) {
+        if (
+            isOurs &&
+            hotkey === "enter" &&
+            isOnButton &&
+            cell.matches(".o_data_cell")
+        ) {
             // left to the browser, which presses what has the focus
             return false;
         }
