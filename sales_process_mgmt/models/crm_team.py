@@ -810,10 +810,9 @@ class CrmTeam(models.Model):
         :return: ``{name: value in the cache}``, not to be changed; empty where there is
             no such team
         """
-        # sudo: kept for everybody
-        team = self.sudo()
         names = self._get_everyday_names()
-        team.fetch(names)
+        # sudo: kept for everybody; those read along are asked for next
+        self.sudo().browse(filter(None, self._prefetch_ids)).fetch(names)
         found = {name: orm.get_memory(self, name)(self.env) for name in names}
         if any(self.id not in values for values in found.values()):
             return {}

@@ -1,6 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
+from odoo.fields import Command
 from odoo.tools import email_normalize
 from odoo.tools.mail import email_split
 
@@ -67,7 +68,11 @@ class MailMail(models.Model):
             if vals.get("model") == "res.partner":
                 partner_ids.add(vals.get("res_id"))
             for command in vals.get("recipient_ids") or ():
-                partner_ids.update(command[2] if command[0] == 6 else command[1:2])
+                if isinstance(command, int):
+                    partner_ids.add(command)
+                elif command[0] in (Command.LINK, Command.SET):
+                    is_link = command[0] == Command.LINK
+                    partner_ids.update(command[1:2] if is_link else command[2])
             for name in ("email_to", "email_cc"):
                 emails.update(email_split(vals.get(name) or ""))
         partners = self.env["res.partner"].browse(partner_ids - {None, False})

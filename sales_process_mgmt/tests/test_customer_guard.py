@@ -363,6 +363,11 @@ class TestCustomerGuard(SalesProcessCommon):
             {"recipient_ids": [(4, self.stranger.id), (6, 0, partner.ids)]}
         )
 
+    def _way_mail_of_another_application_by_ids(self, user, partner):
+        self.env["mail.mail"].with_user(user).sudo().create(
+            {"recipient_ids": partner.ids}
+        )
+
     def _way_scheduled(self, user, partner):
         self.env["mail.scheduled.message"].with_user(user).create(
             {

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.addons.sales_process_mgmt.tools.transaction import reckoning, writing_sellers
 
 from ..tools import money as money_tools
-from .sales_process_money import acting
+from .sales_process_money import SET_OFF, acting
 
 # Odoo works these out from the lines, and would take another word for it.
 COMPUTED_FIELDS = frozenset(
@@ -22,6 +22,9 @@ COMPUTED_FIELDS = frozenset(
         "payment_state",
     ]
 )
+
+# What money is called on a credit note.
+CREDIT_KINDS = {"invoiced": "credited", "collected": "refunded", "open": "to_refund"}
 
 
 class AccountMove(models.Model):
@@ -198,6 +201,19 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         return self.currency_id.is_zero(self.amount_total)
+
+    def _get_process_kind(self, money):
+        """What money of an invoice is called; of orders that are none it is as it is.
+
+        :param money: sales.process.money of this invoice, or the values of one
+        :return: str, see ``display_kind`` of the money
+        """
+        kind = money["kind"]
+        if self and (self._is_process_nothing() or money["source"].endswith(SET_OFF)):
+            return "set_off"
+        if self.move_type == "out_refund":
+            return CREDIT_KINDS.get(kind, kind)
+        return kind
 
     def _get_process_setoffs(self):
         """What an invoice takes from one period, or one order of it, for another.

@@ -23,8 +23,6 @@ BATCH = 500
 SIDES = (("debit_move_id", "credit_move_id"), ("credit_move_id", "debit_move_id"))
 # Invoices that changed by a path past Odoo are looked for this far back.
 NIGHTLY_DAYS = 400
-# What kinds are called on a credit note.
-CREDIT_KINDS = {"invoiced": "credited", "collected": "refunded", "open": "to_refund"}
 SET_OFF = ":set_off"  # changes hands between orders, beside the invoice's money
 
 
@@ -150,12 +148,7 @@ class SalesProcessMoney(models.Model):
     @api.depends("kind", "move_id")
     def _compute_display_kind(self):
         for row in self:
-            move = row.move_id
-            row.display_kind = row.kind
-            if move and (move._is_process_nothing() or row.source.endswith(SET_OFF)):
-                row.display_kind = "set_off"
-            elif move.move_type == "out_refund":
-                row.display_kind = CREDIT_KINDS.get(row.kind, row.kind)
+            row.display_kind = row.move_id._get_process_kind(row)
 
     # ------------------------------------------------------------
     # LISTENING
@@ -401,6 +394,9 @@ class SalesProcessMoney(models.Model):
             else:
                 gone |= row
         gone.unlink()
+        for values in wanted.values():
+            move = self.env["account.move"].browse(values.get("move_id"))
+            values["display_kind"] = move._get_process_kind(values)
         created = self.create(list(wanted.values()))
         changed.update(created.ownership_id.ids)
         return self.env["sales.process.ownership"].browse(changed)
