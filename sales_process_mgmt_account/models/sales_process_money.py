@@ -13,14 +13,13 @@ from odoo.addons.sales_process_mgmt.tools import orm
 from odoo.addons.sales_process_mgmt.tools.transaction import is_reckoning, scheduled
 
 from ..tools import money as money_tools
+from ..tools.matches import get_matches_query
 
 WAITS = "sales_process_money"
 # {cursor: what has changed}. Not among the callbacks' own data: a savepoint runs these
 # and empties it in the middle of an act.
 _heard = WeakKeyDictionary()
 BATCH = 500
-# The line of an invoice in a reconciliation, and that of the other entry.
-SIDES = (("debit_move_id", "credit_move_id"), ("credit_move_id", "debit_move_id"))
 # Invoices that changed by a path past Odoo are looked for this far back.
 NIGHTLY_DAYS = 400
 SET_OFF = ":set_off"  # changes hands between orders, beside the invoice's money
@@ -457,7 +456,10 @@ class SalesProcessMoney(models.Model):
         line_ids = [line_id for lines in residuals.values() for line_id in lines]
         if not line_ids:
             return
-        for row in self.env.execute_query_dict(self._get_matches_query(line_ids)):
+        query = get_matches_query(
+            line_ids, self._get_arrived_states(), self._get_liquid_condition()
+        )
+        for row in self.env.execute_query_dict(query):
             match = money_tools.Match(
                 row["amount"],
                 row["is_arrived"],
@@ -483,100 +485,6 @@ class SalesProcessMoney(models.Model):
             if split.get(money_tools.OPEN):
                 line = residuals[row["move_id"]][row["line_id"]]
                 line[1] += sign * split[money_tools.OPEN]
-
-    def _get_matches_query(self, line_ids):
-        """Reconciliations of lines, with what the other entry has brought.
-
-        An entry with several customers' lines brings its money to all of them in
-        proportion. What is set off against a debt of ours to a supplier has been paid.
-        """
-        sides = [
-            SQL(
-                """
-                SELECT part.id, part.amount, part.max_date, own.id AS line_id,
-                       own.move_id, other.move_id AS other_id, %s AS side
-                  FROM account_partial_reconcile part
-                  JOIN account_move_line own ON own.id = part.%s
-                  JOIN account_move_line other ON other.id = part.%s
-                 WHERE own.id IN %s
-                """,
-                other,
-                SQL.identifier(own),
-                SQL.identifier(other),
-                tuple(line_ids),
-            )
-            for own, other in SIDES
-        ]
-        matched = [
-            SQL(
-                """
-                SELECT part.id, %s AS side,
-                       SUM(part.amount) OVER (PARTITION BY line.move_id
-                                              ORDER BY part.id) - part.amount AS before
-                  FROM account_partial_reconcile part
-                  JOIN account_move_line line ON line.id = part.%s
-                 WHERE line.move_id IN (SELECT other_id FROM part WHERE side = %s)
-                """,
-                other,
-                SQL.identifier(other),
-                other,
-            )
-            for _own, other in SIDES
-        ]
-        return SQL(
-            """
-            WITH part AS (%(sides)s), matched AS (%(matched)s)
-            SELECT part.*, move.move_type,
-                   move.state = 'posted'
-                   AND (payment.id IS NULL OR payment.state IN %(arrived)s)
-                       AS is_arrived,
-                   EXISTS (SELECT 1
-                             FROM account_partial_reconcile exchange
-                            WHERE exchange.exchange_move_id = move.id) AS is_exchange,
-                   matched.before,
-                   COALESCE(other.liquid, 0) + GREATEST(other.payable, 0) AS liquid,
-                   COALESCE(other.discount, 0) AS discount,
-                   COALESCE(other.receivable, 0) + GREATEST(-other.payable, 0)
-                       AS total
-              FROM part
-              JOIN matched ON matched.id = part.id AND matched.side = part.side
-              JOIN account_move move ON move.id = part.other_id
-         LEFT JOIN account_payment payment ON payment.id = move.origin_payment_id
-         LEFT JOIN LATERAL (
-                   SELECT SUM(line.balance) FILTER (WHERE %(is_liquid)s) AS liquid,
-                          CASE WHEN bool_or(%(is_discount)s)
-                               THEN SUM(line.balance) FILTER (
-                                    WHERE %(is_discount)s
-                                       OR (line.tax_repartition_line_id IS NOT NULL
-                                           AND NOT (%(is_liquid)s)))
-                               END AS discount,
-                          -SUM(line.balance) FILTER (
-                              WHERE account.account_type = 'asset_receivable'
-                                AND NOT (%(is_liquid)s)) AS receivable,
-                          SUM(line.balance) FILTER (
-                              WHERE account.account_type = 'liability_payable'
-                                AND NOT (%(is_liquid)s)) AS payable
-                     FROM account_move_line line
-                     JOIN account_account account ON account.id = line.account_id
-                     JOIN res_company company ON company.id = move.company_id
-                    WHERE line.move_id = move.id
-                      AND move.move_type = 'entry'
-                   ) other ON TRUE
-          ORDER BY part.id
-            """,
-            sides=SQL(" UNION ALL ").join(sides),
-            matched=SQL(" UNION ALL ").join(matched),
-            arrived=self._get_arrived_states(),
-            is_liquid=self._get_liquid_condition(),
-            # its taxes are discounted, too, where they were agreed so
-            is_discount=SQL(
-                """
-                line.account_id IN (
-                    company.account_journal_early_pay_discount_loss_account_id,
-                    company.account_journal_early_pay_discount_gain_account_id)
-                """
-            ),
-        )
 
     @api.model
     def _get_liquid_condition(self):

@@ -1,5 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import datetime
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
@@ -235,6 +237,13 @@ class TestArrived(MoneyCommon):
         with self.assertRaises(UserError) as refusal:
             self.ownership.with_user(self.salesperson).action_waive()
         self.assertIn("team leader", str(refusal.exception))
+        metric = self.env.ref(
+            "sales_process_mgmt_account.sales_process_metric_written_off"
+        )
+        for year, lost in ((2018, 0), (2019, 20), (2020, 0)):
+            span = (datetime(year, 1, 1), datetime(year + 1, 1, 1))
+            values = metric._evaluate({self.salesperson.id: span}, self.company)
+            self.assertEqual(values[metric].get(self.salesperson.id, 0), lost, year)
         self.ownership.with_user(self.leader).action_waive()
         self.assertEqual(self.ownership.phase, "served")
         self.assertEqual(self.ownership.amount_waived, 20)
@@ -305,6 +314,23 @@ class TestArrived(MoneyCommon):
                 self.assertEqual(self.ownership.phase, "served")
                 savepoint.rollback()
                 self.env.invalidate_all()
+
+    def test_rate_of_a_payment_that_has_not_arrived(self):
+        """In draft it has neither brought money nor lost any by its rate."""
+        currency = self.setup_other_currency(
+            "EUR", rates=[("2018-01-01", 2.0), ("2019-01-05", 4.0)]
+        )
+        invoice = self._invoice(currency_id=currency.id)
+        self._won()
+        payment = self._pay(invoice, currency_id=currency.id)
+        self.assertEqual(self._get_money(), {"invoiced": 500, "collected": 250})
+        self.assertEqual(self.ownership.phase, "served")
+        payment.with_user(self.bookkeeper).action_draft()
+        self.assertEqual(self._get_money(), {"invoiced": 500, "open": 500})
+        self.assertEqual(self.ownership.phase, "signed")
+        payment.with_user(self.bookkeeper).action_post()
+        self.assertEqual(self._get_money(), {"invoiced": 500, "collected": 250})
+        self.assertEqual(self.ownership.phase, "served")
 
     def test_payment_in_another_currency(self):
         """An invoice in the company's currency, paid in another, in two parts."""

@@ -102,7 +102,10 @@ class Books:
         self.by_move = {}
         for line in self.lines.values():
             self.by_move.setdefault(line["move_id"], []).append(line)
-        self.exchanges = {row["exchange_move_id"] for row in self.partials} - {None}
+        self.exchanges = {}
+        for row in self.partials:
+            if row["exchange_move_id"]:
+                self.exchanges.setdefault(row["exchange_move_id"], []).append(row)
 
     def is_liquid(self, line, payment):
         if line["is_withheld"]:
@@ -128,6 +131,11 @@ class Books:
             "rejected",
         ):
             return "waiting"
+        for cause in self.exchanges.get(move_id, ()):
+            # a payment that has not arrived has no loss by its rate either
+            for side in ("debit_move_id", "credit_move_id"):
+                if self.judge(self.lines[cause[side]]["move_id"]) == "waiting":
+                    return "waiting"
         if move["move_type"] != "entry" or move_id in self.exchanges:
             return "settled"
         money = discount = taxes = owed_by_us = total = Fraction(0)

@@ -55,6 +55,31 @@ class TestCollected(CommissionCommon):
         self._pay(invoice)
         self.assertEqual(self._get_lines(), [(1, 50)])
 
+    def test_taxes_that_are_due_on_payment(self):
+        """Cash basis: half of the money is half of what the invoice is without taxes.
+
+        Odoo books the tax of each payment by an entry of its own: no money.
+        """
+        self.company.tax_exigibility = True
+        tax = self.tax_sale_a.copy(
+            {
+                "name": "On Payment",
+                "amount": 21,
+                "tax_exigibility": "on_payment",
+                "cash_basis_transition_account_id": self.company_data[
+                    "default_account_assets"
+                ]
+                .copy({"account_type": "asset_current", "reconcile": True})
+                .id,
+            }
+        )
+        invoice = self._invoice(1000, tax_ids=tax.ids)
+        self._pay(invoice, amount=605)
+        self.assertTrue(invoice.tax_cash_basis_created_move_ids)
+        self.assertEqual(self._get_lines(), [(1, 25)])
+        self._pay(invoice, amount=605, payment_date="2019-02-05")
+        self.assertEqual(self._get_lines(), [(1, 25), (2, 25)])
+
     def test_parts(self):
         """A part earns its part; all parts together what the whole earns."""
         invoice = self._invoice(100.10)

@@ -468,7 +468,12 @@ class TestMonthOfAll(ScorecardCommon):
         """Recorded by the leader, heard, decided by an administrator."""
         with at(cls, moment):
             kind = cls.env["sales.process.violation.type"].create(
-                {"name": verdict, "points": 2, "date_from": "2026-05-01"}
+                {
+                    "name": verdict,
+                    "points": 2,
+                    "date_from": "2026-05-01",
+                    "appeal_days": 30,
+                }
             )
             row = (
                 cls.env["sales.process.violation"]
@@ -573,3 +578,29 @@ class TestMonthOfAll(ScorecardCommon):
             self._close(card)
         self.env.invalidate_all()
         self.assertEqual([card.rank for card in cards], [1, 3, 4, 6, 2, 4])
+
+    def test_points_that_go_after_closing(self):
+        """Bea appeals in July: June stays as it was paid, and says what is other now.
+
+        Opened anew by an administrator it has no points any more: 77.75 + 6 = 83.75.
+        """
+        self._travel(CLOSING)
+        card = self._get_card(self.bea)
+        self._close(card)
+        row = self.env["sales.process.violation"].search(
+            [("user_id", "=", self.bea.id), ("state", "=", "upheld")]
+        )
+        mine = row.with_user(self.bea)
+        self._fill_in(self.bea, mine.action_appeal(), text="The leader had agreed")
+        self.assertEqual((row.state, row.points), ("appealed", 0))
+        card._process()
+        line = card.line_ids.filtered(
+            lambda line: line.metric_id.code == "violation_points"
+        )
+        self.assertEqual((line.actual, line.value_now), (2, 0))
+        self.assertEqual((card.score, card.is_changed), (77.75, True))
+        self.assertEqual(line.contribution, -6)
+        action = card.with_user(self.director).action_reopen()
+        again = self.Card.browse(action["res_id"])
+        self.assertEqual((again.score, again.state), (83.75, "draft"))
+        self.assertEqual((card.score, card.state), (77.75, "closed"))
