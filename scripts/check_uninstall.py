@@ -11,11 +11,14 @@ The database is changed for good. The last line is NOTHING IS LEFT if all is wel
 # ruff: noqa: F821  (`env` is the shell's)
 import os
 import sys
+import time
 
 from psycopg2 import sql
 
 sys.path.insert(0, os.environ["SPM_SCRIPTS"])
 from database_state import count_names
+
+from odoo.exceptions import UserError
 
 CORE = "sales_process_mgmt"
 MODULES = """
@@ -114,7 +117,16 @@ def uninstall(name):
         [("name", "=", name), ("state", "=", "installed")]
     )
     if module:
-        module.button_immediate_uninstall()
+        # PostgreSQL may just be cleaning the new copy: Odoo does not wait for it
+        for seconds in (1, 5, 30, 0):
+            try:
+                module.button_immediate_uninstall()
+                return
+            except UserError:
+                if not seconds:
+                    raise
+                env.cr.rollback()
+                time.sleep(seconds)
 
 
 def find_taken(name):

@@ -1,10 +1,14 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import re
+
 from odoo import api, models
 from odoo.exceptions import UserError
 
 DEFAULT = "default_"
 PARTNER = "res.partner"
+# Words in the names of fields that identify a contact, or copy what does
+CONTACT_WORDS = {"email", "mobile", "phone", "vat"}
 
 
 class Base(models.AbstractModel):
@@ -64,6 +68,39 @@ class Base(models.AbstractModel):
             # sudo: what a model is called is no secret
             return self.env["ir.model"].sudo().browse(model_id).exists().model
         return None
+
+    @api.model
+    def _get_telling_contacts(self):
+        """The fields that name a contact of which Odoo then copies details in sudo.
+
+        :return: tuple of names
+        """
+        names = set()
+        for field in self._fields.values():
+            if not field.compute or not (field.store or field.compute_sudo):
+                continue
+            for path in self.pool.field_depends[field]:
+                name, _dot, detail = path.partition(".")
+                link = self._fields.get(name)
+                words = re.split(r"[._]", f"{field.name}.{detail}")
+                if (
+                    not CONTACT_WORDS.isdisjoint(words)
+                    and link
+                    and link.type == "many2one"
+                    and link.comodel_name == PARTNER
+                    and link.store
+                ):
+                    names.add(name)
+        return tuple(sorted(names))
+
+    @api.constrains(lambda self: self._get_telling_contacts())
+    def _check_told_contacts(self):
+        """Refuse a document of another application that tells what the pool hides.
+
+        A telephone number or an address is copied from the contact that somebody names.
+        """
+        for name in self._get_telling_contacts():
+            self[name].sudo(False)._filter_pool_hidden().check_access("read")
 
     def _check_company(self, fnames=None):
         """Odoo names, in sudo, what belongs to another company than the record.

@@ -56,6 +56,11 @@ class SalesProcessGuard(models.AbstractModel):
     _inherit = ["sales.process.guard.import", "sales.process.turn"]
     _description = "Guard of Protected Fields"
 
+    @api.model
+    def _get_telling_contacts(self):
+        """Whatever is guarded knows by its own rules what is hidden from whom."""
+        return ()
+
     # Only server code sets these, too, though they are not declared readonly.
     _protected_fields = frozenset()
     # Declared readonly, but chosen by a client; what they hold is checked where it is

@@ -92,6 +92,52 @@ class TestPoolHides(SalesProcessCommon):
                 with self.subTest("through the contact"):
                     Message.search([("model", "=", "calendar.event")])
 
+    def test_documents_into_which_details_are_copied(self):
+        """Odoo fills them in, in sudo, from the contact that somebody names."""
+        Followers = self.env["mail.followers"]
+        self.assertEqual(Followers._get_telling_contacts(), ("partner_id",))
+        self.assertEqual(self.lead._get_telling_contacts(), (), "has its own rules")
+        self.assertEqual(self.env["crm.stage"]._get_telling_contacts(), ())
+
+        def follow(user, partner):
+            return self._try(
+                lambda: (
+                    Followers.with_user(user)
+                    # sudo: as another application does for whoever is there
+                    .sudo()
+                    .create(
+                        {
+                            "res_model": "res.partner",
+                            "res_id": user.partner_id.id,
+                            "partner_id": partner.id,
+                        }
+                    )
+                )
+            )
+
+        stranger = self.office_user.partner_id
+        for role, user in self.strangers.items():
+            for partner in (self.customer, self.child):
+                with self.subTest(role=role, partner=partner.name):
+                    self.assertIsInstance(follow(user, partner), AccessError)
+            self.assertIsNone(follow(user, stranger))
+        for role, user in self.readers.items():
+            with self.subTest(role=role):
+                self.assertIsNone(follow(user, self.customer))
+
+    def _try(self, act):
+        """:return: the refusal of an act that is taken back, or None"""
+        try:
+            with self.env.cr.savepoint() as savepoint:
+                act()
+                self.env.flush_all()
+                savepoint.rollback()
+        except AccessError as error:
+            return error
+        finally:
+            self.env.invalidate_all()
+        return None
+
     def test_bank_accounts(self):
         """Whoever does not read the contact reads none of its accounts."""
         account = self.env["res.partner.bank"].create(

@@ -324,6 +324,36 @@ class TestAmong(AmongCommon):
             leave.sudo().action_approve()
         self.assertNotIn(self.salesperson_b, self.team_east._get_duty_users())
 
+    def test_no_document_copies_what_the_pool_hides(self):
+        """Odoo fills in telephone and e-mail of a contact in sudo, whoever names it."""
+        event = self.env["event.event"].create(
+            {
+                "name": "Fair",
+                "date_begin": self.env.cr.now(),
+                "date_end": self.env.cr.now() + timedelta(days=1),
+            }
+        )
+        project = self.env["project.project"].create({"name": "Project"})
+        self.ownership.with_user(self.salesperson_a)._give_up("No need this year")
+        colleague = self.salesperson_b
+        colleague.group_ids += self.env.ref("event.group_event_user")
+        colleague.group_ids += self.env.ref("project.group_project_user")
+        self.env.flush_all()
+        for model, values in (
+            ("event.registration", {"event_id": event.id}),
+            ("project.task", {"name": "Call", "project_id": project.id}),
+        ):
+            Model = self.env[model].with_user(colleague)
+            named = {"partner_id": self.partner.id}
+            with self.subTest(model):
+                with self.assertRaises(AccessError), self.env.cr.savepoint():
+                    Model.create({**values, **named})
+                row = Model.create(values)
+                with self.assertRaises(AccessError), self.env.cr.savepoint():
+                    row.write(named)
+                self.env.invalidate_all()
+                self.assertNotIn(PHONE[-8:], str(row.sudo().read()))
+
     def test_nobody_sees_more(self):
         """A portal reseller reads neither owner, period nor deadline of a lead."""
         portal = self.env["res.users"].create(
