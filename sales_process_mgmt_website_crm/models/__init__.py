@@ -1,3 +1,3 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from . import crm_lead
+from . import crm_lead, website_visitor
