@@ -8,7 +8,7 @@ from unittest.mock import patch
 from markupsafe import Markup
 from psycopg2 import DatabaseError
 
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.orm.domains import DomainAnd, DomainOr
@@ -666,9 +666,12 @@ class TestOrmInsert(FollowupCommon):
         queries = self.env.cr.sql_log_count
         late.run(self.env)
         self.assertEqual(self.env.cr.sql_log_count, queries)
-        with patch.object(type(Followup), "_constraint_methods", [self.fail]):
-            other = orm.LateInsert("sales.process.followup", 2)
-            self.assertFalse(other.fits(Followup, [{}]), "it may ask the table")
+        for names, is_sent_late in (((), True), (("counts",), False)):
+            constraint = api.constrains(*names)(lambda _rows: None)
+            with patch.object(type(Followup), "_constraint_methods", [constraint]):
+                other = orm.LateInsert("sales.process.followup", 2)
+                # it may ask the table
+                self.assertIs(other.fits(Followup, [{}]), is_sent_late)
 
     def test_period_is_the_same(self):
         made = self._make(self._register, True)

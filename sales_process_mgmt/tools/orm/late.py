@@ -120,8 +120,8 @@ class LateInsert:
             not self._is_used
             and model._name == self.model
             and len(rows) == 1
-            # a constraint may ask the table
-            and not model._constraint_methods
+            # a constraint may ask the table; one of no field is never asked
+            and not any(method._constrains for method in model._constraint_methods)
         )
 
     def wait(self, row):
