@@ -13,7 +13,7 @@ from odoo.addons.sales_process_mgmt.tools import orm
 from odoo.addons.sales_process_mgmt.tools.transaction import is_reckoning, scheduled
 
 from ..tools import money as money_tools
-from ..tools.matches import get_matches_query
+from .matches import get_matches_query
 
 WAITS = "sales_process_money"
 # {cursor: what has changed}. Not among the callbacks' own data: a savepoint runs these
