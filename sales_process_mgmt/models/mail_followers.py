@@ -20,6 +20,11 @@ class MailFollowers(models.Model):
     _inherit = "mail.followers"
 
     @api.model
+    def _get_telling_contacts(self):
+        """Who may let whom follow is asked where somebody is subscribed."""
+        return ()
+
+    @api.model
     @tools.ormcache()
     def _get_private_threads(self):
         """Names of our private models that somebody may follow.
