@@ -47,51 +47,6 @@ class TestAmongWebsite(AmongCommon, HttpCase):
         )
         self.assertEqual(lead.ownership_id.user_id, self.salesperson_b)
 
-    def test_visitors_tell_nobody_of_their_customers(self):
-        """Odoo shows the e-mail and telephone of whoever has sent a form."""
-        Visitor = self.env["website.visitor"]
-        contacts = (
-            self.partner,
-            self.env["res.partner"].create(
-                {
-                    "name": "Nobody's",
-                    "email": "n@visitor.example",
-                    "phone": "+1 5550100",
-                }
-            ),
-        )
-        by_contact, free = Visitor.create(
-            [{"access_token": row.id, "partner_id": row.id} for row in contacts]
-        )
-        lead = self._send_form(
-            email_from="pooled@visitor.example", phone="+8613912345678"
-        )
-        lead.ownership_id.sudo()._give_up("No need")
-        by_lead = Visitor.create(
-            {"access_token": "0" * 32, "lead_ids": [(6, 0, lead.ids)]}
-        )
-        rows = by_contact | by_lead | free
-
-        def read(user):
-            self.env.flush_all()
-            self.env.invalidate_all()
-            return [
-                (row["email"], row["mobile"])
-                for row in rows.with_user(user).read(["email", "mobile"])
-            ]
-
-        owned = (EMAIL, self.partner.phone)
-        by_form = ("pooled@visitor.example", lead.phone)
-        open_to_all = ("n@visitor.example", "+1 5550100")
-        told = [owned, by_form, open_to_all]
-        # a contact is read by everybody while somebody owns it, a lead is not
-        self.assertEqual(read(self.salesperson_c), [owned, (False, False), open_to_all])
-        self.ownership.with_user(self.salesperson_a)._give_up("No need this year")
-        self.assertEqual(
-            read(self.salesperson_c), [(False, False), (False, False), open_to_all]
-        )
-        self.assertEqual(read(self.administrator), told)
-
     def test_shop(self):
         """An order of the shop for an owned customer is not the website's."""
         product = self.env["product.product"].create(
