@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import re
 
-from odoo import api, models
+from odoo import api, models, tools
 from odoo.exceptions import UserError
 
 DEFAULT = "default_"
@@ -70,6 +70,7 @@ class Base(models.AbstractModel):
         return None
 
     @api.model
+    @tools.ormcache()
     def _get_telling_contacts(self):
         """The fields that name a contact of which Odoo then copies details in sudo.
 

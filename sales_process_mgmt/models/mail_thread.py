@@ -146,18 +146,20 @@ class MailThread(models.AbstractModel):
         elif self._name == "crm.lead" and partners:
             # whoever works the lead writes to its customer
             partners -= self._filter_workable().filtered("ownership_id").partner_id
-        if is_post and self._name != "crm.lead":
+        Ownership = self.env["sales.process.ownership"]
+        # whoever is refused nothing is not asked about, and costs no query
+        if is_post and self._name != "crm.lead" and Ownership._is_judged(self.env.user):
             partners |= self._find_listening_customers(values)
         if not partners and not emails:
             return
-        Ownership = self.env["sales.process.ownership"]
         if Ownership._is_attended():
             Ownership._check_customer_work(partners, emails=emails)
 
     def _find_listening_customers(self, values):
         """Who follows a document and is written to when somebody posts on it.
 
-        On a lead these are its customer and whom its customer's people may add.
+        Of a lead nobody is asked: who may post there may write to its customer, and
+        whoever else follows it was judged when somebody let them.
 
         :param dict values: keyword arguments of :meth:`message_post`
         :return: res.partner who are no users of ours; none of a note

@@ -26,7 +26,9 @@ class MailComposeMessage(models.TransientModel):
         return result
 
     def _check_customer_mails(self, mail_values_all):
-        """Refuse mails to colleagues' customers, by document and by recipient.
+        """Refuse mails about colleagues' leads; tell owners of what is sent by itself.
+
+        To whom a mail goes is judged where it is made, see ``mail.mail``.
 
         :param dict mail_values_all: ``{document id: values of the mail}``
         """

@@ -393,8 +393,11 @@ class SalesProcessMoney(models.Model):
             else:
                 gone |= row
         gone.unlink()
+        moves = self.env["account.move"].browse(
+            {values.get("move_id") for values in wanted.values()} - {None, False}
+        )
         for values in wanted.values():
-            move = self.env["account.move"].browse(values.get("move_id"))
+            move = moves.browse(values.get("move_id")).with_prefetch(moves.ids)
             values["display_kind"] = move._get_process_kind(values)
         created = self.create(list(wanted.values()))
         changed.update(created.ownership_id.ids)

@@ -133,7 +133,7 @@ class Books:
             return "waiting"
         for cause in self.exchanges.get(move_id, ()):
             # a payment that has not arrived has no loss by its rate either
-            for side in ("debit_move_id", "credit_move_id"):
+            for side in SIDES:
                 if self.judge(self.lines[cause[side]]["move_id"]) == "waiting":
                     return "waiting"
         if move["move_type"] != "entry" or move_id in self.exchanges:

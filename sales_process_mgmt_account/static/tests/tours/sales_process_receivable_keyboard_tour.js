@@ -11,18 +11,23 @@ const AMOUNT = ".modal .o_field_widget[name=amount] input:focus";
 const DAY = ".modal .o_field_widget[name=date_due] input";
 const NOTE = ".modal .o_field_widget[name=note] :is(input, textarea)";
 
-addKeyboardTour("promise", "/odoo/receivables", [
-    ...OPEN_FIRST,
-    press(".o_form_view button[name=action_promise]", "alt+q"),
+// The dialog, once the button is pressed; it closes over the view it was opened from.
+const fillIn = (note, view) => [
     {trigger: AMOUNT},
     tabTo(DAY),
     type(DAY, "+3d"),
     press(DAY, "Tab"),
     {trigger: "body:not(:has(.o_datetime_picker))"},
     tabTo(NOTE),
-    type(NOTE, "Their cashier says they pay on Monday"),
+    type(NOTE, note),
     press(NOTE, "alt+s"),
-    {trigger: "body:not(:has(.modal)) .o_form_view"},
+    {trigger: `body:not(:has(.modal)) ${view}`},
+];
+
+addKeyboardTour("promise", "/odoo/receivables", [
+    ...OPEN_FIRST,
+    press(".o_form_view button[name=action_promise]", "alt+q"),
+    ...fillIn("Their cashier says they pay on Monday", ".o_form_view"),
 ]);
 
 addKeyboardTour("promise_in_row", "/odoo/receivables", [
@@ -42,13 +47,5 @@ addKeyboardTour("promise_in_row", "/odoo/receivables", [
         },
     },
     press(".o_data_row button[name=action_promise]:focus", "Enter"),
-    {trigger: AMOUNT},
-    tabTo(DAY),
-    type(DAY, "+3d"),
-    press(DAY, "Tab"),
-    {trigger: "body:not(:has(.o_datetime_picker))"},
-    tabTo(NOTE),
-    type(NOTE, "They pay the rest in May"),
-    press(NOTE, "alt+s"),
-    {trigger: "body:not(:has(.modal)) .o_list_view"},
+    ...fillIn("They pay the rest in May", ".o_list_view"),
 ]);
