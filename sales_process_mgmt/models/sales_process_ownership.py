@@ -737,6 +737,7 @@ class SalesProcessOwnership(models.Model):
             return self.browse()
         keys = self.env["sales.process.ownership.key"].search(
             [
+                ("active", "=", True),
                 ("kind", "=", "partner"),
                 ("value", "in", [str(partner.id) for partner in partners]),
             ]

@@ -229,10 +229,23 @@ class SalesProcessMoney(models.Model):
             self.env.cr.precommit.add(self._work_heard_at_last)
 
     @api.model
+    def _as_worker(self):
+        """As what was heard is worked: by nobody, and in no words of a client.
+
+        What somebody writes into the context of the call that moves money neither
+        brings archived rules back nor says how customers are brought in line.
+
+        :return: sales.process.money
+        """
+        said = self.env.context
+        kept = {key: said[key] for key in ("allowed_company_ids",) if key in said}
+        # Superuser: whoever moves money reads no ownership; who did it is not asked
+        return self.with_env(self.env(user=SUPERUSER_ID, context=kept))
+
+    @api.model
     def _work_heard(self):
         """Make the rows of what was heard again, and bring the customers in line."""
-        # Superuser: whoever moves money reads no ownership; who did it is not asked
-        Money = self.with_user(SUPERUSER_ID).with_context(lang=None)
+        Money = self._as_worker()
         while True:
             heard = Money._get_heard()
             if not heard["moves"] and not heard["ownerships"]:

@@ -79,6 +79,7 @@ class SalesProcessOwnership(models.Model):
         customers = partners | partners.commercial_partner_id
         keys = self.env["sales.process.ownership.key"].search(
             [
+                ("active", "=", True),
                 ("kind", "=", "partner"),
                 ("value", "in", [str(partner.id) for partner in customers]),
             ]

@@ -220,9 +220,7 @@ class SalesProcessCommissionMonth(models.Model):
         statements |= month._take_over()
         # whose line has come since the check, and who owes from the month before
         self._check_not_own(statements)
-        empty = statements.filtered(
-            lambda row: not row.line_ids and not row.amount_carried_in
-        )
+        empty = statements - statements._filter_said()
         empty.unlink()
         statements -= empty
         month.write(
@@ -263,7 +261,7 @@ class SalesProcessCommissionMonth(models.Model):
         :param statements: sales.process.commission.statement
         :raise AccessError: one sentence
         """
-        if self.env.user in statements.user_id:
+        if self.env.user in statements._filter_said().user_id:
             raise AccessError(
                 self.env._(
                     "Your own commission is in this month: another sales administrator "

@@ -36,8 +36,7 @@ class SalesProcessCommissionPlan(models.Model):
         :param date day: the day of the signature
         :return: sales.process.commission.version, empty where no plan is in force
         """
-        plans = self.search([("company_id", "=", company.id)])
-        for plan in plans:
+        for plan in self._find_in_use(company):
             if plan.team_ids and team not in plan.team_ids:
                 continue
             if version := plan.version_ids._filter_in_force(day):

@@ -161,6 +161,13 @@ class SalesProcessCommissionStatement(models.Model):
                     found = sums.get(statement.id, (0, 0))
                 owed = statement._add_up(owed, found)
 
+    def _filter_said(self):
+        """The statements that say something: money that went again leaves an empty one.
+
+        :return: sales.process.commission.statement
+        """
+        return self.filtered(lambda row: row.line_ids or row.amount_carried_in)
+
     def _get_owed(self):
         """What the month leaves for the next one.
 

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_access_matrix
 from . import test_agreed
+from . import test_attack
 from . import test_closing
 from . import test_closing_race
 from . import test_collected

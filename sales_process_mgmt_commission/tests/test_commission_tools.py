@@ -86,6 +86,14 @@ class TestCommissionTools(BaseCase):
             ([(100, 5), (-100, 2)], 3, "3"),
             ([(1, 1), (2, 2)], 0, "1.6666666667"),
             ([(100, 0)], 4, "0"),
+            # a line that takes off: of its own rate as far as there is some
+            ([(100, 5), (100, 2), (-50, 5)], 9, "3"),
+            # and no rate goes up or down by what earns less, or more
+            ([(100000, 5), (-99000, 0)], 9, "5"),
+            ([(1000, 2), (-900, 5)], 9, "2"),
+            ([(1000, 2), (1, 5), (-900, 0)], 9, "2.0029970030"),
+            ([(50, 5), (-100, 5), (100, 2)], 9, "2"),
+            ([(100, 5), (-100, 0)], 9, "9"),
         ):
             self.assertEqual(tools.mix_rates(parts, default), Decimal(mixed))
 

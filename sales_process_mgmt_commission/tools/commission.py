@@ -96,15 +96,22 @@ def round_half_up(number):
 def mix_rates(parts, default):
     """The one rate of an order whose products have several.
 
+    A line below zero takes off what is sold at its own rate. Where it takes off more,
+    as a discount of a rate of its own does, there is less money of everything else and
+    the rate of that stays: nobody earns more by giving a discount.
+
     :param list parts: ``(cents, percent)`` of each line
     :param percent default: where the lines come to nothing
-    :return: Decimal, percent
+    :return: Decimal, percent, not above the highest and not below the lowest rate
     """
-    total = sum(cents for cents, _rate in parts)
-    if total <= 0:
+    by_rate = defaultdict(int)
+    for cents, rate in parts:
+        by_rate[to_fraction(rate)] += cents
+    sold = {rate: cents for rate, cents in by_rate.items() if cents > 0}
+    if sum(by_rate.values()) <= 0:
         mixed = to_fraction(default)
     else:
-        mixed = sum(cents * to_fraction(rate) for cents, rate in parts) / total
+        mixed = sum(cents * rate for rate, cents in sold.items()) / sum(sold.values())
     exact = Decimal(mixed.numerator) / Decimal(mixed.denominator)
     return exact.quantize(Decimal(1).scaleb(-RATE_DIGITS), ROUND_HALF_UP)
 

@@ -1,6 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 
 from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
 
@@ -23,9 +23,11 @@ class SalesProcessMoney(models.Model):
     def _work_heard(self):
         """Orders are linked with their customers before their money is looked at."""
         heard = self._get_heard()
+        # whoever confirms may not read the ledger
+        Money = self._as_worker()
         # their orders are gone
         gone = heard.pop("unsigned", ())
-        ownerships = self.with_user(SUPERUSER_ID).env["sales.process.ownership"]
+        ownerships = Money.env["sales.process.ownership"]
         if rows := ownerships.browse(gone).exists():
             self.env.flush_all()
             rows._sync_phase()
@@ -34,12 +36,11 @@ class SalesProcessMoney(models.Model):
             # what Odoo works out of them now is heard with them, not after them
             self.env.flush_all()
             ids = heard.pop("orders")
-            # Superuser: whoever confirms may not read the ledger
-            orders = self.with_user(SUPERUSER_ID).env["sale.order"].browse(ids).exists()
+            orders = Money.env["sale.order"].browse(ids).exists()
             moved = orders.browse(heard.pop("moved_orders", ())) & orders
             shrunk = orders._filter_shrunk(moved).ownership_id
             ownerships = orders._link_ownerships(moved)
-            self.with_user(SUPERUSER_ID)._refresh_orders(orders)
+            Money._refresh_orders(orders)
             invoices = (orders.filtered("ownership_id") | moved).invoice_ids
             pursued = ownerships.filtered(
                 lambda row: row.state == "open" and row.phase == "pursuing"

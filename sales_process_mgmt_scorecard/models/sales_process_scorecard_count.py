@@ -127,8 +127,8 @@ class ScorecardCount:
         users = self.cards.user_id
         parts_of = self._cut(users)
         away = self._find_away(users)
-        templates = self.env["sales.process.scorecard.template"].search(
-            [("company_id", "=", self.company.id)]
+        templates = self.env["sales.process.scorecard.template"]._find_in_use(
+            self.company
         )
         created = []
         for card in self.cards:

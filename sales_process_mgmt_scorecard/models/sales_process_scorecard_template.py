@@ -60,8 +60,7 @@ class SalesProcessScorecardTemplate(models.Model):
         :param date day: the first day of the segment
         :return: sales.process.scorecard.version, empty where no template is in force
         """
-        templates = self.search([("company_id", "=", company.id)])
-        return templates._pick_version(team, role, day)
+        return self._find_in_use(company)._pick_version(team, role, day)
 
     def _pick_version(self, team, role, day):
         """The first of these templates that is for somebody, as it is on a day.
