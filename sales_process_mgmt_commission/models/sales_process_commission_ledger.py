@@ -133,7 +133,7 @@ class SalesProcessCommissionLedger(models.AbstractModel):
                         row.source, row.date, value, row._get_commission_ratio(key)
                     )
                     events[agreement][row.source] = (event, row)
-        return events
+        return self.env["sales.process.money"]._date_commissions(events)
 
     @api.model
     def _get_signed(self, orders):

@@ -114,8 +114,18 @@ class SalesProcessCommissionMonth(models.Model):
         :param company: res.company
         :return: date
         """
+        return self._get_day(company, self.env.cr.now())
+
+    @api.model
+    def _get_day(self, company, moment):
+        """The day of a moment, on the wall of a company.
+
+        :param company: res.company
+        :param moment: naive UTC datetime
+        :return: date
+        """
         zone = clock.find_zone([company.resource_calendar_id.tz]) or pytz.utc
-        return deadline_tools.local_date(self.env.cr.now(), zone)
+        return deadline_tools.local_date(moment, zone)
 
     @api.model
     def _get_first_open(self, companies):

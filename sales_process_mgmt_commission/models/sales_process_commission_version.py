@@ -6,6 +6,8 @@ from odoo.addons.sales_process_mgmt.tools import texts
 
 from ..tools import commission as commission_tools
 
+MATCHED = "matched"
+
 
 class SalesProcessCommissionVersion(models.Model):
     """The rules of a plan from a day on.
@@ -51,6 +53,18 @@ class SalesProcessCommissionVersion(models.Model):
         required=True,
         help="What earns commission, and when: money that has arrived, invoices, or "
         "orders. Always without taxes.",
+    )
+    collected_day = fields.Selection(
+        [
+            ("later", "When Paid or Invoiced, the Later One"),
+            (MATCHED, "When Matched With the Invoice"),
+        ],
+        string="Money Counts",
+        default="later",
+        required=True,
+        help="In which month money earns that was paid on account: in that of the "
+        "payment, or of the invoice where this is the later one; or not before "
+        "somebody has matched the two. What is matched once more counts anew.",
     )
     percent = fields.Float(
         string="Rate (%)",
@@ -166,6 +180,14 @@ class SalesProcessCommissionVersion(models.Model):
             if rate._is_for(category, grade, team):
                 return rate.percent
         return self.percent
+
+    def _counts_by_match(self):
+        """Tell whether money earns on the day on which it was matched.
+
+        :return: bool
+        """
+        self.ensure_one()
+        return self.basis == "collected" and self.collected_day == MATCHED
 
     def _changes_months(self):
         """Tell whether what a month has earned is more or less than its lines.

@@ -59,6 +59,48 @@ class SalesProcessMoney(models.Model):
         )
         return Fraction(untaxed, total) if total else Fraction(0)
 
+    @api.model
+    def _date_commissions(self, events):
+        """Where a plan says so, money counts no sooner than it was matched.
+
+        :param dict events: ``{agreement: {source: (Event, money)}}``
+        :return: the same, by the day on which each counts
+        """
+        found = [
+            places
+            for agreement, places in events.items()
+            if agreement.version_id._counts_by_match()
+        ]
+        if not found:
+            return events
+        rows = self.union(*(row for places in found for _event, row in places.values()))
+        days = rows._get_commission_match_days()
+        for places in found:
+            for source, (event, row) in places.items():
+                day = max(event.day, days.get(row, event.day))
+                places[source] = event._replace(day=day), row
+        return events
+
+    def _get_commission_match_days(self):
+        """When money was matched with its invoice, on the wall of the company.
+
+        :return: ``{sales.process.money: date}``, without what nobody matches
+        """
+        Month = self.env["sales.process.commission.month"]
+        prefix = "account.partial.reconcile:"
+        matches = {
+            row: int(row.source.removeprefix(prefix))
+            for row in self
+            if row.source.startswith(prefix)
+        }
+        known = self.env["account.partial.reconcile"].browse(set(matches.values()))
+        moments = {match.id: match.create_date for match in known.exists()}
+        return {
+            row: Month._get_day(row.company_id, moments[match_id])
+            for row, match_id in matches.items()
+            if match_id in moments
+        }
+
     def _get_commission_payments(self):
         """The names of what has brought the money: payments, invoices, orders.
 

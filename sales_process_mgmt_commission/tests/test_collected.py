@@ -198,6 +198,52 @@ class TestCollected(CommissionCommon):
         (line | self._get_receivable(invoice)).reconcile()
         self.assertEqual(self._get_lines(), [(2, 20)])
 
+    def test_plan_says_which_day_counts(self):
+        """Paid in January, invoiced in February, matched on a day of the company."""
+        self.company.resource_calendar_id.tz = "Asia/Shanghai"
+        self.env.flush_all()
+        for basis, paid, matched, month in (
+            ("later", "2019-01-03", "2019-03-05 12:00:00", 2),
+            ("matched", "2019-01-03", "2019-03-05 12:00:00", 3),
+            # the last second of February there, and the first one of March
+            ("matched", "2019-01-03", "2019-02-28 15:59:59", 2),
+            ("matched", "2019-01-03", "2019-02-28 16:00:00", 3),
+            # what is dated after it is matched counts on its date
+            ("matched", "2019-04-03", "2019-03-05 12:00:00", 4),
+        ):
+            with self.subTest(basis=basis, matched=matched), self._undone():
+                self._renew(collected_day=basis)
+                payment = self.env["account.payment"].create(
+                    {
+                        "payment_type": "inbound",
+                        "partner_id": self.partner_a.id,
+                        "amount": 400,
+                        "date": paid,
+                    }
+                )
+                payment.action_post()
+                invoice = self._invoice(1000, invoice_date="2019-02-10")
+                lines = self._get_receivable(payment.move_id | invoice)
+                with self._at(matched):
+                    lines.reconcile()
+                    self.assertEqual(self._get_lines(), [(month, 20)])
+
+    def test_matched_once_more(self):
+        """By the match, the closed month stays and the later ones come to nothing."""
+        self._renew(collected_day="matched")
+        invoice = self._invoice(1000)
+        with self._at("2019-01-08 12:00:00"):
+            payment = self._pay(invoice)
+        self.assertEqual(self._get_lines(), [(1, 50)])
+        self._close()
+        lines = (payment.move_id | invoice).line_ids.filtered(
+            lambda row: row.account_type == "asset_receivable"
+        )
+        with self._at("2019-03-08 12:00:00"):
+            lines.remove_move_reconcile()
+            lines.reconcile()
+            self.assertEqual(sorted(self._get_lines()), [(1, 50), (2, -50), (3, 50)])
+
     def test_bounced_in_the_open_month(self):
         """A payment that goes back to draft in the open month leaves no line."""
         payment = self._pay(self._invoice(1000))
