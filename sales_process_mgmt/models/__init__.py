@@ -15,6 +15,7 @@ from . import sales_process_evidence_link  # isort: skip
 from . import sales_process_own_detail  # isort: skip
 from . import sales_process_team_card  # isort: skip
 from . import sales_process_team_days  # isort: skip
+from . import sales_process_team_former  # isort: skip
 from . import sales_process_team_line  # isort: skip
 from . import sales_process_team_reception  # isort: skip
 from . import sales_process_team_rules  # isort: skip

@@ -9,10 +9,9 @@ message is contact (``crm_lead_message``), how customers are merged
 """
 
 from collections import defaultdict
-from functools import partial
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..tools import labels, orm
@@ -84,23 +83,12 @@ def show_period_dates(date_last_contact, date_deadline, state, status):
     }
 
 
-class _OurAddons(dict):
-    """Whether an addon is one of ours; the answer is asked for again and again."""
-
-    def __missing__(self, addon):
-        self[addon] = (addon or "").startswith("sales_process_mgmt")
-        return self[addon]
-
-
-IS_OURS = _OurAddons()
-BASE_FIELD_ACCESS = models.BaseModel._has_field_access
-
-
 class CrmLead(models.Model):
     _name = "crm.lead"
     _inherit = [
         "crm.lead",
         "sales.process.guard",
+        "sales.process.inside",
         "sales.process.lead.card",
         "sales.process.lead.contact",
         "sales.process.lead.import",
@@ -110,9 +98,7 @@ class CrmLead(models.Model):
     # Worked out from the stage and from what is typed; Odoo would take another word
     # for it. A closed lead stays with whoever closed it.
     _protected_fields = frozenset(("email_normalized", "phone_sanitized", "won_status"))
-    # The classes of leads, what they inherit, what is in memory of whether somebody is
-    # internal: see _has_field_access.
-    _inherited_field_access = (None, None, None)
+    _later_fields = frozenset((CLOSED,))
     _counted_fields = frozenset(("expected_revenue", "recurring_revenue"))
 
     ownership_id = fields.Many2one(
@@ -307,46 +293,6 @@ class CrmLead(models.Model):
     # WHAT IT SHOWS
     # ------------------------------------------------------------
 
-    def _has_field_access(self, field, operation):
-        """What the process says of a lead is not for portal and other share users.
-
-        By the module of the field, so that no field of ours or of a bridge of ours is
-        forgotten: where an app lets a reseller read leads, these stay inside.
-
-        Odoo asks for each value of each lead, 2,800 times for a list of 80: whether a
-        person is internal is read from memory, what is inherited is looked up once
-        (``super()`` goes through all the classes of leads, four dozen, at each call),
-        and where that is Odoo's own method, it is not called for fields without
-        groups, which it gives to everybody.
-        """
-        classes, inherited, shown = self._inherited_field_access
-        if classes is not type(self).__mro__:  # another registry, or another addon
-            inherited, shown = self._look_up_field_access()
-        if IS_OURS[field._module]:
-            env = self.env
-            if not env.su and not (
-                shown(env).get(env.uid) or env.user.is_process_shown
-            ):
-                return False
-        if inherited is None and not field.groups:
-            return True
-        return (inherited or BASE_FIELD_ACCESS)(self, field, operation)
-
-    @api.model
-    def _look_up_field_access(self):
-        """Look up what :meth:`_has_field_access` asks, for this registry.
-
-        :return: pair of the method that is inherited, None for Odoo's own, and the
-            memory of the field of persons
-        """
-        cls = type(self)
-        inherited = super(CrmLead, cls)._has_field_access
-        if inherited is BASE_FIELD_ACCESS:
-            inherited = None
-        shown = orm.get_memory(self.env["res.users"], "is_process_shown")
-        cls._inherited_field_access = cls.__mro__, inherited, shown
-        return inherited, shown
-
     @api.model
     def _get_view_fields(self, view_type, models):
         """What the filters describe to the browser: what people can group by.
@@ -359,13 +305,14 @@ class CrmLead(models.Model):
         models = super()._get_view_fields(view_type, models)
         if view_type == "search":
             fields_ = self._fields
+            inside = self._get_inside_fields()
             models[self._name] = [
                 name
                 for name in models[self._name]
                 if name in named
                 or name not in fields_
                 or fields_[name].store
-                or not IS_OURS[fields_[name]._module]
+                or name not in inside
             ]
         return models
 
@@ -507,9 +454,6 @@ class CrmLead(models.Model):
     # CREATE, WRITE, DELETE
     # ------------------------------------------------------------
 
-    def _get_undefaulted_fields(self):
-        return super()._get_undefaulted_fields() | {CLOSED}
-
     @api.model_create_multi
     def create(self, vals_list):
         """A lead is born with its customer: a new one, or one that has an owner.
@@ -517,13 +461,16 @@ class CrmLead(models.Model):
         :raise CustomerOwnedError: by hand, where a colleague owns the customer
         """
         self._check_ledger_fields({name for vals in vals_list for name in vals})
+        vals_list = [self._bound_details(vals) for vals in vals_list]
         # Odoo writes when leads were closed that begin as won
         with reckoning(self.env):
-            leads = super().create([self._bound_details(vals) for vals in vals_list])
-        # also what comes by default
-        if dated := leads.filtered("process_date_first_contact"):
+            leads = super().create(vals_list)
+            # also what comes by default
+            dated = leads.filtered("process_date_first_contact")
+            is_skipped = skips_sync(self.env)
+        if dated:
             LeadDoors(dated).check_first_contact()
-        if not skips_sync(self.env):
+        if not is_skipped:
             # sudo: the sync looks at customers of everybody, and writes the ledger
             made = leads.sudo()
             LeadSync(made, find_arrival(self.env)).run(is_made=True)
@@ -663,7 +610,10 @@ class CrmLead(models.Model):
         :return: dict, the values with details that can be kept
         :raise ValidationError: one sentence that names the field
         """
-        for name, limit in self._find_long(vals, LENGTHS):
+        for name in LENGTHS.keys() & vals.keys():
+            limit = LENGTHS[name]
+            if len(str(vals[name] or "")) <= limit:
+                continue
             if self._get_process_door() == "interactive":
                 self._refuse_long(self, name, limit)
             vals = {**vals, name: str(vals[name])[:limit]}
@@ -778,22 +728,6 @@ class CrmLead(models.Model):
         """
         active_ids = self.env["crm.team"]._get_active_process_ids()
         return self.filtered(lambda lead: lead.team_id.id in active_ids)
-
-    def _check_access(self, operation):
-        """Say whose customer it is, instead of naming a record rule."""
-        result = super()._check_access(operation)
-        if not result or operation == "create":
-            return result
-        forbidden, make_error = result
-        return forbidden, partial(forbidden._make_refusal, make_error)
-
-    def message_post(self, **kwargs):
-        """Say whose customer it is, where Odoo only says that it is forbidden."""
-        try:
-            return super().message_post(**kwargs)
-        except AccessError as error:
-            original = error
-            raise self._make_refusal(lambda: original) from None
 
     # ------------------------------------------------------------
     # THE LEDGER FOLLOWS

@@ -54,6 +54,7 @@ class CrmTeam(models.Model):
         "sales.process.guard",
         "sales.process.team.card",
         "sales.process.team.days",
+        "sales.process.team.former",
         "sales.process.team.line",
         "sales.process.team.reception",
         "sales.process.team.rules",
@@ -551,6 +552,7 @@ class CrmTeam(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        vals_list = [self._rename_former(vals) for vals in vals_list]
         teams = super().create(vals_list)
         starting = teams.filtered(lambda team: team.process_mode in ACTIVE_MODES)
         if starting:
@@ -605,6 +607,7 @@ class CrmTeam(models.Model):
             )
 
     def write(self, vals):
+        vals = self._rename_former(vals)
         self._check_may_place(vals)
         self._check_may_set_rules(vals)
         mode = vals.get("process_mode")

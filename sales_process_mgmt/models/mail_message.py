@@ -1,6 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
+from odoo.exceptions import UserError
 
 # What was said, to whom, and by whom; marks of a reader are one's own.
 CONTENT_FIELDS = {
@@ -53,12 +54,16 @@ class MailMessage(models.Model):
         readable = self.sudo(False)._filtered_access("read")
         return self.browse(set(self.ids) - set(readable.ids))
 
-    @api.model_create_multi
-    def create(self, vals_list):
+    def _check_access(self, operation):
         """A message made directly is guarded like one that is posted."""
-        if not self.env.su:
-            self._check_customer_messages(vals_list)
-        return super().create(vals_list)
+        result = super()._check_access(operation)
+        if operation == "create" and self and not result:
+            try:
+                self._check_customer_messages()
+            except UserError as error:
+                refusal = error
+                return self, lambda: refusal
+        return result
 
     def write(self, vals):
         if not CONTENT_FIELDS.isdisjoint(vals) and not self.env.su:
@@ -97,15 +102,12 @@ class MailMessage(models.Model):
             (message.model, message.res_id) for message in self.sudo()
         )
 
-    @api.model
-    def _check_customer_messages(self, vals_list):
+    def _check_customer_messages(self):
         """Refuse messages on the contact or a lead of a colleague's customer."""
-        is_whole = all("model" in vals and "res_id" in vals for vals in vals_list)
-        defaults = {} if is_whole else self.default_get(["model", "res_id"])
         ids = {"res.partner": [], "crm.lead": []}
-        for values in ({**defaults, **vals} for vals in vals_list):
-            if values.get("model") in ids and values.get("res_id"):
-                ids[values["model"]].append(values["res_id"])
+        for message in self:
+            if message.model in ids and message.res_id:
+                ids[message.model].append(message.res_id)
         Ownership = self.env["sales.process.ownership"]
         if ids["res.partner"] and Ownership._is_attended():
             Ownership._check_customer_work(

@@ -19,8 +19,15 @@ class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
     def message_post(self, **kwargs):
-        self._check_customer_message(kwargs, is_post=True)
-        return super().message_post(**kwargs)
+        try:
+            self._check_customer_message(kwargs, is_post=True)
+            return super().message_post(**kwargs)
+        except AccessError as error:
+            if self._name != "crm.lead":
+                raise
+            # whose customer it is, where Odoo only says that it is forbidden
+            original = error
+            raise self._make_refusal(lambda: original) from None
 
     def message_notify(self, **kwargs):
         self._check_customer_message(kwargs)

@@ -11,7 +11,7 @@ from .res_country import format_number
 
 class ResCompany(models.Model):
     _name = "res.company"
-    _inherit = ["res.company", "sales.process.own.detail"]
+    _inherit = ["res.company", "sales.process.inside", "sales.process.own.detail"]
 
     _own_detail_fields = frozenset(("partner_id",))
 

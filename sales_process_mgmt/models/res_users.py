@@ -1,6 +1,6 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.tools import SQL
 
 from ..tools import deadline as deadline_tools
@@ -25,7 +25,7 @@ RECEPTION_GROUP = "sales_process_mgmt.group_sales_process_reception"
 
 class ResUsers(models.Model):
     _name = "res.users"
-    _inherit = ["res.users", "sales.process.own.detail"]
+    _inherit = ["res.users", "sales.process.inside", "sales.process.own.detail"]
 
     _own_detail_fields = frozenset(("group_ids", "login", "partner_id", "role"))
 
@@ -492,6 +492,7 @@ class ResUsers(models.Model):
     # RECEPTION
     # ------------------------------------------------------------
 
+    @tools.ormcache("self.id")
     def _is_process_reception(self):
         """Tell whether the person registers customers for others and owns none.
 

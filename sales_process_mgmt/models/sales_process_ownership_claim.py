@@ -142,9 +142,6 @@ class OwnershipClaims:
 
     def _load_holders(self):
         """Read keys and holders; details that identify nobody are left out."""
-        self.receptionists = {
-            user for user in self.leads.user_id if user._is_process_reception()
-        }
         self.identity = LeadIdentity(self.leads)
         self.keys_by_lead = self.identity.get_keys()
         every = {key for keys in self.keys_by_lead.values() for key in keys}
@@ -338,7 +335,7 @@ class OwnershipClaims:
 
     def _claim(self, lead):
         user = lead.user_id
-        if user in self.receptionists:
+        if user._is_process_reception():
             # the desk receives for others: whoever is on duty
             user = user.browse()
         state = "open" if user else "pool"

@@ -5,6 +5,7 @@
 from collections import defaultdict
 from datetime import timedelta
 from itertools import zip_longest
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import pytz
@@ -131,10 +132,13 @@ class OwnershipClock:
                 ownership: known._replace(date_clock_limit=False)
                 for ownership, known in facts.items()
             }
-        return self._get_deadlines(facts)
+        return {
+            ownership: (moment, kind)
+            for ownership, (moment, kind, _zones) in self._get_deadlines(facts).items()
+        }
 
     def _get_deadlines(self, facts):
-        """See :meth:`get_deadlines`.
+        """See :meth:`_get_deadline`.
 
         :param dict facts: :class:`DeadlineFacts` by ownership
         """
@@ -207,22 +211,12 @@ class OwnershipClock:
             date_hold_start=values.get("date_hold_start"),
             clock_zones=values.get("clock_zones"),
         )
-        moment, kind = self._get_deadline(facts, tags)
+        moment, kind, zones = self._get_deadline(facts, tags)
         return {
             "date_deadline": moment,
             "deadline_kind": kind,
-            "clock_zones": self._get_zones(facts),
+            "clock_zones": zones,
         }
-
-    def _get_zones(self, facts):
-        """The zones that a clock has been counted in, to be kept with it.
-
-        :param DeadlineFacts facts: see :meth:`_get_deadline`
-        :return: str, or what there was where no clock runs
-        """
-        if not facts.is_running:
-            return facts.clock_zones
-        return ",".join(sorted(zone.zone for zone in self._find_zones(facts)))
 
     def _find_zones(self, facts):
         """See :meth:`DeadlineFacts.get_zones`; asked once for all customers alike."""
@@ -242,10 +236,11 @@ class OwnershipClock:
 
         :param DeadlineFacts facts: what is known about the customer
         :param tags: crm.tag records of its open leads
-        :return: ``(naive UTC datetime or False, kind or False)``
+        :return: ``(naive UTC datetime or False, kind or False, names of the zones in
+            which it was counted, or had been)``
         """
         if not facts.is_running:
-            return False, False
+            return False, False, facts.clock_zones
         grade = facts.partner.commercial_partner_id.process_grade_id
         key = (
             facts.team,
@@ -273,15 +268,16 @@ class OwnershipClock:
         if facts.team not in self.working_days:
             self.working_days[facts.team] = facts.team._get_working_day_checker()
         days = facts.team._get_followup_days(grade, tags)
+        is_limited = facts.is_clock_limited
         moment, kind = min(
             (self._count_deadline(facts, days, zone) for zone in zones),
-            key=lambda counted: counted[0],
+            key=itemgetter(0),
         )
-        if facts.is_clock_limited:
+        if is_limited:
             moment = min(moment, facts.date_clock_limit)
         if facts.date_clock_floor:
             moment = max(moment, facts.date_clock_floor)
-        return moment, kind
+        return moment, kind, ",".join(sorted(zone.zone for zone in zones))
 
     def _count_deadline(self, facts, days, zone):
         """The deadline by the rules of the team, counted in one zone.
@@ -371,8 +367,8 @@ class OwnershipClock:
             ownership: self._get_facts(ownership, contacts=contacts)
             for ownership in self.customers
         }
-        for ownership, (moment, kind) in self._get_deadlines(facts).items():
-            values = [("clock_zones", self._get_zones(facts[ownership]))]
+        for ownership, (moment, kind, zones) in self._get_deadlines(facts).items():
+            values = [("clock_zones", zones)]
             before = ownership.date_deadline
             if rules_from and moment and before:
                 floor = self.get_floor(ownership, rules_from)

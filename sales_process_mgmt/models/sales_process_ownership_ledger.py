@@ -192,10 +192,10 @@ class OwnershipLedger:
         if any(values.get("collaborator_ids") for values in values_list):
             ownerships._forget_helped()
         self.env["sales.process.notice"]._announce("received", ownerships)
-        with_contact = orm.filter_by(ownerships, "partner_id").with_env(self.env)
-        if with_contact:
-            with_contact._withdraw_own_grades()
-        return ownerships.with_env(self.env)
+        ownerships = ownerships.with_env(self.env)
+        if any(values.get("partner_id") for values in values_list):
+            orm.filter_by(ownerships, "partner_id")._withdraw_own_grades()
+        return ownerships
 
     def _update_holders(self):
         """Tell every earlier period of the customer who owns it now."""

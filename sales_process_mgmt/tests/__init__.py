@@ -52,6 +52,7 @@ from . import test_http_doors
 from . import test_identity
 from . import test_identity_sticks
 from . import test_import
+from . import test_inside
 from . import test_invitation
 from . import test_grade_rule
 from . import test_grading
@@ -126,6 +127,7 @@ from . import test_shared_rooms
 from . import test_shared_value
 from . import test_switched_off
 from . import test_team_change
+from . import test_team_former
 from . import test_team_rules
 from . import test_text_limits
 from . import test_timeline

@@ -824,7 +824,6 @@ class TestOrmBatch(SalesProcessCommon):
         for module, name in (
             (orm, "FEW_ROWS"),
             (orm.rows, "FEW_ROWS"),
-            (orm.late, "FEW_ROWS"),
             (mail_thread, "FEW_NOTES"),
         ):
             patcher = patch.object(module, name, 1)
@@ -1007,8 +1006,8 @@ class TestOrmBatch(SalesProcessCommon):
                 lead.date_open = lead.create_date
             leads[:2].street = "Same Street"
             leads[2:].contact_name = False
-            build = orm.late.build_update
-            with patch.object(orm.late, "build_update", side_effect=build) as built:
+            build = orm.rows.build_update
+            with patch.object(orm.rows, "build_update", side_effect=build) as built:
                 orm.flush_rows(leads)
             statements.append(built.call_count)
             self.assertFalse(leads.env._field_dirty.get(leads._fields["street"]))
@@ -1022,19 +1021,18 @@ class TestOrmBatch(SalesProcessCommon):
         self.assertEqual(statements[0], 2, "streets, and names")
 
     def test_what_waits_of_few_or_by_language(self):
-        """Few rows are Odoo's to write, and what differs from reader to reader."""
+        """What differs from reader to reader is Odoo's to write."""
         stages = self.env["crm.stage"].search([], limit=2)
         stages.name = "Another"
         orm.flush_rows(stages)
         self.env.invalidate_all()
         self.assertEqual(stages.mapped("name"), ["Another"] * 2)
         self.leads.street = "Few"
-        with patch.object(orm.late, "FEW_ROWS", len(self.leads)):
-            before = self.env.cr.sql_log_count
-            orm.flush_rows(self.leads)
-            self.assertEqual(self.env.cr.sql_log_count - before, 1)
+        before = self.env.cr.sql_log_count
+        orm.flush_rows(self.leads)
+        self.assertEqual(self.env.cr.sql_log_count - before, 1)
         self.leads.street = "Ours"
-        with patch.object(orm.late, "_write_waiting", return_value=True) as ours:
+        with patch.object(orm.rows, "_write_waiting", return_value=True) as ours:
             orm.flush_rows(self.leads)
         ours.assert_called_once()
 

@@ -6,7 +6,6 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from ..models.crm_lead import IS_OURS
 from ..models.sales_process_lead_card import PERIOD_FACTS
 from ..tools import orm
 from .common import SalesProcessCommon
@@ -158,8 +157,8 @@ class TestReading(SalesProcessCommon):
         Lead = self.env["crm.lead"].with_user(self.salesperson_a)
         cls, field = type(Lead), Lead._fields["name"]
         self.assertTrue(Lead._has_field_access(field, "read"))
-        self.assertIs(cls._inherited_field_access[0], cls.__mro__)
-        self.patch(cls, "_inherited_field_access", ((), self.fail, None))
+        self.assertIs(cls._field_access[0], cls.__mro__)
+        self.patch(cls, "_field_access", ((), self.fail, (), None))
         self.assertTrue(Lead._has_field_access(field, "read"))
 
     def test_hold(self):
@@ -267,7 +266,7 @@ class TestReading(SalesProcessCommon):
             self.assertIn(name, found)
         for name in ("process_marks", "process_owner_id", "process_followup_count"):
             self.assertNotIn(name, found)
-        ours = {name for name, field in Lead._fields.items() if IS_OURS[field._module]}
+        ours = Lead._get_inside_fields()
         every = Lead.fields_get(sorted(ours), ["groupable"])
         groupable = {name for name, field in every.items() if field["groupable"]}
         self.assertLess(groupable, {*found})

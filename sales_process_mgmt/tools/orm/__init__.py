@@ -12,7 +12,6 @@ from .late import (
     LATE_LEVELS,
     LateInsert,
     LateSavepoint,
-    flush_rows,
     update_together,
 )
 from .memory import (
@@ -29,6 +28,7 @@ from .memory import (
     name_as_relation,
     read_columns,
 )
+from .moves import move_rows
 from .queries import (
     get_columns,
     get_condition,
@@ -44,9 +44,9 @@ from .rows import (
     are_classes_plain,
     can_insert,
     copy_row,
+    flush_rows,
     insert,
     is_plain,
-    move_rows,
     plan_insert,
     tell,
     update_rows,

@@ -6,30 +6,11 @@ from uuid import uuid4
 
 from odoo.tools import SQL
 
-from .rows import (
-    FEW_ROWS,
-    INSERT_BATCH_SIZE,
-    build_update,
-    get_log,
-    is_plain,
-    tell,
-)
+from .rows import get_log, tell
 
 # So many savepoints of a transaction end with it.
 MOST_LEVELS = 50
 LATE_LEVELS = "sales_process_late_savepoints"
-# Whose values become columns alike in all rows
-FLAT_TYPES = (
-    "boolean",
-    "char",
-    "date",
-    "datetime",
-    "float",
-    "integer",
-    "many2one",
-    "selection",
-    "text",
-)
 
 
 class LateSavepoint:
@@ -243,72 +224,3 @@ def _prepare_update(records, row):
         *row.values(),
         records._ids,
     )
-
-
-def flush_rows(records):
-    """Write what waits to be written of many rows, as ``flush_recordset`` does.
-
-    Odoo gathers what waits row by row, and asks each field for each value by itself:
-    a customer that is released has 21 of them, in 300 calls of functions. Here each
-    column is taken from the cache at once, and equal values are converted once.
-
-    :param records: a recordset; more of its model may be written
-    """
-    if len(records) <= FEW_ROWS or not _write_waiting(records):
-        records.flush_recordset()
-
-
-def _write_waiting(records):
-    """See :func:`flush_rows`: whether it could be done column by column."""
-    if records._parent_store or not is_plain(records, "_flush", "_write_multi"):
-        return False
-    records._recompute_recordset()
-    dirty = records.env._field_dirty
-    waiting = [field for field in records._fields.values() if dirty.get(field)]
-    if any(not _is_flat(records, field) for field in waiting):
-        return False
-    names_by_id = {}
-    for field in waiting:
-        for row_id in dirty[field]:
-            names_by_id.setdefault(row_id, []).append(field.name)
-    ids_by_names = {}
-    for row_id, names in names_by_id.items():
-        ids_by_names.setdefault(tuple(names), []).append(row_id)
-    for field in waiting:
-        dirty.pop(field)
-    log = get_log(records)
-    for names, ids in ids_by_names.items():
-        for start in range(0, len(ids), INSERT_BATCH_SIZE):
-            part = ids[start : start + INSERT_BATCH_SIZE]
-            columns = {name: [value] * len(part) for name, value in log.items()}
-            columns["id"] = part
-            columns |= {name: _take_column(records, name, part) for name in names}
-            # each: of a thousand rows
-            records.env.execute_query(build_update(records, columns))
-    return True
-
-
-def _is_flat(records, field):
-    """Whether a column holds the value of the cache, the same for everybody."""
-    return not (
-        field.translate
-        or field.company_dependent
-        or field in records.env._field_depends_context
-    )
-
-
-def _take_column(records, name, ids):
-    """The values of a column of some rows, from the cache: see :func:`flush_rows`."""
-    field = records._fields[name]
-    if field.type not in FLAT_TYPES:
-        # an amount is rounded as its own row says
-        return [field.get_column_update(records.browse(row_id)) for row_id in ids]
-    cache = field._get_cache(records.env)
-    values = [cache[row_id] for row_id in ids]
-    model, converted = records.browse(), {}
-    for value in values:
-        if value not in converted:
-            converted[value] = field.convert_to_column_insert(
-                value, model, validate=False
-            )
-    return [converted[value] for value in values]

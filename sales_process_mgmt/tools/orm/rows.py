@@ -20,6 +20,18 @@ PLAIN_MODULES = (
 INSERT_BATCH_SIZE = 1000
 # Of more rows than these the lists that they belong to are forgotten, and read anew.
 FEW_ROWS = 20
+# Whose values become columns alike in all rows
+FLAT_TYPES = (
+    "boolean",
+    "char",
+    "date",
+    "datetime",
+    "float",
+    "integer",
+    "many2one",
+    "selection",
+    "text",
+)
 # Of a row that says nothing of a column
 MISSING = object()
 # Where a registry keeps who listens to which fields: see :func:`tell`
@@ -571,74 +583,70 @@ def write_decided(records, ids_by_value, computed=()):
         tell(records, names, settled=settled)
 
 
-def move_rows(rows, moves, known=(), touched=None):
-    """Let all rows of some records belong to others, by one statement.
+def flush_rows(records):
+    """Write what waits to be written of many rows, as ``flush_recordset`` does.
 
-    The contacts of a lead that is merged, and of its customer. Finding and writing
-    them takes two statements and 600 calls of functions more for each.
+    Odoo gathers what waits row by row, and asks each field for each value by itself:
+    a customer that is released has 21 of them, in 300 calls of functions. Here each
+    column is taken from the cache at once, and equal values are converted once.
 
-    :param rows: a recordset of the model that moves, in sudo
-    :param dict moves: ``{name: (records that lose their rows, the one that receives
-        them)}``, of stored many2one fields with which nothing else is written
-    :param known: names of stored fields that the caller reads next
-    :param touched: a record that is written, as it is: whoever waits for its lock
-        begins again
-    :return: the rows that have moved
+    :param records: a recordset; more of its model may be written
     """
-    moves = {name: move for name, move in moves.items() if move[0]}
-    if not moves:
-        return rows.browse()
-    read = [*moves, *known]
-    rows.flush_model(read)
-    found = rows.env.execute_query(_prepare_move(rows, moves, read, touched))
-    moved = rows.browse(row[0] for row in found)
-    for position, name in enumerate(read, start=1):
-        fill_cache(moved, name, [row[position] for row in found])
-    # to whom they belonged is told as well
-    moved.modified(moves, before=True)
-    for position, (name, (sources, target)) in enumerate(moves.items(), start=1):
-        field, ids = rows._fields[name], set(sources._ids)
-        own = rows.browse(row[0] for row in found if row[position] in ids)
-        field._update_cache(own, target.id)
-        for inverse in rows.pool.field_inverses[field]:
-            inverse._invalidate_cache(rows.env, (*sources._ids, target.id))
-    moved.modified(moves)
-    return moved
+    if not _write_waiting(records):
+        records.flush_recordset()
 
 
-def _prepare_move(rows, moves, read, touched):
-    """The statement of :func:`move_rows`: what was read is as it was before."""
-    return SQL(
-        """
-        WITH moving AS (SELECT id, %(columns)s FROM %(table)s WHERE %(condition)s)
-        %(touch)s
-      UPDATE %(table)s moved SET %(assignments)s
-        FROM moving
-       WHERE moved.id = moving.id
-   RETURNING moved.id, %(read)s
-        """,
-        columns=SQL(", ").join(SQL.identifier(name) for name in read),
-        table=SQL.identifier(rows._table),
-        condition=SQL(" OR ").join(
-            SQL("%s IN %s", SQL.identifier(name), sources._ids)
-            for name, (sources, _target) in moves.items()
-        ),
-        touch=SQL(
-            ", touched AS (UPDATE %s SET write_date = write_date WHERE id = %s)",
-            SQL.identifier(touched._table),
-            touched.id,
-        )
-        if touched
-        else SQL(),
-        assignments=SQL(", ").join(
-            SQL(
-                "%(column)s = CASE WHEN moving.%(column)s IN %(sources)s"
-                " THEN %(target)s ELSE moving.%(column)s END",
-                column=SQL.identifier(name),
-                sources=sources._ids,
-                target=target.id,
-            )
-            for name, (sources, target) in moves.items()
-        ),
-        read=SQL(", ").join(SQL("moving.%s", SQL.identifier(name)) for name in read),
+def _write_waiting(records):
+    """See :func:`flush_rows`: whether it could be done column by column."""
+    if records._parent_store or not is_plain(records, "_flush", "_write_multi"):
+        return False
+    records._recompute_recordset()
+    dirty = records.env._field_dirty
+    waiting = [field for field in records._fields.values() if dirty.get(field)]
+    if any(not _is_flat(records, field) for field in waiting):
+        return False
+    names_by_id = {}
+    for field in waiting:
+        for row_id in dirty[field]:
+            names_by_id.setdefault(row_id, []).append(field.name)
+    ids_by_names = {}
+    for row_id, names in names_by_id.items():
+        ids_by_names.setdefault(tuple(names), []).append(row_id)
+    for field in waiting:
+        dirty.pop(field)
+    log = get_log(records)
+    for names, ids in ids_by_names.items():
+        for start in range(0, len(ids), INSERT_BATCH_SIZE):
+            part = ids[start : start + INSERT_BATCH_SIZE]
+            columns = {name: [value] * len(part) for name, value in log.items()}
+            columns["id"] = part
+            columns |= {name: _take_column(records, name, part) for name in names}
+            # each: of a thousand rows
+            records.env.execute_query(build_update(records, columns))
+    return True
+
+
+def _is_flat(records, field):
+    """Whether a column holds the value of the cache, the same for everybody."""
+    return not (
+        field.translate
+        or field.company_dependent
+        or field in records.env._field_depends_context
     )
+
+
+def _take_column(records, name, ids):
+    """The values of a column of some rows, from the cache: see :func:`flush_rows`."""
+    field = records._fields[name]
+    if field.type not in FLAT_TYPES:
+        # an amount is rounded as its own row says
+        return [field.get_column_update(records.browse(row_id)) for row_id in ids]
+    cache = field._get_cache(records.env)
+    values = [cache[row_id] for row_id in ids]
+    model, converted = records.browse(), {}
+    for value in values:
+        if value not in converted:
+            converted[value] = field.convert_to_column_insert(
+                value, model, validate=False
+            )
+    return [converted[value] for value in values]
