@@ -36,7 +36,7 @@ REVIEWED_FIELDS = {*TIME_FIELDS, "active", "attendee_ids", "partner_ids"}
 
 class CalendarEvent(models.Model):
     _name = "calendar.event"
-    _inherit = ["calendar.event", "sales.process.guard", "sales.process.inside"]
+    _inherit = ["calendar.event", "sales.process.guard"]
 
     process_followup_ids = fields.One2many(
         "sales.process.followup", "calendar_event_id", string="Follow-Ups"

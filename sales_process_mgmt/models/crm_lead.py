@@ -9,6 +9,7 @@ message is contact (``crm_lead_message``), how customers are merged
 """
 
 from collections import defaultdict
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -88,7 +89,6 @@ class CrmLead(models.Model):
     _inherit = [
         "crm.lead",
         "sales.process.guard",
-        "sales.process.inside",
         "sales.process.lead.card",
         "sales.process.lead.contact",
         "sales.process.lead.import",

@@ -11,7 +11,7 @@ from .res_country import format_number
 
 class ResCompany(models.Model):
     _name = "res.company"
-    _inherit = ["res.company", "sales.process.inside", "sales.process.own.detail"]
+    _inherit = ["res.company", "sales.process.own.detail"]
 
     _own_detail_fields = frozenset(("partner_id",))
 
@@ -132,6 +132,14 @@ class ResCompany(models.Model):
             "process_share_branches",
         }
         return super().cache_invalidation_fields() | names
+
+    def _has_field_access(self, field, operation):
+        """What the process says of a company is not for portal users: see the guard."""
+        if field.name.startswith("process_") and not (
+            self.env.su or self.env.user.is_process_shown
+        ):
+            return False
+        return super()._has_field_access(field, operation)
 
     @tools.ormcache("self.id")
     def _get_process_country_id(self):

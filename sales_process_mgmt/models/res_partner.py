@@ -42,7 +42,6 @@ class ResPartner(models.Model):
     _inherit = [
         "res.partner",
         "sales.process.guard",
-        "sales.process.inside",
         "sales.process.own.detail",
         "sales.process.partner.customer",
         "sales.process.partner.grade",

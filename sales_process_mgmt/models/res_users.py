@@ -25,7 +25,7 @@ RECEPTION_GROUP = "sales_process_mgmt.group_sales_process_reception"
 
 class ResUsers(models.Model):
     _name = "res.users"
-    _inherit = ["res.users", "sales.process.inside", "sales.process.own.detail"]
+    _inherit = ["res.users", "sales.process.own.detail"]
 
     _own_detail_fields = frozenset(("group_ids", "login", "partner_id", "role"))
 
@@ -158,6 +158,14 @@ class ResUsers(models.Model):
             "process_deputy_id",
             "process_notice",
         ]
+
+    def _has_field_access(self, field, operation):
+        """What the process says of a person is not for portal users: see the guard."""
+        if field.name.startswith("process_") and not (
+            self.env.su or self.env.user.is_process_shown
+        ):
+            return False
+        return super()._has_field_access(field, operation)
 
     def _get_process_today(self):
         """The day on which this person is, in the own zone.

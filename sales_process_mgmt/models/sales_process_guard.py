@@ -83,6 +83,9 @@ class SalesProcessGuard(models.AbstractModel):
     # Whether the system inserts rows past Odoo's ORM, where ``tools/orm`` may:
     # everyday work makes them.
     _is_inserted = False
+    # The classes of the model, what they inherit, its fields that stay inside, what is
+    # in memory of whether somebody is internal: see _has_field_access.
+    _field_access = (None, None, (), None)
     # What is forgotten with a person: names are replaced, texts emptied, in the rows
     # that these fields link to a period of the customer.
     _personal_names = ()
@@ -228,6 +231,65 @@ class SalesProcessGuard(models.AbstractModel):
         :return: AccessError
         """
         return make_error()
+
+    def _has_field_access(self, field, operation):
+        """What the process says of a record is not for portal and other share users.
+
+        Customers read their own contact and orders, resellers read leads: what we
+        think of them, and whose they are, stays inside.
+
+        Odoo asks for each value of each record, 2,800 times for a list of 80 leads:
+        whether a person is internal is read from memory, what is inherited is looked
+        up once (``super()`` goes through all the classes of leads, four dozen, at each
+        call), and where that is Odoo's own method, it is not called for fields without
+        groups, which it gives to everybody.
+        """
+        classes, inherited, inside, shown = self._field_access
+        if classes is not type(self).__mro__:  # another registry, or another addon
+            inherited, inside, shown = self._look_up_field_access()
+        if field.name in inside:
+            env = self.env
+            if not env.su and not (
+                shown(env).get(env.uid) or env.user.is_process_shown
+            ):
+                return False
+        if inherited is None and not field.groups:
+            return True
+        return (inherited or BASE_FIELD_ACCESS)(self, field, operation)
+
+    @api.model
+    def _look_up_field_access(self):
+        """Look up what :meth:`_has_field_access` asks, for this registry.
+
+        :return: the method that is inherited, None for Odoo's own; the names of
+            :meth:`_get_inside_fields`; the memory of the field of persons
+        """
+        cls = type(self)
+        inherited = super(SalesProcessGuard, cls)._has_field_access
+        if inherited is BASE_FIELD_ACCESS:
+            inherited = None
+        inside = self._get_inside_fields()
+        shown = orm.get_memory(self.env["res.users"], "is_process_shown")
+        cls._field_access = cls.__mro__, inherited, inside, shown
+        return inherited, inside, shown
+
+    @api.model
+    @tools.ormcache()
+    def _get_inside_fields(self):
+        """The fields of ours on a model of Odoo's; our own have rules of theirs.
+
+        By the addon that has made them, so that no field of ours, or of a bridge of
+        ours, is forgotten.
+
+        :return: frozenset of names
+        """
+        if self._name.startswith(OWN_MODELS):
+            return frozenset()
+        return frozenset(
+            name
+            for name, field in self._fields.items()
+            if _is_made_by_us(field.related_field if field.inherited else field)
+        )
 
     # ------------------------------------------------------------
     # CRUD
@@ -855,78 +917,6 @@ def _is_in_range(field, value, env):
     digits = field.get_digits(env) if field.type == "float" else None
     bound = 10 ** (digits[0] - digits[1]) if digits else NUMBER_MAX
     return abs(value) < bound  # neither is what is no number
-
-
-class SalesProcessInside(models.AbstractModel):
-    """What the process says of a record of Odoo's stays inside the company.
-
-    For what a customer, a reseller or a visitor reads, too: contacts, orders, leads.
-    Our own models have rules of theirs.
-    """
-
-    _name = "sales.process.inside"
-    _description = "Fields That Stay Inside"
-
-    # The classes of the model, what they inherit, its fields that stay inside, what is
-    # in memory of whether somebody is internal: see _has_field_access.
-    _field_access = (None, None, (), None)
-
-    def _has_field_access(self, field, operation):
-        """What the process says of a record is not for portal and other share users.
-
-        Customers read their own contact and orders, resellers read leads: what we
-        think of them, and whose they are, stays inside.
-
-        Odoo asks for each value of each record, 2,800 times for a list of 80 leads:
-        whether a person is internal is read from memory, what is inherited is looked
-        up once (``super()`` goes through all the classes of leads, four dozen, at each
-        call), and where that is Odoo's own method, it is not called for fields without
-        groups, which it gives to everybody.
-        """
-        classes, inherited, inside, shown = self._field_access
-        if classes is not type(self).__mro__:  # another registry, or another addon
-            inherited, inside, shown = self._look_up_field_access()
-        if field.name in inside:
-            env = self.env
-            if not env.su and not (
-                shown(env).get(env.uid) or env.user.is_process_shown
-            ):
-                return False
-        if inherited is None and not field.groups:
-            return True
-        return (inherited or BASE_FIELD_ACCESS)(self, field, operation)
-
-    @api.model
-    def _look_up_field_access(self):
-        """Look up what :meth:`_has_field_access` asks, for this registry.
-
-        :return: the method that is inherited, None for Odoo's own; the names of
-            :meth:`_get_inside_fields`; the memory of the field of persons
-        """
-        cls = type(self)
-        inherited = super(SalesProcessInside, cls)._has_field_access
-        if inherited is BASE_FIELD_ACCESS:
-            inherited = None
-        inside = self._get_inside_fields()
-        shown = orm.get_memory(self.env["res.users"], "is_process_shown")
-        cls._field_access = cls.__mro__, inherited, inside, shown
-        return inherited, inside, shown
-
-    @api.model
-    @tools.ormcache()
-    def _get_inside_fields(self):
-        """The fields of ours on a model of Odoo's.
-
-        By the addon that has made them, so that no field of ours, or of a bridge of
-        ours, is forgotten.
-
-        :return: frozenset of names
-        """
-        return frozenset(
-            name
-            for name, field in self._fields.items()
-            if _is_made_by_us(field.related_field if field.inherited else field)
-        )
 
 
 def _is_made_by_us(field):

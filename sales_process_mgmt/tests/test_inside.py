@@ -23,7 +23,7 @@ class TestInside(SalesProcessCommon):
         cls.visitor = cls.env.ref("base.public_user")
 
     def _find_shown(self, user):
-        """Fields of ours on Odoo's models that a user may ask for, as model and name."""
+        """Fields of ours on Odoo's models that a user may ask for."""
         Access = self.env["ir.model.access"].with_user(user)
         shown, asked = set(), set()
         for name, model in self.env.registry.items():
@@ -70,7 +70,11 @@ class TestInside(SalesProcessCommon):
             self.assertIn("name", described)
             ours = {name for name in described if name.startswith("process_")}
             self.assertFalse(ours.difference(own))
-        for name in ("process_grade_id", "process_current_owner_id", "process_potential"):
+        for name in (
+            "process_grade_id",
+            "process_current_owner_id",
+            "process_potential",
+        ):
             with self.subTest(name=name):
                 self.env.invalidate_all()
                 with self.assertRaises(AccessError):

@@ -29,7 +29,7 @@ CREDIT_KINDS = {"invoiced": "credited", "collected": "refunded", "open": "to_ref
 
 class AccountMove(models.Model):
     _name = "account.move"
-    _inherit = ["account.move", "sales.process.guard", "sales.process.inside"]
+    _inherit = ["account.move", "sales.process.guard"]
 
     process_ownership_id = fields.Many2one(
         "sales.process.ownership",

@@ -12,7 +12,7 @@ KINDS = [
 
 class GamificationBadge(models.Model):
     _name = "gamification.badge"
-    _inherit = ["sales.process.guard", "sales.process.inside", "gamification.badge"]
+    _inherit = ["sales.process.guard", "gamification.badge"]
 
     process_kind = fields.Selection(
         KINDS,

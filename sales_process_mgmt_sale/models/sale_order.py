@@ -33,7 +33,7 @@ PARTNER_FIELDS = ("partner_id", "partner_invoice_id", "partner_shipping_id")
 
 class SaleOrder(models.Model):
     _name = "sale.order"
-    _inherit = ["sale.order", "sales.process.guard", "sales.process.inside"]
+    _inherit = ["sale.order", "sales.process.guard"]
 
     ownership_id = fields.Many2one(
         "sales.process.ownership",
