@@ -12,7 +12,7 @@ from collections import defaultdict
 from functools import partial
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import MissingError, UserError
 from odoo.fields import Domain
 
 from ..tools import labels, orm
@@ -31,7 +31,7 @@ from ..tools.transaction import (
     writing_ledger,
 )
 from .crm_lead_doors import CLOSED, LEDGER_FIELDS, LeadDoors
-from .crm_lead_identity import find_real_sender
+from .crm_lead_identity import find_real_sender, is_program
 from .crm_lead_merge import LeadMerge, find_dependences
 from .crm_lead_message import is_outside
 from .crm_lead_sync import (
@@ -462,6 +462,7 @@ class CrmLead(models.Model):
         """
         self._check_ledger_fields({name for vals in vals_list for name in vals})
         vals_list = [self._bound_details(vals) for vals in vals_list]
+        vals_list = self._without_programs(vals_list)
         # Odoo writes when leads were closed that begin as won
         with reckoning(self.env):
             leads = super().create(vals_list)
@@ -602,6 +603,33 @@ class CrmLead(models.Model):
             LeadDoors(self).check_ledger_fields(said)
         if CLOSED in names:
             LeadDoors(self).check_closed()
+
+    @api.model
+    def _without_programs(self, vals_list):
+        """The contact of a program, such as a chatbot's, is nobody's customer.
+
+        Odoo takes whoever has spoken in a chat for the customer. A program is archived,
+        a name and nothing else: all its chats would be those of one customer.
+
+        :param list vals_list: values of new leads
+        :return: list of values
+        """
+        ids = {vals.get("partner_id") for vals in vals_list}
+        ids = [row_id for row_id in ids if row_id and type(row_id) is int]
+        # sudo: what a contact is, whoever may read it
+        contacts = self.env["res.partner"].sudo().browse(ids)
+        try:
+            programs = {contact.id for contact in contacts if is_program(contact)}
+        except MissingError:  # who named it is told so
+            return vals_list
+        if not programs:
+            return vals_list
+        return [
+            {**vals, "partner_id": False}
+            if vals.get("partner_id") in programs
+            else vals
+            for vals in vals_list
+        ]
 
     @api.model
     def _bound_details(self, vals):

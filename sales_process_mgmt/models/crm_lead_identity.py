@@ -37,6 +37,26 @@ def find_customer(lead, company):
     return contact.commercial_partner_id
 
 
+def is_program(contact):
+    """Whether a contact is a name and nothing else, and whoever has it is no person.
+
+    :param contact: res.partner in sudo
+    :return: bool
+    """
+    return not (
+        contact.active
+        or contact.is_company
+        or contact.parent_id
+        or contact.email
+        or contact.phone
+        or contact.vat
+        or contact.process_wechat_id
+        # a customer was one with less
+        or contact.process_ownership_ids
+        or contact.with_context(active_test=False).user_ids
+    )
+
+
 class LeadIdentity:
     """What identifies the customers of leads, as keys of the ledger.
 

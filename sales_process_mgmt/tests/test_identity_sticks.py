@@ -421,6 +421,38 @@ class TestOwnDetails(IdentityCommon):
                 second = self._create_lead(self.salesperson_b, **values)
                 self.assertNotEqual(first.ownership_id, second.ownership_id)
 
+    def test_contact_of_a_program(self):
+        """Chats of a chatbot are those of many customers."""
+        bot = self.env["res.partner"].create({"name": "Chatbot", "active": False})
+        leads = [
+            self._create_lead(person, phone=False, email_from=False, partner_id=bot.id)
+            for person in (self.salesperson_a, self.salesperson_b)
+        ]
+        self.assertEqual(
+            [lead.ownership_id.user_id for lead in leads],
+            [self.salesperson_a, self.salesperson_b],
+        )
+        self.assertFalse(leads[0].partner_id or leads[1].partner_id)
+        # Odoo writes a lead's address onto its contact
+        named = self._create_lead(
+            self.salesperson_a, phone="13812340072", partner_id=bot.id
+        )
+        self.assertFalse(bot.phone or named.partner_id)
+        # whatever else is known of an archived contact, it is somebody
+        for values in ({"phone": "13812340071"}, {"is_company": True}):
+            with self.subTest(values=values):
+                contact = bot.copy({"active": False, **values})
+                lead = self._create_lead(
+                    self.salesperson_a, phone=False, partner_id=contact.id
+                )
+                self.assertEqual(lead.partner_id, contact)
+        # and a customer of whom nothing is left is still somebody's
+        customer = self.env["res.partner"].create({"name": "A Customer"})
+        self._create_lead(self.salesperson_a, phone=False, partner_id=customer.id)
+        customer.active = False
+        with self.assertRaises(CustomerOwnedError):
+            self._create_lead(self.salesperson_b, phone=False, partner_id=customer.id)
+
     def test_own_profile_frees_no_customer(self):
         """Whoever writes a colleague's customer into the own profile gains nothing."""
         self._own()
