@@ -92,12 +92,14 @@ class CrmLead(models.Model):
         :return: crm.lead
         """
         ordered = self.browse()
+        every = self.order_ids | self.ownership_id.order_ids
+        signed_ids = set(every._filter_process_signed()._ids)
         for lead in self:
             row = lead.ownership_id
-            orders = lead.order_ids.filtered(lambda order: order._is_signed())
+            orders = lead.order_ids.filtered(lambda order: order.id in signed_ids)
             orders |= row.order_ids.filtered(
                 lambda order, lead=lead: (
-                    order._is_signed()
+                    order.id in signed_ids
                     and not order.opportunity_id
                     and order._is_after(lead)
                 )

@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models, tools
+from odoo.tools import float_compare
 
 from odoo.addons.sales_process_mgmt.models.sales_process_guard import NUMBER_MAX
 from odoo.addons.sales_process_mgmt.tools import orm
@@ -448,8 +449,8 @@ class SaleOrder(models.Model):
         if not self.env["sales.process.money"]._is_listening():
             return
         user = self.env.user
-        partners_by_company = {}
-        opportunities = self.env["crm.lead"]
+        partners_by_company = defaultdict(list)
+        opportunities = []
         # sudo: the question is about customers of everybody
         for order in self.sudo():
             partners = order._get_process_partners()
@@ -471,18 +472,13 @@ class SaleOrder(models.Model):
                 partners -= partners.filtered(
                     lambda row, customer=customer: row.commercial_partner_id == customer
                 )
-            opportunities |= opportunity
-            company = order.company_id
-            partners_by_company[company] = (
-                partners_by_company.get(company, partners.browse()) | partners
-            )
-        opportunities.with_env(self.env)._check_customer_work()
+            opportunities.append(opportunity)
+            partners_by_company[order.company_id].append(partners)
+        self.env["crm.lead"].union(*opportunities)._check_customer_work()
         Ownership = self.env["sales.process.ownership"]
-        for company, partners in partners_by_company.items():
-            if partners:
-                Ownership._check_customer_work(
-                    partners.with_env(self.env), companies=company
-                )
+        for company, rows in partners_by_company.items():
+            if partners := self.env["res.partner"].union(*rows):
+                Ownership._check_customer_work(partners, companies=company)
 
     def _follow_owner(self):
         """Orders that come in by themselves, or of nobody, are the owner's.
@@ -580,10 +576,29 @@ class SaleOrder(models.Model):
         :return: bool
         """
         self.ensure_one()
-        return (
-            self.state == "sale"
-            and self.amount_total < NUMBER_MAX
-            and self.currency_id.compare_amounts(self.amount_total, 0) > 0
+        return bool(self._filter_process_signed())
+
+    def _filter_process_signed(self):
+        """The orders with which customers have signed something, see above.
+
+        Asked several times of every order that is confirmed, of all of them at once.
+
+        :return: sale.order
+        """
+        if not self:
+            return self
+        names = ("state", "amount_total", "currency_id")
+        columns = [orm.get_cached(self, name) for name in names]
+        Currency = self.env["res.currency"]
+        roundings = {row_id: Currency.browse(row_id).rounding for row_id in columns[2]}
+        return self.browse(
+            order_id
+            for order_id, state, total, currency_id in zip(
+                self._ids, *columns, strict=True
+            )
+            if state == "sale"
+            and total < NUMBER_MAX
+            and float_compare(total, 0, precision_rounding=roundings[currency_id]) > 0
         )
 
     def _get_process_total(self, company):
@@ -627,7 +642,7 @@ class SaleOrder(models.Model):
         touched = self.ownership_id
         if moved:
             moved.write({"ownership_id": False, "process_date_signed": False})
-        signed = self.filtered(lambda order: order._is_signed())
+        signed = self._filter_process_signed()
         confirmed = self.filtered(lambda order: order.state == "sale")
         gone = (self - confirmed).filtered("ownership_id")
         if gone:

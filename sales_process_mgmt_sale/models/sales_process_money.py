@@ -59,10 +59,8 @@ class SalesProcessMoney(models.Model):
         :param orders: sale.order
         """
         wanted = {}
-        for order in orders:
+        for order in orders.filtered("ownership_id")._filter_process_signed():
             period = order.ownership_id
-            if not period or not order._is_signed():
-                continue
             source = f"sale.order:{order.id}"
             zone = period.team_id._get_process_timezone(period.user_id)
             values = self._prepare_row(

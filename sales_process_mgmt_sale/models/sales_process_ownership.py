@@ -61,9 +61,7 @@ class SalesProcessOwnership(models.Model):
     def _compute_order_data(self):
         for ownership in self:
             # sudo: the owner may not read orders that a colleague has entered
-            orders = ownership.sudo().order_ids.filtered(
-                lambda order: order._is_signed()
-            )
+            orders = ownership.sudo().order_ids._filter_process_signed()
             company = ownership.sudo().company_id or self.env.company
             ownership.order_count = len(orders)
             ownership.amount_signed = sum(
@@ -83,10 +81,9 @@ class SalesProcessOwnership(models.Model):
         """
         signed = super()._filter_signed()
         # sudo: orders of the period, whoever may read them
-        with_orders = (
-            self.sudo()
-            .filtered("order_ids")
-            .filtered(lambda row: any(order._is_signed() for order in row.order_ids))
+        signing_orders = set(self.sudo().order_ids._filter_process_signed()._ids)
+        with_orders = self.sudo().filtered(
+            lambda row: not signing_orders.isdisjoint(row.order_ids._ids)
         )
         if not with_orders:
             return signed
@@ -134,8 +131,7 @@ class SalesProcessOwnership(models.Model):
         self.ensure_one()
         return {
             order: order._get_process_total(self.company_id)
-            for order in self.order_ids
-            if order._is_signed()
+            for order in self.order_ids._filter_process_signed()
         }
 
     def _is_ordered(self, total, expected=0):
@@ -233,7 +229,7 @@ class SalesProcessOwnership(models.Model):
             lambda row: row.state == "ended" and row.signed_basis == "order"
         )
         stale |= ended.filtered(
-            lambda row: not any(order._is_signed() for order in row.chain_ids.order_ids)
+            lambda row: not row.chain_ids.order_ids._filter_process_signed()
         )
         if stale:
             stale.signed_basis = False
@@ -244,7 +240,7 @@ class SalesProcessOwnership(models.Model):
         :return: sale.order
         """
         self.ensure_one()
-        orders = self.order_ids.filtered(lambda order: order._is_signed())
+        orders = self.order_ids._filter_process_signed()
         if not orders:
             return orders
         pending = self._get_open_leads()
@@ -475,7 +471,7 @@ class SalesProcessOwnership(models.Model):
         """What is not invoiced yet is to be collected, too."""
         rests = super()._get_period_rests()
         # sudo: the whole rest of a period, whoever may read the orders
-        orders = self.sudo().order_ids.filtered(lambda order: order._is_signed())
+        orders = self.sudo().order_ids._filter_process_signed()
         for order, amount in orders._get_process_rests().items():
             rest, _is_known = rests.get(order.ownership_id.id, (0, False))
             rests[order.ownership_id.id] = (rest + amount, True)

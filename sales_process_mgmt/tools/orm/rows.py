@@ -183,6 +183,8 @@ class InsertPlan(NamedTuple):
     columns: dict
     # {name: field} of those with a default, which a row without a value gets
     defaults: dict
+    # {name: field} of columns that are worked out, where rows do not come with a value
+    computed: dict
     # names of columns that follow another record: each row comes with its value
     followed: frozenset
     # those of which other fields are the inverse
@@ -202,16 +204,11 @@ def plan_insert(model):
     if model._inherits or model._parent_store or not is_plain(model, *INSERT_STEPS):
         return None
     stored = [field for field in model._fields.values() if field.store]
-    columns = {
-        field.name: field
-        for field in stored
-        if field.column_type
-        and not (field.compute and not field.related)
-        and not (field.inverse or field.company_dependent)
-        and not field.translate
-        and field.type not in ("html", "properties", "properties_definition")
-        and field.name != "id"
+    plain = [field for field in stored if _is_plain_column(field)]
+    computed = {
+        field.name: field for field in plain if field.compute and not field.related
     }
+    columns = {field.name: field for field in plain if field.name not in computed}
     defaults = {field.name: field for field in model._fields.values() if field.default}
     if not defaults.keys() <= columns.keys() or any(
         field.precompute for field in stored
@@ -220,10 +217,21 @@ def plan_insert(model):
     return InsertPlan(
         columns,
         defaults,
+        computed,
         frozenset(name for name, field in columns.items() if field.related),
         tuple(field for field in columns.values() if model.pool.field_inverses[field]),
         tuple(field for field in stored if field.type in ("one2many", "many2many")),
         tuple(name for name in model._fields if _is_trigger(model, name)),
+    )
+
+
+def _is_plain_column(field):
+    return (
+        field.column_type
+        and not (field.inverse or field.company_dependent)
+        and not field.translate
+        and field.type not in ("html", "properties", "properties_definition")
+        and field.name != "id"
     )
 
 
@@ -250,13 +258,13 @@ def can_insert(model, plan, vals_list):
     :return: bool
     """
     context = model.env.context
+    if not plan or not vals_list:
+        return False
+    said = plan.computed.keys() & vals_list[0].keys()
+    needed, known = plan.followed | said, plan.columns.keys() | said
     return bool(
-        plan
-        and model.env.su
-        and vals_list
-        and all(
-            plan.followed <= vals.keys() <= plan.columns.keys() for vals in vals_list
-        )
+        model.env.su
+        and all(needed <= vals.keys() <= known for vals in vals_list)
         and not any(key.startswith(("default_", "_import")) for key in context)
         # nobody follows the new rows, and nothing of them is logged
         and (context.get("tracking_disable") or not hasattr(model, "_track_discard"))
@@ -280,11 +288,17 @@ def insert(model, plan, vals_list, late=None):
     :param late: :class:`LateInsert` with which it waits
     :return: the records
     """
+    said = {
+        name: plan.computed[name] for name in plan.computed.keys() & vals_list[0].keys()
+    }
+    if said:
+        plan = plan._replace(columns=plan.columns | said)
     rows = _complete_rows(model, plan, vals_list)
     names = sorted({name for row in rows for name in row})
     records = model.browse(_insert_rows(model, plan, names, rows, late))
     _fill_new(records, plan, rows)
-    tell(records, plan.triggers, create=True)
+    with records.env.protecting(said.values(), records):
+        tell(records, plan.triggers, create=True, settled=frozenset(said.values()))
     records._validate_fields(names)
     if records._check_company_auto:
         records._check_company()
