@@ -263,6 +263,7 @@ class SaleOrder(models.Model):
         if is_moved:
             self._check_credit(self.mapped("state"))
             self._check_process_customer(before)
+            self._note_opportunities(before)
             self._tell_new_customers(before)
         if "user_id" in vals and not vals["user_id"]:
             self._follow_owner()
@@ -287,6 +288,29 @@ class SaleOrder(models.Model):
         orders.filtered(
             lambda order: bool(order.process_date_answered) != bool(answer)
         ).process_date_answered = answer
+
+    def _note_opportunities(self, before):
+        """Another opportunity is one line in the chatter: by number, never by name.
+
+        Whoever reads the order need not read the leads; the link opens it to whoever
+        does.
+
+        :param dict before: ``{order id: (res.partner, crm.lead)}`` before a change
+        """
+        bodies = {}
+        # sudo: the number of a lead, whoever may read it
+        for order in self.sudo():
+            leads = before[order.id][1], order.opportunity_id
+            if leads[0] != leads[1]:
+                was, now = (
+                    lead._get_html_link(f"#{lead.id}") if lead else "–"
+                    for lead in leads
+                )
+                bodies[order.id] = self.env._(
+                    "Opportunity: %(before)s → %(after)s", before=was, after=now
+                )
+        if bodies:
+            self.browse(bodies)._message_log_batch(bodies=bodies)
 
     def _tell_new_customers(self, before):
         """An order of another customer now signs that one, and the first no more.

@@ -1,8 +1,9 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import html2plaintext
 
 from odoo.addons.mail.tests.common import mail_new_test_user
 from odoo.addons.sales_process_mgmt.tests.common import SalesProcessCommon
@@ -263,6 +264,40 @@ class TestOrderMoved(SellersCommon):
         order.sudo().opportunity_id = self.lead_b
         self.env.cr.flush()
         self.assertEqual(order.ownership_id, self.ownership_b)
+
+    def test_another_opportunity_is_a_line_without_its_name(self):
+        """Who changed it, from which number to which; no name to who reads orders."""
+        quiet = self._create_lead(
+            self.salesperson_a, name="Hidden Title 4711", partner_id=self.customer.id
+        )
+        order = self._order(self.salesperson_a, opportunity_id=self.lead.id)
+        lines = order.message_ids
+        # the same one, or something else, is no change
+        order.with_user(self.salesperson_a).write({"opportunity_id": self.lead.id})
+        order.with_user(self.salesperson_a).write({"note": "Soon"})
+        self.assertEqual(order.message_ids, lines)
+        for before, after in ((self.lead, quiet), (quiet, quiet.browse())):
+            order.with_user(self.salesperson_a).write({"opportunity_id": after.id})
+            line = order.message_ids - lines
+            lines = order.message_ids
+            self.assertEqual(len(line), 1)
+            self.assertEqual(line.author_id, self.salesperson_a.partner_id)
+            self.assertEqual(line.subtype_id, self.env.ref("mail.mt_note"))
+            self.assertFalse(line.notified_partner_ids)
+            said = html2plaintext(line.body, include_references=False)
+            wanted = f"#{after.id}" if after else "–"
+            self.assertEqual(said.strip(), f"Opportunity: #{before.id} → {wanted}")
+            self.assertIn(f'data-oe-id="{before.id}"', line.body)
+            # the clerk reads orders, and no lead
+            with self.assertRaises(AccessError):
+                quiet.with_user(self.clerk).sudo(False).read(["name"])
+            seen = line.with_user(self.clerk).sudo(False).read(["body", "preview"])[0]
+            self.assertNotIn("4711", f"{seen}")
+            self.assertFalse(line.sudo().tracking_value_ids)
+
+    def test_order_that_begins_with_an_opportunity_says_nothing(self):
+        order = self._order(self.salesperson_a, opportunity_id=self.lead.id)
+        self.assertNotIn("Opportunity:", "".join(order.message_ids.mapped("body")))
 
     def test_another_inquiry_of_the_same_customer(self):
         more = self._create_lead(self.salesperson_a, partner_id=self.customer.id)
