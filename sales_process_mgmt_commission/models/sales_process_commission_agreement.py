@@ -149,6 +149,24 @@ class SalesProcessCommissionAgreement(models.Model):
         return self.search([("order_id", "in", ids)], order="moment, id")
 
     @api.model
+    def _find_for(self, invoices, orders):
+        """Everything by which documents earn, or have earned.
+
+        Also what an order has earned that a path past Odoo has cut off its invoices: it
+        is taken back before the same money earns by the invoice.
+
+        :param invoices: account.move
+        :param orders: sale.order
+        :return: sales.process.commission.agreement
+        """
+        groups = self.env["sales.process.commission.line"]._read_group(
+            [("money_id.move_id", "in", invoices.ids)], ["agreement_id"]
+        )
+        return self.search(
+            ["|", ("order_id", "in", orders.ids), ("move_id", "in", invoices.ids)]
+        ).union(*(agreement for [agreement] in groups))
+
+    @api.model
     def _get_for_moves(self, keys):
         """The same for invoices without an order.
 

@@ -64,8 +64,8 @@ class SalesProcessCommissionLedger(models.AbstractModel):
             invoices.with_env(ledger.env), orders.with_env(ledger.env)
         )
         events = ledger._get_events(invoices, orders)
-        agreements = ledger.env["sales.process.commission.agreement"].search(
-            ["|", ("order_id", "in", orders.ids), ("move_id", "in", invoices.ids)]
+        agreements = ledger.env["sales.process.commission.agreement"]._find_for(
+            invoices, orders
         )
         ledger._store(agreements, ledger._get_wanted(agreements, events))
 

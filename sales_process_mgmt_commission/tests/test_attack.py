@@ -114,6 +114,60 @@ class TestAttack(CommissionCommon):
         order.action_confirm()
         self.assertEqual(self._get_percent(order), 5)
 
+    def test_invoiced_lines_stay_on_their_order(self):
+        """Nobody cuts money off its order: it would earn once more, or for others."""
+        order = self._quote((self.machine, 1000))
+        order.action_confirm()
+        invoice = self._invoice_order(order.sudo())
+        other = self._quote((self.machine, 10))
+        spare = other.order_line.copy({"order_id": other.id})
+        order.invalidate_recordset()
+        self._pay(invoice, amount=400)
+        self._close()
+        line = order.order_line.with_user(self.salesperson).sudo(False)
+        mine = order.with_user(self.salesperson).sudo(False)
+        boss = order.with_user(self.administrator).sudo(False)
+        for refusal in ("", f"{order.name} has been invoiced"):
+            for attack in (
+                lambda: line.write({"order_id": other.id}),
+                lambda: mine.write({"order_line": [fields.Command.clear()]}),
+                line.unlink,
+                boss.unlink,
+            ):
+                with (
+                    self.assertRaisesRegex(UserError, refusal),
+                    self.env.cr.savepoint(),
+                ):
+                    attack()
+                self.env.invalidate_all()
+            mine._action_cancel()
+        line.write({"order_id": order.id, "price_unit": 1000})
+        # what was not invoiced goes where one likes
+        spare.write({"order_id": self._quote((self.machine, 5)).id})
+        spare.unlink()
+        other.with_user(self.administrator).sudo(False).unlink()
+        self._pay(invoice, payment_date="2019-02-05")
+        self.assertEqual(self._get_lines(), [(1, 20), (2, 30)])
+
+    def test_money_that_is_cut_off_its_order_earns_once(self):
+        """By a path past Odoo: what the order has earned is taken back."""
+        for is_closed in (False, True):
+            with self.subTest(is_closed=is_closed), self._undone():
+                order = self._create_order([(self.machine, 1000)])
+                invoice = self._invoice_order(order)
+                self._pay(invoice, amount=400)
+                self.assertEqual(self._get_lines(), [(1, 20)])
+                if is_closed:
+                    self._close()
+                self.env.cr.execute(
+                    "DELETE FROM sale_order_line_invoice_rel WHERE order_line_id IN %s",
+                    (order.order_line._ids,),
+                )
+                self.env.invalidate_all()
+                self._pay(invoice, payment_date="2019-02-05")
+                self.assertEqual(self._add_up(), 50)
+                self.assertIn((1, 20), self._get_lines())
+
     # ------------------------------------------------------------
     # BY WHO CLOSES
     # ------------------------------------------------------------

@@ -583,6 +583,11 @@ class SaleOrder(models.Model):
                 )
             )
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_invoiced(self):
+        # the database takes the lines along without asking them
+        self.order_line._check_stays()
+
     def unlink(self):
         Money = self.env["sales.process.money"]
         # sudo: whoever deletes may not read the ledger

@@ -1,6 +1,7 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models, tools
+from odoo.exceptions import UserError
 
 from odoo.addons.sales_process_mgmt.tools import orm
 
@@ -60,6 +61,10 @@ class SaleOrderLine(models.Model):
         self._refuse_reckoned([vals])
         if GUARDED_FIELDS & vals.keys():
             self.order_id._check_process_customer()
+        if "order_id" in vals:
+            self.filtered(
+                lambda line: line.order_id.id != vals["order_id"]
+            )._check_stays()
         return super().write(vals)
 
     def unlink(self):
@@ -68,3 +73,33 @@ class SaleOrderLine(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_others_customer(self):
         self.order_id._check_process_customer()
+        self._check_stays()
+
+    def _check_stays(self):
+        """What has been invoiced stays on its order, also where this is cancelled.
+
+        Whose money it is, and who earns by it, follows from the order: without it the
+        same money would be that of another order, or of none.
+
+        :raise UserError: one sentence that names the order
+        """
+        if self.env.su or not self.env["sales.process.money"]._is_listening():
+            return
+        # sudo: whoever sells reads no invoices, and no money of others
+        lines = self.sudo()
+        moves = lines.invoice_lines.move_id
+        counted = moves and self.env["sales.process.money"].sudo().search(
+            [("move_id", "in", moves.ids)]
+        )
+        if not counted:
+            return
+        stays = lines.filtered(
+            lambda line: line.invoice_lines.move_id & counted.move_id
+        )
+        raise UserError(
+            self.env._(
+                "%(order)s has been invoiced: its lines stay on it, also where it is "
+                "cancelled.",
+                order=stays.order_id[:1].name,
+            )
+        )
