@@ -1,0 +1,7 @@
+import {Avatar} from "@mail/views/web/fields/avatar/avatar";
+import {patch} from "@web/core/utils/patch";
+
+/** Who is on a picture: said where no name stands beside it. */
+patch(Avatar, {
+    props: {...Avatar.props, alt: {type: String, optional: true}},
+});
