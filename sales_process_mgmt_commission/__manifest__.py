@@ -25,5 +25,10 @@
         "views/sales_process_commission_split_views.xml",
         "views/sales_process_commission_menus.xml",
     ],
+    "assets": {
+        "web.assets_tests": [
+            "sales_process_mgmt_commission/static/tests/tours/**/*",
+        ],
+    },
     "demo": ["demo/sales_process_demo.xml"],
 }

@@ -120,3 +120,19 @@ class TestKeyboard(ConflictCommon, HttpCase):
         )
         self.env.invalidate_all()
         self.assertEqual(duty.duty_user_id, self.salesperson_b)
+
+    def test_shared_values(self):
+        """Two details are chosen and judged at once."""
+        values = self.env["sales.process.shared.value"].create(
+            [
+                {"kind": "phone", "value": f"021 5555 000{number}", "state": "proposed"}
+                for number in range(2)
+            ]
+        )
+        self.start_tour(
+            "/odoo/action-sales_process_mgmt.sales_process_shared_value_action",
+            "sales_process_keyboard_shared_values",
+            login="director",
+        )
+        self.env.invalidate_all()
+        self.assertEqual(set(values.mapped("state")), {"confirmed"})

@@ -6,6 +6,7 @@ from . import test_attack
 from . import test_closing
 from . import test_closing_race
 from . import test_collected
+from . import test_commission_keyboard
 from . import test_commission_tools
 from . import test_guard
 from . import test_late_answer

@@ -25,3 +25,17 @@ class TestPolicyKeyboard(PolicyCommon, HttpCase):
             self.assertEqual(rows[user].state, state)
             self.assertTrue(rows[user].date_read)
         self.assertEqual(rows[self.salesperson_c].state, "to_read")
+
+    def test_versions(self):
+        """The administrator looks at a version, writes the next one, publishes it."""
+        first = self._publish(fields.Datetime.to_string(fields.Datetime.now()))
+        self.start_tour(
+            "/odoo/sales-policies",
+            "sales_process_keyboard_policy_versions",
+            login=self.director.login,
+        )
+        self.env.invalidate_all()
+        second = self.policy.version_ids - first
+        self.assertEqual(second.state, "published")
+        self.assertIn("At most three percent", second.text)
+        self.assertIn("At most five percent", first.text)

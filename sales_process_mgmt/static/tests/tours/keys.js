@@ -21,15 +21,25 @@ function keys() {
     return odoo.loader.modules.get("@odoo/hoot-dom");
 }
 
-// A browser passes by what is there and not visible; Hoot stops in front of it.
+// A browser passes by what is there and not visible, where Hoot stops; and it stops where a
+// text is written, which Hoot passes by.
 async function pressTab() {
     const {getFocusableElements, press} = keys();
     const before = document.activeElement;
     await press("Tab");
-    if (document.activeElement === document.body) {
-        const reachable = getFocusableElements({tabbable: true}).filter((element) =>
-            element.checkVisibility({visibilityProperty: true})
-        );
+    if ([before, document.body].includes(document.activeElement)) {
+        const {DOCUMENT_POSITION_FOLLOWING} = Node;
+        const reachable = getFocusableElements()
+            .filter(
+                (element) =>
+                    (element.tabIndex >= 0 || element.isContentEditable) &&
+                    element.checkVisibility({visibilityProperty: true})
+            )
+            .sort((one, other) =>
+                one.compareDocumentPosition(other) & DOCUMENT_POSITION_FOLLOWING
+                    ? -1
+                    : 1
+            );
         reachable[reachable.indexOf(before) + 1]?.focus();
     }
 }

@@ -83,3 +83,18 @@ addKeyboardTour("swap_accept", "/odoo/sales-home", [
     press(".o_form_view button[name=action_accept]", "alt+q"),
     {trigger: ".o_form_view:not(:has(button[name=action_accept]))"},
 ]);
+
+// Two details at once: chosen row by row, judged above the list.
+addKeyboardTour(
+    "shared_values",
+    "/odoo/action-sales_process_mgmt.sales_process_shared_value_action",
+    [
+        {trigger: ".o_data_row:eq(1):contains(Proposed)"},
+        press(".o_searchview_input:focus", "ArrowDown"),
+        press("thead :focus", "ArrowDown"),
+        press(".o_data_row:eq(0) :focus", "Space", "ArrowDown"),
+        press(".o_data_row:eq(1) :focus", "Space"),
+        press(".o_control_panel button[name=action_confirm]", "alt+q"),
+        {trigger: ".o_data_row:eq(1):contains(Confirmed)"},
+    ]
+);
