@@ -30,6 +30,8 @@ PADDING = 10
 TOGGLE = 33
 SHEET = 852
 WORDS = 140
+# What a card reads of its record
+RECORD_VALUE = re.compile(r"\brecord\.(\w+)\.(?:raw_)?value\b")
 # The title of a day that stands for its month
 MONTH = re.compile(r"(\w+ )?Month")
 
@@ -327,6 +329,25 @@ class TestViews(SalesProcessCommon):
                     # in a row the name has the width that the field takes: none
                     if has_name and (parent.tag == "footer" or "d-flex" in classes):
                         self.assertIn("flex-grow-1", node.get("class", ""))
+
+    def test_cards_have_what_they_ask_for(self):
+        """What a card asks of its record is a field of the card or of its view."""
+        asked_count = 0
+        for view in self._get_views("kanban"):
+            if view.mode != "primary":
+                continue
+            arch = view._get_combined_arch()
+            loaded = {node.get("name") for node in arch.iter("field")}
+            asked = {
+                name
+                for node in arch.iter(etree.Element)
+                for value in node.attrib.values()
+                for name in RECORD_VALUE.findall(value)
+            }
+            asked_count += len(asked)
+            with self.subTest(view=view.xml_id):
+                self.assertLessEqual(asked, loaded)
+        self.assertGreater(asked_count, 3)
 
     def test_lists_are_cards_on_a_telephone(self):
         """What opens as a list has cards, also what is set once.
