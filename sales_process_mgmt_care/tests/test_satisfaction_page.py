@@ -1,23 +1,26 @@
 # Copyright 2026 Sales Process Management contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import re
+import time
 from contextlib import contextmanager
 from datetime import datetime
 from unittest.mock import patch
 
 from odoo.sql_db import Cursor
-from odoo.tests import HttpCase, tagged
+from odoo.tests import HttpCase, common, tagged
 from odoo.tools import SQL
 
 from ..tools import tokens
 from .common import CareCommon
 
 NONCE = re.compile(r'data-nonce="([^"]+)"')
+FORM = "document.querySelector('form.o_process_satisfaction')"
+# The page holds back what is pressed until its scripts are there.
+IS_READY = f"!!{FORM} && !{FORM}.querySelector('.pe-none')"
 
 
-@tagged("post_install", "-at_install")
-class TestSatisfactionPage(CareCommon, HttpCase):
-    """The page of a link, opened without a login."""
+class SatisfactionPageCommon(CareCommon, HttpCase):
+    """A customer who has been asked, and the link of the mail."""
 
     def setUp(self):
         super().setUp()
@@ -41,6 +44,15 @@ class TestSatisfactionPage(CareCommon, HttpCase):
         self.env.flush_all()
         return link.rsplit("/", 1)[1]
 
+    def _state(self):
+        self.row.invalidate_recordset()
+        return self.row.state, self.row.score
+
+
+@tagged("post_install", "-at_install")
+class TestSatisfactionPage(SatisfactionPageCommon):
+    """The page of a link, opened without a login."""
+
     def _get(self, token=None):
         # a page that only shows is answered by a replica, which refuses to write
         with self.assertNoLogs("odoo.http", "WARNING"):
@@ -51,10 +63,6 @@ class TestSatisfactionPage(CareCommon, HttpCase):
             f"/satisfaction/{token or self.token}/answer",
             data={"score": "4", "comment": "", "name": "", **data},
         )
-
-    def _state(self):
-        self.row.invalidate_recordset()
-        return self.row.state, self.row.score
 
     def test_person(self):
         """GET, then POST with the nonce of the page: kept once."""
@@ -185,14 +193,126 @@ class TestSatisfactionPage(CareCommon, HttpCase):
         self._post(nonce=nonce)
         self.assertEqual(self._state(), ("asked", 0))
 
-    def test_script_wants_a_person(self):
-        """The nonce is put into the form by a press that the browser trusts."""
-        script = self.url_open(
-            "/sales_process_mgmt_care/static/src/js/satisfaction.js"
-        ).text
-        self.assertIn("isTrusted", script)
-        self.assertIn("preventDefault", script)
-
     def test_longest_link(self):
         self.assertEqual(self._get("y" * 1000).status_code, 200)
         self.assertEqual(self._get("%00").status_code, 200)
+
+
+@tagged("post_install", "-at_install")
+class TestSatisfactionPress(SatisfactionPageCommon):
+    """Case 63: in a browser, what a program does on the page is not an answer."""
+
+    def _visit(self, act):
+        """Open the link, and do something on its page.
+
+        :param act: function of the browser
+        """
+
+        def wait(browser, *_unused, **_more):
+            act(browser)
+
+        with patch.object(common.ChromeBrowser, "_wait_code_ok", wait):
+            self.browser_js(f"/satisfaction/{self.token}", "", IS_READY)
+
+    def _run(self, browser, code):
+        """The value of an expression on the page."""
+        params = {"expression": code, "returnByValue": True}
+        answer = browser._websocket_request("Runtime.evaluate", params=params)
+        self.assertNotIn("exceptionDetails", answer, code)
+        return answer["result"].get("value")
+
+    def _wait_for(self, browser, code):
+        for _attempt in range(200):
+            if self._run(browser, code):
+                return
+            time.sleep(0.05)
+        self.fail(f"Never true on the page: {code}")
+
+    def _press(self, browser, selector):
+        """A press that the browser takes for one of a person."""
+        x, y = self._run(
+            browser,
+            f"""(() => {{
+                const target = {FORM}.querySelector({selector!r});
+                target.scrollIntoView({{block: "center", behavior: "instant"}});
+                const box = target.getBoundingClientRect();
+                return [box.x + box.width / 2, box.y + box.height / 2];
+            }})()""",
+        )
+        for kind in ("mousePressed", "mouseReleased"):
+            browser._websocket_request(
+                "Input.dispatchMouseEvent",
+                params={
+                    "type": kind,
+                    "x": x,
+                    "y": y,
+                    "button": "left",
+                    "clickCount": 1,
+                },
+            )
+
+    def _type(self, browser, key, text=""):
+        for kind in ("keyDown", "keyUp"):
+            params = {"type": kind, "key": key, "code": key}
+            if text and kind == "keyDown":
+                params["text"] = text
+            browser._websocket_request("Input.dispatchKeyEvent", params=params)
+
+    def test_program(self):
+        """Events made by a script fill in no nonce: the form stays where it is."""
+
+        def act(browser):
+            self._run(
+                browser,
+                f"""(() => {{
+                    const form = {FORM};
+                    const button = form.querySelector("button[type=submit]");
+                    form.elements.score[0].click();
+                    const made = {{bubbles: true, key: "Enter"}};
+                    for (const target of [form, button]) {{
+                        target.dispatchEvent(new PointerEvent("pointerdown", made));
+                        target.dispatchEvent(new KeyboardEvent("keydown", made));
+                    }}
+                    button.click();
+                    form.requestSubmit(button);
+                }})()""",
+            )
+            self.assertEqual(self._run(browser, f"{FORM}.elements.score.value"), "5")
+            self.assertEqual(self._run(browser, f"{FORM}.elements.nonce.value"), "")
+
+        self._visit(act)
+        self.assertEqual(self._state(), ("asked", 0))
+
+    def test_program_sends_past_the_script(self):
+        """The form leaves without a nonce: thanked like everybody, nothing is kept."""
+
+        def act(browser):
+            self._run(
+                browser, f"{FORM}.elements.score[0].checked = true; {FORM}.submit()"
+            )
+            self._wait_for(browser, "location.pathname.endsWith('/answer')")
+
+        self._visit(act)
+        self.assertEqual(self._state(), ("asked", 0))
+
+    def test_mouse(self):
+        def act(browser):
+            self._press(browser, "input[name=score][value='4']")
+            self._press(browser, "button[type=submit]")
+            self._wait_for(browser, "location.pathname.endsWith('/answer')")
+
+        self._visit(act)
+        self.assertEqual(self._state(), ("answered", 4))
+
+    def test_keys(self):
+        """Without a mouse: the space bar chooses, Enter sends."""
+
+        def act(browser):
+            self._run(browser, f"{FORM}.elements.score[3].focus()")
+            self._type(browser, " ", " ")
+            self._run(browser, f"{FORM}.querySelector('button[type=submit]').focus()")
+            self._type(browser, "Enter", "\r")
+            self._wait_for(browser, "location.pathname.endsWith('/answer')")
+
+        self._visit(act)
+        self.assertEqual(self._state(), ("answered", 2))
