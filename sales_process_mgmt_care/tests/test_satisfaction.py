@@ -366,40 +366,26 @@ class TestSatisfaction(SatisfactionCommon):
             self.env.flush_all()
             self.assertFalse(self.Satisfaction.with_user(person).search([]))
 
-    def test_rating_of_odoo_has_no_effect(self):
-        """Case 66: Odoo lets colleagues write ratings; they are no source of ours."""
-        if "rating.rating" not in self.env:
-            self.skipTest("No addon with ratings is installed")
-        self._reply(self._ask(), "2")
-        metric = self.env.ref(
-            "sales_process_mgmt_care.sales_process_metric_satisfaction"
-        )
-        span = (WON, WON + timedelta(days=30))
+    def test_nothing_of_odoo_is_counted(self):
+        """Case 66: answers are our own rows; no addon that we need has ratings.
 
-        def count():
-            self.env.flush_all()
-            self.env.invalidate_all()
-            spans = {self.salesperson_a.id: span}
-            return metric._evaluate(spans, self.company)[metric][self.salesperson_a.id]
-
-        before = (count(), self.Satisfaction.search([]).read(["score", "state"]))
-        self.assertEqual(before[0], 2)
-        # sudo: Odoo asks for more than ratings when some of its apps are installed
-        Rating = self.env["rating.rating"].with_user(self.salesperson_a).sudo()
-        with self._at(WON + timedelta(days=3)):
-            for record in (self.lead, self.lead.partner_id or self.env.user.partner_id):
-                Rating.create(
-                    {
-                        "res_model_id": self.env["ir.model"]._get_id(record._name),
-                        "res_id": record.id,
-                        "rated_partner_id": self.salesperson_a.partner_id.id,
-                        "rating": 5,
-                        "consumed": True,
-                    }
-                )
+        With Odoo's ratings installed: the tests among other apps.
+        """
+        for name in ("satisfaction", "satisfaction_answers"):
+            metric = self.env.ref(
+                f"sales_process_mgmt_care.sales_process_metric_{name}"
+            )
+            self.assertEqual(metric.model_name, SATISFACTION)
         self.assertEqual(
-            (count(), self.Satisfaction.search([]).read(["score", "state"])), before
+            set(self.env["sales.process.satisfaction.rank"]._depends),
+            {SATISFACTION, "crm.team"},
         )
+        addon = self.env["ir.module.module"].search(
+            [("name", "=", "sales_process_mgmt_care")]
+        )
+        needed = addon.upstream_dependencies(exclude_states=("uninstallable",))
+        self.assertIn("crm", needed.mapped("name"))
+        self.assertNotIn("rating", needed.mapped("name"))
 
     def test_shown_by_the_salesperson(self):
         """Without e-mail: a code on the screen, marked, and it weighs nothing."""
@@ -428,6 +414,31 @@ class TestSatisfaction(SatisfactionCommon):
         self.assertFalse(row.with_user(self.salesperson_a).has_access("read"))
         with self._at(moment), self.assertRaisesRegex(UserError, "asked already"):
             mine.action_show_satisfaction()
+
+    def test_shown_answers_count_where_the_team_says_so(self):
+        """Case 75: by default they weigh nothing; the setting does not reach back."""
+        phones = ("13900000006", "13900000007", "13900000008")
+        leads = [self._create_lead(self.salesperson_a, phone=phone) for phone in phones]
+        for lead in leads:
+            self._win(lead)
+        with self.assertRaises(AccessError):
+            self.team_east.with_user(self.salesperson_a).process_satisfaction_shown = 1
+        metric = self.env.ref(
+            "sales_process_mgmt_care.sales_process_metric_satisfaction_answers"
+        )
+        spans = {self.salesperson_a.id: (WON, WON + timedelta(days=30))}
+        moment = WON + timedelta(hours=1)
+        seen = []
+        for lead, score, counts in zip(leads, "512", (False, True, False), strict=True):
+            team = self.team_east.with_user(self.director)
+            team.process_satisfaction_shown = counts
+            with self._at(moment):
+                token = self._open(lead.with_user(self.salesperson_a))
+            self.assertTrue(self._reply(token, score, moment))
+            answers = metric._evaluate(spans, self.company)[metric]
+            seen.append((self._row(lead).is_counted, answers[self.salesperson_a.id]))
+        self.assertEqual(seen, [(False, 0), (True, 1), (False, 1)])
+        self.assertEqual({self._row(lead).channel for lead in leads}, {"shown"})
 
     def _open(self, lead):
         action = lead.action_show_satisfaction()

@@ -3,3 +3,4 @@
 from . import test_among
 from . import test_among_money
 from . import test_among_website
+from . import test_rating
