@@ -105,6 +105,13 @@ class CrmTeam(models.Model):
         help="No customer is asked twice within so many days.",
         prefetch="process_care",
     )
+    process_satisfaction_shown = fields.Boolean(
+        string="Shown Answers Count",
+        help="Whether an answer counts whose question the salesperson has shown on a "
+        "screen. Whoever shows a link could answer it: switched off, such answers are "
+        "kept and weigh nothing. It holds for what is answered from then on.",
+        prefetch="process_care",
+    )
     process_satisfaction_fewest = fields.Integer(
         string="Answers for a Rank",
         default=5,

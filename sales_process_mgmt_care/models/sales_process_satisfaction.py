@@ -71,7 +71,8 @@ class SalesProcessSatisfaction(models.Model):
         required=True,
         readonly=True,
         default="email",
-        help="What the salesperson shows on a screen weighs nothing.",
+        help="What the salesperson shows on a screen weighs nothing, unless the team "
+        "lets it count.",
     )
     state = fields.Selection(
         [
@@ -156,7 +157,13 @@ class SalesProcessSatisfaction(models.Model):
         string="Counts",
         compute="_compute_is_counted",
         store=True,
-        help="Answered by who was asked by e-mail, for a deal that still stands.",
+        help="Answered by who was asked by e-mail, or shown the question in a team "
+        "that lets that count, for a deal that still stands.",
+    )
+    is_shown_counted = fields.Boolean(
+        string="Counts Although Shown",
+        readonly=True,
+        help="The team let it count when it was answered.",
     )
     is_taken_back = fields.Boolean(
         string="Deal Taken Back",
@@ -206,12 +213,12 @@ class SalesProcessSatisfaction(models.Model):
             day = fields.Date.to_string(row.date_event)
             row.display_name = f"{kinds.get(row.kind, '')} · {person} · {day}"
 
-    @api.depends("state", "channel", "is_unsure", "is_taken_back")
+    @api.depends("state", "channel", "is_shown_counted", "is_unsure", "is_taken_back")
     def _compute_is_counted(self):
         for row in self:
             row.is_counted = (
                 row.state == "answered"
-                and row.channel == "email"
+                and (row.channel == "email" or row.is_shown_counted)
                 and not row.is_unsure
                 and not row.is_taken_back
             )
@@ -634,7 +641,15 @@ class SalesProcessSatisfaction(models.Model):
             "date_shown": shown,
         }
         if row._is_open():
-            row.write({**values, "state": "answered", "date_answered": now})
+            counts = row.channel == "shown" and row.team_id.process_satisfaction_shown
+            row.write(
+                {
+                    **values,
+                    "state": "answered",
+                    "date_answered": now,
+                    "is_shown_counted": counts,
+                }
+            )
             return True
         if (
             row.state != "answered"

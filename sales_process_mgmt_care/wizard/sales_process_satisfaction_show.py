@@ -11,7 +11,8 @@ from odoo.exceptions import AccessError, UserError
 class SalesProcessSatisfactionShow(models.TransientModel):
     """The salesperson shows a code to a customer who has no e-mail.
 
-    Such answers are marked, and weigh nothing: who shows the link could answer it.
+    Such answers are marked, and weigh nothing unless the team lets them count: who
+    shows the link could answer it.
     """
 
     _name = "sales.process.satisfaction.show"
@@ -21,6 +22,7 @@ class SalesProcessSatisfactionShow(models.TransientModel):
     lead_id = fields.Many2one("crm.lead", readonly=True)
     link = fields.Char(readonly=True)
     code = fields.Binary(readonly=True, attachment=False)
+    is_counted = fields.Boolean(readonly=True)
 
     @api.model
     def _open(self, lead):
@@ -62,6 +64,7 @@ class SalesProcessSatisfactionShow(models.TransientModel):
             {
                 "lead_id": lead.id,
                 "link": link,
+                "is_counted": row.team_id.process_satisfaction_shown,
                 "code": base64.b64encode(image.asString("svg").encode()),
             }
         )
