@@ -5,6 +5,9 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 
+MANAGER_GROUP = "sales_team.group_sale_manager"
+DIRECTOR_GROUP = "sales_process_mgmt.group_sales_process_director"
+
 
 class SalesProcessTeamLine(models.AbstractModel):
     """The leader of a team and those of the regions above; teams inherit it.
@@ -142,7 +145,9 @@ class SalesProcessTeamLine(models.AbstractModel):
 
         Who leads the team, else to whom it reports, and sales administrators of the
         company; of no team, those alone. Where nobody is left, an administrator who is
-        not reproached.
+        not reproached. What an administrator is reproached with is decided by the
+        directors, before other administrators and without the leaders; where nobody is
+        a director, as of anybody else.
 
         :param accused: res.users who never decide
         :param without: res.users who do not decide either
@@ -171,6 +176,10 @@ class SalesProcessTeamLine(models.AbstractModel):
             line += filter(is_free, team._get_superior())
         above = self._get_administrators(company)
         managers = [user for user in above.sorted("id") if is_free(user)]
+        if accused & above:
+            directors = self._get_administrators(company, DIRECTOR_GROUP)
+            first = [user for user in managers if user in directors]
+            line = first or line
         if not line and not managers:
             managers = list(above - accused.sudo())
         return list(dict.fromkeys([*line, *managers]))
@@ -208,16 +217,16 @@ class SalesProcessTeamLine(models.AbstractModel):
         return (above - without).sorted("id")[:1]
 
     @api.model
-    def _get_administrators(self, companies):
+    def _get_administrators(self, companies, group=MANAGER_GROUP):
         """Who administers sales in all of some companies.
 
+        :param companies: res.company
+        :param str group: that they are in
         :return: res.users in sudo
         """
         # by its number, which is remembered: a reference asks each time whether the
         # group is still there, and this is asked for each matter of a list
-        group_id = self.env["ir.model.data"]._xmlid_to_res_id(
-            "sales_team.group_sale_manager"
-        )
+        group_id = self.env["ir.model.data"]._xmlid_to_res_id(group)
         # sudo: who administers sales is no secret
         people = self.env["res.groups"].sudo().browse(group_id).all_user_ids
         return people.filtered(

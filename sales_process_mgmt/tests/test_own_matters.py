@@ -6,6 +6,8 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from odoo.addons.mail.tests.common import mail_new_test_user
+
 from .common_followup import FollowupCommon
 
 DAY = timedelta(days=1)
@@ -373,6 +375,46 @@ class TestOwnMatters(FollowupCommon):
             absence.action_confirm()
         absence.action_cancel()
         self.assertEqual(absence.state, "cancelled")
+
+    def test_judges_of_an_administrator(self):
+        """Directors, where there are any: not the leader, and never the accused."""
+        nobody = self.env["res.users"]
+        group = self.env.ref("sales_process_mgmt.group_sales_process_director")
+        group.user_ids = False
+
+        def judges(accused, without=nobody):
+            return self.team_east._get_judges(
+                accused, without, accused, self.company, is_whole_line=True
+            )
+
+        self.assertEqual(judges(self.director)[0], self.leader_east)
+        first, second = (
+            mail_new_test_user(
+                self.env,
+                login=login,
+                groups="base.group_user,sales_process_mgmt.group_sales_process_director",
+                company_id=self.company.id,
+            )
+            for login in ("judge_first", "judge_second")
+        )
+        line = judges(self.director)
+        self.assertEqual(line[:2], [first, second])
+        self.assertNotIn(self.leader_east, line)
+        self.assertNotIn(self.director, line)
+        # nobody else's matters move
+        self.assertEqual(judges(self.salesperson_a)[0], self.leader_east)
+        # a director is an administrator: another director decides
+        self.assertEqual(judges(first)[0], second)
+        self.assertNotIn(first, judges(first))
+        self.assertEqual(judges(self.director, first)[0], second)
+        second.active = False
+        self.assertEqual(judges(first)[0], self.leader_east)
+        self.assertNotIn(first, judges(first))
+        # a director of another company decides nothing here
+        first.write(
+            {"company_ids": [(6, 0, self.company_2.ids)], "company_id": self.company_2}
+        )
+        self.assertEqual(judges(self.director)[0], self.leader_east)
 
     def test_judges(self):
         """The nearest leader who is not reproached, nor works below who is."""

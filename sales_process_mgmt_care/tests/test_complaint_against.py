@@ -6,6 +6,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.mail.tests.common import mail_new_test_user
+
 from .common import COMPLAINT, CareCommon
 
 QUIET = (
@@ -115,6 +117,28 @@ class TestComplaintAgainst(CareCommon):
         items = self.env["sales.process.agenda.item"].with_user(first)
         self.assertFalse(items.search([("kind", "=", "complaint_open")]))
         self._assert_hidden(row, first)
+
+    @mute_logger(*QUIET)
+    def test_against_an_administrator_where_there_is_a_director(self):
+        """Case 70: the director, not the leader whom the administrator administers."""
+        chief = mail_new_test_user(
+            self.env,
+            login="care_chief",
+            groups="base.group_user,sales_process_mgmt.group_sales_process_director",
+            company_id=self.company.id,
+        )
+        row = self._against(self.director)
+        self.assertEqual(row.decider_id, chief)
+        self._assert_hidden(row, self.director)
+        with self.assertRaises(AccessError):
+            row.with_user(self.leader_east).severity = "minor"
+        self.assertFalse(row.with_user(self.leader_east).can_decide)
+        self._settle(row, by=chief)
+        self.assertEqual((row.state, row.weighs_on_id), ("closed", self.director))
+        # about the director: another administrator, below nobody
+        row = self._against(chief, description="Again")
+        self.assertEqual(row.decider_id, self.leader_east)
+        self._assert_hidden(row, chief)
 
     def test_nobody_else_is_there(self):
         """It waits for nobody rather than for whom it is against."""
