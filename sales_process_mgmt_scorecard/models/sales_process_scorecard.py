@@ -5,7 +5,7 @@ from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import babel_locale_parse, get_lang
+from odoo.tools import babel_locale_parse, float_repr, get_lang
 
 from odoo.addons.sales_process_mgmt.exceptions import repeat_lost_races
 from odoo.addons.sales_process_mgmt.models.sales_process_retry import work_in_steps
@@ -13,15 +13,14 @@ from odoo.addons.sales_process_mgmt.tools import deadline as deadline_tools
 from odoo.addons.sales_process_mgmt.tools import labels, texts
 from odoo.addons.sales_process_mgmt.tools import period as period_tools
 
-from ..tools import ranking
+from ..tools import ranking, scoring
 from .sales_process_scorecard_count import ScorecardCount
 from .sales_process_scorecard_course import MANAGER
+from .sales_process_scorecard_given_back import LOOK_BACK
 
 _logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 200
-# So many months back closed scorecards are compared with what is counted now.
-LOOK_BACK = 3
 
 
 class SalesProcessScorecard(models.Model):
@@ -123,8 +122,21 @@ class SalesProcessScorecard(models.Model):
         readonly=True,
         digits=(16, 4),
         aggregator="avg",
-        help="The personal coefficient times that of the team: with it the floating "
-        "part of the pay is multiplied.",
+        help="The personal coefficient times that of the team, and not lower than the "
+        "lowest coefficient of the template: with it the floating part of the pay is "
+        "multiplied.",
+    )
+    coefficient_floor = fields.Float(
+        string="Lowest Coefficient",
+        readonly=True,
+        digits=(16, 4),
+        aggregator=None,
+        help="By the template; of a month in several teams by the days in each.",
+    )
+    coefficient_note = fields.Char(
+        string="Why It Is Not Lower",
+        compute="_compute_coefficient_note",
+        help="Only where both coefficients together were lifted.",
     )
     statement = fields.Text(
         string="Own View", help="Written by the person until it is closed."
@@ -215,6 +227,22 @@ class SalesProcessScorecard(models.Model):
         :return: str
         """
         return labels.format_month(babel_locale_parse(get_lang(env).code), day)
+
+    @api.depends(
+        "personal_coefficient", "team_coefficient", "coefficient", "coefficient_floor"
+    )
+    @api.depends_context("lang")
+    def _compute_coefficient_note(self):
+        label = self._fields["coefficient_floor"]._description_string(self.env)
+        for card in self:
+            product = scoring.multiply(card.personal_coefficient, card.team_coefficient)
+            card.coefficient_note = card.coefficient_floor > product and self.env._(
+                "The tables give %(product)s. It is lifted to %(floor)s, as the "
+                "template says: “%(setting)s”.",
+                product=float_repr(product, 4),
+                floor=float_repr(card.coefficient_floor, 4),
+                setting=label,
+            )
 
     @api.depends("state", "user_id", "team_id", "decider_id")
     @api.depends_context("uid")

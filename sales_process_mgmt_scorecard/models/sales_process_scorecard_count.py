@@ -12,6 +12,7 @@ from odoo.addons.sales_process_mgmt.tools import period as period_tools
 from odoo.addons.sales_process_mgmt.tools.spoken import speaking
 
 from ..tools import scoring, segments, tables
+from .sales_process_scorecard_given_back import PointsGivenBack, update
 from .sales_process_scorecard_item import COUNTED
 
 FINE = scoring.FINE
@@ -135,8 +136,8 @@ class ScorecardCount:
             parts = parts_of[card.user_id]
             known = {(row.team_id, row.date_from): row for row in card.segment_ids}
             if parts:
-                _update(card, {"team_id": parts[-1][0].id})
-            _update(card, {"decider_id": card._get_decider().id})
+                update(card, {"team_id": parts[-1][0].id})
+            update(card, {"decider_id": card._get_decider().id})
             days, whole = self._get_days(card.user_id, parts) if parts else ([], 0)
             for (team, first, end), count in zip(parts, days, strict=True):
                 role = "leader" if team.user_id == card.user_id else "salesperson"
@@ -158,7 +159,7 @@ class ScorecardCount:
                     card, segment, team, end, is_last=(team, first, end) == parts[-1]
                 ).id
                 if segment:
-                    _update(segment, values)
+                    update(segment, values)
                 else:
                     created.append(
                         {
@@ -198,7 +199,7 @@ class ScorecardCount:
         for segment in self.cards.segment_ids:
             items = segment.version_id.item_ids
             segment.line_ids.filtered(
-                lambda line, items=items: line.item_id not in items
+                lambda line, items=items: line.item_id and line.item_id not in items
             ).unlink()
             created += [
                 {
@@ -249,6 +250,21 @@ class ScorecardCount:
         for row in helped:
             values[row[0]] = float(len(sources.get(row[0], ())))
         return values, sources
+
+    def _count_lines(self, lines):
+        """What was reached in lines of scorecards, see :meth:`_count_values`."""
+        return self._count_values(
+            [
+                Asked(
+                    line.item_id,
+                    line.user_id,
+                    line.team_id,
+                    line.segment_id.date_from,
+                    line.segment_id.date_end,
+                )
+                for line in lines
+            ]
+        )
 
     def _find_helped(self, rows):
         """The customers of colleagues that have signed after somebody's help.
@@ -387,19 +403,10 @@ class ScorecardCount:
         """Count the scorecards, and write what is another number."""
         judged = self._write_segments()
         goals = self._get_goals()
-        lines = judged.line_ids
-        values, sources = self._count_values(
-            [
-                Asked(
-                    line.item_id,
-                    line.user_id,
-                    line.team_id,
-                    line.segment_id.date_from,
-                    line.segment_id.date_end,
-                )
-                for line in lines
-            ]
-        )
+        lines = judged.line_ids.filtered("item_id")
+        values, sources = self._count_lines(lines)
+        back = PointsGivenBack(self)
+        owed = back.find()
         peers = self._get_peers(judged)
         teams = self._count_teams(judged, goals)
         answers = self._count_answers(lines)
@@ -411,10 +418,13 @@ class ScorecardCount:
             for place, line in enumerate(lines)
         }
         for line in lines:
-            _update(line, {"answers": answers.get(line, 0)})
+            update(line, {"answers": answers.get(line, 0)})
         helped = {line: sources.get(place) for place, line in enumerate(lines)}
         for segment in judged:
-            self._judge(segment, numbers, helped, goals, peers)
+            rows, given = self._judge(segment, numbers, helped, goals, peers)
+            # where nothing is judged, the next month gives back
+            due = owed.get(segment.scorecard_id, []) if given else []
+            self._add_up(segment, rows, given + back.put_lines(segment, due))
             self._rate(segment, teams)
         for card in self.cards:
             self._sum_up(card)
@@ -454,10 +464,12 @@ class ScorecardCount:
         return found
 
     def _judge(self, segment, numbers, helped, goals, peers):
-        """Count the lines and the score of a part of the month."""
-        version = segment.version_id
+        """Count the lines of a part of the month.
+
+        :return: ``{line: values}``, and a list of what the lines give
+        """
         rows = {}
-        for line in segment.line_ids:
+        for line in segment.line_ids.filtered("item_id"):
             value = numbers[line]
             if line.kind == "mark":
                 value = line.mark if line.is_marked else None
@@ -476,15 +488,20 @@ class ScorecardCount:
             if rows[line]["has_value"]:
                 given.append(scoring.contribute(weight, rows[line]["percent"]))
                 rows[line]["contribution"] = float(given[-1])
+        return rows, given
+
+    def _add_up(self, segment, rows, given):
+        """The score of a part of the month."""
         taken = [
             scoring.to_decimal(-rows[line]["contribution"])
             for line in rows
             if line.kind == "points"
         ]
-        score, is_lifted = scoring.add_up(given, taken, version.score_floor)
+        floor = segment.version_id.score_floor
+        score, is_lifted = scoring.add_up(given, taken, floor)
         for line, values in rows.items():
-            _update(line, values)
-        _update(
+            update(line, values)
+        update(
             segment,
             {
                 "score": scoring.round_half_up(score or 0),
@@ -583,7 +600,7 @@ class ScorecardCount:
         reached = scoring.round_half_up(percent or 0)
         if version.team_step_ids and percent is not None:
             team = tables.look_up(version.team_step_ids._get_rows(), reached)
-        _update(
+        update(
             segment,
             {
                 "personal_coefficient": personal,
@@ -606,7 +623,11 @@ class ScorecardCount:
         maxima = [segment._get_most() for segment in judged]
         personal = scoring.round_half_up(1 if personal is None else personal, FINE)
         team = scoring.round_half_up(1 if team is None else team, FINE)
-        _update(
+        lowest = scoring.average(
+            (row.working_days, row.version_id.coefficient_floor) for row in judged
+        )
+        lowest = scoring.round_half_up(lowest or 0, FINE)
+        update(
             card,
             {
                 "score": scoring.round_half_up(score or 0),
@@ -615,9 +636,8 @@ class ScorecardCount:
                 "is_lifted": any(judged.mapped("is_lifted")),
                 "personal_coefficient": personal,
                 "team_coefficient": team,
-                "coefficient": scoring.round_half_up(
-                    scoring.to_decimal(personal) * scoring.to_decimal(team), FINE
-                ),
+                "coefficient": scoring.multiply(personal, team, lowest),
+                "coefficient_floor": lowest,
                 "date_counted": self.env.cr.now(),
             },
         )
@@ -632,18 +652,7 @@ class ScorecardCount:
             lambda line: line.kind in (*COUNTED, "help")
         )
         goals = self._get_goals()
-        values, _sources = self._count_values(
-            [
-                Asked(
-                    line.item_id,
-                    line.user_id,
-                    line.team_id,
-                    line.segment_id.date_from,
-                    line.segment_id.date_end,
-                )
-                for line in lines
-            ]
-        )
+        values, _sources = self._count_lines(lines)
         for line, value in zip(lines, values, strict=True):
             month_goal, _goal = self._get_goal(line, goals)
             is_gone = line.kind in COUNTED and not line.metric_id
@@ -654,7 +663,7 @@ class ScorecardCount:
                 and (line.metric_id.domain or False) != line.metric_domain
             )
             now = line.actual if is_redefined else scoring.round_half_up(value or 0)
-            _update(
+            update(
                 line,
                 {
                     "value_now": now,
@@ -671,22 +680,10 @@ class ScorecardCount:
                 for row in card.segment_ids.sorted("date_from")
             ]
             is_changed = any(card.line_ids.mapped("is_changed"))
-            _update(
+            update(
                 card,
                 {
                     "is_changed": is_changed or stored != parts[card.user_id],
                     "date_checked": self.env.cr.now(),
                 },
             )
-
-
-def _update(record, values):
-    """Write what is another value, and nothing where nothing is."""
-    changed = {
-        name: value
-        for name, value in values.items()
-        if record._fields[name].convert_to_cache(value, record)
-        != record._fields[name].convert_to_cache(record[name], record)
-    }
-    if changed:
-        record.write(changed)

@@ -7,6 +7,7 @@ from odoo.tools import float_repr
 from odoo.addons.sales_process_mgmt.tools import period as period_tools
 from odoo.addons.sales_process_mgmt.tools import texts
 
+from ..tools import scoring
 from .sales_process_scorecard_item import KINDS
 
 MANAGER = "sales_team.group_sale_manager"
@@ -52,7 +53,20 @@ class SalesProcessScorecardLine(models.Model):
         "sales.process.scorecard.item", readonly=True, ondelete="restrict"
     )
     sequence = fields.Integer(readonly=True)
-    kind = fields.Selection(KINDS, string="What Is Judged", readonly=True)
+    kind = fields.Selection(
+        [*KINDS, ("correction", "Points Given Back")],
+        string="What Is Judged",
+        readonly=True,
+    )
+    corrects_id = fields.Many2one(
+        "sales.process.scorecard",
+        string="Closed Month That Is Corrected",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Points of it were taken back after it was closed: it stays as it is, and "
+        "the difference is given back here.",
+    )
     name = fields.Char(
         readonly=True,
         help="As it was called when it was counted, in the language of the person.",
@@ -180,6 +194,8 @@ class SalesProcessScorecardLine(models.Model):
         "has_value",
         "has_goal",
         "answers",
+        "goal_month",
+        "corrects_id.date_from",
     )
     @api.depends_context("lang")
     def _compute_formula(self):
@@ -192,6 +208,21 @@ class SalesProcessScorecardLine(models.Model):
         :return: str
         """
         self.ensure_one()
+        if self.kind == "correction":
+            before = scoring.round_half_up(
+                self.actual - self.goal_month - self.contribution
+            )
+            return self.env._(
+                "%(month)s was closed with %(closed)s and comes to %(now)s without the "
+                "points that were taken back since. Given back earlier: %(before)s, "
+                "here: %(given)s.",
+                # sudo: the month of a scorecard of the same person
+                month=self.sudo().corrects_id._get_month_label(self.env),
+                closed=_number(self.goal_month),
+                now=_number(self.actual),
+                before=_number(before or 0),
+                given=_number(self.contribution),
+            )
         if self.kind == "points":
             # sudo: the rules by which one is judged
             item = self.sudo().item_id
@@ -309,6 +340,10 @@ class SalesProcessScorecardLine(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
+        if self.kind == "correction":
+            return self._make_action(
+                "sales.process.scorecard", [("id", "=", self.corrects_id.id)]
+            )
         if self.kind == "help":
             return self._make_action(
                 "sales.process.ownership", [("id", "in", self.source_ids or [])]

@@ -184,6 +184,7 @@ class SalesProcessScorecardPayroll(models.Model):
             self.env._("Both Together"),
             self.env._("Both Together Before"),
             self.env._("Difference"),
+            self.env._("Lowest Coefficient"),
         ]
         rows = [
             [
@@ -199,6 +200,7 @@ class SalesProcessScorecardPayroll(models.Model):
                 row.coefficient,
                 "" if row.is_first else row.coefficient_before,
                 row.difference,
+                row.scorecard_id.coefficient_floor,
             ]
             # sudo: names of people who left and of teams of other companies
             for row in self.sudo().line_ids

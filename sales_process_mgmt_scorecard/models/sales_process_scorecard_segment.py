@@ -109,7 +109,7 @@ class SalesProcessScorecardSegment(models.Model):
         """
         self.ensure_one()
         lines = self.line_ids.filtered(
-            lambda line: line.kind != "points" and line.has_value
+            lambda line: line.kind not in ("points", "correction") and line.has_value
         )
         if not lines:
             return self.version_id.score_max

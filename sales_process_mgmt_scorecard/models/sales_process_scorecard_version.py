@@ -74,6 +74,14 @@ class SalesProcessScorecardVersion(models.Model):
         digits=(16, 2),
         help="Points take nothing away below it.",
     )
+    coefficient_floor = fields.Float(
+        string="Lowest Coefficient",
+        digits=(16, 4),
+        aggregator=None,
+        help="Both coefficients together are never lower, however many points there "
+        "are: the floating part of the pay keeps at least this share of it. The "
+        "scorecard says so where it was lifted. 0: the tables alone decide.",
+    )
     score_max = fields.Float(
         string="Highest Score",
         compute="_compute_score_max",
@@ -120,6 +128,10 @@ class SalesProcessScorecardVersion(models.Model):
     _check_floor = models.Constraint(
         "CHECK(score_floor BETWEEN -1000 AND 100)",
         "The lowest score lies between -1,000 and 100.",
+    )
+    _check_coefficient_floor = models.Constraint(
+        "CHECK(coefficient_floor BETWEEN 0 AND 1)",
+        "The lowest coefficient lies between 0 and 1.",
     )
 
     @api.depends("item_ids.kind", "item_ids.weight", "item_ids.cap")

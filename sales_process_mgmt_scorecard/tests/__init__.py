@@ -4,6 +4,7 @@ from . import (
     test_access_matrix,
     test_closing,
     test_doors,
+    test_given_back,
     test_guard,
     test_limits,
     test_menus,

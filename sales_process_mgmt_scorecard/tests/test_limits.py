@@ -85,6 +85,11 @@ class TestNumbers(LimitCommon):
     def test_lowest_score(self):
         self._walk(self.version, {"score_floor": ((-1000, 100, 0), (-1000.01, 100.01))})
 
+    def test_lowest_coefficient(self):
+        self._walk(
+            self.version, {"coefficient_floor": ((0, 1, 0.8), (-0.0001, 1.0001))}
+        )
+
     def test_rows_of_tables(self):
         self.version.personal_step_ids = make_steps("personal", ((None, None, 1),))
         step = self.version.personal_step_ids
@@ -159,6 +164,61 @@ class TestScores(LimitCommon):
             with self.subTest(mark=mark):
                 self.assertEqual(card.score, mark)
                 self.assertEqual(card.coefficient, coefficient)
+
+    def test_coefficient_is_lifted_and_says_why(self):
+        """Case 24: points cost pay by the coefficient alone, and never below a floor.
+
+        100 less 6 troubles of 10 leave 40: the table says 0.8, the template 0.85. Five
+        troubles leave 50 and the same; four leave 60, and 1 needs no lifting.
+        """
+        card = self._count(
+            [
+                {"kind": "mark", "name": "Attitude", "weight": 100},
+                {"kind": "points", "metric_id": self.trouble.id, "point_score": 10},
+            ],
+            personal_step_ids=make_steps("personal", PERSONAL),
+            coefficient_floor=0.85,
+        )
+        self._mark(card, 100)
+        self._create_leads([(self.salesperson_a, 2, 0, "Trouble")] * 4)
+        card._count()
+        self.assertEqual((card.score, card.coefficient), (60, 1))
+        self.assertEqual(card.coefficient_floor, 0.85)
+        self.assertFalse(card.coefficient_note)
+        self._create_leads([(self.salesperson_a, 2, 0, "Trouble")] * 2)
+        card._count()
+        self.assertEqual(
+            (card.score, card.personal_coefficient, card.coefficient), (40, 0.8, 0.85)
+        )
+        said = card.with_user(self.salesperson_a).coefficient_note
+        for part in ("0.8000", "0.8500", "“Lowest Coefficient”"):
+            self.assertIn(part, said)
+        self._close(card)
+        payroll = self.env["sales.process.scorecard.payroll"].with_user(self.director)
+        payroll = payroll.create({"date_from": JUNE})
+        self.assertEqual(payroll.line_ids.coefficient, 0.85)
+        self.assertEqual(payroll._get_export_rows()[1][-1], 0.85)
+        # a version in force is not changed, by whomever
+        with self._refused():
+            card.segment_ids.version_id.with_user(self.director).coefficient_floor = 0
+
+    def test_lowest_coefficient_is_never_reached_by_two_tables(self):
+        """0.8 of the person times 0.9 of the team is 0.72: lifted to 0.8."""
+        self._create_plan(self.team_east, 1000)
+        self._create_plan(self.salesperson_a, 1000)
+        card = self._count(
+            [{"kind": "mark", "name": "Attitude", "weight": 100}],
+            personal_step_ids=make_steps("personal", PERSONAL),
+            team_step_ids=make_steps("team", ((None, 80, 0.9), (80, None, 1.0))),
+            team_metric_id=self.revenue.id,
+            coefficient_floor=0.8,
+        )
+        self._mark(card, 10)
+        self.assertEqual(
+            (card.personal_coefficient, card.team_coefficient, card.coefficient),
+            (0.8, 0.9, 0.8),
+        )
+        self.assertIn("0.7200", card.coefficient_note)
 
     def test_mark_is_a_number_of_two_decimals(self):
         card = self._count([{"kind": "mark", "name": "Attitude", "weight": 100}])

@@ -582,6 +582,7 @@ class TestMonthOfAll(ScorecardCommon):
     def test_points_that_go_after_closing(self):
         """Bea appeals in July: June stays as it was paid, and says what is other now.
 
+        Case 13: the 6 that the violation has cost are given back by July.
         Opened anew by an administrator it has no points any more: 77.75 + 6 = 83.75.
         """
         self._travel(CLOSING)
@@ -600,6 +601,9 @@ class TestMonthOfAll(ScorecardCommon):
         self.assertEqual((line.actual, line.value_now), (2, 0))
         self.assertEqual((card.score, card.is_changed), (77.75, True))
         self.assertEqual(line.contribution, -6)
+        self.Card._make(date(2026, 7, 1))
+        july = self._get_card(self.bea, date(2026, 7, 1))
+        self.assertEqual(self._line(july, "correction").mapped("contribution"), [6])
         action = card.with_user(self.director).action_reopen()
         again = self.Card.browse(action["res_id"])
         self.assertEqual((again.score, again.state), (83.75, "draft"))

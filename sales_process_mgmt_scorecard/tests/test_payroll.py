@@ -100,7 +100,7 @@ class TestPayroll(ClosingCommon):
         titles, row = csv.reader(io.StringIO(content.decode("utf-8-sig")))
         self.assertEqual(len(titles), len(row))
         self.assertEqual(row[3], "'=HYPERLINK(1)")
-        self.assertEqual(row[6:], ["102.0", "1.2", "1.0", "1.2", "", "1.2"])
+        self.assertEqual(row[6:], ["102.0", "1.2", "1.0", "1.2", "", "1.2", "0.0"])
         name, content = payroll._export("xlsx")
         self.assertTrue(content.startswith(b"PK"))
         for kind in ("csv", "xlsx"):
@@ -224,7 +224,7 @@ class TestPayroll(ClosingCommon):
         )
         payroll = self._make_file()
         _titles, row = payroll._get_export_rows()
-        self.assertEqual(row[6:], ["", 1.0, 1.0, 1.0, "", 1.0])
+        self.assertEqual(row[6:], ["", 1.0, 1.0, 1.0, "", 1.0, 0.0])
 
     def test_discussed_is_not_closed(self):
         """Who is discussed only stands in no file."""

@@ -130,6 +130,16 @@ def add_up(contributions, deductions=(), floor=0):
     return (lowest, True) if score < lowest else (score, False)
 
 
+def multiply(personal, team, floor=0):
+    """Both coefficients together.
+
+    :param floor: they are not lower than this
+    :return: float
+    """
+    product = to_decimal(personal) * to_decimal(team)
+    return round_half_up(max(product, to_decimal(floor)), FINE)
+
+
 def average(values):
     """The mean of values by their weights.
 
