@@ -88,7 +88,7 @@ class TestAttack(CommissionCommon):
         worker = Money.with_context(**said, **companies)._as_worker()
         self.assertEqual(dict(worker.env.context), companies)
         self.assertTrue(worker.env.su)
-        self.assertFalse(Money.with_context({})._as_worker().env.context)
+        self.assertFalse(Money.with_env(Money.env(context={}))._as_worker().env.context)
 
     def test_discount_lifts_no_rate(self):
         """100,000 less 99,000 that earns nothing: 5 % of the 1,000 that are paid."""
