@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from psycopg2.errors import ReadOnlySqlTransaction
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
+from odoo.service.model import call_kw
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
@@ -393,6 +394,57 @@ class MatrixWalk(ReadOnlyWalk):
                         )
         for model, record in self._get_own().items():
             self.assertTrue(record.exists(), model)
+
+    @mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
+    def test_no_other_door_shows_it(self):
+        """Who may not read a record neither finds, counts, exports nor copies it."""
+        people = self.env["res.users"].union(*self.roles.values())
+        export = self.env.ref("base.group_allow_export")
+        people.write({"group_ids": [(4, export.id)]})
+        for role, user in self.roles.items():
+            for model, record in self._get_own().items():
+                if self._is_allowed(role, "read", self.matrix[model][0]):
+                    continue
+                with self.subTest(role=role, model=model):
+                    self._try_doors(
+                        record.with_user(user).with_context(
+                            allowed_company_ids=user.company_ids.ids
+                        )
+                    )
+
+    def _try_doors(self, record):
+        """What lists finds nothing, what opens is refused."""
+        Model, domain = record.browse(), [("id", "in", record.ids)]
+        lists = {
+            "search": [domain],
+            "search_count": [domain],
+            "search_read": [domain, ["id"]],
+            "name_search": ["", domain],
+            "web_name_search": ["", {"display_name": {}}, domain],
+        }
+        for name, args in lists.items():
+            with suppress(AccessError):
+                self.assertFalse(call_kw(Model, name, args, {}), name)
+        with suppress(AccessError):
+            found = call_kw(Model, "web_search_read", [domain, {"id": {}}], {})
+            self.assertFalse(found["records"] or found["length"])
+        with suppress(AccessError):
+            groups = call_kw(
+                Model, "formatted_read_group", [domain, [], ["__count", "id:max"]], {}
+            )
+            self.assertFalse(groups[0]["__count"] or groups[0]["id:max"])
+        name = next(iter(self._get_harmless_values(record.sudo())))
+        for method, args in {
+            "read": [[name]],
+            "web_read": [{name: {}}],
+            "export_data": [[name, "display_name"]],
+            "copy": [],
+            "web_save": [{}, {name: {}}],
+            "onchange": [{}, [], {name: {}}],
+        }.items():
+            with self.assertRaises(AccessError, msg=method):
+                self.env.invalidate_all()
+                call_kw(Model, method, [record.ids, *args], {})
 
     @mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
     def test_new_forms_open(self):
