@@ -92,6 +92,21 @@ async function register(c, number) {
 // Each job: who does it, from which screen, at most how many clicks, and how.
 const JOBS = [
     {
+        job: "a new user's first customer",
+        from: "the page to sign in",
+        most: 3,
+        act: async (c) => {
+            await c.page.goto(new URL("/web/session/logout", c.page.url()).href);
+            await c.page.fill("#login", "wang_fang");
+            await c.page.fill("#password", "wang_fang");
+            await c.on(".oe_login_form button[type=submit]");
+            await c.see(ROW);
+            await register(c, "138 7700 1233");
+            await c.button("action_register");
+            await c.see(".o_notification");
+        },
+    },
+    {
         job: "my customers with the least time left",
         from: "Home",
         before: "4",
@@ -671,6 +686,7 @@ async function play(browser, base, job) {
     const page = await logIn(browser, base, login, "en_US", viewport);
     page.setDefaultTimeout(20000);
     const clicks = new Clicks(page);
+    const start = Date.now();
     let fault = null;
     try {
         await page.goto(`${base}/odoo/${job.address || "sales-home"}`);
@@ -696,7 +712,8 @@ async function play(browser, base, job) {
         await page.screenshot({path: path.join(process.env.PICTURES, `${name}.png`)});
     }
     await page.context().close();
-    return {...job, login, count: clicks.count, fault};
+    const seconds = Math.round((Date.now() - start) / 1000);
+    return {...job, login, count: clicks.count, fault, seconds};
 }
 
 function writeTable(results) {
@@ -726,7 +743,8 @@ async function main() {
         const result = await play(browser, base, job);
         const is_over = result.count > job.most;
         const remark = result.fault || (is_over ? `more than ${job.most}` : "");
-        console.log(`${result.count}  ${job.job}, from ${job.from}  ${remark}`);
+        const time = `${result.seconds} s`;
+        console.log(`${result.count}  ${job.job}, from ${job.from}  ${time}  ${remark}`);
         results.push({...result, is_over});
     }
     await browser.close();
