@@ -744,7 +744,9 @@ async function main() {
         const is_over = result.count > job.most;
         const remark = result.fault || (is_over ? `more than ${job.most}` : "");
         const time = `${result.seconds} s`;
-        console.log(`${result.count}  ${job.job}, from ${job.from}  ${time}  ${remark}`);
+        console.log(
+            `${result.count}  ${job.job}, from ${job.from}  ${time}  ${remark}`
+        );
         results.push({...result, is_over});
     }
     await browser.close();
