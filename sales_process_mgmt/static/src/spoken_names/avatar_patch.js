@@ -3,5 +3,5 @@ import {patch} from "@web/core/utils/patch";
 
 /** Who is on a picture: said where no name stands beside it. */
 patch(Avatar, {
-    props: {...Avatar.props, alt: {type: String, optional: true}},
+    props: {...Avatar.props, spokenName: {type: String, optional: true}},
 });
