@@ -88,12 +88,13 @@ class CrmLead(models.Model):
     _name = "crm.lead"
     _inherit = [
         "crm.lead",
+        # knows better than the guard what to say of whose customer it is
+        "sales.process.lead.work",
         "sales.process.guard",
         "sales.process.lead.card",
         "sales.process.lead.contact",
         "sales.process.lead.import",
         "sales.process.lead.owner",
-        "sales.process.lead.work",
     ]
     # Worked out from the stage and from what is typed; Odoo would take another word
     # for it. A closed lead stays with whoever closed it.

@@ -8,6 +8,9 @@ from ..tools import identity, maps
 from ..tools.transaction import forget_kept
 from .res_country import format_number
 
+# For the people of the company: neither customers nor visitors read it.
+INSIDE = "base.group_user"
+
 
 class ResCompany(models.Model):
     _name = "res.company"
@@ -23,6 +26,7 @@ class ResCompany(models.Model):
         string="What a Customer Is",
         default="company",
         required=True,
+        groups=INSIDE,
         help="Decides whether contacts of one company share one owner.",
         prefetch="process_settings",
     )
@@ -34,6 +38,7 @@ class ResCompany(models.Model):
         string="Owner's Name Is Shown",
         default="team",
         required=True,
+        groups=INSIDE,
         help="Everybody learns that a customer is owned and by which team. This says "
         "who also learns the owner's name.",
         prefetch="process_settings",
@@ -41,11 +46,13 @@ class ResCompany(models.Model):
     process_lookup_limit = fields.Integer(
         string="Look-Ups per Hour",
         default=60,
+        groups=INSIDE,
         help="How many customers one person may look up in an hour. 0 means no limit.",
     )
     process_shared_value_threshold = fields.Integer(
         string="Conflicts Before a Proposal",
         default=5,
+        groups=INSIDE,
         help="After so many conflicts over one contact detail, the system proposes "
         "that it identifies nobody.",
         prefetch="process_settings",
@@ -60,12 +67,14 @@ class ResCompany(models.Model):
         string="Map of Visits",
         default="osm",
         required=True,
+        groups=INSIDE,
         help="Where the position of a visit is shown. The browser opens it when "
         "somebody asks for it; nothing is sent before.",
         prefetch="process_settings",
     )
     process_map_url = fields.Char(
         string="Address of the Map",
+        groups=INSIDE,
         help="With {latitude} and {longitude}, in degrees as devices tell them "
         "(WGS-84).",
         prefetch="process_settings",
@@ -79,6 +88,7 @@ class ResCompany(models.Model):
     process_share_branches = fields.Boolean(
         string="Branches Share Customers",
         default=True,
+        groups=INSIDE,
         help="A customer of one branch is a customer of all of them, with one owner. "
         "Set on the company above the branches.",
         prefetch="process_settings",
@@ -132,14 +142,6 @@ class ResCompany(models.Model):
             "process_share_branches",
         }
         return super().cache_invalidation_fields() | names
-
-    def _has_field_access(self, field, operation):
-        """What the process says of a company is not for portal users: see the guard."""
-        if field.name.startswith("process_") and not (
-            self.env.su or self.env.user.is_process_shown
-        ):
-            return False
-        return super()._has_field_access(field, operation)
 
     @tools.ormcache("self.id")
     def _get_process_country_id(self):
