@@ -19,11 +19,17 @@ class SalesProcessDatedVersion(models.AbstractModel):
     _version_of = None
 
     state = fields.Selection(
-        [("draft", "Draft"), ("force", "In Force")],
-        default="draft",
-        required=True,
-        readonly=True,
+        "_get_states", default="draft", required=True, readonly=True
     )
+
+    @api.model
+    def _get_states(self):
+        """What a version is called, in addons that are installed later, too.
+
+        :return: list of ``(value, label)``
+        """
+        names = {"draft": self.env._("Draft"), "force": self.env._("In Force")}
+        return list(names.items())
 
     @api.depends(lambda self: (f"{self._version_of}.name", "date_from"))
     @api.depends_context("lang")

@@ -47,3 +47,34 @@ class TestTranslations(TransactionCase):
             "Bring the templates in line (scripts/translations DB, after make update), "
             "and translate what it lists",
         )
+
+    def test_choices_are_translated_when_an_addon_comes(self):
+        """Odoo translates choices with the addon that has made them, and not later.
+
+        What a room of one addon lets choose would stay English in the models of an
+        addon that is installed after it: there a method says it.
+        """
+        Module = self.env["ir.module.module"]
+        asked = 0
+        for name, model in self.env.registry.items():
+            addon = model._original_module or ""
+            if model._abstract or not addon.startswith("sales_process_mgmt"):
+                continue
+            needed = Module.search([("name", "=", addon)]).upstream_dependencies(
+                exclude_states=("uninstallable",)
+            )
+            ours = {
+                needs
+                for needs in needed.mapped("name")
+                if needs.startswith("sales_process_mgmt")
+            }
+            for field in model._fields.values():
+                if field.type != "selection" or not isinstance(field.selection, list):
+                    continue
+                for value, addons in field._selection_modules(self.env[name]).items():
+                    asked += 1
+                    if addon in addons:
+                        continue
+                    with self.subTest(model=name, field=field.name, value=value):
+                        self.assertFalse(addons & ours)
+        self.assertGreater(asked, 50)
