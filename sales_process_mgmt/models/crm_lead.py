@@ -84,6 +84,10 @@ def show_period_dates(date_last_contact, date_deadline, state, status):
     }
 
 
+def _names_contact(vals):
+    return type(vals.get("partner_id")) is int and bool(vals["partner_id"])
+
+
 class CrmLead(models.Model):
     _name = "crm.lead"
     _inherit = [
@@ -615,10 +619,10 @@ class CrmLead(models.Model):
         :param list vals_list: values of new leads
         :return: list of values
         """
-        ids = {vals.get("partner_id") for vals in vals_list}
-        ids = [row_id for row_id in ids if row_id and type(row_id) is int]
+        # what is no id is refused where values are looked at
+        ids = [vals["partner_id"] for vals in vals_list if _names_contact(vals)]
         # sudo: what a contact is, whoever may read it
-        contacts = self.env["res.partner"].sudo().browse(ids)
+        contacts = self.env["res.partner"].sudo().browse(dict.fromkeys(ids))
         try:
             programs = {contact.id for contact in contacts if is_program(contact)}
         except MissingError:  # who named it is told so
@@ -627,7 +631,7 @@ class CrmLead(models.Model):
             return vals_list
         return [
             {**vals, "partner_id": False}
-            if vals.get("partner_id") in programs
+            if _names_contact(vals) and vals["partner_id"] in programs
             else vals
             for vals in vals_list
         ]
