@@ -146,8 +146,11 @@ class PointsGivenBack:
                 segment.version_id.score_floor,
             )
             scores.append((segment.working_days, scoring.round_half_up(score)))
-        now = scoring.to_decimal(scoring.round_half_up(scoring.average(scores)))
-        return max(now, closed)
+        mean = scoring.average(scores)
+        if mean is None:
+            # no part of the month says how its score came about
+            return closed
+        return max(scoring.to_decimal(scoring.round_half_up(mean)), closed)
 
     def put_lines(self, segment, owed):
         """The lines of a part of the month that give something back.
