@@ -500,7 +500,8 @@ class ResUsers(models.Model):
     # RECEPTION
     # ------------------------------------------------------------
 
-    @tools.ormcache("self.id")
+    # by all ids: nobody, and a person who is not saved yet, are not the same
+    @tools.ormcache("self._ids")
     def _is_process_reception(self):
         """Tell whether the person registers customers for others and owns none.
 
